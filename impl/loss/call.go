@@ -1,0 +1,228 @@
+package loss
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// A Batch is the data of a call: Rows samples of Cols predicted numbers each, in
+// row-major order. For a rowwise loss Cols is K, the number of classes.
+type Batch struct {
+	Rows, Cols int
+	Pred       []float64 // Rows × Cols
+	Target     []float64 // Rows × Cols, for targets that are numbers or distributions
+	Label      []int     // Rows, for targets that are class indices
+	Weight     []float64 // one for each value (pointwise: Rows × Cols, rowwise: Rows); nil: all 1
+	Upstream   []float64 // Rows × Cols, for a vector-valued entry only: the gradient is that of Σ upstream·value
+}
+
+// A Call is one question: which loss, of what, reduced how. It is the input of the
+// reference, of the oracle, and of every subject that is held against them.
+type Call struct {
+	Loss        string
+	Format      ieee.Format // the dtype of every input; it decides where a clip lies, and nothing else
+	Params      Params
+	Reduction   Reduction // empty: none
+	Conventions Conventions
+	Batch
+}
+
+// A Plan is a call whose parameters, conventions and shapes have been resolved and
+// whose data lies in the declared domains: what an evaluator of any kind starts from.
+type Plan struct {
+	*Call
+	Decl      *Loss
+	Reduction Reduction
+	Args      Args
+}
+
+// Plan resolves and checks a call. The error is an *Error whose Class says what is
+// wrong, or the error of Named.
+func (c *Call) Plan() (*Plan, error) {
+	l, err := Named(c.Loss)
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{Call: c, Decl: l, Reduction: c.Reduction}
+	if p.Reduction == "" {
+		p.Reduction = None
+	}
+	if _, err := ReductionNamed(string(p.Reduction)); err != nil || l.VectorValued && p.Reduction != None {
+		return nil, &Error{BadReduction, l.Name, "reduction", -1, string(p.Reduction), "a reduction that this loss has"}
+	}
+	if err := p.checkShape(); err != nil {
+		return nil, err
+	}
+	classes := 0
+	if l.Shape == Rowwise {
+		classes = c.Cols
+	}
+	if p.Args.params, err = l.resolveParams(c.Params, classes); err != nil {
+		return nil, err
+	}
+	if p.Args.conventions, err = l.resolveConventions(c.Conventions); err != nil {
+		return nil, err
+	}
+	format := c.Format
+	if format.Width == 0 {
+		format = ieee.Float64
+	}
+	p.Args.clip = clipFor(p.Args.conventions, format)
+	if err := p.checkData(); err != nil {
+		return nil, err
+	}
+	if p.Reduction.Mean() && p.Args.conventions[EmptyMeanConvention.Name] == "error" && p.Denominator() == 0 {
+		return nil, &Error{EmptyMean, l.Name, "denominator", -1, "0", "a mean over something"}
+	}
+	return p, nil
+}
+
+func (p *Plan) checkShape() error {
+	bad := func(input string, got int, want string) error {
+		return &Error{BadShape, p.Decl.Name, input, -1, fmt.Sprintf("%d numbers", got), want}
+	}
+	n := p.Rows * p.Cols
+	switch {
+	case p.Rows < 0 || p.Cols < 1:
+		return &Error{BadShape, p.Decl.Name, "shape", -1, fmt.Sprintf("%d×%d", p.Rows, p.Cols), "rows ≥ 0 and columns ≥ 1"}
+	case len(p.Pred) != n:
+		return bad("prediction", len(p.Pred), fmt.Sprint(n))
+	case p.Weight != nil && len(p.Weight) != p.Values():
+		return bad("weight", len(p.Weight), fmt.Sprint(p.Values()))
+	case p.Decl.VectorValued && p.Weight != nil:
+		return bad("weight", len(p.Weight), "none, since the value is a vector")
+	case p.Upstream != nil && !p.Decl.VectorValued:
+		return bad("upstream", len(p.Upstream), "none, since the value is one number")
+	case p.Upstream != nil && len(p.Upstream) != n:
+		return bad("upstream", len(p.Upstream), fmt.Sprint(n))
+	}
+	switch hasTarget, hasLabel := p.Target != nil, p.Label != nil; {
+	case hasTarget && hasLabel:
+		return bad("target", len(p.Target), "numbers or class indices, not both")
+	case p.Decl.Targets == NoTarget && (hasTarget || hasLabel):
+		return bad("target", len(p.Target)+len(p.Label), "none")
+	case hasLabel && p.Decl.Targets&Label == 0, hasTarget && p.Decl.Targets == Label:
+		return bad("target", len(p.Target)+len(p.Label), "a "+p.Decl.Targets.String())
+	case hasLabel && len(p.Label) != p.Rows:
+		return bad("target", len(p.Label), fmt.Sprint(p.Rows))
+	case hasTarget && len(p.Target) != n:
+		return bad("target", len(p.Target), fmt.Sprint(n))
+	case p.Decl.Targets != NoTarget && !hasTarget && !hasLabel && p.Rows > 0:
+		return bad("target", 0, "a "+p.Decl.Targets.String())
+	}
+	return nil
+}
+
+func (p *Plan) checkData() error {
+	check := func(class Class, input string, d Domain, xs []float64) error {
+		for i, x := range xs {
+			if !d.Holds(x) && !math.IsNaN(x) {
+				return &Error{class, p.Decl.Name, input, i, formatFloat(x), d.Name}
+			}
+		}
+		return nil
+	}
+	for i := range p.Label {
+		if t := p.Label[i]; (t < 0 || t >= p.Cols) && !p.Ignored(i) {
+			want := fmt.Sprintf("a class index in [0, %d)", p.Cols)
+			return &Error{BadLabel, p.Decl.Name, "target", i, fmt.Sprint(t), want}
+		}
+	}
+	for i := range p.Rows {
+		if p.Ignored(i) {
+			continue
+		}
+		row := p.Pred[i*p.Cols : (i+1)*p.Cols]
+		if err := check(BadPrediction, "prediction", p.Decl.Prediction, row); err != nil {
+			err.(*Error).Index += i * p.Cols
+			return err
+		}
+	}
+	for i, w := range p.Weight { // a NaN weight is a mistake, not data
+		if !NonNegative.Holds(w) {
+			return &Error{BadWeight, p.Decl.Name, "weight", i, formatFloat(w), NonNegative.Name}
+		}
+	}
+	if p.Decl.VectorValued {
+		if err := check(BadTarget, "upstream", Finite, p.Upstream); err != nil {
+			return err
+		}
+	}
+	return check(BadTarget, "target", p.Decl.Target, p.Target)
+}
+
+// Values is the number of values before any reduction: Rows × Cols for a pointwise
+// loss and for a vector-valued entry, Rows for a rowwise loss.
+func (p *Plan) Values() int {
+	if p.Decl.Shape == Pointwise || p.Decl.VectorValued {
+		return p.Rows * p.Cols
+	}
+	return p.Rows
+}
+
+// Ignored reports whether row i carries the ignored label: then its value and its
+// gradient are 0 whatever it holds, NaN and infinities included.
+func (p *Plan) Ignored(i int) bool {
+	if p.Label == nil {
+		return false
+	}
+	ignored := p.Args.Vector(IgnoreIndex.Name)
+	return len(ignored) == 1 && float64(p.Label[i]) == ignored[0]
+}
+
+// Weighting returns the sample weight of value i. A value of weight 0 is not
+// evaluated: its value and its gradient are 0 whatever it holds.
+func (p *Plan) Weighting(i int) float64 {
+	if p.Batch.Weight == nil {
+		return 1
+	}
+	return p.Batch.Weight[i]
+}
+
+// Denominator returns what the reduction divides by, and 1 where it does not
+// divide. The sum of weights is compensated, so that it does not drift with the
+// size of the batch.
+func (p *Plan) Denominator() float64 {
+	var sum Accumulator
+	switch p.Reduction {
+	case MeanElements:
+		return float64(p.Values())
+	case MeanSamples:
+		return float64(p.Rows)
+	case MeanCounted, MeanWeight:
+		for i := range p.Values() {
+			row := i
+			if p.Decl.Shape == Pointwise {
+				row = i / p.Cols
+			}
+			if p.Ignored(row) {
+				continue
+			}
+			if p.Reduction == MeanCounted {
+				sum.Add(1)
+			} else {
+				p.addWeight(&sum, i)
+			}
+		}
+		return sum.Sum()
+	}
+	return 1
+}
+
+// addWeight adds the weight of value i, which for class weights w is its sample
+// weight times w_t or Σ w_k·y_k.
+func (p *Plan) addWeight(sum *Accumulator, i int) {
+	w := p.Weighting(i)
+	switch classWeighted := p.Args.On(ClassWeight.Name); {
+	case classWeighted && p.Label != nil:
+		sum.Add(w * p.Args.Class(ClassWeight.Name, p.Label[i]))
+	case classWeighted:
+		for k := range p.Cols {
+			sum.Add(w * p.Args.Class(ClassWeight.Name, k) * p.Target[i*p.Cols+k])
+		}
+	default:
+		sum.Add(w)
+	}
+}

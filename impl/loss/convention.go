@@ -1,0 +1,97 @@
+package loss
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// A Convention is a choice in which libraries rightly differ. Its list of values is
+// closed, and under each value every input has one right answer.
+type Convention struct {
+	Name    string   `json:"name"`
+	Values  []string `json:"values"` // the default first
+	Meaning string   `json:"meaning"`
+}
+
+// Conventions gives values to conventions by name; an absent one has its default.
+type Conventions map[string]string
+
+// The conventions of the project.
+var (
+	// EmptyMeanConvention is the only one that belongs to a reduction, and so to
+	// every loss.
+	EmptyMeanConvention = Convention{"empty_mean", []string{"nan", "zero", "error"},
+		"a mean whose denominator is 0 (an empty batch, every row ignored, all weights 0) is NaN, 0 or an error"}
+
+	squaredErrorFactor = Convention{"squared_error_factor", []string{"1", "1/2"},
+		"the squared error is d² or ½d²"}
+	probabilityClip = Convention{"probability_clip", []string{"none", "1e-7"},
+		"a predicted probability is used as it is, or first moved into [1e-7, 1 − 1e-7] (both ends rounded to the dtype), with gradient 0 where it was moved"}
+	argmaxTie = Convention{"argmax_tie", []string{"first", "last"},
+		"of several equal highest scores the first or the last class is predicted"}
+)
+
+// Convention returns the declaration of a convention of the loss; empty_mean
+// belongs to every loss that can be reduced.
+func (l *Loss) Convention(name string) (Convention, bool) {
+	for _, c := range l.AllConventions() {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Convention{}, false
+}
+
+// AllConventions returns the conventions of the loss and of its reductions.
+func (l *Loss) AllConventions() []Convention {
+	if l.VectorValued {
+		return l.Conventions
+	}
+	return append(slices.Clip(l.Conventions), EmptyMeanConvention)
+}
+
+func (l *Loss) resolveConventions(given Conventions) (Conventions, error) {
+	resolved := Conventions{}
+	for _, c := range l.AllConventions() {
+		resolved[c.Name] = c.Values[0]
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		c, ok := l.Convention(name)
+		if !ok {
+			return nil, &Error{BadConvention, l.Name, name, -1, given[name], "a convention that this loss has"}
+		}
+		if !slices.Contains(c.Values, given[name]) {
+			return nil, &Error{BadConvention, l.Name, name, -1, given[name], "one of " + strings.Join(c.Values, ", ")}
+		}
+		resolved[name] = given[name]
+	}
+	return resolved, nil
+}
+
+// clip is the interval into which the convention probability_clip moves a
+// predicted probability. Without the convention it is the line, and moves nothing.
+type clip struct{ low, high float64 }
+
+// clipFor returns the clip of a convention in a format. The ends are rounded to the
+// format, as a library that computes in it does: in float32 the upper end is
+// 0.99999988, and in float16 it is 1, where the clip protects nothing.
+func clipFor(c Conventions, f ieee.Format) clip {
+	if c[probabilityClip.Name] != "1e-7" {
+		return clip{math.Inf(-1), math.Inf(1)}
+	}
+	const epsilon = 1e-7
+	return clip{f.Round(epsilon), f.Round(1 - epsilon)}
+}
+
+// Clip returns p moved into the clip, and whether that changed it.
+func (a Args) Clip(p float64) (clipped float64, moved bool) {
+	clipped = min(max(p, a.clip.low), a.clip.high)
+	return clipped, clipped != p
+}
+
+// ClipInterval returns the ends of the clip; they are infinite without one.
+func (a Args) ClipInterval() (low, high float64) { return a.clip.low, a.clip.high }

@@ -1,0 +1,116 @@
+package loss
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// A Kind is the kind of value that a parameter takes.
+type Kind string
+
+const (
+	Scalar   Kind = "scalar"    // one number
+	Integer  Kind = "integer"   // one whole number
+	PerClass Kind = "per_class" // K numbers, or one that serves for every class
+)
+
+// A Param declares one parameter of a loss.
+type Param struct {
+	Name     string    `json:"name"`
+	Kind     Kind      `json:"kind"`
+	Domain   Domain    `json:"domain"`
+	Default  []float64 `json:"default"`  // nil: off by default
+	Optional bool      `json:"optional"` // it can be switched off: none on the command line, null in JSON
+	Meaning  string    `json:"meaning"`
+}
+
+// Params gives values to parameters by name. A scalar has one number; an empty
+// value switches an optional parameter off; an absent one takes its default.
+type Params map[string][]float64
+
+// Args holds every parameter and convention of a loss, resolved and valid.
+type Args struct {
+	params      Params
+	conventions Conventions
+	clip        clip
+}
+
+// Scalar returns the value of a scalar parameter that is on.
+func (a Args) Scalar(name string) float64 { return a.params[name][0] }
+
+// On reports whether an optional parameter has a value.
+func (a Args) On(name string) bool { return len(a.params[name]) > 0 }
+
+// Class returns the value that a per-class parameter has for class k, and 1 when
+// it is off.
+func (a Args) Class(name string, k int) float64 {
+	switch v := a.params[name]; len(v) {
+	case 0:
+		return 1
+	case 1:
+		return v[0]
+	default:
+		return v[k]
+	}
+}
+
+// Vector returns the numbers of a parameter; nil when it is off.
+func (a Args) Vector(name string) []float64 { return a.params[name] }
+
+// Convention returns the value of a convention.
+func (a Args) Convention(name string) string { return a.conventions[name] }
+
+// resolveParams fills in the defaults and checks every value. classes is K, or 0
+// where there are no classes.
+func (l *Loss) resolveParams(given Params, classes int) (Params, error) {
+	resolved := Params{}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		p, ok := l.Param(name)
+		if !ok {
+			return nil, &Error{BadParameter, l.Name, name, -1, "set", "a parameter that this loss has"}
+		}
+		if err := l.checkParam(p, given[name], classes); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range l.Params {
+		v, ok := given[p.Name]
+		if !ok {
+			v = p.Default
+		}
+		resolved[p.Name] = v
+	}
+	return resolved, nil
+}
+
+func (l *Loss) checkParam(p Param, v []float64, classes int) error {
+	bad := func(i int, got, want string) error {
+		return &Error{BadParameter, l.Name, p.Name, i, got, want}
+	}
+	switch {
+	case len(v) == 0 && p.Optional:
+		return nil
+	case len(v) == 0:
+		return bad(-1, "none", p.Domain.Name)
+	case p.Kind != PerClass && len(v) != 1:
+		return bad(-1, fmt.Sprintf("%d numbers", len(v)), "one number")
+	case p.Kind == PerClass && len(v) != 1 && len(v) != classes:
+		return bad(-1, fmt.Sprintf("%d numbers", len(v)), fmt.Sprintf("1 or %d, one for each class", classes))
+	}
+	for i, x := range v {
+		index := i
+		if len(v) == 1 {
+			index = -1
+		}
+		if !p.Domain.Holds(x) || p.Kind == Integer && x != math.Trunc(x) {
+			return bad(index, formatFloat(x), p.Domain.Name)
+		}
+	}
+	return nil
+}
+
+// formatFloat prints a number so that it reads back as the same one.
+func formatFloat(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
