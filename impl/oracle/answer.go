@@ -1,0 +1,143 @@
+package oracle
+
+import (
+	"math"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle/interval"
+)
+
+// values returns the truth of the values: one for each value of the batch, or the
+// reduced one.
+func (q *question) values() ([]Number, error) {
+	if q.Reduction != loss.None {
+		n, err := q.reduced()
+		return []Number{n}, err
+	}
+	numbers := make([]Number, q.Values())
+	for i, s := range q.examples {
+		if s == nil {
+			continue
+		}
+		each := len(numbers) / len(q.examples)
+		for k := range each {
+			n := &numbers[i*each+k]
+			if v, ok := s.overriddenValue(); ok {
+				n.Rounded = v
+				continue
+			}
+			if err := q.certify(n, func(l level) interval.Interval { return q.scaled(l, s.evaluate(l, s.outputs[k]), i) }); err != nil {
+				return nil, err
+			}
+			n.Kappa = q.kappa(n, q.sensitivity(s, s.outputs[k], i))
+		}
+	}
+	return numbers, nil
+}
+
+// certify raises the precision until the number is rounded with certainty.
+func (q *question) certify(n *Number, at func(l level) interval.Interval) error {
+	return q.climb(func(l level) (ok bool) {
+		n.Rounded, n.Residual, ok = certify(at(l), q.format)
+		return ok
+	})
+}
+
+// reduced returns the truth of Σ w·L over the denominator.
+func (q *question) reduced() (Number, error) {
+	var n Number
+	if v, ok := q.instead(); ok {
+		n.Rounded = v
+		return n, nil
+	}
+	err := q.certify(&n, q.mean)
+	total := q.newSensitivity()
+	for i, s := range q.examples {
+		if s != nil {
+			total.Add(total, q.sensitivity(s, s.outputs[0], i))
+		}
+	}
+	n.Kappa = q.kappa(&n, total)
+	return n, err
+}
+
+// instead returns the NaN or infinity that the reduced value is without evaluation.
+func (q *question) instead() (float64, bool) {
+	if q.empty {
+		return q.emptyMean(), true
+	}
+	sum, any := 0.0, false
+	for _, s := range q.examples {
+		if s != nil {
+			if v, ok := s.overriddenValue(); ok {
+				sum, any = sum+v, true // infinities of one sign, and NaN
+			}
+		}
+	}
+	return sum, any
+}
+
+// mean is Σ w·L over the denominator.
+func (q *question) mean(l level) interval.Interval {
+	sum := interval.FromInt(0)
+	for i, s := range q.examples {
+		if s != nil {
+			sum = l.Add(sum, l.Mul(interval.FromFloat64(q.Weighting(i)), s.evaluate(l, s.outputs[0])))
+		}
+	}
+	return l.Quo(sum, l.denominator)
+}
+
+// emptyMean is the mean over nothing under the convention of the call; where that is
+// an error, the plan has refused already.
+func (q *question) emptyMean() float64 {
+	if q.Args.Convention(loss.EmptyMeanConvention.Name) == "zero" {
+		return 0
+	}
+	return math.NaN()
+}
+
+// gradient returns one of the gradients of a batch.
+func (q *question) gradient(which int) ([]Number, error) {
+	numbers := make([]Number, len(q.Pred))
+	for i, s := range q.examples {
+		if s == nil {
+			continue
+		}
+		for k := range s.at {
+			n := &numbers[i*len(s.at)+k]
+			if v, ok := s.overridden(which, k); ok {
+				n.Rounded = v
+				continue
+			}
+			if q.empty {
+				n.Rounded = q.emptyMean()
+				continue
+			}
+			node := s.nodes[which][k]
+			err := q.certify(n, func(l level) interval.Interval {
+				v := s.evaluate(l, node)
+				if which == byTarget {
+					v = q.throughDenominator(l, v, k)
+				}
+				return q.scaled(l, v, i)
+			})
+			if err != nil {
+				return nil, err
+			}
+			n.Kappa = q.kappa(n, q.sensitivity(s, node, i))
+		}
+	}
+	return numbers, nil
+}
+
+// throughDenominator takes off what the k-th target number of a row adds to the
+// denominator of mean/weight: with V = Σ w·L/D and D = Σ w·w_k·y_k,
+// ∂V/∂y_k = (w·∂L/∂y_k − V·w·w_k)/D.
+func (q *question) throughDenominator(l level, v interval.Interval, k int) interval.Interval {
+	if q.Reduction != loss.MeanWeight || !q.Args.On(loss.ClassWeight.Name) {
+		return v
+	}
+	w := interval.FromFloat64(q.Args.Class(loss.ClassWeight.Name, k))
+	return l.Sub(v, l.Mul(q.mean(l), w))
+}

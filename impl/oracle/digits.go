@@ -1,0 +1,114 @@
+package oracle
+
+import (
+	"math"
+	"math/big"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle/interval"
+)
+
+// Decimals is the truth about a call in decimal, whatever the format can hold: each
+// number correctly rounded to the digits asked, in the layout of Truth.
+type Decimals struct {
+	Value, Grad []string
+}
+
+// Digits returns value and gradient to n significant decimal digits, 1 ≤ n ≤ 10000. A
+// number that is not zero but below 2^-1073741824, where
+// the arithmetic ends, is written as a bound: <1e-323228496.
+func Digits(c *loss.Call, n int) (*Decimals, error) {
+	if n < 1 || n > 10_000 {
+		panic("oracle: digits must lie between 1 and 10000")
+	}
+	q, err := newQuestion(c, false)
+	if err != nil {
+		return nil, err
+	}
+	d := &Decimals{}
+	write := func(to *[]string, instead float64, overridden bool, at func(l level) interval.Interval) error {
+		if overridden {
+			*to = append(*to, special(instead))
+			return nil
+		}
+		var s string
+		err := q.climb(func(l level) (ok bool) {
+			s, ok = decimal(at(l), n)
+			return ok
+		})
+		*to = append(*to, s)
+		return err
+	}
+	if q.Reduction != loss.None {
+		instead, overridden := q.instead()
+		if err := write(&d.Value, instead, overridden, q.mean); err != nil {
+			return nil, err
+		}
+	}
+	for i, s := range q.examples {
+		each := q.Values() / len(q.examples)
+		for k := 0; q.Reduction == loss.None && k < each; k++ {
+			instead, overridden := 0.0, true
+			if s != nil {
+				instead, overridden = s.overriddenValue()
+			}
+			err := write(&d.Value, instead, overridden, func(l level) interval.Interval {
+				return q.scaled(l, s.evaluate(l, s.outputs[k]), i)
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+		for k := range len(q.Pred) / len(q.examples) {
+			instead, overridden := 0.0, true
+			if s != nil {
+				instead, overridden = s.overridden(byPrediction, k)
+				if !overridden && q.empty {
+					instead, overridden = q.emptyMean(), true
+				}
+			}
+			err := write(&d.Grad, instead, overridden, func(l level) interval.Interval {
+				return q.scaled(l, s.evaluate(l, s.nodes[byPrediction][k]), i)
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return d, nil
+}
+
+func special(x float64) string {
+	switch {
+	case math.IsNaN(x):
+		return "NaN"
+	case math.IsInf(x, 1):
+		return "+Inf"
+	case math.IsInf(x, -1):
+		return "-Inf"
+	}
+	return "0"
+}
+
+// decimal writes the number in iv with n significant digits, if iv is narrow enough
+// for that.
+func decimal(iv interval.Interval, n int) (string, bool) {
+	if iv.IsPoint() {
+		return written(iv.Lo(), n), true
+	}
+	lo, hi := iv.Lo(), iv.Hi()
+	vanishing := func(x *big.Float) bool { return x.Sign() == 0 || x.MantExp(nil) < big.MinExp/2 }
+	switch {
+	case vanishing(lo) && vanishing(hi) && lo.Sign() >= 0:
+		return "<1e-323228496", true // 2^(MinExp/2)
+	case vanishing(lo) && vanishing(hi) && hi.Sign() <= 0:
+		return ">-1e-323228496", true
+	case lo.Sign() != hi.Sign() || vanishing(lo) || lo.IsInf() || hi.IsInf():
+		return "", false
+	}
+	s := written(lo, n)
+	return s, s == written(hi, n)
+}
+
+// written is x to n digits, in positional notation unless it is very large or small.
+func written(x *big.Float, n int) string { return x.Text('g', n) }

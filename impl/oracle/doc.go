@@ -1,0 +1,30 @@
+// Package oracle holds the truth about every loss of the catalogue: its definition,
+// evaluated to any precision with a proven bound on the error.
+//
+// A definition is the textbook formula, a few lines over exact inputs, in a file of
+// its own. The gradient and every second derivative come from automatic
+// differentiation of that definition (package expr), never from a formula typed in by
+// hand, so that this package and package loss cannot share a mistake. Numbers are
+// intervals with outward rounding (package interval, on math/big); the precision is
+// raised until the correctly rounded result in the asked format is certain (Ziv 1991).
+//
+// Inputs are exact: a float32 0.1 is the number that it is, and so is a parameter.
+//
+// # Limits
+//
+// An infinite logit stands for a limit. It is replaced by ±2^8192, which lies so far
+// beyond the largest float64 that every loss of the catalogue is, after rounding,
+// at its limit there: what decays exponentially is far below half the smallest
+// subnormal, what grows linearly is above the largest number, even after
+// multiplication by several subnormal factors. Where the limit depends on how
+// infinity is approached (all scores −Inf) the definition says so, and the truth is
+// NaN. A probability of exactly 0 under a logarithm gives the infinity that the
+// definition names.
+//
+// # What it refuses to do
+//
+// It gives no number that it cannot certify: ErrUndecided says that the precision ran
+// out, which happens where a true value lies closer to a rounding boundary, or to zero
+// of unknown sign, than 2^-65536. It never calls package math on data, and it is not
+// fast: tens of microseconds for a number.
+package oracle

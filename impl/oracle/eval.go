@@ -1,0 +1,224 @@
+package oracle
+
+import (
+	"errors"
+	"math"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle/expr"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// ErrUndecided says that the rounding of a result was not certain at the highest
+// precision.
+var ErrUndecided = errors.New("oracle: the rounding of a result is not certain at the highest precision")
+
+// firstPrec is where Ziv's strategy begins: the 53 bits of a float64, the 36 of its
+// residual, and room for the rounding of some dozens of operations.
+const firstPrec = 128
+
+// Eval returns the truth about a call: value and gradient, each correctly rounded to
+// c.Format. The error is a *loss.Error for bad input, or ErrUndecided.
+func Eval(c *loss.Call) (*Truth, error) {
+	q, err := newQuestion(c, false)
+	if err != nil {
+		return nil, err
+	}
+	value, err := q.values()
+	if err != nil {
+		return nil, err
+	}
+	grad, err := q.gradient(byPrediction)
+	if err != nil {
+		return nil, err
+	}
+	return &Truth{Value: value, Grad: grad}, nil
+}
+
+// EvalTarget returns the gradient by the target numbers, in the layout of
+// loss.Result.TargetGrad. Under mean/weight the weights of a distribution are part of
+// the denominator, and so of the gradient.
+func EvalTarget(c *loss.Call) ([]Number, error) {
+	q, err := newQuestion(c, true)
+	if err != nil || c.Target == nil {
+		return nil, err
+	}
+	return q.gradient(byTarget)
+}
+
+// EvalProduct returns the product of the Hessian by the prediction with a direction,
+// in the layout of loss.Result.Product.
+func EvalProduct(c *loss.Call, direction []float64) ([]Number, error) {
+	q, err := newQuestion(c, false)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range q.examples {
+		if s != nil {
+			k := len(s.at)
+			s.differentiateAlong(direction[i*k : (i+1)*k])
+		}
+	}
+	return q.gradient(alongDirection)
+}
+
+// A question is a call on its way to an answer: one graph for each value of the batch.
+type question struct {
+	*loss.Plan
+	format   ieee.Format
+	examples []*state // nil where the example is ignored or has weight 0
+	empty    bool     // a mean over nothing
+	levels   []level  // those that were needed so far
+}
+
+// A state is one example with the nodes that have been built for it.
+type state struct {
+	*example
+	outputs []expr.Node // the values
+	scalar  expr.Node   // what is differentiated: the value, or Σ upstream·value
+	nan     bool        // an input is NaN, and so is every output
+	nodes   [3][]expr.Node
+
+	measured    []expr.Node        // finite predictions and soft targets
+	evaluations []*expr.Evaluation // by level
+	low         *expr.Evaluation   // for condition numbers
+}
+
+// Which gradient.
+const (
+	byPrediction = iota
+	byTarget
+	alongDirection
+)
+
+func newQuestion(c *loss.Call, wantTarget bool) (*question, error) {
+	p, err := c.Plan()
+	if err != nil {
+		return nil, err
+	}
+	q := &question{Plan: p, format: c.Format}
+	if q.format.Width == 0 {
+		q.format = ieee.Float64
+	}
+	width := 1
+	if p.Decl.Shape == loss.Rowwise {
+		width = p.Cols
+	}
+	n := len(p.Pred) / width
+	q.examples = make([]*state, n)
+	for i := range n {
+		if p.Ignored(i) || p.Weighting(i) == 0 {
+			continue
+		}
+		q.examples[i] = q.newState(i, width, wantTarget)
+	}
+	q.empty = p.Reduction.Mean() && q.level(0).denominator.Hi().Sign() == 0
+	return q, nil
+}
+
+// newState builds the graph of example i, which has width predictions.
+func (q *question) newState(i, width int, wantTarget bool) *state {
+	lo, hi := i*width, (i+1)*width
+	var target, upstream []float64
+	label := -1
+	if q.Target != nil {
+		target = q.Target[lo:hi]
+	}
+	if q.Label != nil {
+		label = q.Label[i]
+	}
+	if q.Decl.VectorValued {
+		upstream = q.upstream(lo, hi)
+	}
+	if anyNaN(q.Pred[lo:hi]) || anyNaN(target) {
+		return &state{nan: true, example: &example{at: q.Pred[lo:hi]}}
+	}
+	s := &state{example: newExample(q.Args, q.Pred[lo:hi], target, upstream, label, wantTarget)}
+	s.outputs = mustDefinition(q.Loss)(s.example)
+	s.scalar = s.outputs[0]
+	if q.Decl.VectorValued {
+		terms := make([]expr.Node, len(s.u))
+		for k, u := range s.u {
+			terms[k] = s.Mul(u, s.outputs[k])
+		}
+		s.scalar = s.Sum(terms...)
+	}
+	s.nodes[byPrediction] = s.Grad(s.scalar, s.x...)
+	if wantTarget {
+		s.nodes[byTarget] = s.Grad(s.scalar, s.y...)
+	}
+	for k, x := range s.x {
+		if !math.IsInf(s.at[k], 0) {
+			s.measured = append(s.measured, x)
+		}
+	}
+	for k := range target {
+		if target[k] != 0 && target[k] != 1 {
+			s.measured = append(s.measured, s.y[k])
+		}
+	}
+	return s
+}
+
+// upstream returns the upstream of a row, all ones where the call has none.
+func (q *question) upstream(lo, hi int) []float64 {
+	if q.Upstream != nil {
+		return q.Upstream[lo:hi]
+	}
+	ones := make([]float64, hi-lo)
+	for i := range ones {
+		ones[i] = 1
+	}
+	return ones
+}
+
+// differentiateAlong builds the nodes of the Hessian times a direction: the gradient
+// of ⟨∇L, direction⟩.
+func (s *state) differentiateAlong(direction []float64) {
+	if s.nan {
+		return
+	}
+	terms := make([]expr.Node, len(direction))
+	for i, d := range direction {
+		terms[i] = s.Mul(s.Const(d), s.nodes[byPrediction][i])
+	}
+	s.nodes[alongDirection] = s.Grad(s.Sum(terms...), s.x...)
+}
+
+// overriddenValue returns the NaN or infinity that the definition gave instead of the
+// values.
+func (s *state) overriddenValue() (float64, bool) {
+	if s.nan {
+		return math.NaN(), true
+	}
+	return s.value, s.hasValue
+}
+
+// overridden returns the NaN or infinity that the definition gave instead of output i.
+func (s *state) overridden(which, i int) (float64, bool) {
+	if s.nan {
+		return math.NaN(), true
+	}
+	var v float64
+	var ok bool
+	switch which {
+	case byPrediction:
+		v, ok = s.grad[i]
+	case byTarget:
+		v, ok = s.byTarget[i]
+	default: // the curvature at a pole is not asked for
+		if _, ok = s.grad[i]; ok {
+			v = math.NaN()
+		}
+	}
+	return v, ok
+}
+
+func anyNaN(xs []float64) bool {
+	for _, x := range xs {
+		if math.IsNaN(x) {
+			return true
+		}
+	}
+	return false
+}

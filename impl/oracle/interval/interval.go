@@ -1,0 +1,128 @@
+package interval
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+)
+
+// An Interval holds one unknown real number between two bounds, which it includes. It is immutable. The zero Interval is
+// not a number and is fit only to be compared with.
+//
+// A point, an interval that holds exactly one number, shares one *big.Float as both ends. Zero is never negative.
+type Interval struct {
+	lo, hi *big.Float
+}
+
+// Points that need no allocation, and the two ends of the exponent range. None of them is ever written to.
+var (
+	zeroFloat = new(big.Float)
+	oneFloat  = big.NewFloat(1)
+	zero      = point(zeroFloat)
+	one       = point(oneFloat)
+
+	minPositive    = new(big.Float).SetMantExp(big.NewFloat(0.5), big.MinExp) // the smallest big.Float above 0
+	minNegative    = new(big.Float).Neg(minPositive)
+	largeFinite    = new(big.Float).SetMantExp(big.NewFloat(0.5), big.MaxExp) // a power of two that every overflow exceeds
+	largeNegative  = new(big.Float).Neg(largeFinite)
+	noUpperBound   = new(big.Float).SetInf(false)
+	noLowerBound   = new(big.Float).SetInf(true)
+	infiniteString = map[bool]string{false: "+Inf", true: "-Inf"}
+)
+
+func point(x *big.Float) Interval { return Interval{x, x} }
+
+// FromFloat64 returns the point x. It panics if x is NaN or infinite, which no real number is.
+func FromFloat64(x float64) Interval {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		panic(fmt.Sprintf("interval: %v is not a real number", x))
+	}
+	switch x {
+	case 0: // −0 as well: the reals have one zero
+		return zero
+	case 1:
+		return one
+	}
+	return point(big.NewFloat(x))
+}
+
+// FromInt returns the point n.
+func FromInt(n int64) Interval {
+	return point(new(big.Float).SetInt64(n))
+}
+
+// FromBig returns the point x, all of its bits, and keeps no reference to x. It panics if x is infinite.
+func FromBig(x *big.Float) Interval {
+	if x.IsInf() {
+		panic("interval: " + infiniteString[x.Signbit()] + " is not a real number")
+	}
+	if x.Sign() == 0 {
+		return zero
+	}
+	return point(new(big.Float).Copy(x))
+}
+
+// FromBounds returns the interval [lo, hi] and keeps no reference to either. A lower bound −Inf and an upper bound +Inf
+// mean that there is none. It panics if lo > hi, and if no real number lies between them.
+func FromBounds(lo, hi *big.Float) Interval {
+	if lo.Cmp(hi) > 0 || lo.IsInf() && !lo.Signbit() || hi.IsInf() && hi.Signbit() {
+		panic(fmt.Sprintf("interval: no real number lies in [%v, %v]", lo, hi))
+	}
+	if lo.Cmp(hi) == 0 {
+		return FromBig(lo)
+	}
+	end := func(x *big.Float) *big.Float {
+		if x.Sign() == 0 {
+			return zeroFloat
+		}
+		return new(big.Float).Copy(x)
+	}
+	return Interval{end(lo), end(hi)}
+}
+
+// Lo returns the lower bound, −Inf if there is none. The caller must not modify it.
+func (x Interval) Lo() *big.Float { return x.lo }
+
+// Hi returns the upper bound, +Inf if there is none. The caller must not modify it.
+func (x Interval) Hi() *big.Float { return x.hi }
+
+// IsPoint reports whether x holds exactly one number, which is then known exactly.
+func (x Interval) IsPoint() bool { return x.lo == x.hi }
+
+// Sign returns the sign of the number in x. It is certain if every number in x has that sign (a point 0 has the sign 0);
+// otherwise the sign is returned as 0.
+func (x Interval) Sign() (sign int, certain bool) {
+	switch {
+	case x.lo.Sign() > 0:
+		return 1, true
+	case x.hi.Sign() < 0:
+		return -1, true
+	}
+	return 0, x.isZero()
+}
+
+// ContainsZero reports whether the number in x may be 0.
+func (x Interval) ContainsZero() bool { return x.lo.Sign() <= 0 && x.hi.Sign() >= 0 }
+
+// Contains reports whether the number in x may be v.
+func (x Interval) Contains(v *big.Float) bool { return x.lo.Cmp(v) <= 0 && v.Cmp(x.hi) <= 0 }
+
+// Overlaps reports whether x and y may be the same number.
+func (x Interval) Overlaps(y Interval) bool { return x.lo.Cmp(y.hi) <= 0 && y.lo.Cmp(x.hi) <= 0 }
+
+// String formats x as [lo, hi] with 20 digits, or as one number if x is a point. It is meant for messages: the digits are
+// rounded to the nearest, so the text is no certificate.
+func (x Interval) String() string {
+	if x.lo == nil {
+		return "[]"
+	}
+	if x.IsPoint() {
+		return x.lo.Text('g', 20)
+	}
+	return "[" + x.lo.Text('g', 20) + ", " + x.hi.Text('g', 20) + "]"
+}
+
+func (x Interval) isZero() bool { return x.IsPoint() && x.lo.Sign() == 0 }
+
+// exponent returns e with 2^(e−1) ≤ |x| < 2^e for a finite x ≠ 0, and 0 otherwise.
+func exponent(x *big.Float) int { return x.MantExp(nil) }

@@ -1,0 +1,101 @@
+package oracle
+
+import (
+	"math"
+	"math/big"
+
+	"github.com/lossproof/lossproof/impl/oracle/interval"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// roundTo rounds x correctly to a format: to nearest, ties to even, to an infinity
+// from half an ulp above the largest number on. The sign of zero is that of x.
+func roundTo(x *big.Float, f ieee.Format) float64 {
+	if x.Sign() == 0 || x.IsInf() {
+		v, _ := x.Float64()
+		return v
+	}
+	// Below the normal range the format has fewer digits: its last place stays at the
+	// smallest subnormal, 2^(MinExp − Precision + 1).
+	digits := f.Precision
+	if e := binade(x); e < f.MinExp() {
+		digits -= f.MinExp() - e
+	}
+	if digits < 0 { // below a quarter of the smallest subnormal
+		return math.Copysign(0, float64(x.Sign()))
+	}
+	if digits == 0 { // at least half of the smallest subnormal; exactly half is a tie with 0
+		if new(big.Float).Abs(x).Cmp(big.NewFloat(1).SetMantExp(big.NewFloat(1), f.MinExp()-f.Precision)) == 0 {
+			return math.Copysign(0, float64(x.Sign()))
+		}
+		return math.Copysign(f.MinSubnormal(), float64(x.Sign()))
+	}
+	r := new(big.Float).SetPrec(uint(digits)).SetMode(big.ToNearestEven).Set(x)
+	v, _ := r.Float64() // exact: every format is a subset of float64; overflow gives ±Inf
+	if math.Abs(v) > f.MaxFinite() {
+		return math.Copysign(math.Inf(1), v)
+	}
+	return v
+}
+
+// binade returns e with 2^e ≤ |x| < 2^(e+1).
+func binade(x *big.Float) int { return x.MantExp(nil) - 1 }
+
+// nearZero is the size below which a residual counts as zero: an exponential that has
+// long vanished next to the number that it is added to.
+const nearZero = -200
+
+// residualBits is how many bits of a residual are certain.
+const residualBits = 36
+
+// certify rounds the number in iv to a format, with its residual. It reports false
+// where iv is too wide for that.
+func certify(iv interval.Interval, f ieee.Format) (rounded, residual float64, ok bool) {
+	lo, hi := roundTo(iv.Lo(), f), roundTo(iv.Hi(), f)
+	if iv.IsPoint() {
+		residual, _ = residualOf(iv.Lo(), lo, f).Float64()
+		return lo, residual, true
+	}
+	// A bound of exactly 0 is not the number itself, or iv would be a point: the number
+	// has the sign of the other bound.
+	if iv.Lo().Sign() == 0 {
+		lo = math.Copysign(lo, hi)
+	}
+	if iv.Hi().Sign() == 0 {
+		hi = math.Copysign(hi, lo)
+	}
+	if math.Float64bits(lo) != math.Float64bits(hi) {
+		return 0, 0, false
+	}
+	if math.IsInf(lo, 0) {
+		return lo, 0, true
+	}
+	low, high := residualOf(iv.Lo(), lo, f), residualOf(iv.Hi(), lo, f)
+	switch width := new(big.Float).Sub(high, low); {
+	case exponentBelow(low, nearZero) && exponentBelow(high, nearZero):
+		return lo, 0, true
+	case low.Sign() != high.Sign() || !exponentBelow(width, high.MantExp(nil)-residualBits):
+		return 0, 0, false
+	}
+	residual, _ = high.Float64()
+	return lo, residual, true
+}
+
+// exponentBelow reports whether |x| < 2^e.
+func exponentBelow(x *big.Float, e int) bool { return x.Sign() == 0 || x.MantExp(nil) <= e }
+
+// residualOf returns (x − rounded)/ulp, with the ulp of the binade that holds |x|. It
+// is 0 where rounded is infinite.
+func residualOf(x *big.Float, rounded float64, f ieee.Format) *big.Float {
+	if math.IsInf(rounded, 0) || x.IsInf() {
+		return new(big.Float)
+	}
+	e := f.MinExp()
+	if x.Sign() != 0 {
+		e = max(e, binade(x))
+	}
+	// The difference of numbers that agree to Precision bits is exact at the precision
+	// of x plus that of a float64.
+	d := new(big.Float).SetPrec(x.Prec()+64).Sub(x, big.NewFloat(rounded))
+	return d.SetMantExp(d, f.Precision-1-e)
+}
