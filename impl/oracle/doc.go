@@ -25,6 +25,6 @@
 //
 // It gives no number that it cannot certify: ErrUndecided says that the precision ran
 // out, which happens where a true value lies closer to a rounding boundary, or to zero
-// of unknown sign, than 2^-65536. It never calls package math on data, and it is not
+// of unknown sign, than 2^-16384 of its size. It never calls package math on data, and it is not
 // fast: tens of microseconds for a number.
 package oracle

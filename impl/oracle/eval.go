@@ -17,6 +17,10 @@ var ErrUndecided = errors.New("oracle: the rounding of a result is not certain a
 // residual, and room for the rounding of some dozens of operations.
 const firstPrec = 128
 
+// lastPrec is where it ends: twice the 4,200 bits of the exact square of a difference
+// of two float64, and enough for everything that cancels down to e^−10⁴.
+const lastPrec = 1 << 14
+
 // Eval returns the truth about a call: value and gradient, each correctly rounded to
 // c.Format. The error is a *loss.Error for bad input, or ErrUndecided.
 func Eval(c *loss.Call) (*Truth, error) {

@@ -51,19 +51,16 @@ const residualBits = 36
 // certify rounds the number in iv to a format, with its residual. It reports false
 // where iv is too wide for that.
 func certify(iv interval.Interval, f ieee.Format) (rounded, residual float64, ok bool) {
-	lo, hi := roundTo(iv.Lo(), f), roundTo(iv.Hi(), f)
 	if iv.IsPoint() {
-		residual, _ = residualOf(iv.Lo(), lo, f).Float64()
-		return lo, residual, true
+		rounded = roundTo(iv.Lo(), f)
+		residual, _ = residualOf(iv.Lo(), rounded, f).Float64()
+		return rounded, residual, true
 	}
-	// A bound of exactly 0 is not the number itself, or iv would be a point: the number
-	// has the sign of the other bound.
-	if iv.Lo().Sign() == 0 {
-		lo = math.Copysign(lo, hi)
-	}
-	if iv.Hi().Sign() == 0 {
-		hi = math.Copysign(hi, lo)
-	}
+	// The bounds of an interval that is no point are not the number itself: a bound is
+	// either rounded outward, or it is the bound of a function that does not attain it,
+	// as eˣ > 0. So a tie, or a zero, as a bound is decided by the side on which the
+	// number lies.
+	lo, hi := roundTo(beyond(iv.Lo(), 1, f), f), roundTo(beyond(iv.Hi(), -1, f), f)
 	if math.Float64bits(lo) != math.Float64bits(hi) {
 		return 0, 0, false
 	}
@@ -79,6 +76,26 @@ func certify(iv interval.Interval, f ieee.Format) (rounded, residual float64, ok
 	}
 	residual, _ = high.Float64()
 	return lo, residual, true
+}
+
+// beyond returns a number next to x, on the side of +Inf or of −Inf, so close that no
+// number and no tie of the format lies between.
+//
+// With 2^b ≤ |x| < 2^(b+1), both x and the numbers and ties around it are multiples of
+// 2^s, s = min(b − bits + 1, max(b − 1, MinExp) − Precision), so a step of 2^(s−1) meets
+// none.
+func beyond(x *big.Float, side float64, f ieee.Format) *big.Float {
+	tiny := f.MinExp() - f.Precision - 2 // an exponent below every tie
+	switch {
+	case x.Sign() == 0:
+		return new(big.Float).SetMantExp(big.NewFloat(side), tiny)
+	case x.IsInf() || binade(x) < tiny:
+		return x
+	}
+	b, bits := binade(x), int(x.MinPrec())
+	s := min(b-bits+1, max(b-1, f.MinExp())-f.Precision)
+	step := new(big.Float).SetMantExp(big.NewFloat(side), s-1)
+	return new(big.Float).SetPrec(uint(b-s+4)).Add(x, step)
 }
 
 // exponentBelow reports whether |x| < 2^e.

@@ -100,6 +100,15 @@ func TestCertify_RefusesWhatIsNotCertain(t *testing.T) {
 	require.Equal(t, bits(math.Copysign(0, -1)), bits(v), "a vanishing negative number rounds to −0")
 	require.Zero(t, residual)
 
+	// The number in an interval that is no point lies strictly inside.
+	v, residual, ok = certify(between(tie, tie+0x1p-52), f)
+	require.False(t, ok, "the residual has no digit yet")
+	thin := new(big.Float).SetMantExp(big.NewFloat(1), -90)
+	v, residual, ok = certify(interval.FromBounds(big.NewFloat(tie), thin.SetPrec(100).Add(thin, big.NewFloat(tie))), f)
+	require.True(t, ok)
+	require.Equal(t, bits(1+0x1p-23), bits(v), "above a tie")
+	require.InDelta(t, -0.5, residual, 0x1p-36, "as many bits as are certain")
+
 	v, residual, ok = certify(interval.FromFloat64(tie), f)
 	require.True(t, ok)
 	require.Equal(t, bits(1), bits(v))

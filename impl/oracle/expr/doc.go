@@ -14,14 +14,14 @@
 //     numbers and false of a definition as written is a decision, and decisions belong to the caller.
 //   - It has no maximum, no absolute value and no branch. The inputs are exact, so the caller knows which piece of a
 //     piecewise loss applies, and builds that one. The derivative at a kink is a convention and not a fact.
-//   - It has no derivative rule but those of its ten primitives.
+//   - It has no derivative rule but those of its primitives.
 //
 // # Error model
 //
 // An evaluated node is an interval.Interval that contains the exact value of the expression. Differentiation is exact: a
 // gradient is an expression, with no step size and no truncation error. An operation that has no real value at the given
 // inputs (the logarithm of 0) panics with an *interval.DomainError when a node that needs it is evaluated, and not before.
-// A domain that is left in the limit only, as by log(exp(−10^10) + 0), does not panic, and the sign survives.
+// A domain that is left in the limit only, as by log(exp(−10^10)), does not panic, and the sign survives.
 //
 // # Cost
 //

@@ -35,5 +35,6 @@
 // above the working precision; W' = W + 64 and u' = 2^-W' belong to the tables. The bounds are proved beside the code, in
 // those units, truncation by truncation.
 //
-// Everything here is safe for concurrent use and gives the same bits on every machine.
+// Everything here is safe for concurrent use and gives the same bits on every machine. Exponents are counted in an int: where
+// that has 32 bits, numbers beyond 2^±2^29 are outside of the contract.
 package interval

@@ -21,13 +21,12 @@ var (
 	zero      = point(zeroFloat)
 	one       = point(oneFloat)
 
-	minPositive    = new(big.Float).SetMantExp(big.NewFloat(0.5), big.MinExp) // the smallest big.Float above 0
-	minNegative    = new(big.Float).Neg(minPositive)
-	largeFinite    = new(big.Float).SetMantExp(big.NewFloat(0.5), big.MaxExp) // a power of two that every overflow exceeds
-	largeNegative  = new(big.Float).Neg(largeFinite)
-	noUpperBound   = new(big.Float).SetInf(false)
-	noLowerBound   = new(big.Float).SetInf(true)
-	infiniteString = map[bool]string{false: "+Inf", true: "-Inf"}
+	minPositive   = new(big.Float).SetMantExp(big.NewFloat(0.5), big.MinExp) // the smallest big.Float above 0
+	minNegative   = new(big.Float).Neg(minPositive)
+	largeFinite   = new(big.Float).SetMantExp(big.NewFloat(0.5), big.MaxExp) // a power of two that every overflow exceeds
+	largeNegative = new(big.Float).Neg(largeFinite)
+	noUpperBound  = new(big.Float).SetInf(false)
+	noLowerBound  = new(big.Float).SetInf(true)
 )
 
 func point(x *big.Float) Interval { return Interval{x, x} }
@@ -54,7 +53,7 @@ func FromInt(n int64) Interval {
 // FromBig returns the point x, all of its bits, and keeps no reference to x. It panics if x is infinite.
 func FromBig(x *big.Float) Interval {
 	if x.IsInf() {
-		panic("interval: " + infiniteString[x.Signbit()] + " is not a real number")
+		panic("interval: " + text(x) + " is not a real number")
 	}
 	if x.Sign() == 0 {
 		return zero
@@ -66,7 +65,7 @@ func FromBig(x *big.Float) Interval {
 // mean that there is none. It panics if lo > hi, and if no real number lies between them.
 func FromBounds(lo, hi *big.Float) Interval {
 	if lo.Cmp(hi) > 0 || lo.IsInf() && !lo.Signbit() || hi.IsInf() && hi.Signbit() {
-		panic(fmt.Sprintf("interval: no real number lies in [%v, %v]", lo, hi))
+		panic("interval: no real number lies in [" + text(lo) + ", " + text(hi) + "]")
 	}
 	if lo.Cmp(hi) == 0 {
 		return FromBig(lo)
@@ -110,16 +109,28 @@ func (x Interval) Contains(v *big.Float) bool { return x.lo.Cmp(v) <= 0 && v.Cmp
 // Overlaps reports whether x and y may be the same number.
 func (x Interval) Overlaps(y Interval) bool { return x.lo.Cmp(y.hi) <= 0 && y.lo.Cmp(x.hi) <= 0 }
 
-// String formats x as [lo, hi] with 20 digits, or as one number if x is a point. It is meant for messages: the digits are
-// rounded to the nearest, so the text is no certificate.
+// String formats x as [lo, hi], or as one number if x is a point. It is meant for messages: the digits are rounded to the
+// nearest, so the text is no certificate.
 func (x Interval) String() string {
 	if x.lo == nil {
 		return "[]"
 	}
 	if x.IsPoint() {
-		return x.lo.Text('g', 20)
+		return text(x.lo)
 	}
-	return "[" + x.lo.Text('g', 20) + ", " + x.hi.Text('g', 20) + "]"
+	return "[" + text(x.lo) + ", " + text(x.hi) + "]"
+}
+
+// decimalRange is the largest binary exponent that is written in decimal.
+const decimalRange = 1 << 14
+
+// text formats x with 20 decimal digits, or as 0x.mantissap±exponent where big.Float would spend minutes on decimals:
+// 2^(2^30) is an integer of 323 million digits.
+func text(x *big.Float) string {
+	if e := exponent(x); e > decimalRange || e < -decimalRange {
+		return new(big.Float).SetPrec(64).Set(x).Text('p', 0)
+	}
+	return x.Text('g', 20)
 }
 
 func (x Interval) isZero() bool { return x.IsPoint() && x.lo.Sign() == 0 }

@@ -138,6 +138,24 @@ func TestPrecision_LimitIsKept(t *testing.T) {
 	Context{MaxPrec + guardBits + 1}.Exp(one)
 }
 
+// Decimals of e^(2^30) would take minutes, in the message of a failure at that.
+func TestString_HugeNumbersAreQuick(t *testing.T) {
+	c := Context{64}
+	for _, test := range []struct {
+		got  Interval
+		want string
+	}{
+		{FromFloat64(0.5), "0.5"},
+		{c.Quo(one, FromInt(3)), "[0.33333333333333333332, 0.33333333333333333334]"},
+		{c.Exp(FromInt(1 << 40)), "[0x.8p+1073741825, +Inf]"},
+		{Interval{}, "[]"},
+	} {
+		if s := test.got.String(); s != test.want {
+			t.Errorf("%q, want %q", s, test.want)
+		}
+	}
+}
+
 // A table lookup race must not change a bit; run with -race.
 func TestConcurrency_SameBits(t *testing.T) {
 	c := Context{777} // no other test builds this W
