@@ -1,12 +1,14 @@
 package loss
 
+import "math"
+
 // Binary cross-entropy on a logit.
 //
 // # Formula
 //
 //	L(z, y) = c·y·sp(−z) + (1−y)·sp(z),  sp(x) = log(1+eˣ)
 //
-// with the target y smoothed to y(1−ε) + ε/2 first, and c the pos_weight. In nats.
+// with the target y smoothed to y(1−ε)+ε/2 first, and c = pos_weight. In nats.
 //
 // # Gradient
 //
@@ -28,16 +30,22 @@ package loss
 //
 // # Accuracy
 //
-// Value 4(1+κ) ulp: each product c·y·sp and (1−y)·sp has at most 2.5 ulp from sp
-// (see softplus) and ½ for each of up to two multiplications; 1−y is exact for
-// y ≥ ½ and else carries ½ ulp; both terms are non-negative, so their sum adds ½ and no
-// cancellation. The gradient subtracts two terms with as much relative error; what
-// cancellation magnifies is bounded by κ, which counts the change of y in full.
+// 1(1+κ) ulp, value and gradient. sp has a relative error below 2^-67, σ one of 2^-69, the
+// smoothed target, its complement and c·y together one of 2^-99. The value is a sum of
+// two non-negative products and has 2^-66 whatever κ. The gradient subtracts two such
+// products; where they nearly cancel with a soft target, both are near b = y·σ(−z), and
+// κ ≥ y·|∂²L/∂z∂y|/|V| ≥ (1−ε)·b/|V|, so that cancellation costs at most 2^-65·κ ulp/2^-53
+// for ε ≤ ½; equal weights, the case that cancels through ε alone, are held next to z = 0
+// (see balance); what else cancels through ε or c can do so only to the last of their 53
+// bits, of which 2^-66 leaves 13. The target gradient is the exact −z plus
+// (c−1)·sp, in the form in which sp is at most log 2. The rounding at the end is ½ ulp, and
+// up to ½ more in the subnormal range.
 //
 // # Method
 //
 // The form max(z,0) − z·y + log1p(e^−|z|) cancels for soft targets near 1; the sum of
-// two non-negative terms does not.
+// two non-negative terms does not. c·sp(−z) − sp(z) is (c−1)·sp(−z) − z, and also
+// (c−1)·sp(z) − c·z; for c = 1 it is −z.
 //
 // # References
 //
@@ -65,47 +73,81 @@ var BinaryCrossEntropyWithLogits = declare(Loss{
 		"L(+Inf, y) = +Inf for y < 1, gradient 1−y",
 		"L(−Inf, y) = +Inf for y > 0, gradient −c·y",
 	},
-	Accuracy: Accuracy{Value: 4, Grad: 4, How: "error analysis above"},
+	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of BinaryCrossEntropyWithLogits"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{30}, Note: "0 is the limit only"}},
-		{Property: Minimum, Holds: true, Statement: "entropy of y, at σ(z) = y",
-			ConstantFor: func(a Args, target []float64) float64 { return binaryEntropy(target[0]) }},
+		{Property: Minimum, Holds: true, Statement: "entropy of y, at σ(z) = y; with a = c·y and b = 1−y it is −a·log(a/(a+b)) − b·log(b/(a+b)), at σ(z) = a/(a+b)",
+			ConstantFor: func(a Args, target []float64) float64 {
+				positive, negative := binaryWeights(a, target[0])
+				return logLossMinimum(positive.float(), negative.float())
+			}},
 		{Property: Convex, Holds: true},
-		{Property: StrictlyConvex, Holds: true},
+		{Property: StrictlyConvex, Holds: true, Statement: "unless c = 0 and y = 1"},
 		{Property: ConvexInProb, Holds: true},
-		{Property: Lipschitz, Holds: true, Constant: 1, Norm: AbsoluteValue, Statement: "max(c·y, 1−y)"},
-		{Property: Smooth, Holds: true, Constant: 0.25, Statement: "(1−y+c·y)/4"},
+		{Property: Lipschitz, Holds: true, Constant: 1, Norm: AbsoluteValue, Statement: "max(c·y, 1−y)",
+			ConstantFor: func(a Args, target []float64) float64 {
+				positive, negative := binaryWeights(a, target[0])
+				return max(positive.float(), negative.float())
+			}},
+		{Property: Smooth, Holds: true, Constant: 0.25, Norm: AbsoluteValue, Statement: "(1−y+c·y)/4",
+			ConstantFor: func(a Args, target []float64) float64 {
+				positive, negative := binaryWeights(a, target[0])
+				return add(positive, negative).float() / 4
+			}},
 		{Property: Bounded, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{1e300}}},
 		{Property: Symmetric, Holds: true, Statement: "L(z, y) = L(−z, 1−y) for pos_weight 1"},
-		{Property: Proper, Holds: true},
+		{Property: Proper, Holds: true, Statement: "for pos_weight 1 and label_smoothing 0"},
 		{Property: Differentiable, Holds: true},
 	},
-	Sources: []Source{{"Bishop, Pattern Recognition and Machine Learning", "2006, equation 4.90"}},
+	Sources: []Source{
+		{"Bishop, Pattern Recognition and Machine Learning", "2006, equation 4.90"},
+		{"Szegedy et al., Rethinking the Inception architecture (label smoothing)", "arXiv:1512.00567, section 7"},
+	},
 
 	point: func(a Args, z, y float64) Point {
-		c, keep := a.Scalar("pos_weight"), 1-a.Scalar("label_smoothing")
-		positive, negative := smoothBinary(y, a.Scalar("label_smoothing"))
-		positive *= c
+		c, keep := num(a.Scalar("pos_weight")), sub(num(1), num(a.Scalar("label_smoothing")))
+		positive, negative := binaryWeights(a, y)
 		up, down := logistic(z), logistic(-z)
+		near, slope := softplus(-math.Abs(z)), num(z) // sp(−|z|) ≤ log 2
+		if z < 0 {
+			slope = mul(c, slope)
+		}
 		return Point{
-			Value:      times(positive, softplus(-z)) + times(negative, softplus(z)),
-			Grad:       negative*up - positive*down,
-			Second:     (negative + positive) * up * down,
-			TargetGrad: keep * (times(c, softplus(-z)) - softplus(z)),
+			Value:      add(mul(positive, softplus(-z)), mul(negative, softplus(z))).float(),
+			Grad:       balance(positive, negative, z).float(),
+			Second:     mul(add(negative, positive), up, down).float(),
+			TargetGrad: mul(keep, sub(mul(sub(c, num(1)), near), slope)).float(),
 		}
 	},
 })
 
-// smoothBinary returns y(1−ε)+ε/2 and its complement (1−y)(1−ε)+ε/2, each as a sum
-// of non-negative terms, so that neither cancels.
-func smoothBinary(y, epsilon float64) (positive, negative float64) {
-	if epsilon == 0 {
-		return y, 1 - y
-	}
-	return y*(1-epsilon) + epsilon/2, (1-y)*(1-epsilon) + epsilon/2
+// binaryWeights returns the weights of the two terms: c times the smoothed target
+// y(1−ε)+ε/2, and its complement (1−y)(1−ε)+ε/2, each a sum of non-negative terms.
+func binaryWeights(a Args, target float64) (positive, negative wide) {
+	y, epsilon := num(target), num(a.Scalar("label_smoothing"))
+	keep, even := sub(num(1), epsilon), mul(epsilon, num(0.5))
+	positive = add(mul(y, keep), even)
+	negative = add(mul(sub(num(1), y), keep), even)
+	return mul(num(a.Scalar("pos_weight")), positive), negative
 }
 
-// binaryEntropy is −y log y − (1−y) log(1−y), the least value that a binary
-// cross-entropy with target y can have.
-func binaryEntropy(y float64) float64 { return -times(y, logarithm(y)) - times(1-y, logarithm(1-y)) }
+// balance returns b·σ(z) − a·σ(−z). Next to z = 0 it is ((b−a) + (b+a)·tanh(z/2))/2, which
+// is right however small z is where a = b, as it is for ε = 1.
+func balance(a, b wide, z float64) wide {
+	if math.Abs(z) >= 0.5 {
+		return sub(mul(b, logistic(z)), mul(a, logistic(-z)))
+	}
+	return mul(num(0.5), add(sub(b, a), mul(add(b, a), tilt(z))))
+}
+
+// logLossMinimum returns the least value of −a·log p − b·log(1−p), which is at
+// p = a/(a+b). For a + b = 1 it is the entropy of a.
+func logLossMinimum(a, b float64) float64 {
+	total := add(num(a), num(b))
+	if total.zero() {
+		return 0
+	}
+	share := func(x wide) wide { return mul(x, logarithm(div(x, total))) }
+	return neg(add(share(num(a)), share(num(b)))).float()
+}

@@ -124,7 +124,8 @@ func (p *Plan) reduce(res *Result) {
 	if p.Reduction != None {
 		e = p.weightExponent()
 	}
-	weight := func(i int) float64 { return math.Ldexp(p.Weighting(i), -e) }
+	shift := -e
+	weight := func(i int) float64 { return math.Ldexp(p.Weighting(i), shift) }
 	switch {
 	case p.Reduction == MeanWeight:
 		d = math.Ldexp(p.Denominator(), -e)

@@ -1,0 +1,151 @@
+package loss
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// scores is what the row losses on logits share: the row as its differences from the
+// highest score, in which a common offset has cancelled exactly, before any exponential.
+//
+// With t the index of the highest score, exp[k] = e^(z_k−z_t), rest = Σ_{k≠t} exp[k] and
+// total = 1 + rest, the probability of class k is exp[k]/total and its negative
+// log-likelihood gap[k] + log1p(rest), a sum of non-negative terms.
+type scores struct {
+	top         int
+	gap         []wide // z_t − z_k ≥ 0
+	exp         []wide
+	rest, total wide
+	logTotal    wide // log1p(rest)
+}
+
+// newScores returns the scores of a row. Where the row has no limit (two or more +Inf,
+// or nothing but −Inf) ok is false. A single +Inf is a point mass.
+func newScores(z []float64) (s *scores, ok bool) {
+	s = &scores{top: highest(z), gap: make([]wide, len(z)), exp: make([]wide, len(z))}
+	top := z[s.top]
+	if math.IsInf(top, -1) {
+		return s, false
+	}
+	for k, x := range z {
+		switch {
+		case k == s.top:
+			s.exp[k] = num(1)
+			continue
+		case math.IsInf(x, 1):
+			return s, false
+		}
+		s.gap[k] = sub(num(top), num(x))
+		s.exp[k] = exponential(neg(s.gap[k]))
+		s.rest = plus(s.rest, s.exp[k])
+	}
+	s.total = plus(num(1), s.rest)
+	s.logTotal = log1p(s.rest)
+	return s, true
+}
+
+// highest returns the index of the first of the highest scores.
+func highest(z []float64) int {
+	top := 0
+	for k := range z {
+		if z[k] > z[top] {
+			top = k
+		}
+	}
+	return top
+}
+
+// probability returns softmax(z)_k.
+func (s *scores) probability(k int) wide { return div(s.exp[k], s.total) }
+
+// surprise returns −log softmax(z)_k.
+func (s *scores) surprise(k int) wide { return plus(s.gap[k], s.logTotal) }
+
+// residual returns p_k·Σt − t_k for every class k: the gradient of Σ t_k·surprise(k).
+//
+// Where the scores differ, that is (e_k·Σ_{i≠k} t_i − t_k·Σ_{i≠k} e_i)/total, which for
+// the class of a label is −(the sum of the other probabilities), and never 1 − p. Where
+// all e are near 1 what remains of them is f = e − 1, and the difference of the weights is
+// taken first: (Σ(t_i−t_k) + f_k·Σt − t_k·Σf)/total, which is right for equal t however
+// small the logits.
+func (s *scores) residual(t []wide) []wide {
+	out := make([]wide, len(t))
+	if slices.ContainsFunc(s.gap, func(gap wide) bool { return gap.exp >= 0 && !gap.zero() }) {
+		others, otherExp := exclusiveSums(t), exclusiveSums(s.exp)
+		for k := range t {
+			out[k] = div(sub(mul(s.exp[k], others[k]), mul(t[k], otherExp[k])), s.total)
+		}
+		return out
+	}
+	less := make([]wide, len(t))
+	var shift, total, lessTotal wide
+	for k := range t {
+		if s.gap[k].hi != 0 {
+			less[k] = expm1(neg(s.gap[k]))
+		}
+		shift = plus(shift, sub(t[k], t[0]))
+		total = plus(total, t[k])
+		lessTotal = plus(lessTotal, less[k])
+	}
+	classes := num(float64(len(t)))
+	for k := range t {
+		weights := sub(shift, mul(classes, sub(t[k], t[0])))
+		out[k] = div(add(weights, sub(mul(less[k], total), mul(t[k], lessTotal))), s.total)
+	}
+	return out
+}
+
+// exclusiveSums returns Σ_{i≠k} x_i for every k, without a subtraction.
+func exclusiveSums(x []wide) []wide {
+	sums := make([]wide, len(x))
+	var before, after wide
+	for k := range x {
+		sums[k] = before
+		before = plus(before, x[k])
+	}
+	for k := len(x) - 1; k >= 0; k-- {
+		sums[k] = plus(sums[k], after)
+		after = plus(after, x[k])
+	}
+	return sums
+}
+
+// centred returns v_k − Σ p_i·v_i for every class k, where p is e over its sum total.
+//
+// It is Σ p_i·(v_k − v_i), split into the terms where v_i is below v_k and those where it
+// is above; each part grows by non-negative steps as v_k goes through the v in order. The
+// result is exactly 0 where all v are equal.
+func centred(e []wide, total wide, v []float64) []wide {
+	order := make([]int, len(v))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(v[i], v[j]) })
+	out := make([]wide, len(v))
+	sweep := func() {
+		var mass, moment wide
+		for n, k := range order {
+			if n > 0 {
+				step := sub(num(v[k]), num(v[order[n-1]]))
+				moment = plus(moment, mul(mass, step))
+			}
+			out[k] = plus(out[k], moment)
+			mass = plus(mass, e[k])
+		}
+	}
+	sweep()
+	slices.Reverse(order)
+	sweep() // the steps are negative now, and so are the moments
+	for k := range out {
+		out[k] = div(out[k], total)
+	}
+	return out
+}
+
+// noLimit answers NaN throughout.
+func noLimit(r *Row) {
+	for _, out := range [][]float64{r.Value, r.Grad, r.TargetGrad, r.Product} {
+		fill(out, math.NaN())
+	}
+}
