@@ -1,0 +1,170 @@
+package conformance
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/lossproof/lossproof/golden"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// An instance is one case as one subject is asked it.
+type instance struct {
+	id      string
+	flags   []string
+	kind    string // what kind of bound it gives: vectors, or sampled with n
+	setting string
+	call    loss.Call
+	decl    *loss.Loss
+	truth   *oracle.Truth // nil for a live case until it is judged
+	class   loss.Class    // of the error that it must give; empty: there is an answer
+	outputs []Output      // that the subject has; both where it is skipped
+	skip    string        // why it is not run
+	repeat  string
+}
+
+// kindVectors marks what golden vectors show.
+const kindVectors = "vectors"
+
+// A run is everything that Check and Run have in common.
+type run struct {
+	*config
+	subject     Subject
+	description Description
+	judge       judge
+	source      source
+	cases       []*instance
+	foreign     int // cases of other conventions
+}
+
+func newRun(s Subject, opts []Option) (*run, error) {
+	if err := SelfTest(); err != nil {
+		return nil, err
+	}
+	r := &run{config: newConfig(opts), subject: s, description: s.Describe(), judge: theJudge(), source: suite}
+	if err := r.description.Validate(); err != nil {
+		return nil, err
+	}
+	if err := r.check(r.description); err != nil {
+		return nil, err
+	}
+	d, err := r.restrict(r.description)
+	if err != nil {
+		return nil, err
+	}
+	r.description = d
+	for _, decl := range loss.All() {
+		capabilities := slices.DeleteFunc(slices.Clone(d.Capabilities), func(c Capability) bool { return c.Loss != decl.Name })
+		if len(capabilities) == 0 || len(r.losses) > 0 && !slices.Contains(r.losses, decl.Name) {
+			continue
+		}
+		for _, f := range ieee.Formats() {
+			if len(r.formats) > 0 && !slices.Contains(r.formats, f.Name) && !slices.Contains(r.formats, f.Title) {
+				continue
+			}
+			if err := r.collect(decl, f, capabilities); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(r.config.cases) > 0 && len(r.cases) == 0 {
+		return nil, fmt.Errorf("conformance: no case matches %s", strings.Join(r.config.cases, ", "))
+	}
+	return r, nil
+}
+
+// collect adds the cases of one loss and format, grouped by setting so that the
+// subtests of one setting are together.
+func (r *run) collect(decl *loss.Loss, f ieee.Format, capabilities []Capability) error {
+	vectors, err := r.source.vectors(decl.Name, f)
+	if err != nil {
+		return err
+	}
+	var cases []*instance
+	for v := range slices.Values(vectors) {
+		i := &instance{id: v.ID, flags: v.Flags, kind: kindVectors, call: v.Call, decl: decl, truth: &v.Truth, class: v.Error}
+		if r.place(i, &v, capabilities) {
+			cases = append(cases, i)
+		}
+	}
+	for _, v := range r.liveVectors(decl, f, capabilities) {
+		i := &instance{id: v.ID, flags: v.Flags, kind: fmt.Sprintf("sampled n=%d seed=%d", r.live, r.seed), call: v.Call, decl: decl}
+		if r.place(i, &v, capabilities) {
+			cases = append(cases, i)
+		}
+	}
+	order := map[string]int{}
+	for n, i := range cases {
+		if _, ok := order[i.setting]; !ok {
+			order[i.setting] = n
+		}
+	}
+	slices.SortStableFunc(cases, func(a, b *instance) int { return order[a.setting] - order[b.setting] })
+	r.cases = append(r.cases, cases...)
+	return nil
+}
+
+// place decides what becomes of a case: asked, skipped, or, when it returns false,
+// none of the subject's.
+func (r *run) place(i *instance, v *golden.Vector, capabilities []Capability) bool {
+	matches := func(glob string) bool {
+		ok, _ := path.Match(glob, v.ID) // the options have been checked
+		return ok
+	}
+	if len(r.config.cases) > 0 && !slices.ContainsFunc(r.config.cases, matches) {
+		return false
+	}
+	i.outputs = []Output{Value, Grad}
+	i.repeat = r.repeat(i.id)
+	i.setting = setting(&v.Call, i.decl)
+	var reasons []string
+	for _, c := range capabilities {
+		switch fit, reason, call := c.Fit(i.decl, &v.Call, v.Error); fit {
+		case subject.Fits:
+			i.call, i.outputs, i.skip = call, c.Outputs, ""
+			return true
+		case subject.Lacking:
+			if !slices.Contains(reasons, reason) {
+				reasons = append(reasons, reason)
+			}
+		}
+	}
+	if len(reasons) == 0 {
+		r.foreign++
+		return false
+	}
+	i.skip = strings.Join(reasons, "; ")
+	return true
+}
+
+// setting names parameters, reduction and conventions of a call where they are not
+// the defaults. It is part of a subtest's name.
+func setting(c *loss.Call, decl *loss.Loss) string {
+	parts := []string{"none"}
+	if c.Reduction != "" {
+		parts[0] = strings.ReplaceAll(string(c.Reduction), "/", "_")
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
+		if p, ok := decl.Param(name); !ok || !slices.Equal(p.Default, c.Params[name]) {
+			parts = append(parts, name+"="+subject.FormatParam(c.Params[name]))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Conventions)) {
+		if v, ok := decl.Convention(name); !ok || v.Values[0] != c.Conventions[name] {
+			parts = append(parts, name+"="+strings.ReplaceAll(c.Conventions[name], "/", "_"))
+		}
+	}
+	return strings.Join(parts, ";")
+}
+
+// failure begins the report of a failure with all that does not depend on the answer.
+func (i *instance) failure(o Output, outcome Outcome) *Failure {
+	return &Failure{Loss: i.decl.Name, Format: i.call.Format.Name, Output: o, Index: -1, Outcome: outcome, Case: i.id,
+		Flags: i.flags, Setting: i.setting, Input: inputOf(&i.call, i.decl, o, -1), Repeat: i.repeat, Rule: Callable.Rule()}
+}

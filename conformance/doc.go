@@ -1,0 +1,33 @@
+// Package conformance says whether a subject, a loss function in Go or a program in any
+// language, conforms to the suite: how exactly it computes, and where it does not.
+//
+//	func TestMyLoss(t *testing.T) {
+//		conformance.Run(t, conformance.Pointwise("binary_cross_entropy_with_logits", mylib.BCE))
+//	}
+//
+// Run checks inside a test and Check outside one. Pointwise, Rowwise and Reduced make
+// subjects of functions over float32 and float64, Join makes one of several, and
+// Reference is the one that is built in.
+//
+// # Levels
+//
+// The error of a number is measured in ulp of the true value, and against its condition
+// number κ. Levels are nested: callable, close, stable, accurate, faithful, exact (see
+// Level). A run requires Accurate unless AtLevel says another.
+//
+// # What it refuses to do
+//
+// It has no tolerance of its own: what a number is allowed is a pure function of level,
+// condition number, terms of the sum, and dtype. It holds no two answers for acceptable;
+// where libraries rightly differ, a subject declares which convention it follows
+// (Follows), and cases of another are not its cases. It counts no skip as a pass, and a
+// run without a check fails. It believes no one about itself: the judge is held against
+// a table of right verdicts before every run (SelfTest).
+//
+// # Errors
+//
+// Check returns an error for what is wrong with the suite, with an option, or with a
+// description; what is wrong with the subject is data in the Report, and Report.Err is
+// its verdict. A panic of the subject is charged to the case. A subject that never
+// returns is not stopped: in the same process nothing can.
+package conformance

@@ -1,0 +1,176 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// Float is a type that Go functions compute losses in. The other formats are reached
+// through Reference, or through a Subject of one's own.
+type Float interface{ float32 | float64 }
+
+func formatOf[T Float]() ieee.Format {
+	var zero T
+	if _, ok := any(zero).(float32); ok {
+		return ieee.Float32
+	}
+	return ieee.Float64
+}
+
+// A SubjectOption says more about a function than its signature does.
+type SubjectOption func(*function)
+
+// Called gives a subject a name and a version for the report.
+func Called(name, version string) SubjectOption {
+	return func(f *function) { f.description.Name, f.description.Version = name, version }
+}
+
+// Takes declares the parameters that the function takes with any value. A function
+// with a loss.Params argument takes every parameter of its loss unless this says
+// which.
+func Takes(params ...string) SubjectOption {
+	return func(f *function) { f.capability().Params = params }
+}
+
+// Fixed declares parameters that the function has at one value, other than the default
+// of the catalogue: Fixed(loss.Params{"gamma": {2.5}}). Cases of other values are
+// skipped.
+func Fixed(params loss.Params) SubjectOption {
+	return func(f *function) { f.capability().Fixed = params }
+}
+
+// Follows declares the conventions that the function follows where they are not the
+// defaults of the catalogue: Follows(loss.Conventions{"squared_error_factor": "1/2"}).
+func Follows(conventions loss.Conventions) SubjectOption {
+	return func(f *function) {
+		values := map[string][]string{}
+		for name, v := range conventions {
+			values[name] = []string{v}
+		}
+		f.capability().Conventions = values
+	}
+}
+
+// function is a Subject made of one Go function.
+type function struct {
+	description Description
+	eval        func(c *loss.Call) (*Answer, error)
+}
+
+func newFunction[T Float](name, kind string, c Capability, eval func(*loss.Call) (*Answer, error), opts []SubjectOption) Subject {
+	format := formatOf[T]()
+	c.Loss, c.Formats = name, []string{format.Name}
+	f := &function{Description{Name: "Go function (" + kind + ", " + format.Title + ")", Capabilities: []Capability{c}}, eval}
+	for _, o := range opts {
+		o(f)
+	}
+	return f
+}
+
+func (f *function) capability() *Capability { return &f.description.Capabilities[0] }
+
+func (f *function) Describe() Description { return f.description }
+
+func (f *function) Eval(_ context.Context, c *loss.Call) (*Answer, error) { return f.eval(c) }
+
+// allParams names every parameter of a loss; none where there is no such loss, which
+// the runner reports.
+func allParams(name string) []string {
+	decl, err := loss.Named(name)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, p := range decl.Params {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// resolved returns the parameters of a call with the defaults filled in.
+func resolved(c *loss.Call) loss.Params {
+	params := loss.Params{}
+	if decl, err := loss.Named(c.Loss); err == nil {
+		for _, p := range decl.Params {
+			params[p.Name] = slices.Clone(p.Default)
+		}
+	}
+	maps.Copy(params, c.Params)
+	return params
+}
+
+// supports refuses the calls that no function of a row or a number can be asked.
+func supports(c *loss.Call) error {
+	switch {
+	case c.Reduction != "" && c.Reduction != loss.None:
+		return fmt.Errorf("%w: the reduction %s", ErrUnsupported, c.Reduction)
+	case c.Rows < 1 || c.Cols < 1 || len(c.Pred) != c.Rows*c.Cols:
+		return fmt.Errorf("%w: a batch that is empty or of no shape", ErrUnsupported)
+	case c.Target != nil && len(c.Target) != len(c.Pred), c.Label != nil && len(c.Label) != c.Rows,
+		c.Upstream != nil && len(c.Upstream) != len(c.Pred), c.Target != nil && c.Label != nil:
+		return fmt.Errorf("%w: a batch whose lengths do not fit", ErrUnsupported)
+	}
+	return unknownNames(c)
+}
+
+// unknownNames refuses names that a Go function has no way to be given.
+func unknownNames(c *loss.Call) error {
+	decl, err := loss.Named(c.Loss)
+	if err != nil {
+		return err
+	}
+	for name := range c.Params {
+		if _, ok := decl.Param(name); !ok {
+			return fmt.Errorf("%w: an unknown parameter", ErrUnsupported)
+		}
+	}
+	for name, v := range c.Conventions {
+		if convention, ok := decl.Convention(name); !ok || !slices.Contains(convention.Values, v) {
+			return fmt.Errorf("%w: an unknown convention", ErrUnsupported)
+		}
+	}
+	return nil
+}
+
+func narrow[T Float](xs []float64) []T {
+	if xs == nil {
+		return nil
+	}
+	ys := make([]T, len(xs))
+	for i, x := range xs {
+		ys[i] = T(x)
+	}
+	return ys
+}
+
+func widen[T Float](xs []T) []float64 {
+	ys := make([]float64, len(xs))
+	for i, x := range xs {
+		ys[i] = float64(x)
+	}
+	return ys
+}
+
+// unchanged reports whether a function left its input as it was.
+func unchanged[T Float](got []T, original []float64) bool {
+	return slices.EqualFunc(got, original, func(x T, y float64) bool { return sameBits(float64(x), y) })
+}
+
+// A fault is a misdeed that a wrapper sees and the runner cannot.
+type fault struct {
+	outcome Outcome
+	text    string
+}
+
+func (f *fault) Error() string { return f.text }
+
+func wrongLength(got, want int) error {
+	return &fault{WrongLength, fmt.Sprintf("a gradient of %d numbers, want %d", got, want)}
+}
+
+var errMutated = &fault{Mutated, "the function changed its input"}

@@ -1,0 +1,212 @@
+package conformance
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// An Option changes what a run checks, or how.
+type Option func(*config)
+
+type config struct {
+	level       Level
+	losses      []string
+	formats     []string
+	cases       []string
+	conventions loss.Conventions
+	known       []KnownFailure
+	seed        uint64
+	live        int
+	workers     int
+	progress    func(done, total int)
+	repeat      func(caseID string) string
+	errs        []error // what is wrong with the options
+}
+
+// Defaults of a run. A live reduction has a few terms more than a power of two, so that
+// blocks and lanes of every width have a remainder.
+const (
+	DefaultSeed = 1
+	DefaultLive = 1<<14 + 3
+)
+
+func newConfig(opts []Option) *config {
+	c := &config{level: Accurate, seed: DefaultSeed, live: DefaultLive, workers: runtime.NumCPU(),
+		progress: func(int, int) {},
+		repeat:   func(id string) string { return "lossproof verify --case " + id }}
+	for _, o := range opts {
+		o(c)
+	}
+	return c
+}
+
+// AtLevel sets the level below which a case fails. The default is Accurate.
+func AtLevel(l Level) Option {
+	return func(c *config) {
+		if l < Callable || l > Exact {
+			c.errs = append(c.errs, fmt.Errorf("conformance: no level %d: want 0 to 5", int(l)))
+		}
+		c.level = l
+	}
+}
+
+// Losses checks these losses only.
+func Losses(names ...string) Option { return func(c *config) { c.losses = append(c.losses, names...) } }
+
+// Formats checks these dtypes only, by short name or title.
+func Formats(names ...string) Option {
+	return func(c *config) { c.formats = append(c.formats, names...) }
+}
+
+// Cases checks the cases only whose id matches one of the globs of path.Match.
+func Cases(globs ...string) Option { return func(c *config) { c.cases = append(c.cases, globs...) } }
+
+// Conventions checks a subject under these values only, which must be among those that
+// it declares.
+func Conventions(values loss.Conventions) Option {
+	return func(c *config) { c.conventions = values }
+}
+
+// KnownFailures reads a file of known failures; see KnownFailure.
+func KnownFailures(r io.Reader) Option {
+	return func(c *config) {
+		known, err := ParseKnownFailures(r)
+		if err != nil {
+			c.errs = append(c.errs, err)
+		}
+		c.known = append(c.known, known...)
+	}
+}
+
+// KnownFailuresFile is KnownFailures for the file at a path.
+func KnownFailuresFile(file string) Option {
+	return func(c *config) {
+		f, err := os.Open(file)
+		if err != nil {
+			c.errs = append(c.errs, fmt.Errorf("conformance: known failures: %w", err))
+			return
+		}
+		defer f.Close()
+		KnownFailures(f)(c)
+	}
+}
+
+// Seed sets the seed of live cases. The default is DefaultSeed, and never the clock.
+func Seed(seed uint64) Option { return func(c *config) { c.seed = seed } }
+
+// Live sets the number of terms of the reductions that are judged live against the
+// oracle; 0 leaves them out. The default is DefaultLive.
+func Live(terms int) Option {
+	return func(c *config) {
+		if terms < 0 {
+			c.errs = append(c.errs, fmt.Errorf("conformance: a live reduction of %d terms", terms))
+		}
+		c.live = terms
+	}
+}
+
+// Workers sets how many calls Check makes at once. The default is one for each CPU; a
+// subject that is not safe for concurrent use wants 1. The report is the same.
+func Workers(n int) Option { return func(c *config) { c.workers = max(1, n) } }
+
+// Progress is called, never concurrently, as cases are done.
+func Progress(f func(done, total int)) Option { return func(c *config) { c.progress = f } }
+
+// Repeat sets how a failure says that one case is repeated; for example
+//
+//	func(id string) string { return "make check CASE=" + id }
+func Repeat(command func(caseID string) string) Option {
+	return func(c *config) { c.repeat = command }
+}
+
+// check refuses filters that name what does not exist: they would select nothing,
+// silently.
+func (c *config) check(d Description) error {
+	errs := slices.Clone(c.errs)
+	for _, name := range c.losses {
+		if _, err := loss.Named(name); err != nil {
+			errs = append(errs, err)
+		} else if !slices.ContainsFunc(d.Capabilities, func(a Capability) bool { return a.Loss == name }) {
+			errs = append(errs, fmt.Errorf("conformance: the subject %s has no loss %s", d.Name, name))
+		}
+	}
+	for _, name := range c.formats {
+		if _, err := ieee.FormatNamed(name); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	for _, glob := range c.cases {
+		if _, err := path.Match(glob, ""); err != nil {
+			errs = append(errs, fmt.Errorf("conformance: the case pattern %q: %w", glob, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// restrict narrows the capabilities to the conventions asked for.
+func (c *config) restrict(d Description) (Description, error) {
+	d.Capabilities = slices.Clone(d.Capabilities)
+	for _, name := range slices.Sorted(maps.Keys(c.conventions)) {
+		value, known, left := c.conventions[name], false, []Capability{}
+		for _, a := range d.Capabilities {
+			decl, err := loss.Named(a.Loss)
+			if err != nil {
+				return d, err
+			}
+			convention, ok := decl.Convention(name)
+			if !ok {
+				left = append(left, a)
+				continue
+			}
+			known = true
+			has, declared := a.Conventions[name]
+			if !declared {
+				has = convention.Values[:1]
+			}
+			if slices.Contains(has, value) {
+				a.Conventions = maps.Clone(a.Conventions)
+				if a.Conventions == nil {
+					a.Conventions = map[string][]string{}
+				}
+				a.Conventions[name] = []string{value}
+				left = append(left, a)
+			}
+		}
+		if !known || len(left) == 0 {
+			return d, fmt.Errorf("conformance: the subject %s does not declare %s=%s; conventions of its losses: %s",
+				d.Name, name, value, strings.Join(conventionsOf(d), ", "))
+		}
+		d.Capabilities = left
+	}
+	return d, nil
+}
+
+// conventionsOf lists the conventions of a subject's losses as name=value|value.
+func conventionsOf(d Description) []string {
+	var all []string
+	for _, a := range d.Capabilities {
+		decl, err := loss.Named(a.Loss)
+		if err != nil {
+			continue
+		}
+		for _, convention := range decl.AllConventions() {
+			has, declared := a.Conventions[convention.Name]
+			if !declared {
+				has = convention.Values[:1]
+			}
+			all = append(all, convention.Name+"="+strings.Join(has, "|"))
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

@@ -1,0 +1,216 @@
+package conformance
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// ReportSchema is the version of the JSON form of a report. Fields may be added under
+// the same version; a change of meaning changes it.
+const ReportSchema = "lossproof.report/1"
+
+// A Report is the outcome of a run.
+type Report struct {
+	Schema      string      `json:"schema"`
+	Subject     Description `json:"subject"`
+	Level       Level       `json:"level"` // below which a check fails
+	Seed        uint64      `json:"seed"`
+	Tally       Tally       `json:"tally"`
+	Foreign     int         `json:"foreign"`              // cases of other conventions, which are not the subject's
+	Incomplete  string      `json:"incomplete,omitempty"` // why not every case was run
+	Rows        []Row       `json:"rows"`
+	Skips       []Skip      `json:"skips,omitempty"`
+	Failures    []*Failure  `json:"failures,omitempty"`
+	Known       []*Failure  `json:"known,omitempty"`
+	DeadEntries []string    `json:"deadEntries,omitempty"` // lines of the known failures that match nothing
+
+	judge judge
+}
+
+// A Row is what was found for one loss, dtype and output, by one kind of evidence.
+type Row struct {
+	Loss    string `json:"loss"`
+	Format  string `json:"format"`
+	Output  Output `json:"output"`
+	Bound   string `json:"bound"` // vectors, or sampled with n and seed
+	Cases   int    `json:"cases"`
+	Numbers int    `json:"numbers"`
+	Level   Level  `json:"level"`  // reached by every number of every case; of no meaning for errors, or where Cases is 0
+	Max     Ulps   `json:"maxUlp"` // signed: the error of the largest magnitude
+	RMS     Ulps   `json:"rmsUlp"`
+	MaxCase string `json:"maxCase,omitempty"`
+	MaxAt   int    `json:"maxIndex"`
+	MaxIn   string `json:"maxInput,omitempty"` // the input of the largest error
+	Tally   Tally  `json:"tally"`
+
+	errors errorStats
+}
+
+// A Skip says how many checks were not run for one reason.
+type Skip struct {
+	Loss   string `json:"loss"`
+	Format string `json:"format"`
+	Output Output `json:"output"`
+	Reason string `json:"reason"`
+	Checks int    `json:"checks"`
+	First  string `json:"first"` // the id of the first of them
+}
+
+func newReport(r *run) *Report {
+	return &Report{Schema: ReportSchema, Subject: r.description, Level: r.level, Seed: r.seed, Foreign: r.foreign, judge: r.judge}
+}
+
+// add enters the checks of one case.
+func (r *Report) add(i *instance, checks []check, known []KnownFailure) {
+	for k := range checks {
+		c := &checks[k]
+		applyKnown(known, i, c)
+		row := r.row(i, c.output)
+		r.judge.count(&row.Tally, c.status)
+		r.judge.count(&r.Tally, c.status)
+		if c.status == Skipped {
+			r.skip(i, c)
+			continue
+		}
+		row.Cases++
+		row.Level = min(row.Level, c.level)
+		row.errors.merge(c.errors)
+		switch c.status {
+		case Failed:
+			r.Failures = append(r.Failures, c.failure)
+		case Known:
+			r.Known = append(r.Known, c.failure)
+		}
+	}
+}
+
+func (r *Report) row(i *instance, o Output) *Row {
+	for k := len(r.Rows) - 1; k >= 0; k-- { // cases come in order, so it is near the end
+		row := &r.Rows[k]
+		if row.Loss == i.decl.Name && row.Format == i.call.Format.Name && row.Output == o && row.Bound == i.kind {
+			return row
+		}
+	}
+	r.Rows = append(r.Rows, Row{Loss: i.decl.Name, Format: i.call.Format.Name, Output: o, Bound: i.kind, Level: Exact})
+	return &r.Rows[len(r.Rows)-1]
+}
+
+func (r *Report) skip(i *instance, c *check) {
+	reason := c.failure.Got
+	for k := len(r.Skips) - 1; k >= 0; k-- {
+		s := &r.Skips[k]
+		if s.Loss == i.decl.Name && s.Format == i.call.Format.Name && s.Output == c.output && s.Reason == reason {
+			s.Checks++
+			return
+		}
+	}
+	r.Skips = append(r.Skips, Skip{i.decl.Name, i.call.Format.Name, c.output, reason, 1, i.id})
+}
+
+// finish fills in what is known when the last case has been added.
+func (r *Report) finish(run *run, incomplete string) {
+	r.Incomplete = incomplete
+	for k := range r.Rows {
+		row := &r.Rows[k]
+		e := &row.errors
+		row.Numbers, row.Max, row.RMS, row.MaxAt, row.MaxCase = e.count, Ulps(e.largest), Ulps(e.rms()), e.at, e.caseID
+		if row.MaxIn = ""; e.input != nil && e.largest != 0 {
+			row.MaxIn = e.input()
+		}
+	}
+	if incomplete == "" && len(run.config.cases) == 0 {
+		r.DeadEntries = deadEntries(run.known, run.cases)
+	}
+}
+
+// Err is nil when the subject conforms: at least one check ran, none failed but as the
+// known failures say, each of those is alive, and the run is complete.
+func (r *Report) Err() error {
+	var errs []error
+	if err := r.judge.verdict(r.Tally); err != nil {
+		if errors.Is(err, errNoChecks) {
+			err = fmt.Errorf("%w%s", err, r.whySkipped())
+		}
+		errs = append(errs, err)
+	}
+	if len(r.DeadEntries) > 0 {
+		errs = append(errs, fmt.Errorf("known failures: %s", strings.Join(r.DeadEntries, "; ")))
+	}
+	if r.Incomplete != "" {
+		errs = append(errs, fmt.Errorf("the run is incomplete: %s", r.Incomplete))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("conformance: %s: %w", r.Subject.Name, err)
+	}
+	return nil
+}
+
+// whySkipped lists the reasons of a run that skipped everything.
+func (r *Report) whySkipped() string {
+	var text strings.Builder
+	for _, s := range r.Skips[:min(len(r.Skips), 8)] {
+		fmt.Fprintf(&text, "\n  %s, %s, %s: %d skipped: %s", s.Loss, s.Format, s.Output, s.Checks, s.Reason)
+	}
+	if len(r.Skips) == 0 && r.Foreign > 0 {
+		fmt.Fprintf(&text, "\n  %d cases belong to other conventions than the subject's: %s", r.Foreign, strings.Join(conventionsOf(r.Subject), ", "))
+	}
+	return text.String()
+}
+
+// Conforms reports whether Err is nil.
+func (r *Report) Conforms() bool { return r.Err() == nil }
+
+// LevelOf is the level that a loss reaches in a dtype and output over all evidence, and
+// false where nothing was run.
+func (r *Report) LevelOf(lossName, format string, o Output) (Level, bool) {
+	level, ran := Exact, false
+	for _, row := range r.Rows {
+		if row.Loss == lossName && row.Format == format && row.Output == o && row.Cases > 0 {
+			level, ran = min(level, row.Level), true
+		}
+	}
+	return level, ran
+}
+
+// WriteJSON writes the report in the form of ReportSchema.
+func (r *Report) WriteJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
+
+// Check holds a subject against the suite. The error is that of the suite, its options
+// or the context; what the subject got wrong is in the report, and Report.Err says
+// whether it conforms. When the context ends early the report holds what was done, is
+// marked incomplete, and is returned together with the context's error.
+func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
+	r, err := newRun(s, opts)
+	if err != nil {
+		return nil, err
+	}
+	results, err := r.all(ctx)
+	if err != nil && ctx.Err() == nil {
+		return nil, err
+	}
+	report, done := newReport(r), 0
+	for k, checks := range results {
+		if checks != nil {
+			done++
+			report.add(r.cases[k], checks, r.known)
+		}
+	}
+	incomplete := ""
+	if done < len(r.cases) {
+		incomplete = fmt.Sprintf("%d of %d cases were run: %v", done, len(r.cases), context.Cause(ctx))
+	}
+	report.finish(r, incomplete)
+	if incomplete != "" {
+		return report, ctx.Err()
+	}
+	return report, nil
+}

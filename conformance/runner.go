@@ -1,0 +1,267 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle"
+)
+
+// A check is the outcome of one output of one case.
+type check struct {
+	output  Output
+	status  Status
+	level   Level
+	errors  errorStats
+	failure *Failure // where it failed, or failed as known
+}
+
+// judgeCase asks the subject one case and judges its answer. The error is that of the
+// suite, not of the subject: the oracle's, or the context's.
+func (r *run) judgeCase(ctx context.Context, i *instance) ([]check, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if i.skip != "" {
+		return i.skipped(i.skip), nil
+	}
+	truth := i.truth
+	if truth == nil {
+		var err error
+		if truth, err = r.source.truth(&i.call); err != nil {
+			return nil, fmt.Errorf("conformance: the oracle on %s: %w", i.id, err)
+		}
+	}
+	answer, err := r.ask(ctx, i)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, ErrUnsupported):
+		return i.skipped(err.Error()), nil
+	}
+	var broken *fault
+	errors.As(err, &broken)
+	if i.class != "" {
+		return []check{i.judgeRefusal(answer, err, broken)}, nil
+	}
+	p, planErr := i.call.Plan()
+	if planErr != nil {
+		return nil, fmt.Errorf("conformance: the case %s has an answer, and yet: %w", i.id, planErr)
+	}
+	var checks []check
+	for _, o := range i.outputs {
+		want, got := truth.Value, []float64(nil)
+		if o == Grad {
+			want = truth.Grad
+		}
+		if err == nil && answer != nil {
+			if got = answer.Value; o == Grad {
+				got = answer.Grad
+			}
+		}
+		var f *Failure
+		switch {
+		case broken != nil:
+			f = i.failure(o, broken.outcome)
+			f.Got, f.Want = err.Error(), "an answer"
+		case err != nil:
+			f = i.failure(o, Refused)
+			f.Got, f.Want = fmt.Sprintf("the error %q", err), "an answer"
+		case len(got) != len(want):
+			f = i.failure(o, WrongLength)
+			f.Got, f.Want = fmt.Sprintf("%d numbers", len(got)), fmt.Sprintf("%d", len(want))
+		}
+		if f != nil {
+			f.Error = Ulps(math.Inf(1))
+			checks = append(checks, check{output: o, status: Failed, level: NotCallable, errors: failedStats(i, o), failure: f})
+			continue
+		}
+		checks = append(checks, r.judgeNumbers(i, o, got, want, r.judge.terms(p, o)))
+	}
+	for _, o := range []Output{Value, Grad} {
+		if !slices.Contains(i.outputs, o) {
+			checks = append(checks, check{output: o, status: Skipped, failure: &Failure{Got: "no " + string(o)}})
+		}
+	}
+	return checks, nil
+}
+
+// ask asks twice, each time with a copy of the call: the answers must be the same,
+// and the copies must stay as they were. What is wrong with either comes as a fault.
+func (r *run) ask(ctx context.Context, i *instance) (*Answer, error) {
+	answer, err := r.askOnce(ctx, i)
+	var broken *fault
+	if errors.Is(err, ErrUnsupported) || errors.As(err, &broken) {
+		return nil, err
+	}
+	if answer != nil { // the subject may use its memory again
+		answer = &Answer{Value: slices.Clone(answer.Value), Grad: slices.Clone(answer.Grad)}
+	}
+	again, errAgain := r.askOnce(ctx, i)
+	switch {
+	case errors.As(errAgain, &broken):
+		return nil, errAgain
+	case (err == nil) != (errAgain == nil):
+		return nil, &fault{Unrepeatable, fmt.Sprintf("the error %v at first, and %v for the same call again", err, errAgain)}
+	case err != nil:
+		return nil, err
+	case answer == nil || again == nil:
+		return nil, &fault{WrongLength, "neither an answer nor an error"}
+	case !slices.EqualFunc(answer.Value, again.Value, sameBits):
+		return nil, unrepeatable(i, Value, answer.Value, again.Value)
+	case !slices.EqualFunc(answer.Grad, again.Grad, sameBits):
+		return nil, unrepeatable(i, Grad, answer.Grad, again.Grad)
+	}
+	return answer, nil
+}
+
+func unrepeatable(i *instance, o Output, first, again []float64) error {
+	for n := range min(len(first), len(again)) {
+		if !sameBits(first[n], again[n]) {
+			f := i.call.Format
+			return &fault{Unrepeatable, fmt.Sprintf("%s[%d] is %s at first, and %s for the same call again", o, n, number(f, first[n]), number(f, again[n]))}
+		}
+	}
+	return &fault{Unrepeatable, fmt.Sprintf("%d numbers of %s at first, and %d for the same call again", len(first), o, len(again))}
+}
+
+func (r *run) askOnce(ctx context.Context, i *instance) (answer *Answer, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			answer, err = nil, &fault{Panicked, fmt.Sprintf("the panic %q", fmt.Sprint(p))}
+		}
+	}()
+	call := copyCall(&i.call)
+	answer, err = r.subject.Eval(ctx, call)
+	if !sameCall(call, &i.call) {
+		return nil, errMutated
+	}
+	return answer, err
+}
+
+func copyCall(c *loss.Call) *loss.Call {
+	d := *c
+	d.Conventions = maps.Clone(c.Conventions)
+	d.Params = maps.Clone(c.Params)
+	for name, v := range d.Params {
+		d.Params[name] = slices.Clone(v)
+	}
+	d.Pred, d.Target, d.Label = slices.Clone(c.Pred), slices.Clone(c.Target), slices.Clone(c.Label)
+	d.Batch.Weight, d.Upstream = slices.Clone(c.Batch.Weight), slices.Clone(c.Upstream)
+	return &d
+}
+
+func sameCall(a, b *loss.Call) bool {
+	same := func(x, y []float64) bool { return slices.EqualFunc(x, y, sameBits) }
+	return a.Loss == b.Loss && a.Format == b.Format && a.Reduction == b.Reduction && a.Rows == b.Rows && a.Cols == b.Cols &&
+		maps.Equal(a.Conventions, b.Conventions) && maps.EqualFunc(a.Params, b.Params, same) && slices.Equal(a.Label, b.Label) &&
+		same(a.Pred, b.Pred) && same(a.Target, b.Target) && same(a.Batch.Weight, b.Batch.Weight) && same(a.Upstream, b.Upstream)
+}
+
+// skipped is the outcome of a case that was not run, for each output that it has.
+func (i *instance) skipped(reason string) []check {
+	outputs := []Output{Value, Grad}
+	if i.class != "" {
+		outputs = []Output{Refusal}
+	}
+	var checks []check
+	for _, o := range outputs {
+		checks = append(checks, check{output: o, status: Skipped, failure: &Failure{Got: reason}})
+	}
+	return checks
+}
+
+// judgeRefusal judges the answer to bad input. A panic refuses it too; of errors, only
+// an *loss.Error names a class.
+func (i *instance) judgeRefusal(answer *Answer, err error, broken *fault) check {
+	right := check{output: Refusal, status: Passed, level: Exact}
+	wrong := func(outcome Outcome, got string) check {
+		f := i.failure(Refusal, outcome)
+		f.Got, f.Want, f.Error = got, fmt.Sprintf("an error of class %s", i.class), Ulps(math.Inf(1))
+		return check{output: Refusal, status: Failed, level: NotCallable, failure: f}
+	}
+	var named *loss.Error
+	switch {
+	case broken != nil && broken.outcome != Panicked:
+		return wrong(broken.outcome, broken.text)
+	case err == nil:
+		got := "an answer"
+		if answer != nil && len(answer.Value) > 0 {
+			got += " that begins with " + number(i.call.Format, answer.Value[0])
+		}
+		return wrong(Accepted, got)
+	case errors.As(err, &named) && named.Class != i.class:
+		return wrong(WrongClass, fmt.Sprintf("an error of class %s: %v", named.Class, err))
+	}
+	return right
+}
+
+// judgeNumbers judges an output element by element. Its level is the lowest of theirs.
+func (r *run) judgeNumbers(i *instance, o Output, got []float64, want []oracle.Number, n int) check {
+	c := check{output: o, status: Passed, level: Exact}
+	worst, failing := -1, 0
+	var worstLevel Level
+	var worstError float64
+	for k, x := range got {
+		level := r.judge.level(i.call.Format, x, want[k], n)
+		err := math.Inf(1)
+		if i.call.Format.Holds(x) {
+			err = ErrorUlp(i.call.Format, x, want[k])
+		}
+		c.errors.add(err, k)
+		c.level = min(c.level, level)
+		if level >= r.level {
+			continue
+		}
+		failing++
+		if worst < 0 || level < worstLevel || level == worstLevel && math.Abs(err) > math.Abs(worstError) {
+			worst, worstLevel, worstError = k, level, err
+		}
+	}
+	if c.errors.count > 0 {
+		c.errors.input = func() string { return inputOf(&i.call, i.decl, o, c.errors.at) }
+	}
+	c.errors.caseID = i.id
+	if failing > 0 {
+		c.status = Failed
+		c.failure = r.numberFailure(i, o, worst, got[worst], want[worst], n)
+		c.failure.More = failing - 1
+	}
+	return c
+}
+
+func (r *run) numberFailure(i *instance, o Output, k int, x float64, v oracle.Number, n int) *Failure {
+	format := i.call.Format
+	outcome, err := Inaccurate, math.Inf(1)
+	switch {
+	case !format.Holds(x):
+		outcome = WrongFormat
+	case (special(x) || special(v.Rounded)) && !sameSpecial(x, v.Rounded):
+		outcome = NotFinite
+	default:
+		err = ErrorUlp(format, x, v)
+	}
+	f := i.failure(o, outcome)
+	f.Index, f.Input = k, inputOf(&i.call, i.decl, o, k)
+	f.Got = number(format, x)
+	f.Want = number(format, v.Rounded)
+	if !special(v.Rounded) {
+		f.Want += ", correctly rounded"
+		if v.Residual != 0 {
+			f.Want += fmt.Sprintf(" (the true value is %+.4g ulp from it)", v.Residual)
+		}
+	}
+	f.Error = Ulps(err)
+	if outcome == Inaccurate {
+		f.Allowed = r.level.allowance(format, v, n)
+		f.Rule = fmt.Sprintf("level %d, %s: %s", int(r.level), r.level, r.level.Rule())
+	} else {
+		f.Rule = fmt.Sprintf("level %d, %s: %s", int(Callable), Callable, Callable.Rule())
+	}
+	return f
+}

@@ -1,0 +1,19 @@
+package conformance
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestReference_ConformsToTheGoldenVectors holds the built-in reference against the real
+// suite. In the narrow formats its answer is the float64 one, rounded.
+func TestReference_ConformsToTheGoldenVectors(t *testing.T) {
+	if wired.vectors == nil {
+		t.Skip("the golden vectors are not wired")
+	}
+	suite = wired
+	defer func() { suite = source{handVectors, handTruth} }()
+	r := checked(t, Reference(), Live(0))
+	require.NoError(t, r.Err(), failures(r))
+}

@@ -1,0 +1,235 @@
+package subject
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// Validate checks a description against the catalogue. A misspelt name would
+// otherwise be a case that is silently never run.
+func (d Description) Validate() error {
+	if d.Name == "" {
+		return fmt.Errorf("subject: one without a name")
+	}
+	if len(d.Capabilities) == 0 {
+		return fmt.Errorf("subject:  %s declares no loss", d.Name)
+	}
+	for _, c := range d.Capabilities {
+		if err := c.validate(); err != nil {
+			return fmt.Errorf("subject:  %s: %w", d.Name, err)
+		}
+	}
+	return nil
+}
+
+func (c Capability) validate() error {
+	decl, err := loss.Named(c.Loss)
+	if err != nil {
+		return err
+	}
+	if len(c.Formats) == 0 || len(c.Outputs) == 0 {
+		return fmt.Errorf("%s: no format or no output is declared", c.Loss)
+	}
+	for _, name := range c.Formats {
+		if f, err := ieee.FormatNamed(name); err != nil || f.Name != name {
+			return fmt.Errorf("%s: no format %q: want f64, f32, bf16 or f16", c.Loss, name)
+		}
+	}
+	for _, o := range c.Outputs {
+		if o != Value && o != Grad {
+			return fmt.Errorf("%s: no output %q: want value or grad", c.Loss, o)
+		}
+	}
+	for _, r := range c.Reductions {
+		if _, err := loss.ReductionNamed(string(r)); err != nil {
+			return fmt.Errorf("%s: %w", c.Loss, err)
+		}
+	}
+	for _, t := range c.Targets {
+		if !slices.Contains([]string{"number", "label", "distribution", "none"}, t) {
+			return fmt.Errorf("%s: no kind of target %q: want number, label, distribution or none", c.Loss, t)
+		}
+	}
+	for _, name := range slices.Concat(c.Params, slices.Sorted(maps.Keys(c.Fixed))) {
+		if _, ok := decl.Param(name); !ok {
+			return fmt.Errorf("%s: no parameter %q", c.Loss, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Conventions)) {
+		convention, ok := decl.Convention(name)
+		if !ok {
+			return fmt.Errorf("%s: no convention %q", c.Loss, name)
+		}
+		if len(c.Conventions[name]) == 0 {
+			return fmt.Errorf("%s: the convention %s has no value", c.Loss, name)
+		}
+		for _, v := range c.Conventions[name] {
+			if !slices.Contains(convention.Values, v) {
+				return fmt.Errorf("%s: the convention %s has no value %q: want one of %s",
+					c.Loss, name, v, strings.Join(convention.Values, ", "))
+			}
+		}
+	}
+	return nil
+}
+
+// A Fit says whether a case is one of a capability's.
+type Fit int
+
+const (
+	Foreign Fit = iota // it belongs to another value of a convention: not counted
+	Lacking            // the subject lacks something: skipped, with a reason
+	Fits
+)
+
+// Fit decides whether the subject is asked a call, and says why not. refusal is the
+// class of the error that the call must give, and empty where it has an answer. The call
+// is brought to the subject's conventions where it leaves them open.
+func (c Capability) Fit(decl *loss.Loss, asked *loss.Call, refusal loss.Class) (f Fit, reason string, call loss.Call) {
+	call = *asked
+	call.Conventions = maps.Clone(asked.Conventions)
+	if !c.followsConventions(decl, refusal, &call) {
+		return Foreign, "", call
+	}
+	if !slices.Contains(c.Formats, call.Format.Name) {
+		return Lacking, "no " + call.Format.Name, call
+	}
+	if refusal != "" && !c.Refuses {
+		return Lacking, "it reports no errors", call
+	}
+	reduction := call.Reduction
+	if reduction == "" {
+		reduction = loss.None
+	}
+	if known := slices.Contains(loss.Reductions(), reduction); known && !c.reduces(reduction) {
+		return Lacking, "no reduction " + string(reduction), call
+	}
+	if kind := targetKind(decl, &call); len(c.Targets) > 0 && !slices.Contains(c.Targets, kind) {
+		return Lacking, "no target that is a " + kind, call
+	}
+	if call.Weight != nil && !c.Weights {
+		return Lacking, "no sample weights", call
+	}
+	if reason := c.lacksParam(decl, call.Params, call.Format); reason != "" {
+		return Lacking, reason, call
+	}
+	return Fits, "", call
+}
+
+func (c Capability) reduces(r loss.Reduction) bool {
+	return slices.Contains(c.Reductions, r) || len(c.Reductions) == 0 && r == loss.None
+}
+
+func targetKind(decl *loss.Loss, c *loss.Call) string {
+	switch {
+	case c.Label != nil:
+		return "label"
+	case c.Target == nil:
+		return "none"
+	case decl.Shape == loss.Pointwise || decl.Targets&loss.Distribution == 0:
+		return "number"
+	}
+	return "distribution"
+}
+
+// lacksParam names the first parameter whose value the subject does not have. A
+// parameter that the loss does not declare is bad input, which is for the subject to
+// refuse.
+func (c Capability) lacksParam(decl *loss.Loss, given loss.Params, f ieee.Format) string {
+	for _, p := range decl.Params {
+		value, ok := given[p.Name]
+		if !ok {
+			value = p.Default
+		}
+		if slices.Contains(c.Params, p.Name) {
+			continue
+		}
+		has, fixed := c.Fixed[p.Name]
+		if !fixed {
+			has = p.Default
+		}
+		same := func(x, y float64) bool { return x == y || x == f.Round(y) }
+		if !slices.EqualFunc(value, has, same) {
+			return fmt.Sprintf("no %s = %s (it has %s)", p.Name, FormatParam(value), FormatParam(has))
+		}
+	}
+	return ""
+}
+
+// FormatParam writes the value of a parameter, none where it is off.
+func FormatParam(v []float64) string {
+	if len(v) == 0 {
+		return "none"
+	}
+	var parts []string
+	for _, x := range v {
+		parts = append(parts, strconv.FormatFloat(x, 'g', -1, 64))
+	}
+	return strings.Join(parts, ",")
+}
+
+// followsConventions reports whether the case is stated under conventions of the
+// subject. empty_mean bears on a mean over nothing only; any other case holds under
+// each of its values, and is given to the subject under the subject's own.
+func (c Capability) followsConventions(decl *loss.Loss, refusal loss.Class, call *loss.Call) bool {
+	for _, convention := range decl.AllConventions() {
+		value, given := call.Conventions[convention.Name]
+		if !given {
+			value = convention.Values[0]
+		}
+		has, declared := c.Conventions[convention.Name]
+		if !declared {
+			has = convention.Values[:1]
+		}
+		if refusal == loss.BadConvention && !slices.Contains(convention.Values, value) {
+			continue // bad input under any convention
+		}
+		if slices.Contains(has, value) {
+			continue
+		}
+		if convention.Name != loss.EmptyMeanConvention.Name || meanOfNothing(call, refusal) {
+			return false
+		}
+		if call.Conventions == nil {
+			call.Conventions = loss.Conventions{}
+		}
+		call.Conventions[convention.Name] = has[0]
+	}
+	return true
+}
+
+// meanOfNothing reports whether a case is about a mean with denominator 0.
+func meanOfNothing(asked *loss.Call, refusal loss.Class) bool {
+	if refusal == loss.EmptyMean {
+		return true
+	}
+	call := *asked
+	call.Conventions = maps.Clone(call.Conventions)
+	delete(call.Conventions, loss.EmptyMeanConvention.Name)
+	p, err := call.Plan()
+	return err == nil && p.Reduction.Mean() && p.Denominator() == 0
+}
+
+// Asks reports whether a call is one that the description covers.
+func (d Description) Asks(c *loss.Call) bool {
+	decl, err := loss.Named(c.Loss)
+	if err != nil {
+		return false
+	}
+	var bad *loss.Error
+	var refusal loss.Class
+	if _, err := c.Plan(); errors.As(err, &bad) {
+		refusal = bad.Class
+	}
+	return slices.ContainsFunc(d.Capabilities, func(capability Capability) bool {
+		f, _, _ := capability.Fit(decl, c, refusal)
+		return capability.Loss == c.Loss && f == Fits
+	})
+}

@@ -1,0 +1,73 @@
+package subject
+
+import (
+	"context"
+	"errors"
+
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+// A Subject is what is held against the truth: a function, a library, a program.
+//
+// Eval answers one call. It may be called from several goroutines at once (see
+// Workers). The call is a private copy, and it must come back unchanged. An error is the
+// answer to bad input; an *loss.Error says of which class, and any other error stands
+// for the right class. An error that is ErrUnsupported skips the case.
+type Subject interface {
+	Describe() Description
+	Eval(ctx context.Context, c *loss.Call) (*Answer, error)
+}
+
+// An Answer is what a subject computed, in the layout of loss.Result: numbers of the
+// call's format, carried in float64. Grad is nil where the subject has no gradient.
+type Answer struct{ Value, Grad []float64 }
+
+// ErrUnsupported, wrapped with a reason, skips a case that the subject cannot be
+// asked. The skip is listed, and is not a pass.
+var ErrUnsupported = errors.New("not supported")
+
+// An Output is a part of an answer that is judged by itself.
+type Output string
+
+const (
+	Value Output = "value"
+	Grad  Output = "grad"
+	// Refusal is the error that bad input must give. It has no levels: it is right or
+	// it is not.
+	Refusal Output = "error"
+)
+
+// A Description says what a subject is and what it computes. Partial subjects are
+// welcome: what is not listed is skipped, with the reason in the report.
+type Description struct {
+	Name         string       `json:"name"`
+	Version      string       `json:"version,omitempty"`
+	Capabilities []Capability `json:"capabilities"`
+}
+
+// A Capability is what a subject computes of one loss. A loss may have several, for
+// example one for each reduction.
+type Capability struct {
+	Loss    string   `json:"loss"`
+	Formats []string `json:"formats"` // dtypes by short name: f64, f32, bf16, f16
+	Outputs []Output `json:"outputs"` // value, grad
+
+	// Reductions that it has; empty: only none.
+	Reductions []loss.Reduction `json:"reductions,omitempty"`
+	// Targets that it takes: number, label, distribution; empty: all kinds.
+	Targets []string `json:"targets,omitempty"`
+	// Weights: it takes sample weights.
+	Weights bool `json:"weights,omitempty"`
+	// Refuses: it answers bad input with an error.
+	Refuses bool `json:"refuses,omitempty"`
+
+	// Params lists the parameters that it takes with any value. Every other one it has
+	// at the value in Fixed, or else at the default of the catalogue.
+	Params []string    `json:"params,omitempty"`
+	Fixed  loss.Params `json:"fixed,omitempty"`
+
+	// Conventions lists, for each convention, the values under which it can answer; one
+	// that is absent has the catalogue's default only. Cases of other values are not
+	// its cases: they are neither run nor counted.
+	Conventions map[string][]string `json:"conventions,omitempty"`
+}
