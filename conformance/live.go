@@ -16,35 +16,46 @@ import (
 // liveClasses is K in live cases of rowwise losses.
 const liveClasses = 5
 
-// liveVectors draws one batch for each reduction that the subject has, larger than
-// vectors can hold. It depends on the seed and the case alone; the truth is asked of
-// the oracle when the case is judged.
+// liveVectors draws one batch, larger than vectors can hold, for a loss and a format.
+// Its reduction goes round those that the subject has, from loss to loss and from format
+// to format: the summation is the same code, and a run that takes seconds meets each of
+// them. The batch depends on the seed and on the case alone; the truth is asked of the
+// oracle when the case is judged.
 func (r *run) liveVectors(decl *loss.Loss, f ieee.Format, capabilities []Capability) []golden.Vector {
 	if r.live == 0 || decl.VectorValued {
 		return nil
 	}
-	var vectors []golden.Vector
+	type candidate struct {
+		reduction  loss.Reduction
+		capability Capability
+	}
+	var candidates []candidate
 	for _, c := range capabilities {
 		if !slices.Contains(c.Formats, f.Name) {
 			continue // the vectors list this skip
 		}
 		for _, reduction := range c.Reductions {
-			id := fmt.Sprintf("live.%s.%s.%s", decl.Name, f.Name, strings.ReplaceAll(string(reduction), "/", "_"))
-			seen := slices.ContainsFunc(vectors, func(v golden.Vector) bool { return v.ID == id })
-			if reduction == loss.None || seen {
-				continue
+			if reduction != loss.None {
+				candidates = append(candidates, candidate{reduction, c})
 			}
-			call := loss.Call{Loss: decl.Name, Format: f, Params: c.Fixed, Reduction: reduction, Conventions: loss.Conventions{}}
-			for name, values := range c.Conventions {
-				call.Conventions[name] = values[0]
-			}
-			hash := fnv.New64a()
-			hash.Write([]byte(id)) // a hash cannot fail
-			drawBatch(&call, decl, c, r.live, rand.New(rand.NewPCG(r.seed, hash.Sum64())))
-			vectors = append(vectors, golden.Vector{ID: id, Flags: []string{"LiveReduction"}, Call: call})
 		}
 	}
-	return vectors
+	if len(candidates) == 0 {
+		return nil
+	}
+	turn := slices.IndexFunc(loss.All(), func(l *loss.Loss) bool { return l == decl }) +
+		slices.IndexFunc(ieee.Formats(), func(g ieee.Format) bool { return g == f })
+	chosen := candidates[turn%len(candidates)]
+
+	id := fmt.Sprintf("live.%s.%s.%s", decl.Name, f.Name, strings.ReplaceAll(string(chosen.reduction), "/", "_"))
+	call := loss.Call{Loss: decl.Name, Format: f, Params: chosen.capability.Fixed, Reduction: chosen.reduction, Conventions: loss.Conventions{}}
+	for name, values := range chosen.capability.Conventions {
+		call.Conventions[name] = values[0]
+	}
+	hash := fnv.New64a()
+	hash.Write([]byte(id)) // a hash cannot fail
+	drawBatch(&call, decl, chosen.capability, r.live, rand.New(rand.NewPCG(r.seed, hash.Sum64())))
+	return []golden.Vector{{ID: id, Flags: []string{"LiveReduction"}, Call: call}}
 }
 
 // drawBatch fills a call with everyday numbers: what a long reduction tests is the

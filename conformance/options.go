@@ -37,7 +37,7 @@ type config struct {
 // blocks and lanes of every width have a remainder.
 const (
 	DefaultSeed = 1
-	DefaultLive = 1<<14 + 3
+	DefaultLive = 1<<11 + 3
 )
 
 func newConfig(opts []Option) *config {

@@ -139,8 +139,8 @@ func TestReduced_AndLive(t *testing.T) {
 	r = checked(t, Reduced(bce, loss.Sum, blocks), Cases("live.*"))
 	require.Error(t, r.Err())
 	require.Contains(t, failures(r), "allowed  4·(1+κ)·(1+log2 n) = ")
-	require.Contains(t, failures(r), "n = 16387 terms")
-	require.Contains(t, failures(r), "a batch of 16387×1 that begins with prediction")
+	require.Contains(t, failures(r), fmt.Sprintf("n = %d terms", DefaultLive))
+	require.Contains(t, failures(r), fmt.Sprintf("a batch of %d×1 that begins with prediction", DefaultLive))
 }
 
 func TestJoin_SendsEachCallToItsPart(t *testing.T) {
