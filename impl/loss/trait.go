@@ -50,7 +50,8 @@ type Trait struct {
 	Source    string   `json:"source,omitempty"`
 
 	// ConstantFor gives the constant for any parameters and target, where it is
-	// known in closed form; nil where Constant serves for all.
+	// known in closed form; nil where Constant serves for all. For a rowwise loss target
+	// has one number for each class, and a label is given as its one-hot distribution.
 	ConstantFor func(a Args, target []float64) float64 `json:"-"`
 }
 
@@ -76,7 +77,8 @@ type Witness struct {
 	Note    string    `json:"note,omitempty"`
 }
 
-// Trait returns what the loss claims about a property.
+// Trait returns what the loss claims about a property: the first of its claims, where
+// there is one for each of several norms.
 func (l *Loss) Trait(p Property) (Trait, bool) {
 	for _, t := range l.Traits {
 		if t.Property == p {
