@@ -10,7 +10,7 @@ var _ = define(loss.CrossEntropy, func(e *example) []expr.Node {
 	if e.noLimit() {
 		return e.undefined()
 	}
-	s := e.softmaxOf(-1)
+	s := e.softmax()
 	var terms []expr.Node
 	for k, y := range e.targetDistribution() {
 		if w := e.Mul(e.classWeight(k), y); w != expr.Zero {

@@ -35,7 +35,11 @@ type example struct {
 	at []float64   // the same, as numbers; ±Inf where x holds the stand-in
 	y  []expr.Node // target numbers; a label is a one-hot distribution
 	t  int         // label, where the target is one
-	u  []expr.Node // upstream, for a vector-valued entry
+	u  []float64   // upstream, for a vector-valued entry
+
+	// What is differentiated, where a definition says so; nil: the value, or
+	// Σ upstream·value.
+	scalar *expr.Node
 
 	// What no finite evaluation gives: the definition overrides these outputs.
 	value    float64 // where hasValue: NaN or an infinity
@@ -60,7 +64,7 @@ func exact(x float64) *big.Float {
 // input to differentiate by. Otherwise a target of exactly 0 or 1 is a constant: it is
 // a label, and a term that it multiplies by 0 is absent (0·log 0 = 0).
 func newExample(args loss.Args, pred, target, upstream []float64, label int, wantTarget bool) *example {
-	e := &example{Graph: expr.New(), args: args, at: pred, t: label, grad: map[int]float64{}, byTarget: map[int]float64{}}
+	e := &example{Graph: expr.New(), args: args, at: pred, t: label, u: upstream, grad: map[int]float64{}, byTarget: map[int]float64{}}
 	for _, x := range pred {
 		e.x = append(e.x, e.InputBig(exact(x)))
 	}
@@ -75,9 +79,6 @@ func newExample(args loss.Args, pred, target, upstream []float64, label int, wan
 		for k := range pred {
 			e.y = append(e.y, e.Const(indicator(k == label)))
 		}
-	}
-	for _, u := range upstream {
-		e.u = append(e.u, e.Const(u))
 	}
 	return e
 }

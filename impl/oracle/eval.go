@@ -21,6 +21,11 @@ const firstPrec = 128
 // of two float64, and enough for everything that cancels down to e^−10⁴.
 const lastPrec = 1 << 14
 
+// furtherPrec is where it ends for second derivatives and for gradients by the target,
+// which are often exactly 0 by a symmetry that the arithmetic cannot see (the gradient by
+// y of a binary cross-entropy at z = 0): those are soon left undecided.
+const furtherPrec = 1 << 10
+
 // Eval returns the truth about a call: value and gradient, each correctly rounded to
 // c.Format. The error is a *loss.Error for bad input, or ErrUndecided.
 func Eval(c *loss.Call) (*Truth, error) {
@@ -47,6 +52,7 @@ func EvalTarget(c *loss.Call) ([]Number, error) {
 	if err != nil || c.Target == nil {
 		return nil, err
 	}
+	q.lastPrec = furtherPrec
 	return q.gradient(byTarget)
 }
 
@@ -57,6 +63,7 @@ func EvalProduct(c *loss.Call, direction []float64) ([]Number, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.lastPrec = furtherPrec
 	for i, s := range q.examples {
 		if s != nil {
 			k := len(s.at)
@@ -73,13 +80,13 @@ type question struct {
 	examples []*state // nil where the example is ignored or has weight 0
 	empty    bool     // a mean over nothing
 	levels   []level  // those that were needed so far
+	lastPrec int      // the precision at which to give up
 }
 
 // A state is one example with the nodes that have been built for it.
 type state struct {
 	*example
 	outputs []expr.Node // the values
-	scalar  expr.Node   // what is differentiated: the value, or Σ upstream·value
 	nan     bool        // an input is NaN, and so is every output
 	nodes   [3][]expr.Node
 
@@ -100,7 +107,7 @@ func newQuestion(c *loss.Call, wantTarget bool) (*question, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &question{Plan: p, format: c.Format}
+	q := &question{Plan: p, format: c.Format, lastPrec: lastPrec}
 	if q.format.Width == 0 {
 		q.format = ieee.Float64
 	}
@@ -139,17 +146,10 @@ func (q *question) newState(i, width int, wantTarget bool) *state {
 	}
 	s := &state{example: newExample(q.Args, q.Pred[lo:hi], target, upstream, label, wantTarget)}
 	s.outputs = mustDefinition(q.Loss)(s.example)
-	s.scalar = s.outputs[0]
-	if q.Decl.VectorValued {
-		terms := make([]expr.Node, len(s.u))
-		for k, u := range s.u {
-			terms[k] = s.Mul(u, s.outputs[k])
-		}
-		s.scalar = s.Sum(terms...)
-	}
-	s.nodes[byPrediction] = s.Grad(s.scalar, s.x...)
+	scalar := s.objective()
+	s.nodes[byPrediction] = s.Grad(scalar, s.x...)
 	if wantTarget {
-		s.nodes[byTarget] = s.Grad(s.scalar, s.y...)
+		s.nodes[byTarget] = s.Grad(scalar, s.y...)
 	}
 	for k, x := range s.x {
 		if !math.IsInf(s.at[k], 0) {
@@ -162,6 +162,21 @@ func (q *question) newState(i, width int, wantTarget bool) *state {
 		}
 	}
 	return s
+}
+
+// objective returns what is differentiated.
+func (s *state) objective() expr.Node {
+	switch {
+	case s.scalar != nil:
+		return *s.scalar
+	case s.u == nil:
+		return s.outputs[0]
+	}
+	terms := make([]expr.Node, len(s.u))
+	for k, u := range s.u {
+		terms[k] = s.Mul(s.Const(u), s.outputs[k])
+	}
+	return s.Sum(terms...)
 }
 
 // upstream returns the upstream of a row, all ones where the call has none.

@@ -18,26 +18,30 @@ type softmax struct {
 	tail expr.Node   // log(1+S)
 }
 
-// softmaxOf returns the softmax of the scores. Those of the classes in skip (−1: of
-// none) are left out.
-func (e *example) softmaxOf(skip int) *softmax {
-	s := &softmax{e: e, j: -1}
+// highestBut returns the class of the highest score other than class t; −1 leaves out
+// none.
+func (e *example) highestBut(t int) int {
+	j := -1
 	for k, v := range e.at {
-		if k != skip && (s.j < 0 || v > e.at[s.j]) {
-			s.j = k
+		if k != t && (j < 0 || v > e.at[j]) {
+			j = k
 		}
 	}
+	return j
+}
+
+// softmax returns the softmax of the scores.
+func (e *example) softmax() *softmax {
+	s := &softmax{e: e, j: e.highestBut(-1)}
 	s.exps = make([]expr.Node, len(e.x))
 	var others []expr.Node
 	for k, z := range e.x {
-		switch k {
-		case skip:
-		case s.j:
+		if k == s.j {
 			s.exps[k] = expr.One
-		default:
-			s.exps[k] = e.Exp(e.Sub(z, e.x[s.j]))
-			others = append(others, s.exps[k])
+			continue
 		}
+		s.exps[k] = e.Exp(e.Sub(z, e.x[s.j]))
+		others = append(others, s.exps[k])
 	}
 	s.sum = e.Sum(others...)
 	s.tail = e.Log1p(s.sum)
