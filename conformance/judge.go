@@ -85,7 +85,7 @@ func passes(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
 	if special(x) || special(v.Rounded) {
 		return sameSpecial(x, v.Rounded)
 	}
-	sameSign := math.Signbit(x) == math.Signbit(v.Rounded)
+	sameSign := v.AnySign || math.Signbit(x) == math.Signbit(v.Rounded)
 	switch l {
 	case Callable:
 		return true

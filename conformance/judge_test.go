@@ -115,11 +115,11 @@ func TestLevel_NamesReadBack(t *testing.T) {
 func TestErrorStats_RMSOfHugeErrors(t *testing.T) {
 	var s, a, b errorStats
 	for k, x := range []float64{3e300, -4e300, 0, 0} {
-		s.add(x, k)
+		s.add(x, 0, k)
 		if k%2 == 0 {
-			a.add(x, k)
+			a.add(x, 0, k)
 		} else {
-			b.add(x, k)
+			b.add(x, 0, k)
 		}
 	}
 	a.merge(b)
@@ -127,6 +127,6 @@ func TestErrorStats_RMSOfHugeErrors(t *testing.T) {
 		require.Less(t, math.Abs(stats.rms()/2.5e300-1), 4*0x1p-52) // four roundings
 		require.True(t, stats.largest == -4e300 && stats.at == 1)
 	}
-	s.add(math.Inf(1), 9)
+	s.add(math.Inf(1), 0, 9)
 	require.True(t, math.IsInf(s.rms(), 1))
 }

@@ -42,6 +42,7 @@ type Row struct {
 	Level   Level  `json:"level"`  // reached by every number of every case; of no meaning for errors, or where Cases is 0
 	Max     Ulps   `json:"maxUlp"` // signed: the error of the largest magnitude
 	RMS     Ulps   `json:"rmsUlp"`
+	Scaled  Ulps   `json:"maxUlpScaled"` // the largest |error|/(1+κ), which levels 2 and 3 bound
 	MaxCase string `json:"maxCase,omitempty"`
 	MaxAt   int    `json:"maxIndex"`
 	MaxIn   string `json:"maxInput,omitempty"` // the input of the largest error
@@ -117,7 +118,8 @@ func (r *Report) finish(run *run, incomplete string) {
 	for k := range r.Rows {
 		row := &r.Rows[k]
 		e := &row.errors
-		row.Numbers, row.Max, row.RMS, row.MaxAt, row.MaxCase = e.count, Ulps(e.largest), Ulps(e.rms()), e.at, e.caseID
+		row.Numbers, row.Max, row.RMS, row.Scaled = e.count, Ulps(e.largest), Ulps(e.rms()), Ulps(e.relative)
+		row.MaxAt, row.MaxCase = e.at, e.caseID
 		if row.MaxIn = ""; e.input != nil && e.largest != 0 {
 			row.MaxIn = e.input()
 		}

@@ -120,7 +120,7 @@ func TestReport_Table(t *testing.T) {
 	r := checked(t, Pointwise(bce, wrongAbove17, Called("mylib", "v2")))
 	require.NoError(t, r.WriteTable(&b))
 	for _, text := range []string{"mylib v2, required level: 3 accurate", "max ulp", "1 close", "skipped, which is not passed:",
-		"largest errors:", "prediction 50 (42480000), target 1 (3f800000)", "does not conform", "vectors"} {
+		"largest error at", "prediction 50 (42480000), target 1 (3f800000)", "does not conform", "vectors"} {
 		require.Contains(t, b.String(), text)
 	}
 }

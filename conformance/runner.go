@@ -213,7 +213,7 @@ func (r *run) judgeNumbers(i *instance, o Output, got []float64, want []oracle.N
 		if i.call.Format.Holds(x) {
 			err = ErrorUlp(i.call.Format, x, want[k])
 		}
-		c.errors.add(err, k)
+		c.errors.add(err, want[k].Kappa, k)
 		c.level = min(c.level, level)
 		if level >= r.level {
 			continue

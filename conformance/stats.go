@@ -9,13 +9,15 @@ type errorStats struct {
 	count      int
 	largest    float64 // signed; ±Inf where a NaN or an infinity is wrong
 	at         int
+	relative   float64 // the largest |err|/(1+κ): what the levels bound
 	caseID     string
 	input      func() string // of the largest
 	scale, sum float64       // Σ err² = scale²·sum over the finite errors
 	infinite   bool
 }
 
-func (s *errorStats) add(err float64, at int) {
+func (s *errorStats) add(err, kappa float64, at int) {
+	s.relative = max(s.relative, math.Abs(err)/(1+kappa))
 	if s.count == 0 || math.Abs(err) > math.Abs(s.largest) {
 		s.largest, s.at = err, at
 	}
@@ -50,6 +52,7 @@ func (s *errorStats) merge(t errorStats) {
 	if s.count == 0 || math.Abs(t.largest) > math.Abs(s.largest) {
 		s.largest, s.at, s.caseID, s.input = t.largest, t.at, t.caseID, t.input
 	}
+	s.relative = max(s.relative, t.relative)
 	s.count += t.count
 	s.infinite = s.infinite || t.infinite
 	s.addScaled(t.scale, t.sum)
@@ -68,6 +71,6 @@ func (s *errorStats) rms() float64 {
 
 // failedStats is that of an output without any number to measure.
 func failedStats(i *instance, o Output) errorStats {
-	return errorStats{count: 1, largest: math.Inf(1), infinite: true, caseID: i.id, at: -1,
+	return errorStats{count: 1, largest: math.Inf(1), relative: math.Inf(1), infinite: true, caseID: i.id, at: -1,
 		input: func() string { return inputOf(&i.call, i.decl, o, -1) }}
 }

@@ -3,37 +3,26 @@ package conformance
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 )
 
 // WriteTable writes the report for people: a line for each loss, dtype, output and kind
-// of bound, then what was skipped and why, then the verdict.
+// of bound, with the input of the largest error (longer ones cut; the JSON form has them
+// whole), then what was skipped and why, then the verdict.
 func (r *Report) WriteTable(out io.Writer) error {
-	fmt.Fprintf(out, "%s %s, required level: %d %s, seed %d\n\n", r.Subject.Name, r.Subject.Version, int(r.Level), r.Level, r.Seed)
+	name := strings.TrimSpace(r.Subject.Name + " " + r.Subject.Version)
+	fmt.Fprintf(out, "%s, required level: %d %s, seed %d\n\n", name, int(r.Level), r.Level, r.Seed)
 	w := tabwriter.NewWriter(out, 0, 1, 2, ' ', 0)
-	fmt.Fprintln(w, "loss\tdtype\toutput\tlevel\tmax ulp\trms ulp\tcases\tnumbers\tpass\tfail\tknown\tskip\tbound")
+	fmt.Fprintln(w, "loss\tdtype\toutput\tcases\tfailed\tlevel\tmax ulp\t/(1+κ)\trms ulp\tbound\tlargest error at")
 	for _, row := range r.Rows {
-		level, largest, rms := "-", "-", "-"
 		if row.Cases > 0 {
-			level = fmt.Sprintf("%d %s", int(row.Level), row.Level)
-			if row.Level == NotCallable {
-				level = row.Level.String()
-			}
-			largest, rms = shortUlps(float64(row.Max)), shortUlps(float64(row.RMS))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\n", row.Loss, row.Format, row.Output, row.Cases, row.Tally.Failed, row.found())
 		}
-		if row.Output == Refusal {
-			largest, rms = "-", "-"
-			if row.Cases > 0 {
-				level = map[bool]string{true: "right", false: "wrong"}[row.Level == Exact]
-			}
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", row.Loss, row.Format, row.Output, level, largest, rms,
-			row.Cases, row.Numbers, row.Tally.Passed, row.Tally.Failed, row.Tally.Known, row.Tally.Skipped, row.Bound)
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	r.writeWorst(out)
 	if len(r.Skips) > 0 {
 		fmt.Fprintln(out, "\nskipped, which is not passed:")
 		for _, s := range r.Skips {
@@ -56,23 +45,26 @@ func (r *Report) WriteTable(out io.Writer) error {
 	return err
 }
 
-// writeWorst lists the input of the largest error of each row that has one.
-func (r *Report) writeWorst(out io.Writer) {
-	began := false
-	for _, row := range r.Rows {
-		if row.MaxIn == "" {
-			continue
-		}
-		if !began {
-			fmt.Fprintln(out, "\nlargest errors:")
-			began = true
-		}
-		at := string(row.Output)
-		if row.MaxAt >= 0 {
-			at = fmt.Sprintf("%s[%d]", row.Output, row.MaxAt)
-		}
-		fmt.Fprintf(out, "  %s %s %s: %s in %s: %s\n", row.Loss, row.Format, at, row.Max, row.MaxCase, row.MaxIn)
+// found is what a row says of errors.
+func (row *Row) found() string {
+	if row.Output == Refusal {
+		verdict := map[bool]string{true: "right", false: "wrong"}[row.Level == Exact]
+		return verdict + "\t-\t-\t-\t" + row.Bound + "\t"
 	}
+	level := fmt.Sprintf("%d %s", int(row.Level), row.Level)
+	if row.Level == NotCallable {
+		level = row.Level.String()
+	}
+	at := ""
+	if row.MaxIn != "" {
+		at = row.MaxCase + ": " + row.MaxIn
+	}
+	const wide = 90 // characters of an input that fit beside the rest
+	if runes := []rune(at); len(runes) > wide {
+		at = string(runes[:wide]) + " …"
+	}
+	return strings.Join([]string{level, shortUlps(float64(row.Max)), shortUlps(float64(row.Scaled)),
+		shortUlps(float64(row.RMS)), row.Bound, at}, "\t")
 }
 
 // WriteFailures writes at most a number of failures in full, and how many there are

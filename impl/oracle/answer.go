@@ -38,7 +38,7 @@ func (q *question) values() ([]Number, error) {
 // certify raises the precision until the number is rounded with certainty.
 func (q *question) certify(n *Number, at func(l level) interval.Interval) error {
 	return q.climb(func(l level) (ok bool) {
-		n.Rounded, n.Residual, ok = certify(at(l), q.format)
+		*n, ok = certify(at(l), q.format)
 		return ok
 	})
 }
@@ -54,7 +54,7 @@ func (q *question) reduced() (Number, error) {
 	total := q.newSensitivity()
 	for i, s := range q.examples {
 		if s != nil {
-			total.Add(total, q.sensitivity(s, s.outputs[0], i))
+			add(total, total, q.sensitivity(s, s.outputs[0], i))
 		}
 	}
 	n.Kappa = q.kappa(&n, total)

@@ -24,7 +24,8 @@
 // # What it refuses to do
 //
 // It gives no number that it cannot certify: ErrUndecided says that the precision ran
-// out, which happens where a true value lies closer to a rounding boundary, or to zero
-// of unknown sign, than 2^-16384 of its size. It never calls package math on data, and it is not
+// out, which happens where a true value lies closer to the middle between two numbers
+// of the format than 2^-16384 of its terms. A zero whose sign it cannot tell is marked
+// (Number.AnySign). It never calls package math on data, and it is not
 // fast: tens of microseconds for a number.
 package oracle

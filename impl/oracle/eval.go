@@ -21,11 +21,6 @@ const firstPrec = 128
 // of two float64, and enough for everything that cancels down to e^−10⁴.
 const lastPrec = 1 << 14
 
-// furtherPrec is where it ends for second derivatives and for gradients by the target,
-// which are often exactly 0 by a symmetry that the arithmetic cannot see (the gradient by
-// y of a binary cross-entropy at z = 0): those are soon left undecided.
-const furtherPrec = 1 << 10
-
 // Eval returns the truth about a call: value and gradient, each correctly rounded to
 // c.Format. The error is a *loss.Error for bad input, or ErrUndecided.
 func Eval(c *loss.Call) (*Truth, error) {
@@ -52,7 +47,6 @@ func EvalTarget(c *loss.Call) ([]Number, error) {
 	if err != nil || c.Target == nil {
 		return nil, err
 	}
-	q.lastPrec = furtherPrec
 	return q.gradient(byTarget)
 }
 
@@ -63,7 +57,6 @@ func EvalProduct(c *loss.Call, direction []float64) ([]Number, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.lastPrec = furtherPrec
 	for i, s := range q.examples {
 		if s != nil {
 			k := len(s.at)
@@ -80,7 +73,6 @@ type question struct {
 	examples []*state // nil where the example is ignored or has weight 0
 	empty    bool     // a mean over nothing
 	levels   []level  // those that were needed so far
-	lastPrec int      // the precision at which to give up
 }
 
 // A state is one example with the nodes that have been built for it.
@@ -107,7 +99,7 @@ func newQuestion(c *loss.Call, wantTarget bool) (*question, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &question{Plan: p, format: c.Format, lastPrec: lastPrec}
+	q := &question{Plan: p, format: c.Format}
 	if q.format.Width == 0 {
 		q.format = ieee.Float64
 	}

@@ -20,7 +20,7 @@ func (q *question) newSensitivity() *big.Float { return new(big.Float).SetPrec(k
 // The denominator is taken as given.
 func (q *question) sensitivity(s *state, out expr.Node, i int) *big.Float {
 	total := q.newSensitivity()
-	if len(s.measured) == 0 {
+	if len(s.measured) == 0 || out == expr.Zero || out == expr.One {
 		return total
 	}
 	mark := s.Len()
@@ -32,12 +32,28 @@ func (q *question) sensitivity(s *state, out expr.Node, i int) *big.Float {
 	for j, slope := range s.Grad(out, s.measured...) {
 		d := middle(ev.Value(slope))
 		d.Mul(d, middle(ev.Value(s.measured[j])))
-		total.Add(total, d.Abs(d))
+		add(total, total, d.Abs(d))
 	}
 	ev.Forget(mark)
 	s.Truncate(mark)
 	c := level{Context: interval.Context{Prec: kappaPrec}, denominator: q.level(0).denominator}
 	return middle(q.scaled(c, interval.FromBig(total), i))
+}
+
+// add sets z to x + y, or to the larger of the two where the other is below its last
+// place by far: math/big would write out every bit between the two, of which there may
+// be 2^32.
+func add(z, x, y *big.Float) *big.Float {
+	const far = 1 << 14
+	if x.Sign() != 0 && y.Sign() != 0 && !x.IsInf() && !y.IsInf() {
+		switch gap := x.MantExp(nil) - y.MantExp(nil); {
+		case gap > far:
+			return z.Set(x)
+		case gap < -far:
+			return z.Set(y)
+		}
+	}
+	return z.Add(x, y)
 }
 
 // middle returns the midpoint of an interval; where there is no upper bound, the
@@ -50,7 +66,7 @@ func middle(x interval.Interval) *big.Float {
 	case x.Lo().IsInf():
 		return m.Set(x.Hi())
 	}
-	return m.Quo(m.Add(x.Lo(), x.Hi()), big.NewFloat(2))
+	return m.Quo(add(m, x.Lo(), x.Hi()), big.NewFloat(2))
 }
 
 // kappa returns the sensitivity over max(|V|, smallest normal number), at most

@@ -73,7 +73,7 @@ func (q *question) level(step int) level {
 
 // climb calls try at rising levels until it reports that all is certain.
 func (q *question) climb(try func(l level) (done bool)) error {
-	for step := 0; firstPrec<<step <= q.lastPrec; step++ {
+	for step := 0; firstPrec<<step <= lastPrec; step++ {
 		if try(q.level(step)) {
 			return nil
 		}

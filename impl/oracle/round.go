@@ -48,13 +48,21 @@ const nearZero = -200
 // residualBits is how many bits of a residual are certain.
 const residualBits = 36
 
+// unseen is the size below which a number rounds to a zero in every format, with a
+// residual that counts as zero.
+const unseen = -1280
+
 // certify rounds the number in iv to a format, with its residual. It reports false
 // where iv is too wide for that.
-func certify(iv interval.Interval, f ieee.Format) (rounded, residual float64, ok bool) {
+func certify(iv interval.Interval, f ieee.Format) (n Number, ok bool) {
 	if iv.IsPoint() {
-		rounded = roundTo(iv.Lo(), f)
-		residual, _ = residualOf(iv.Lo(), rounded, f).Float64()
-		return rounded, residual, true
+		n.Rounded = roundTo(iv.Lo(), f)
+		n.Residual, _ = residualOf(iv.Lo(), n.Rounded, f).Float64()
+		return n, true
+	}
+	if iv.Lo().Sign()*iv.Hi().Sign() < 0 &&
+		exponentBelow(iv.Lo(), unseen) && exponentBelow(iv.Hi(), unseen) {
+		return Number{AnySign: true}, true
 	}
 	// The bounds of an interval that is no point are not the number itself: a bound is
 	// either rounded outward, or it is the bound of a function that does not attain it,
@@ -62,20 +70,21 @@ func certify(iv interval.Interval, f ieee.Format) (rounded, residual float64, ok
 	// number lies.
 	lo, hi := roundTo(beyond(iv.Lo(), 1, f), f), roundTo(beyond(iv.Hi(), -1, f), f)
 	if math.Float64bits(lo) != math.Float64bits(hi) {
-		return 0, 0, false
+		return n, false
 	}
+	n.Rounded = lo
 	if math.IsInf(lo, 0) {
-		return lo, 0, true
+		return n, true
 	}
 	low, high := residualOf(iv.Lo(), lo, f), residualOf(iv.Hi(), lo, f)
-	switch width := new(big.Float).Sub(high, low); {
+	switch width := add(new(big.Float), high, new(big.Float).Neg(low)); {
 	case exponentBelow(low, nearZero) && exponentBelow(high, nearZero):
-		return lo, 0, true
+		return n, true
 	case low.Sign() != high.Sign() || !exponentBelow(width, high.MantExp(nil)-residualBits):
-		return 0, 0, false
+		return n, false
 	}
-	residual, _ = high.Float64()
-	return lo, residual, true
+	n.Residual, _ = high.Float64()
+	return n, true
 }
 
 // beyond returns a number next to x, on the side of +Inf or of −Inf, so close that no

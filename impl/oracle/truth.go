@@ -15,6 +15,12 @@ type Number struct {
 	Rounded  float64
 	Residual float64
 	Kappa    float64
+
+	// AnySign is set where Rounded is a zero whose sign is not known: V is below
+	// 2^-1280 in size, and may be 0. The reals that meet it are sums that cancel exactly,
+	// such as the slope of a softmax along equal upstream, and sums of exponentials far
+	// beyond every format.
+	AnySign bool
 }
 
 // A Truth is the truth about a call, in the layout of loss.Result.

@@ -1,0 +1,153 @@
+// Command gen writes the golden vectors and their manifest, from the authored cases, its
+// own draws, and the oracle. Run by go generate in golden/, without arguments; the same
+// sources give the same bytes on every machine.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/lossproof/lossproof/golden"
+	"github.com/lossproof/lossproof/golden/internal/build"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+func main() {
+	dir := flag.String("dir", ".", "the folder golden/")
+	workers := flag.Int("workers", 2, "files made at the same time")
+	only := flag.String("only", "", "make the files of this loss only, and no manifest: to try out authored cases")
+	flag.Parse()
+	if err := run(*dir, *workers, *only); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
+}
+
+// signedTruth is the truth about calls whose zeros all have a known sign, since a vector
+// has bits and no doubt about them; others count as undecided.
+func signedTruth(c *loss.Call) (*oracle.Truth, error) {
+	truth, err := oracle.Eval(c)
+	if err != nil {
+		return nil, err
+	}
+	anySign := func(n oracle.Number) bool { return n.AnySign }
+	if slices.ContainsFunc(truth.Value, anySign) || slices.ContainsFunc(truth.Grad, anySign) {
+		return nil, oracle.ErrUndecided
+	}
+	return truth, nil
+}
+
+// A job is one file.
+type job struct {
+	loss   *loss.Loss
+	format ieee.Format
+	data   []byte
+	cases  int
+	took   time.Duration
+	err    error
+}
+
+func run(dir string, workers int, only string) error {
+	data := os.DirFS(dir)
+	cases, err := fs.Sub(data, "cases")
+	if err != nil {
+		return err
+	}
+	b := &build.Builder{Cases: cases, Truth: signedTruth, Undecided: oracle.ErrUndecided, Effort: 1}
+	var jobs []*job
+	for _, l := range loss.All() {
+		if only != "" && l.Name != only {
+			continue
+		}
+		for _, f := range build.Formats(l) {
+			jobs = append(jobs, &job{loss: l, format: f})
+		}
+	}
+	runJobs(b, jobs, workers)
+	for _, j := range jobs {
+		fmt.Printf("%-48s %5d cases %8d bytes %6.1fs\n",
+			golden.FileName(j.loss.Name, j.format), j.cases, len(j.data), j.took.Seconds())
+		err = errors.Join(err, j.err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := write(dir, jobs, only == ""); err != nil || only != "" {
+		return err
+	}
+	return finish(dir)
+}
+
+// runJobs makes the files, workers at a time. Which worker makes which file decides
+// nothing: every file has a seed of its own.
+func runJobs(b *build.Builder, jobs []*job, workers int) {
+	queue := make(chan *job)
+	var done sync.WaitGroup
+	for range workers {
+		done.Go(func() {
+			for j := range queue {
+				start := time.Now()
+				var vectors []golden.Vector
+				if vectors, j.err = b.File(j.loss, j.format); j.err == nil {
+					j.data, j.cases = golden.Encode(j.loss.Name, j.format, vectors), len(vectors)
+				}
+				j.took = time.Since(start)
+			}
+		})
+	}
+	for _, j := range jobs {
+		queue <- j
+	}
+	close(queue)
+	done.Wait()
+}
+
+// write replaces the vector files; with all of them, what no job made is removed.
+func write(dir string, jobs []*job, all bool) error {
+	var made []string
+	for _, j := range jobs {
+		name := filepath.Join(dir, filepath.FromSlash(golden.FileName(j.loss.Name, j.format)))
+		made = append(made, filepath.Base(name))
+		if err := os.WriteFile(name, j.data, 0o644); err != nil {
+			return err
+		}
+	}
+	if !all {
+		return nil
+	}
+	entries, err := os.ReadDir(filepath.Join(dir, "v1"))
+	for _, e := range entries {
+		if name := e.Name(); strings.HasSuffix(name, ".json") && name != "schema.json" && !slices.Contains(made, name) {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, "v1", name)))
+		}
+	}
+	return err
+}
+
+// finish writes the manifest and lints the result, read back from the disk.
+func finish(dir string) error {
+	data, module := os.DirFS(dir), os.DirFS(filepath.Join(dir, ".."))
+	files, err := golden.DataDigests(data)
+	if err != nil {
+		return err
+	}
+	sources, err := golden.SourceDigests(module)
+	if err != nil {
+		return err
+	}
+	m := golden.Manifest{Schema: golden.ManifestSchema, Files: files, Sources: sources}
+	if err := os.WriteFile(filepath.Join(dir, "MANIFEST.json"), golden.EncodeManifest(m), 0o644); err != nil {
+		return err
+	}
+	return errors.Join(golden.Lint(data)...)
+}

@@ -1,0 +1,134 @@
+package golden
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// shortNames are the first parts of ids. A loss that has none here goes by its whole
+// name, so that adding a loss does not ask for an entry.
+var shortNames = map[string]string{
+	"binary_cross_entropy":             "bce",
+	"binary_cross_entropy_with_logits": "bcel",
+	"categorical_cross_entropy":        "cce",
+	"classification_error":             "cerr",
+	"cross_entropy":                    "ce",
+	"log_sigmoid":                      "lsig",
+	"log_softmax":                      "lsm",
+	"log_sum_exp":                      "lse",
+	"sigmoid":                          "sig",
+	"sigmoid_focal":                    "sigf",
+	"softmax":                          "sm",
+	"softmax_focal":                    "smf",
+	"softplus":                         "sp",
+	"squared_error":                    "se",
+	"squared_error_with_logits":        "sel",
+}
+
+func shortName(lossName string) string {
+	if short, ok := shortNames[lossName]; ok {
+		return short
+	}
+	return lossName
+}
+
+// idDigits base32 digits are 60 bits: among 20,000 cases two meet by chance once in
+// six billion suites, and Lint would see it.
+const idDigits = 12
+
+// ID names a call: the short name of its loss, its dtype, and the start of the sha256,
+// in lower-case base32, of its canonical text. It depends on the question only: not on
+// the answer, the flags, or the place of the case.
+func ID(c *loss.Call) string {
+	sum := sha256.Sum256([]byte(canonicalText(c)))
+	digits := strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:idDigits]
+	return shortName(c.Loss) + "." + c.Format.Name + "." + digits
+}
+
+// canonicalText is what the id is a hash of: one line for each part of the call that is
+// there, in a fixed order, numbers as bits, parameters and conventions that have their
+// default left out.
+func canonicalText(c *loss.Call) string {
+	k := Canonical(*c)
+	var b strings.Builder
+	line := func(key string, values ...string) {
+		b.WriteString(key + "=" + strings.Join(values, ",") + "\n")
+	}
+	line("loss", k.Loss)
+	line("dtype", k.Format.Name)
+	line("reduction", string(k.Reduction))
+	for _, name := range slices.Sorted(maps.Keys(k.Params)) {
+		line("param."+name, paramTexts(k.Loss, name, k.Format, k.Params[name])...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.Conventions)) {
+		line("convention."+name, k.Conventions[name])
+	}
+	line("shape", fmt.Sprint(k.Rows), fmt.Sprint(k.Cols))
+	line("pred", hexList(k.Format, k.Pred)...)
+	if k.Target != nil {
+		line("target", hexList(k.Format, k.Target)...)
+	}
+	if k.Label != nil {
+		labels := make([]string, len(k.Label))
+		for i, t := range k.Label {
+			labels[i] = fmt.Sprint(t)
+		}
+		line("label", labels...)
+	}
+	if k.Weight != nil {
+		line("weight", hexList(k.Format, k.Weight)...)
+	}
+	if k.Upstream != nil {
+		line("upstream", hexList(k.Format, k.Upstream)...)
+	}
+	return b.String()
+}
+
+// paramTexts writes the numbers of a parameter: whole numbers in decimal, since a dtype
+// need not hold them, and the others as bits.
+func paramTexts(lossName, name string, f ieee.Format, v []float64) []string {
+	if l, err := loss.Named(lossName); err == nil {
+		if p, ok := l.Param(name); ok && p.Kind == loss.Integer {
+			texts := make([]string, len(v))
+			for i, x := range v {
+				texts[i] = strconv.FormatInt(int64(x), 10)
+			}
+			return texts
+		}
+	}
+	return hexList(f, v)
+}
+
+// Canonical returns the call with everything left out that says the default: of two
+// calls that ask the same question in the same words, one is kept. The data is shared.
+func Canonical(c loss.Call) loss.Call {
+	if c.Reduction == "" {
+		c.Reduction = loss.None
+	}
+	l, err := loss.Named(c.Loss)
+	if err != nil {
+		return c
+	}
+	params := loss.Params{}
+	for name, v := range c.Params {
+		if p, ok := l.Param(name); !ok || !slices.Equal(v, p.Default) {
+			params[name] = v
+		}
+	}
+	conventions := loss.Conventions{}
+	for name, v := range c.Conventions {
+		if k, ok := l.Convention(name); !ok || v != k.Values[0] {
+			conventions[name] = v
+		}
+	}
+	c.Params, c.Conventions = params, conventions
+	return c
+}

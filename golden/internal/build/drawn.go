@@ -1,0 +1,113 @@
+package build
+
+import (
+	"fmt"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// How many cases of each kind are drawn; every second boundary case is one sample.
+const (
+	boundaryCases = 24
+	batchCases    = 20
+	longTerms     = 1000
+)
+
+// addDrawn adds what the generator draws: boundary cases, batches, long sums, searched cases; and then everyday ones until the file is full.
+func (b *Builder) addDrawn(vectors set, l *loss.Loss, f ieee.Format) error {
+	d := newDrawer(l.Name, f, "drawn")
+	add := func(c loss.Call, flags ...string) error {
+		v, ok, err := b.drawn(c, flags...)
+		if ok {
+			vectors.add(*v)
+		}
+		return err
+	}
+	for i := range boundaryCases {
+		c := d.call(l, 1, d.columns(l), d.boundary)
+		if i%2 == 1 {
+			d.addParams(l, &c)
+		}
+		if err := add(c, "Boundary"); err != nil {
+			return err
+		}
+	}
+	wide := f.Width >= ieee.Float32.Width
+	if wide || !l.VectorValued {
+		for range batchCases {
+			if err := add(d.batch(l), "RandomBatch"); err != nil {
+				return err
+			}
+		}
+	}
+	if wide {
+		for _, c := range d.long(l) {
+			if err := add(c, "LongReduction"); err != nil {
+				return err
+			}
+		}
+	}
+	if err := b.search(vectors, l, f); err != nil {
+		return err
+	}
+	return b.fill(vectors, l, f, d)
+}
+
+// batch draws a batch whose length leaves a tail in any vector register.
+func (d *drawer) batch(l *loss.Loss) loss.Call {
+	cols := d.columns(l)
+	if l.Shape == loss.Pointwise {
+		cols = one(d, 1, 1, 2, 3)
+	}
+	c := d.call(l, one(d, 2, 3, 5, 7, 9, 15, 17), cols, d.prediction)
+	d.addParams(l, &c)
+	d.addReduction(l, &c)
+	return c
+}
+
+// long draws reductions of many terms: a plain sum, and a weighted mean.
+func (d *drawer) long(l *loss.Loss) []loss.Call {
+	if l.VectorValued || l.Targets == loss.NoTarget {
+		return nil
+	}
+	cols := 1
+	if l.Shape == loss.Rowwise {
+		cols = 2
+	}
+	sum := d.call(l, longTerms, cols, d.prediction)
+	sum.Reduction = loss.Sum
+	mean := d.call(l, longTerms, cols, d.prediction)
+	mean.Reduction = loss.MeanWeight
+	mean.Weight = make([]float64, longTerms)
+	for i := range mean.Weight {
+		mean.Weight[i] = d.round(d.Float64())
+	}
+	return []loss.Call{sum, mean}
+}
+
+// fill adds everyday cases until the file has what it should.
+func (b *Builder) fill(vectors set, l *loss.Loss, f ieee.Format, d *drawer) error {
+	want := wantedLinkCases
+	if l.Targets != loss.NoTarget && f.Width >= ieee.Float32.Width {
+		want = wantedLossCases
+	}
+	// Draws that repeat a case or give none are few: every draw has a continuous part.
+	for tries := 0; len(vectors) < want; tries++ {
+		if tries > 10*want {
+			return fmt.Errorf("build: %s.%s: %d draws make no %d cases", l.Name, f, tries, want)
+		}
+		c := d.call(l, 1, d.columns(l), d.prediction)
+		if tries%3 == 2 {
+			d.addParams(l, &c)
+		}
+		v, ok, err := b.drawn(c, "Random")
+		if err != nil {
+			return err
+		}
+		if ok {
+			vectors.add(*v)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,213 @@
+package golden
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// A list is data as a file holds it: one number stands alone, any other count in an
+// array. Both ways of writing one number are not accepted, so that a file has one form.
+type list[T any] []T
+
+func (l list[T]) MarshalJSON() ([]byte, error) {
+	if len(l) == 1 {
+		return json.Marshal(l[0])
+	}
+	return json.Marshal([]T(l))
+}
+
+func (l *list[T]) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '[' {
+		items := []T{}
+		if err := json.Unmarshal(data, &items); err != nil {
+			return err
+		}
+		if len(items) == 1 {
+			return fmt.Errorf("an array of one: one number stands without brackets")
+		}
+		*l = items
+		return nil
+	}
+	if bytes.Equal(data, []byte("null")) {
+		return fmt.Errorf("null in place of numbers")
+	}
+	*l = make([]T, 1)
+	return json.Unmarshal(data, &(*l)[0])
+}
+
+// hexOf is the encoding of x, with one quiet NaN for all: the payload of a NaN has no
+// meaning here, and Go's own NaN is not the one other languages write.
+func hexOf(f ieee.Format, x float64) string {
+	if math.IsNaN(x) {
+		exponentBits := f.Width - f.Precision
+		return fmt.Sprintf("%0*x", f.Width/4, uint64(1<<(exponentBits+1)-1)<<(f.Precision-2))
+	}
+	return f.Hex(x)
+}
+
+func hexList(f ieee.Format, xs []float64) list[string] {
+	if xs == nil {
+		return nil
+	}
+	hex := make(list[string], len(xs))
+	for i, x := range xs {
+		hex[i] = hexOf(f, x)
+	}
+	return hex
+}
+
+func parseHexList(f ieee.Format, hex list[string]) ([]float64, error) {
+	if hex == nil {
+		return nil, nil
+	}
+	xs := make([]float64, len(hex))
+	for i, h := range hex {
+		x, err := f.ParseHex(h)
+		if err != nil {
+			return nil, err
+		}
+		if hexOf(f, x) != h {
+			return nil, fmt.Errorf("%q: want %s, lower case and the one quiet NaN", h, hexOf(f, x))
+		}
+		xs[i] = x
+	}
+	return xs, nil
+}
+
+// residualDigits is what a residual keeps: an error in ulp is then known to 10^-8 ulp,
+// six orders below what any level of the judge asks for.
+const residualDigits = 8
+
+// residualText writes a residual; nil when the result is exact.
+func residualText(r float64) *string {
+	if r == 0 {
+		return nil
+	}
+	s := strconv.FormatFloat(r, 'g', residualDigits, 64)
+	return &s
+}
+
+func parseResidual(s *string) (float64, error) {
+	if s == nil {
+		return 0, nil
+	}
+	r, err := strconv.ParseFloat(*s, 64)
+	if err != nil || r == 0 || math.Abs(r) > 0.5 || *residualText(r) != *s {
+		return 0, fmt.Errorf("residual %q: want at most %d significant digits, between -0.5 and 0.5, and not 0", *s, residualDigits)
+	}
+	return r, nil
+}
+
+// tenthPowers is 2^(j/10). The table, and not math.Log2, decides how a condition
+// number is written: math has assembly that differs between machines, and the files
+// must not.
+var tenthPowers = [10]float64{
+	1, 1.0717734625362931, 1.148698354997035, 1.2311444133449163, 1.3195079107728942,
+	1.4142135623730951, 1.515716566510398, 1.624504792712471, 1.7411011265922482, 1.8660659830736148,
+}
+
+// smallestKappa is what a smaller κ is written as. Bounds grow with 1+κ, which is 1 long
+// before.
+const smallestKappa = 0x1p-100
+
+// kappaText writes log2 κ with one decimal, rounded up, so that a bound that is
+// computed from it never falls below the true one; nil when κ is 0. What lies beyond
+// 2^1024 is written as 1024.0, and is infinite when it is read.
+func kappaText(kappa float64) *string {
+	if kappa == 0 {
+		return nil
+	}
+	kappa = max(kappa, smallestKappa)
+	tenths := 10240
+	if !math.IsInf(kappa, 1) {
+		fraction, e := math.Frexp(kappa)
+		tenths = 10 * (e - 1)
+		for j := 0; j < 10 && 2*fraction > tenthPowers[j]; j++ {
+			tenths++
+		}
+	}
+	s := strconv.FormatFloat(float64(tenths)/10, 'f', 1, 64)
+	return &s
+}
+
+func parseKappa(s *string) (float64, error) {
+	if s == nil {
+		return 0, nil
+	}
+	x, err := strconv.ParseFloat(*s, 64)
+	tenths := int(math.Round(x * 10))
+	if err != nil || !(-100 <= x && x <= 1024) || strconv.FormatFloat(float64(tenths)/10, 'f', 1, 64) != *s {
+		return 0, fmt.Errorf("log2kappa %q: want a number with one decimal, from -100.0 to 1024.0", *s)
+	}
+	e := tenths / 10
+	if tenths < 0 {
+		e = -((-tenths + 9) / 10)
+	}
+	return math.Ldexp(tenthPowers[tenths-10*e], e), nil
+}
+
+// outputs is a list of results: three parallel lists, so that a long result costs one
+// name each. Where a whole list says nothing (every number exact, or every κ zero) it is
+// left out; null stands for that inside a list.
+type outputs struct {
+	Bits      list[string]  `json:"bits"`
+	Residual  list[*string] `json:"residual,omitzero"`
+	Log2Kappa list[*string] `json:"log2kappa,omitzero"`
+}
+
+func outputsOf(f ieee.Format, ns []oracle.Number) *outputs {
+	o := &outputs{Bits: make(list[string], len(ns))}
+	residuals, kappas := make(list[*string], len(ns)), make(list[*string], len(ns))
+	for i, n := range ns {
+		o.Bits[i] = hexOf(f, n.Rounded)
+		if math.IsNaN(n.Rounded) || math.IsInf(n.Rounded, 0) {
+			continue // neither means anything there
+		}
+		if residuals[i] = residualText(n.Residual); residuals[i] != nil {
+			o.Residual = residuals
+		}
+		if kappas[i] = kappaText(n.Kappa); kappas[i] != nil {
+			o.Log2Kappa = kappas
+		}
+	}
+	return o
+}
+
+func (o *outputs) numbers(f ieee.Format, want int) ([]oracle.Number, error) {
+	if o == nil {
+		return nil, fmt.Errorf("no output")
+	}
+	if len(o.Bits) != want {
+		return nil, fmt.Errorf("%d outputs: want %d", len(o.Bits), want)
+	}
+	for _, l := range []list[*string]{o.Residual, o.Log2Kappa} {
+		if l != nil && len(l) != want {
+			return nil, fmt.Errorf("%d entries beside %d outputs", len(l), want)
+		}
+	}
+	xs, err := parseHexList(f, o.Bits)
+	if err != nil {
+		return nil, err
+	}
+	ns := make([]oracle.Number, want)
+	for i, x := range xs {
+		ns[i].Rounded = x
+		if o.Residual != nil {
+			if ns[i].Residual, err = parseResidual(o.Residual[i]); err != nil {
+				return nil, err
+			}
+		}
+		if o.Log2Kappa != nil {
+			if ns[i].Kappa, err = parseKappa(o.Log2Kappa[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return ns, nil
+}
