@@ -85,7 +85,7 @@ func passes(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
 	if special(x) || special(v.Rounded) {
 		return sameSpecial(x, v.Rounded)
 	}
-	sameSign := v.AnySign || math.Signbit(x) == math.Signbit(v.Rounded)
+	sameSign := v.Either || math.Signbit(x) == math.Signbit(v.Rounded)
 	switch l {
 	case Callable:
 		return true
@@ -98,7 +98,8 @@ func passes(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
 	case Faithful:
 		return math.Abs(ErrorUlp(f, x, v)) < l.Ulps(v.Kappa, n) && (x != 0 || sameSign)
 	case Exact:
-		return x == v.Rounded && sameSign
+		other := v.Either && v.Residual != 0 && math.Abs(ErrorUlp(f, x, v)) <= 0.5
+		return x == v.Rounded && sameSign || other
 	}
 	return false
 }

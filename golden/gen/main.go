@@ -33,15 +33,15 @@ func main() {
 	}
 }
 
-// signedTruth is the truth about calls whose zeros all have a known sign, since a vector
-// has bits and no doubt about them; others count as undecided.
-func signedTruth(c *loss.Call) (*oracle.Truth, error) {
+// certainTruth is the truth about calls of which every number has known bits, since a
+// vector has room for no doubt about them; others count as undecided.
+func certainTruth(c *loss.Call) (*oracle.Truth, error) {
 	truth, err := oracle.Eval(c)
 	if err != nil {
 		return nil, err
 	}
-	anySign := func(n oracle.Number) bool { return n.AnySign }
-	if slices.ContainsFunc(truth.Value, anySign) || slices.ContainsFunc(truth.Grad, anySign) {
+	either := func(n oracle.Number) bool { return n.Either }
+	if slices.ContainsFunc(truth.Value, either) || slices.ContainsFunc(truth.Grad, either) {
 		return nil, oracle.ErrUndecided
 	}
 	return truth, nil
@@ -63,7 +63,7 @@ func run(dir string, workers int, only string) error {
 	if err != nil {
 		return err
 	}
-	b := &build.Builder{Cases: cases, Truth: signedTruth, Undecided: oracle.ErrUndecided, Effort: 1}
+	b := &build.Builder{Cases: cases, Truth: certainTruth, Undecided: oracle.ErrUndecided, Effort: 1}
 	var jobs []*job
 	for _, l := range loss.All() {
 		if only != "" && l.Name != only {

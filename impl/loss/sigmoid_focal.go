@@ -161,6 +161,13 @@ func focalByTarget(a Args, z, target float64, weight, entropy, wrong wide) wide 
 	if a.On("alpha") {
 		byAlpha = sub(num(2*a.Scalar("alpha")), num(1))
 	}
+	if math.IsInf(z, 0) { // B is q·|z| there: what multiplies |z| decides the sign
+		slope := mul(weight, add(gamma, num(1)))
+		if z > 0 {
+			slope = neg(slope)
+		}
+		return mul(num(math.Inf(1)), add(mul(byAlpha, wrong), slope))
+	}
 	if target == 1 && z < 0 || target == 0 && z > 0 {
 		near := -math.Abs(z)
 		rest := mul(weight, add(mul(gamma, exponential(num(near)), entropy), softplus(near)))

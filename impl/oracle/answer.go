@@ -38,7 +38,10 @@ func (q *question) values() ([]Number, error) {
 // certify raises the precision until the number is rounded with certainty.
 func (q *question) certify(n *Number, at func(l level) interval.Interval) error {
 	return q.climb(func(l level) (ok bool) {
-		*n, ok = certify(at(l), q.format)
+		v := at(l)
+		if *n, ok = certify(v, q.format); !ok && l.Prec == lastPrec {
+			*n, ok = certifyEither(v, q.format)
+		}
 		return ok
 	})
 }

@@ -23,9 +23,9 @@
 //
 // # What it refuses to do
 //
-// It gives no number that it cannot certify: ErrUndecided says that the precision ran
-// out, which happens where a true value lies closer to the middle between two numbers
-// of the format than 2^-16384 of its terms. A zero whose sign it cannot tell is marked
-// (Number.AnySign). It never calls package math on data, and it is not
-// fast: tens of microseconds for a number.
+// It gives no number that it cannot certify. Where a true value lies closer to the
+// middle between two numbers of the format than 2^-16000, or is a zero whose sign it
+// cannot tell, the answer says so (Number.Either); ErrUndecided says that the precision
+// ran out in any other way. It never calls package math on data, and it is not fast: tens
+// of microseconds for a number.
 package oracle

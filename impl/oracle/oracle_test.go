@@ -230,3 +230,24 @@ func BenchmarkEval(b *testing.B) {
 		})
 	}
 }
+
+// (1−α)·(1 − ε) with an ε of e^−10²⁰⁰ and 1−α midway between two numbers: no precision
+// tells on which side, and both neighbours are right.
+func TestEval_MarksWhatNoPrecisionTells(t *testing.T) {
+	const alpha = 0x1p-54 // 1 − α is midway between 1 − 2^-53 and 1
+	truth, err := oracle.Eval(with(pointwise("sigmoid_focal", 1e200, 0), loss.Params{"alpha": {alpha}}))
+	require.NoError(t, err)
+	g := truth.Grad[0]
+	require.True(t, g.Either, "%+v", g)
+	require.Equal(t, 1.0, g.Rounded)
+	require.Equal(t, -0.5, g.Residual)
+
+	// The slope of Σ softmax is 0.
+	c := &loss.Call{Loss: "log_softmax", Batch: loss.Batch{Rows: 1, Cols: 3, Pred: []float64{1, 2, 3}, Upstream: []float64{0, 0, 0}}}
+	truth, err = oracle.Eval(c)
+	require.NoError(t, err)
+	require.Zero(t, truth.Grad[1].Rounded)
+	product, err := oracle.EvalTarget(pointwise("binary_cross_entropy_with_logits", 0, 0.25))
+	require.NoError(t, err)
+	require.True(t, product[0].Either && product[0].Rounded == 0, "sp(−0) − sp(0)")
+}

@@ -62,7 +62,7 @@ func certify(iv interval.Interval, f ieee.Format) (n Number, ok bool) {
 	}
 	if iv.Lo().Sign()*iv.Hi().Sign() < 0 &&
 		exponentBelow(iv.Lo(), unseen) && exponentBelow(iv.Hi(), unseen) {
-		return Number{AnySign: true}, true
+		return Number{Either: true}, true
 	}
 	// The bounds of an interval that is no point are not the number itself: a bound is
 	// either rounded outward, or it is the bound of a function that does not attain it,
@@ -84,6 +84,30 @@ func certify(iv interval.Interval, f ieee.Format) (n Number, ok bool) {
 		return n, false
 	}
 	n.Residual, _ = high.Float64()
+	return n, true
+}
+
+// certifyEither does what is left at the last level: it finds the two neighbours that
+// the number is midway between, as nearly as iv tells, and takes the even one.
+func certifyEither(iv interval.Interval, f ieee.Format) (n Number, ok bool) {
+	if iv.Lo().IsInf() || iv.Hi().IsInf() {
+		return n, false
+	}
+	lo, hi := roundTo(iv.Lo(), f), roundTo(iv.Hi(), f)
+	if math.IsInf(lo, 0) || math.IsInf(hi, 0) || f.Next(lo) != hi {
+		return n, false
+	}
+	n = Number{Rounded: lo, Residual: 0.5, Either: true}
+	if f.Bits(hi)&1 == 0 {
+		n.Rounded, n.Residual = hi, -0.5
+	}
+	const tooFar = -40 // bits: a tie is at ±½ in either way of counting
+	for _, end := range []*big.Float{iv.Lo(), iv.Hi()} {
+		off := residualOf(end, n.Rounded, f)
+		if off.Sub(off, big.NewFloat(n.Residual)); !exponentBelow(off, tooFar) {
+			return n, false
+		}
+	}
 	return n, true
 }
 

@@ -97,7 +97,7 @@ func TestCertify_RefusesWhatIsNotCertain(t *testing.T) {
 
 	tiny := new(big.Float).SetMantExp(big.NewFloat(1), -1300)
 	n, ok := certify(interval.FromBounds(new(big.Float).Neg(tiny), tiny), f)
-	require.True(t, ok && n.AnySign && n.Rounded == 0, "a zero of unknown sign, whatever it is")
+	require.True(t, ok && n.Either && n.Rounded == 0, "a zero of unknown sign, whatever it is")
 
 	n, ok = certify(between(-0x1p-900, 0), f)
 	require.True(t, ok)

@@ -16,11 +16,15 @@ type Number struct {
 	Residual float64
 	Kappa    float64
 
-	// AnySign is set where Rounded is a zero whose sign is not known: V is below
-	// 2^-1280 in size, and may be 0. The reals that meet it are sums that cancel exactly,
-	// such as the slope of a softmax along equal upstream, and sums of exponentials far
-	// beyond every format.
-	AnySign bool
+	// Either is set where it is not known which of two numbers V rounds to, and both
+	// are as near as makes no difference:
+	//
+	//   - Rounded is 0 and V below 2^-1280 in size, of unknown sign, or 0: sums that
+	//     cancel exactly, such as the slope of a softmax along an equal upstream, and
+	//     sums of exponentials far beyond every format;
+	//   - Residual is ±½ and V within 2^-16000 of the middle between Rounded and its
+	//     neighbour: a product with 1 − e^−10²⁰⁰.
+	Either bool
 }
 
 // A Truth is the truth about a call, in the layout of loss.Result.

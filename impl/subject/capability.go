@@ -108,7 +108,7 @@ func (c Capability) Fit(decl *loss.Loss, asked *loss.Call, refusal loss.Class) (
 	if reduction == "" {
 		reduction = loss.None
 	}
-	if known := slices.Contains(loss.Reductions(), reduction); known && !c.reduces(reduction) {
+	if asked := slices.Contains(loss.Reductions(), reduction) && refusal != loss.BadReduction; asked && !c.reduces(reduction) {
 		return Lacking, "no reduction " + string(reduction), call
 	}
 	if kind := targetKind(decl, &call); len(c.Targets) > 0 && !slices.Contains(c.Targets, kind) {
