@@ -145,8 +145,8 @@ func (p *Plan) reduce(res *Result) {
 	for i := range res.Value {
 		w := weight(i)
 		factor := math.Ldexp(w/d, e)
-		if empty && mean == 0 {
-			factor = 0
+		if empty {
+			factor = mean
 		}
 		for j := i * stride; j < (i+1)*stride; j++ {
 			if p.Weighting(i) == 0 || p.ignoredValue(i) {

@@ -188,3 +188,22 @@ func TestConventions_ChangeTheValueAsDeclared(t *testing.T) {
 	require.True(t, near(16.118095650958319788, clipped.Value[0], 1), "−log 1e-7 to 1 ulp: %v", clipped.Value[0])
 	requireSame(t, []float64{0, 0}, clipped.Grad, "gradient where the clip moved p")
 }
+
+// Under empty_mean=nan a row that counts, but whose class weighs nothing, has a NaN
+// gradient: 0/0, and not 1/0.
+func TestReduce_MeanOverNoWeightIsNaNThroughout(t *testing.T) {
+	for _, value := range []string{"nan", "zero"} {
+		r, err := loss.Eval(&loss.Call{Loss: "cross_entropy", Reduction: loss.MeanWeight,
+			Params:      loss.Params{"weight": {0, 1}, "label_smoothing": {1}},
+			Conventions: loss.Conventions{"empty_mean": value},
+			Batch:       loss.Batch{Rows: 1, Cols: 2, Pred: []float64{0.5, 0}, Label: []int{0}}})
+		require.NoError(t, err)
+		for _, x := range append(r.Grad, r.Value...) {
+			if value == "nan" {
+				require.True(t, math.IsNaN(x), "%v", x)
+			} else {
+				require.Zero(t, x)
+			}
+		}
+	}
+}

@@ -49,7 +49,7 @@ type example struct {
 }
 
 // infinity is the exponent of the power of two that stands for an infinite logit.
-const infinity = 8192
+const infinity = 1 << 28
 
 // exact returns the number that x stands for in the graph.
 func exact(x float64) *big.Float {

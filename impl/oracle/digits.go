@@ -3,20 +3,22 @@ package oracle
 import (
 	"math"
 	"math/big"
+	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
 )
 
 // Decimals is the truth about a call in decimal, whatever the format can hold: each
-// number correctly rounded to the digits asked, in the layout of Truth.
+// number correctly rounded to the digits asked, in the layout of Truth. At an infinite
+// prediction it is the limit.
 type Decimals struct {
 	Value, Grad []string
 }
 
 // Digits returns value and gradient to n significant decimal digits, 1 ≤ n ≤ 10000. A
-// number that is not zero but below 2^-1073741824, where
-// the arithmetic ends, is written as a bound: <1e-323228496.
+// number that is not zero but below 2^-131072 in size is written as a bound: <1e-39456.
+// One of unknown sign that is below 2^-8192 is written as 0: a sum that cancels.
 func Digits(c *loss.Call, n int) (*Decimals, error) {
 	if n < 1 || n > 10_000 {
 		panic("oracle: digits must lie between 1 and 10000")
@@ -33,7 +35,10 @@ func Digits(c *loss.Call, n int) (*Decimals, error) {
 		}
 		var s string
 		err := q.climb(func(l level) (ok bool) {
-			s, ok = decimal(at(l), n)
+			v := at(l)
+			if s, ok = q.limit(v); !ok {
+				s, ok = decimal(v, n)
+			}
 			return ok
 		})
 		*to = append(*to, s)
@@ -78,6 +83,31 @@ func Digits(c *loss.Call, n int) (*Decimals, error) {
 	return d, nil
 }
 
+const (
+	// smallestDecimal is the exponent below which a number is not written out: the time
+	// for that grows with the square of the exponent. 2^-131072 is below 10^-39456.
+	smallestDecimal = -1 << 17
+	// cancelled is the exponent below which a number of unknown sign is written as 0. Half
+	// of the last precision resolves what does not cancel exactly down to there.
+	cancelled = -1 << 13
+)
+
+// limit writes a number that has gone to its limit, 0 or an infinity, because the
+// stand-in of an infinite prediction has taken it there.
+func (q *question) limit(v interval.Interval) (string, bool) {
+	if !slices.ContainsFunc(q.Pred, func(x float64) bool { return math.IsInf(x, 0) }) {
+		return "", false
+	}
+	const far = infinity / 4 // beyond every float64 by far, and short of the stand-in
+	switch sign, _ := v.Sign(); {
+	case sign > 0 && v.Lo().MantExp(nil) > far:
+		return "+Inf", true
+	case sign < 0 && v.Hi().MantExp(nil) > far:
+		return "-Inf", true
+	}
+	return "0", exponentBelow(v.Lo(), -far) && exponentBelow(v.Hi(), -far)
+}
+
 func special(x float64) string {
 	switch {
 	case math.IsNaN(x):
@@ -97,12 +127,14 @@ func decimal(iv interval.Interval, n int) (string, bool) {
 		return written(iv.Lo(), n), true
 	}
 	lo, hi := iv.Lo(), iv.Hi()
-	vanishing := func(x *big.Float) bool { return x.Sign() == 0 || x.MantExp(nil) < big.MinExp/2 }
+	vanishing := func(x *big.Float) bool { return exponentBelow(x, smallestDecimal) }
 	switch {
 	case vanishing(lo) && vanishing(hi) && lo.Sign() >= 0:
-		return "<1e-323228496", true // 2^(MinExp/2)
+		return "<1e-39456", true
 	case vanishing(lo) && vanishing(hi) && hi.Sign() <= 0:
-		return ">-1e-323228496", true
+		return ">-1e-39456", true
+	case lo.Sign()*hi.Sign() < 0 && exponentBelow(lo, cancelled) && exponentBelow(hi, cancelled):
+		return "0", true
 	case lo.Sign() != hi.Sign() || vanishing(lo) || lo.IsInf() || hi.IsInf():
 		return "", false
 	}

@@ -12,7 +12,7 @@
 //
 // # Limits
 //
-// An infinite logit stands for a limit. It is replaced by ±2^8192, which lies so far
+// An infinite logit stands for a limit. It is replaced by ±2^(2^28), which lies so far
 // beyond the largest float64 that every loss of the catalogue is, after rounding,
 // at its limit there: what decays exponentially is far below half the smallest
 // subnormal, what grows linearly is above the largest number, even after

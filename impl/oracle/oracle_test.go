@@ -251,3 +251,24 @@ func TestEval_MarksWhatNoPrecisionTells(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, product[0].Either && product[0].Rounded == 0, "sp(−0) − sp(0)")
 }
+
+func TestDigits_AtInfinityAndFarOut(t *testing.T) {
+	const bcel = "binary_cross_entropy_with_logits"
+	for _, c := range []struct {
+		call        *loss.Call
+		value, grad string
+	}{
+		{pointwise(bcel, inf, 0), "+Inf", "1"},
+		{pointwise(bcel, -inf, 0), "0", "0"},
+		{pointwise(bcel, -inf, 1), "+Inf", "-1"},
+		{pointwise("log_sigmoid", -inf, 0), "-Inf", "1"},
+		{pointwise(bcel, -1e6, 0), "<1e-39456", "<1e-39456"},
+		{pointwise(bcel, 1e6, 1), "<1e-39456", ">-1e-39456"},
+		{pointwise("squared_error", 3, 1), "4", "4"},
+	} {
+		d, err := oracle.Digits(c.call, 20)
+		require.NoError(t, err)
+		require.Equal(t, []string{c.value}, d.Value)
+		require.Equal(t, []string{c.grad}, d.Grad)
+	}
+}
