@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+func newDemo() *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo",
+		Short: "Walks through the example that the project comes from: why cross-entropy",
+		Args:  cobra.NoArgs,
+		Run: func(cmd *cobra.Command, _ []string) {
+			w := cmd.OutOrStdout()
+			for i, c := range chapters {
+				if i > 0 {
+					fmt.Fprintln(w)
+				}
+				fmt.Fprintf(w, "%d. %s\n\n", i+1, c.title)
+				c.tell(w)
+			}
+		},
+	}
+}
+
+// chapters are the demo. Every number in them is computed by the catalogue.
+var chapters = []struct {
+	title string
+	tell  func(io.Writer)
+}{
+	{"Which model is better?", tellModels},
+	{"The chain rule has three factors", tellChain},
+	{"Where the score is saturated and wrong", tellSaturation},
+	{"One valley, or a plain behind a hill", tellConvexity},
+	{"Learning from the same bad start", tellLearning},
+	{"Turning down the easy examples", tellFocal},
+}
+
+// at evaluates a pointwise entry at one number for each target (none: a link of the chain).
+func at(name string, params loss.Params, x float64, y ...float64) point {
+	call := loss.Call{Loss: name, Params: params, Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{x}}}
+	if len(y) > 0 {
+		call.Target = y
+	}
+	decl := must(loss.Named(name))
+	if decl.VectorValued {
+		call.Upstream = []float64{1}
+	}
+	r := must(loss.EvalHessian(&call, []float64{1}))
+	return point{r.Value[0], r.Grad[0], r.Product[0]}
+}
+
+// A point is a value with its first and second derivative.
+type point struct{ value, slope, curvature float64 }
+
+// must is for calls that are written in this file: an error is a mistake of ours.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic("lossproof: " + err.Error())
+	}
+	return v
+}

@@ -1,0 +1,15 @@
+// Command lossproof says whether loss functions are computed right, and how exactly.
+//
+//	lossproof verify [subject]   hold an implementation to the golden vectors
+//	lossproof eval LOSS          the true value and gradient of one input, to any number of digits
+//	lossproof list [LOSS]        the catalogue
+//	lossproof demo               why cross-entropy: the worked example
+//
+// The exit code is 0 when the subject conforms, 1 when it does not, 2 for a mistake in the
+// command line or its data, 3 when the run itself failed or was interrupted, and 4 when the
+// judge failed its own test, so that its verdict is worth nothing.
+//
+// It refuses to guess: data outside of a domain, a reduction that does not say what it divides
+// by, and a parameter that a loss does not have are errors that name the loss, the input, the
+// index and the value.
+package main

@@ -1,0 +1,286 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// maxDigits keeps a slip of the finger from asking for hours of work.
+const maxDigits = 10_000
+
+// evalFlags are the flags of eval, as they were given.
+type evalFlags struct {
+	pred, target, weight, upstream string
+	params, conventions            []string
+	reduction, dtype               string
+	digits                         int
+	json                           bool
+}
+
+func newEval() *cobra.Command {
+	var f evalFlags
+	cmd := &cobra.Command{
+		Use:   "eval LOSS --pred NUMBERS [--target NUMBERS]",
+		Short: "Prints the true value and gradient of one input, to the digits asked",
+		Long: `Prints the true value and gradient of a loss to the digits asked, the correctly rounded result,
+the result of the float64 reference with its error in ulp, and the condition number.
+
+Numbers have commas between them and semicolons between rows. For a rowwise loss a row is the
+scores of one sample; its target is a class index, or a number for each class.`,
+		Example: `  lossproof eval binary_cross_entropy_with_logits --pred 3.5 --target 1
+  lossproof eval sigmoid_focal --pred=-1,2 --target 0,1 --param gamma=0.5 --param alpha=none
+  lossproof eval cross_entropy --pred 1,2,3 --target 2 --dtype f32 --digits 60
+  lossproof eval cross_entropy --pred '1,2,3;0,0,9' --target '2;0' --reduction mean/samples
+  lossproof eval cross_entropy --pred 1,2,3 --target 0.1,0.2,0.7 --json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			report, err := evaluate(args[0], f)
+			if err != nil {
+				return mistake(err)
+			}
+			if f.json {
+				return writeJSON(cmd.OutOrStdout(), report)
+			}
+			report.write(cmd.OutOrStdout())
+			return nil
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.pred, "pred", "", "predictions")
+	flags.StringVar(&f.target, "target", "", "targets: numbers, or a class index for each row")
+	flags.StringVar(&f.weight, "weight", "", "sample weights, one for each value (default all 1)")
+	flags.StringVar(&f.upstream, "upstream", "", "for an entry whose value is a vector: the gradient is that of Σ upstream·value (default all 1)")
+	flags.StringArrayVar(&f.params, "param", nil, "a parameter, as name=number, name=1,2,3 or name=none; repeatable")
+	flags.StringArrayVar(&f.conventions, "convention", nil, "a convention, as name=value; repeatable")
+	flags.StringVar(&f.reduction, "reduction", string(loss.None), "none, sum, mean/elements, mean/counted, mean/samples or mean/weight")
+	flags.StringVar(&f.dtype, "dtype", ieee.Float64.Name, "format of the inputs and of the result: f64, f32, bf16 or f16")
+	flags.IntVar(&f.digits, "digits", 30, "significant digits of the truth")
+	flags.BoolVar(&f.json, "json", false, "print a JSON object")
+	cobra.CheckErr(cmd.MarkFlagRequired("pred"))
+	return cmd
+}
+
+// An evaluation is what eval reports.
+type evaluation struct {
+	Loss        string              `json:"loss"`
+	Dtype       string              `json:"dtype"`
+	Reduction   loss.Reduction      `json:"reduction"`
+	Params      map[string][]number `json:"params"`
+	Conventions map[string]string   `json:"conventions"`
+	Rounded     []rounding          `json:"rounded,omitempty"` // inputs that the dtype does not hold
+	Value       values              `json:"value"`
+	Grad        []output            `json:"grad"`
+	TargetGrad  []output            `json:"targetGrad,omitempty"`
+
+	decl *loss.Loss
+}
+
+// values is one object in JSON where there is one value, else an array.
+type values []output
+
+func (v values) MarshalJSON() ([]byte, error) {
+	if len(v) == 1 {
+		return json.Marshal(v[0])
+	}
+	return json.Marshal([]output(v))
+}
+
+// An output is one number of the result: the truth, and what the reference says.
+type output struct {
+	Digits        string `json:"digits,omitempty"` // the truth, in decimal; not given for the gradient by the target
+	Rounded       number `json:"rounded"`          // the truth, correctly rounded to the dtype
+	Bits          string `json:"bits"`             // its encoding in hexadecimal
+	Reference     number `json:"reference"`        // the result of the float64 reference, rounded to the dtype
+	ReferenceBits string `json:"referenceBits"`    //
+	Ulp           number `json:"ulp"`              // the signed error of the reference, in units in the last place of the truth
+	Kappa         number `json:"kappa"`            // the condition number
+}
+
+func evaluate(name string, f evalFlags) (*evaluation, error) {
+	call, rounded, err := f.call(name)
+	if err != nil {
+		return nil, err
+	}
+	if f.digits < 1 || f.digits > maxDigits {
+		return nil, fmt.Errorf("--digits %d: want 1 to %d", f.digits, maxDigits)
+	}
+	plan, err := call.Plan()
+	if err != nil {
+		return nil, err
+	}
+	result := plan.Eval(nil)
+	truth, err := oracle.Eval(call)
+	if err != nil {
+		return nil, &exit{harnessFailed, err}
+	}
+	decimals, err := oracle.Digits(call, f.digits)
+	if err != nil {
+		return nil, &exit{harnessFailed, err}
+	}
+	var byTarget []oracle.Number
+	if call.Target != nil {
+		if byTarget, err = oracle.EvalTarget(call); err != nil {
+			return nil, &exit{harnessFailed, err}
+		}
+	}
+	e := &evaluation{
+		Loss: plan.Decl.Name, Dtype: call.Format.Name, Reduction: plan.Reduction,
+		Params: map[string][]number{}, Conventions: map[string]string{}, Rounded: rounded,
+		Value:      outputs(call.Format, decimals.Value, truth.Value, result.Value),
+		Grad:       outputs(call.Format, decimals.Grad, truth.Grad, result.Grad),
+		TargetGrad: outputs(call.Format, nil, byTarget, result.TargetGrad),
+		decl:       plan.Decl,
+	}
+	for _, p := range plan.Decl.Params {
+		e.Params[p.Name] = numbers(plan.Args.Vector(p.Name))
+	}
+	for _, c := range plan.Decl.AllConventions() {
+		e.Conventions[c.Name] = plan.Args.Convention(c.Name)
+	}
+	return e, nil
+}
+
+// call makes a call of the flags.
+func (f evalFlags) call(name string) (*loss.Call, []rounding, error) {
+	decl, err := loss.Named(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	format, err := ieee.FormatNamed(f.dtype)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--dtype: %w", err)
+	}
+	r := &reader{loss: decl.Name, format: format}
+	call := &loss.Call{Loss: decl.Name, Format: format, Reduction: loss.Reduction(f.reduction)}
+	pred, err := r.rows(loss.BadPrediction, "prediction", f.pred)
+	if err != nil {
+		return nil, nil, err
+	}
+	call.Batch = loss.Batch{Rows: pred.rows, Cols: pred.cols, Pred: pred.numbers}
+	if err := r.target(decl, &call.Batch, f.target); err != nil {
+		return nil, nil, err
+	}
+	for _, optional := range []struct {
+		name, text string
+		class      loss.Class
+		into       *[]float64
+	}{
+		{"weight", f.weight, loss.BadWeight, &call.Weight},
+		{"upstream", f.upstream, loss.BadTarget, &call.Upstream},
+	} {
+		if optional.text == "" {
+			continue
+		}
+		// Rows of weights may be written with either separator: their number is known.
+		g, err := r.rows(optional.class, optional.name, strings.ReplaceAll(optional.text, ";", ","))
+		if err != nil {
+			return nil, nil, err
+		}
+		*optional.into = g.numbers
+	}
+	if call.Params, err = r.params(decl, f.params); err != nil {
+		return nil, nil, err
+	}
+	call.Conventions, err = conventions(f.conventions)
+	return call, r.rounded, err
+}
+
+func outputs(f ieee.Format, digits []string, truth []oracle.Number, reference []float64) []output {
+	if truth == nil {
+		return nil
+	}
+	out := make([]output, len(truth))
+	for i, n := range truth {
+		x := f.Round(reference[i])
+		out[i] = output{
+			Rounded: number(n.Rounded), Bits: f.Hex(n.Rounded),
+			Reference: number(x), ReferenceBits: f.Hex(x),
+			Ulp: number(conformance.ErrorUlp(f, x, n)), Kappa: number(n.Kappa),
+		}
+		if digits != nil {
+			out[i].Digits = digits[i]
+		}
+	}
+	return out
+}
+
+// write prints the evaluation for people.
+func (e *evaluation) write(w io.Writer) {
+	fmt.Fprintf(w, "%s in %s, reduction %s%s\n", e.Loss, e.Dtype, e.Reduction, e.arguments())
+	fmt.Fprintf(w, "  %s\n", e.decl.Formula)
+	if len(e.Rounded) > 0 {
+		fmt.Fprintln(w, "\nnumbers that are not what they were written as")
+		t := table{words: true}
+		for _, r := range e.Rounded {
+			t.add(fmt.Sprintf("%s[%d]", r.Input, r.Index), r.Given, "is "+r.Used.exact())
+		}
+		fmt.Fprint(w, t.String())
+	}
+	e.section(w, "value", e.Value)
+	e.section(w, "gradient by prediction", e.Grad)
+	e.section(w, "gradient by target", e.TargetGrad)
+}
+
+// arguments lists parameters and conventions in the order of their declaration.
+func (e *evaluation) arguments() string {
+	var b strings.Builder
+	for _, p := range e.decl.Params {
+		text := "none"
+		if v := e.Params[p.Name]; len(v) > 0 {
+			text = strings.Trim(strings.ReplaceAll(fmt.Sprint(v), " ", ","), "[]")
+		}
+		fmt.Fprintf(&b, ", %s=%s", p.Name, text)
+	}
+	for _, c := range e.decl.AllConventions() {
+		if e.Conventions[c.Name] != c.Values[0] || c.Name != loss.EmptyMeanConvention.Name {
+			fmt.Fprintf(&b, ", %s=%s", c.Name, e.Conventions[c.Name])
+		}
+	}
+	return b.String()
+}
+
+func (e *evaluation) section(w io.Writer, title string, out []output) {
+	for i, o := range out {
+		name := title
+		if len(out) > 1 || title != "value" {
+			name = fmt.Sprintf("%s[%d]", title, i)
+		}
+		t := table{words: true}
+		if o.Digits != "" {
+			t.add("truth", o.Digits)
+		}
+		t.add("rounded", fmt.Sprintf("%s = 0x%s", o.Rounded.in(e.Dtype), o.Bits))
+		t.add("reference", fmt.Sprintf("%s = 0x%s, %s", o.Reference.in(e.Dtype), o.ReferenceBits, off(float64(o.Ulp))))
+		t.add("condition", short(float64(o.Kappa)))
+		fmt.Fprintf(w, "\n%s\n%s", name, t.String())
+	}
+}
+
+// off says how far a result is from the truth.
+func off(ulp float64) string {
+	switch {
+	case math.IsNaN(ulp) || math.IsInf(ulp, 0):
+		return "wrong"
+	case ulp == 0:
+		return "exact"
+	}
+	return fmt.Sprintf("error %+.3g ulp", ulp)
+}
+
+// writeJSON prints an object, indented, and a line feed.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

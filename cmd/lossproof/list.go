@@ -1,0 +1,218 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+func newList() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list [LOSS]",
+		Short: "Prints the catalogue, or all that is known of one loss",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			out := cmd.OutOrStdout()
+			if len(args) == 0 {
+				if asJSON {
+					var all []entry
+					for _, l := range loss.All() {
+						all = append(all, entryOf(l))
+					}
+					return writeJSON(out, all)
+				}
+				fmt.Fprint(out, catalogueTable())
+				return nil
+			}
+			l, err := loss.Named(args[0])
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return writeJSON(out, entryOf(l))
+			}
+			writeEntry(out, l)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func catalogueTable() string {
+	t := table{words: true}
+	t.add("loss", "shape", "target", "parameters", "what it is")
+	for _, l := range loss.All() {
+		var params []string
+		for _, p := range l.Params {
+			params = append(params, p.Name)
+		}
+		t.add(l.Name, l.Shape.String(), l.Targets.String(), strings.Join(params, " "), l.Title)
+	}
+	return t.String()
+}
+
+// An entry is a declaration as JSON: the catalogue's own, with witnesses that may hold infinities.
+type entry struct {
+	*loss.Loss
+	Conventions []loss.Convention `json:"conventions"`
+	Traits      []trait           `json:"traits,omitempty"`
+}
+
+type trait struct {
+	loss.Trait
+	Constant number   `json:"constant,omitzero"`
+	Low      number   `json:"low,omitzero"`
+	High     number   `json:"high,omitzero"`
+	Witness  *witness `json:"witness,omitempty"`
+}
+
+type witness struct {
+	Params  map[string][]number `json:"params,omitempty"`
+	Target  []number            `json:"target,omitempty"`
+	TargetB []number            `json:"targetB,omitempty"`
+	A       []number            `json:"a"`
+	B       []number            `json:"b,omitempty"`
+	Note    string              `json:"note,omitempty"`
+}
+
+func entryOf(l *loss.Loss) entry {
+	e := entry{Loss: l, Conventions: l.AllConventions()}
+	for _, t := range l.Traits {
+		e.Traits = append(e.Traits, trait{t, number(t.Constant), number(t.Low), number(t.High), witnessOf(t.Witness)})
+	}
+	return e
+}
+
+func witnessOf(w *loss.Witness) *witness {
+	if w == nil {
+		return nil
+	}
+	out := &witness{nil, numbers(w.Target), numbers(w.TargetB), numbers(w.A), numbers(w.B), w.Note}
+	for name, v := range w.Params {
+		if out.Params == nil {
+			out.Params = map[string][]number{}
+		}
+		out.Params[name] = numbers(v)
+	}
+	return out
+}
+
+func writeEntry(w io.Writer, l *loss.Loss) {
+	fmt.Fprintf(w, "%s: %s\n\n", l.Name, l.Title)
+	facts := table{words: true}
+	facts.add("value", l.Formula)
+	facts.add("gradient", l.Gradient)
+	facts.add("second", l.Second)
+	if l.ByTarget != "" {
+		facts.add("by target", l.ByTarget)
+	}
+	facts.add("shape", l.Shape.String())
+	facts.add("prediction", l.Prediction.Name)
+	target := l.Targets.String()
+	if l.Targets&^loss.Label != 0 {
+		target += ", " + l.Target.Name
+	}
+	facts.add("target", target)
+	facts.add("accuracy", fmt.Sprintf("value %s(1+κ) ulp, gradient %s(1+κ) ulp: %s",
+		number(l.Accuracy.Value), number(l.Accuracy.Grad), l.Accuracy.How))
+	fmt.Fprint(w, facts.String())
+
+	section := func(title string, t table) {
+		if len(t.rows) > 0 {
+			fmt.Fprintf(w, "\n%s\n%s", title, t.String())
+		}
+	}
+	params := table{words: true}
+	for _, p := range l.Params {
+		value := "default " + joined(p.Default)
+		if p.Optional {
+			value += ", can be none"
+		}
+		params.add(p.Name, string(p.Kind), p.Domain.Name, value, p.Meaning)
+	}
+	section("parameters", params)
+	choices := table{words: true}
+	for _, c := range l.AllConventions() {
+		choices.add(c.Name, strings.Join(c.Values, " | "), c.Meaning)
+	}
+	section("conventions, the default first", choices)
+	cases := table{words: true}
+	for _, c := range l.SpecialCases {
+		cases.add(c)
+	}
+	section("special cases", cases)
+	traits := table{words: true}
+	for _, t := range l.Traits {
+		traits.add(string(t.Property), map[bool]string{true: "true", false: "false"}[t.Holds], claim(t))
+	}
+	section("traits, for the default parameters", traits)
+	sources := table{words: true}
+	for _, s := range l.Sources {
+		sources.add(s.Title, s.Ref)
+	}
+	section("sources", sources)
+}
+
+// claim puts the constants of a trait into words, or its witness.
+func claim(t loss.Trait) string {
+	var parts []string
+	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+	if t.Statement != "" {
+		add("%s", t.Statement)
+	}
+	switch t.Property {
+	case loss.Lipschitz, loss.Smooth, loss.StronglyConvex:
+		if t.Holds {
+			add("constant %v", number(t.Constant))
+		}
+	case loss.Minimum:
+		if t.Holds && t.ConstantFor == nil {
+			add("%v", number(t.Constant))
+		}
+	case loss.Bounded:
+		if t.Holds {
+			add("in [%v, %v]", number(t.Low), number(t.High))
+		}
+	}
+	if t.Norm != "" {
+		add("in %s", t.Norm)
+	}
+	if x := t.Witness; x != nil {
+		text := "witness " + joined(x.A)
+		if x.B != nil {
+			text += " and " + joined(x.B)
+		}
+		if x.Target != nil {
+			text += " with target " + joined(x.Target)
+		}
+		if x.TargetB != nil {
+			text += " and " + joined(x.TargetB)
+		}
+		add("%s", text)
+		if x.Note != "" {
+			add("%s", x.Note)
+		}
+	}
+	if t.Source != "" {
+		add("%s", t.Source)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// joined prints numbers with commas, or none.
+func joined(xs []float64) string {
+	if len(xs) == 0 {
+		return "none"
+	}
+	var texts []string
+	for _, x := range xs {
+		texts = append(texts, number(x).String())
+	}
+	return strings.Join(texts, ",")
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// subjects are those that the command knows by name.
+var subjects = map[string]func() conformance.Subject{
+	"reference": conformance.Reference,
+}
+
+// selfTest is what must pass before a verdict means anything.
+var selfTest = conformance.SelfTest
+
+// mostFailures is how many failures are told in full; the JSON report has them all.
+const mostFailures = 10
+
+// verifyFlags are the flags of verify, as they were given.
+type verifyFlags struct {
+	losses, dtypes, cases []string
+	level, json           string
+	live                  int
+}
+
+func newVerify() *cobra.Command {
+	var f verifyFlags
+	cmd := &cobra.Command{
+		Use:   "verify [subject]",
+		Short: "Holds an implementation to the golden vectors, and says how exact it is",
+		Long: `Holds an implementation to the golden vectors, value and gradient, and says how exact it is. The
+subject is the built-in float64 reference. Your own loss is checked with go test: see
+conformance.Run.
+
+The last line is: N passed, N failed, N skipped. The exit code is 0 when the subject conforms, 1
+when it does not, 2 for a mistake in the command line, 3 when the run failed or was interrupted, and
+4 when the judge failed its own test. An interrupt ends the run with the report so far, marked
+incomplete.`,
+		Example: `  lossproof verify
+  lossproof verify --loss cross_entropy,softmax --dtype f32 --level faithful
+  lossproof verify --json report.json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := "reference"
+			if len(args) > 0 {
+				name = args[0]
+			}
+			subject := subjects[name]
+			if subject == nil {
+				return fmt.Errorf("no subject %q: want one of %s", name, strings.Join(slices.Sorted(maps.Keys(subjects)), ", "))
+			}
+			return f.verify(cmd.Context(), subject(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.losses, "loss", nil, "these losses only; repeatable, or with commas (default all)")
+	flags.StringSliceVar(&f.dtypes, "dtype", nil, "these dtypes only: f64, f32, bf16, f16 (default all)")
+	flags.StringVar(&f.level, "level", conformance.Accurate.String(), "the level that every case must meet, 0 to 5 or by name")
+	flags.StringArrayVar(&f.cases, "case", nil, "this case only, by id or a pattern with *; repeatable")
+	flags.IntVar(&f.live, "live", conformance.DefaultLive, "terms of the reductions that are judged live, 0 for none")
+	flags.StringVar(&f.json, "json", "", "write the report as JSON to a file; - is stdout, and moves the table to stderr")
+	return cmd
+}
+
+// verify runs the suite and reports. Its errors are mistakes in the flags, or carry an exit code.
+func (f verifyFlags) verify(ctx context.Context, s conformance.Subject, stdout, stderr io.Writer) error {
+	options, err := f.options()
+	if err != nil {
+		return err
+	}
+	if err := selfTest(); err != nil {
+		return &exit{selfTestFailed, err}
+	}
+	table, writeReport, err := f.outputs(stdout, stderr)
+	if err != nil {
+		return err
+	}
+	step, end := progress(stderr)
+	report, err := conformance.Check(ctx, s, append(options, conformance.Progress(step))...)
+	end()
+	if report == nil {
+		if len(f.cases) > 0 { // the one choice that only Check can find to be empty
+			return err
+		}
+		return &exit{harnessFailed, err}
+	}
+	if err := printReport(table, report); err != nil {
+		return &exit{harnessFailed, err}
+	}
+	if err := writeReport(report); err != nil {
+		return &exit{harnessFailed, err}
+	}
+	switch {
+	case report.Incomplete != "":
+		return &exit{harnessFailed, fmt.Errorf("incomplete: %s", report.Incomplete)}
+	case !report.Conforms():
+		return &exit{Code: doesNotConform}
+	}
+	return nil
+}
+
+// options checks the flags.
+func (f verifyFlags) options() ([]conformance.Option, error) {
+	level, err := conformance.LevelNamed(f.level)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range f.losses {
+		if _, err := loss.Named(name); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range f.dtypes {
+		if _, err := ieee.FormatNamed(name); err != nil {
+			return nil, err
+		}
+	}
+	if f.live < 0 {
+		return nil, fmt.Errorf("--live %d: want 0 or more", f.live)
+	}
+	return []conformance.Option{
+		conformance.AtLevel(level), conformance.Losses(f.losses...), conformance.Formats(f.dtypes...),
+		conformance.Cases(f.cases...), conformance.Live(f.live),
+	}, nil
+}
+
+// outputs says where the table goes, and how the JSON report is written. The file is opened before
+// the run, which it would be a pity to lose.
+func (f verifyFlags) outputs(stdout, stderr io.Writer) (table io.Writer, write func(*conformance.Report) error, err error) {
+	switch f.json {
+	case "":
+		return stdout, func(*conformance.Report) error { return nil }, nil
+	case "-":
+		return stderr, func(r *conformance.Report) error { return r.WriteJSON(stdout) }, nil
+	}
+	file, err := os.Create(f.json)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--json: %w", err)
+	}
+	return stdout, func(r *conformance.Report) error {
+		if err := r.WriteJSON(file); err != nil {
+			return err
+		}
+		return file.Close()
+	}, nil
+}
+
+// printReport writes the table, the first failures, and the line that scripts read.
+func printReport(w io.Writer, r *conformance.Report) error {
+	if err := r.WriteTable(w); err != nil {
+		return err
+	}
+	if len(r.Failures) > 0 {
+		fmt.Fprintln(w)
+		if err := r.WriteFailures(w, mostFailures); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "\n%d passed, %d failed, %d skipped\n", r.Tally.Passed, r.Tally.Failed, r.Tally.Skipped)
+	return err
+}

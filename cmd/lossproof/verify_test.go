@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/conformance"
+)
+
+// lastLine is the line that scripts read.
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	return lines[len(lines)-1]
+}
+
+var counts = regexp.MustCompile(`^(\d+) passed, (\d+) failed, (\d+) skipped$`)
+
+// withSubject makes a subject known to the command for one test.
+func withSubject(t *testing.T, name string, s conformance.Subject) {
+	subjects[name] = func() conformance.Subject { return s }
+	t.Cleanup(func() { delete(subjects, name) })
+}
+
+// wrong is the classical wrong way: log(σ(z)) underflows, and 1−p loses what σ(−z) keeps.
+func wrong(z, y float64) (value, grad float64) {
+	p := 1 / (1 + math.Exp(-z))
+	return -y*math.Log(p) - (1-y)*math.Log(1-p), p - y
+}
+
+func TestVerify_TheReferenceConforms(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "report.json")
+	out := lossproof("verify", "--loss", "binary_cross_entropy_with_logits,sigmoid", "--dtype", "f64", "--live", "100", "--json", file)
+	require.Equal(t, conforms, out.code, out.stdout+out.stderr)
+	require.Regexp(t, counts, lastLine(out.stdout))
+	require.Empty(t, out.stderr, "no progress where there is no terminal")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var report conformance.Report
+	require.NoError(t, json.Unmarshal(text, &report))
+	require.Equal(t, conformance.ReportSchema, report.Schema)
+	require.Greater(t, report.Tally.Passed, 400)
+	require.Empty(t, report.Incomplete)
+}
+
+func TestVerify_AWrongSubjectExitsWith1AndSaysWhy(t *testing.T) {
+	withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong))
+	out := lossproof("verify", "wrong", "--level", "stable")
+	require.Equal(t, doesNotConform, out.code)
+	found := counts.FindStringSubmatch(lastLine(out.stdout))
+	require.NotNil(t, found, lastLine(out.stdout))
+	require.NotEqual(t, "0", found[2])
+	for _, part := range []string{"rule", "input", "got", "want", "ulp", "repeat", "lossproof verify --case "} {
+		require.Contains(t, out.stdout, part)
+	}
+	// The command that it prints repeats the one case.
+	id := regexp.MustCompile(`lossproof verify --case (\S+)`).FindStringSubmatch(out.stdout)[1]
+	again := lossproof("verify", "wrong", "--level", "stable", "--case", id)
+	require.Equal(t, doesNotConform, again.code)
+	require.Contains(t, again.stdout, id)
+	right := lossproof("verify", "--case", id)
+	require.Equal(t, conforms, right.code, right.stdout)
+}
+
+func TestVerify_NothingRunIsNotAPass(t *testing.T) {
+	withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong))
+	out := lossproof("verify", "wrong", "--dtype", "bf16") // it has float64 only
+	require.Equal(t, doesNotConform, out.code)
+	require.Regexp(t, `^0 passed, 0 failed, [1-9]\d* skipped$`, lastLine(out.stdout))
+}
+
+func TestVerify_JSONOnStdoutIsAlone(t *testing.T) {
+	out := lossproof("verify", "--loss", "sigmoid", "--dtype", "f64", "--json", "-")
+	require.Equal(t, conforms, out.code, out.stderr)
+	require.True(t, json.Valid([]byte(out.stdout)))
+	require.Regexp(t, counts, lastLine(out.stderr))
+}
+
+func TestVerify_AnInterruptLeavesAReport(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	file := filepath.Join(t.TempDir(), "report.json")
+	var stdout, stderr bytes.Buffer
+	code := run(ctx, []string{"verify", "--json", file}, strings.NewReader(""), &stdout, &stderr)
+	require.Equal(t, harnessFailed, code)
+	require.Contains(t, stderr.String(), "incomplete")
+	require.Regexp(t, counts, lastLine(stdout.String()))
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var report conformance.Report
+	require.NoError(t, json.Unmarshal(text, &report))
+	require.NotEmpty(t, report.Incomplete)
+}
+
+func TestVerify_AJudgeThatFailsItsOwnTestExitsWith4(t *testing.T) {
+	defer func(f func() error) { selfTest = f }(selfTest)
+	selfTest = func() error { return errors.New("the judge is blind") }
+	out := lossproof("verify")
+	require.Equal(t, selfTestFailed, out.code)
+	require.Contains(t, out.stderr, "the judge is blind")
+	require.Empty(t, out.stdout)
+}
+
+func TestVerify_MistakesExitWith2(t *testing.T) {
+	for _, args := range [][]string{
+		{"--case", "no.such.case"}, {"--case", "["}, {"--live", "-1"}, {"--json", "/no/such/folder/report.json"},
+	} {
+		out := lossproof(append([]string{"verify"}, args...)...)
+		require.Equal(t, usage, out.code, "%v: %s", args, out.stderr)
+		require.NotEmpty(t, out.stderr)
+	}
+}
