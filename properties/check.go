@@ -1,0 +1,235 @@
+package properties
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"math/rand"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/leanovate/gopter"
+	"github.com/leanovate/gopter/prop"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// A unit is one law held against one loss in one dtype: what is run, counted and
+// repeated by itself.
+type unit struct {
+	law          *Law
+	loss         *loss.Loss
+	format       ieee.Format
+	subject      subject.Subject
+	capabilities []subject.Capability
+	lacks        string
+	*config
+}
+
+// Check holds a subject to every law that applies to what it declares. The error is that
+// of options or of the context; whether the subject obeys is in the report.
+func Check(ctx context.Context, s subject.Subject, opts ...Option) (*Report, error) {
+	c := newConfig(opts)
+	units, err := c.units(s)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]Result, len(units))
+	var next, done atomic.Int64
+	var wait sync.WaitGroup
+	var lock sync.Mutex
+	for range min(c.workers, len(units)) {
+		wait.Go(func() {
+			for k := int(next.Add(1)) - 1; k < len(units) && ctx.Err() == nil; k = int(next.Add(1)) - 1 {
+				results[k] = units[k].run(ctx)
+				lock.Lock()
+				c.progress(int(done.Add(1)), len(units))
+				lock.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	d := s.Describe()
+	return &Report{Subject: d.Name, Version: d.Version, Seed: c.seed, Checks: c.checks, Level: c.level, Results: results}, nil
+}
+
+// Run holds a subject to every law, each in a subtest loss/dtype/law.
+func Run(t *testing.T, s subject.Subject, opts ...Option) {
+	t.Helper()
+	c := newConfig(opts)
+	units, err := c.units(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range units {
+		t.Run(u.loss.Name+"/"+u.format.Name+"/"+u.law.Name, func(t *testing.T) {
+			if c.workers > 1 {
+				t.Parallel()
+			}
+			r := u.run(t.Context())
+			switch {
+			case r.Failure != nil:
+				t.Error(r.Failure)
+			case r.Skipped != "":
+				t.Skip(r.Skipped)
+			}
+		})
+	}
+}
+
+// units lists what is to be run, in a stable order.
+func (c *config) units(s subject.Subject) ([]*unit, error) {
+	d := s.Describe()
+	if err := d.Validate(); err != nil {
+		return nil, err
+	}
+	if err := c.check(d); err != nil {
+		return nil, err
+	}
+	var units []*unit
+	for _, l := range loss.All() {
+		if len(c.losses) > 0 && !contains(c.losses, l.Name) {
+			continue
+		}
+		for _, f := range ieee.Formats() {
+			if !c.wants(f) || !has(d.Capabilities, l.Name, f, subject.Value) && !has(d.Capabilities, l.Name, f, subject.Grad) {
+				continue
+			}
+			for _, w := range allLaws {
+				if w.AppliesTo(l) && (len(c.laws) == 0 || contains(c.laws, w.Name)) {
+					units = append(units, &unit{w, l, f, s, d.Capabilities, w.lacking(d.Capabilities, l, f), c})
+				}
+			}
+		}
+	}
+	if len(units) == 0 {
+		return nil, fmt.Errorf("properties: no law to check: nothing that %s declares is left", d.Name)
+	}
+	return units, nil
+}
+
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
+
+// seedOf derives the seed of a unit from its names, so that its cases are the same
+// whatever else is run.
+func (u *unit) seedOf() int64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d\x00%s\x00%s\x00%s", u.seed, u.law.Name, u.loss.Name, u.format.Name)
+	return int64(h.Sum64())
+}
+
+// probe is what gopter draws. It prints as nothing, because gopter prints every value.
+type probe struct{ *Case }
+
+func (probe) String() string { return "" }
+
+// mostDraws is how many cases may be drawn for each check that is wanted.
+const mostDraws = 20
+
+var errEnough = errors.New("enough cases were drawn")
+
+// run draws cases until the law has been checked often enough, or broken; then it shrinks
+// the case.
+func (u *unit) run(ctx context.Context) Result {
+	r := Result{Law: u.law.Name, Loss: u.loss.Name, Format: u.format.Name}
+	if u.lacks != "" {
+		r.Skipped = u.lacks
+		return r
+	}
+	t := &trial{ctx: ctx, subject: u.subject, capabilities: u.capabilities, format: u.format, level: u.level, law: u.law, loss: u.loss}
+	d := &drawer{loss: u.loss, format: u.format}
+	for _, c := range u.capabilities {
+		if c.Loss == u.loss.Name && contains(c.Formats, u.format.Name) {
+			d.capabilities = append(d.capabilities, c)
+		}
+	}
+	wanted := u.checks
+	switch {
+	case u.law.once:
+		wanted = 1
+	case u.law.most > 0:
+		wanted = min(wanted, u.law.most)
+	}
+	var broken *Violation
+	var last *Case
+	var steps, lacking, drawn int
+	var lacks string
+
+	generate := gopter.Gen(func(p *gopter.GenParameters) *gopter.GenResult {
+		d.Rand, d.lacks = p.Rng, ""
+		return gopter.NewGenResult(probe{u.law.draw(d)}, func(v any) gopter.Shrink {
+			if broken == nil || u.law.once || u.law.rigid {
+				return gopter.NoShrink // gopter shrinks cases that are merely undecided, too
+			}
+			return shrinks(v)
+		})
+	})
+	condition := func(p probe) *gopter.PropResult {
+		shrinking := broken != nil
+		if drawn++; !shrinking && drawn > mostDraws*(wanted+10) {
+			return &gopter.PropResult{Status: gopter.PropError, Error: errEnough}
+		}
+		if p.Case == nil {
+			if d.lacks != "" {
+				lacking, lacks = lacking+1, d.lacks
+			}
+			r.Discarded++
+			return undecided()
+		}
+		if ctx.Err() != nil {
+			return &gopter.PropResult{Status: gopter.PropError, Error: ctx.Err()}
+		}
+		o := t.run(p.Case)
+		switch {
+		case o.violation != nil:
+			if shrinking {
+				steps++
+			}
+			broken, last = o.violation, p.Case
+			return gopter.NewPropResult(false, "")
+		case o.passed() || shrinking:
+			return gopter.NewPropResult(true, "")
+		case o.inconclusive:
+			r.Inconclusive++
+		default:
+			if o.lacks != "" {
+				lacking, lacks = lacking+1, o.lacks
+			}
+			r.Discarded++
+		}
+		return undecided()
+	}
+	result := prop.ForAll(condition, generate).Check(&gopter.TestParameters{MinSuccessfulTests: wanted, MaxSize: 100, MaxShrinkCount: 200,
+		Rng: rand.New(rand.NewSource(u.seedOf())), Workers: 1, MaxDiscardRatio: math.Inf(1)}) // the condition counts its draws itself
+	r.Checks = result.Succeeded
+	switch {
+	case broken != nil:
+		r.Checks++
+		r.Failure = u.failure(broken, last, steps)
+	case r.Checks == 0 && lacking > 0 && 2*lacking >= r.Discarded && r.Inconclusive == 0:
+		r.Skipped = lacks
+	case r.Checks == 0 && r.Inconclusive > 0 && u.format.Width < 32:
+		r.Skipped = "the dtype has too few digits: every case is inconclusive"
+	case r.Checks == 0 && ctx.Err() == nil:
+		r.Failure = u.failure(&Violation{What: "a law that applies is checked",
+			Left:  fmt.Sprintf("0 checks: %d cases discarded, %d inconclusive", r.Discarded, r.Inconclusive),
+			Right: "at least 1 check", Slack: "none"}, nil, 0)
+	}
+	return r
+}
+
+func undecided() *gopter.PropResult { return &gopter.PropResult{Status: gopter.PropUndecided} }

@@ -1,0 +1,249 @@
+package properties_test
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/properties"
+	"github.com/stretchr/testify/require"
+)
+
+// wrong is the reference with one mistake.
+type wrong struct {
+	reference
+	mistake func(c *loss.Call, a *subject.Answer)
+}
+
+func (w wrong) Eval(ctx context.Context, c *loss.Call) (*subject.Answer, error) {
+	a, err := w.reference.Eval(ctx, c)
+	if err == nil {
+		w.mistake(c, a)
+	}
+	return a, err
+}
+
+// Each mistake is seen by the law that is about it, and not only by the oracle.
+func TestLaws_SeeTheMistakeTheyAreAbout(t *testing.T) {
+	for _, c := range []struct {
+		law, loss string
+		mistake   func(c *loss.Call, a *subject.Answer)
+	}{
+		{"non_negative", "squared_error", func(c *loss.Call, a *subject.Answer) { negate(a.Value) }},
+		{"zero_where_declared", "squared_error", func(c *loss.Call, a *subject.Answer) { each(a.Value, func(x float64) float64 { return x + 1 }) }},
+		{"minimum_is_a_bound", "binary_cross_entropy_with_logits", func(c *loss.Call, a *subject.Answer) { each(a.Value, func(x float64) float64 { return x / 2 }) }},
+		{"bounded", "sigmoid", func(c *loss.Call, a *subject.Answer) { each(a.Value, func(x float64) float64 { return 2 * x }) }},
+		{"right_or_wrong", "classification_error", func(c *loss.Call, a *subject.Answer) { each(a.Value, func(x float64) float64 { return x / 2 }) }},
+		{"convex_by_jensen", "softplus", func(c *loss.Call, a *subject.Answer) { negate(a.Value) }},
+		{"convex_above_tangent", "softplus", func(c *loss.Call, a *subject.Answer) { each(a.Grad, func(x float64) float64 { return 1.5 * x }) }},
+		{"convex_by_curvature", "squared_error", func(c *loss.Call, a *subject.Answer) { negate(a.Grad) }},
+		{"lipschitz", "binary_cross_entropy_with_logits", func(c *loss.Call, a *subject.Answer) { each(a.Value, func(x float64) float64 { return 2 * x }) }},
+		{"gradient_within_lipschitz", "sigmoid_focal", func(c *loss.Call, a *subject.Answer) { each(a.Grad, func(x float64) float64 { return 2 * x }) }},
+		{"lipschitz_is_reached", "cross_entropy", func(c *loss.Call, a *subject.Answer) { each(a.Grad, func(x float64) float64 { return x / 2 }) }},
+		{"gradient_is_derivative", "squared_error_with_logits", func(c *loss.Call, a *subject.Answer) { each(a.Grad, func(x float64) float64 { return 2 * x }) }},
+		{"gradient_is_derivative", "softmax", func(c *loss.Call, a *subject.Answer) { negate(a.Grad) }},
+		{"increasing", "log_sum_exp", func(c *loss.Call, a *subject.Answer) { negate(a.Value) }},
+		{"symmetric", "squared_error", func(c *loss.Call, a *subject.Answer) {
+			if c.Pred[0] < 0 {
+				each(a.Value, func(x float64) float64 { return x / 2 })
+			}
+		}},
+		{"shift_invariant", "cross_entropy", func(c *loss.Call, a *subject.Answer) {
+			if c.Pred[0] > 100 {
+				each(a.Value, func(x float64) float64 { return x / 2 })
+			}
+		}},
+		{"gradient_sums_to_zero", "cross_entropy", func(c *loss.Call, a *subject.Answer) { a.Grad[0] += 0.5 }},
+		{"sums_to_one", "softmax", func(c *loss.Call, a *subject.Answer) { a.Value[0] += 0.5 }},
+		{"sum_is_sum", "squared_error", func(c *loss.Call, a *subject.Answer) {
+			if c.Reduction == loss.Sum {
+				a.Value[0] /= 2
+			}
+		}},
+		{"mean_is_sum_over_denominator", "cross_entropy", func(c *loss.Call, a *subject.Answer) {
+			if c.Reduction.Mean() {
+				a.Value[0] /= 2
+			}
+		}},
+		{"batch_independent", "softplus", func(c *loss.Call, a *subject.Answer) {
+			if len(a.Value) > 8 {
+				a.Value[8] = 0
+			}
+		}},
+		{"nan_in_nan_out", "softplus", func(c *loss.Call, a *subject.Answer) {
+			each(a.Value, func(x float64) float64 {
+				if math.IsNaN(x) {
+					return 0
+				}
+				return x
+			})
+		}},
+		{"inputs_unchanged", "squared_error", func(c *loss.Call, a *subject.Answer) { c.Pred[0]++ }},
+		{"not_convex", "sigmoid_focal", func(c *loss.Call, a *subject.Answer) {
+			for i, z := range c.Pred {
+				a.Value[i] = z * z
+			}
+		}},
+		{"cross_entropy_is_softplus", "binary_cross_entropy_with_logits", func(c *loss.Call, a *subject.Answer) {
+			if c.Loss == "binary_cross_entropy_with_logits" {
+				each(a.Value, func(x float64) float64 { return x + 1e-3 })
+			}
+		}},
+		{"ranks_the_models", "squared_error", func(c *loss.Call, a *subject.Answer) { negate(a.Value) }},
+	} {
+		t.Run(c.law+"/"+c.loss, func(t *testing.T) {
+			r, err := properties.Check(t.Context(), wrong{newReference(), c.mistake},
+				properties.Losses(c.loss), properties.Formats("f32"), properties.OnlyLaws(c.law), properties.Checks(100))
+			require.NoError(t, err)
+			require.Error(t, r.Err())
+			text := r.Failures()[0].String()
+			for _, part := range []string{"law ", "source ", "counterexample ", "left ", "right ", "slack ", "repeat ", "--law " + c.law, "--seed 1"} {
+				require.Contains(t, text, part)
+			}
+		})
+	}
+}
+
+func each(xs []float64, f func(float64) float64) {
+	for i := range xs {
+		xs[i] = ieee.Float32.Round(f(xs[i]))
+	}
+}
+
+func negate(xs []float64) { each(xs, func(x float64) float64 { return -x }) }
+
+func TestShrinking_EndsAtSimpleNumbers(t *testing.T) {
+	for _, c := range []struct {
+		law, loss, want string
+		mistake         func(c *loss.Call, a *subject.Answer)
+	}{
+		{"value_is_true", "softplus", "prediction 1 (3f800000)", func(c *loss.Call, a *subject.Answer) {
+			if c.Pred[0] > 0 {
+				a.Value[0] *= 2
+			}
+		}},
+		{"value_is_true", "softplus", "prediction 96 (42c00000)", func(c *loss.Call, a *subject.Answer) {
+			if c.Pred[0] > 88.5 {
+				a.Value[0] = math.Inf(1)
+			}
+		}},
+		{"gradient_sums_to_zero", "cross_entropy", "prediction 0 (00000000), label 0", func(c *loss.Call, a *subject.Answer) { a.Grad[0] += 0.5 }},
+	} {
+		r, err := properties.Check(t.Context(), wrong{newReference(), c.mistake},
+			properties.Losses(c.loss), properties.Formats("f32"), properties.OnlyLaws(c.law))
+		require.NoError(t, err)
+		require.Len(t, r.Failures(), 1)
+		require.Equal(t, c.want, r.Failures()[0].Counterexample)
+	}
+}
+
+func TestCheck_DependsOnTheSeedAndNotOnWorkersOrFilters(t *testing.T) {
+	run := func(opts ...properties.Option) string {
+		opts = append(opts, properties.Losses("sigmoid_focal"), properties.Formats("f32"), properties.Checks(10))
+		r, err := properties.Check(t.Context(), wrong{newReference(), func(c *loss.Call, a *subject.Answer) { negate(a.Grad) }}, opts...)
+		require.NoError(t, err)
+		r.Results = slices.DeleteFunc(r.Results, func(r properties.Result) bool { return r.Law != "gradient_is_true" })
+		text, err := json.Marshal(r)
+		require.NoError(t, err)
+		return string(text)
+	}
+	one := run(properties.Workers(1))
+	require.Equal(t, one, run(properties.Workers(4)))
+	require.Equal(t, one, run(properties.OnlyLaws("gradient_is_true")))
+	require.NotEqual(t, one, run(properties.Seed(2)))
+}
+
+func TestCheck_RefusesWhatSelectsNothing(t *testing.T) {
+	for _, o := range []properties.Option{properties.Losses("no_loss"), properties.OnlyLaws("no_law"), properties.Formats("f8"),
+		properties.Checks(0), properties.AtLevel(1)} {
+		_, err := properties.Check(t.Context(), newReference(), o)
+		require.Error(t, err)
+	}
+}
+
+func TestCheck_FailsALawThatRanNoCheck(t *testing.T) {
+	idle := wrong{newReference(), func(c *loss.Call, a *subject.Answer) { each(a.Value, func(float64) float64 { return math.NaN() }) }}
+	r, err := properties.Check(t.Context(), idle, properties.Losses("softplus"), properties.Formats("f32"), properties.OnlyLaws("convex_by_jensen"))
+	require.NoError(t, err)
+	require.Error(t, r.Err(), "NaN is no number that a law may pass over")
+}
+
+// A partial subject is held to what it declares, and fails no law for what it lacks.
+func TestCheck_AsksWhatASubjectDeclares(t *testing.T) {
+	both := []subject.Output{subject.Value, subject.Grad}
+	for _, c := range []subject.Capability{
+		{Loss: "sigmoid_focal", Outputs: []subject.Output{subject.Value}, Fixed: loss.Params{"gamma": {2.5}, "alpha": {}}},
+		{Loss: "sigmoid_focal", Outputs: []subject.Output{subject.Grad}, Params: []string{"gamma"}},
+		{Loss: "cross_entropy", Outputs: both, Fixed: loss.Params{"label_smoothing": {0.5}}},
+		{Loss: "cross_entropy", Outputs: both, Targets: []string{"label"}},
+		{Loss: "cross_entropy", Outputs: both, Targets: []string{"distribution"}, Reductions: []loss.Reduction{loss.MeanElements}},
+		{Loss: "categorical_cross_entropy", Outputs: both, Conventions: map[string][]string{"probability_clip": {"1e-7"}}},
+		{Loss: "binary_cross_entropy", Outputs: both, Conventions: map[string][]string{"probability_clip": {"1e-7"}}},
+		{Loss: "binary_cross_entropy_with_logits", Outputs: both, Fixed: loss.Params{"pos_weight": {3}}},
+		{Loss: "binary_cross_entropy_with_logits", Outputs: both, Reductions: []loss.Reduction{loss.Sum}},
+		{Loss: "softmax_focal", Outputs: both},
+		{Loss: "softmax", Outputs: both},
+		{Loss: "classification_error", Outputs: []subject.Output{subject.Value}},
+		{Loss: "squared_error", Outputs: both, Conventions: map[string][]string{"squared_error_factor": {"1/2"}}},
+	} {
+		c.Formats = []string{"f32"}
+		partial := newReference()
+		partial.Capabilities = []subject.Capability{c}
+		r, err := properties.Check(t.Context(), partial, properties.Checks(10))
+		require.NoError(t, err)
+		require.NoError(t, r.Err(), "%v", c)
+		skipped := 0
+		for _, result := range r.Results {
+			if result.Skipped != "" {
+				skipped++
+				require.Zero(t, result.Checks)
+			}
+		}
+		require.Positive(t, skipped)
+	}
+}
+
+func TestRun_MakesASubtestOfEachLaw(t *testing.T) {
+	properties.Run(t, newReference(), properties.Losses("squared_error"), properties.Formats("f64"), properties.Checks(3))
+}
+
+func TestCoverage_NoTraitIsUntested(t *testing.T) {
+	for _, l := range loss.All() {
+		tested, untested := properties.Coverage(l)
+		require.Empty(t, untested, l.Name)
+		require.Len(t, tested, len(names(l)), l.Name)
+	}
+}
+
+func names(l *loss.Loss) map[string]bool {
+	all := map[string]bool{}
+	for _, trait := range l.Traits {
+		all[string(trait.Property)] = true
+	}
+	return all
+}
+
+func TestLaws_AreDocumentedAndNamedOnce(t *testing.T) {
+	seen := map[string]bool{}
+	used := map[string]bool{}
+	for _, l := range loss.All() {
+		for _, a := range properties.LawsFor(l) {
+			used[a.Law.Name] = true
+			require.NotEmpty(t, a.Status)
+		}
+	}
+	for _, l := range properties.Laws() {
+		require.False(t, seen[l.Name], l.Name)
+		seen[l.Name] = true
+		require.NotEmpty(t, l.Source, l.Name)
+		require.True(t, strings.HasSuffix(l.Statement, "."), l.Name)
+		require.Equal(t, strings.ToLower(l.Name), l.Name)
+		require.True(t, used[l.Name], "%s applies to no loss", l.Name)
+	}
+}

@@ -1,0 +1,327 @@
+package properties
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"strings"
+)
+
+// exactPrec holds every sum of a few hundred products of differences of float64 exactly:
+// such products lie between 2^-2200 and 2^2100 and have at most 2200 bits.
+const exactPrec = 8192
+
+func newBig() *big.Float             { return new(big.Float).SetPrec(exactPrec) }
+func num(x float64) *big.Float       { return newBig().SetFloat64(x) }
+func add(x, y *big.Float) *big.Float { return newBig().Add(x, y) }
+func sub(x, y *big.Float) *big.Float { return newBig().Sub(x, y) }
+func mul(x, y *big.Float) *big.Float { return newBig().Mul(x, y) }
+
+// A form is one side of a law: a linear combination, with exact coefficients, of numbers
+// that the subject answered, and a constant.
+type form struct {
+	terms    []term
+	constant *big.Float
+	doubt    *big.Float // a bound on the error of the constant and of what inexact coefficients make
+}
+
+type term struct {
+	coef *big.Float
+	n    number
+	of   *function // nil: the number itself
+}
+
+// A function of a number, where a law is not linear: its value, and its slope where the
+// number is known to within b.
+type function struct {
+	name  string
+	value *big.Float
+	slope func(b float64) *big.Float
+}
+
+func side() *form { return &form{constant: newBig(), doubt: newBig()} }
+
+// plus adds coef·n.
+func (s *form) plus(coef float64, n number) *form { return s.plusBig(num(coef), n) }
+
+func (s *form) plusBig(coef *big.Float, n number) *form {
+	if coef.Sign() != 0 {
+		s.terms = append(s.terms, term{coef, n, nil})
+	}
+	return s
+}
+
+// plusFunction adds a function of n.
+func (s *form) plusFunction(f *function, n number) *form {
+	s.terms = append(s.terms, term{num(1), n, f})
+	return s
+}
+
+// plusNear adds coef·n for a coefficient that is known to within doubt.
+func (s *form) plusNear(coef *big.Float, doubt *big.Float, n number) *form {
+	if !special(n.x()) {
+		s.doubt.Add(s.doubt, newBig().Abs(mul(doubt, num(n.x()))))
+		s.doubt.Add(s.doubt, newBig().Abs(mul(doubt, num(n.floor()))))
+	}
+	return s.plusBig(coef, n)
+}
+
+// add adds a constant, and near one that is known to within doubt.
+func (s *form) add(x float64) *form { return s.addBig(num(x)) }
+
+func (s *form) addBig(x *big.Float) *form {
+	s.constant.Add(s.constant, x)
+	return s
+}
+
+func (s *form) near(x, doubt float64) *form {
+	s.doubt.Add(s.doubt, num(math.Abs(doubt)))
+	return s.add(x)
+}
+
+// constant64 is the relative error that a constant of the catalogue may have: none is the
+// result of more than a dozen float64 operations, each right to 1 ulp.
+const constant64 = 0x1p-48
+
+// catalogued adds a constant of the catalogue.
+func (s *form) catalogued(x float64) *form { return s.near(x, x*constant64) }
+
+// value is the side as the subject has it.
+func (s *form) value() *big.Float {
+	v := newBig().Set(s.constant)
+	for _, term := range s.terms {
+		if term.of != nil {
+			v.Add(v, mul(term.coef, term.of.value))
+			continue
+		}
+		v.Add(v, mul(term.coef, num(term.n.x())))
+	}
+	return v
+}
+
+// slack is Σ|coef|·bound, the error that the side may have.
+func (s *form) slack(bound func(number) float64) *big.Float {
+	total := newBig().Set(s.doubt)
+	for _, term := range s.terms {
+		b := bound(term.n)
+		if math.IsInf(b, 0) || math.IsNaN(b) {
+			return newBig().SetInf(false)
+		}
+		factor := newBig().Abs(term.coef)
+		if term.of != nil {
+			factor.Mul(factor, term.of.slope(b))
+		}
+		total.Add(total, factor.Mul(factor, num(b)))
+	}
+	return total
+}
+
+// true is the side with the truth in place of the answers. ok is false where a number
+// has no finite truth.
+func (s *form) truth() (v, doubt *big.Float, ok bool) {
+	v, doubt = newBig().Set(s.constant), newBig().Set(s.doubt)
+	for _, term := range s.terms {
+		if special(term.n.truth().Rounded) {
+			return nil, nil, false
+		}
+		x, err := term.n.exact()
+		v.Add(v, mul(term.coef, x))
+		doubt.Add(doubt, newBig().Abs(mul(term.coef, num(err))))
+	}
+	return v, doubt, true
+}
+
+// minus is the side less another.
+func (s *form) minus(other *form) *form {
+	d := side()
+	d.terms = append(d.terms, s.terms...)
+	for _, term := range other.terms {
+		d.terms = append(d.terms, termTimes(term, -1))
+	}
+	d.constant.Sub(s.constant, other.constant)
+	d.doubt.Add(s.doubt, other.doubt)
+	return d
+}
+
+func termTimes(x term, by float64) term {
+	x.coef = mul(x.coef, num(by))
+	return x
+}
+
+// times is the side multiplied.
+func (s *form) times(by *big.Float) *form {
+	d := side()
+	for _, term := range s.terms {
+		term.coef = mul(term.coef, by)
+		d.terms = append(d.terms, term)
+	}
+	d.constant.Mul(s.constant, by)
+	d.doubt.Mul(s.doubt, newBig().Abs(by))
+	return d
+}
+
+// A relation between two sides.
+type relation string
+
+const (
+	equal   relation = "="
+	atMost  relation = "≤"
+	atLeast relation = "≥"
+	below   relation = "<"
+)
+
+// excess is by how much the difference of two sides breaks the relation.
+func (r relation) excess(difference *big.Float) *big.Float {
+	switch r {
+	case equal:
+		return newBig().Abs(difference)
+	case atLeast:
+		difference = newBig().Neg(difference)
+	}
+	if difference.Sign() < 0 {
+		return newBig()
+	}
+	return difference
+}
+
+// claim checks left ∘ right. It passes where the excess is within the floors of the
+// bounds, and otherwise asks the oracle for the bounds themselves. Numbers that are NaN or
+// infinite, as their truth is, decide nothing; where the truth is not, they are violations.
+func (t *trial) claim(what string, left *form, r relation, right *form) {
+	d := left.minus(right)
+	if !t.finite(d) {
+		return
+	}
+	excess := r.excess(d.value())
+	if excess.Cmp(d.slack(number.floor)) <= 0 {
+		t.decided++
+		return
+	}
+	for _, term := range d.terms { // a finite answer where the truth is infinite
+		t.matches(term.n)
+	}
+	slack := d.slack(number.bound)
+	switch {
+	case slack.IsInf():
+		t.inconclusive = true
+	case excess.Cmp(slack) <= 0:
+		t.decided++
+	default:
+		t.broken(what, left, r, right, slack, d)
+	}
+}
+
+// strictly checks left < right, which a subject can be held to only where the true
+// difference is larger than the slack; elsewhere the case is inconclusive.
+func (t *trial) strictly(what string, left, right *form) {
+	d := left.minus(right)
+	if !t.finite(d) {
+		return
+	}
+	v, doubt, ok := d.truth()
+	if !ok {
+		t.inconclusive = true
+		return
+	}
+	slack := d.slack(number.bound)
+	if slack.IsInf() || newBig().Abs(v).Cmp(add(slack, doubt)) <= 0 {
+		t.inconclusive = true
+		return
+	}
+	if v.Sign() > 0 || d.value().Sign() >= 0 {
+		t.broken(what, left, below, right, slack, d)
+	}
+	t.decided++
+}
+
+// asTruth checks that the side differs from what it is in truth by no more than the
+// bounds.
+func (t *trial) asTruth(what string, left *form) {
+	if !t.finite(left) {
+		return
+	}
+	v, doubt, ok := left.truth()
+	if !ok {
+		for _, term := range left.terms {
+			t.matches(term.n)
+		}
+		return
+	}
+	right := side().addBig(v)
+	right.doubt.Add(right.doubt, doubt)
+	t.claim(what, left, equal, right)
+}
+
+// finite reports whether every number is; where one is not, and its truth is, that is a
+// violation.
+func (t *trial) finite(s *form) bool {
+	ok := true
+	for _, term := range s.terms {
+		if special(term.n.x()) {
+			t.matches(term.n)
+			ok = false
+		}
+	}
+	return ok
+}
+
+// matches checks that a number is NaN or infinite where its truth is, and only there.
+func (t *trial) matches(n number) {
+	if x, v := n.x(), n.truth().Rounded; (special(x) || special(v)) && !sameSpecial(x, v) {
+		t.violated("a number is NaN or infinite where the truth is, and only there", n.name()+" = "+t.show(x),
+			"the truth "+t.show(v), "none: no number of ulps leads from one to the other", "", n.e.call)
+	}
+}
+
+func (t *trial) broken(what string, left *form, r relation, right *form, slack *big.Float, d *form) {
+	difference := left.minus(right).value()
+	t.violated(what,
+		t.describe(left), string(r)+" "+t.describe(right),
+		decimal(slack)+", broken by "+decimal(r.excess(difference)),
+		t.sources(d), nil)
+}
+
+// describe prints a side: its value, and how it is made of the numbers of the subject.
+func (t *trial) describe(s *form) string {
+	if len(s.terms) == 0 {
+		return decimal(s.constant)
+	}
+	const most = 6
+	var parts []string
+	for _, term := range s.terms[:min(most, len(s.terms))] {
+		text := term.n.name() + " " + t.show(term.n.x())
+		if term.of != nil {
+			text = term.of.name + "(" + text + ")"
+		}
+		if c, _ := term.coef.Float64(); c != 1 {
+			text = decimal(term.coef) + "·" + text
+		}
+		parts = append(parts, text)
+	}
+	if len(s.terms) > most {
+		parts = append(parts, fmt.Sprintf("%d terms more", len(s.terms)-most))
+	}
+	if s.constant.Sign() != 0 {
+		parts = append(parts, decimal(s.constant))
+	}
+	return decimal(s.value()) + " = " + strings.Join(parts, " + ")
+}
+
+// sources says where the slack came from.
+func (t *trial) sources(d *form) string {
+	const most = 6
+	var parts []string
+	for _, term := range d.terms[:min(most, len(d.terms))] {
+		parts = append(parts, fmt.Sprintf("%s at %s ± %.3g (%s)", term.n.name(), t.point(term.n.e.call), term.n.bound(),
+			t.level.formula(term.n.truth().Kappa, term.n.terms())))
+	}
+	if len(d.terms) > most {
+		parts = append(parts, fmt.Sprintf("%d numbers more", len(d.terms)-most))
+	}
+	if d.doubt.Sign() != 0 {
+		parts = append(parts, decimal(d.doubt)+" for constants")
+	}
+	return strings.Join(parts, "; ")
+}
+
+func decimal(x *big.Float) string { return x.Text('g', 8) }

@@ -1,0 +1,181 @@
+package properties
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"math/big"
+	"slices"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject"
+)
+
+// An evaluation is one answer of the subject, with the truth about it on demand.
+type evaluation struct {
+	t      *trial
+	call   *loss.Call
+	plan   *loss.Plan
+	answer *subject.Answer
+	truth  *oracle.Truth // nil until it is asked for
+	scale  float64       // Σ|terms| of a reduction, where that is not |V|; NaN until it is asked for
+}
+
+// A number is one number of an answer.
+type number struct {
+	e    *evaluation
+	grad bool
+	i    int
+}
+
+func (e *evaluation) value(i int) number { return number{e, false, i} }
+func (e *evaluation) grad(i int) number  { return number{e, true, i} }
+
+// values are the numbers of the value, and grads those of the gradient, if the subject
+// has one.
+func (e *evaluation) values() []number {
+	return e.numbers(len(e.answer.Value), e.value)
+}
+
+func (e *evaluation) grads() []number { return e.numbers(len(e.answer.Grad), e.grad) }
+
+func (e *evaluation) numbers(n int, at func(int) number) []number {
+	all := make([]number, n)
+	for i := range all {
+		all[i] = at(i)
+	}
+	return all
+}
+
+// x is what the subject answered.
+func (n number) x() float64 {
+	if n.grad {
+		return n.e.answer.Grad[n.i]
+	}
+	return n.e.answer.Value[n.i]
+}
+
+func (n number) name() string {
+	if n.grad {
+		return fmt.Sprintf("gradient[%d]", n.i)
+	}
+	return fmt.Sprintf("value[%d]", n.i)
+}
+
+// truth is the certified true number. The case is inconclusive where the oracle cannot
+// decide.
+func (n number) truth() oracle.Number {
+	if n.e.truth == nil {
+		truth, err := oracle.Eval(n.e.call)
+		if err != nil {
+			panic(outcome{inconclusive: true})
+		}
+		n.e.truth = truth
+	}
+	if n.grad {
+		return n.e.truth.Grad[n.i]
+	}
+	return n.e.truth.Value[n.i]
+}
+
+// exact is the true number to 2^-35 ulp, and that error. The truth must be finite.
+func (n number) exact() (v *big.Float, err float64) {
+	truth := n.truth()
+	ulp := ulpOfTruth(n.e.t.format, truth)
+	v = mul(num(truth.Residual), num(ulp))
+	return v.Add(v, num(truth.Rounded)), ulp * 0x1p-35
+}
+
+// terms is how many terms the number sums: only the value of a reduction is a sum.
+func (n number) terms() int {
+	if n.grad || n.e.plan.Reduction == loss.None {
+		return 1
+	}
+	return max(1, n.e.plan.Values())
+}
+
+// bound is the declared bound on the error of the number.
+func (n number) bound() float64 {
+	scale := 0.0
+	if n.terms() > 1 {
+		scale = n.e.sumOfTerms()
+	}
+	return n.e.t.level.bound(n.e.t.format, n.truth(), n.terms(), scale)
+}
+
+// floor is a number below the bound, which costs nothing: half the factor, without κ, in
+// ulps of the answer. Where the answer is within its bound and not twice as large as the
+// truth, it is smaller than the bound. A law that holds with it holds with the bound.
+func (n number) floor() float64 {
+	return levelFactors[n.e.t.level] / 2 * n.e.t.format.Ulp(n.x())
+}
+
+func (e *evaluation) sumOfTerms() float64 {
+	if trait, ok := e.plan.Decl.Trait(loss.NonNegativeValue); ok && trait.Holds {
+		return 0 // |V| itself
+	}
+	if math.IsNaN(e.scale) {
+		e.scale = absoluteTerms(e.call)
+	}
+	return e.scale
+}
+
+// eval asks the subject. A case that the subject is not asked, or that is not valid, is
+// discarded; an error, a panic or an answer of the wrong shape is a violation.
+func (t *trial) eval(c *loss.Call) *evaluation {
+	plan, err := c.Plan()
+	if err != nil {
+		panic(outcome{discarded: true})
+	}
+	if low, high := plan.Args.ClipInterval(); !t.law.anywhere && slices.ContainsFunc(c.Pred, func(x float64) bool { return x < low || x > high }) {
+		panic(outcome{discarded: true, lacks: "under a clip the law holds within it only"})
+	}
+	asked, ok := t.fit(plan.Decl, c, "")
+	if !ok {
+		panic(outcome{discarded: true, lacks: t.lacks})
+	}
+	private := clone(&asked)
+	answer, err := t.ask(private)
+	switch {
+	case err == errSkipped:
+		panic(outcome{discarded: true, lacks: "the subject is not asked this"})
+	case err != nil:
+		t.violated(fmt.Sprintf("%s answers valid input with an error", c.Loss), err.Error(), "an answer", "none: an error is no number", "", c)
+	}
+	if len(answer.Value) != wantValues(plan) || answer.Grad != nil && len(answer.Grad) != len(c.Pred) {
+		t.violated("the answer has the shape of the call",
+			fmt.Sprintf("%d values, %d gradients", len(answer.Value), len(answer.Grad)),
+			fmt.Sprintf("%d values, %d gradients", wantValues(plan), len(c.Pred)), "none", "", c)
+	}
+	return &evaluation{t: t, call: &asked, plan: plan, answer: answer, scale: math.NaN()}
+}
+
+func wantValues(p *loss.Plan) int {
+	if p.Reduction != loss.None {
+		return 1
+	}
+	return p.Values()
+}
+
+// clone copies a call with its data.
+func clone(c *loss.Call) *loss.Call {
+	d := *c
+	d.Pred, d.Target, d.Label = slices.Clone(c.Pred), slices.Clone(c.Target), slices.Clone(c.Label)
+	d.Weight, d.Upstream = slices.Clone(c.Weight), slices.Clone(c.Upstream)
+	d.Conventions = maps.Clone(c.Conventions)
+	if c.Params != nil {
+		d.Params = loss.Params{}
+		for name, v := range c.Params {
+			d.Params[name] = slices.Clone(v)
+		}
+	}
+	return &d
+}
+
+// at is the call with another prediction.
+func at(c *loss.Call, pred []float64) *loss.Call {
+	d := *c
+	d.Pred = pred
+	return &d
+}

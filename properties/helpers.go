@@ -1,0 +1,223 @@
+package properties
+
+import (
+	"math"
+	"math/big"
+	"slices"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle/interval"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// one draws a call and nothing else.
+func one(w wish) func(d *drawer) *Case {
+	return func(d *drawer) *Case { return d.wrap(d.call(w)) }
+}
+
+// two draws a call and a second prediction.
+func two(w wish) func(d *drawer) *Case {
+	return func(d *drawer) *Case {
+		c := d.wrap(d.call(w))
+		if c != nil {
+			c.Other = d.another(c.Call.Pred, w)
+		}
+		return c
+	}
+}
+
+func (d *drawer) wrap(c *loss.Call) *Case {
+	if c == nil {
+		return nil
+	}
+	return &Case{Call: *c}
+}
+
+// declaresPointwise and its like are what laws apply to.
+func pointwise(l *loss.Loss) bool { return l.Shape == loss.Pointwise }
+func rowwise(l *loss.Loss) bool   { return l.Shape == loss.Rowwise }
+func vectorial(l *loss.Loss) bool { return l.VectorValued }
+func named(names ...string) func(l *loss.Loss) bool {
+	return func(l *loss.Loss) bool { return slices.Contains(names, l.Name) }
+}
+
+// onLogits reports whether the prediction is made a probability by the loss itself: it may
+// be any number, and the target is a probability or a class.
+func onLogits(l *loss.Loss) bool {
+	if l.Prediction != loss.Extended || l.Targets == loss.NoTarget {
+		return false
+	}
+	return l.Shape == loss.Rowwise || l.Target == loss.UnitInterval
+}
+
+// continuous reports whether the loss has a continuous gradient.
+func continuous(l *loss.Loss) bool { return len(declared(l, loss.Differentiable, true)) > 0 }
+
+// scalar is the value of one example as one number: Σ upstream·value where it is a vector.
+func scalar(e *evaluation) *form {
+	s := side()
+	for k, v := range e.values() {
+		u := 1.0
+		if e.plan.Decl.VectorValued && e.call.Upstream != nil {
+			u = e.call.Upstream[k]
+		}
+		s.plus(u, v)
+	}
+	return s
+}
+
+// along is the gradient of an example times the difference of two predictions.
+func along(e *evaluation, to, from []float64) *form {
+	s := side()
+	for k, g := range e.grads() {
+		s.plusBig(sub(num(to[k]), num(from[k])), g)
+	}
+	return s
+}
+
+// exactly returns x + k·step where that is a number of the format.
+func exactly(f ieee.Format, x, k, step float64) (float64, bool) {
+	sum := add(num(x), mul(num(k), num(step)))
+	y, accuracy := sum.Float64()
+	return y, accuracy == big.Exact && f.Holds(y) && !special(y)
+}
+
+// shifted returns the prediction moved by k steps; the case is none where that is not
+// exact or leaves the domain.
+func (t *trial) shifted(pred []float64, k float64, step []float64) []float64 {
+	t.need(len(step) == len(pred))
+	moved := make([]float64, len(pred))
+	for i := range pred {
+		y, ok := exactly(t.format, pred[i], k, step[i])
+		t.need(ok && t.loss.Prediction.Holds(y))
+		moved[i] = y
+	}
+	return moved
+}
+
+// step draws a step from x whose small multiples can be added exactly, more often than not.
+func (d *drawer) step(x float64) float64 {
+	ulp := d.format.Ulp(x)
+	if d.Intn(3) == 0 {
+		return d.sign() * float64(1+d.Intn(4)) * math.Ldexp(ulp, d.Intn(8))
+	}
+	return d.sign() * float64(1+d.Intn(8)) * math.Ldexp(max(ulp, 0x1p-9), d.Intn(6))
+}
+
+// steps draws a step for each coordinate, some of them 0.
+func (d *drawer) steps(pred []float64) []float64 {
+	s := make([]float64, len(pred))
+	for k := range s {
+		if d.Intn(3) > 0 {
+			s[k] = d.step(pred[k])
+		}
+	}
+	k := d.Intn(len(s))
+	s[k] = d.step(pred[k])
+	return s
+}
+
+// targetOf is the target of the first example as the catalogue's constants want it: a
+// label as its one-hot distribution.
+func targetOf(p *loss.Plan) []float64 {
+	switch {
+	case p.Label == nil && p.Target == nil:
+		return nil
+	case p.Label == nil:
+		return p.Target[:p.Cols]
+	}
+	y := make([]float64, p.Cols)
+	y[p.Label[0]] = 1
+	return y
+}
+
+// constant is that of a trait for the parameters and the target of a call.
+func constant(trait loss.Trait, p *loss.Plan) float64 {
+	if trait.ConstantFor == nil {
+		return trait.Constant
+	}
+	return trait.ConstantFor(p.Args, targetOf(p))
+}
+
+// euclidean bounds the Euclidean norm from above, closely.
+func euclidean(v []*big.Float) *big.Float {
+	sum := newBig()
+	for _, x := range v {
+		sum.Add(sum, mul(x, x))
+	}
+	if sum.Sign() == 0 {
+		return sum
+	}
+	root := new(big.Float).SetPrec(256).Sqrt(sum)
+	return newBig().Mul(root, num(1+0x1p-50))
+}
+
+// maximum is the largest |x|.
+func maximum(v []*big.Float) *big.Float {
+	most := newBig()
+	for _, x := range v {
+		if size := newBig().Abs(x); size.Cmp(most) > 0 {
+			most = size
+		}
+	}
+	return most
+}
+
+// differences are a − b, exactly.
+func differences(a, b []float64) []*big.Float {
+	d := make([]*big.Float, len(a))
+	for k := range a {
+		d[k] = sub(num(a[k]), num(b[k]))
+	}
+	return d
+}
+
+func bigs(xs []float64) []*big.Float {
+	v := make([]*big.Float, len(xs))
+	for k, x := range xs {
+		v[k] = num(x)
+	}
+	return v
+}
+
+// certain is the precision of the constants that a law takes from certified intervals.
+var certain = interval.Context{Prec: 192}
+
+// middle is the midpoint of an interval, and a bound on how far the number is from it.
+func middle(iv interval.Interval) (mid, doubt *big.Float) {
+	lo, hi := newBig().Set(iv.Lo()), newBig().Set(iv.Hi())
+	return mul(add(lo, hi), num(0.5)), sub(hi, lo)
+}
+
+// bracket returns the numbers of a format next to what an interval holds, on both sides.
+func bracket(f ieee.Format, iv interval.Interval) (under, over float64) {
+	x, _ := iv.Lo().Float64()
+	under = f.Round(x)
+	for num(under).Cmp(iv.Lo()) > 0 {
+		under = f.Prev(under)
+	}
+	for over = under; num(over).Cmp(iv.Hi()) < 0; {
+		over = f.Next(over)
+	}
+	return under, over
+}
+
+// moderate reports whether no |x| is above most, so that exponentials are cheap to certify.
+func moderate(xs []float64, most float64) bool {
+	return !slices.ContainsFunc(xs, func(x float64) bool { return !(math.Abs(x) <= most) })
+}
+
+// softmaxOf encloses the probability of every class.
+func softmaxOf(z []float64) []interval.Interval {
+	p := make([]interval.Interval, len(z))
+	for k := range z {
+		total := interval.FromInt(0)
+		for i := range z {
+			total = certain.Add(total, certain.Exp(certain.Sub(interval.FromFloat64(z[i]), interval.FromFloat64(z[k]))))
+		}
+		p[k] = certain.Quo(interval.FromInt(1), total)
+	}
+	return p
+}
+
+func sigmoidOf(z float64) interval.Interval { return certain.Sigmoid(interval.FromFloat64(z)) }

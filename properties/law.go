@@ -1,0 +1,152 @@
+package properties
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// A Law is something that every right implementation of a loss obeys, and a check that
+// finds out whether a subject does.
+type Law struct {
+	Name      string `json:"name"`
+	Statement string `json:"statement"` // one sentence
+	Source    string `json:"source"`
+
+	// Traits that make the law apply, and that it tests: those that the loss declares
+	// true or, where Refutes is set, false.
+	Traits  []loss.Property `json:"traits,omitempty"`
+	Refutes bool            `json:"refutes,omitempty"`
+	// Needs lists the other losses that the subject must have.
+	Needs []string `json:"needs,omitempty"`
+
+	gradient bool                    // it is about the gradient
+	once     bool                    // it has one case, which is not drawn
+	most     int                     // checks that say all there is to say; 0: no such number
+	anywhere bool                    // it holds beyond the ends of a clip too
+	rigid    bool                    // its cases have a form that shrinking would break
+	applies  func(l *loss.Loss) bool // beside the traits; nil: to every loss
+	draw     func(d *drawer) *Case   // nil where there is no case for the subject (see drawer.lacks), or by chance
+	check    func(t *trial, c *Case)
+}
+
+// Laws returns every law, in a stable order.
+func Laws() []Law {
+	var laws []Law
+	for _, l := range allLaws {
+		laws = append(laws, *l)
+	}
+	return laws
+}
+
+// LawNamed returns the law with the given name.
+func LawNamed(name string) (Law, error) {
+	for _, l := range allLaws {
+		if l.Name == name {
+			return *l, nil
+		}
+	}
+	return Law{}, fmt.Errorf("properties: no law %q", name)
+}
+
+var allLaws = slices.Concat(
+	truthLaws, valueLaws, convexityLaws, probabilityLaws, slopeLaws, differenceLaws, continuityLaws, symmetryLaws,
+	rowLaws, limitLaws, properLaws, binaryIdentities, rowIdentities, parameterLaws, reductionLaws, maskLaws,
+	batchLaws, contractLaws, learningLaws, refutedLaws,
+)
+
+// AppliesTo reports whether the law is about a loss.
+func (w *Law) AppliesTo(l *loss.Loss) bool {
+	if w.applies != nil && !w.applies(l) {
+		return false
+	}
+	if len(w.Traits) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(w.Traits, func(p loss.Property) bool { return len(declared(l, p, !w.Refutes)) > 0 })
+}
+
+// declared returns the traits of a loss with a property that hold, or that do not.
+func declared(l *loss.Loss, p loss.Property, holds bool) []loss.Trait {
+	var found []loss.Trait
+	for _, t := range l.Traits {
+		if t.Property == p && t.Holds == holds {
+			found = append(found, t)
+		}
+	}
+	return found
+}
+
+// lacking says why a subject cannot be held to the law for a loss that it applies to;
+// empty where it can.
+func (w *Law) lacking(capabilities []subject.Capability, l *loss.Loss, f ieee.Format) string {
+	output := subject.Value
+	if w.gradient {
+		output = subject.Grad
+	}
+	for _, name := range append([]string{l.Name}, w.Needs...) {
+		if !has(capabilities, name, f, output) {
+			return fmt.Sprintf("the subject has no %s of %s in %s", output, name, f)
+		}
+	}
+	return ""
+}
+
+// Applied is a law that applies to a loss.
+type Applied struct {
+	Law    Law    `json:"law"`
+	Status string `json:"status"`
+}
+
+// What the status of a law says.
+const (
+	TestsTrait   = "tests a trait that is declared true"
+	RefutesTrait = "refutes a trait that is declared false"
+	TestsLoss    = "holds of the loss, whatever its traits"
+)
+
+// LawsFor lists the laws that apply to a loss, each with what it does there.
+func LawsFor(l *loss.Loss) []Applied {
+	var all []Applied
+	for _, w := range allLaws {
+		if !w.AppliesTo(l) {
+			continue
+		}
+		status := TestsLoss
+		switch {
+		case w.Refutes:
+			status = RefutesTrait
+		case len(w.Traits) > 0:
+			status = TestsTrait
+		}
+		all = append(all, Applied{*w, status})
+	}
+	return all
+}
+
+// Coverage says which laws test each trait of a loss, by the name of the property, with
+// "not " before one that is declared false; and which traits no law tests.
+func Coverage(l *loss.Loss) (tested map[string][]string, untested []string) {
+	tested = map[string][]string{}
+	for _, trait := range l.Traits {
+		name := string(trait.Property)
+		if !trait.Holds {
+			name = "not " + name
+		}
+		var by []string
+		for _, w := range allLaws {
+			if w.Refutes != trait.Holds && slices.Contains(w.Traits, trait.Property) && w.AppliesTo(l) {
+				by = append(by, w.Name)
+			}
+		}
+		if len(by) == 0 && !slices.Contains(untested, name) {
+			untested = append(untested, name)
+			continue
+		}
+		tested[name] = by
+	}
+	return tested, untested
+}

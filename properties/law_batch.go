@@ -1,0 +1,85 @@
+package properties
+
+import (
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+// A batch is nothing but its items.
+var batchLaws = []*Law{
+	{
+		Name:      "batch_independent",
+		Statement: "The answer for an item does not depend on its place, its neighbours or the length of the batch: the same bits, for every length from 1 to 67 and next to multiples of 8.",
+		Source:    "DESIGN.md, kernels and judge: an elementwise tolerance never grows with the size of a batch; the remainders of vector loops",
+		draw: func(d *drawer) *Case {
+			n := 1 + d.Intn(67)
+			if d.Intn(3) == 0 {
+				n = 8*(1+d.Intn(40)) + d.Intn(3) - 1
+			}
+			w := wish{rows: n, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0}
+			if d.loss.Shape == loss.Rowwise && d.Intn(4) == 0 {
+				w.cols, w.rows = n, 1+d.Intn(3)
+			}
+			c := d.wrap(d.call(w))
+			if c != nil {
+				c.Picks = []int{d.Intn(c.Call.Rows)}
+			}
+			return c
+		},
+		check: func(t *trial, c *Case) {
+			t.need(len(c.Picks) == 1 && c.Picks[0] < c.Call.Rows)
+			whole := t.eval(&c.Call)
+			for _, row := range []int{c.Picks[0], 0, c.Call.Rows - 1} {
+				t.sameRow(whole, row, t.eval(rows(&c.Call, row, row+1)), 0)
+			}
+		},
+	},
+	{
+		Name:      "order_independent",
+		Statement: "A batch in reverse order has the answers in reverse order: the same bits.",
+		Source:    "DESIGN.md, kernels",
+		draw: func(d *drawer) *Case {
+			return d.wrap(d.call(wish{rows: 2 + d.Intn(30)}))
+		},
+		check: func(t *trial, c *Case) {
+			t.need(c.Call.Rows > 1)
+			back := clone(&c.Call)
+			n := c.Call.Rows
+			for r := range n {
+				from := n - 1 - r
+				for k := range c.Call.Cols {
+					i, j := r*c.Call.Cols+k, from*c.Call.Cols+k
+					back.Pred[i] = c.Call.Pred[j]
+					if back.Target != nil {
+						back.Target[i] = c.Call.Target[j]
+					}
+					if back.Upstream != nil {
+						back.Upstream[i] = c.Call.Upstream[j]
+					}
+				}
+				if back.Label != nil {
+					back.Label[r] = c.Call.Label[from]
+				}
+			}
+			a, b := t.eval(&c.Call), t.eval(back)
+			for r := range n {
+				t.sameRow(a, r, b, n-1-r)
+			}
+		},
+	},
+}
+
+// sameRow checks that row i of one answer has the bits of row j of another.
+func (t *trial) sameRow(a *evaluation, i int, b *evaluation, j int) {
+	compare := func(x, y []number) {
+		nx, ny := len(x)/a.call.Rows, len(y)/b.call.Rows
+		for k := range min(nx, ny) {
+			if u, v := x[i*nx+k], y[j*ny+k]; !sameBits(u.x(), v.x()) {
+				t.violated("an item has the same bits in another batch", u.name()+" = "+t.show(u.x()),
+					v.name()+" = "+t.show(v.x())+", in a batch of "+shortest(t.format, float64(b.call.Rows)), "none: the same bits", "", rows(a.call, i, i+1))
+			}
+		}
+	}
+	compare(a.values(), b.values())
+	compare(a.grads(), b.grads())
+	t.decided++
+}

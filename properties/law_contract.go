@@ -1,0 +1,163 @@
+package properties
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
+)
+
+// How a subject behaves as a function.
+var contractLaws = []*Law{
+	{
+		Name:      "inputs_unchanged",
+		Statement: "No input is written to.",
+		Source:    "package subject: the call must come back unchanged",
+		draw: func(d *drawer) *Case {
+			return d.wrap(d.call(wish{rows: 1 + d.Intn(9), weights: true}))
+		},
+		check: func(t *trial, c *Case) {
+			t.eval(&c.Call) // an error is a violation there
+			asked, _ := t.fit(t.loss, &c.Call, "")
+			given := clone(&asked)
+			if _, err := t.ask(given); err != nil {
+				t.discard()
+			}
+			same := func(a, b []float64) bool { return slices.EqualFunc(a, b, sameBits) }
+			for name, pair := range map[string][2][]float64{"prediction": {given.Pred, asked.Pred}, "target": {given.Target, asked.Target},
+				"weight": {given.Weight, asked.Weight}, "upstream": {given.Upstream, asked.Upstream}} {
+				if !same(pair[0], pair[1]) {
+					number := func(x float64) string { return shortest(t.format, x) }
+					t.violated("the "+name+" is what it was", list(pair[0], number), list(pair[1], number), "none", "", nil)
+				}
+			}
+			if !slices.Equal(given.Label, asked.Label) {
+				t.violated("the labels are what they were", fmt.Sprint(given.Label), fmt.Sprint(asked.Label), "none", "", nil)
+			}
+			t.decided++
+		},
+	},
+	{
+		Name:      "same_bits_again",
+		Statement: "The same call has the same answer, to the bit.",
+		Source:    "DESIGN.md, level 0",
+		draw: func(d *drawer) *Case {
+			return d.wrap(d.call(wish{rows: 1 + d.Intn(9)}))
+		},
+		check: func(t *trial, c *Case) {
+			a, b := t.eval(&c.Call), t.eval(&c.Call)
+			for r := range c.Call.Rows {
+				t.sameRow(a, r, b, r)
+			}
+		},
+	},
+	{
+		Name:      "numbers_of_the_dtype",
+		Statement: "Every number of the answer is one of the dtype.",
+		Source:    "package subject: numbers of the call's format",
+		draw:      one(wish{}),
+		check: func(t *trial, c *Case) {
+			e := t.eval(&c.Call)
+			for _, n := range slices.Concat(e.values(), e.grads()) {
+				if !t.format.Holds(n.x()) {
+					t.violated("a number of the dtype", n.name()+" = "+t.show(n.x()), t.show(t.format.Round(n.x())), "none", "", nil)
+				}
+			}
+			t.decided++
+		},
+	},
+	{
+		Name:      "bad_input_is_refused",
+		Statement: "Lengths that do not fit, labels out of range, and numbers outside their domain give an error and no number.",
+		Source:    "package loss, what it refuses to do; LOSSES.md part 1B, D09, D18 and D45",
+		draw: func(d *drawer) *Case {
+			c := d.wrap(d.call(wish{rows: 1 + d.Intn(3), calm: true}))
+			if c != nil {
+				c.Picks = []int{d.Intn(len(spoilers)), d.Intn(len(c.Call.Pred))}
+				for !spoilers[c.Picks[0]](clone(&c.Call), d.loss, c.Picks[1]) {
+					c.Picks[0] = d.Intn(len(spoilers))
+				}
+			}
+			return c
+		},
+		check: checkRefusal,
+	},
+}
+
+// spoilers make a call bad in one way; false where the call has nothing of the kind.
+var spoilers = []func(c *loss.Call, l *loss.Loss, i int) bool{
+	func(c *loss.Call, l *loss.Loss, i int) bool { // one prediction too few
+		c.Pred = c.Pred[:len(c.Pred)-1]
+		return true
+	},
+	func(c *loss.Call, l *loss.Loss, i int) bool { // one target too many
+		c.Target = append(c.Target, 0)
+		return len(c.Target) > 1
+	},
+	func(c *loss.Call, l *loss.Loss, i int) bool { // one label too few
+		if len(c.Label) == 0 {
+			return false
+		}
+		c.Label = c.Label[:len(c.Label)-1]
+		return true
+	},
+	func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, c.Cols) },
+	func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, -1) },
+	func(c *loss.Call, l *loss.Loss, i int) bool { // a probability above 1
+		c.Pred[i] = 1.5
+		return l.Prediction == loss.UnitInterval
+	},
+	func(c *loss.Call, l *loss.Loss, i int) bool { // a negative probability
+		c.Pred[i] = -0.5
+		return l.Prediction == loss.UnitInterval
+	},
+	func(c *loss.Call, l *loss.Loss, i int) bool { // a target outside its domain
+		if i >= len(c.Target) {
+			return false
+		}
+		c.Target[i] = 2
+		return l.Target == loss.UnitInterval
+	},
+	func(c *loss.Call, l *loss.Loss, i int) bool { // an infinite target
+		if i >= len(c.Target) {
+			return false
+		}
+		c.Target[i] = math.Inf(1)
+		return true
+	},
+}
+
+func spoilLabel(c *loss.Call, i, label int) bool {
+	if len(c.Label) == 0 {
+		return false
+	}
+	c.Label[i%len(c.Label)] = label
+	return true
+}
+
+func checkRefusal(t *trial, c *Case) {
+	t.need(len(c.Picks) == 2 && c.Picks[0] < len(spoilers) && c.Picks[1] < len(c.Call.Pred))
+	bad := clone(&c.Call)
+	t.need(spoilers[c.Picks[0]](bad, t.loss, c.Picks[1]))
+	_, err := bad.Plan()
+	refusal, ok := err.(*loss.Error)
+	t.need(ok)
+	asked, ok := t.fit(t.loss, bad, refusal.Class)
+	if !ok {
+		panic(outcome{discarded: true, lacks: t.lacks})
+	}
+	answer, err := t.ask(clone(&asked))
+	switch {
+	case err == errSkipped:
+		panic(outcome{discarded: true, lacks: "the subject is not asked bad input"})
+	case err == nil:
+		t.violated("bad input is refused: "+refusal.Error(), fmt.Sprintf("the answer %s", t.answerText(answer)), "an error", "none", "", bad)
+	}
+	t.decided++
+}
+
+func (t *trial) answerText(a *subject.Answer) string {
+	return list(a.Value, func(x float64) string { return shortest(t.format, x) })
+}

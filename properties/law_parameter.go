@@ -1,0 +1,84 @@
+package properties
+
+import (
+	"slices"
+
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+// What parameters must not change.
+var parameterLaws = []*Law{
+	{
+		Name:      "neutral_parameters",
+		Statement: "Weights of 1 for every class, no smoothing, pos_weight 1: a parameter at its neutral or default value changes nothing.",
+		Source:    identities,
+		applies: func(l *loss.Loss) bool {
+			return slices.ContainsFunc(l.Params, func(p loss.Param) bool { return p.Name != loss.IgnoreIndex.Name })
+		},
+		draw: one(wish{plain: true}),
+		check: func(t *trial, c *Case) {
+			explicit := clone(&c.Call)
+			set := 0
+			for _, p := range t.loss.Params {
+				if _, given := explicit.Params[p.Name]; given || p.Name == loss.IgnoreIndex.Name {
+					continue
+				}
+				switch {
+				case p.Kind == loss.PerClass:
+					explicit.Params[p.Name] = make([]float64, c.Call.Cols)
+					for k := range explicit.Params[p.Name] {
+						explicit.Params[p.Name][k] = 1
+					}
+				default:
+					explicit.Params[p.Name] = p.Default
+				}
+				set++
+			}
+			if set == 0 {
+				panic(outcome{discarded: true, lacks: "every parameter is fixed"})
+			}
+			t.same(t.eval(explicit), t.eval(&c.Call), num(1))
+		},
+	},
+	{
+		Name:      "class_weight_is_a_factor",
+		Statement: "The weight of the class of a label multiplies value and gradient, and no other weight counts.",
+		Source:    "torch.nn.functional.cross_entropy, weight; LOSSES.md part 1.4",
+		applies: func(l *loss.Loss) bool {
+			return l.Targets&loss.Label != 0 && perClass(l) != ""
+		},
+		draw: func(d *drawer) *Case {
+			c := d.wrap(d.call(wish{kind: "label"}))
+			if c != nil && perClass(d.loss) != "" {
+				w := make([]float64, c.Call.Cols)
+				for k := range w {
+					w[k] = float64(d.Intn(9)) / 4
+				}
+				c.Call.Params[perClass(d.loss)] = w
+			}
+			return c
+		},
+		check: func(t *trial, c *Case) {
+			name := perClass(t.loss)
+			w := c.Call.Params[name]
+			t.need(len(w) == c.Call.Cols)
+			plain := clone(&c.Call)
+			delete(plain.Params, name)
+			a := t.eval(&c.Call)
+			if !unsmoothed(a.plan) {
+				t.lacksPlain()
+			}
+			t.same(a, t.eval(plain), num(w[c.Call.Label[0]]))
+		},
+	},
+}
+
+// perClass is the parameter of a loss that has a number for each class.
+func perClass(l *loss.Loss) string {
+	for _, p := range l.Params {
+		if p.Kind == loss.PerClass {
+			return p.Name
+		}
+	}
+	return ""
+}

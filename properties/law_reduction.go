@@ -1,0 +1,197 @@
+package properties
+
+import (
+	"math/big"
+
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+const reductions = "the definitions of loss.Reduction; LOSSES.md part 1B, D04 and D14 to D16"
+
+func reducible(l *loss.Loss) bool { return !l.VectorValued }
+
+// The algebra of reductions.
+var reductionLaws = []*Law{
+	{
+		Name:      "sum_is_sum",
+		Statement: "The reduction sum is the sum of the values without a reduction, and has their gradients.",
+		Source:    reductions,
+		applies:   reducible,
+		draw:      reducedCase(loss.Sum),
+		check: func(t *trial, c *Case) {
+			whole, each := t.eval(&c.Call), t.eval(reduced(&c.Call, loss.None))
+			t.claim("sum = Σ values", side().plus(1, whole.value(0)), equal, sum(each.values()))
+			for k := range min(len(whole.grads()), len(each.grads())) {
+				t.claim("∇sum = ∇value", side().plus(1, whole.grad(k)), equal, side().plus(1, each.grad(k)))
+			}
+		},
+	},
+	{
+		Name:      "mean_is_sum_over_denominator",
+		Statement: "A mean times the denominator that it names is the sum of the values, and its gradient times it theirs.",
+		Source:    reductions,
+		applies:   reducible,
+		draw:      reducedCase(loss.MeanElements, loss.MeanCounted, loss.MeanSamples, loss.MeanWeight),
+		check: func(t *trial, c *Case) {
+			whole, each := t.eval(&c.Call), t.eval(reduced(&c.Call, loss.None))
+			d := denominator(whole.plan)
+			t.need(d.Sign() > 0)
+			t.claim("mean·denominator = Σ values", side().plusBig(d, whole.value(0)), equal, sum(each.values()))
+			for k := range min(len(whole.grads()), len(each.grads())) {
+				t.claim("∇mean·denominator = ∇value", side().plusBig(d, whole.grad(k)), equal, side().plus(1, each.grad(k)))
+			}
+		},
+	},
+	{
+		Name:      "split_and_combine",
+		Statement: "A batch in two unequal parts: the sums add up, and so do the means, each times its denominator.",
+		Source:    reductions,
+		applies:   reducible,
+		draw: func(d *drawer) *Case {
+			c := reducedCase(loss.Sum, loss.MeanElements, loss.MeanCounted, loss.MeanSamples, loss.MeanWeight)(d)
+			if c != nil {
+				c.Picks = []int{1 + d.Intn(c.Call.Rows-1)}
+			}
+			return c
+		},
+		check: func(t *trial, c *Case) {
+			t.need(len(c.Picks) == 1 && c.Picks[0] > 0 && c.Picks[0] < c.Call.Rows)
+			total := side()
+			for _, part := range [][2]int{{0, c.Picks[0]}, {c.Picks[0], c.Call.Rows}} {
+				e := t.eval(rows(&c.Call, part[0], part[1]))
+				d := denominator(e.plan)
+				t.need(d.Sign() > 0) // a mean over nothing
+				total.plusBig(d, e.value(0))
+			}
+			whole := t.eval(&c.Call)
+			d := denominator(whole.plan)
+			t.need(d.Sign() > 0)
+			t.claim("whole·denominator = Σ part·denominator", side().plusBig(d, whole.value(0)), equal, total)
+		},
+	},
+	{
+		Name:      "equal_weights",
+		Statement: "Weights that are all w multiply the values by w, and leave a weighted mean as it is without them.",
+		Source:    reductions,
+		applies:   reducible,
+		draw: func(d *drawer) *Case {
+			c := reducedCase(loss.None, loss.Sum, loss.MeanElements, loss.MeanCounted, loss.MeanSamples, loss.MeanWeight)(d)
+			if c == nil {
+				return nil
+			}
+			if c.Call.Weight == nil {
+				d.lacks = "no sample weights"
+				return nil
+			}
+			w := float64(1+d.Intn(16)) / 4
+			for i := range c.Call.Weight {
+				c.Call.Weight[i] = w
+			}
+			return c
+		},
+		check: func(t *trial, c *Case) {
+			t.need(len(c.Call.Weight) > 0)
+			w := c.Call.Weight[0]
+			for _, v := range c.Call.Weight {
+				t.need(v == w)
+			}
+			t.need(w > 0)
+			plain := clone(&c.Call)
+			plain.Weight = nil
+			factor := num(w)
+			if c.Call.Reduction == loss.MeanWeight {
+				factor = num(1)
+			}
+			t.same(t.eval(&c.Call), t.eval(plain), factor)
+		},
+	},
+}
+
+// reducedCase draws a batch under one of some reductions, with weights and ignored rows
+// where the subject has them.
+func reducedCase(of ...loss.Reduction) func(d *drawer) *Case {
+	return func(d *drawer) *Case {
+		has := of
+		if len(of) > 1 || of[0] != loss.None {
+			has = d.reductions(of...)
+		}
+		if len(has) == 0 {
+			return nil
+		}
+		c := d.wrap(d.call(wish{rows: 2 + d.Intn(4), calm: true, reduction: has[d.Intn(len(has))], weights: d.Intn(3) > 0, ignored: d.Intn(2) == 0}))
+		if c != nil && len(c.Call.Label) > 0 && len(c.Call.Params[loss.IgnoreIndex.Name]) == 1 && d.Intn(2) == 0 {
+			c.Call.Label[d.Intn(c.Call.Rows)] = int(c.Call.Params[loss.IgnoreIndex.Name][0])
+		}
+		return c
+	}
+}
+
+func reduced(c *loss.Call, r loss.Reduction) *loss.Call {
+	call := *c
+	call.Reduction = r
+	return &call
+}
+
+// rows is the part of a batch from one row to another.
+func rows(c *loss.Call, from, to int) *loss.Call {
+	part := *c
+	cut := func(xs []float64) []float64 {
+		switch len(xs) {
+		case 0:
+			return nil
+		case c.Rows:
+			if c.Cols > 1 {
+				return xs[from:to]
+			}
+		}
+		return xs[from*c.Cols : to*c.Cols]
+	}
+	part.Rows = to - from
+	part.Pred, part.Target, part.Weight, part.Upstream = cut(c.Pred), cut(c.Target), cut(c.Weight), cut(c.Upstream)
+	if c.Label != nil {
+		part.Label = c.Label[from:to]
+	}
+	return &part
+}
+
+// denominator is what a reduction divides by, exactly; 1 where it does not divide. The
+// definitions are stated here again, so that a mistake in one place shows.
+func denominator(p *loss.Plan) *big.Float {
+	switch p.Reduction {
+	case loss.MeanElements:
+		return num(float64(p.Values()))
+	case loss.MeanSamples:
+		return num(float64(p.Rows))
+	case loss.MeanCounted, loss.MeanWeight:
+	default:
+		return num(1)
+	}
+	ignored := p.Args.Vector(loss.IgnoreIndex.Name)
+	total := newBig()
+	for i := range p.Values() {
+		if p.Label != nil && len(ignored) == 1 && float64(p.Label[i]) == ignored[0] {
+			continue
+		}
+		if p.Reduction == loss.MeanCounted {
+			total.Add(total, num(1))
+			continue
+		}
+		weight := num(1)
+		if p.Batch.Weight != nil {
+			weight = num(p.Batch.Weight[i])
+		}
+		class := p.Args.Vector(loss.ClassWeight.Name)
+		switch {
+		case len(class) > 0 && p.Label != nil:
+			weight = mul(weight, num(p.Args.Class(loss.ClassWeight.Name, p.Label[i])))
+		case len(class) > 0:
+			share := newBig()
+			for k := range p.Cols {
+				share.Add(share, mul(num(p.Args.Class(loss.ClassWeight.Name, k)), num(p.Target[i*p.Cols+k])))
+			}
+			weight = mul(weight, share)
+		}
+		total.Add(total, weight)
+	}
+	return total
+}

@@ -1,0 +1,280 @@
+package properties
+
+import (
+	"math"
+	"math/big"
+
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+const nesterov = "Nesterov, Lectures on Convex Optimization, 2018, "
+
+// The declared constants: that they hold, and that no smaller ones would.
+var slopeLaws = []*Law{
+	{
+		Name:      "lipschitz",
+		Statement: "|L(a) − L(b)| ≤ C·‖a − b‖ with the declared constant and norm.",
+		Source:    nesterov + "section 1.2.2; the trait lipschitz of the catalogue",
+		Traits:    []loss.Property{loss.Lipschitz},
+		draw:      two(wish{}),
+		check:     checkLipschitz,
+	},
+	{
+		Name:      "gradient_within_lipschitz",
+		Statement: "The gradient is at most the Lipschitz constant in the dual norm.",
+		Source:    nesterov + "section 1.2.2",
+		Traits:    []loss.Property{loss.Lipschitz},
+		gradient:  true,
+		draw:      unitUpstream(wish{}),
+		check: func(t *trial, c *Case) {
+			e := t.eval(&c.Call)
+			for _, trait := range declared(t.loss, loss.Lipschitz, true) {
+				size, norm, ok := dualNorm(e.grads(), trait.Norm)
+				if ok {
+					t.claim("‖∇L‖ ≤ C", size, atMost, side().addBig(mul(norm, num(constant(trait, e.plan)*(1+constant64)))))
+				}
+			}
+		},
+	},
+	{
+		Name:      "lipschitz_is_reached",
+		Statement: "On the grid of 1/4 within ±64 (one score against another, all others out of the way) the gradient comes within 1/16 of the Lipschitz constant, for hard targets.",
+		Source:    "the extremal points of the catalogue's constants: saturated wrong scores, the steepest point of a sigmoid; LOSSES.md parts 1.3 to 1.5",
+		Traits:    []loss.Property{loss.Lipschitz},
+		gradient:  true,
+		rigid:     true,
+		most:      enoughDuels,
+		draw:      duel(64),
+		check:     checkLipschitzReached,
+	},
+	{
+		Name:      "smooth",
+		Statement: "‖∇L(a) − ∇L(b)‖ ≤ C·‖a − b‖ with the declared constant.",
+		Source:    nesterov + "section 1.2.2; the trait smooth of the catalogue",
+		Traits:    []loss.Property{loss.Smooth},
+		gradient:  true,
+		draw:      two(wish{}),
+		check: func(t *trial, c *Case) {
+			t.need(len(c.Other) == len(c.Call.Pred))
+			a, b := t.eval(&c.Call), t.eval(at(&c.Call, c.Other))
+			for _, trait := range declared(t.loss, loss.Smooth, true) {
+				change, direction, ok := gradientChange(a, b)
+				if !ok {
+					continue
+				}
+				far := mul(euclidean(differences(c.Call.Pred, c.Other)), euclidean(direction))
+				t.claim("‖∇L(a) − ∇L(b)‖ ≤ C·‖a − b‖", change, atMost, side().addBig(mul(far, num(constant(trait, a.plan)*(1+constant64)))))
+			}
+		},
+	},
+	{
+		Name:      "smooth_is_reached",
+		Statement: "On the grid of 1/4 within ±16 the slope of the gradient comes within 1/16 of the declared constant, for hard targets.",
+		Source:    "the extremal points of the catalogue's constants: the inflection of the gradient; LOSSES.md parts 1.3 and 1.4",
+		Traits:    []loss.Property{loss.Smooth},
+		gradient:  true,
+		rigid:     true,
+		most:      enoughDuels,
+		draw:      duel(16),
+		check:     checkSmoothReached,
+	},
+}
+
+// nearly is how near to a constant an extremal point on the grid must come. A step of 1/8
+// from a maximum with second derivative of the size of the constant costs 1/128 of it.
+const nearly = 1 - 1./16
+
+func checkLipschitz(t *trial, c *Case) {
+	t.need(len(c.Other) == len(c.Call.Pred))
+	a, b := t.eval(&c.Call), t.eval(at(&c.Call, c.Other))
+	apart := differences(c.Call.Pred, c.Other)
+	for _, trait := range declared(t.loss, loss.Lipschitz, true) {
+		far := maximum(apart)
+		if trait.Norm == loss.Euclidean {
+			far = euclidean(apart)
+		}
+		right := side().addBig(mul(far, num(constant(trait, a.plan)*(1+constant64))))
+		if t.loss.VectorValued && trait.Norm == loss.Euclidean {
+			rise, direction := side(), []*big.Float{}
+			for k := range a.values() {
+				x := b.value(k).x() - a.value(k).x()
+				if special(x) {
+					return
+				}
+				rise.plus(x, b.value(k)).plus(-x, a.value(k))
+				direction = append(direction, num(x))
+			}
+			t.claim("(L(b) − L(a))·u ≤ C·‖a − b‖·‖u‖, u = L(b) − L(a)", rise, atMost, right.times(euclidean(direction)))
+			continue
+		}
+		for k := range a.values() {
+			rise := side().plus(1, b.value(k)).plus(-1, a.value(k))
+			t.claim("L(b) − L(a) ≤ C·‖a − b‖", rise, atMost, right)
+			t.claim("L(a) − L(b) ≤ C·‖a − b‖", rise.times(num(-1)), atMost, right)
+		}
+	}
+}
+
+// dualNorm is the norm of a gradient that belongs to a norm of predictions, as a linear
+// form that is at most it: ⟨g, u⟩ for u = g, or its signs; and the norm of u.
+func dualNorm(g []number, norm loss.Norm) (size *form, of *big.Float, ok bool) {
+	size = side()
+	var u []*big.Float
+	for _, n := range g {
+		x := n.x()
+		if special(x) {
+			return nil, nil, false
+		}
+		if norm != loss.Euclidean {
+			x = math.Copysign(1, x)
+		}
+		size.plus(x, n)
+		u = append(u, num(x))
+	}
+	if norm == loss.Euclidean {
+		return size, euclidean(u), true
+	}
+	return size, maximum(u), true
+}
+
+// gradientChange is (∇L(b) − ∇L(a))·u for u near the difference itself.
+func gradientChange(a, b *evaluation) (change *form, direction []*big.Float, ok bool) {
+	change = side()
+	for k := range a.grads() {
+		x := b.grad(k).x() - a.grad(k).x()
+		if special(x) {
+			return nil, nil, false
+		}
+		change.plus(x, b.grad(k)).plus(-x, a.grad(k))
+		direction = append(direction, num(x))
+	}
+	return change, direction, true
+}
+
+// unitUpstream draws a call; the upstream of a vector-valued entry picks one value.
+func unitUpstream(w wish) func(d *drawer) *Case {
+	return func(d *drawer) *Case {
+		c := d.wrap(d.call(w))
+		if c != nil && d.loss.VectorValued {
+			c.Call.Upstream = make([]float64, c.Call.Cols)
+			c.Call.Upstream[d.Intn(c.Call.Cols)] = 1
+		}
+		return c
+	}
+}
+
+// enoughDuels: each is a search over the whole grid, and only the target, the number of
+// classes and the pair of scores differ.
+const enoughDuels = 8
+
+// duel draws a batch of rows that differ in how far two scores, or the one that there is,
+// lie apart: all others lie 128 below. Picks says which two.
+func duel(most int) func(d *drawer) *Case {
+	return func(d *drawer) *Case {
+		c := d.call(wish{plain: true, hard: true, cols: 2 + d.Intn(3)})
+		if c == nil {
+			return nil
+		}
+		first, second := 0, 0
+		if d.loss.Shape == loss.Rowwise {
+			first = d.Intn(c.Cols)
+			if c.Label != nil {
+				first = c.Label[0]
+			}
+			for k, y := range c.Target {
+				if y == 1 {
+					first = k
+				}
+			}
+			second = (first + 1 + d.Intn(c.Cols-1)) % c.Cols
+		}
+		batch := *c
+		batch.Rows, batch.Pred, batch.Label, batch.Target, batch.Upstream = 0, nil, nil, nil, nil
+		for z := -float64(most); z <= float64(most); z += 0.25 {
+			row := make([]float64, c.Cols)
+			for k := range row {
+				row[k] = -128
+			}
+			row[first] = z
+			if d.loss.Shape == loss.Rowwise {
+				row[first], row[second] = z/2, -z/2
+			}
+			batch.Rows++
+			batch.Pred = append(batch.Pred, row...)
+			batch.Label, batch.Target = append(batch.Label, c.Label...), append(batch.Target, c.Target...)
+			if d.loss.VectorValued {
+				u := make([]float64, c.Cols)
+				u[first] = 1
+				if most%2 == 0 && declared(d.loss, loss.Lipschitz, true)[0].Norm == loss.Euclidean {
+					u[second] = -1
+				}
+				batch.Upstream = append(batch.Upstream, u...)
+			}
+		}
+		return &Case{Call: batch, Picks: []int{first, second}}
+	}
+}
+
+// needSharp keeps to targets that are one class: the constants are not reached for others.
+func (t *trial) needSharp(p *loss.Plan) {
+	if !unsmoothed(p) {
+		t.lacksPlain()
+	}
+}
+
+func checkLipschitzReached(t *trial, c *Case) {
+	e := t.eval(&c.Call)
+	t.needSharp(e.plan)
+	for _, trait := range declared(t.loss, loss.Lipschitz, true) {
+		var best *form
+		var norm *big.Float
+		largest := math.Inf(-1)
+		grads := e.grads()
+		for r := range c.Call.Rows {
+			size, of, ok := dualNorm(grads[r*c.Call.Cols:(r+1)*c.Call.Cols], trait.Norm)
+			if !ok || of.Sign() == 0 {
+				continue
+			}
+			if x, _ := new(big.Float).Quo(size.value(), of).Float64(); x > largest {
+				best, norm, largest = size, of, x
+			}
+		}
+		t.need(best != nil)
+		scale := 1.0 // of the upstream
+		if t.loss.VectorValued && trait.Norm == loss.Euclidean {
+			scale = math.Sqrt2
+		}
+		t.claim("the largest ‖∇L‖ ≥ 15/16·C", best, atLeast, side().addBig(mul(norm, num(nearly*scale*constant(trait, e.plan)))))
+	}
+}
+
+func checkSmoothReached(t *trial, c *Case) {
+	e := t.eval(&c.Call)
+	t.needSharp(e.plan)
+	for _, trait := range declared(t.loss, loss.Smooth, true) {
+		var best *form
+		var far *big.Float
+		largest := math.Inf(-1)
+		n := c.Call.Cols
+		for r := range c.Call.Rows - 1 {
+			change := side()
+			var u []*big.Float
+			for k := range n {
+				a, b := e.grad(r*n+k), e.grad((r+1)*n+k)
+				x := b.x() - a.x()
+				t.need(!special(x))
+				change.plus(x, b).plus(-x, a)
+				u = append(u, num(x))
+			}
+			of := mul(euclidean(u), euclidean(differences(c.Call.Pred[r*n:(r+1)*n], c.Call.Pred[(r+1)*n:(r+2)*n])))
+			if of.Sign() == 0 {
+				continue
+			}
+			if x, _ := new(big.Float).Quo(change.value(), of).Float64(); x > largest {
+				best, far, largest = change, of, x
+			}
+		}
+		t.need(best != nil)
+		t.claim("the largest slope of the gradient ≥ 15/16·C", best, atLeast, side().addBig(mul(far, num(nearly*constant(trait, e.plan)))))
+	}
+}

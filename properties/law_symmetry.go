@@ -1,0 +1,59 @@
+package properties
+
+import (
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+// Symmetry under the maps that the catalogue declares.
+var symmetryLaws = []*Law{
+	{
+		Name:      "symmetric",
+		Statement: "With plain parameters, L(z, y) = L(−z, 1−y) for a logit, L(p, y) = L(1−p, 1−y) for a probability, L(x, y) = L(y, x) = L(−x, −y) for a number.",
+		Source:    "LOSSES.md part 1.3; the trait symmetric of the catalogue",
+		Traits:    []loss.Property{loss.Symmetric},
+		draw:      one(wish{plain: true}),
+		check: func(t *trial, c *Case) {
+			e := t.eval(&c.Call)
+			t.needPlain(e.plan)
+			for _, m := range t.mirrored(c) {
+				t.claim("L = L of the mirror image", side().plus(1, t.eval(m).value(0)), equal, side().plus(1, e.value(0)))
+			}
+		},
+	},
+	{
+		Name:      "symmetric_gradient",
+		Statement: "The gradient changes its sign under the maps under which the value does not change.",
+		Source:    "the chain rule",
+		Traits:    []loss.Property{loss.Symmetric},
+		gradient:  true,
+		draw:      one(wish{plain: true}),
+		check: func(t *trial, c *Case) {
+			e := t.eval(&c.Call)
+			t.needPlain(e.plan)
+			for _, m := range t.mirrored(c) {
+				t.claim("∇L = −∇L of the mirror image", side().plus(1, t.eval(m).grad(0)), equal, side().plus(-1, e.grad(0)))
+			}
+		},
+	},
+}
+
+// mirrored returns the images of a call; none where they are not exact.
+func (t *trial) mirrored(c *Case) []*loss.Call {
+	x, y := c.Call.Pred[0], c.Call.Target[0]
+	image := func(x, y float64) *loss.Call {
+		call := c.Call
+		call.Pred, call.Target = []float64{x}, []float64{y}
+		return &call
+	}
+	if t.loss.Target == loss.Finite {
+		return []*loss.Call{image(y, x), image(-x, -y)}
+	}
+	notY, ok := exactly(t.format, 1, -1, y)
+	t.need(ok)
+	if t.loss.Prediction == loss.UnitInterval {
+		notX, ok := exactly(t.format, 1, -1, x)
+		t.need(ok)
+		return []*loss.Call{image(notX, notY)}
+	}
+	return []*loss.Call{image(-x, notY)}
+}

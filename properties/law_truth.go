@@ -1,0 +1,44 @@
+package properties
+
+// Against the oracle: the two laws from which, with infinite patience, all others follow.
+// The others see what they see without it.
+var truthLaws = []*Law{
+	{
+		Name:      "value_is_true",
+		Statement: "The value is the true one, to within the declared bound.",
+		Source:    "impl/oracle: the definition of the loss, evaluated with certified intervals",
+		anywhere:  true,
+		draw:      one(wish{anywhere: true}),
+		check: func(t *trial, c *Case) {
+			for _, n := range t.eval(&c.Call).values() {
+				t.isTrue(n)
+			}
+		},
+	},
+	{
+		Name:      "gradient_is_true",
+		Statement: "The gradient is the true one, to within the declared bound.",
+		Source:    "impl/oracle: automatic differentiation of the definition",
+		gradient:  true,
+		anywhere:  true,
+		draw:      one(wish{anywhere: true}),
+		check: func(t *trial, c *Case) {
+			for _, n := range t.eval(&c.Call).grads() {
+				t.isTrue(n)
+			}
+		},
+	},
+}
+
+// isTrue checks a number against its truth, which may be NaN or infinite.
+func (t *trial) isTrue(n number) {
+	if v := n.truth().Rounded; special(v) || special(n.x()) {
+		t.matches(n)
+		t.decided++
+		return
+	}
+	v, doubt := n.exact()
+	right := side().addBig(v)
+	right.doubt.Add(right.doubt, num(doubt))
+	t.claim("the answer is the truth", side().plus(1, n), equal, right)
+}

@@ -1,0 +1,267 @@
+package mutants
+
+import (
+	"context"
+	"math"
+	"sync"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// A defect changes one thing in a right implementation.
+type defect func(f *frame)
+
+// A frame is a right implementation in parts, of which a defect replaces one. Unchanged
+// it gives the answers of the reference.
+type frame struct {
+	// check resolves a call, or refuses it.
+	check func(c *loss.Call) (*loss.Plan, error)
+	// change alters the outcome of one example, which holds that of the reference.
+	change func(e *example, out *outcome)
+	// weight is the factor of value i.
+	weight func(p *loss.Plan, i int) float64
+	// counts reports whether value i is computed at all; otherwise it is 0 with gradient 0.
+	counts func(p *loss.Plan, i int) bool
+	// denominator is what a reduction divides by.
+	denominator func(p *loss.Plan) float64
+	// sum adds the weighted values.
+	sum func(terms []float64) float64
+	// empty is the value of a mean over nothing.
+	empty func(p *loss.Plan) float64
+	// finish sees the whole answer, and the call, before it is rounded to the format.
+	finish func(p *loss.Plan, a *subject.Answer)
+	// unrounded: the answer stays in float64.
+	unrounded bool
+}
+
+// An example is one number or one row with its target, as an implementation sees it.
+type example struct {
+	loss.Args
+	format   ieee.Format
+	index    int     // of its value
+	z, y     float64 // pointwise: prediction and target
+	pred     []float64
+	target   []float64 // one-hot for a label
+	hard     bool      // the target is a label
+	label    int
+	upstream []float64
+	values   int // of the batch
+}
+
+// An outcome is the value of an example, one number or K, and its gradient.
+type outcome struct{ value, grad []float64 }
+
+func newFrame() *frame {
+	return &frame{
+		check:       (*loss.Call).Plan,
+		change:      func(*example, *outcome) {},
+		weight:      (*loss.Plan).Weighting,
+		counts:      func(p *loss.Plan, i int) bool { return p.Weighting(i) != 0 && !p.Ignored(rowOf(p, i)) },
+		denominator: (*loss.Plan).Denominator,
+		sum:         compensated,
+		empty: func(p *loss.Plan) float64 {
+			if p.Args.Convention(loss.EmptyMeanConvention.Name) == "zero" {
+				return 0
+			}
+			return math.NaN()
+		},
+		finish: func(*loss.Plan, *subject.Answer) {},
+	}
+}
+
+func rowOf(p *loss.Plan, value int) int {
+	if p.Decl.Shape == loss.Pointwise || p.Decl.VectorValued {
+		return value / p.Cols
+	}
+	return value
+}
+
+func compensated(terms []float64) float64 {
+	var sum loss.Accumulator
+	for _, x := range terms {
+		sum.Add(x)
+	}
+	return sum.Sum()
+}
+
+// implementation is the subject made of a frame. It has the other losses of the
+// catalogue too, from the reference, because some laws compare two losses.
+type implementation struct {
+	description subject.Description
+	mutated     string
+	others      subject.Subject
+	frame       *frame
+	lock        sync.Mutex // some frames have a memory
+}
+
+func (s *implementation) Describe() subject.Description { return s.description }
+
+func (s *implementation) Eval(ctx context.Context, c *loss.Call) (*subject.Answer, error) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if c.Loss != s.mutated {
+		return s.others.Eval(ctx, c)
+	}
+	p, err := s.frame.check(c)
+	if err != nil {
+		return nil, err
+	}
+	a := s.frame.eval(p)
+	s.frame.finish(p, a)
+	if s.frame.unrounded {
+		return a, nil
+	}
+	for _, xs := range [][]float64{a.Value, a.Grad} {
+		for i, x := range xs {
+			xs[i] = c.Format.Round(x)
+		}
+	}
+	return a, nil
+}
+
+// eval asks the reference for every example by itself, changes the outcomes, and
+// weighs and reduces them.
+func (f *frame) eval(p *loss.Plan) *subject.Answer {
+	values, grads := f.examples(p)
+	stride := len(p.Pred) / max(1, len(values))
+	for i := range values {
+		if !f.counts(p, i) {
+			values[i] = 0
+			clear(grads[i*stride : (i+1)*stride])
+		}
+	}
+	if p.Reduction == loss.None {
+		for i := range values {
+			if w := f.weight(p, i); w != 1 {
+				values[i] = times(values[i], w)
+				scale(grads[i*stride:(i+1)*stride], w)
+			}
+		}
+		return &subject.Answer{Value: values, Grad: grads}
+	}
+	denominator := f.denominator(p)
+	if p.Reduction.Mean() && denominator == 0 {
+		mean := f.empty(p)
+		for i := range grads {
+			if i/stride < len(values) && f.counts(p, i/stride) {
+				grads[i] = mean
+			}
+		}
+		return &subject.Answer{Value: []float64{mean}, Grad: grads}
+	}
+	// As in the reference, values and weights are first divided by powers of two, so
+	// that no product and no sum leaves the range where the result does not.
+	largest, heaviest := 0.0, 0.0
+	for i, v := range values {
+		if v = math.Abs(v); !math.IsInf(v, 0) && v > largest {
+			largest = v
+		}
+		if w := f.weight(p, i); !math.IsInf(w, 0) && w > heaviest {
+			heaviest = w
+		}
+	}
+	_, ev := math.Frexp(largest)
+	_, ew := math.Frexp(heaviest)
+	d, e := denominator, ew
+	if p.Reduction == loss.MeanWeight {
+		d, e = math.Ldexp(denominator, -ew), 0
+	}
+	terms := make([]float64, 0, len(values))
+	for i, v := range values {
+		w := math.Ldexp(f.weight(p, i), -ew)
+		terms = append(terms, times(math.Ldexp(v, -ev), w))
+		scale(grads[i*stride:(i+1)*stride], math.Ldexp(w/d, e))
+	}
+	return &subject.Answer{Value: []float64{math.Ldexp(f.sum(terms)/d, ev+e)}, Grad: grads}
+}
+
+// examples evaluates every value that counts without weights or reduction. What does not
+// count may lie outside the domain, and is left to the reference.
+func (f *frame) examples(p *loss.Plan) (values, grads []float64) {
+	plain := *p.Call
+	plain.Weight, plain.Reduction = nil, loss.None
+	alone := *p
+	alone.Call, alone.Reduction = &plain, loss.None
+	r := alone.Eval(nil)
+	width, per := p.Cols, p.Cols // numbers of an example, values of an example
+	switch {
+	case p.Decl.Shape == loss.Pointwise:
+		width, per = 1, 1
+	case !p.Decl.VectorValued:
+		per = 1
+	}
+	for i := range len(p.Pred) / width {
+		lo, hi := i*width, (i+1)*width
+		e := &example{Args: p.Args, format: p.Format, index: i, pred: p.Pred[lo:hi], values: p.Values()}
+		row := lo / p.Cols
+		if p.Target != nil {
+			e.target = p.Target[lo:hi]
+		}
+		if p.Label != nil {
+			e.hard, e.label = true, p.Label[row]
+			e.target = oneHot(width, e.label)
+		}
+		if p.Upstream != nil {
+			e.upstream = p.Upstream[lo:hi]
+		} else if p.Decl.VectorValued {
+			e.upstream = repeated(1, width)
+		}
+		if p.Decl.Shape == loss.Pointwise {
+			e.z = e.pred[0]
+			if e.target != nil {
+				e.y = e.target[0]
+			}
+		}
+		// An example with a NaN has no outcome but NaN, and a naive formula that hides it
+		// is a defect of its own.
+		if anyNaN(e.pred) || anyNaN(e.target) || p.Ignored(row) {
+			continue
+		}
+		f.change(e, &outcome{r.Value[i*per : (i+1)*per], r.Grad[lo:hi]})
+	}
+	return r.Value, r.Grad
+}
+
+// times is the product in which 0 wins over an infinity: a weight of 0 is no weight at
+// all, and a value of 0 has been left out.
+func times(x, w float64) float64 {
+	if x == 0 || w == 0 {
+		return 0 * math.Copysign(1, x)
+	}
+	return x * w
+}
+
+func scale(xs []float64, w float64) {
+	for i := range xs {
+		if xs[i] != 0 {
+			xs[i] *= w
+		}
+	}
+}
+
+func oneHot(classes, label int) []float64 {
+	xs := make([]float64, classes)
+	if 0 <= label && label < classes {
+		xs[label] = 1
+	}
+	return xs
+}
+
+func repeated(x float64, n int) []float64 {
+	xs := make([]float64, n)
+	for i := range xs {
+		xs[i] = x
+	}
+	return xs
+}
+
+func anyNaN(xs []float64) bool {
+	for _, x := range xs {
+		if math.IsNaN(x) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,54 @@
+package mutants
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestFull_EveryMutantUnderBothSides is the matrix that ci/mutants runs: it takes minutes.
+// LOSSPROOF_MUTANTS=named leaves the machine-made mutants out.
+func TestFull_EveryMutantUnderBothSides(t *testing.T) {
+	scope := os.Getenv("LOSSPROOF_MUTANTS")
+	if scope == "" {
+		t.Skip("LOSSPROOF_MUTANTS=all (or named) runs it")
+	}
+	opts := []Option{Progress(func(done, total int) {
+		if done%50 == 0 {
+			t.Logf("%d of %d mutants", done, total)
+		}
+	})}
+	named, err := NewMatrix(t.Context(), opts...)
+	require.NoError(t, err)
+	require.NoError(t, named.WriteTable(os.Stdout))
+	if file := os.Getenv("LOSSPROOF_MUTANTS_JSON"); file != "" {
+		f, err := os.Create(file)
+		require.NoError(t, err)
+		defer f.Close()
+		require.NoError(t, named.WriteJSON(f))
+	}
+	if err := named.Err(); err != nil {
+		t.Error(err)
+	}
+	if flags, laws := named.Unproven(); len(flags)+len(laws) > 0 {
+		t.Errorf("no named mutant is killed by the flags %v, by the laws %v", flags, laws)
+	}
+	if scope == "named" {
+		return
+	}
+	// Most machine-made mutants die of a vector at once; the laws are asked about the rest.
+	machine, err := NewMatrix(t.Context(), append(opts, OnlyMachine(), OnlyGolden())...)
+	require.NoError(t, err)
+	living := machine.Survivors()
+	t.Logf("%d machine-made mutants, %d without a vector that kills them", len(machine.Rows), len(living))
+	for _, r := range living {
+		m, err := NewMatrix(t.Context(), Only(r.Name), OnlyLaws())
+		require.NoError(t, err)
+		if !m.Rows[0].Laws.Killed() {
+			t.Errorf("lives: %s: %s", r.Name, r.Mechanism)
+			continue
+		}
+		t.Logf("only a law sees it: %s: %s", r.Name, m.Rows[0].Laws.cell())
+	}
+}

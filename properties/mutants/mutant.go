@@ -1,0 +1,101 @@
+package mutants
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// A Mutant is one defect in one loss.
+type Mutant struct {
+	Name   string `json:"name"`
+	Loss   string `json:"loss"`
+	Museum string `json:"museum,omitempty"` // rows of BUGS.md, and operators of its section 2.6
+	// Issue is where the defect was reported (owner/repo#n, or owner/repo PR#n), or one of
+	// the same kind where an operator carries it to another loss. An operator by itself has
+	// none.
+	Issue     string `json:"issue,omitempty"`
+	Mechanism string `json:"mechanism"` // one sentence
+
+	// Why only one side of the suite can see it. A test fails where the other side does.
+	OnlyGolden string `json:"onlyGolden,omitempty"`
+	OnlyLaws   string `json:"onlyLaws,omitempty"`
+
+	formats []string         // where the defect shows; empty: f64 and f32
+	claims  []loss.Reduction // that it says to have though the loss has none
+	defect  defect
+	formula *formula // of a machine-made mutant
+}
+
+// Formats lists the dtypes that the mutant computes in.
+func (m Mutant) Formats() []string {
+	if m.formats != nil {
+		return m.formats
+	}
+	return []string{ieee.Float64.Name, ieee.Float32.Name}
+}
+
+// Subject makes the wrong implementation. Some have a memory, so that each run wants a
+// subject of its own.
+func (m Mutant) Subject() subject.Subject {
+	f := newFrame()
+	if m.formula != nil {
+		f.change = m.formula.evaluate
+	}
+	if m.defect != nil {
+		m.defect(f)
+	}
+	return &implementation{description: describe(m), mutated: m.Loss, others: conformance.Reference(), frame: f}
+}
+
+// describe declares everything that the loss has: a mutant that lacks something would
+// have its cases skipped, and a skip kills nothing.
+func describe(m Mutant) subject.Description {
+	decl, err := loss.Named(m.Loss)
+	if err != nil {
+		panic("mutants: " + err.Error())
+	}
+	c := subject.Capability{Loss: m.Loss, Formats: m.Formats(), Outputs: []subject.Output{subject.Value, subject.Grad},
+		Weights: !decl.VectorValued, Refuses: true, Conventions: map[string][]string{}}
+	if !decl.VectorValued {
+		c.Reductions = loss.Reductions()
+	}
+	if m.claims != nil {
+		c.Reductions = m.claims
+	}
+	for _, p := range decl.Params {
+		c.Params = append(c.Params, p.Name)
+	}
+	for _, convention := range decl.AllConventions() {
+		c.Conventions[convention.Name] = convention.Values
+	}
+	d := conformance.Reference().Describe()
+	others := slices.DeleteFunc(d.Capabilities, func(c subject.Capability) bool { return c.Loss == m.Loss })
+	return subject.Description{Name: m.Name, Capabilities: append([]subject.Capability{c}, others...)}
+}
+
+// All returns the named mutants, in the order of their families.
+func All() []Mutant {
+	return slices.Concat(overflowing(), slopes(), formulas(), reducing(), indexing(), accumulating())
+}
+
+// Named returns the named or machine-made mutant with the given name.
+func Named(name string) (Mutant, error) {
+	for _, m := range slices.Concat(All(), Machine()) {
+		if m.Name == name {
+			return m, nil
+		}
+	}
+	var near []string
+	for _, m := range All() {
+		if strings.HasPrefix(m.Name, name) || m.Loss == name {
+			near = append(near, m.Name)
+		}
+	}
+	return Mutant{}, fmt.Errorf("mutants: no mutant %q: near it are [%s]", name, strings.Join(near, ", "))
+}

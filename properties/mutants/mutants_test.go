@@ -1,0 +1,180 @@
+package mutants
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+// failures holds a subject made by this package against the vectors of its loss.
+func failures(t *testing.T, m Mutant) []*conformance.Failure {
+	t.Helper()
+	r, err := conformance.Check(t.Context(), m.Subject(), conformance.Losses(m.Loss), conformance.Live(0), conformance.Workers(1))
+	require.NoError(t, err)
+	require.NotZero(t, r.Tally.Ran())
+	return r.Failures
+}
+
+// What kills a mutant is its defect only if the frame around it is right.
+func TestFrame_WithoutADefectIsRight(t *testing.T) {
+	for _, l := range loss.All() {
+		for _, f := range failures(t, Mutant{Name: "no defect", Loss: l.Name}) {
+			t.Error(f)
+		}
+	}
+}
+
+// The formulas that are mutated by machine are right before.
+func TestFormulas_AreAccurate(t *testing.T) {
+	for _, l := range loss.All() {
+		require.Contains(t, texts, l.Name, "every loss has a formula")
+		m := Mutant{Name: "no defect", Loss: l.Name, formula: &formula{l.Name, compile(definitions(l.Name))}}
+		for _, f := range failures(t, m) {
+			t.Error(f)
+		}
+	}
+}
+
+// The pieces that defects are made of are right too, each as a loss of its own.
+func TestKit_PiecesAreStable(t *testing.T) {
+	pieces := map[string]defect{
+		"binary_cross_entropy_with_logits": value(func(e *example) float64 { return binary(e, softplus) }),
+		"sigmoid":                          value(func(e *example) float64 { return sigmoid(e.z) }),
+		"softplus":                         value(func(e *example) float64 { return softplus(e.z) }),
+		"binary_cross_entropy": value(func(e *example) float64 {
+			p, _ := e.Clip(e.z)
+			return probability(e, p)
+		}),
+		"cross_entropy": value(func(e *example) float64 { return weighed(classWeights(e), surprises(e.pred)) }),
+		"softmax":       values(func(e *example) []float64 { return softmax(e.pred) }),
+		"sigmoid_focal": value(func(e *example) float64 { return sigmoidFocal(e).value() }),
+	}
+	for name, d := range pieces {
+		m := Mutant{Name: "no defect", Loss: name, defect: d}
+		r, err := conformance.Check(t.Context(), m.Subject(), conformance.Losses(name), conformance.Live(0), conformance.AtLevel(conformance.Stable))
+		require.NoError(t, err)
+		for _, f := range r.Failures {
+			if !strings.Contains(f.Input, "e-3") { // math.Log is wrong for subnormal numbers
+				t.Error(f)
+			}
+		}
+	}
+}
+
+func TestNamed_AreDocumented(t *testing.T) {
+	issue := regexp.MustCompile(`^[\w.-]+/[\w.-]+( PR)?#\d+$`)
+	museum := regexp.MustCompile(`^(B\d{3}|2\.6\.\d+)(, (B\d{3}|2\.6\.\d+))*$`)
+	reported := 0
+	names, losses := map[string]bool{}, map[string]bool{}
+	for _, m := range All() {
+		require.False(t, names[m.Name], "%s is there twice", m.Name)
+		names[m.Name], losses[m.Loss] = true, true
+		if m.Issue != "" || strings.HasPrefix(m.Museum, "B") {
+			require.Regexp(t, issue, m.Issue, m.Name)
+			reported++
+		}
+		require.Regexp(t, museum, m.Museum, m.Name)
+		require.NotEmpty(t, m.Mechanism, m.Name)
+		require.NotNil(t, m.defect, m.Name)
+		require.False(t, m.OnlyGolden != "" && m.OnlyLaws != "", m.Name)
+		require.NoError(t, m.Subject().Describe().Validate())
+	}
+	require.GreaterOrEqual(t, reported, 80)
+	for _, l := range loss.All() {
+		require.True(t, losses[l.Name], "no mutant of %s", l.Name)
+	}
+}
+
+// Every named mutant is killed by the vectors of its loss, unless only a law can see it.
+func TestNamed_GoldenKillsEach(t *testing.T) {
+	m, err := NewMatrix(t.Context(), OnlyGolden())
+	require.NoError(t, err)
+	require.NoError(t, m.Err())
+	for _, r := range m.Rows {
+		require.Equal(t, r.OnlyLaws == "", r.Golden.Killed(), "%s: OnlyLaws is %q", r.Name, r.OnlyLaws)
+	}
+}
+
+// A proof about a mutant that there is none of proves nothing.
+func TestEquivalents_Exist(t *testing.T) {
+	var names []string
+	for _, m := range machineMade() {
+		names = append(names, m.Name)
+	}
+	for name := range equivalents {
+		require.Contains(t, names, name)
+	}
+	require.Len(t, Machine(), len(names)-len(equivalents))
+}
+
+func TestMatrix_IsTheSameAgain(t *testing.T) {
+	run := func(workers int) string {
+		m, err := NewMatrix(t.Context(), Only("softplus-naive", "gradient-accumulates", "sum-for-mean"), Checks(5), Workers(workers))
+		require.NoError(t, err)
+		return fmt.Sprint(m)
+	}
+	require.Equal(t, run(1), run(2))
+}
+
+func TestMatrix_LivingAndStaleAreErrors(t *testing.T) {
+	killed, blind := Side{Ran: true, By: []Kill{{"x", 1}}}, Side{Ran: true}
+	for _, c := range []struct {
+		row  Row
+		want string
+	}{
+		{Row{Golden: killed, Laws: killed}, ""},
+		{Row{Golden: blind, Laws: blind}, "it lives"},
+		{Row{Golden: blind}, "it lives"},
+		{Row{Golden: killed, Laws: blind}, "no law sees it"},
+		{Row{Golden: blind, Laws: killed}, "no vector sees it"},
+		{Row{Mutant: Mutant{OnlyGolden: "why"}, Golden: killed, Laws: blind}, ""},
+		{Row{Mutant: Mutant{OnlyGolden: "why"}, Golden: killed, Laws: killed}, "stale"},
+		{Row{Mutant: Mutant{OnlyLaws: "why"}, Golden: blind, Laws: killed}, ""},
+		{Row{Mutant: Mutant{OnlyLaws: "why"}, Golden: killed, Laws: killed}, "stale"},
+		{Row{Machine: true, Golden: killed, Laws: blind}, ""},
+		{Row{Machine: true, Golden: blind, Laws: blind}, "it lives"},
+	} {
+		err := (&Matrix{Rows: []Row{c.row}}).Err()
+		if c.want == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorContains(t, err, c.want)
+		}
+	}
+	require.Error(t, (&Matrix{}).Err(), "a matrix of nothing shows nothing")
+}
+
+func TestNewMatrix_RefusesUnknownNames(t *testing.T) {
+	_, err := NewMatrix(t.Context(), Only("softplus-naiv"))
+	require.ErrorContains(t, err, "near it are [softplus-naive]")
+	_, err = NewMatrix(t.Context(), Losses("hinge"))
+	require.Error(t, err)
+}
+
+func TestEdits_AreWhatTheyAreCalled(t *testing.T) {
+	var got []string
+	body := parse("f = where(x < 0, 1 - sigmoid(-x), log1p(x))")[0].body
+	for _, e := range edits(body) {
+		got = append(got, e.kind+" "+write(replaced(body, e.from, e.to)))
+	}
+	slices.Sort(got)
+	for _, want := range []string{
+		"bound where(x <= 0, 1 - sigmoid(-x), log1p(x))",
+		"constant where(x < 9.5367431640625e-07, 1 - sigmoid(-x), log1p(x))",
+		"sign where(x < 0, 1 + sigmoid(-x), log1p(x))",
+		"sign where(x < 0, 1 - sigmoid(x), log1p(x))",
+		"term where(x < 0, 1, log1p(x))",
+		"naive where(x < 0, 1 - (1 - sigmoid(x)), log1p(x))",
+		"naive where(x < 0, 1 - sigmoid(-x), log(1 + x))",
+		"constant where(x < 0, 1.0000009536743164 - sigmoid(-x), log1p(x))",
+	} {
+		require.Contains(t, got, want)
+	}
+}

@@ -1,0 +1,43 @@
+package mutants
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/lossproof/lossproof/conformance"
+)
+
+// underGolden holds a mutant against the vectors of its loss. Live cases are left out:
+// what they find has no flag.
+func underGolden(ctx context.Context, m Mutant) (Side, error) {
+	report, err := conformance.Check(ctx, m.Subject(), conformance.Losses(m.Loss), conformance.Formats(m.Formats()...),
+		conformance.Live(0), conformance.Workers(1))
+	if err != nil {
+		return Side{}, err
+	}
+	if report.Tally.Ran() == 0 {
+		return Side{}, fmt.Errorf("no vector was run: %w", report.Err())
+	}
+	side := Side{Ran: true}
+	var flags []string
+	cases := map[string]bool{}
+	for _, f := range report.Failures {
+		if side.First == "" {
+			side.First = fmt.Sprintf("%s %s: %s: got %s, want %s (%s)", f.Format, f.Output, f.Input, brief(f.Got), brief(f.Want), f.Case)
+		}
+		if !cases[f.Case] {
+			cases[f.Case] = true
+			flags = append(flags, f.Flags...)
+		}
+	}
+	side.By = tally(flags)
+	return side, nil
+}
+
+// brief leaves out the bits of a number and what follows.
+func brief(text string) string {
+	text, _, _ = strings.Cut(text, ", correctly")
+	text, _, _ = strings.Cut(text, " (")
+	return text
+}

@@ -1,0 +1,122 @@
+package properties
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math/big"
+	"math/rand/v2"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// Noisy returns a subject that is as wrong as it may be: every number is the truth with a
+// random error within the bound of the level Accurate, often the whole of it. A law that
+// it breaks has too little slack.
+//
+// The error of an item depends on the item alone, so that it is the same in every batch.
+func Noisy(seed uint64) subject.Subject { return noisy{seed, Accurate} }
+
+type noisy struct {
+	seed  uint64
+	level Level
+}
+
+func (n noisy) Describe() subject.Description {
+	return subject.Description{Name: "noisy", Version: fmt.Sprint(n.seed), Capabilities: everything()}
+}
+
+// everything is a capability for each loss of the catalogue, with all that there is.
+func everything() []subject.Capability {
+	var all []subject.Capability
+	for _, l := range loss.All() {
+		c := subject.Capability{Loss: l.Name, Outputs: []subject.Output{subject.Value, subject.Grad}, Weights: true, Refuses: true,
+			Conventions: map[string][]string{}}
+		for _, f := range ieee.Formats() {
+			c.Formats = append(c.Formats, f.Name)
+		}
+		for _, p := range l.Params {
+			c.Params = append(c.Params, p.Name)
+		}
+		if !l.VectorValued {
+			c.Reductions = loss.Reductions()
+		}
+		for _, convention := range l.AllConventions() {
+			c.Conventions[convention.Name] = convention.Values
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+func (n noisy) Eval(_ context.Context, c *loss.Call) (*subject.Answer, error) {
+	plan, err := c.Plan()
+	if err != nil {
+		return nil, err
+	}
+	truth, err := oracle.Eval(c)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", subject.ErrUnsupported, err)
+	}
+	terms, scale := 1, 0.0
+	if plan.Reduction != loss.None {
+		terms = max(1, plan.Values())
+		if trait, ok := plan.Decl.Trait(loss.NonNegativeValue); !ok || !trait.Holds {
+			scale = absoluteTerms(c)
+		}
+	}
+	answer := &subject.Answer{}
+	for i, v := range truth.Value {
+		answer.Value = append(answer.Value, n.disturb(c, plan, v, "value", i, len(truth.Value), terms, scale))
+	}
+	for i, v := range truth.Grad {
+		answer.Grad = append(answer.Grad, n.disturb(c, plan, v, "grad", i, len(truth.Grad), 1, 0))
+	}
+	return answer, nil
+}
+
+// disturb returns a number of the format within the bound around the truth, drawn from the
+// seed and from what the number is about.
+func (n noisy) disturb(c *loss.Call, p *loss.Plan, v oracle.Number, output string, i, of, terms int, scale float64) float64 {
+	if special(v.Rounded) {
+		return v.Rounded
+	}
+	about := c
+	if p.Reduction == loss.None {
+		each := of / c.Rows
+		about, i = rows(c, i/each, i/each+1), i%each
+	}
+	h := fnv.New64a()
+	fmt.Fprint(h, n.seed, output, i, inputs(about, c.Format.Hex), c.Loss, c.Format.Name)
+	r := rand.New(rand.NewPCG(h.Sum64(), n.seed))
+
+	bound := n.level.bound(c.Format, v, terms, scale) * (1 - 0x1p-30)
+	exact := mul(num(v.Residual), num(ulpOfTruth(c.Format, v)))
+	exact.Add(exact, num(v.Rounded))
+	share := 2*r.Float64() - 1
+	switch r.IntN(4) {
+	case 0:
+		share = 1
+	case 1:
+		share = -1
+	}
+	wanted, _ := add(exact, mul(num(share), num(bound))).Float64()
+	x := c.Format.Round(wanted)
+	within := func(x float64) bool {
+		return !special(x) && newBig().Abs(sub(num(x), exact)).Cmp(num(bound)) <= 0
+	}
+	for range 4 { // rounding led out of the bound: back towards the truth
+		switch {
+		case within(x):
+			return x
+		case new(big.Float).SetFloat64(x).Cmp(exact) < 0:
+			x = c.Format.Next(x)
+		default:
+			x = c.Format.Prev(x)
+		}
+	}
+	return v.Rounded
+}

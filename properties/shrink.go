@@ -1,0 +1,202 @@
+package properties
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/leanovate/gopter"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// shrinks is the gopter shrinker of cases: fewer rows and classes first, then no weights
+// and no parameters, then simpler numbers. Each step makes the case smaller in a measure
+// that is bounded below, so that shrinking ends. A case that is no longer one for its law
+// is discarded by the check, not here.
+func shrinks(v any) gopter.Shrink {
+	smaller := smallerCases(v.(probe).Case)
+	next := 0
+	return func() (any, bool) {
+		if next == len(smaller) {
+			return nil, false
+		}
+		next++
+		return probe{smaller[next-1]()}, true
+	}
+}
+
+func smallerCases(c *Case) []func() *Case {
+	var all []func() *Case
+	try := func(change func(c *Case)) {
+		all = append(all, func() *Case {
+			smaller := c.clone()
+			change(smaller)
+			return smaller
+		})
+	}
+	rowwise := false
+	if l, err := loss.Named(c.Call.Loss); err == nil {
+		rowwise = l.Shape == loss.Rowwise
+	}
+	if c.Call.Rows > 2 {
+		try(func(c *Case) { keepRows(c, 0, c.Call.Rows/2) })
+		try(func(c *Case) { keepRows(c, c.Call.Rows/2, c.Call.Rows) })
+	}
+	for r := 0; c.Call.Rows > 1 && c.Call.Rows <= 16 && r < c.Call.Rows; r++ {
+		try(func(c *Case) { dropRow(c, r) })
+	}
+	for k := 0; rowwise && c.Call.Cols > 1 && k < c.Call.Cols; k++ {
+		try(func(c *Case) { dropClass(c, k) })
+	}
+	if c.Call.Weight != nil {
+		try(func(c *Case) { c.Call.Weight = nil })
+	}
+	if c.Call.Upstream != nil {
+		try(func(c *Case) { c.Call.Upstream = nil })
+	}
+	for _, name := range sortedNames(c.Call.Params) {
+		try(func(c *Case) { delete(c.Call.Params, name) })
+	}
+	for _, name := range sortedNames(c.Call.Conventions) {
+		try(func(c *Case) { delete(c.Call.Conventions, name) })
+	}
+	if c.Call.Label != nil {
+		for i, t := range c.Call.Label {
+			if t > 0 {
+				try(func(c *Case) { c.Call.Label[i] = 0 })
+			}
+		}
+	}
+	for i, n := range c.Picks {
+		for _, m := range []int{0, n / 2, n - 1} {
+			if m >= 0 && m < n {
+				try(func(c *Case) { c.Picks[i] = m })
+			}
+		}
+	}
+	for part, xs := range parts(c) {
+		for i, x := range xs {
+			for _, y := range simpler(c.Call.Format, x) {
+				try(func(c *Case) { parts(c)[part][i] = y })
+			}
+		}
+	}
+	return all
+}
+
+// parts are the numbers of a case.
+func parts(c *Case) [][]float64 {
+	all := [][]float64{c.Call.Pred, c.Other, c.Call.Target, c.Call.Weight, c.Call.Upstream}
+	for _, name := range sortedNames(c.Call.Params) {
+		all = append(all, c.Call.Params[name])
+	}
+	return all
+}
+
+func keepRows(c *Case, from, to int) {
+	for r := c.Call.Rows - 1; r >= 0; r-- {
+		if r < from || r >= to {
+			dropRow(c, r)
+		}
+	}
+}
+
+func dropRow(c *Case, r int) {
+	call := &c.Call
+	drop := func(xs []float64) []float64 {
+		switch len(xs) {
+		case call.Rows * call.Cols:
+			return slices.Delete(xs, r*call.Cols, (r+1)*call.Cols)
+		case call.Rows:
+			return slices.Delete(xs, r, r+1)
+		}
+		return xs
+	}
+	call.Pred, call.Target, call.Upstream, call.Weight = drop(call.Pred), drop(call.Target), drop(call.Upstream), drop(call.Weight)
+	c.Other = drop(c.Other)
+	if len(call.Label) == call.Rows {
+		call.Label = slices.Delete(call.Label, r, r+1)
+	}
+	call.Rows--
+}
+
+func dropClass(c *Case, k int) {
+	call := &c.Call
+	drop := func(xs []float64) []float64 {
+		if len(xs) != call.Rows*call.Cols {
+			return xs
+		}
+		var left []float64
+		for i, x := range xs {
+			if i%call.Cols != k {
+				left = append(left, x)
+			}
+		}
+		return left
+	}
+	call.Pred, call.Target, call.Upstream, c.Other = drop(call.Pred), drop(call.Target), drop(call.Upstream), drop(c.Other)
+	for i, t := range call.Label {
+		if t > k || t == call.Cols-1 && t > 0 {
+			call.Label[i] = t - 1
+		}
+	}
+	for name, v := range call.Params {
+		if len(v) == call.Cols && len(v) > 1 {
+			call.Params[name] = slices.Delete(v, k, k+1)
+		}
+	}
+	call.Cols--
+}
+
+// simpler lists numbers of the format that are simpler than x, the simplest first.
+func simpler(f ieee.Format, x float64) []float64 {
+	candidates := []float64{0, 1, -1, 2, 0.5, 0.25, 0.75, 0.125, 3, 10}
+	if !special(x) {
+		candidates = append(candidates, -x, math.Trunc(x), math.Round(x), math.RoundToEven(x/2))
+		if x != 0 {
+			_, e := math.Frexp(x)
+			for bits := 1; bits < f.Precision; bits += 1 + bits/2 { // fewer digits, of the same size
+				unit := math.Ldexp(1, e-bits)
+				candidates = append(candidates, math.Trunc(x/unit)*unit)
+			}
+			candidates = append(candidates, x/2)
+		}
+	}
+	var found []float64
+	for _, y := range candidates {
+		if y = f.Round(y); !special(y) && complexity(f, y) < complexity(f, x) && !slices.Contains(found, y) {
+			found = append(found, y)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b float64) int {
+		switch ca, cb := complexity(f, a), complexity(f, b); {
+		case ca < cb:
+			return -1
+		case ca > cb:
+			return 1
+		}
+		return 0
+	})
+	return found
+}
+
+// complexity measures how hard a number is to take in: by its digits, then by its size
+// and its sign.
+func complexity(f ieee.Format, x float64) float64 {
+	if special(x) {
+		return 1e6
+	}
+	text := shortest(f, math.Abs(x))
+	score := float64(100 * len(strings.TrimLeft(text, "0.")))
+	if _, exponent, found := strings.Cut(text, "e"); found {
+		score += float64(10 * len(exponent))
+	}
+	if x != 0 {
+		score += 1 + math.Abs(float64(math.Ilogb(x)))/8
+	}
+	if math.Signbit(x) {
+		score++
+	}
+	return score
+}

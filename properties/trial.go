@@ -1,0 +1,153 @@
+package properties
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// A trial is one law held against one case. The check of a law runs to its end, or is
+// stopped by an outcome that panics through it: a violation, or a case that turns out to
+// be none.
+type trial struct {
+	ctx          context.Context
+	subject      subject.Subject
+	capabilities []subject.Capability
+	format       ieee.Format
+	level        Level
+	law          *Law
+	loss         *loss.Loss
+	lacks        string // why the subject was not asked
+
+	decided      int // claims that passed
+	inconclusive bool
+}
+
+// An outcome is how a trial ended.
+type outcome struct {
+	violation    *Violation
+	inconclusive bool   // the bounds allow so much that the case says nothing
+	discarded    bool   // the case is none for this law
+	lacks        string // discarded because the subject lacks this
+	err          error  // the subject cannot be asked any more
+}
+
+func (o outcome) passed() bool {
+	return o.violation == nil && !o.inconclusive && !o.discarded && o.err == nil
+}
+
+// A Violation is how a law was broken.
+type Violation struct {
+	What  string // what should hold of the two sides
+	Left  string
+	Right string
+	Slack string // how much was allowed
+	From  string // where the slack came from
+	At    string // the call, where it is not the case itself
+}
+
+// run runs the check of a law on a case.
+func (t *trial) run(c *Case) (o outcome) {
+	defer func() {
+		if r := recover(); r != nil {
+			stopped, ok := r.(outcome)
+			if !ok {
+				panic(r)
+			}
+			o = stopped
+		}
+	}()
+	t.decided, t.inconclusive, t.lacks = 0, false, ""
+	t.law.check(t, c)
+	switch {
+	case t.decided > 0:
+		return outcome{}
+	case t.inconclusive:
+		return outcome{inconclusive: true}
+	}
+	return outcome{discarded: true}
+}
+
+// discard ends a trial whose case is none for the law.
+func (t *trial) discard() { panic(outcome{discarded: true}) }
+
+// need discards the case unless ok.
+func (t *trial) need(ok bool) {
+	if !ok {
+		t.discard()
+	}
+}
+
+// violated ends a trial. c is nil where the case itself says it all.
+func (t *trial) violated(what, left, right, slack, from string, c *loss.Call) {
+	v := &Violation{What: what, Left: left, Right: right, Slack: slack, From: from}
+	if c != nil {
+		v.At = t.point(c)
+	}
+	panic(outcome{violation: v})
+}
+
+// fit returns the call as the subject is asked it, under one of its conventions.
+func (t *trial) fit(decl *loss.Loss, c *loss.Call, refusal loss.Class) (loss.Call, bool) {
+	for _, capability := range t.capabilities {
+		if capability.Loss != c.Loss {
+			continue
+		}
+		fit, reason, asked := capability.Fit(decl, c, refusal)
+		if fit == subject.Fits {
+			return asked, true
+		}
+		t.lacks = reason
+		if fit == subject.Foreign {
+			t.lacks = "it follows other conventions"
+		}
+	}
+	return loss.Call{}, false
+}
+
+var errSkipped = errors.New("skipped")
+
+// ask calls the subject and turns a panic into an error.
+func (t *trial) ask(c *loss.Call) (answer *subject.Answer, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	if err := t.ctx.Err(); err != nil {
+		return nil, errSkipped
+	}
+	answer, err = t.subject.Eval(t.ctx, c)
+	if errors.Is(err, subject.ErrUnsupported) {
+		return nil, errSkipped
+	}
+	if err == nil && answer == nil {
+		return nil, errors.New("no answer and no error")
+	}
+	return answer, err
+}
+
+// has reports whether the subject has an output of a loss in the format of the trial.
+func has(capabilities []subject.Capability, name string, f ieee.Format, o subject.Output) bool {
+	return slices.ContainsFunc(capabilities, func(c subject.Capability) bool {
+		return c.Loss == name && slices.Contains(c.Formats, f.Name) && slices.Contains(c.Outputs, o)
+	})
+}
+
+// show prints a number in decimal and hexadecimal.
+func (t *trial) show(x float64) string { return show(t.format, x) }
+
+// point is short for a call: its prediction and its target.
+func (t *trial) point(c *loss.Call) string {
+	text := strings.Join(inputs(c, func(x float64) string { return shortest(t.format, x) }), ", ")
+	if c.Loss != t.loss.Name {
+		text = c.Loss + ": " + text
+	}
+	return text
+}
