@@ -73,7 +73,7 @@ var BinaryCrossEntropyWithLogits = declare(Loss{
 		"L(+Inf, y) = +Inf for y < 1, gradient 1−y",
 		"L(−Inf, y) = +Inf for y > 0, gradient −c·y",
 	},
-	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of BinaryCrossEntropyWithLogits"},
+	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of BinaryCrossEntropyWithLogits; at most 0.500 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{30}, Note: "0 is the limit only"}},

@@ -66,7 +66,7 @@ var CategoricalCrossEntropy = declare(Loss{
 		"L = +Inf where p_k = 0 with w_k·y_k > 0, gradient −Inf",
 		"L = +0 where p_k = 1 for every class with w_k·y_k > 0",
 	},
-	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of CategoricalCrossEntropy"},
+	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of CategoricalCrossEntropy; at most 0.500 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: true, Statement: "where p_k = 1 for every class with y_k > 0; among p that sum to 1 only for a label"},

@@ -73,7 +73,7 @@ var CrossEntropy = declare(Loss{
 		"two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN",
 		"K = 1: L = +0, gradient 0",
 	},
-	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of CrossEntropy"},
+	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of CrossEntropy; at most 0.500 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{10, 0}, Note: "for K ≥ 2 and a label 0 is the limit only"}},

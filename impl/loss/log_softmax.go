@@ -58,7 +58,7 @@ var LogSoftmax = declare(Loss{
 		"two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN",
 		"K = 1: v_k = +0, gradient 0",
 	},
-	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of LogSoftmax"},
+	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of LogSoftmax; at most 0.500 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: false, Witness: &Witness{A: []float64{0, 0}}},
 		{Property: Lipschitz, Holds: true, Constant: 2, Norm: Maximum, Statement: "each value"},

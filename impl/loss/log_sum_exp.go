@@ -55,7 +55,7 @@ var LogSumExp = declare(Loss{
 		"all −Inf: L = −Inf, gradient NaN",
 		"K = 1: L = z, gradient 1",
 	},
-	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of LogSumExp"},
+	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of LogSumExp; at most 0.500 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: false, Witness: &Witness{A: []float64{-5, -5}}},
 		{Property: Convex, Holds: true},

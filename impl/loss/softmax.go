@@ -59,7 +59,7 @@ var Softmax = declare(Loss{
 		"two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN",
 		"K = 1: p_k = 1, gradient 0",
 	},
-	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of Softmax"},
+	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of Softmax; at most 0.500 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: Bounded, Holds: true, Low: 0, High: 1},

@@ -29,7 +29,7 @@ func (q *question) values() ([]Number, error) {
 			if err := q.certify(n, func(l level) interval.Interval { return q.scaled(l, s.evaluate(l, s.outputs[k]), i) }); err != nil {
 				return nil, err
 			}
-			n.Kappa = q.kappa(n, q.sensitivity(s, s.outputs[k], i))
+			n.Kappa = q.kappa(n, q.sensitivity(s, s.outputs[k], i, q.size(n)))
 		}
 	}
 	return numbers, nil
@@ -54,10 +54,10 @@ func (q *question) reduced() (Number, error) {
 		return n, nil
 	}
 	err := q.certify(&n, q.mean)
-	total := q.newSensitivity()
+	total := newSensitivity()
 	for i, s := range q.examples {
 		if s != nil {
-			add(total, total, q.sensitivity(s, s.outputs[0], i))
+			add(total, total, q.sensitivity(s, s.outputs[0], i, q.size(&n)))
 		}
 	}
 	n.Kappa = q.kappa(&n, total)
@@ -128,7 +128,7 @@ func (q *question) gradient(which int) ([]Number, error) {
 			if err != nil {
 				return nil, err
 			}
-			n.Kappa = q.kappa(n, q.sensitivity(s, node, i))
+			n.Kappa = q.kappa(n, q.sensitivity(s, node, i, q.size(n)))
 		}
 	}
 	return numbers, nil

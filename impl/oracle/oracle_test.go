@@ -272,3 +272,15 @@ func TestDigits_AtInfinityAndFarOut(t *testing.T) {
 		require.Equal(t, []string{c.grad}, d.Grad)
 	}
 }
+
+// κ where σ(z) − y cancels to 2^-69: the slope of the square cancels with it, and must be
+// known all the same. κ is near 2·(|z·σ′| + y)/|σ−y|.
+func TestEval_ConditionNumberWhereTheSlopeCancels(t *testing.T) {
+	z, y := -0.5289864907210169, 0.37075330398634654
+	truth, err := oracle.Eval(pointwise("squared_error_with_logits", z, y))
+	require.NoError(t, err)
+	v := truth.Value[0]
+	p := 1 / (1 + math.Exp(-z))
+	want := 2 * (math.Abs(z)*p*(1-p) + y) / math.Sqrt(v.Rounded)
+	require.Less(t, math.Abs(v.Kappa/want-1), 0x1p-6, "κ = %v, by hand %v", v.Kappa, want)
+}
