@@ -184,7 +184,11 @@ func (p *Plan) Weighting(i int) float64 {
 // Denominator returns what the reduction divides by, and 1 where it does not
 // divide. The sum of weights is compensated, so that it does not drift with the
 // size of the batch.
-func (p *Plan) Denominator() float64 {
+func (p *Plan) Denominator() float64 { return p.scaledDenominator(0) }
+
+// scaledDenominator is Denominator with every sample weight times 2^shift, so that a sum
+// of large weights stays finite.
+func (p *Plan) scaledDenominator(shift int) float64 {
 	var sum Accumulator
 	switch p.Reduction {
 	case MeanElements:
@@ -203,7 +207,7 @@ func (p *Plan) Denominator() float64 {
 			if p.Reduction == MeanCounted {
 				sum.Add(1)
 			} else {
-				p.addWeight(&sum, i)
+				p.addWeight(&sum, i, math.Ldexp(p.Weighting(i), shift))
 			}
 		}
 		return sum.Sum()
@@ -211,10 +215,9 @@ func (p *Plan) Denominator() float64 {
 	return 1
 }
 
-// addWeight adds the weight of value i, which for class weights w is its sample
-// weight times w_t or Σ w_k·y_k.
-func (p *Plan) addWeight(sum *Accumulator, i int) {
-	w := p.Weighting(i)
+// addWeight adds the weight of value i, which for class weights w_k is its sample
+// weight w times w_t or Σ w_k·y_k.
+func (p *Plan) addWeight(sum *Accumulator, i int, w float64) {
 	switch classWeighted := p.Args.On(ClassWeight.Name); {
 	case classWeighted && p.Label != nil:
 		sum.Add(w * p.Args.Class(ClassWeight.Name, p.Label[i]))

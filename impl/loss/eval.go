@@ -1,6 +1,9 @@
 package loss
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A Result is the outcome of a call. Value has one number, or Plan.Values() of them
 // under the reduction none; the gradients have Rows × Cols.
@@ -78,7 +81,7 @@ func (p *Plan) evalRow(i int, r *Row) {
 	if p.Decl.Shape == Rowwise {
 		switch {
 		case p.Batch.Weight != nil && p.Batch.Weight[i] == 0: // not evaluated; the outputs are zero already
-		case anyNaN(r.Pred) || anyNaN(r.Target):
+		case slices.ContainsFunc(r.Pred, math.IsNaN) || slices.ContainsFunc(r.Target, math.IsNaN):
 			for _, out := range [][]float64{r.Value, r.Grad, r.TargetGrad, r.Product} {
 				fill(out, math.NaN())
 			}
@@ -115,7 +118,8 @@ func (p *Plan) evalRow(i int, r *Row) {
 // that neither their products nor their sum leave the range of float64 where the
 // result does not. The sum is compensated; the error is below 3 ulp for values of
 // one sign (the products ½, the sum ½, the denominator 1, the division ½), however
-// many they are.
+// many they are. A value that leaves the range by itself, under a class weight of 10³⁰⁸,
+// is infinite, and so is its mean.
 //
 // ∂(Σ w·y·w_k)/∂y, the change of the denominator of mean/weight with a distribution,
 // belongs to TargetGrad and is added there.
@@ -128,7 +132,7 @@ func (p *Plan) reduce(res *Result) {
 	weight := func(i int) float64 { return math.Ldexp(p.Weighting(i), shift) }
 	switch {
 	case p.Reduction == MeanWeight:
-		d = math.Ldexp(p.Denominator(), -e)
+		d = p.scaledDenominator(shift)
 		e = 0 // it cancels
 	case p.Reduction.Mean():
 		d = p.Denominator()
@@ -219,15 +223,6 @@ func (p *Plan) denominatorSlope(j int) float64 {
 		return 0
 	}
 	return p.Args.Class(ClassWeight.Name, j%p.Cols)
-}
-
-func anyNaN(xs []float64) bool {
-	for _, x := range xs {
-		if math.IsNaN(x) {
-			return true
-		}
-	}
-	return false
 }
 
 func fill(xs []float64, v float64) {

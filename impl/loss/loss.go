@@ -89,7 +89,8 @@ type Loss struct {
 // Accuracy is the documented bound on the error of the float64 reference: an
 // output v with condition number κ (see the package documentation) is computed
 // with an error of at most Value·(1+κ) ulp, a component of the gradient with at
-// most Grad·(1+κ) ulp.
+// most Grad·(1+κ) ulp. That is without a reduction: a sample weight adds at most ½ ulp
+// and a reduction at most 3, however many values it has (see the comment of Plan.reduce).
 type Accuracy struct {
 	Value float64 `json:"value"`
 	Grad  float64 `json:"grad"`

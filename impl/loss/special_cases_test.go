@@ -207,3 +207,16 @@ func TestReduce_MeanOverNoWeightIsNaNThroughout(t *testing.T) {
 		}
 	}
 }
+
+// The sum of the weights may lie beyond the range of float64, or the products below it,
+// where the mean does not.
+func TestReduce_MeanOfExtremeWeightsStaysInRange(t *testing.T) {
+	for _, w := range [][]float64{{1e308, 1e308}, {5e-324, 5e-324}, {1e308, 1}} {
+		r, err := loss.Eval(&loss.Call{Loss: "squared_error", Reduction: loss.MeanWeight,
+			Batch: loss.Batch{Rows: 2, Cols: 1, Pred: []float64{3, 3}, Target: []float64{1, 1}, Weight: w}})
+		require.NoError(t, err)
+		require.Equal(t, math.Float64bits(4), math.Float64bits(r.Value[0]), "weights %v", w)
+		total := r.Grad[0] + r.Grad[1]
+		require.Equal(t, math.Float64bits(4), math.Float64bits(total), "weights %v", w)
+	}
+}

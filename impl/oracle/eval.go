@@ -3,6 +3,7 @@ package oracle
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle/expr"
@@ -133,7 +134,7 @@ func (q *question) newState(i, width int, wantTarget bool) *state {
 	if q.Decl.VectorValued {
 		upstream = q.upstream(lo, hi)
 	}
-	if anyNaN(q.Pred[lo:hi]) || anyNaN(target) {
+	if slices.ContainsFunc(q.Pred[lo:hi], math.IsNaN) || slices.ContainsFunc(target, math.IsNaN) {
 		return &state{nan: true, example: &example{at: q.Pred[lo:hi]}}
 	}
 	s := &state{example: newExample(q.Args, q.Pred[lo:hi], target, upstream, label, wantTarget)}
@@ -223,13 +224,4 @@ func (s *state) overridden(which, i int) (float64, bool) {
 		}
 	}
 	return v, ok
-}
-
-func anyNaN(xs []float64) bool {
-	for _, x := range xs {
-		if math.IsNaN(x) {
-			return true
-		}
-	}
-	return false
 }
