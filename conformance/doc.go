@@ -9,6 +9,9 @@
 // subjects of functions over float32 and float64, Join makes one of several, and
 // Reference is the one that is built in.
 //
+// A run has two parts: golden cases, each judged against its true value, and the laws of
+// package properties, which need no vector. Only runs one of them.
+//
 // # Levels
 //
 // The error of a number is measured in ulp of the true value, and against its condition

@@ -13,6 +13,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/properties"
 )
 
 // An Option changes what a run checks, or how.
@@ -25,9 +26,12 @@ type config struct {
 	cases       []string
 	conventions loss.Conventions
 	known       []KnownFailure
+	only        string // the part of the suite, or both
+	laws        []string
+	checks      int // of each law
 	seed        uint64
 	live        int
-	workers     int
+	workers     int // 0: not said
 	progress    func(done, total int)
 	repeat      func(caseID string) string
 	errs        []error // what is wrong with the options
@@ -41,7 +45,7 @@ const (
 )
 
 func newConfig(opts []Option) *config {
-	c := &config{level: Accurate, seed: DefaultSeed, live: DefaultLive, workers: runtime.NumCPU(),
+	c := &config{level: Accurate, seed: DefaultSeed, live: DefaultLive, checks: properties.DefaultChecks,
 		progress: func(int, int) {},
 		repeat:   func(id string) string { return "lossproof verify --case " + id }}
 	for _, o := range opts {
@@ -68,7 +72,8 @@ func Formats(names ...string) Option {
 	return func(c *config) { c.formats = append(c.formats, names...) }
 }
 
-// Cases checks the cases only whose id matches one of the globs of path.Match.
+// Cases checks the cases only whose id matches one of the globs of path.Match, and no laws
+// unless Laws selects some.
 func Cases(globs ...string) Option { return func(c *config) { c.cases = append(c.cases, globs...) } }
 
 // Conventions checks a subject under these values only, which must be among those that
@@ -101,7 +106,7 @@ func KnownFailuresFile(file string) Option {
 	}
 }
 
-// Seed sets the seed of live cases. The default is DefaultSeed, and never the clock.
+// Seed sets the seed of live cases and of the laws' cases. The default is DefaultSeed, and never the clock.
 func Seed(seed uint64) Option { return func(c *config) { c.seed = seed } }
 
 // Live sets the number of terms of the reductions that are judged live against the
@@ -115,11 +120,28 @@ func Live(terms int) Option {
 	}
 }
 
-// Workers sets how many calls Check makes at once. The default is one for each CPU; a
-// subject that is not safe for concurrent use wants 1. The report is the same.
+// Only checks one part of the suite: Golden or Properties.
+func Only(part string) Option {
+	return func(c *config) {
+		if c.only = part; part == "" {
+			c.errs = append(c.errs, fmt.Errorf("conformance: no part %q: want %s or %s", part, Golden, Properties))
+		}
+	}
+}
+
+// Checks sets how many cases each law is held against, for each loss and dtype; 0 leaves
+// the laws out. The default is properties.DefaultChecks.
+func Checks(n int) Option { return func(c *config) { c.checks = n } }
+
+// Laws checks these laws only, and no golden vectors unless Cases selects some.
+func Laws(names ...string) Option { return func(c *config) { c.laws = append(c.laws, names...) } }
+
+// Workers sets how many calls are made at once. The default of Check is one for each CPU; a
+// subject that is not safe for concurrent use wants 1. The report is the same. Run makes
+// one after another, and holds the subject to several laws at once where Workers says so.
 func Workers(n int) Option { return func(c *config) { c.workers = max(1, n) } }
 
-// Progress is called, never concurrently, as cases are done.
+// Progress is called, never concurrently, as cases and then laws are done.
 func Progress(f func(done, total int)) Option { return func(c *config) { c.progress = f } }
 
 // Repeat sets how a failure says that one case is repeated; for example
@@ -132,7 +154,7 @@ func Repeat(command func(caseID string) string) Option {
 // check refuses filters that name what does not exist: they would select nothing,
 // silently.
 func (c *config) check(d Description) error {
-	errs := slices.Clone(c.errs)
+	errs := append(slices.Clone(c.errs), c.checkLaws())
 	for _, name := range c.losses {
 		if _, err := loss.Named(name); err != nil {
 			errs = append(errs, err)
@@ -151,6 +173,14 @@ func (c *config) check(d Description) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// atOnce is how many calls Check makes at once.
+func (c *config) atOnce() int {
+	if c.workers == 0 {
+		return runtime.NumCPU()
+	}
+	return c.workers
 }
 
 // restrict narrows the capabilities to the conventions asked for.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/lossproof/lossproof/properties"
 )
 
 // ReportSchema is the version of the JSON form of a report. Fields may be added under
@@ -15,18 +17,19 @@ const ReportSchema = "lossproof.report/1"
 
 // A Report is the outcome of a run.
 type Report struct {
-	Schema      string      `json:"schema"`
-	Subject     Description `json:"subject"`
-	Level       Level       `json:"level"` // below which a check fails
-	Seed        uint64      `json:"seed"`
-	Tally       Tally       `json:"tally"`
-	Foreign     int         `json:"foreign"`              // cases of other conventions, which are not the subject's
-	Incomplete  string      `json:"incomplete,omitempty"` // why not every case was run
-	Rows        []Row       `json:"rows"`
-	Skips       []Skip      `json:"skips,omitempty"`
-	Failures    []*Failure  `json:"failures,omitempty"`
-	Known       []*Failure  `json:"known,omitempty"`
-	DeadEntries []string    `json:"deadEntries,omitempty"` // lines of the known failures that match nothing
+	Schema      string             `json:"schema"`
+	Subject     Description        `json:"subject"`
+	Level       Level              `json:"level"` // below which a check fails
+	Seed        uint64             `json:"seed"`
+	Tally       Tally              `json:"tally"`
+	Foreign     int                `json:"foreign"`              // cases of other conventions, which are not the subject's
+	Incomplete  string             `json:"incomplete,omitempty"` // why not every case was run
+	Rows        []Row              `json:"rows"`
+	Skips       []Skip             `json:"skips,omitempty"`
+	Failures    []*Failure         `json:"failures,omitempty"`
+	Known       []*Failure         `json:"known,omitempty"`
+	DeadEntries []string           `json:"deadEntries,omitempty"` // lines of the known failures that match nothing
+	Laws        *properties.Report `json:"laws,omitempty"`        // nil where no law was asked for, or none is about the subject
 
 	judge judge
 }
@@ -124,7 +127,7 @@ func (r *Report) finish(run *run, incomplete string) {
 			row.MaxIn = e.input()
 		}
 	}
-	if incomplete == "" && len(run.config.cases) == 0 {
+	if incomplete == "" && run.runs(Golden) && len(run.config.cases) == 0 {
 		r.DeadEntries = deadEntries(run.known, run.cases)
 	}
 }
@@ -154,7 +157,8 @@ func (r *Report) Err() error {
 // whySkipped lists the reasons of a run that skipped everything.
 func (r *Report) whySkipped() string {
 	var text strings.Builder
-	for _, s := range r.Skips[:min(len(r.Skips), 8)] {
+	const most = 8
+	for _, s := range r.Skips[:min(len(r.Skips), most)] {
 		fmt.Fprintf(&text, "\n  %s, %s, %s: %d skipped: %s", s.Loss, s.Format, s.Output, s.Checks, s.Reason)
 	}
 	if len(r.Skips) == 0 && r.Foreign > 0 {
@@ -209,6 +213,16 @@ func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
 	incomplete := ""
 	if done < len(r.cases) {
 		incomplete = fmt.Sprintf("%d of %d cases were run: %v", done, len(r.cases), context.Cause(ctx))
+	}
+	if incomplete == "" {
+		laws, err := r.checkAllLaws(ctx)
+		switch {
+		case ctx.Err() != nil:
+			incomplete = fmt.Sprintf("the laws were not checked: %v", context.Cause(ctx))
+		case err != nil:
+			return nil, err
+		}
+		report.addLaws(laws)
 	}
 	report.finish(r, incomplete)
 	if incomplete != "" {

@@ -53,6 +53,13 @@ func TestCheck_UnknownNamesAreErrors(t *testing.T) {
 		"no such file":             {KnownFailuresFile("/nosuch")},
 		"line 1: 2 fields":         {KnownFailures(strings.NewReader("a b"))},
 		"reduction of -1 terms":    {Live(-1)},
+		`no part "vectors"`:        {Only("vectors")},
+		`no part ""`:               {Only("")},
+		"-1 checks of each law":    {Checks(-1)},
+		`no law "nosuch"`:          {Laws("nosuch")},
+		"cases are golden":         {Cases("*"), Only(Properties)},
+		"laws are properties":      {Laws("inputs_unchanged"), Only(Golden)},
+		"no law to check":          {Laws("shift_invariant")},
 	} {
 		_, err := Check(t.Context(), good, opts...)
 		require.ErrorContains(t, err, want)
@@ -81,7 +88,7 @@ func TestCheck_ARunWithoutChecksFails(t *testing.T) {
 
 func TestCheck_Canceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r, err := Check(ctx, Pointwise(bce, goodBCE), Workers(1), Progress(func(done, _ int) {
+	r, err := Check(ctx, Pointwise(bce, goodBCE), Only(Golden), Workers(1), Progress(func(done, _ int) {
 		if done == 10 {
 			cancel()
 		}
@@ -192,13 +199,13 @@ func FuzzParseKnownFailures(f *testing.F) {
 }
 
 func TestRun_PassesARightFunction(t *testing.T) {
-	Run(t, Pointwise(bce, goodBCE), AtLevel(Faithful))
+	Run(t, Pointwise(bce, goodBCE), AtLevel(Faithful), Checks(5))
 }
 
 // TestRun_FailsAWrongFunction runs this test in a process of its own, since it fails.
 func TestRun_FailsAWrongFunction(t *testing.T) {
 	if os.Getenv("LOSSPROOF_FAIL") != "" {
-		Run(t, Pointwise(bce, wrongAbove17))
+		Run(t, Pointwise(bce, wrongAbove17), Checks(5))
 		return
 	}
 	run := func(pattern string) (string, error) {
@@ -218,6 +225,13 @@ func TestRun_FailsAWrongFunction(t *testing.T) {
 	require.Contains(t, one, "-run selects 1 of")
 	passing, err := run("^TestRun_FailsAWrongFunction$/^" + bce + "$/^f32$/^none$/^bcel.f32.000$")
 	require.NoError(t, err, passing)
+	_, law, found := strings.Cut(out, "go test -run '^TestRun_FailsAWrongFunction$/^laws$/")
+	require.True(t, found, "a broken law is repeated by go test too")
+	law, _, _ = strings.Cut(law, "'")
+	again, err := run("^TestRun_FailsAWrongFunction$/^laws$/" + law)
+	require.Error(t, err, "the command repeats the failure")
+	require.Contains(t, again, "breaks the law")
+	require.Contains(t, again, "1 checks run: 0 passed, 1 failed")
 	none, err := run("^TestRun_FailsAWrongFunction$/nosuch")
 	require.Error(t, err)
 	require.Contains(t, none, "no check was run")

@@ -11,6 +11,10 @@ import (
 //
 //	TestMyLoss/<loss>/<dtype>/<setting>/<case>
 //
+// and every law one
+//
+//	TestMyLoss/laws/<loss>/<dtype>/<law>
+//
 // which go test -run reaches, and fails where the subject does not meet the level
 // (Accurate, unless AtLevel says another). The table of the report is logged. Cases run
 // one after another, and only those that -run selects; lines of the known failures
@@ -28,6 +32,7 @@ func Run(t *testing.T, s Subject, opts ...Option) {
 		func(i *instance) string { return i.setting },
 		func(i *instance) string { return i.id },
 	})
+	test.report.addLaws(r.runLaws(t))
 	incomplete := ""
 	if test.ran < len(r.cases) {
 		incomplete = fmt.Sprintf("-run selects %d of %d cases", test.ran, len(r.cases))
@@ -93,7 +98,7 @@ func skippedAlike(cases []*instance) (reason string, all bool) {
 func (r *testRun) enter(i *instance, checks []check) {
 	r.report.add(i, checks, r.known)
 	r.ran++
-	r.progress(r.ran, len(r.cases))
+	r.progress(r.ran, r.total())
 }
 
 // one runs a case and makes its checks the outcome of the subtest, which is skipped

@@ -36,9 +36,10 @@ func goodBCE(z, y float32) (value, grad float32) {
 	return float32(zero(t, softplus(-x)) + zero(1-t, softplus(x))), float32((1-t)*sigmoid(x) - t*sigmoid(-x))
 }
 
+// checked holds a subject to the golden part, unless an option says another.
 func checked(t *testing.T, s Subject, opts ...Option) *Report {
 	t.Helper()
-	r, err := Check(t.Context(), s, opts...)
+	r, err := Check(t.Context(), s, append([]Option{Only(Golden)}, opts...)...)
 	require.NoError(t, err)
 	return r
 }

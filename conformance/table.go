@@ -9,7 +9,8 @@ import (
 
 // WriteTable writes the report for people: a line for each loss, dtype, output and kind
 // of bound, with the input of the largest error (longer ones cut; the JSON form has them
-// whole), then what was skipped and why, then the verdict.
+// whole), then what was skipped and why, then a line of the laws for each loss and dtype,
+// then the verdict.
 func (r *Report) WriteTable(out io.Writer) error {
 	name := strings.TrimSpace(r.Subject.Name + " " + r.Subject.Version)
 	fmt.Fprintf(out, "%s, required level: %d %s, seed %d\n\n", name, int(r.Level), r.Level, r.Seed)
@@ -20,8 +21,10 @@ func (r *Report) WriteTable(out io.Writer) error {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%s\n", row.Loss, row.Format, row.Output, row.Cases, row.Tally.Failed, row.found())
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return err
+	if len(r.Rows) > 0 || r.Laws == nil {
+		if err := w.Flush(); err != nil {
+			return err
+		}
 	}
 	if len(r.Skips) > 0 {
 		fmt.Fprintln(out, "\nskipped, which is not passed:")
@@ -34,6 +37,12 @@ func (r *Report) WriteTable(out io.Writer) error {
 	}
 	if r.Foreign > 0 {
 		fmt.Fprintf(out, "\n%d cases belong to other conventions than the subject's and are not counted.\n", r.Foreign)
+	}
+	if r.Laws != nil && len(r.Rows) > 0 {
+		fmt.Fprintln(out)
+	}
+	if err := r.writeLaws(out); err != nil {
+		return err
 	}
 	verdict := "conforms"
 	if err := r.Err(); err != nil {
@@ -67,8 +76,8 @@ func (row *Row) found() string {
 		shortUlps(float64(row.RMS)), row.Bound, at}, "\t")
 }
 
-// WriteFailures writes at most a number of failures in full, and how many there are
-// beyond.
+// WriteFailures writes at most a number of failures in full of each part of the suite, and
+// how many there are beyond.
 func (r *Report) WriteFailures(out io.Writer, most int) error {
 	for _, f := range r.Failures[:min(most, len(r.Failures))] {
 		if _, err := fmt.Fprintln(out, f); err != nil {
@@ -77,6 +86,17 @@ func (r *Report) WriteFailures(out io.Writer, most int) error {
 	}
 	if rest := len(r.Failures) - most; rest > 0 {
 		if _, err := fmt.Fprintf(out, "and %d more failures\n", rest); err != nil {
+			return err
+		}
+	}
+	broken := r.lawFailures()
+	for _, text := range broken[:min(most, len(broken))] {
+		if _, err := fmt.Fprintln(out, text); err != nil {
+			return err
+		}
+	}
+	if rest := len(broken) - most; rest > 0 {
+		if _, err := fmt.Fprintf(out, "and %d more broken laws\n", rest); err != nil {
 			return err
 		}
 	}

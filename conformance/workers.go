@@ -19,7 +19,7 @@ func (r *run) all(ctx context.Context) ([][]check, error) {
 		done    int
 		first   error
 	)
-	for range min(r.workers, len(r.cases)) {
+	for range min(r.atOnce(), len(r.cases)) {
 		wait.Go(func() {
 			for {
 				k := int(next.Add(1)) - 1
@@ -38,7 +38,7 @@ func (r *run) all(ctx context.Context) ([][]check, error) {
 				}
 				results[k] = checks
 				done++
-				r.progress(done, len(r.cases))
+				r.progress(done, r.total())
 				lock.Unlock()
 			}
 		})

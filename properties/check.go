@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"math"
 	"math/rand"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -56,11 +57,23 @@ func Check(ctx context.Context, s subject.Subject, opts ...Option) (*Report, err
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	d := s.Describe()
-	return &Report{Subject: d.Name, Version: d.Version, Seed: c.seed, Checks: c.checks, Level: c.level, Results: results}, nil
+	return c.report(s, results), nil
 }
 
-// Run holds a subject to every law, each in a subtest loss/dtype/law.
+func (c *config) report(s subject.Subject, results []Result) *Report {
+	d := s.Describe()
+	return &Report{Subject: d.Name, Version: d.Version, Seed: c.seed, Checks: c.checks, Level: c.level, Results: results}
+}
+
+// Count is the number of laws that Check would hold a subject to, counted anew for each
+// loss and dtype; ErrNoLaw where there is none.
+func Count(s subject.Subject, opts ...Option) (int, error) {
+	units, err := newConfig(opts).units(s)
+	return len(units), err
+}
+
+// Run holds a subject to every law, each in a subtest loss/dtype/law. A failure prints the
+// go test command that repeats it, unless Repeat says another.
 func Run(t *testing.T, s subject.Subject, opts ...Option) {
 	t.Helper()
 	c := newConfig(opts)
@@ -68,12 +81,29 @@ func Run(t *testing.T, s subject.Subject, opts ...Option) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, u := range units {
+	results, done := make([]Result, len(units)), atomic.Int64{}
+	if c.record != nil {
+		t.Cleanup(func() { // after the subtests that run in parallel
+			results = slices.DeleteFunc(results, func(r Result) bool { return r.Law == "" })
+			*c.record = *c.report(s, results)
+		})
+	}
+	var lock sync.Mutex
+	for k, u := range units {
 		t.Run(u.loss.Name+"/"+u.format.Name+"/"+u.law.Name, func(t *testing.T) {
 			if c.workers > 1 {
 				t.Parallel()
 			}
+			if c.repeat == nil {
+				own := *c
+				own.repeat = func(*Failure, uint64, int) string { return subtestCommand(t.Name()) }
+				u.config = &own
+			}
 			r := u.run(t.Context())
+			results[k] = r
+			lock.Lock()
+			c.progress(int(done.Add(1)), len(units))
+			lock.Unlock()
 			switch {
 			case r.Failure != nil:
 				t.Error(r.Failure)
@@ -83,6 +113,9 @@ func Run(t *testing.T, s subject.Subject, opts ...Option) {
 		})
 	}
 }
+
+// ErrNoLaw: the options leave nothing of what a subject declares that a law is about.
+var ErrNoLaw = errors.New("properties: no law to check")
 
 // units lists what is to be run, in a stable order.
 func (c *config) units(s subject.Subject) ([]*unit, error) {
@@ -110,7 +143,7 @@ func (c *config) units(s subject.Subject) ([]*unit, error) {
 		}
 	}
 	if len(units) == 0 {
-		return nil, fmt.Errorf("properties: no law to check: nothing that %s declares is left", d.Name)
+		return nil, fmt.Errorf("%w: nothing that %s declares is left", ErrNoLaw, d.Name)
 	}
 	return units, nil
 }

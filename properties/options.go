@@ -3,8 +3,10 @@ package properties
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
@@ -24,6 +26,7 @@ type config struct {
 	workers  int
 	progress func(done, total int)
 	repeat   func(f *Failure, seed uint64, checks int) string
+	record   *Report
 }
 
 // Defaults of a run.
@@ -34,7 +37,7 @@ const (
 
 func newConfig(opts []Option) *config {
 	c := &config{checks: DefaultChecks, seed: DefaultSeed, level: Accurate, workers: runtime.NumCPU(),
-		progress: func(int, int) {}, repeat: repeatCommand}
+		progress: func(int, int) {}}
 	for _, o := range opts {
 		o(c)
 	}
@@ -74,9 +77,22 @@ func Repeat(command func(f *Failure, seed uint64, checks int) string) Option {
 	return func(c *config) { c.repeat = command }
 }
 
+// Record fills a report with what the subtests of Run found. It is whole when the test that
+// called Run has ended with all its subtests; those that go test -run left out are not in it.
+func Record(into *Report) Option { return func(c *config) { c.record = into } }
+
 func repeatCommand(f *Failure, seed uint64, checks int) string {
 	return fmt.Sprintf("lossproof verify --only properties --loss %s --dtype %s --law %s --seed %d --checks %d",
 		f.Loss, f.Format, f.Law, seed, checks)
+}
+
+// subtestCommand is the go test command that runs one subtest.
+func subtestCommand(name string) string {
+	parts := strings.Split(name, "/")
+	for i, p := range parts {
+		parts[i] = "^" + regexp.QuoteMeta(p) + "$"
+	}
+	return "go test -run '" + strings.Join(parts, "/") + "'"
 }
 
 // check refuses options that name what does not exist: they would select nothing,

@@ -56,7 +56,11 @@ func (u *unit) failure(v *Violation, c *Case, shrinks int) *Failure {
 	if c != nil {
 		f.Counterexample = c.describe()
 	}
-	f.Repeat = u.repeat(f, u.seed, u.checks)
+	repeat := u.repeat
+	if repeat == nil {
+		repeat = repeatCommand
+	}
+	f.Repeat = repeat(f, u.seed, u.checks)
 	return f
 }
 

@@ -16,7 +16,7 @@ import (
 // failures holds a subject made by this package against the vectors of its loss.
 func failures(t *testing.T, m Mutant) []*conformance.Failure {
 	t.Helper()
-	r, err := conformance.Check(t.Context(), m.Subject(), conformance.Losses(m.Loss), conformance.Live(0), conformance.Workers(1))
+	r, err := conformance.Check(t.Context(), m.Subject(), conformance.Losses(m.Loss), conformance.Only(conformance.Golden), conformance.Live(0), conformance.Workers(1))
 	require.NoError(t, err)
 	require.NotZero(t, r.Tally.Ran())
 	return r.Failures
@@ -58,7 +58,7 @@ func TestKit_PiecesAreStable(t *testing.T) {
 	}
 	for name, d := range pieces {
 		m := Mutant{Name: "no defect", Loss: name, defect: d}
-		r, err := conformance.Check(t.Context(), m.Subject(), conformance.Losses(name), conformance.Live(0), conformance.AtLevel(conformance.Stable))
+		r, err := conformance.Check(t.Context(), m.Subject(), conformance.Losses(name), conformance.Only(conformance.Golden), conformance.Live(0), conformance.AtLevel(conformance.Stable))
 		require.NoError(t, err)
 		for _, f := range r.Failures {
 			if !strings.Contains(f.Input, "e-3") { // math.Log is wrong for subnormal numbers

@@ -12,7 +12,7 @@ import (
 // what they find has no flag.
 func underGolden(ctx context.Context, m Mutant) (Side, error) {
 	report, err := conformance.Check(ctx, m.Subject(), conformance.Losses(m.Loss), conformance.Formats(m.Formats()...),
-		conformance.Live(0), conformance.Workers(1))
+		conformance.Only(conformance.Golden), conformance.Live(0), conformance.Workers(1))
 	if err != nil {
 		return Side{}, err
 	}

@@ -1,0 +1,237 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"text/tabwriter"
+
+	"github.com/lossproof/lossproof/properties"
+)
+
+// The parts of the suite, as Only names them.
+const (
+	Golden     = "golden"     // vectors and live cases, each judged against its true value
+	Properties = "properties" // laws, which hold a subject to itself; see package properties
+)
+
+// runs reports whether a part of the suite is asked for. A filter that is about one part
+// leaves the other out.
+func (c *config) runs(part string) bool {
+	switch {
+	case c.only != "":
+		return c.only == part
+	case part == Golden:
+		return len(c.laws) == 0 || len(c.cases) > 0
+	}
+	return len(c.cases) == 0 || len(c.laws) > 0
+}
+
+// checkLaws refuses options about laws that would select nothing.
+func (c *config) checkLaws() error {
+	var errs []error
+	switch c.only {
+	case "", Golden, Properties:
+	default:
+		errs = append(errs, fmt.Errorf("conformance: no part %q: want %s or %s", c.only, Golden, Properties))
+	}
+	if c.only == Properties && len(c.cases) > 0 {
+		errs = append(errs, fmt.Errorf("conformance: cases are %s, which Only(%q) leaves out", Golden, Properties))
+	}
+	if c.only == Golden && len(c.laws) > 0 {
+		errs = append(errs, fmt.Errorf("conformance: laws are %s, which Only(%q) leaves out", Properties, Golden))
+	}
+	if c.checks < 0 {
+		errs = append(errs, fmt.Errorf("conformance: %d checks of each law", c.checks))
+	}
+	for _, name := range c.laws {
+		if _, err := properties.LawNamed(name); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// described is a subject that declares what the options leave of it.
+type described struct {
+	Subject
+	description Description
+}
+
+func (d described) Describe() Description { return d.description }
+
+// lawful is the subject and the options as package properties wants them.
+func (r *run) lawful() (Subject, []properties.Option) {
+	return described{r.subject, r.description}, []properties.Option{
+		properties.Losses(r.losses...), properties.Formats(r.formats...), properties.OnlyLaws(r.laws...),
+		properties.Checks(r.checks), properties.Seed(r.seed), properties.AtLevel(properties.Level(max(r.level, Stable))),
+		properties.Progress(func(done, _ int) { r.progress(len(r.cases)+done, r.total()) }),
+	}
+}
+
+// countLaws finds out how many laws there are to be checked. That none is left which is
+// about the subject is an outcome, which the verdict on a run without checks covers,
+// unless a law was named.
+func (r *run) countLaws() (err error) {
+	if !r.runs(Properties) || r.checks == 0 {
+		return nil
+	}
+	s, opts := r.lawful()
+	r.toCheck, err = properties.Count(s, opts...)
+	if errors.Is(err, properties.ErrNoLaw) && len(r.laws) == 0 {
+		return nil
+	}
+	return err
+}
+
+// total is how much there is to do, in cases and laws.
+func (r *run) total() int { return len(r.cases) + r.toCheck }
+
+// checkAllLaws holds the subject to the laws. The report is nil where there is none.
+func (r *run) checkAllLaws(ctx context.Context) (*properties.Report, error) {
+	if r.toCheck == 0 {
+		return nil, nil
+	}
+	s, opts := r.lawful()
+	return properties.Check(ctx, s, append(opts, properties.Workers(r.atOnce()), properties.Repeat(r.repeatLaw))...)
+}
+
+// repeatLaw is the command that checks one law again.
+func (r *run) repeatLaw(f *properties.Failure, seed uint64, checks int) string {
+	command := fmt.Sprintf("lossproof verify --only %s --loss %s --dtype %s --law %s --seed %d --checks %d",
+		Properties, f.Loss, f.Format, f.Law, seed, checks)
+	if r.level != Accurate {
+		command += " --level " + r.level.String()
+	}
+	return command
+}
+
+// runLaws does the same in subtests laws/loss/dtype/law, one after another unless
+// Workers says that the subject can do with more.
+func (r *run) runLaws(t *testing.T) *properties.Report {
+	t.Helper()
+	if r.toCheck == 0 {
+		return nil
+	}
+	s, opts := r.lawful()
+	var report properties.Report
+	t.Run("laws", func(t *testing.T) {
+		properties.Run(t, s, append(opts, properties.Workers(r.workers), properties.Record(&report))...)
+	})
+	if len(report.Results) == 0 {
+		return nil
+	}
+	return &report
+}
+
+// addLaws enters what the laws found: each law is one check for each loss and dtype.
+func (r *Report) addLaws(laws *properties.Report) {
+	r.Laws = laws
+	if laws == nil {
+		return
+	}
+	for i := range laws.Results {
+		r.judge.count(&r.Tally, lawStatus(&laws.Results[i]))
+	}
+}
+
+// lawStatus is the status of a result. A law without a check and without a reason has
+// shown nothing, and so has not passed.
+func lawStatus(r *properties.Result) Status {
+	switch {
+	case r.Failure != nil:
+		return Failed
+	case r.Skipped != "":
+		return Skipped
+	case r.Checks == 0:
+		return Failed
+	}
+	return Passed
+}
+
+// A lawRow is what the laws found for one loss in one dtype.
+type lawRow struct {
+	loss, format string
+	checks       int
+	inconclusive int
+	tally        Tally
+}
+
+func (r *Report) lawRows() []lawRow {
+	var rows []lawRow
+	for i := range r.Laws.Results {
+		result := &r.Laws.Results[i]
+		k := len(rows) - 1
+		if k < 0 || rows[k].loss != result.Loss || rows[k].format != result.Format {
+			rows, k = append(rows, lawRow{loss: result.Loss, format: result.Format}), k+1
+		}
+		rows[k].checks += result.Checks
+		rows[k].inconclusive += result.Inconclusive
+		r.judge.count(&rows[k].tally, lawStatus(result))
+	}
+	return rows
+}
+
+// writeLaws writes a line for each loss and dtype, and why laws were skipped.
+func (r *Report) writeLaws(out io.Writer) error {
+	if r.Laws == nil {
+		return nil
+	}
+	w := tabwriter.NewWriter(out, 0, 1, 2, ' ', 0)
+	fmt.Fprintln(w, "loss\tdtype\tlaws\tchecks\tinconclusive\tbroken")
+	for _, row := range r.lawRows() {
+		if row.tally.Ran() > 0 {
+			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\n", row.loss, row.format, row.tally.Ran(), row.checks, row.inconclusive, row.tally.Failed)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	type place struct{ loss, format, reason string }
+	var order []place
+	skipped := map[place][]string{}
+	for _, result := range r.Laws.Results {
+		if result.Skipped == "" {
+			continue
+		}
+		p := place{result.Loss, result.Format, result.Skipped}
+		if skipped[p] == nil {
+			order = append(order, p)
+		}
+		skipped[p] = append(skipped[p], result.Law)
+	}
+	if len(order) == 0 {
+		return nil
+	}
+	fmt.Fprintln(out, "\nlaws skipped, which is not obeyed:")
+	for _, p := range order {
+		names := skipped[p]
+		const most = 3 // names that fit beside the reason
+		text := strings.Join(names[:min(most, len(names))], ", ")
+		if more := len(names) - most; more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+		fmt.Fprintf(w, "  %d\t%s\t%s\t%s\t%s\n", len(names), p.loss, p.format, p.reason, text)
+	}
+	return w.Flush()
+}
+
+// lawFailures lists what is printed of broken laws.
+func (r *Report) lawFailures() []string {
+	if r.Laws == nil {
+		return nil
+	}
+	var all []string
+	for i := range r.Laws.Results {
+		switch result := &r.Laws.Results[i]; {
+		case result.Failure != nil:
+			all = append(all, result.Failure.String())
+		case lawStatus(result) == Failed:
+			all = append(all, fmt.Sprintf("%s %s: the law %s was not checked even once", result.Loss, result.Format, result.Law))
+		}
+	}
+	return all
+}

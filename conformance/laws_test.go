@@ -1,0 +1,98 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/properties"
+)
+
+func TestCheck_RunsBothParts(t *testing.T) {
+	last, total := 0, 0
+	r := checked(t, Reference(), bothParts, Losses(bce), Formats("f32"), Checks(5), Live(0), Progress(func(done, of int) {
+		require.Equal(t, last+1, done)
+		last, total = done, of
+	}))
+	require.NoError(t, r.Err(), failures(r))
+	require.Equal(t, total, last)
+	require.NotEmpty(t, r.Rows)
+	l, err := loss.Named(bce)
+	require.NoError(t, err)
+	require.Len(t, r.Laws.Results, len(properties.LawsFor(l)))
+	golden := checked(t, Reference(), Losses(bce), Formats("f32"), Live(0))
+	require.Nil(t, golden.Laws)
+	require.Equal(t, golden.Tally.Passed+len(r.Laws.Results), r.Tally.Passed, "a law is one check for each loss and dtype")
+}
+
+// bothParts undoes the choice that checked makes.
+func bothParts(c *config) { c.only = "" }
+
+func TestCheck_AFilterOfOnePartLeavesTheOtherOut(t *testing.T) {
+	laws := checked(t, Reference(), bothParts, Losses(bce), Laws("inputs_unchanged"), Checks(2))
+	require.Empty(t, laws.Rows)
+	require.Len(t, laws.Laws.Results, 2, "f64 and f32")
+	cases := checked(t, Reference(), bothParts, Cases("bcel.f32.000"))
+	require.Nil(t, cases.Laws)
+	require.Equal(t, 2, cases.Tally.Passed)
+	both := checked(t, Reference(), bothParts, Losses(bce), Laws("inputs_unchanged"), Cases("bcel.f32.000"), Checks(2))
+	require.Equal(t, 4, both.Tally.Passed)
+	none := checked(t, Reference(), bothParts, Losses(bce), Live(0), Checks(0))
+	require.Nil(t, none.Laws)
+	require.ErrorIs(t, checked(t, Reference(), Only(Properties), Checks(0)).Err(), errNoChecks)
+}
+
+func TestCheck_ABrokenLawFailsTheRun(t *testing.T) {
+	r := checked(t, Pointwise(bce, wrongAbove17), Only(Properties), Checks(20))
+	require.ErrorContains(t, r.Err(), "checks failed")
+	require.Positive(t, r.Tally.Failed)
+	require.Contains(t, failures(r), "breaks the law")
+	require.Contains(t, failures(r), "lossproof verify --only properties --loss "+bce+" --dtype f32 --law ")
+	var b bytes.Buffer
+	require.NoError(t, r.WriteTable(&b))
+	require.Regexp(t, `loss +dtype +laws +checks +inconclusive +broken\n`+bce+` +f32 +\d+ +\d+ +\d+ +[1-9]`, b.String())
+	require.Contains(t, b.String(), "laws skipped, which is not obeyed:")
+	b.Reset()
+	require.NoError(t, r.WriteJSON(&b))
+	var back Report
+	require.NoError(t, json.Unmarshal(b.Bytes(), &back))
+	require.Len(t, back.Laws.Failures(), r.Tally.Failed)
+}
+
+// A level asked for is the error bound that the laws derive their slack from.
+func TestCheck_LawsAreHeldAtTheLevel(t *testing.T) {
+	for level, want := range map[Level]properties.Level{Callable: properties.Stable, Stable: properties.Stable, Exact: properties.Exact} {
+		r := checked(t, Reference(), Only(Properties), Losses(bce), Laws("value_is_true"), Checks(1), AtLevel(level))
+		require.Equal(t, want, r.Laws.Level)
+	}
+	wrong := Pointwise(bce, func(z, y float32) (float32, float32) { return float32(math.Inf(1)), 0 })
+	r := checked(t, wrong, Only(Properties), Laws("value_is_true"), AtLevel(Stable))
+	require.Contains(t, failures(r), "--checks 100 --level stable")
+}
+
+func TestLawStatus_AResultWithoutChecksIsNotAPass(t *testing.T) {
+	require.Equal(t, Failed, lawStatus(&properties.Result{}))
+	require.Equal(t, Skipped, lawStatus(&properties.Result{Skipped: "why"}))
+	require.Equal(t, Failed, lawStatus(&properties.Result{Checks: 1, Failure: &properties.Failure{}}))
+	require.Equal(t, Passed, lawStatus(&properties.Result{Checks: 1}))
+	r := &Report{judge: theJudge()}
+	r.addLaws(&properties.Report{Results: []properties.Result{{Law: "x", Loss: bce, Format: "f64"}}})
+	require.Error(t, r.Err())
+	require.Contains(t, failures(r), "the law x was not checked even once")
+}
+
+func TestCheck_CanceledInTheLaws(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := Check(ctx, Reference(), Losses(bce), Formats("f32"), Live(0), Workers(1), Progress(func(done, total int) {
+		if done == total-1 {
+			cancel()
+		}
+	}))
+	require.ErrorIs(t, err, context.Canceled)
+	require.Contains(t, r.Incomplete, "the laws were not checked")
+}
