@@ -14,6 +14,7 @@ import (
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/properties"
 )
 
 // subjects are those that the command knows by name.
@@ -29,26 +30,29 @@ const mostFailures = 10
 
 // verifyFlags are the flags of verify, as they were given.
 type verifyFlags struct {
-	losses, dtypes, cases []string
-	level, json           string
-	live                  int
+	losses, dtypes, cases, laws []string
+	level, only, json           string
+	live, checks                int
+	seed                        uint64
 }
 
 func newVerify() *cobra.Command {
 	var f verifyFlags
 	cmd := &cobra.Command{
 		Use:   "verify [subject]",
-		Short: "Holds an implementation to the golden vectors, and says how exact it is",
-		Long: `Holds an implementation to the golden vectors, value and gradient, and says how exact it is. The
-subject is the built-in float64 reference. Your own loss is checked with go test: see
-conformance.Run.
+		Short: "Holds an implementation to the golden vectors and the laws, and says how exact it is",
+		Long: `Holds an implementation to the golden vectors, value and gradient, and says how exact it is; then
+holds it to the laws. The subject is the built-in float64 reference. Your own loss is checked with
+go test: see conformance.Run.
 
-The last line is: N passed, N failed, N skipped. The exit code is 0 when the subject conforms, 1
+The last line is: N passed, N failed, N skipped; a law counts once for each loss and dtype. --case
+leaves the laws out, and --law the golden vectors. The exit code is 0 when the subject conforms, 1
 when it does not, 2 for a mistake in the command line, 3 when the run failed or was interrupted, and
 4 when the judge failed its own test. An interrupt ends the run with the report so far, marked
 incomplete.`,
 		Example: `  lossproof verify
   lossproof verify --loss cross_entropy,softmax --dtype f32 --level faithful
+  lossproof verify --only properties --loss softmax --checks 10000 --seed 2
   lossproof verify --json report.json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -69,6 +73,10 @@ incomplete.`,
 	flags.StringVar(&f.level, "level", conformance.Accurate.String(), "the level that every case must meet, 0 to 5 or by name")
 	flags.StringArrayVar(&f.cases, "case", nil, "this case only, by id or a pattern with *; repeatable")
 	flags.IntVar(&f.live, "live", conformance.DefaultLive, "terms of the reductions that are judged live, 0 for none")
+	flags.StringVar(&f.only, "only", "", "one part of the suite: golden or properties (default both)")
+	flags.StringArrayVar(&f.laws, "law", nil, "this law only; repeatable")
+	flags.IntVar(&f.checks, "checks", properties.DefaultChecks, "cases that each law is held against, 0 for none")
+	flags.Uint64Var(&f.seed, "seed", conformance.DefaultSeed, "seed of the live cases and of the laws' cases")
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to a file; - is stdout, and moves the table to stderr")
 	return cmd
 }
@@ -90,7 +98,7 @@ func (f verifyFlags) verify(ctx context.Context, s conformance.Subject, stdout, 
 	report, err := conformance.Check(ctx, s, append(options, conformance.Progress(step))...)
 	end()
 	if report == nil {
-		if len(f.cases) > 0 { // the one choice that only Check can find to be empty
+		if len(f.cases)+len(f.laws) > 0 { // the choices that only Check can find to be empty
 			return err
 		}
 		return &exit{harnessFailed, err}
@@ -129,10 +137,30 @@ func (f verifyFlags) options() ([]conformance.Option, error) {
 	if f.live < 0 {
 		return nil, fmt.Errorf("--live %d: want 0 or more", f.live)
 	}
-	return []conformance.Option{
+	if f.checks < 0 {
+		return nil, fmt.Errorf("--checks %d: want 0 or more", f.checks)
+	}
+	for _, name := range f.laws {
+		if _, err := properties.LawNamed(name); err != nil {
+			return nil, err
+		}
+	}
+	options := []conformance.Option{
 		conformance.AtLevel(level), conformance.Losses(f.losses...), conformance.Formats(f.dtypes...),
 		conformance.Cases(f.cases...), conformance.Live(f.live),
-	}, nil
+		conformance.Laws(f.laws...), conformance.Checks(f.checks), conformance.Seed(f.seed),
+	}
+	switch f.only {
+	case "":
+	case conformance.Golden, conformance.Properties:
+		options = append(options, conformance.Only(f.only))
+	default:
+		return nil, fmt.Errorf("--only %q: want %s or %s", f.only, conformance.Golden, conformance.Properties)
+	}
+	if f.only == conformance.Properties && len(f.cases) > 0 || f.only == conformance.Golden && len(f.laws) > 0 {
+		return nil, fmt.Errorf("--only %s leaves nothing: --case is about golden, --law about properties", f.only)
+	}
+	return options, nil
 }
 
 // outputs says where the table goes, and how the JSON report is written. The file is opened before
@@ -161,7 +189,7 @@ func printReport(w io.Writer, r *conformance.Report) error {
 	if err := r.WriteTable(w); err != nil {
 		return err
 	}
-	if len(r.Failures) > 0 {
+	if r.Tally.Failed > 0 {
 		fmt.Fprintln(w)
 		if err := r.WriteFailures(w, mostFailures); err != nil {
 			return err

@@ -39,7 +39,7 @@ func wrong(z, y float64) (value, grad float64) {
 
 func TestVerify_TheReferenceConforms(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "report.json")
-	out := lossproof("verify", "--loss", "binary_cross_entropy_with_logits,sigmoid", "--dtype", "f64", "--live", "100", "--json", file)
+	out := lossproof("verify", "--loss", "binary_cross_entropy_with_logits,sigmoid", "--dtype", "f64", "--live", "100", "--checks", "5", "--json", file)
 	require.Equal(t, conforms, out.code, out.stdout+out.stderr)
 	require.Regexp(t, counts, lastLine(out.stdout))
 	require.Empty(t, out.stderr, "no progress where there is no terminal")
@@ -50,11 +50,12 @@ func TestVerify_TheReferenceConforms(t *testing.T) {
 	require.Equal(t, conformance.ReportSchema, report.Schema)
 	require.Greater(t, report.Tally.Passed, 400)
 	require.Empty(t, report.Incomplete)
+	require.NotEmpty(t, report.Laws.Results)
 }
 
 func TestVerify_AWrongSubjectExitsWith1AndSaysWhy(t *testing.T) {
 	withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong))
-	out := lossproof("verify", "wrong", "--level", "stable")
+	out := lossproof("verify", "wrong", "--level", "stable", "--only", "golden")
 	require.Equal(t, doesNotConform, out.code)
 	found := counts.FindStringSubmatch(lastLine(out.stdout))
 	require.NotNil(t, found, lastLine(out.stdout))
@@ -71,6 +72,27 @@ func TestVerify_AWrongSubjectExitsWith1AndSaysWhy(t *testing.T) {
 	require.Equal(t, conforms, right.code, right.stdout)
 }
 
+// The command that a broken law prints repeats it as printed; only the subject, which the
+// command cannot know to be another, has to be said.
+func TestVerify_ABrokenLawIsRepeatedAsPrinted(t *testing.T) {
+	withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong))
+	out := lossproof("verify", "wrong", "--only", "properties", "--level", "stable", "--seed", "7", "--checks", "20")
+	require.Equal(t, doesNotConform, out.code, out.stderr)
+	require.Contains(t, out.stdout, "breaks the law")
+	require.NotContains(t, out.stdout, "max ulp")
+	commands := regexp.MustCompile(`lossproof (verify --only properties .*--seed 7 --checks 20.*)`).FindAllStringSubmatch(out.stdout, -1)
+	require.NotEmpty(t, commands)
+	for _, command := range commands[:min(3, len(commands))] {
+		args := strings.Fields(command[1])
+		again := lossproof(append(args, "wrong")...)
+		require.Equal(t, doesNotConform, again.code, again.stdout)
+		require.Equal(t, "0 passed, 1 failed, 0 skipped", lastLine(again.stdout))
+		right := lossproof(args...)
+		require.Equal(t, conforms, right.code, right.stdout+right.stderr)
+		require.Equal(t, "1 passed, 0 failed, 0 skipped", lastLine(right.stdout))
+	}
+}
+
 func TestVerify_NothingRunIsNotAPass(t *testing.T) {
 	withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong))
 	out := lossproof("verify", "wrong", "--dtype", "bf16") // it has float64 only
@@ -79,7 +101,7 @@ func TestVerify_NothingRunIsNotAPass(t *testing.T) {
 }
 
 func TestVerify_JSONOnStdoutIsAlone(t *testing.T) {
-	out := lossproof("verify", "--loss", "sigmoid", "--dtype", "f64", "--json", "-")
+	out := lossproof("verify", "--loss", "sigmoid", "--dtype", "f64", "--checks", "5", "--json", "-")
 	require.Equal(t, conforms, out.code, out.stderr)
 	require.True(t, json.Valid([]byte(out.stdout)))
 	require.Regexp(t, counts, lastLine(out.stderr))
@@ -113,6 +135,8 @@ func TestVerify_AJudgeThatFailsItsOwnTestExitsWith4(t *testing.T) {
 func TestVerify_MistakesExitWith2(t *testing.T) {
 	for _, args := range [][]string{
 		{"--case", "no.such.case"}, {"--case", "["}, {"--live", "-1"}, {"--json", "/no/such/folder/report.json"},
+		{"--only", "vectors"}, {"--checks", "-1"}, {"--law", "no_such_law"}, {"--only", "golden", "--law", "inputs_unchanged"},
+		{"--only", "properties", "--case", "*"}, {"--seed", "-1"}, {"--loss", "sigmoid", "--law", "shift_invariant"},
 	} {
 		out := lossproof(append([]string{"verify"}, args...)...)
 		require.Equal(t, usage, out.code, "%v: %s", args, out.stderr)
