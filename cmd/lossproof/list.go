@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/properties"
 )
 
 func newList() *cobra.Command {
@@ -62,6 +63,13 @@ type entry struct {
 	*loss.Loss
 	Conventions []loss.Convention `json:"conventions"`
 	Traits      []trait           `json:"traits,omitempty"`
+	Laws        []law             `json:"laws"`
+}
+
+// A law is one that applies to the loss, with what it does there.
+type law struct {
+	properties.Law
+	Status string `json:"status"`
 }
 
 type trait struct {
@@ -85,6 +93,9 @@ func entryOf(l *loss.Loss) entry {
 	e := entry{Loss: l, Conventions: l.AllConventions()}
 	for _, t := range l.Traits {
 		e.Traits = append(e.Traits, trait{t, number(t.Constant), number(t.Low), number(t.High), witnessOf(t.Witness)})
+	}
+	for _, a := range properties.LawsFor(l) {
+		e.Laws = append(e.Laws, law{a.Law, a.Status})
 	}
 	return e
 }
@@ -152,6 +163,15 @@ func writeEntry(w io.Writer, l *loss.Loss) {
 		traits.add(string(t.Property), map[bool]string{true: "true", false: "false"}[t.Holds], claim(t))
 	}
 	section("traits, for the default parameters", traits)
+	laws := table{words: true}
+	for _, a := range properties.LawsFor(l) {
+		status := a.Status
+		if len(a.Law.Needs) > 0 {
+			status += "; needs " + strings.Join(a.Law.Needs, ", ")
+		}
+		laws.add(a.Law.Name, status, a.Law.Statement)
+	}
+	section("laws that apply", laws)
 	sources := table{words: true}
 	for _, s := range l.Sources {
 		sources.add(s.Title, s.Ref)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/properties"
 )
 
 func TestList_HasEveryEntry(t *testing.T) {
@@ -39,6 +40,9 @@ func TestList_OneEntryHasAllThatIsDeclared(t *testing.T) {
 				wanted = append(wanted, trait.Witness.Note)
 			}
 		}
+		for _, a := range properties.LawsFor(l) {
+			wanted = append(wanted, a.Law.Name, a.Law.Statement, a.Status)
+		}
 		for _, s := range l.Sources {
 			wanted = append(wanted, s.Title, s.Ref)
 		}
@@ -60,7 +64,7 @@ func TestList_JSONIsValid(t *testing.T) {
 		require.Equal(t, conforms, out.code, out.stderr)
 		require.NoError(t, json.Unmarshal([]byte(out.stdout), &one))
 		require.Equal(t, all[i], one)
-		for _, key := range []string{"name", "formula", "gradient", "prediction", "traits", "sources", "accuracy"} {
+		for _, key := range []string{"name", "formula", "gradient", "prediction", "traits", "laws", "sources", "accuracy"} {
 			require.Contains(t, one, key)
 		}
 	}
