@@ -94,7 +94,7 @@ func (f verifyFlags) verify(ctx context.Context, s conformance.Subject, stdout, 
 	if err != nil {
 		return err
 	}
-	step, end := progress(stderr)
+	step, end := progress(stderr, "verify")
 	report, err := conformance.Check(ctx, s, append(options, conformance.Progress(step))...)
 	end()
 	if report == nil {

@@ -105,6 +105,9 @@ func Workers(n int) Option { return func(c *config) { c.workers = max(1, n) } }
 // Progress is called, never concurrently, as mutants are done.
 func Progress(f func(done, total int)) Option { return func(c *config) { c.progress = f } }
 
+// ErrNoMutant: the options leave nothing to run.
+var ErrNoMutant = errors.New("mutants: no mutant is left to run, so nothing would be shown")
+
 // NewMatrix runs mutants under the golden vectors and the laws. The error is that of the
 // suite, of an option or of the context; a mutant that lives is data, and Matrix.Err
 // the verdict.
@@ -164,7 +167,7 @@ func (c *config) rows() ([]Row, error) {
 	}
 	rows = slices.DeleteFunc(rows, func(r Row) bool { return len(c.losses) > 0 && !slices.Contains(c.losses, r.Loss) })
 	if len(rows) == 0 {
-		return nil, errors.New("mutants: no mutant is left to run, so nothing would be shown")
+		return nil, ErrNoMutant
 	}
 	return rows, nil
 }

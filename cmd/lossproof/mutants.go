@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/properties/mutants"
+)
+
+// newMatrix runs mutants; a test puts one that lives in its place.
+var newMatrix = mutants.NewMatrix
+
+// mutantsFlags are the flags of mutants, as they were given.
+type mutantsFlags struct {
+	losses, names []string
+	json          string
+	machine       bool
+	checks        int
+	seed          uint64
+}
+
+func newMutants() *cobra.Command {
+	var f mutantsFlags
+	cmd := &cobra.Command{
+		Use:   "mutants",
+		Short: "Shows that the suite bites: runs it against known defects",
+		Long: `Runs the golden vectors and the laws against known defects of real loss functions, each written as a
+small wrong implementation, and prints which flags of the vectors and which laws kill each, with the
+first counterexample. All of them take minutes.
+
+The exit code is 0 when every mutant is killed, by both sides of the suite or with the reason why
+only one can see it; 1 when one lives; 2 for a mistake in the command line; and 3 when the run failed
+or was interrupted.`,
+		Example: `  lossproof mutants --loss softplus
+  lossproof mutants --mutant softplus-naive
+  lossproof mutants --machine --json mutants.json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return f.mutants(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.losses, "loss", nil, "mutants of these losses only; repeatable, or with commas (default all)")
+	flags.StringSliceVar(&f.names, "mutant", nil, "these mutants only, named or made by machine; repeatable, or with commas")
+	flags.BoolVar(&f.machine, "machine", false, "also every small change of a formula, made by machine")
+	flags.IntVar(&f.checks, "checks", mutants.DefaultChecks, "cases that each law is held against")
+	flags.Uint64Var(&f.seed, "seed", 1, "seed of the laws' cases")
+	flags.StringVar(&f.json, "json", "", "write the matrix as JSON to a file; - is stdout, and moves the table to stderr")
+	return cmd
+}
+
+// mutants runs the matrix and prints it. Its errors are mistakes in the flags, or carry an exit code.
+func (f mutantsFlags) mutants(ctx context.Context, stdout, stderr io.Writer) error {
+	for _, name := range f.losses {
+		if _, err := loss.Named(name); err != nil {
+			return err
+		}
+	}
+	for _, name := range f.names {
+		if _, err := mutants.Named(name); err != nil {
+			return err
+		}
+	}
+	if f.checks < 1 {
+		return fmt.Errorf("--checks %d: want at least 1", f.checks)
+	}
+	table, file := stdout, io.Writer(nil)
+	switch f.json {
+	case "":
+	case "-":
+		table, file = stderr, stdout
+	default:
+		created, err := os.Create(f.json)
+		if err != nil {
+			return fmt.Errorf("--json: %w", err)
+		}
+		defer created.Close()
+		file = created
+	}
+	step, end := progress(stderr, "mutants")
+	options := []mutants.Option{mutants.Losses(f.losses...), mutants.Only(f.names...),
+		mutants.Checks(f.checks), mutants.Seed(f.seed), mutants.Progress(step)}
+	if f.machine {
+		options = append(options, mutants.WithMachine())
+	}
+	matrix, err := newMatrix(ctx, options...)
+	end()
+	switch {
+	case errors.Is(err, mutants.ErrNoMutant):
+		return err
+	case err != nil:
+		return &exit{harnessFailed, err}
+	}
+	if err := matrix.WriteTable(table); err != nil {
+		return &exit{harnessFailed, err}
+	}
+	if file != nil {
+		if err := matrix.WriteJSON(file); err != nil {
+			return &exit{harnessFailed, err}
+		}
+	}
+	if err := matrix.Err(); err != nil {
+		return &exit{doesNotConform, err}
+	}
+	return nil
+}
