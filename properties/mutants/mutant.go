@@ -26,8 +26,7 @@ type Mutant struct {
 	OnlyGolden string `json:"onlyGolden,omitempty"`
 	OnlyLaws   string `json:"onlyLaws,omitempty"`
 
-	formats []string         // where the defect shows; empty: f64 and f32
-	claims  []loss.Reduction // that it says to have though the loss has none
+	formats []string // where the defect shows; empty: f64 and f32
 	defect  defect
 	formula *formula // of a machine-made mutant
 }
@@ -64,9 +63,6 @@ func describe(m Mutant) subject.Description {
 		Weights: !decl.VectorValued, Refuses: true, Conventions: map[string][]string{}}
 	if !decl.VectorValued {
 		c.Reductions = loss.Reductions()
-	}
-	if m.claims != nil {
-		c.Reductions = m.claims
 	}
 	for _, p := range decl.Params {
 		c.Params = append(c.Params, p.Name)
