@@ -16,14 +16,14 @@ import (
 // otherwise be a case that is silently never run.
 func (d Description) Validate() error {
 	if d.Name == "" {
-		return fmt.Errorf("subject: one without a name")
+		return fmt.Errorf("subject: a subject without a name")
 	}
 	if len(d.Capabilities) == 0 {
-		return fmt.Errorf("subject:  %s declares no loss", d.Name)
+		return fmt.Errorf("subject: %s declares no loss", d.Name)
 	}
 	for _, c := range d.Capabilities {
 		if err := c.validate(); err != nil {
-			return fmt.Errorf("subject:  %s: %w", d.Name, err)
+			return fmt.Errorf("subject: %s: %w", d.Name, err)
 		}
 	}
 	return nil
