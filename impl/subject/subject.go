@@ -40,9 +40,11 @@ const (
 // A Description says what a subject is and what it computes. Partial subjects are
 // welcome: what is not listed is skipped, with the reason in the report.
 type Description struct {
-	Name         string       `json:"name"`
-	Version      string       `json:"version,omitempty"`
-	Capabilities []Capability `json:"capabilities"`
+	Name    string `json:"name"`
+	Version string `json:"version,omitempty"`
+	// Environment is what else decides the numbers: language, device, settings.
+	Environment  map[string]string `json:"environment,omitempty"`
+	Capabilities []Capability      `json:"capabilities"`
 }
 
 // A Capability is what a subject computes of one loss. A loss may have several, for

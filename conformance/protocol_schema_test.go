@@ -1,0 +1,123 @@
+package conformance_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/conformance"
+)
+
+const protocolSchemaID = "https://github.com/lossproof/lossproof/conformance/protocol.schema.json"
+
+// protocolSchema is a part of the schema: what the runner or what an adapter writes.
+func protocolSchema(t *testing.T, part string) *jsonschema.Schema {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(conformance.ProtocolSchema))
+	require.NoError(t, err)
+	c := jsonschema.NewCompiler()
+	require.NoError(t, c.AddResource(protocolSchemaID, doc))
+	s, err := c.Compile(protocolSchemaID + "#/$defs/" + part)
+	require.NoError(t, err)
+	return s
+}
+
+func requireMessage(t *testing.T, s *jsonschema.Schema, line string) {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+	require.NoError(t, err, line)
+	require.NoError(t, s.Validate(doc), line)
+}
+
+// messagesOfThePage are the messages that PROTOCOL.md shows, one to a line.
+func messagesOfThePage(t *testing.T) []string {
+	t.Helper()
+	page, err := os.ReadFile("PROTOCOL.md")
+	require.NoError(t, err)
+	messages := regexp.MustCompile(`(?m)^\{"type":.*\}$`).FindAllString(string(page), -1)
+	require.GreaterOrEqual(t, len(messages), 7)
+	return messages
+}
+
+func TestProtocol_TheMessagesOfThePageAreOfTheSchema(t *testing.T) {
+	runner, adapter := protocolSchema(t, "runner"), protocolSchema(t, "adapter")
+	for _, m := range messagesOfThePage(t) {
+		ofAdapter := strings.Contains(m, `"type":"answer"`) || strings.Contains(m, "capabilities")
+		requireMessage(t, map[bool]*jsonschema.Schema{true: adapter, false: runner}[ofAdapter], m)
+	}
+}
+
+func TestProtocol_TheSchemaIsClosed(t *testing.T) {
+	any := protocolSchema(t, "runner")
+	adapter := protocolSchema(t, "adapter")
+	for _, m := range messagesOfThePage(t) {
+		spoilt := strings.Replace(m, "{", `{"surplus":1,`, 1)
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(spoilt))
+		require.NoError(t, err)
+		require.Error(t, any.Validate(doc), spoilt)
+		require.Error(t, adapter.Validate(doc), spoilt)
+	}
+	for _, m := range []string{
+		`{"type":"answer","id":"a/1"}`,
+		`{"type":"answer","id":"a/1","grad":[]}`,
+		`{"type":"answer","id":"a/1","value":["3f800000"],"unsupported":"both"}`,
+		`{"type":"answer","id":"a/1","value":"3f800000"}`,
+		`{"type":"answer","id":"a/1","value":[1]}`,
+		`{"type":"answer","id":"a/1","value":["nan"]}`,
+		`{"type":"answer","id":"a/1","value":["3F800000"]}`,
+		`{"type":"answer","id":"","value":[]}`,
+		`{"type":"answer","id":"a/1","error":{"class":"bad","message":""}}`,
+		`{"type":"echo","dtype":"f32","bits":["3ff0000000000000"]}`,
+		`{"type":"hello","protocol":"LCP/2","name":"a","capabilities":[{"loss":"sigmoid","formats":["f32"],"outputs":["value"]}]}`,
+	} {
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(m))
+		require.NoError(t, err)
+		require.Error(t, adapter.Validate(doc), m)
+	}
+	for _, m := range []string{
+		`{"type":"eval","loss":"sigmoid","dtype":"f32","params":{},"reduction":"none","conventions":{},"cases":[{"id":"a","in":{"rows":1,"cols":1,"pred":["3c00"]}}]}`,
+		`{"type":"eval","loss":"sigmoid","dtype":"f16","params":{"p":["3f800000"]},"reduction":"none","conventions":{},"cases":[{"id":"a","in":{"rows":1,"cols":1,"pred":["3c00"]}}]}`,
+	} {
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(m))
+		require.NoError(t, err)
+		require.Error(t, any.Validate(doc), m)
+	}
+}
+
+// The messages of the page, put to the adapter as they stand there.
+func TestMinimalAdapter_PythonAnswersThePage(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("NOT RUN: there is no python3")
+	}
+	answers := answersTo(t, exec.Command(python, "../impl/adapters/minimal/adapter.py"))
+	require.Contains(t, answers, `"value":["3f317218"],"grad":["bf000000","3f000000"]`)
+}
+
+// answersTo runs an adapter on the runner's messages of the page.
+func answersTo(t *testing.T, adapter *exec.Cmd) string {
+	t.Helper()
+	var requests strings.Builder
+	for _, m := range messagesOfThePage(t) {
+		if !strings.Contains(m, `"type":"answer"`) && !strings.Contains(m, "capabilities") {
+			requests.WriteString(m + "\n")
+		}
+	}
+	requests.WriteString(`{"type":"stop"}` + "\n")
+	adapter.Stdin = strings.NewReader(requests.String())
+	out, err := adapter.Output()
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	require.Len(t, lines, 3, "hello, echo, and one case")
+	schema := protocolSchema(t, "adapter")
+	for _, line := range lines {
+		requireMessage(t, schema, line)
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(string(out), ": ", ":"), ", ", ",")
+}
