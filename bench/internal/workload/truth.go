@@ -1,0 +1,117 @@
+package workload
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle"
+)
+
+// A truth holds what one period of inputs gives. The float64 reference stands in for the
+// oracle, which takes a second for a thousand numbers; allowed pays for its error.
+type truth struct {
+	call        *loss.Call
+	value, grad []oracle.Number
+	exact       []float64 // the values as the reference gives them, not rounded to the dtype
+	moved       []float64 // of each value, Σ|x·∂V/∂x|: the numerator of its condition number
+}
+
+var truths = struct {
+	sync.Mutex
+	known map[string]*truth
+}{known: map[string]*truth{}}
+
+// truthOf is the truth about a workload, whatever its operation.
+func truthOf(w Workload) *truth {
+	key := fmt.Sprint(w.Loss, w.Params, w.Format.Name, w.period(), w.Cols)
+	truths.Lock()
+	defer truths.Unlock()
+	if truths.known[key] == nil {
+		truths.known[key] = w.evaluate()
+	}
+	return truths.known[key]
+}
+
+func (w Workload) evaluate() *truth {
+	c := w.draw()
+	if w.Decl().VectorValued {
+		panic("workload: " + w.Loss + " has a vector of values, of which the condition is not known here")
+	}
+	ones := make([]float64, len(c.Pred))
+	for i := range ones {
+		ones[i] = 1
+	}
+	got, err := loss.EvalHessian(c, ones)
+	if err != nil {
+		panic(err) // the drawn inputs are in the domain
+	}
+	t := &truth{call: c, exact: got.Value, moved: make([]float64, len(got.Value))}
+	for i, x := range c.Pred {
+		t.moved[i/w.Cols] += math.Abs(x * got.Grad[i])
+		if y := c.Target; y != nil && y[i] != 0 && y[i] != 1 {
+			t.moved[i/w.Cols] += math.Abs(y[i] * got.TargetGrad[i])
+		}
+	}
+	for i, v := range got.Value {
+		t.value = append(t.value, w.number(v, t.moved[i]))
+	}
+	for i, g := range got.Grad {
+		t.grad = append(t.grad, w.number(g, w.gradMoved(c, got, i)))
+	}
+	return t
+}
+
+// number is the float64 number v as truth in the dtype, with the numerator of its
+// condition number.
+func (w Workload) number(v, moved float64) oracle.Number {
+	rounded := w.Format.Round(v)
+	return oracle.Number{Rounded: rounded, Residual: (v - rounded) / w.Format.Ulp(rounded),
+		Kappa: moved / max(math.Abs(v), w.Format.MinNormal())}
+}
+
+// gradMoved is the numerator of the condition number of element i of the gradient.
+//
+// A pointwise loss has it from its second derivative. A change of a soft target is not
+// counted, so that less is allowed than level 3 would.
+//
+// For a row with a class index t the gradient is s·p_k, or −s·(1−p_t) for the class
+// itself. If each logit z_i is changed by the factor 1+δ_i with |δ_i| ≤ δ, differences
+// of logits change by at most d = 2·max|z|·δ, and so do, to first order and relatively,
+// p_k and 1−p_t. For cross-entropy s = 1. For the focal loss, with p = p_t, q = 1−p and
+// w = −p·log p/q, which lies between p and 1, s = q^γ·(1+γ·w); the derivative of log s
+// by z_t − lse of the others is γ·((w−p)/(1+γ·w) − p), at most γ in size. So
+// Σ|z_i·∂g/∂z_i| ≤ 2·(1+γ)·max|z|·|g|, which allows more than level 3 would.
+func (w Workload) gradMoved(c *loss.Call, got *loss.Result, i int) float64 {
+	if w.Decl().Shape == loss.Pointwise {
+		return math.Abs(c.Pred[i] * got.Product[i])
+	}
+	largest, row := 0.0, i/w.Cols*w.Cols
+	for _, z := range c.Pred[row : row+w.Cols] {
+		largest = max(largest, math.Abs(z))
+	}
+	return 2 * (1 + w.Param("gamma")) * largest * math.Abs(got.Grad[i])
+}
+
+// allowed is the error in ulp that a level allows a number that sums n terms, less what
+// the reference may itself be wrong by.
+func (w Workload) allowed(level conformance.Level, v oracle.Number, n int, reference float64) float64 {
+	own := reference * (1 + v.Kappa) * math.Ldexp(1, w.Format.Precision-53)
+	return level.Ulps(v.Kappa, n) - own
+}
+
+// sum is the truth about the sum of n values that repeat after a period.
+func (t *truth) sum(w Workload, n int) oracle.Number {
+	var total, moved loss.Accumulator
+	for i := range t.exact {
+		times := n / len(t.exact)
+		if i < n%len(t.exact) {
+			times++
+		}
+		total.Add(float64(times) * t.exact[i])
+		moved.Add(float64(times) * t.moved[i])
+	}
+	return w.number(total.Sum(), moved.Sum())
+}

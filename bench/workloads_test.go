@@ -1,0 +1,59 @@
+package bench
+
+import (
+	"github.com/lossproof/lossproof/bench/internal/workload"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// entries are the losses that are timed, with their parameters.
+var entries = []struct {
+	loss   string
+	params loss.Params
+}{
+	{"squared_error", nil},
+	{"squared_error_with_logits", nil},
+	{"binary_cross_entropy", nil},
+	{"binary_cross_entropy_with_logits", nil},
+	{"sigmoid_focal", nil}, // γ = 2, which has a path of its own in most libraries
+	{"sigmoid_focal", loss.Params{"gamma": {1.5}}},
+	{"sigmoid", nil},
+	{"softplus", nil},
+	{"cross_entropy", nil},
+	{"softmax_focal", nil},
+}
+
+// A size is a number of rows and of classes; pointwise losses have one class.
+type size struct{ rows, cols int }
+
+var (
+	// The arrays of these lie in the first cache, in the second, and in memory; the
+	// third is where work is split between workers.
+	pointwiseSizes = []size{{1 << 10, 1}, {1 << 16, 1}, {1 << 22, 1}, {1 << 24, 1}}
+	// A few classes, a detector's, a classifier's, and the vocabulary of a language model.
+	rowwiseSizes = []size{{4096, 10}, {4096, 80}, {4096, 1000}, {256, 50257}}
+	// Of odd lengths, for tests.
+	smallPointwise = []size{{1, 1}, {9001, 1}}
+	smallRowwise   = []size{{1, 2}, {67, 10}, {33, 81}}
+)
+
+// workloads lists every entry, op, dtype and size.
+func workloads(pointwise, rowwise []size) []workload.Workload {
+	var list []workload.Workload
+	for _, e := range entries {
+		for _, op := range workload.Ops() {
+			for _, f := range []ieee.Format{ieee.Float32, ieee.Float64} {
+				w := workload.Workload{Loss: e.loss, Params: e.params, Op: op, Format: f}
+				sizes := pointwise
+				if w.Decl().Shape == loss.Rowwise {
+					sizes = rowwise
+				}
+				for _, s := range sizes {
+					w.Rows, w.Cols = s.rows, s.cols
+					list = append(list, w)
+				}
+			}
+		}
+	}
+	return list
+}
