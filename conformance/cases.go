@@ -40,8 +40,9 @@ type run struct {
 	judge       judge
 	source      source
 	cases       []*instance
-	foreign     int // cases of other conventions
-	toCheck     int // laws, counted anew for each loss and dtype
+	foreign     int      // cases of other conventions
+	toCheck     int      // laws, counted anew for each loss and dtype
+	program     *Program // the subject, where it is one
 }
 
 func newRun(s Subject, opts []Option) (*run, error) {
@@ -49,6 +50,9 @@ func newRun(s Subject, opts []Option) (*run, error) {
 		return nil, err
 	}
 	r := &run{config: newConfig(opts), subject: s, description: s.Describe(), judge: theJudge(), source: suite}
+	if r.program, _ = s.(*Program); r.program != nil {
+		r.adapt(r.program)
+	}
 	if err := r.description.Validate(); err != nil {
 		return nil, err
 	}

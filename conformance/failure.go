@@ -19,12 +19,16 @@ const (
 	Unrepeatable   Outcome = "unrepeatable" // another answer to the same call
 	WrongLength    Outcome = "wrong_length" // too few or too many numbers
 	WrongFormat    Outcome = "wrong_format" // a number that the dtype does not hold
+	Crashed        Outcome = "crashed"      // a program ended when it was asked
+	Hung           Outcome = "hung"         // a program did not answer in time
+	Malformed      Outcome = "malformed"    // what a program wrote, or did not write, is no answer
 	UnexpectedPass Outcome = "unexpected_pass"
 )
 
 // outcomes lists those that a subject can have.
 func outcomes() []Outcome {
-	return []Outcome{Inaccurate, NotFinite, Refused, Accepted, WrongClass, Panicked, Mutated, Unrepeatable, WrongLength, WrongFormat}
+	return []Outcome{Inaccurate, NotFinite, Refused, Accepted, WrongClass, Panicked, Mutated, Unrepeatable, WrongLength, WrongFormat,
+		Crashed, Hung, Malformed}
 }
 
 // A Failure is one check that failed, told so that a person understands it without

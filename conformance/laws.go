@@ -106,7 +106,7 @@ func (r *run) repeatLaw(f *properties.Failure, seed uint64, checks int) string {
 	if r.level != Accurate {
 		command += " --level " + r.level.String()
 	}
-	return command
+	return command + r.command
 }
 
 // runLaws does the same in subtests laws/loss/dtype/law, one after another unless

@@ -34,6 +34,7 @@ type config struct {
 	workers     int // 0: not said
 	progress    func(done, total int)
 	repeat      func(caseID string) string
+	command     string  // what a command line that repeats a check ends with
 	errs        []error // what is wrong with the options
 }
 
@@ -47,7 +48,8 @@ const (
 func newConfig(opts []Option) *config {
 	c := &config{level: Accurate, seed: DefaultSeed, live: DefaultLive, checks: properties.DefaultChecks,
 		progress: func(int, int) {},
-		repeat:   func(id string) string { return "lossproof verify --case " + id }}
+	}
+	c.repeat = func(id string) string { return "lossproof verify --case " + id + c.command }
 	for _, o := range opts {
 		o(c)
 	}
@@ -175,12 +177,16 @@ func (c *config) check(d Description) error {
 	return errors.Join(errs...)
 }
 
-// atOnce is how many calls Check makes at once.
-func (c *config) atOnce() int {
-	if c.workers == 0 {
-		return runtime.NumCPU()
+// atOnce is how many calls Check makes at once. A program is asked many, so that it need
+// not wait for the next.
+func (r *run) atOnce() int {
+	switch {
+	case r.workers > 0:
+		return r.workers
+	case r.program != nil:
+		return underWay
 	}
-	return c.workers
+	return runtime.NumCPU()
 }
 
 // restrict narrows the capabilities to the conventions asked for.

@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,7 +22,8 @@ type Report struct {
 	Seed        uint64             `json:"seed"`
 	Tally       Tally              `json:"tally"`
 	Foreign     int                `json:"foreign"`              // cases of other conventions, which are not the subject's
-	Incomplete  string             `json:"incomplete,omitempty"` // why not every case was run
+	Incomplete  string             `json:"incomplete,omitempty"` // why not everything was judged
+	Warnings    []string           `json:"warnings,omitempty"`   // what a program did that no case is charged with
 	Rows        []Row              `json:"rows"`
 	Skips       []Skip             `json:"skips,omitempty"`
 	Failures    []*Failure         `json:"failures,omitempty"`
@@ -188,45 +188,4 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(r)
-}
-
-// Check holds a subject against the suite. The error is that of the suite, its options
-// or the context; what the subject got wrong is in the report, and Report.Err says
-// whether it conforms. When the context ends early the report holds what was done, is
-// marked incomplete, and is returned together with the context's error.
-func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
-	r, err := newRun(s, opts)
-	if err != nil {
-		return nil, err
-	}
-	results, err := r.all(ctx)
-	if err != nil && ctx.Err() == nil {
-		return nil, err
-	}
-	report, done := newReport(r), 0
-	for k, checks := range results {
-		if checks != nil {
-			done++
-			report.add(r.cases[k], checks, r.known)
-		}
-	}
-	incomplete := ""
-	if done < len(r.cases) {
-		incomplete = fmt.Sprintf("%d of %d cases were run: %v", done, len(r.cases), context.Cause(ctx))
-	}
-	if incomplete == "" {
-		laws, err := r.checkAllLaws(ctx)
-		switch {
-		case ctx.Err() != nil:
-			incomplete = fmt.Sprintf("the laws were not checked: %v", context.Cause(ctx))
-		case err != nil:
-			return nil, err
-		}
-		report.addLaws(laws)
-	}
-	report.finish(r, incomplete)
-	if incomplete != "" {
-		return report, ctx.Err()
-	}
-	return report, nil
 }

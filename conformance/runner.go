@@ -44,6 +44,11 @@ func (r *run) judgeCase(ctx context.Context, i *instance) ([]check, error) {
 	case errors.Is(err, ErrUnsupported):
 		return i.skipped(err.Error()), nil
 	}
+	return r.judgeAnswer(i, truth, answer, err)
+}
+
+// judgeAnswer judges what a subject answered to a case: numbers, an error, or a fault.
+func (r *run) judgeAnswer(i *instance, truth *oracle.Truth, answer *Answer, err error) ([]check, error) {
 	var broken *fault
 	errors.As(err, &broken)
 	if i.class != "" {

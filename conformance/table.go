@@ -44,6 +44,12 @@ func (r *Report) WriteTable(out io.Writer) error {
 	if err := r.writeLaws(out); err != nil {
 		return err
 	}
+	if len(r.Warnings) > 0 {
+		fmt.Fprintln(out, "\nwarnings:")
+		for _, text := range r.Warnings {
+			fmt.Fprintln(out, "  "+text)
+		}
+	}
 	verdict := "conforms"
 	if err := r.Err(); err != nil {
 		verdict = "does not conform: " + err.Error()

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -34,16 +36,18 @@ type verifyFlags struct {
 	level, only, json           string
 	live, checks                int
 	seed                        uint64
+	timeout, startTimeout       time.Duration
 }
 
 func newVerify() *cobra.Command {
 	var f verifyFlags
 	cmd := &cobra.Command{
-		Use:   "verify [subject]",
+		Use:   "verify [subject | -- command...]",
 		Short: "Holds an implementation to the golden vectors and the laws, and says how exact it is",
 		Long: `Holds an implementation to the golden vectors, value and gradient, and says how exact it is; then
-holds it to the laws. The subject is the built-in float64 reference. Your own loss is checked with
-go test: see conformance.Run.
+holds it to the laws. The subject is the built-in float64 reference, or an adapter: the program after
+-- which speaks LCP/1 (conformance/PROTOCOL.md). A loss in Go is checked with go test: see
+conformance.Run.
 
 The last line is: N passed, N failed, N skipped; a law counts once for each loss and dtype. --case
 leaves the laws out, and --law the golden vectors. The exit code is 0 when the subject conforms, 1
@@ -53,9 +57,23 @@ incomplete.`,
 		Example: `  lossproof verify
   lossproof verify --loss cross_entropy,softmax --dtype f32 --level faithful
   lossproof verify --only properties --loss softmax --checks 10000 --seed 2
-  lossproof verify --json report.json`,
-		Args: cobra.MaximumNArgs(1),
+  lossproof verify --json report.json
+  lossproof verify --loss cross_entropy -- python3 adapter.py`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			switch at := cmd.ArgsLenAtDash(); {
+			case at < 0:
+				return cobra.MaximumNArgs(1)(cmd, args)
+			case at > 0:
+				return fmt.Errorf("both a subject (%s) and a command (%s)", strings.Join(args[:at], " "), strings.Join(args[at:], " "))
+			case len(args) == 0:
+				return errors.New("no command after --")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.ArgsLenAtDash() == 0 {
+				return f.verifyProgram(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			}
 			name := "reference"
 			if len(args) > 0 {
 				name = args[0]
@@ -78,7 +96,25 @@ incomplete.`,
 	flags.IntVar(&f.checks, "checks", properties.DefaultChecks, "cases that each law is held against, 0 for none")
 	flags.Uint64Var(&f.seed, "seed", conformance.DefaultSeed, "seed of the live cases and of the laws' cases")
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to a file; - is stdout, and moves the table to stderr")
+	flags.DurationVar(&f.timeout, "timeout", conformance.DefaultTimeout, "the longest silence of a command while it is asked")
+	flags.DurationVar(&f.startTimeout, "start-timeout", conformance.DefaultStartTimeout, "how long a command may take to start")
 	return cmd
+}
+
+// verifyProgram is verify for a command that speaks LCP/1.
+func (f verifyFlags) verifyProgram(ctx context.Context, command []string, stdout, stderr io.Writer) error {
+	if f.timeout <= 0 || f.startTimeout <= 0 {
+		return fmt.Errorf("--timeout %v, --start-timeout %v: want more than 0", f.timeout, f.startTimeout)
+	}
+	if _, err := f.options(); err != nil { // before anything is started
+		return err
+	}
+	p, err := conformance.Exec(ctx, command, conformance.Timeout(f.timeout), conformance.StartTimeout(f.startTimeout))
+	if err != nil {
+		return &exit{harnessFailed, err}
+	}
+	defer p.Close()
+	return f.verify(ctx, p, stdout, stderr)
 }
 
 // verify runs the suite and reports. Its errors are mistakes in the flags, or carry an exit code.
@@ -97,6 +133,10 @@ func (f verifyFlags) verify(ctx context.Context, s conformance.Subject, stdout, 
 	step, end := progress(stderr, "verify")
 	report, err := conformance.Check(ctx, s, append(options, conformance.Progress(step))...)
 	end()
+	if p, ok := s.(*conformance.Program); ok && report != nil {
+		p.Close()
+		report.Warnings = p.Warnings() // it may have been rude at the end
+	}
 	if report == nil {
 		if len(f.cases)+len(f.laws) > 0 { // the choices that only Check can find to be empty
 			return err

@@ -36,3 +36,8 @@ func (e *Error) Error() string {
 	}
 	return fmt.Sprintf("%s: %s = %s: want %s", e.Loss, at, e.Got, e.Want)
 }
+
+// Classes lists every class of errors.
+func Classes() []Class {
+	return []Class{BadPrediction, BadTarget, BadLabel, BadWeight, BadParameter, BadConvention, BadReduction, BadShape, EmptyMean}
+}

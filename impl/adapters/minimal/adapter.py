@@ -49,7 +49,7 @@ def binary_cross_entropy_with_logits(z, y):
 
 def cross_entropy(scores, label):
     top = max(scores)
-    if any(map(math.isnan, scores)) or math.isinf(top) and scores.count(top) > 1:
+    if any(map(math.isnan, scores)) or math.isinf(top) and (top < 0 or scores.count(top) > 1):
         return math.nan, [math.nan] * len(scores)
     below = [0.0 if z == top else z - top for z in scores]  # inf - inf is no number
     powers = [math.exp(d) for d in below]

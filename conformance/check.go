@@ -1,0 +1,113 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/lossproof/lossproof/golden"
+	"github.com/lossproof/lossproof/impl/oracle"
+)
+
+// Check holds a subject against the suite. The error is that of the suite, its options
+// or the context; what the subject got wrong is in the report, and Report.Err says
+// whether it conforms. When the context ends early, or a program cannot be asked any more,
+// the report holds what was done, is marked incomplete, and is returned together with the
+// reason.
+func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
+	r, err := newRun(s, opts)
+	if err != nil {
+		return nil, err
+	}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	if r.program != nil {
+		r.subject = watched{r.program, end}
+	}
+	results, err := r.all(ctx)
+	if err != nil && ctx.Err() == nil {
+		return nil, err
+	}
+	strays, err := r.chargeStrays(ctx, results)
+	if err != nil {
+		return nil, err
+	}
+	report, done := newReport(r), 0
+	for k, checks := range results {
+		if checks != nil {
+			done++
+			report.add(r.cases[k], checks, r.known)
+		}
+	}
+	incomplete := ""
+	if done < len(r.cases) {
+		incomplete = fmt.Sprintf("%d of %d cases were run: %v", done, len(r.cases), context.Cause(ctx))
+	}
+	if incomplete == "" {
+		laws, err := r.checkAllLaws(ctx)
+		switch {
+		case ctx.Err() != nil:
+			incomplete = fmt.Sprintf("the laws were not checked: %v", context.Cause(ctx))
+		case err != nil:
+			return nil, err
+		}
+		report.addLaws(laws)
+	}
+	report.finish(r, incomplete)
+	report.addProgram(ctx, r, strays)
+	if incomplete != "" {
+		return report, context.Cause(ctx)
+	}
+	return report, nil
+}
+
+// chargeStrays makes failures of the cases for which something came after their answer. It
+// returns the names of those that have been charged.
+func (r *run) chargeStrays(ctx context.Context, results [][]check) (charged map[string]bool, err error) {
+	if r.program == nil {
+		return nil, nil
+	}
+	r.program.settle(ctx)
+	strays := r.program.strayed()
+	charged = map[string]bool{}
+	for k, i := range r.cases {
+		if len(strays) == 0 || results[k] == nil {
+			continue
+		}
+		name := golden.ID(representable(&i.call))
+		if f := strays[name]; f != nil {
+			charged[name] = true
+			truth := i.truth
+			if truth == nil { // a live case: nothing of the truth is told
+				truth = &oracle.Truth{}
+			}
+			if results[k], err = r.judgeAnswer(i, truth, nil, f); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return charged, nil
+}
+
+// addProgram adds what only a program can do wrong.
+func (r *Report) addProgram(ctx context.Context, run *run, charged map[string]bool) {
+	p := run.program
+	if p == nil {
+		return
+	}
+	p.settle(ctx)
+	strays := p.strayed()
+	for _, name := range slices.Sorted(maps.Keys(strays)) {
+		if !charged[name] {
+			p.warn("%s: %s", name, strays[name].text)
+		}
+	}
+	r.Warnings = p.Warnings()
+	reasons := slices.Clone(p.lost)
+	if r.Incomplete != "" {
+		reasons = append(reasons, r.Incomplete)
+	}
+	r.Incomplete = strings.Join(reasons, "; ")
+}

@@ -1,0 +1,282 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A conversation is what one goroutine does with the questions to a program: it asks
+// several at a time, and finds out which of them a misdeed belongs to.
+//
+// While all is well up to underWay cases are under way. When the program ends, hangs or
+// writes what is no answer, all that were under way are suspects. They are asked again,
+// by a new process and one at a time, the first unanswered one first. The one that is alone
+// when it happens again is guilty; the others are innocent, and all is well again.
+type conversation struct {
+	*Program
+	process                 *process
+	hello                   string // the first answer to hello
+	queue                   []*question
+	suspects                []*question
+	suspicion               string               // what the suspects may have done
+	asked                   map[string]*question // those under way, by id
+	order                   []*question          // the same, in the order in which they were asked
+	guilty                  map[string]*fault    // by name: nobody is asked twice what ended a process
+	next                    int                  // number of the next question
+	first                   int                  // number of the first question to this process
+	answers                 int                  // of this process
+	restarts, hangs, barren int
+	gone                    error // why nobody is asked any more
+	deadline                *time.Timer
+	settlers                []chan struct{}
+}
+
+// underWay is how many cases a program is asked at once, at most.
+const underWay = 64
+
+func (c *conversation) run() {
+	defer close(c.finished)
+	c.deadline = time.NewTimer(c.limits.silence)
+	for {
+		c.ask()
+		var lines <-chan textLine
+		if c.process != nil {
+			lines = c.process.lines
+		}
+		var silence <-chan time.Time
+		if len(c.asked) > 0 {
+			silence = c.deadline.C
+		}
+		select {
+		case q := <-c.questions:
+			c.queue = append(c.queue, q)
+		case l, ok := <-lines:
+			c.hear(l, ok)
+		case <-silence:
+			select {
+			case l, ok := <-lines: // it is we who are late
+				c.hear(l, ok)
+				c.deadline.Reset(c.limits.silence)
+			default:
+				c.hangs++
+				c.failed(Hung, fmt.Sprintf("no answer within %v%s", c.limits.silence, c.process.lastWords()))
+			}
+		case done := <-c.settling:
+			c.settlers = append(c.settlers, done)
+		case <-c.quit:
+			c.end()
+			return
+		}
+	}
+}
+
+// ask sends what may be sent now.
+func (c *conversation) ask() {
+	switch {
+	case c.gone != nil:
+		c.refuseAll()
+	case len(c.suspects) > 0:
+		if len(c.asked) == 0 && c.started() {
+			c.send(c.suspects[:1])
+		}
+	case 2*len(c.asked) <= underWay && len(c.queue) > 0:
+		n := min(underWay-len(c.asked), len(c.queue))
+		some := slices.DeleteFunc(slices.Clone(c.queue[:n]), c.decided)
+		c.queue = c.queue[n:]
+		if len(some) > 0 && c.started() {
+			c.send(some)
+		} else {
+			c.queue = append(some, c.queue...) // there is nobody to ask
+		}
+	case len(c.settlers) > 0 && len(c.asked)+len(c.queue) == 0:
+		c.barrier()
+	}
+	if c.gone != nil {
+		c.refuseAll()
+	}
+}
+
+// decided replies to questions that need not be asked, and drops those whose asker is
+// gone.
+func (c *conversation) decided(q *question) bool {
+	if f := c.guilty[q.name]; f != nil {
+		q.reply <- reply{err: f}
+		return true
+	}
+	return q.ctx.Err() != nil
+}
+
+// send asks questions, those with the same head in one message.
+func (c *conversation) send(questions []*question) {
+	if len(c.asked) == 0 {
+		c.deadline.Reset(c.limits.silence)
+	}
+	var keys []string
+	messages := map[string]*evalForm{}
+	for _, q := range questions {
+		q.id = q.name + "/" + strconv.Itoa(c.next)
+		c.next++
+		c.asked[q.id] = q
+		m := messages[q.key]
+		if m == nil {
+			head := q.head
+			m = &head
+			messages[q.key] = m
+			keys = append(keys, q.key)
+		}
+		m.Cases = append(m.Cases, caseForm{q.id, q.in})
+	}
+	for _, key := range keys { // in the order in which they are sent
+		for _, form := range messages[key].Cases {
+			c.order = append(c.order, c.asked[form.ID])
+		}
+		c.process.send(line(messages[key]))
+	}
+}
+
+// hear takes one line of the program, or the end of its output.
+func (c *conversation) hear(l textLine, ok bool) {
+	switch {
+	case !ok && len(c.asked) == 0:
+		c.warn("when nothing was asked, %s", c.process.ending())
+		c.bury()
+	case !ok:
+		c.failed(Crashed, c.process.ending())
+	case l.err == errLong:
+		c.failed(Malformed, fmt.Sprintf("a line of more than %d bytes, which begins with %s", c.maxLine.Load(), quoted(l.text)))
+	case l.err != nil || len(strings.TrimSpace(string(l.text))) == 0: // half a line, whose end the end of the output explains; a blank one
+	default:
+		c.listen(l.text)
+	}
+}
+
+// listen takes one line that is whole.
+func (c *conversation) listen(text []byte) {
+	m, err := decodeAnswer(text)
+	id := m.ID
+	if err != nil {
+		id = idIn(text)
+	}
+	q := c.asked[id]
+	if q == nil {
+		if name, ok := c.before(id); ok {
+			c.stray(name, &fault{Malformed, "a second answer: " + quoted(text)})
+			return
+		}
+		what := "what is no answer"
+		if err == nil {
+			what = "an answer to what was not asked"
+		}
+		c.failed(Malformed, fmt.Sprintf("on standard output, %s: %s", what, quoted(text)))
+		return
+	}
+	c.answers++
+	c.barren = 0
+	if err != nil {
+		c.answer(q, nil, &fault{Malformed, fmt.Sprintf("the answer %s: %v", quoted(text), err)})
+		return
+	}
+	a, err := m.result(q.call)
+	c.answer(q, a, err)
+}
+
+// before reports whether an id was given out to this process, and to which case.
+func (c *conversation) before(id string) (name string, ok bool) {
+	slash := strings.LastIndexByte(id, '/')
+	if slash < 0 {
+		return "", false
+	}
+	n, err := strconv.Atoi(id[slash+1:])
+	return id[:slash], err == nil && c.first <= n && n < c.next
+}
+
+// stray notes what came for a case that has had its answer.
+func (c *conversation) stray(name string, f *fault) {
+	c.guilty[name] = f
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	c.strays[name] = f
+}
+
+// answer replies to a question under way. A suspect that has an answer is innocent.
+func (c *conversation) answer(q *question, a *Answer, err error) {
+	q.reply <- reply{a, err}
+	delete(c.asked, q.id)
+	c.order = slices.DeleteFunc(c.order, func(o *question) bool { return o == q })
+	c.deadline.Reset(c.limits.silence)
+	if len(c.suspects) == 0 {
+		return
+	}
+	if c.suspects = c.suspects[1:]; len(c.suspects) == 0 {
+		c.warn("no case alone repeats it: %s", c.suspicion)
+	}
+}
+
+// failed ends the process for what it did, and finds out who is to be charged.
+func (c *conversation) failed(outcome Outcome, text string) {
+	c.bury()
+	accused := c.order
+	clear(c.asked)
+	c.order = nil
+	switch len(accused) {
+	case 0:
+		c.warn("when nothing was asked, %s", text)
+	case 1:
+		q := accused[0]
+		f := &fault{outcome, text}
+		c.guilty[q.name] = f
+		q.reply <- reply{err: f}
+		if len(c.suspects) > 0 {
+			c.queue = append(slices.Clone(c.suspects[1:]), c.queue...)
+			c.suspects = nil
+		}
+	default:
+		c.suspects, c.suspicion = accused, text
+	}
+	switch l := c.limits; {
+	case c.barren >= l.barren:
+		c.giveUp("%d processes in a row ended without an answer; the last: %s", c.barren, text)
+	case c.restarts >= l.restarts:
+		c.giveUp("%d processes ended before their time; the last: %s", c.restarts, text)
+	case c.hangs >= l.hangs:
+		c.giveUp("%d times there was no answer in time; the last: %s", c.hangs, text)
+	}
+}
+
+// bury ends the process.
+func (c *conversation) bury() {
+	if c.answers == 0 {
+		c.barren++
+	}
+	c.restarts++
+	c.process.kill()
+	if c.process.left > 0 {
+		c.warn("a process that ended left others running, which were ended")
+	}
+	c.process = nil
+}
+
+func (c *conversation) giveUp(format string, args ...any) {
+	c.gone = fmt.Errorf("%w: %s", errGone, fmt.Sprintf(format, args...))
+}
+
+// refuseAll replies to everyone that there is nobody to ask.
+func (c *conversation) refuseAll() {
+	for _, list := range [][]*question{c.order, c.suspects, c.queue} {
+		for _, q := range list {
+			select {
+			case q.reply <- reply{err: c.gone}:
+			default: // a suspect that is under way stands in two lists
+			}
+		}
+	}
+	clear(c.asked)
+	c.order, c.suspects, c.queue = nil, nil, nil
+	for _, done := range c.settlers {
+		close(done)
+	}
+	c.settlers = nil
+}

@@ -1,0 +1,242 @@
+package conformance
+
+import (
+	"bufio"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A process is one run of an adapter: its lines, the end of its standard error, and the
+// means to be rid of it and of all that it has started.
+type process struct {
+	cmd    *exec.Cmd
+	mark   string         // a variable of its environment, which its children inherit
+	input  chan []byte    // what is still to be written to it; closed: end of input
+	lines  chan textLine  // closed at the end of its output
+	done   chan struct{}  // closed by kill: nobody reads lines any more
+	exited chan struct{}  // closed when the process itself has ended
+	left   int            // how many processes it left behind when it ended by itself; set before exited is closed
+	tail   *tail          // of its standard error
+	silent chan struct{}  // closed at the end of its standard error
+	files  []io.Closer    // our ends of its pipes
+	wait   sync.WaitGroup // of the goroutines that read and write
+}
+
+// mostInput is how many messages may wait to be written. What the conversation has under
+// way is less.
+const mostInput = 1 << 10
+
+// A textLine is a line without its end, or why there is none.
+type textLine struct {
+	text []byte
+	err  error
+}
+
+// errLong: a line is longer than any answer can be.
+var errLong = errors.New("an endless line")
+
+// markName names the variable by which the children of an adapter are known, however
+// far they have gone.
+const markName = "LOSSPROOF_ADAPTER"
+
+// drainTime is how long the output of a process that has ended may still flow, when
+// another process holds the other end open.
+const drainTime = 2 * time.Second
+
+// startProcess runs a command. Lines longer than limit are not read to their end.
+func startProcess(command []string, limit *atomic.Int64) (*process, error) {
+	cmd := exec.Command(command[0], command[1:]...)
+	p := &process{cmd: cmd, mark: markName + "=" + rand.Text(), tail: &tail{},
+		input: make(chan []byte, mostInput), lines: make(chan textLine, 16), done: make(chan struct{}), exited: make(chan struct{}), silent: make(chan struct{})}
+	cmd.Env = append(os.Environ(), p.mark)
+	ownGroup(cmd)
+	stdin, toProcess, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	stdout, fromProcess, errOut := os.Pipe()
+	stderr, errorsOf, errErr := os.Pipe()
+	if err := errors.Join(errOut, errErr); err != nil {
+		return nil, err
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, fromProcess, errorsOf
+	p.files = []io.Closer{toProcess, stdout, stderr}
+	started := make(chan error)
+	go p.run(started, stdout, []io.Closer{stdin, fromProcess, errorsOf})
+	if err := <-started; err != nil {
+		for _, f := range p.files {
+			f.Close()
+		}
+		return nil, err
+	}
+	p.wait.Go(func() { p.write(toProcess) })
+	p.wait.Go(func() { p.read(bufio.NewReaderSize(stdout, 1<<16), limit) })
+	p.wait.Go(func() {
+		io.Copy(p.tail, stderr) // what cannot be read is not quoted
+		close(p.silent)
+	})
+	return p, nil
+}
+
+// run starts the command and waits for its end, in one thread: on Linux the process dies
+// with the thread that started it, so that none outlives a runner that is killed.
+func (p *process) run(started chan<- error, stdout *os.File, theirs []io.Closer) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err := p.cmd.Start()
+	for _, f := range theirs {
+		f.Close()
+	}
+	if started <- err; err != nil {
+		return
+	}
+	p.cmd.Wait() // how it ended is in ProcessState
+	select {
+	case <-p.done: // killed: nothing had a chance to end by itself
+	default:
+		p.left = killGroup(p.cmd.Process) + killMarked(p.mark)
+		stdout.SetReadDeadline(time.Now().Add(drainTime)) // should the other end be held open all the same
+	}
+	close(p.exited)
+}
+
+func (p *process) write(w io.WriteCloser) {
+	defer w.Close()
+	for {
+		select {
+		case text, ok := <-p.input:
+			if !ok {
+				return
+			}
+			if _, err := w.Write(text); err != nil {
+				<-p.done // it reads no more; what it wrote says why
+				return
+			}
+		case <-p.done:
+			return
+		}
+	}
+}
+
+// send hands text to the process, without waiting for it to be read. A process that
+// answers and does not read could make more wait than there is room for: it is not
+// served, and found to hang.
+func (p *process) send(text []byte) {
+	select {
+	case p.input <- text:
+	default:
+	}
+}
+
+// read passes on lines until the output ends, or a line is longer than the limit: the
+// memory that it takes is bounded by that, whatever the process writes.
+func (p *process) read(r *bufio.Reader, limit *atomic.Int64) {
+	defer close(p.lines)
+	pass := func(l textLine) bool {
+		select {
+		case p.lines <- l:
+			return true
+		case <-p.done:
+			return false
+		}
+	}
+	var text []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		text = append(text, part...)
+		switch {
+		case int64(len(text)) > limit.Load():
+			pass(textLine{text[:min(len(text), 1<<10)], errLong})
+			return
+		case err == bufio.ErrBufferFull:
+			continue
+		case err != nil: // the end; a last line without an end may be cut short, and is not taken
+			if len(strings.TrimSpace(string(text))) > 0 {
+				pass(textLine{text, io.ErrUnexpectedEOF})
+			}
+			return
+		}
+		if !pass(textLine{text: text[:len(text)-1]}) {
+			return
+		}
+		text = nil
+	}
+}
+
+// kill ends the process with all that it has started. It may be called again.
+func (p *process) kill() {
+	select {
+	case <-p.done:
+		return
+	default:
+	}
+	close(p.done)
+	killGroup(p.cmd.Process)
+	<-p.exited
+	killGroup(p.cmd.Process) // those that were started meanwhile
+	killMarked(p.mark)
+	for _, f := range p.files {
+		f.Close()
+	}
+	p.wait.Wait()
+}
+
+// ending says how the process ended, when its output has. It gives it a moment to do so.
+func (p *process) ending() string {
+	moment := time.After(drainTime)
+	text := "it closed its standard output"
+	select {
+	case <-p.exited:
+		text = "it ended (" + p.cmd.ProcessState.String() + ")"
+		select {
+		case <-p.silent:
+		case <-moment:
+		}
+	case <-moment:
+	}
+	return text + p.lastWords()
+}
+
+// lastWords quotes the end of standard error.
+func (p *process) lastWords() string {
+	if words := p.tail.String(); words != "" {
+		return fmt.Sprintf("; its standard error ends with %q", words)
+	}
+	return ""
+}
+
+// A tail keeps the last of what is written to it.
+type tail struct {
+	lock sync.Mutex
+	text []byte
+}
+
+// mostTail is how many bytes of standard error are quoted.
+const mostTail = 400
+
+func (t *tail) Write(text []byte) (int, error) {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	if len(text) >= mostTail {
+		t.text = append(t.text[:0], text[len(text)-mostTail:]...)
+		return len(text), nil
+	}
+	t.text = append(t.text, text...)
+	t.text = t.text[max(0, len(t.text)-mostTail):]
+	return len(text), nil
+}
+
+func (t *tail) String() string {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	return strings.TrimSpace(string(t.text))
+}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package conformance
+
+// Only Linux shows the environment of a process to everyone who may end it.
+func killMarked(string) int { return 0 }
