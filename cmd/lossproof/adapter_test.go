@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+// TestMain makes the test binary the command, or an adapter, when it is called as one.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "as:lossproof" {
+		os.Args = append(os.Args[:1], os.Args[2:]...)
+		main()
+	}
+	if len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "as:") {
+		adapter, ok := adapters[os.Args[1][3:]]
+		if !ok {
+			panic("no adapter " + os.Args[1])
+		}
+		if err := conformance.Serve(context.Background(), adapter, os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// adapters are those that the test binary can be.
+var adapters = map[string]conformance.Subject{
+	"right": conformance.Reference(),
+	"wrong": conformance.Pointwise("binary_cross_entropy_with_logits", wrong),
+	"fatal": scripted(func(int64) { os.Exit(1) }),
+	"hanging": scripted(func(call int64) {
+		if call == 100 {
+			if err := os.WriteFile(os.Args[2], []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
+				panic(err)
+			}
+			time.Sleep(time.Hour)
+		}
+	}),
+}
+
+type scriptedSubject struct {
+	conformance.Subject
+	before func(call int64)
+	calls  *atomic.Int64
+}
+
+// scripted is the reference, which does something before each call.
+func scripted(before func(call int64)) conformance.Subject {
+	return scriptedSubject{conformance.Reference(), before, new(atomic.Int64)}
+}
+
+func (s scriptedSubject) Eval(ctx context.Context, c *loss.Call) (*conformance.Answer, error) {
+	s.before(s.calls.Add(1))
+	return s.Subject.Eval(ctx, c)
+}
+
+// as is the command line that runs the test binary as an adapter.
+func as(t *testing.T, name string, args ...string) []string {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	return append([]string{"--", self, "as:" + name}, args...)
+}
+
+func TestVerify_ARightAdapterExitsWith0(t *testing.T) {
+	args := []string{"verify", "--loss", "sigmoid,squared_error", "--dtype", "f64,bf16", "--checks", "5", "--live", "100"}
+	in := lossproof(args...)
+	out := lossproof(append(args, as(t, "right")...)...)
+	require.Equal(t, conforms, out.code, out.stdout+out.stderr)
+	require.Equal(t, in.stdout, out.stdout, "the reference as a program is the reference")
+}
+
+func TestVerify_AWrongAdapterExitsWith1AndIsRepeatedAsPrinted(t *testing.T) {
+	out := lossproof(append([]string{"verify", "--only", "golden", "--level", "stable"}, as(t, "wrong")...)...)
+	require.Equal(t, doesNotConform, out.code, out.stderr)
+	_, printed, ok := strings.Cut(out.stdout, "lossproof verify --case ")
+	require.True(t, ok)
+	printed, _, _ = strings.Cut(printed, "\n")
+	again := lossproof(append([]string{"verify", "--case"}, strings.Fields(printed)...)...)
+	require.Equal(t, doesNotConform, again.code, again.stderr)
+	require.Contains(t, again.stdout, strings.Fields(printed)[0])
+}
+
+func TestVerify_AnAdapterThatFailsExitsWith3(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"--", "/no/such/program"}, "/no/such/program"},
+		{[]string{"--", "true"}, "it was sent hello, and it ended (exit status 0)"},
+		{[]string{"--start-timeout", "100ms", "--", "sleep", "1000"}, "no answer to hello within 100ms"},
+		{append([]string{"--loss", "sigmoid"}, as(t, "fatal")...), "64 processes in a row ended without an answer"},
+	} {
+		out := lossproof(append([]string{"verify"}, c.args...)...)
+		require.Equal(t, harnessFailed, out.code, "%v: %s", c.args, out.stdout)
+		require.Contains(t, out.stderr, c.says)
+	}
+}
+
+func TestVerify_MistakesAboutCommandsExitWith2(t *testing.T) {
+	for says, args := range map[string][]string{
+		"no command":          {"--"},
+		"both a subject":      {"reference", "--", "true"},
+		"--timeout 0s":        {"--timeout", "0s", "--", "true"},
+		"--start-timeout -1s": {"--start-timeout", "-1s", "--", "true"},
+		`no loss "nonsense"`:  {"--loss", "nonsense", "--", "/no/such/program"},
+	} {
+		out := lossproof(append([]string{"verify"}, args...)...)
+		require.Equal(t, usage, out.code, "%v: %s", args, out.stderr)
+		require.Contains(t, out.stderr, says)
+	}
+}
+
+// A signal to the real command, while its adapter hangs.
+func TestVerify_ASignalEndsTheAdapterAndLeavesAReport(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for _, signal := range signals {
+		dir := t.TempDir()
+		file, hung := filepath.Join(dir, "report.json"), filepath.Join(dir, "hung")
+		args := append([]string{"as:lossproof", "verify", "--only", "golden", "--loss", "sigmoid", "--timeout", "1h", "--json", file}, as(t, "hanging", hung)...)
+		cmd := exec.Command(self, args...)
+		var stdout, stderr strings.Builder
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		require.NoError(t, cmd.Start())
+		var pid int
+		require.Eventually(t, func() bool { // no limit that a slow machine could meet
+			text, _ := os.ReadFile(hung)
+			pid, _ = strconv.Atoi(string(text))
+			return pid != 0
+		}, time.Minute, 10*time.Millisecond)
+		require.NoError(t, cmd.Process.Signal(signal))
+		require.Error(t, cmd.Wait())
+		require.Equal(t, harnessFailed, cmd.ProcessState.ExitCode(), stderr.String())
+		require.Contains(t, stderr.String(), "incomplete")
+		require.Contains(t, stdout.String(), "the run is incomplete")
+		require.Regexp(t, counts, lastLine(stdout.String()))
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var report conformance.Report
+		require.NoError(t, json.Unmarshal(text, &report))
+		require.Contains(t, report.Incomplete, "cases were run")
+		require.Positive(t, report.Tally.Passed)
+		require.Zero(t, report.Tally.Failed)
+		require.False(t, runs(pid), "the adapter runs on")
+	}
+}
+
+// A runner that is killed takes its adapter along, where the system can do that.
+func TestVerify_AKilledRunnerLeavesNoAdapter(t *testing.T) {
+	if !diesWithParent {
+		t.Skip("NOT RUN: this system does not end a process with its parent")
+	}
+	self, err := os.Executable()
+	require.NoError(t, err)
+	hung := filepath.Join(t.TempDir(), "hung")
+	cmd := exec.Command(self, append([]string{"as:lossproof", "verify", "--loss", "sigmoid"}, as(t, "hanging", hung)...)...)
+	require.NoError(t, cmd.Start())
+	var pid int
+	require.Eventually(t, func() bool {
+		text, _ := os.ReadFile(hung)
+		pid, _ = strconv.Atoi(string(text))
+		return pid != 0
+	}, time.Minute, 10*time.Millisecond)
+	require.NoError(t, cmd.Process.Kill())
+	require.Error(t, cmd.Wait())
+	require.Eventually(t, func() bool { return !runs(pid) }, time.Minute, 10*time.Millisecond)
+}
