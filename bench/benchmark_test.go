@@ -24,7 +24,8 @@ func TestMain(m *testing.M) {
 }
 
 func BenchmarkLoss(b *testing.B) {
-	for _, w := range workloads(pointwiseSizes, rowwiseSizes) {
+	list := append(workloads(pointwiseSizes, rowwiseSizes), shared(1<<22, runtime.GOMAXPROCS(0))...)
+	for _, w := range list {
 		for _, i := range implementations() {
 			if w.Format == ieee.Float32 {
 				benchmark(b, w, i, i.Float32(w))
@@ -37,7 +38,7 @@ func BenchmarkLoss(b *testing.B) {
 
 // benchmark times a function between two checks of what it writes.
 func benchmark[T workload.Float](b *testing.B, w workload.Workload, i workload.Implementation, run func(*workload.Arrays[T])) {
-	if run == nil {
+	if run == nil || w.Workers > 0 && !i.Parallel {
 		return
 	}
 	b.Run(w.Name(i.Name), func(b *testing.B) {
@@ -74,7 +75,7 @@ func verify[T workload.Float](a *workload.Arrays[T], w workload.Workload, i work
 // divides.
 func TestImplementations_AreRight(t *testing.T) {
 	checked := map[string]int{}
-	for _, w := range workloads(smallPointwise, smallRowwise) {
+	for _, w := range append(workloads(smallPointwise, smallRowwise), shared(100_003, 4)...) {
 		for _, i := range implementations() {
 			if w.Format == ieee.Float32 {
 				right(t, w, i, i.Float32(w), checked)
@@ -92,7 +93,7 @@ func TestImplementations_AreRight(t *testing.T) {
 }
 
 func right[T workload.Float](t *testing.T, w workload.Workload, i workload.Implementation, run func(*workload.Arrays[T]), checked map[string]int) {
-	if run == nil {
+	if run == nil || w.Workers > 0 && !i.Parallel {
 		return
 	}
 	a := workload.New[T](w)

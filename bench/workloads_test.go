@@ -21,15 +21,16 @@ var entries = []struct {
 	{"softplus", nil},
 	{"cross_entropy", nil},
 	{"softmax_focal", nil},
+	{"softmax", nil},
+	{"log_softmax", nil},
 }
 
 // A size is a number of rows and of classes; pointwise losses have one class.
 type size struct{ rows, cols int }
 
 var (
-	// The arrays of these lie in the first cache, in the second, and in memory; the
-	// third is where work is split between workers.
-	pointwiseSizes = []size{{1 << 10, 1}, {1 << 16, 1}, {1 << 22, 1}, {1 << 24, 1}}
+	// The arrays of these lie in the first cache, in the second, and in memory.
+	pointwiseSizes = []size{{1 << 10, 1}, {1 << 16, 1}, {1 << 24, 1}}
 	// A few classes, a detector's, a classifier's, and the vocabulary of a language model.
 	rowwiseSizes = []size{{4096, 10}, {4096, 80}, {4096, 1000}, {256, 50257}}
 	// Of odd lengths, for tests.
@@ -41,9 +42,9 @@ var (
 func workloads(pointwise, rowwise []size) []workload.Workload {
 	var list []workload.Workload
 	for _, e := range entries {
-		for _, op := range workload.Ops() {
-			for _, f := range []ieee.Format{ieee.Float32, ieee.Float64} {
-				w := workload.Workload{Loss: e.loss, Params: e.params, Op: op, Format: f}
+		w := workload.Workload{Loss: e.loss, Params: e.params}
+		for _, w.Op = range w.Ops() {
+			for _, w.Format = range []ieee.Format{ieee.Float32, ieee.Float64} {
 				sizes := pointwise
 				if w.Decl().Shape == loss.Rowwise {
 					sizes = rowwise
@@ -53,6 +54,18 @@ func workloads(pointwise, rowwise []size) []workload.Workload {
 					list = append(list, w)
 				}
 			}
+		}
+	}
+	return list
+}
+
+// shared are workloads that are split among workers, as many as may run at once.
+func shared(n, most int) []workload.Workload {
+	var list []workload.Workload
+	for workers := 1; workers <= most; workers *= 2 {
+		for _, f := range []ieee.Format{ieee.Float32, ieee.Float64} {
+			list = append(list, workload.Workload{Loss: "binary_cross_entropy_with_logits", Op: workload.SumGrad, Format: f,
+				Rows: n, Cols: 1, Workers: workers})
 		}
 	}
 	return list

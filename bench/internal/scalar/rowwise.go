@@ -13,20 +13,7 @@ func crossEntropy[T workload.Float](a *workload.Arrays[T], classes int, op workl
 	exponentials := make([]float64, classes)
 	for row, label := range a.Label {
 		logits := a.Pred[row*classes : (row+1)*classes]
-		largest := 0
-		for k, z := range logits {
-			if z > logits[largest] {
-				largest = k
-			}
-		}
-		top := float64(logits[largest])
-		others := 0.0 // without the largest, so that no digit of a sure prediction is lost
-		for k, z := range logits {
-			exponentials[k] = math.Exp(float64(z) - top)
-			if k != largest {
-				others += exponentials[k]
-			}
-		}
+		top, others := exponentiate(logits, exponentials)
 		if op != workload.Grad {
 			value := top - float64(logits[label]) + math.Log1p(others)
 			a.Sum += value
@@ -44,6 +31,45 @@ func crossEntropy[T workload.Float](a *workload.Arrays[T], classes int, op workl
 				}
 			}
 			grad[label] = T(-rest / total)
+		}
+	}
+}
+
+// exponentiate returns the largest logit and fills in the exponentials of what the others
+// are below it, and their sum without its own, so that no digit of a sure prediction is
+// lost.
+func exponentiate[T workload.Float](logits []T, exponentials []float64) (top, others float64) {
+	largest := 0
+	for k, z := range logits {
+		if z > logits[largest] {
+			largest = k
+		}
+	}
+	top = float64(logits[largest])
+	for k, z := range logits {
+		exponentials[k] = math.Exp(float64(z) - top)
+		if k != largest {
+			others += exponentials[k]
+		}
+	}
+	return top, others
+}
+
+// softmax computes the probabilities of the classes of each row, or their logarithms.
+func softmax[T workload.Float](a *workload.Arrays[T], classes int, logarithm bool) {
+	exponentials := make([]float64, classes)
+	for begin := 0; begin < len(a.Pred); begin += classes {
+		logits, values := a.Pred[begin:begin+classes], a.Value[begin:begin+classes]
+		top, others := exponentiate(logits, exponentials)
+		if logarithm {
+			normalizer := math.Log1p(others)
+			for k, z := range logits {
+				values[k] = T(float64(z) - top - normalizer)
+			}
+			continue
+		}
+		for k, e := range exponentials {
+			values[k] = T(e / (1 + others))
 		}
 	}
 }

@@ -27,10 +27,15 @@ const mostSummed = 1 << 16
 // function returns the loop that does a workload, or nil.
 func function[T workload.Float](w workload.Workload) func(*workload.Arrays[T]) {
 	if w.Decl().Shape == loss.Rowwise {
-		if w.Loss != "cross_entropy" || len(w.Params) > 0 {
-			return nil
+		switch {
+		case w.Loss == "cross_entropy" && len(w.Params) == 0:
+			return func(a *workload.Arrays[T]) { crossEntropy(a, w.Cols, w.Op) }
+		case w.Loss == "softmax" && w.Op == workload.Value:
+			return func(a *workload.Arrays[T]) { softmax(a, w.Cols, false) }
+		case w.Loss == "log_softmax" && w.Op == workload.Value:
+			return func(a *workload.Arrays[T]) { softmax(a, w.Cols, true) }
 		}
-		return func(a *workload.Arrays[T]) { crossEntropy(a, w.Cols, w.Op) }
+		return nil
 	}
 	if w.Loss == "squared_error" {
 		return func(a *workload.Arrays[T]) { squaredError(a, w.Op) }

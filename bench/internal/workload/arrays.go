@@ -17,7 +17,7 @@ type Arrays[T Float] struct {
 	Target []T   // Rows × Cols; nil where targets are class indices, or there are none
 	Label  []int // Rows; nil where there are none
 
-	Value []T // of each element or row
+	Value []T // of each element or row; Rows × Cols where the value is a vector
 	Grad  []T // Rows × Cols
 	Sum   float64
 }
@@ -34,7 +34,7 @@ func New[T Float](w Workload) *Arrays[T] {
 		a.Label = tile(truth.call.Label, w.Rows)
 	}
 	if w.Op.hasValue() {
-		a.Value = make([]T, w.Rows)
+		a.Value = make([]T, w.Values())
 	}
 	if w.Op.hasGrad() {
 		a.Grad = make([]T, w.Elements())

@@ -29,7 +29,7 @@ func (a *Arrays[T]) Check(w Workload, level conformance.Level) error {
 	}
 	accuracy := w.Decl().Accuracy
 	if w.Op.hasValue() {
-		if err := checkAll(w, "value", a.Value, t.value, w.Rows, level, accuracy.Value); err != nil {
+		if err := checkAll(w, "value", a.Value, t.value, w.Values(), level, accuracy.Value); err != nil {
 			return err
 		}
 	}

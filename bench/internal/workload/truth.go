@@ -38,7 +38,7 @@ func truthOf(w Workload) *truth {
 func (w Workload) evaluate() *truth {
 	c := w.draw()
 	if w.Decl().VectorValued {
-		panic("workload: " + w.Loss + " has a vector of values, of which the condition is not known here")
+		return w.evaluateVectors(c)
 	}
 	ones := make([]float64, len(c.Pred))
 	for i := range ones {
@@ -62,6 +62,42 @@ func (w Workload) evaluate() *truth {
 		t.grad = append(t.grad, w.number(g, w.gradMoved(c, got, i)))
 	}
 	return t
+}
+
+// sensitivities are, for a vector-valued entry, the most that a value v changes by where
+// the differences of two logits change by 1: ∂v_k/∂z_i is v_k·(δ_ki − p_i) for a softmax
+// and δ_ki − p_i for its logarithm.
+var sensitivities = map[string]func(v float64) float64{
+	"softmax":     func(v float64) float64 { return v },
+	"log_softmax": func(float64) float64 { return 1 },
+}
+
+// evaluateVectors is evaluate for a vector of values. As for the gradient of a row, the
+// condition numbers are bounded from above.
+func (w Workload) evaluateVectors(c *loss.Call) *truth {
+	got, err := loss.Eval(c)
+	if err != nil {
+		panic(err) // the drawn inputs are in the domain
+	}
+	t := &truth{call: c}
+	for i, v := range got.Value {
+		t.value = append(t.value, w.number(v, 2*largest(w.row(c, i))*sensitivities[w.Loss](v)))
+	}
+	return t
+}
+
+// row is the row of element i.
+func (w Workload) row(c *loss.Call, i int) []float64 {
+	begin := i / w.Cols * w.Cols
+	return c.Pred[begin : begin+w.Cols]
+}
+
+func largest(zs []float64) float64 {
+	most := 0.0
+	for _, z := range zs {
+		most = max(most, math.Abs(z))
+	}
+	return most
 }
 
 // number is the float64 number v as truth in the dtype, with the numerator of its
@@ -88,11 +124,7 @@ func (w Workload) gradMoved(c *loss.Call, got *loss.Result, i int) float64 {
 	if w.Decl().Shape == loss.Pointwise {
 		return math.Abs(c.Pred[i] * got.Product[i])
 	}
-	largest, row := 0.0, i/w.Cols*w.Cols
-	for _, z := range c.Pred[row : row+w.Cols] {
-		largest = max(largest, math.Abs(z))
-	}
-	return 2 * (1 + w.Param("gamma")) * largest * math.Abs(got.Grad[i])
+	return 2 * (1 + w.Param("gamma")) * largest(w.row(c, i)) * math.Abs(got.Grad[i])
 }
 
 // allowed is the error in ulp that a level allows a number that sums n terms, less what

@@ -26,8 +26,13 @@ const (
 	SumGrad Op = "sum_grad" // the sum and its gradient, in one call: a training step
 )
 
-// Ops lists them all.
-func Ops() []Op { return []Op{Value, Sum, Grad, SumGrad} }
+// Ops lists the operations of a loss. A vector of values has no sum.
+func (w Workload) Ops() []Op {
+	if w.Decl().VectorValued {
+		return []Op{Value}
+	}
+	return []Op{Value, Sum, Grad, SumGrad}
+}
 
 // hasValue, hasSum and hasGrad say which outputs an operation has.
 func (o Op) hasValue() bool { return o == Value }
@@ -42,10 +47,11 @@ type Workload struct {
 	Op         Op
 	Format     ieee.Format
 	Rows, Cols int
+	Workers    int // among which the work is split; 0: the form that knows no workers
 }
 
 // Name is the name of the workload done by an implementation, as key=value pairs that
-// benchstat can slice: loss, op, dtype, impl, parameters, and the size last. Each of the
+// benchstat can slice: loss, op, dtype, impl, parameters, workers, and the size last. Each of the
 // first four is at a place of its own, where -bench finds it.
 func (w Workload) Name(implementation string) string {
 	name := fmt.Sprintf("loss=%s/op=%s/dtype=%s/impl=%s", w.Loss, w.Op, w.Format.Name, implementation)
@@ -53,6 +59,9 @@ func (w Workload) Name(implementation string) string {
 		for _, x := range w.Params[p] {
 			name += "/" + p + "=" + strconv.FormatFloat(x, 'g', -1, 64)
 		}
+	}
+	if w.Workers > 0 {
+		name += fmt.Sprintf("/workers=%d", w.Workers)
 	}
 	if w.Decl().Shape == loss.Pointwise {
 		return name + fmt.Sprintf("/n=%d", w.Rows)
@@ -83,6 +92,14 @@ func (w Workload) Param(name string) float64 {
 // Elements is how many predictions there are.
 func (w Workload) Elements() int { return w.Rows * w.Cols }
 
+// Values is how many values there are before any reduction.
+func (w Workload) Values() int {
+	if w.Decl().VectorValued {
+		return w.Elements()
+	}
+	return w.Rows
+}
+
 // Traffic is how many arrays of Elements numbers are read and how many written.
 // Labels and values of rows are smaller, and are left out.
 func (w Workload) Traffic() (reads, writes int) {
@@ -90,7 +107,7 @@ func (w Workload) Traffic() (reads, writes int) {
 	if w.Decl().Shape == loss.Pointwise && w.Decl().Targets != loss.NoTarget {
 		reads = 2
 	}
-	if w.Op.hasValue() && w.Decl().Shape == loss.Pointwise {
+	if w.Op.hasValue() && w.Values() == w.Elements() {
 		writes++
 	}
 	if w.Op.hasGrad() {
@@ -111,6 +128,7 @@ type Implementation struct {
 	Level conformance.Level // that every output meets
 	// Float32 and Float64 return the function that does a workload, or nil where the
 	// implementation has none.
-	Float32 func(Workload) func(*Arrays[float32])
-	Float64 func(Workload) func(*Arrays[float64])
+	Float32  func(Workload) func(*Arrays[float32])
+	Float64  func(Workload) func(*Arrays[float64])
+	Parallel bool // whether it has a form that splits the work among workers
 }
