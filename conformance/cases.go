@@ -131,6 +131,9 @@ func (r *run) place(i *instance, v *golden.Vector, capabilities []Capability) bo
 	if len(r.config.cases) > 0 && !slices.ContainsFunc(r.config.cases, matches) {
 		return false
 	}
+	if r.asked != nil && !r.asked[golden.ID(&v.Call)] {
+		return false
+	}
 	i.outputs = []Output{Value, Grad}
 	i.repeat = r.repeat(i.id)
 	i.setting = setting(&v.Call, i.decl)

@@ -105,7 +105,12 @@ func (r *Report) addProgram(ctx context.Context, run *run, charged map[string]bo
 		}
 	}
 	r.Warnings = p.Warnings()
-	reasons := slices.Clone(p.lost)
+	r.lacks(p.lost)
+}
+
+// lacks says what else has not been judged.
+func (r *Report) lacks(reasons []string) {
+	reasons = slices.Clone(reasons)
 	if r.Incomplete != "" {
 		reasons = append(reasons, r.Incomplete)
 	}

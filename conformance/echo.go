@@ -32,6 +32,11 @@ func echoNumbers(f ieee.Format) []float64 {
 	return xs
 }
 
+// notJudged says what a failed echo means.
+func notJudged(f ieee.Format, err error) string {
+	return fmt.Sprintf("%s is not judged, since numbers change on their way: %v", f.Name, err)
+}
+
 // checkEcho reports the first number that did not come back.
 func checkEcho(f ieee.Format, sent []string, text []byte) error {
 	var m echoForm

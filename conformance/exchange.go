@@ -33,7 +33,7 @@ func (c *conversation) introduce() error {
 			return err
 		}
 		if err := checkEcho(f, sent, text); err != nil {
-			c.lost = append(c.lost, fmt.Sprintf("%s is not judged, since numbers change on their way: %v", f.Name, err))
+			c.lost = append(c.lost, notJudged(f, err))
 			d = without(d, f)
 		}
 	}

@@ -24,6 +24,7 @@ type config struct {
 	losses      []string
 	formats     []string
 	cases       []string
+	asked       map[string]bool // by id of the call; nil: all
 	conventions loss.Conventions
 	known       []KnownFailure
 	only        string // the part of the suite, or both

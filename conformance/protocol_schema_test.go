@@ -1,4 +1,4 @@
-package conformance_test
+package conformance
 
 import (
 	"bytes"
@@ -10,16 +10,14 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
-
-	"github.com/lossproof/lossproof/conformance"
 )
 
 const protocolSchemaID = "https://github.com/lossproof/lossproof/conformance/protocol.schema.json"
 
-// protocolSchema is a part of the schema: what the runner or what an adapter writes.
-func protocolSchema(t *testing.T, part string) *jsonschema.Schema {
+// compiledSchema is a part of the schema: what the runner or what an adapter writes.
+func compiledSchema(t *testing.T, part string) *jsonschema.Schema {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(conformance.ProtocolSchema))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(ProtocolSchema))
 	require.NoError(t, err)
 	c := jsonschema.NewCompiler()
 	require.NoError(t, c.AddResource(protocolSchemaID, doc))
@@ -28,7 +26,7 @@ func protocolSchema(t *testing.T, part string) *jsonschema.Schema {
 	return s
 }
 
-func requireMessage(t *testing.T, s *jsonschema.Schema, line string) {
+func requireOfSchema(t *testing.T, s *jsonschema.Schema, line string) {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
 	require.NoError(t, err, line)
@@ -46,16 +44,16 @@ func messagesOfThePage(t *testing.T) []string {
 }
 
 func TestProtocol_TheMessagesOfThePageAreOfTheSchema(t *testing.T) {
-	runner, adapter := protocolSchema(t, "runner"), protocolSchema(t, "adapter")
+	runner, adapter := compiledSchema(t, "runner"), compiledSchema(t, "adapter")
 	for _, m := range messagesOfThePage(t) {
 		ofAdapter := strings.Contains(m, `"type":"answer"`) || strings.Contains(m, "capabilities")
-		requireMessage(t, map[bool]*jsonschema.Schema{true: adapter, false: runner}[ofAdapter], m)
+		requireOfSchema(t, map[bool]*jsonschema.Schema{true: adapter, false: runner}[ofAdapter], m)
 	}
 }
 
 func TestProtocol_TheSchemaIsClosed(t *testing.T) {
-	any := protocolSchema(t, "runner")
-	adapter := protocolSchema(t, "adapter")
+	any := compiledSchema(t, "runner")
+	adapter := compiledSchema(t, "adapter")
 	for _, m := range messagesOfThePage(t) {
 		spoilt := strings.Replace(m, "{", `{"surplus":1,`, 1)
 		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(spoilt))
@@ -115,9 +113,9 @@ func answersTo(t *testing.T, adapter *exec.Cmd) string {
 	require.NoError(t, err)
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	require.Len(t, lines, 3, "hello, echo, and one case")
-	schema := protocolSchema(t, "adapter")
+	schema := compiledSchema(t, "adapter")
 	for _, line := range lines {
-		requireMessage(t, schema, line)
+		requireOfSchema(t, schema, line)
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(string(out), ": ", ":"), ", ", ",")
 }

@@ -1,6 +1,9 @@
 // Command lossproof says whether loss functions are computed right, and how exactly.
 //
-//	lossproof verify [subject]   hold an implementation to the golden vectors
+//	lossproof verify [subject]   hold an implementation to the golden vectors and the laws
+//	lossproof verify -- COMMAND  hold a program to them, in any language
+//	lossproof requests           what such a program would be asked, as a file
+//	lossproof judge              the verdict on its answers, as a file
 //	lossproof eval LOSS          the true value and gradient of one input, to any number of digits
 //	lossproof list [LOSS]        the catalogue
 //	lossproof demo               why cross-entropy: the worked example

@@ -86,19 +86,31 @@ incomplete.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringSliceVar(&f.losses, "loss", nil, "these losses only; repeatable, or with commas (default all)")
-	flags.StringSliceVar(&f.dtypes, "dtype", nil, "these dtypes only: f64, f32, bf16, f16 (default all)")
-	flags.StringVar(&f.level, "level", conformance.Accurate.String(), "the level that every case must meet, 0 to 5 or by name")
-	flags.StringArrayVar(&f.cases, "case", nil, "this case only, by id or a pattern with *; repeatable")
+	f.addSelection(cmd)
+	f.addReport(cmd)
 	flags.IntVar(&f.live, "live", conformance.DefaultLive, "terms of the reductions that are judged live, 0 for none")
 	flags.StringVar(&f.only, "only", "", "one part of the suite: golden or properties (default both)")
 	flags.StringArrayVar(&f.laws, "law", nil, "this law only; repeatable")
 	flags.IntVar(&f.checks, "checks", properties.DefaultChecks, "cases that each law is held against, 0 for none")
 	flags.Uint64Var(&f.seed, "seed", conformance.DefaultSeed, "seed of the live cases and of the laws' cases")
-	flags.StringVar(&f.json, "json", "", "write the report as JSON to a file; - is stdout, and moves the table to stderr")
 	flags.DurationVar(&f.timeout, "timeout", conformance.DefaultTimeout, "the longest silence of a command while it is asked")
 	flags.DurationVar(&f.startTimeout, "start-timeout", conformance.DefaultStartTimeout, "how long a command may take to start")
 	return cmd
+}
+
+// addSelection adds the flags that select golden cases.
+func (f *verifyFlags) addSelection(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.losses, "loss", nil, "these losses only; repeatable, or with commas (default all)")
+	flags.StringSliceVar(&f.dtypes, "dtype", nil, "these dtypes only: f64, f32, bf16, f16 (default all)")
+	flags.StringArrayVar(&f.cases, "case", nil, "this case only, by id or a pattern with *; repeatable")
+}
+
+// addReport adds the flags of a verdict and its report.
+func (f *verifyFlags) addReport(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.level, "level", conformance.Accurate.String(), "the level that every case must meet, 0 to 5 or by name")
+	flags.StringVar(&f.json, "json", "", "write the report as JSON to a file; - is stdout, and moves the table to stderr")
 }
 
 // verifyProgram is verify for a command that speaks LCP/1.
@@ -117,8 +129,20 @@ func (f verifyFlags) verifyProgram(ctx context.Context, command []string, stdout
 	return f.verify(ctx, p, stdout, stderr)
 }
 
-// verify runs the suite and reports. Its errors are mistakes in the flags, or carry an exit code.
+// verify holds a subject to the suite and reports.
 func (f verifyFlags) verify(ctx context.Context, s conformance.Subject, stdout, stderr io.Writer) error {
+	return f.report(stdout, stderr, func(options []conformance.Option) (*conformance.Report, error) {
+		report, err := conformance.Check(ctx, s, options...)
+		if p, ok := s.(*conformance.Program); ok && report != nil {
+			p.Close()
+			report.Warnings = p.Warnings() // it may have been rude at the end
+		}
+		return report, err
+	})
+}
+
+// report runs a check and reports. Its errors are mistakes in the flags, or carry an exit code.
+func (f verifyFlags) report(stdout, stderr io.Writer, check func([]conformance.Option) (*conformance.Report, error)) error {
 	options, err := f.options()
 	if err != nil {
 		return err
@@ -131,12 +155,8 @@ func (f verifyFlags) verify(ctx context.Context, s conformance.Subject, stdout, 
 		return err
 	}
 	step, end := progress(stderr, "verify")
-	report, err := conformance.Check(ctx, s, append(options, conformance.Progress(step))...)
+	report, err := check(append(options, conformance.Progress(step)))
 	end()
-	if p, ok := s.(*conformance.Program); ok && report != nil {
-		p.Close()
-		report.Warnings = p.Warnings() // it may have been rude at the end
-	}
 	if report == nil {
 		if len(f.cases)+len(f.laws) > 0 { // the choices that only Check can find to be empty
 			return err

@@ -1,11 +1,6 @@
 #!/usr/bin/env python3
-"""A minimal LCP/1 adapter: three losses, written with math.exp and math.log1p.
-
-The protocol is described in conformance/PROTOCOL.md. Run it with
-    lossproof verify -- python3 impl/adapters/minimal/adapter.py
-To check a loss of your own, put it in LOSSES: a function of the prediction and the
-target (rowwise: of a row of scores and a label) that returns value and gradient.
-"""
+"""A minimal LCP/1 adapter (conformance/PROTOCOL.md). Your own loss goes into LOSSES: a function of prediction
+and target (rowwise: of a row of scores and a label) that returns value and gradient."""
 import json
 import math
 import platform
@@ -89,10 +84,14 @@ for line in sys.stdin:
               "environment": {"language": "Python " + platform.python_version()},
               "capabilities": [{"loss": loss, "formats": list(CODES), "outputs": ["value", "grad"],
                                 "targets": ["label", "number"]} for loss in LOSSES]})
-    elif message["type"] == "echo":
+    elif message["type"] == "echo" and message["dtype"] in CODES:
         send(dict(message, bits=encode(message["dtype"], decode(message["dtype"], message["bits"]))))
     elif message["type"] == "eval":
         for case in message["cases"]:
-            send({"type": "answer", "id": case["id"], **answer(message["loss"], message["dtype"], case["in"])})
+            try:
+                result = answer(message["loss"], message["dtype"], case["in"])
+            except Exception as problem:  # what it cannot make sense of, it refuses
+                result = {"error": {"message": repr(problem)}}
+            send({"type": "answer", "id": case["id"], **result})
     elif message["type"] == "stop":
         break
