@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -88,34 +89,61 @@ func TestProtocol_TheSchemaIsClosed(t *testing.T) {
 	}
 }
 
-// The messages of the page, put to the adapter as they stand there.
-func TestMinimalAdapter_PythonAnswersThePage(t *testing.T) {
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("NOT RUN: there is no python3")
-	}
-	answers := answersTo(t, exec.Command(python, "../impl/adapters/minimal/adapter.py"))
-	require.Contains(t, answers, `"value":["3f317218"],"grad":["bf000000","3f000000"]`)
+func TestProtocol_TheRunnerWritesNeitherSpacesNorEscapes(t *testing.T) {
+	var asked bytes.Buffer
+	require.NoError(t, WriteRequests(&asked))
+	require.NotContains(t, asked.String(), " ")
+	require.NotContains(t, asked.String(), `\`)
 }
 
-// answersTo runs an adapter on the runner's messages of the page.
-func answersTo(t *testing.T, adapter *exec.Cmd) string {
-	t.Helper()
-	var requests strings.Builder
-	for _, m := range messagesOfThePage(t) {
-		if !strings.Contains(m, `"type":"answer"`) && !strings.Contains(m, "capabilities") {
-			requests.WriteString(m + "\n")
+// minimalAdapters are the commands of impl/adapters/minimal, built where that is needed.
+var minimalAdapters = map[string]func(t *testing.T) *exec.Cmd{
+	"python": func(t *testing.T) *exec.Cmd {
+		python, err := exec.LookPath("python3")
+		if err != nil {
+			t.Skip("NOT RUN: there is no python3")
 		}
-	}
-	requests.WriteString(`{"type":"stop"}` + "\n")
-	adapter.Stdin = strings.NewReader(requests.String())
-	out, err := adapter.Output()
-	require.NoError(t, err)
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	require.Len(t, lines, 3, "hello, echo, and one case")
+		return exec.Command(python, "../impl/adapters/minimal/adapter.py")
+	},
+	"c": func(t *testing.T) *exec.Cmd {
+		gcc, err := exec.LookPath("gcc")
+		if err != nil {
+			t.Skip("NOT RUN: there is no gcc")
+		}
+		program := filepath.Join(t.TempDir(), "adapter")
+		out, err := exec.Command(gcc, "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O2", "-o", program, "../impl/adapters/minimal/adapter.c", "-lm").CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		return exec.Command(program)
+	},
+}
+
+// Whatever they are asked, theirs to answer or not, what they write is of the schema, and they
+// end as they should.
+func TestMinimalAdapters_WriteMessagesOfTheSchema(t *testing.T) {
+	suite = wired
+	defer func() { suite = source{handVectors, handTruth} }()
+	var asked bytes.Buffer
+	require.NoError(t, WriteRequests(&asked, Losses("squared_error", bce, "cross_entropy", "softmax")))
+	cases := strings.Count(asked.String(), `"id":`)
 	schema := compiledSchema(t, "adapter")
-	for _, line := range lines {
-		requireOfSchema(t, schema, line)
+	for name, command := range minimalAdapters {
+		t.Run(name, func(t *testing.T) {
+			adapter := command(t)
+			adapter.Stdin = bytes.NewReader(asked.Bytes())
+			out, err := adapter.Output()
+			require.NoError(t, err)
+			answers := 0
+			for text := range strings.Lines(string(out)) {
+				requireOfSchema(t, schema, text)
+				if typeOf([]byte(text)) == typeAnswer {
+					answers++
+				}
+			}
+			require.Equal(t, cases, answers)
+			r, err := CheckAnswers(t.Context(), bytes.NewReader(asked.Bytes()), bytes.NewReader(out))
+			require.NoError(t, err)
+			require.NoError(t, r.Err(), failures(r))
+			require.Empty(t, r.Warnings)
+		})
 	}
-	return strings.ReplaceAll(strings.ReplaceAll(string(out), ": ", ":"), ", ", ",")
 }
