@@ -91,6 +91,31 @@ func TestExec_ARightAdapterConforms(t *testing.T) {
 	require.Empty(t, r.report.Incomplete)
 }
 
+// Every message that the runner sends is of the schema, and none holds a true value: of a case
+// it has what the call has.
+func TestExec_TheRunnerSendsMessagesOfTheSchema(t *testing.T) {
+	t.Parallel()
+	command, token := fauxCommand(t, "recording")
+	p, err := Exec(t.Context(), command)
+	require.NoError(t, err)
+	_, err = Check(t.Context(), p, Checks(2), Live(10))
+	require.NoError(t, err)
+	p.Close()
+	sent, err := os.ReadFile(token + ".memory")
+	require.NoError(t, err)
+	schema, kinds := compiledSchema(t, "runner"), map[string]int{}
+	for text := range strings.Lines(string(sent)) {
+		requireOfSchema(t, schema, text)
+		kinds[typeOf([]byte(text))]++
+		require.NotContains(t, text, " ")
+	}
+	require.Equal(t, 1, kinds[typeHello])
+	require.GreaterOrEqual(t, kinds[typeEcho], 2)
+	require.Greater(t, kinds[typeEval], 20)
+	require.Equal(t, 1, kinds[typeStop])
+	require.Len(t, kinds, 4)
+}
+
 // The one case is charged, with the reason; every other case is judged, and passes.
 func TestExec_TheGuiltyCaseIsChargedAndNoOther(t *testing.T) {
 	t.Parallel()

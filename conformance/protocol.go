@@ -341,7 +341,12 @@ type refusal struct {
 	message string
 }
 
-func (r *refusal) Error() string { return r.message }
+func (r *refusal) Error() string {
+	if r.message == "" {
+		return "an error without a message"
+	}
+	return r.message
+}
 
 // Unwrap makes the class known, where the adapter says it.
 func (r *refusal) Unwrap() error {
@@ -351,7 +356,7 @@ func (r *refusal) Unwrap() error {
 	return &loss.Error{Class: r.class, Loss: r.loss, Input: string(r.class), Index: -1, Got: "refused", Want: "what the adapter accepts"}
 }
 
-var idPattern = regexp.MustCompile(`"id"\s*:\s*"([!-~]{1,200}?)"`)
+var idPattern = regexp.MustCompile(`"id"\s*:\s*"([!#-~]{1,200})"`)
 
 // idIn finds the id in a line that is no JSON: Python writes NaN where it should not.
 func idIn(text []byte) string {
