@@ -49,7 +49,7 @@ func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
 		laws, err := r.checkAllLaws(ctx)
 		switch {
 		case ctx.Err() != nil:
-			incomplete = fmt.Sprintf("the laws were not checked: %v", context.Cause(ctx))
+			incomplete = fmt.Sprintf("%d of %d laws were checked: %v", len(laws.Results), r.toCheck, context.Cause(ctx))
 		case err != nil:
 			return nil, err
 		}

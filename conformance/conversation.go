@@ -13,8 +13,10 @@ import (
 //
 // While all is well up to underWay cases are under way. When the program ends, hangs or
 // writes what is no answer, all that were under way are suspects. They are asked again,
-// by a new process and one at a time, the first unanswered one first. The one that is alone
-// when it happens again is guilty; the others are innocent, and all is well again.
+// by a new process and one at a time, the first unanswered one first. The one at which it
+// happens again, though it is alone and the first that a process was asked, is guilty; the
+// others are innocent, and all is well again. Had the process answered others before, they
+// might have brought it about, or it might have been on its way out.
 type conversation struct {
 	*Program
 	process                 *process
@@ -217,14 +219,16 @@ func (c *conversation) answer(q *question, a *Answer, err error) {
 
 // failed ends the process for what it did, and finds out who is to be charged.
 func (c *conversation) failed(outcome Outcome, text string) {
+	accused, fresh := c.order, c.answers == 0
 	c.bury()
-	accused := c.order
 	clear(c.asked)
 	c.order = nil
-	switch len(accused) {
-	case 0:
+	switch {
+	case len(accused) == 0:
 		c.warn("when nothing was asked, %s", text)
-	case 1:
+	case len(c.suspects) > 0 && !fresh: // alone, and yet not surely guilty: it is asked again
+		c.suspicion = text
+	case len(accused) == 1 && fresh:
 		q := accused[0]
 		f := &fault{outcome, text}
 		c.guilty[q.name] = f

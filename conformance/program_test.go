@@ -317,6 +317,9 @@ func TestExec_GivesUp(t *testing.T) {
 			require.Contains(t, r.report.Incomplete, c.says)
 			require.False(t, r.report.Conforms())
 			require.Less(t, r.report.Tally.Ran(), allChecks(t))
+			if name == "idle crash" {
+				require.Zero(t, r.report.Tally.Failed, "no case is to blame: %s", failures(r.report))
+			}
 		})
 	}
 }
@@ -333,6 +336,32 @@ func TestExec_LawsAreChecked(t *testing.T) {
 	require.Greater(t, report.Tally.Passed, 20)
 	p.Close()
 	requireNothingLeft(t, token)
+}
+
+func TestExec_RunsInATest(t *testing.T) {
+	t.Parallel()
+	command, token := fauxCommand(t, "right")
+	p, err := Exec(t.Context(), command)
+	require.NoError(t, err)
+	Run(t, p, Only(Golden), Live(10))
+	p.Close()
+	requireNothingLeft(t, token)
+}
+
+// One that cannot be asked any more ends the laws too, and those that were done with are
+// reported.
+func TestExec_GivesUpInTheLaws(t *testing.T) {
+	t.Parallel()
+	command, token := fauxCommand(t, "idle crash")
+	p, err := Exec(t.Context(), command, func(p *Program) { p.limits.restarts = 30 })
+	require.NoError(t, err)
+	report, err := Check(t.Context(), p, Only(Properties), Formats("f32"), Checks(20))
+	p.Close()
+	requireNothingLeft(t, token)
+	require.ErrorIs(t, err, errGone)
+	require.NotNil(t, report)
+	require.Regexp(t, `^\d+ of \d+ laws were checked: the adapter failed: 30 processes`, report.Incomplete)
+	require.Equal(t, report.Tally.Passed+report.Tally.Skipped, len(report.Laws.Results), "no law is called broken for it")
 }
 
 func TestExec_ACallAfterTheEndIsAnError(t *testing.T) {

@@ -38,6 +38,7 @@ func Run(t *testing.T, s Subject, opts ...Option) {
 		incomplete = fmt.Sprintf("-run selects %d of %d cases", test.ran, len(r.cases))
 	}
 	test.report.finish(r, incomplete)
+	test.addProgram(t)
 	var table strings.Builder
 	if err := test.report.WriteTable(&table); err != nil {
 		t.Fatal(err)
@@ -47,6 +48,21 @@ func Run(t *testing.T, s Subject, opts ...Option) {
 	if err := test.report.Err(); err != nil {
 		t.Error(err)
 	}
+}
+
+// addProgram fails the test for what a program did that no subtest can be charged with.
+func (r *testRun) addProgram(t *testing.T) {
+	if r.program == nil {
+		return
+	}
+	r.program.settle(t.Context())
+	for name, f := range r.program.strayed() {
+		t.Errorf("%s: %v", name, f)
+	}
+	for _, reason := range r.program.lost {
+		t.Error(reason)
+	}
+	r.report.Warnings = r.program.Warnings()
 }
 
 // A testRun is a run inside a test.

@@ -41,6 +41,8 @@ func (r *run) judgeCase(ctx context.Context, i *instance) ([]check, error) {
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
+	case errors.Is(err, errGone):
+		return nil, err
 	case errors.Is(err, ErrUnsupported):
 		return i.skipped(err.Error()), nil
 	}

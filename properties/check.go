@@ -32,7 +32,8 @@ type unit struct {
 }
 
 // Check holds a subject to every law that applies to what it declares. The error is that
-// of options or of the context; whether the subject obeys is in the report.
+// of options or of the context; whether the subject obeys is in the report. When the
+// context ends early, the report holds the laws that were done with.
 func Check(ctx context.Context, s subject.Subject, opts ...Option) (*Report, error) {
 	c := newConfig(opts)
 	units, err := c.units(s)
@@ -46,7 +47,11 @@ func Check(ctx context.Context, s subject.Subject, opts ...Option) (*Report, err
 	for range min(c.workers, len(units)) {
 		wait.Go(func() {
 			for k := int(next.Add(1)) - 1; k < len(units) && ctx.Err() == nil; k = int(next.Add(1)) - 1 {
-				results[k] = units[k].run(ctx)
+				r := units[k].run(ctx)
+				if ctx.Err() != nil {
+					return // it was cut short
+				}
+				results[k] = r
 				lock.Lock()
 				c.progress(int(done.Add(1)), len(units))
 				lock.Unlock()
@@ -54,10 +59,12 @@ func Check(ctx context.Context, s subject.Subject, opts ...Option) (*Report, err
 		})
 	}
 	wait.Wait()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return c.report(s, results), nil
+	return c.report(s, doneWith(results)), ctx.Err()
+}
+
+// doneWith leaves out the laws that were not run.
+func doneWith(results []Result) []Result {
+	return slices.DeleteFunc(results, func(r Result) bool { return r.Law == "" })
 }
 
 func (c *config) report(s subject.Subject, results []Result) *Report {
@@ -84,8 +91,7 @@ func Run(t *testing.T, s subject.Subject, opts ...Option) {
 	results, done := make([]Result, len(units)), atomic.Int64{}
 	if c.record != nil {
 		t.Cleanup(func() { // after the subtests that run in parallel
-			results = slices.DeleteFunc(results, func(r Result) bool { return r.Law == "" })
-			*c.record = *c.report(s, results)
+			*c.record = *c.report(s, doneWith(results))
 		})
 	}
 	var lock sync.Mutex
