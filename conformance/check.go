@@ -53,7 +53,7 @@ func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
 		case err != nil:
 			return nil, err
 		}
-		report.addLaws(laws)
+		report.addLaws(laws, r.known)
 	}
 	report.finish(r, incomplete)
 	report.addProgram(ctx, r, strays)

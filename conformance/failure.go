@@ -23,9 +23,10 @@ const (
 	Hung           Outcome = "hung"         // a program did not answer in time
 	Malformed      Outcome = "malformed"    // what a program wrote, or did not write, is no answer
 	UnexpectedPass Outcome = "unexpected_pass"
+	Broken         Outcome = "broken" // of a law, in a file of known failures
 )
 
-// outcomes lists those that a subject can have.
+// outcomes lists those that a check of a case can have.
 func outcomes() []Outcome {
 	return []Outcome{Inaccurate, NotFinite, Refused, Accepted, WrongClass, Panicked, Mutated, Unrepeatable, WrongLength, WrongFormat,
 		Crashed, Hung, Malformed}

@@ -15,9 +15,11 @@ import (
 //
 //	pattern  outcome  bound  reason
 //
-// Pattern is <loss>.<dtype>.<case>/<output>, each part a glob of path.Match. Bound is
-// the largest error in ulp for the outcome inaccurate, and - for the others. What is
-// left of the line is the reason. A # begins a comment line.
+// Pattern is <loss>.<dtype>.<case>/<output>, each part a glob of path.Match. The case is
+// given by its id, or as @<flag>: every case with this flag. Bound is the largest error in
+// ulp for the outcome inaccurate, and - for the others. What is left of the line is the
+// reason. The outcome broken is about a law, <loss>.<dtype>.<law>/law. A # begins a comment
+// line. Of several lines that match a check, the first one counts.
 //
 // A known failure still runs. It must fail, with this outcome and no larger an error:
 // an unexpected pass, a worse error and a line that matches nothing each fail the run.
@@ -61,11 +63,15 @@ func parseKnownFailure(text string) (KnownFailure, error) {
 	if _, _, ok := e.scope(); !ok || strings.Count(e.Pattern, "/") != 1 {
 		return KnownFailure{}, fmt.Errorf("the pattern %q is not <loss>.<dtype>.<case>/<output>", e.Pattern)
 	}
+	if strings.HasSuffix(e.Pattern, lawOutput) != e.law() {
+		return KnownFailure{}, fmt.Errorf("the pattern %q with the outcome %s: a law, <loss>.<dtype>.<law>%s, is %s, and nothing else is",
+			e.Pattern, e.Outcome, lawOutput, Broken)
+	}
 	if _, err := path.Match(e.Pattern, ""); err != nil {
 		return KnownFailure{}, fmt.Errorf("the pattern %q: %w", e.Pattern, err)
 	}
-	if !slices.Contains(outcomes(), e.Outcome) {
-		return KnownFailure{}, fmt.Errorf("no outcome %q: want one of %v", e.Outcome, outcomes())
+	if possible := append(outcomes(), Broken); !slices.Contains(possible, e.Outcome) {
+		return KnownFailure{}, fmt.Errorf("no outcome %q: want one of %v", e.Outcome, possible)
 	}
 	switch bound := fields[2]; {
 	case e.Outcome != Inaccurate && bound != "-":
@@ -89,14 +95,43 @@ func (e *KnownFailure) scope() (lossGlob, formatGlob string, ok bool) {
 	return parts[0], parts[1], true
 }
 
+// law reports whether the entry is about laws.
+func (e *KnownFailure) law() bool { return e.Outcome == Broken }
+
+// where is how a message names the entry.
+func (e *KnownFailure) where() string {
+	return fmt.Sprintf("line %d of the known failures (%s)", e.Line, e.Reason)
+}
+
 func (e *KnownFailure) matches(key string) bool {
 	ok, _ := path.Match(e.Pattern, key) // the parser has checked the pattern
 	return ok
 }
 
-// knownKey is what patterns are matched with.
-func knownKey(i *instance, o Output) string {
-	return i.call.Loss + "." + i.call.Format.Name + "." + i.id + "/" + string(o)
+// lawOutput is what stands in the place of an output in a pattern about laws.
+const lawOutput = "/law"
+
+// knownKeys are what patterns are matched with: the id of the case, and each of its flags.
+func knownKeys(lossName, format, caseID string, flags []string, o Output) []string {
+	keys := []string{lossName + "." + format + "." + caseID + "/" + string(o)}
+	for _, flag := range flags {
+		keys = append(keys, lossName+"."+format+".@"+flag+"/"+string(o))
+	}
+	return keys
+}
+
+func lawKey(lossName, format, law string) string {
+	return lossName + "." + format + "." + law + lawOutput
+}
+
+// entryFor returns the first entry that matches one of the keys, and nil where none does.
+func entryFor(known []KnownFailure, law bool, keys ...string) *KnownFailure {
+	for k := range known {
+		if e := &known[k]; e.law() == law && slices.ContainsFunc(keys, e.matches) {
+			return e
+		}
+	}
+	return nil
 }
 
 // applyKnown changes the status of a check to what the known failures make of it.
@@ -104,61 +139,50 @@ func applyKnown(known []KnownFailure, i *instance, c *check) {
 	if c.status == Skipped {
 		return
 	}
-	at := slices.IndexFunc(known, func(e KnownFailure) bool { return e.matches(knownKey(i, c.output)) })
-	if at < 0 {
+	e := entryFor(known, false, knownKeys(i.call.Loss, i.call.Format.Name, i.id, i.flags, c.output)...)
+	if e == nil {
 		return
 	}
-	e := &known[at]
 	e.hits++
-	where := fmt.Sprintf("line %d of the known failures (%s)", e.Line, e.Reason)
 	switch {
 	case c.status == Passed:
 		c.status = Failed
 		c.failure = i.failure(c.output, UnexpectedPass)
 		c.failure.Got = "a pass"
 		c.failure.Want = "the outcome " + string(e.Outcome)
-		c.failure.Rule = "a known failure that passes is no longer one: delete " + where
+		c.failure.Rule = "a known failure that passes is no longer one: delete " + e.where()
 	case c.failure.Outcome != e.Outcome:
-		c.failure.Note = fmt.Sprintf("%s expects the outcome %s", where, e.Outcome)
+		c.failure.Note = fmt.Sprintf("%s expects the outcome %s", e.where(), e.Outcome)
 	case math.Abs(float64(c.failure.Error)) > e.Bound:
-		c.failure.Note = fmt.Sprintf("%s allows %s", where, formatUlps(e.Bound))
+		c.failure.Note = fmt.Sprintf("%s allows %s", e.where(), formatUlps(e.Bound))
 	default:
-		c.status = Known
+		c.status, c.failure.Note = Known, e.Reason
 	}
 }
 
-// deadEntries describes the lines that matched no check though their losses and dtypes
-// were run in full.
-func deadEntries(known []KnownFailure, cases []*instance) []string {
+// deadEntries describes the lines that matched no check though all checks of their losses
+// and dtypes were run.
+func (r *run) deadEntries(laws *LawReport) []string {
+	allCases := r.runs(Golden) && len(r.config.cases) == 0
+	allLaws := r.runs(Properties) && len(r.laws) == 0 && laws != nil && len(laws.Results) == r.toCheck
 	var dead []string
-	for _, e := range known {
+	for k := range r.known {
+		e := &r.known[k]
 		lossGlob, formatGlob, _ := e.scope()
-		inScope := slices.ContainsFunc(cases, func(i *instance) bool {
-			l, _ := path.Match(lossGlob, i.call.Loss)
-			f, _ := path.Match(formatGlob, i.call.Format.Name)
+		inScope := func(lossName, format string) bool {
+			l, _ := path.Match(lossGlob, lossName)
+			f, _ := path.Match(formatGlob, format)
 			return l && f
-		})
-		if e.hits == 0 && inScope {
+		}
+		var ran bool
+		if e.law() {
+			ran = allLaws && slices.ContainsFunc(laws.Results, func(l LawResult) bool { return inScope(l.Loss, l.Format) })
+		} else {
+			ran = allCases && slices.ContainsFunc(r.cases, func(i *instance) bool { return inScope(i.call.Loss, i.call.Format.Name) })
+		}
+		if e.hits == 0 && ran {
 			dead = append(dead, fmt.Sprintf("line %d: %s matches no check that ran: delete it", e.Line, e.Pattern))
 		}
 	}
 	return dead
-}
-
-// WriteKnownFailures writes the failures of a report as a file of known failures, one
-// line each, for a subject that is to be held where it is.
-func (r *Report) WriteKnownFailures(w io.Writer, reason string) error {
-	for _, f := range r.Failures {
-		bound := "-"
-		if f.Outcome == Inaccurate {
-			bound = strconv.FormatFloat(math.Abs(float64(f.Error)), 'g', -1, 64)
-		}
-		if f.Outcome == UnexpectedPass {
-			continue
-		}
-		if _, err := fmt.Fprintf(w, "%s.%s.%s/%s  %s  %s  %s\n", f.Loss, f.Format, f.Case, f.Output, f.Outcome, bound, reason); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -119,7 +119,7 @@ func (r *run) runLaws(t *testing.T) *properties.Report {
 	s, opts := r.lawful()
 	var report properties.Report
 	t.Run("laws", func(t *testing.T) {
-		properties.Run(t, s, append(opts, properties.Workers(r.workers), properties.Record(&report))...)
+		properties.Run(t, s, append(opts, properties.Workers(r.workers), properties.Record(&report), properties.Settle(r.settleLaw))...)
 	})
 	if len(report.Results) == 0 {
 		return nil
@@ -127,29 +127,85 @@ func (r *run) runLaws(t *testing.T) *properties.Report {
 	return &report
 }
 
-// addLaws enters what the laws found: each law is one check for each loss and dtype.
-func (r *Report) addLaws(laws *properties.Report) {
-	r.Laws = laws
-	if laws == nil {
-		return
-	}
-	for i := range laws.Results {
-		r.judge.count(&r.Tally, lawStatus(&laws.Results[i]))
+// settleLaw makes a result the outcome of its subtest.
+func (r *run) settleLaw(t *testing.T, found *properties.Result) {
+	t.Helper()
+	switch l, _ := lawResult(found, r.known); l.Status {
+	case Failed:
+		t.Error(l.String())
+	case Known:
+		t.Log("as the known failures say: " + l.String())
+	case Skipped:
+		t.Skip(l.Skipped)
 	}
 }
 
-// lawStatus is the status of a result. A law without a check and without a reason has
-// shown nothing, and so has not passed.
-func lawStatus(r *properties.Result) Status {
-	switch {
-	case r.Failure != nil:
-		return Failed
-	case r.Skipped != "":
-		return Skipped
-	case r.Checks == 0:
-		return Failed
+// A LawReport is what the laws found.
+type LawReport struct {
+	Checks  int         `json:"checks"` // asked for, for each law, loss and dtype
+	Level   Level       `json:"level"`  // the error bound that slack was derived from
+	Results []LawResult `json:"results"`
+}
+
+// A LawResult is that of one law for one loss in one dtype, which is one check of the run.
+type LawResult struct {
+	properties.Result
+	Status Status `json:"status"`
+	Note   string `json:"note,omitempty"` // what the known failures have to do with it
+}
+
+// addLaws enters what the laws found.
+func (r *Report) addLaws(laws *properties.Report, known []KnownFailure) {
+	if laws == nil {
+		return
 	}
-	return Passed
+	r.Laws = &LawReport{Checks: laws.Checks, Level: Level(laws.Level), Results: []LawResult{}}
+	for i := range laws.Results {
+		l, entry := lawResult(&laws.Results[i], known)
+		if entry != nil {
+			entry.hits++
+		}
+		r.judge.count(&r.Tally, l.Status)
+		r.Laws.Results = append(r.Laws.Results, l)
+	}
+}
+
+// lawResult gives a result its status, and returns the entry of the known failures that is
+// about it, if there is one. A law without a check and without a reason has shown nothing,
+// and so has not passed.
+func lawResult(found *properties.Result, known []KnownFailure) (LawResult, *KnownFailure) {
+	l := LawResult{Result: *found, Status: Passed}
+	switch {
+	case found.Failure != nil:
+		l.Status = Failed
+	case found.Skipped != "":
+		l.Status = Skipped
+		return l, nil
+	case found.Checks == 0:
+		l.Status, l.Note = Failed, "the law was not checked even once"
+		return l, nil
+	}
+	e := entryFor(known, true, lawKey(found.Loss, found.Format, found.Law))
+	switch {
+	case e == nil:
+	case l.Status == Passed:
+		l.Status, l.Note = Failed, "a known failure that holds is no longer one: delete "+e.where()
+	default:
+		l.Status, l.Note = Known, e.Reason
+	}
+	return l, e
+}
+
+// String is the result as a test prints it.
+func (l *LawResult) String() string {
+	if l.Failure == nil {
+		return fmt.Sprintf("%s %s, the law %s: %s", l.Loss, l.Format, l.Law, l.Note)
+	}
+	text := l.Failure.String()
+	if l.Note != "" {
+		text += fmt.Sprintf("\n  %-15s %s", "note", l.Note)
+	}
+	return text
 }
 
 // A lawRow is what the laws found for one loss in one dtype.
@@ -170,7 +226,7 @@ func (r *Report) lawRows() []lawRow {
 		}
 		rows[k].checks += result.Checks
 		rows[k].inconclusive += result.Inconclusive
-		r.judge.count(&rows[k].tally, lawStatus(result))
+		r.judge.count(&rows[k].tally, result.Status)
 	}
 	return rows
 }
@@ -181,10 +237,11 @@ func (r *Report) writeLaws(out io.Writer) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(out, 0, 1, 2, ' ', 0)
-	fmt.Fprintln(w, "loss\tdtype\tlaws\tchecks\tinconclusive\tbroken")
+	fmt.Fprintln(w, "loss\tdtype\tlaws\tchecks\tinconclusive\tbroken\tknown")
 	for _, row := range r.lawRows() {
 		if row.tally.Ran() > 0 {
-			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\n", row.loss, row.format, row.tally.Ran(), row.checks, row.inconclusive, row.tally.Failed)
+			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\n", row.loss, row.format, row.tally.Ran(), row.checks, row.inconclusive,
+				row.tally.Failed, row.tally.Known)
 		}
 	}
 	if err := w.Flush(); err != nil {
@@ -226,11 +283,8 @@ func (r *Report) lawFailures() []string {
 	}
 	var all []string
 	for i := range r.Laws.Results {
-		switch result := &r.Laws.Results[i]; {
-		case result.Failure != nil:
-			all = append(all, result.Failure.String())
-		case lawStatus(result) == Failed:
-			all = append(all, fmt.Sprintf("%s %s: the law %s was not checked even once", result.Loss, result.Format, result.Law))
+		if l := &r.Laws.Results[i]; l.Status == Failed {
+			all = append(all, l.String())
 		}
 	}
 	return all

@@ -1,35 +1,41 @@
 package conformance
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"runtime"
 	"strings"
+	"sync"
 
-	"github.com/lossproof/lossproof/properties"
+	"github.com/lossproof/lossproof/golden"
 )
 
-// ReportSchema is the version of the JSON form of a report. Fields may be added under
-// the same version; a change of meaning changes it.
-const ReportSchema = "lossproof.report/1"
+// ReportVersion names the JSON form of a report, which ReportSchema describes. The schema
+// is closed, so any change of the form changes the name.
+const ReportVersion = "lossproof.report/1"
 
-// A Report is the outcome of a run.
+// A Report is the outcome of a run. It holds nothing of the clock: the same subject, suite,
+// options and platform give the same report.
 type Report struct {
-	Schema      string             `json:"schema"`
-	Subject     Description        `json:"subject"`
-	Level       Level              `json:"level"` // below which a check fails
-	Seed        uint64             `json:"seed"`
-	Tally       Tally              `json:"tally"`
-	Foreign     int                `json:"foreign"`              // cases of other conventions, which are not the subject's
-	Incomplete  string             `json:"incomplete,omitempty"` // why not everything was judged
-	Warnings    []string           `json:"warnings,omitempty"`   // what a program did that no case is charged with
-	Rows        []Row              `json:"rows"`
-	Skips       []Skip             `json:"skips,omitempty"`
-	Failures    []*Failure         `json:"failures,omitempty"`
-	Known       []*Failure         `json:"known,omitempty"`
-	DeadEntries []string           `json:"deadEntries,omitempty"` // lines of the known failures that match nothing
-	Laws        *properties.Report `json:"laws,omitempty"`        // nil where no law was asked for, or none is about the subject
+	Schema      string      `json:"schema"`
+	Subject     Description `json:"subject"`
+	Vectors     string      `json:"vectors"`  // the sha256 of golden/MANIFEST.json: which vectors these were
+	Platform    string      `json:"platform"` // the runner's, and so that of a subject in Go
+	Level       Level       `json:"level"`    // below which a check fails
+	Seed        uint64      `json:"seed"`
+	Tally       Tally       `json:"tally"`
+	Foreign     int         `json:"foreign"`              // cases of other conventions, which are not the subject's
+	Incomplete  string      `json:"incomplete,omitempty"` // why not everything was judged
+	Warnings    []string    `json:"warnings,omitempty"`   // what a program did that no case is charged with
+	Rows        []Row       `json:"rows"`
+	Skips       []Skip      `json:"skips,omitempty"`
+	Failures    []*Failure  `json:"failures,omitempty"`
+	Known       []*Failure  `json:"known,omitempty"`
+	DeadEntries []string    `json:"deadEntries,omitempty"` // lines of the known failures that match nothing
+	Laws        *LawReport  `json:"laws,omitempty"`        // nil where no law was asked for, or none is about the subject
 
 	judge judge
 }
@@ -50,6 +56,10 @@ type Row struct {
 	MaxAt   int    `json:"maxIndex"`
 	MaxIn   string `json:"maxInput,omitempty"` // the input of the largest error
 	Tally   Tally  `json:"tally"`
+	// Checks has every check, so that two reports can be compared case by case: always,
+	// because a report without them, found years later, could not be. All 26,000 checks
+	// of the suite are 2 MB.
+	Checks []CheckResult `json:"checks"`
 
 	errors errorStats
 }
@@ -64,9 +74,31 @@ type Skip struct {
 	First  string `json:"first"` // the id of the first of them
 }
 
-func newReport(r *run) *Report {
-	return &Report{Schema: ReportSchema, Subject: r.description, Level: r.level, Seed: r.seed, Foreign: r.foreign, judge: r.judge}
+// UnmarshalJSON makes the report one that can say whether the subject conforms. Package
+// reporting reads reports that cannot be trusted.
+func (r *Report) UnmarshalJSON(text []byte) error {
+	type plain Report
+	r.judge = theJudge()
+	return json.Unmarshal(text, (*plain)(r))
 }
+
+func newReport(r *run) *Report {
+	return &Report{Schema: ReportVersion, Subject: r.description, Vectors: vectorsDigest(), Platform: platform(),
+		Level: r.level, Seed: r.seed, Foreign: r.foreign, Rows: []Row{}, judge: r.judge}
+}
+
+// vectorsDigest stands for all golden vectors: the manifest has the digest of each file.
+var vectorsDigest = sync.OnceValue(func() string {
+	manifest, err := golden.FS.ReadFile("MANIFEST.json")
+	if err != nil {
+		panic("conformance: " + err.Error()) // it is embedded
+	}
+	sum := sha256.Sum256(manifest)
+	return hex.EncodeToString(sum[:])
+})
+
+// platform is what the bits of compiled code can depend on.
+func platform() string { return runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH }
 
 // add enters the checks of one case.
 func (r *Report) add(i *instance, checks []check, known []KnownFailure) {
@@ -76,6 +108,7 @@ func (r *Report) add(i *instance, checks []check, known []KnownFailure) {
 		row := r.row(i, c.output)
 		r.judge.count(&row.Tally, c.status)
 		r.judge.count(&r.Tally, c.status)
+		row.Checks = append(row.Checks, c.record(i.id))
 		if c.status == Skipped {
 			r.skip(i, c)
 			continue
@@ -127,8 +160,8 @@ func (r *Report) finish(run *run, incomplete string) {
 			row.MaxIn = e.input()
 		}
 	}
-	if incomplete == "" && run.runs(Golden) && len(run.config.cases) == 0 {
-		r.DeadEntries = deadEntries(run.known, run.cases)
+	if incomplete == "" {
+		r.DeadEntries = run.deadEntries(r.Laws)
 	}
 }
 
@@ -180,12 +213,4 @@ func (r *Report) LevelOf(lossName, format string, o Output) (Level, bool) {
 		}
 	}
 	return level, ran
-}
-
-// WriteJSON writes the report in the form of ReportSchema.
-func (r *Report) WriteJSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(r)
 }

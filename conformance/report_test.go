@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"os"
 	"os/exec"
@@ -130,72 +129,6 @@ func TestReport_Table(t *testing.T) {
 		"largest error at", "prediction 50 (42480000), target 1 (3f800000)", "does not conform", "vectors"} {
 		require.Contains(t, b.String(), text)
 	}
-}
-
-func TestKnownFailures(t *testing.T) {
-	wrong := Pointwise(bce, wrongAbove17)
-	r := checked(t, wrong)
-	var file bytes.Buffer
-	require.NoError(t, r.WriteKnownFailures(&file, "float32 sigmoid saturates"))
-	lines := strings.Split(strings.TrimSpace(file.String()), "\n")
-	require.Len(t, lines, len(r.Failures))
-	with := func(text string) *Report { return checked(t, wrong, KnownFailures(strings.NewReader(text))) }
-
-	known := with(file.String())
-	require.NoError(t, known.Err(), "what is known does not fail the run")
-	require.Equal(t, len(lines), known.Tally.Known)
-	require.Len(t, known.Known, len(lines))
-
-	dead := with(file.String() + bce + ".f32.nosuch*/value inaccurate 3 gone\n")
-	require.ErrorContains(t, dead.Err(), fmt.Sprintf("line %d: %s.f32.nosuch*/value matches no check", len(lines)+1, bce))
-	elsewhere := checked(t, wrong, Losses(bce), Formats("f32"), KnownFailures(strings.NewReader(file.String()+"*.f64.*/value inaccurate 3 gone\n")))
-	require.NoError(t, elsewhere.Err(), "a line for a dtype that was not asked for is not dead")
-
-	fields := strings.Fields(lines[0])
-	worse := with(strings.Replace(file.String(), fields[2], "17", 1))
-	require.Len(t, worse.Failures, 1)
-	require.Contains(t, failures(worse), "note     line 1 of the known failures (float32 sigmoid saturates) allows 17 ulp")
-
-	other := with(strings.Replace(file.String(), "inaccurate  "+fields[2], "panicked -", 1))
-	require.Contains(t, failures(other), "expects the outcome panicked")
-
-	passing := checked(t, Pointwise(bce, goodBCE), KnownFailures(&file))
-	require.Len(t, passing.Failures, len(lines))
-	require.Contains(t, failures(passing), "unexpected pass")
-}
-
-func TestParseKnownFailures_NamesTheLine(t *testing.T) {
-	for text, want := range map[string]string{
-		"a.b.c/value inaccurate 3":        "line 1: 3 fields",
-		"\n# x\na.b/value panicked - why": `line 3: the pattern "a.b/value"`,
-		"a.b.c panicked - why":            "is not <loss>.<dtype>.<case>/<output>",
-		"a.b.[/value panicked - why":      "syntax error in pattern",
-		"a.b.c/value slow - why":          `no outcome "slow"`,
-		"a.b.c/value panicked 3 why":      "has no bound in ulp",
-		"a.b.c/value inaccurate - why":    `the bound "-" is not a number of ulp`,
-		"a.b.c/value inaccurate NaN why":  `the bound "NaN"`,
-		"a.b.c/value inaccurate -1 why":   `the bound "-1"`,
-	} {
-		_, err := ParseKnownFailures(strings.NewReader(text))
-		require.ErrorContains(t, err, want)
-	}
-}
-
-func FuzzParseKnownFailures(f *testing.F) {
-	f.Add("a.b.*/value inaccurate 3.5 a reason\n# comment\n\n*.f32.x/grad panicked - why")
-	f.Add("a.[.c/value inaccurate 1 x")
-	f.Fuzz(func(t *testing.T, text string) {
-		entries, err := ParseKnownFailures(strings.NewReader(text))
-		if err != nil {
-			return
-		}
-		for _, e := range entries {
-			if e.Line < 1 || e.Reason == "" || math.IsNaN(e.Bound) || e.Bound < 0 || (e.Outcome == Inaccurate) == math.IsInf(e.Bound, 1) {
-				t.Errorf("%+v", e)
-			}
-			e.matches("a.b.c/value")
-		}
-	})
 }
 
 func TestRun_PassesARightFunction(t *testing.T) {

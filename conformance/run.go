@@ -32,7 +32,7 @@ func Run(t *testing.T, s Subject, opts ...Option) {
 		func(i *instance) string { return i.setting },
 		func(i *instance) string { return i.id },
 	})
-	test.report.addLaws(r.runLaws(t))
+	test.report.addLaws(r.runLaws(t), r.known)
 	incomplete := ""
 	if test.ran < len(r.cases) {
 		incomplete = fmt.Sprintf("-run selects %d of %d cases", test.ran, len(r.cases))

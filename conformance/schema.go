@@ -7,3 +7,8 @@ import _ "embed"
 //
 //go:embed protocol.schema.json
 var ProtocolSchema []byte
+
+// ReportSchema is the JSON Schema of a report.
+//
+//go:embed report.schema.json
+var ReportSchema []byte

@@ -41,6 +41,7 @@ func checked(t *testing.T, s Subject, opts ...Option) *Report {
 	t.Helper()
 	r, err := Check(t.Context(), s, append([]Option{Only(Golden)}, opts...)...)
 	require.NoError(t, err)
+	requireValid(t, r)
 	return r
 }
 

@@ -110,13 +110,19 @@ func Run(t *testing.T, s subject.Subject, opts ...Option) {
 			lock.Lock()
 			c.progress(int(done.Add(1)), len(units))
 			lock.Unlock()
-			switch {
-			case r.Failure != nil:
-				t.Error(r.Failure)
-			case r.Skipped != "":
-				t.Skip(r.Skipped)
-			}
+			c.settle(t, &r)
 		})
+	}
+}
+
+// settle makes a result the outcome of its subtest.
+func settle(t *testing.T, r *Result) {
+	t.Helper()
+	switch {
+	case r.Failure != nil:
+		t.Error(r.Failure)
+	case r.Skipped != "":
+		t.Skip(r.Skipped)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
@@ -27,6 +28,7 @@ type config struct {
 	progress func(done, total int)
 	repeat   func(f *Failure, seed uint64, checks int) string
 	record   *Report
+	settle   func(t *testing.T, r *Result)
 }
 
 // Defaults of a run.
@@ -37,7 +39,7 @@ const (
 
 func newConfig(opts []Option) *config {
 	c := &config{checks: DefaultChecks, seed: DefaultSeed, level: Accurate, workers: runtime.NumCPU(),
-		progress: func(int, int) {}}
+		progress: func(int, int) {}, settle: settle}
 	for _, o := range opts {
 		o(c)
 	}
@@ -76,6 +78,11 @@ func Progress(f func(done, total int)) Option { return func(c *config) { c.progr
 func Repeat(command func(f *Failure, seed uint64, checks int) string) Option {
 	return func(c *config) { c.repeat = command }
 }
+
+// Settle sets what Run makes of a result in its subtest. The default fails it where the law is
+// broken, and skips it where the law was skipped. It is called concurrently where there are
+// several workers.
+func Settle(f func(t *testing.T, r *Result)) Option { return func(c *config) { c.settle = f } }
 
 // Record fills a report with what the subtests of Run found. It is whole when the test that
 // called Run has ended with all its subtests; those that go test -run left out are not in it.

@@ -20,9 +20,11 @@ type outcome struct {
 	stdout, stderr string
 }
 
-func lossproof(args ...string) outcome {
+func lossproof(args ...string) outcome { return withInput("", args...) }
+
+func withInput(stdin string, args ...string) outcome {
 	var stdout, stderr bytes.Buffer
-	code := run(context.Background(), args, strings.NewReader(""), &stdout, &stderr)
+	code := run(context.Background(), args, strings.NewReader(stdin), &stdout, &stderr)
 	return outcome{code, stdout.String(), stderr.String()}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ const mostFailures = 10
 // verifyFlags are the flags of verify, as they were given.
 type verifyFlags struct {
 	losses, dtypes, cases, laws []string
-	level, only, json           string
+	level, only, json, known    string
 	live, checks                int
 	seed                        uint64
 	timeout, startTimeout       time.Duration
@@ -58,7 +59,8 @@ incomplete.`,
   lossproof verify --loss cross_entropy,softmax --dtype f32 --level faithful
   lossproof verify --only properties --loss softmax --checks 10000 --seed 2
   lossproof verify --json report.json
-  lossproof verify --loss cross_entropy -- python3 adapter.py`,
+  lossproof verify --loss cross_entropy -- python3 adapter.py
+  lossproof verify --known library.known -- python3 adapter.py`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch at := cmd.ArgsLenAtDash(); {
 			case at < 0:
@@ -110,6 +112,7 @@ func (f *verifyFlags) addSelection(cmd *cobra.Command) {
 func (f *verifyFlags) addReport(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.level, "level", conformance.Accurate.String(), "the level that every case must meet, 0 to 5 or by name")
+	flags.StringVar(&f.known, "known", "", "a file of known failures, as lossproof known writes it")
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to a file; - is stdout, and moves the table to stderr")
 }
 
@@ -209,6 +212,16 @@ func (f verifyFlags) options() ([]conformance.Option, error) {
 		conformance.AtLevel(level), conformance.Losses(f.losses...), conformance.Formats(f.dtypes...),
 		conformance.Cases(f.cases...), conformance.Live(f.live),
 		conformance.Laws(f.laws...), conformance.Checks(f.checks), conformance.Seed(f.seed),
+	}
+	if f.known != "" {
+		text, err := os.ReadFile(f.known)
+		if err != nil {
+			return nil, fmt.Errorf("--known: %w", err)
+		}
+		if _, err := conformance.ParseKnownFailures(bytes.NewReader(text)); err != nil {
+			return nil, fmt.Errorf("--known %s: %w", f.known, err)
+		}
+		options = append(options, conformance.KnownFailures(bytes.NewReader(text)))
 	}
 	switch f.only {
 	case "":

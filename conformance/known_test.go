@@ -1,0 +1,199 @@
+package conformance
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestKnownFailures(t *testing.T) {
+	wrong := Pointwise(bce, wrongAbove17)
+	r := checked(t, wrong)
+	var file bytes.Buffer
+	require.NoError(t, r.WriteKnownFailures(&file, "float32 sigmoid saturates"))
+	lines := strings.Split(strings.TrimSpace(file.String()), "\n")
+	const head = 3 // lines of comment, and an empty one
+	require.Len(t, lines, head+len(r.Failures), "fewer than all fail, so each has a line of its own")
+	with := func(text string) *Report { return checked(t, wrong, KnownFailures(strings.NewReader(text))) }
+
+	known := with(file.String())
+	require.NoError(t, known.Err(), "what is known does not fail the run")
+	require.Equal(t, len(r.Failures), known.Tally.Known)
+	require.Len(t, known.Known, len(r.Failures))
+
+	dead := with(file.String() + bce + ".f32.nosuch*/value inaccurate 3 gone\n")
+	require.ErrorContains(t, dead.Err(), fmt.Sprintf("line %d: %s.f32.nosuch*/value matches no check", len(lines)+1, bce))
+	elsewhere := checked(t, wrong, Losses(bce), Formats("f32"), KnownFailures(strings.NewReader(file.String()+"*.f64.*/value inaccurate 3 gone\n")))
+	require.NoError(t, elsewhere.Err(), "a line for a dtype that was not asked for is not dead")
+
+	fields := strings.Fields(lines[head])
+	worse := with(strings.Replace(file.String(), fields[2], "17", 1))
+	require.Len(t, worse.Failures, 1)
+	require.Contains(t, failures(worse), "note     line 4 of the known failures (float32 sigmoid saturates) allows 17 ulp")
+
+	other := with(strings.Replace(file.String(), "inaccurate  "+fields[2], "panicked  -", 1))
+	require.Contains(t, failures(other), "expects the outcome panicked")
+
+	passing := checked(t, Pointwise(bce, goodBCE), KnownFailures(&file))
+	require.Len(t, passing.Failures, len(r.Failures))
+	require.Contains(t, failures(passing), "unexpected pass")
+}
+
+func TestParseKnownFailures_NamesTheLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"a.b.c/value inaccurate 3":        "line 1: 3 fields",
+		"\n# x\na.b/value panicked - why": `line 3: the pattern "a.b/value"`,
+		"a.b.c panicked - why":            "is not <loss>.<dtype>.<case>/<output>",
+		"a.b.[/value panicked - why":      "syntax error in pattern",
+		"a.b.c/value slow - why":          `no outcome "slow"`,
+		"a.b.c/value panicked 3 why":      "has no bound in ulp",
+		"a.b.c/value inaccurate - why":    `the bound "-" is not a number of ulp`,
+		"a.b.c/value inaccurate NaN why":  `the bound "NaN"`,
+		"a.b.c/value inaccurate -1 why":   `the bound "-1"`,
+		"a.b.c/law panicked - why":        "is broken, and nothing else is",
+		"a.b.c/value broken - why":        "is broken, and nothing else is",
+		"a.b.c/law broken 3 why":          "has no bound in ulp",
+	} {
+		_, err := ParseKnownFailures(strings.NewReader(text))
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func FuzzParseKnownFailures(f *testing.F) {
+	f.Add("a.b.*/value inaccurate 3.5 a reason\n# comment\n\n*.f32.x/grad panicked - why")
+	f.Add("a.[.c/value inaccurate 1 x")
+	f.Add("a.b.@Flag/grad inaccurate 1e308 x\na.b.*/law broken - x")
+	f.Fuzz(func(t *testing.T, text string) {
+		entries, err := ParseKnownFailures(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		for _, e := range entries {
+			if e.Line < 1 || e.Reason == "" || math.IsNaN(e.Bound) || e.Bound < 0 || (e.Outcome == Inaccurate) == math.IsInf(e.Bound, 1) {
+				t.Errorf("%+v", e)
+			}
+			e.matches("a.b.c/value")
+		}
+	})
+}
+
+// knownOf is the file of known failures of a report, without its comments.
+func knownOf(t *testing.T, r *Report) (file string, lines []string) {
+	t.Helper()
+	var text bytes.Buffer
+	require.NoError(t, r.WriteKnownFailures(&text, "to be written"))
+	for _, line := range strings.Split(text.String(), "\n") {
+		if line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, strings.Join(strings.Fields(line), " "))
+		}
+	}
+	return text.String(), lines
+}
+
+// requireRoundTrip demands that a run with the file that its report gives has nothing
+// unexpected, and finds the same failures.
+func requireRoundTrip(t *testing.T, s Subject, opts ...Option) (lines []string) {
+	t.Helper()
+	r := checked(t, s, opts...)
+	require.Positive(t, r.Tally.Failed)
+	file, lines := knownOf(t, r)
+	again := checked(t, s, append(opts, KnownFailures(strings.NewReader(file)))...)
+	require.NoError(t, again.Err(), "%s\n%s", file, failures(again))
+	require.Equal(t, Tally{Passed: r.Tally.Passed, Known: r.Tally.Failed, Skipped: r.Tally.Skipped}, again.Tally)
+	same, _ := knownOf(t, again)
+	require.Equal(t, file, same, "a file is a fixed point")
+	return lines
+}
+
+func TestWriteKnownFailures_OneLineWhereEveryCheckFails(t *testing.T) {
+	nothing := func(z, y float32) (float32, float32) { return float32(math.NaN()), 0 }
+	lines := requireRoundTrip(t, Pointwise(bce, nothing))
+	require.Contains(t, lines, bce+".f32.@Everyday/value not_finite - to be written")
+	all := func(z, y float32) (float32, float32) { panic("no") }
+	require.Equal(t, []string{bce + ".f32.*/value panicked - to be written", bce + ".f32.*/grad panicked - to be written"},
+		requireRoundTrip(t, Pointwise(bce, all)))
+}
+
+func TestWriteKnownFailures_OtherOutcomesStandAboveThePattern(t *testing.T) {
+	lines := requireRoundTrip(t, Pointwise(bce, func(z, y float32) (float32, float32) {
+		if z == 5 {
+			panic("five")
+		}
+		value, grad := goodBCE(z, y)
+		return float32(math.NaN()), grad + 0*value
+	}), Cases("bcel.f32.00[0-9]", "bcel.f32.01[0-3]"))
+	require.Equal(t, []string{
+		bce + ".f32.bcel.f32.010/value panicked - to be written",
+		bce + ".f32.*/value not_finite - to be written",
+		bce + ".f32.bcel.f32.010/grad panicked - to be written",
+	}, lines)
+}
+
+func TestWriteKnownFailures_Laws(t *testing.T) {
+	lines := requireRoundTrip(t, Pointwise(bce, wrongAbove17), bothParts, Checks(20))
+	require.Contains(t, lines, bce+".f32.value_is_true/law broken - to be written")
+}
+
+func TestKnownFailures_OfLaws(t *testing.T) {
+	wrong := Pointwise(bce, wrongAbove17)
+	with := func(s Subject, text string, opts ...Option) *Report {
+		return checked(t, s, append([]Option{Only(Properties), Checks(20), KnownFailures(strings.NewReader(text))}, opts...)...)
+	}
+	line := bce + ".f32.value_is_true/law broken - saturates\n"
+	known := with(wrong, line, bothParts, Laws("value_is_true"))
+	require.NoError(t, known.Err())
+	require.Equal(t, Tally{Known: 1}, known.Tally)
+	require.Equal(t, Known, known.Laws.Results[0].Status)
+	require.Equal(t, "saturates", known.Laws.Results[0].Note)
+	passing := with(Pointwise(bce, goodBCE), line, bothParts, Laws("value_is_true"))
+	require.Equal(t, Tally{Failed: 1}, passing.Tally)
+	require.Contains(t, failures(passing), "a known failure that holds is no longer one: delete line 1 of the known failures (saturates)")
+	dead := with(Pointwise(bce, goodBCE), bce+".f32.nosuch/law broken - gone\n"+bce+".f32.nosuch/value inaccurate 1 of the other part\n")
+	require.Equal(t, []string{"line 1: " + bce + ".f32.nosuch/law matches no check that ran: delete it"}, dead.DeadEntries)
+}
+
+func TestKnownFailures_TheFirstLineThatMatchesCounts(t *testing.T) {
+	r := checked(t, Pointwise(bce, wrongAbove17))
+	first, all := r.Failures[0].Case, bce+".f32.@Everyday/value inaccurate 1e9 all\n"
+	known := checked(t, Pointwise(bce, wrongAbove17), Cases(first),
+		KnownFailures(strings.NewReader(bce+".f32."+first+"/value inaccurate 1e9 one\n"+all)))
+	require.Equal(t, "one", known.Known[0].Note)
+	known = checked(t, Pointwise(bce, wrongAbove17), Cases(first), KnownFailures(strings.NewReader(all)))
+	require.Equal(t, "all", known.Known[0].Note, "a flag of the case")
+}
+
+func TestWriteKnownFailures_KeepsReasonsAndDropsWhatPasses(t *testing.T) {
+	r := checked(t, Pointwise(bce, wrongAbove17))
+	_, lines := knownOf(t, r)
+	kept := strings.Replace(lines[0], "to be written", "log of 1", 1)
+	again := checked(t, Pointwise(bce, wrongAbove17), KnownFailures(strings.NewReader(kept)))
+	_, after := knownOf(t, again)
+	require.Equal(t, append([]string{kept}, lines[1:]...), after)
+	mended := checked(t, Pointwise(bce, goodBCE), KnownFailures(strings.NewReader(kept)))
+	require.Equal(t, UnexpectedPass, mended.Failures[0].Outcome)
+	_, none := knownOf(t, mended)
+	require.Empty(t, none)
+}
+
+func TestWriteKnownFailures_RefusesWhatItCannotTell(t *testing.T) {
+	r := checked(t, Pointwise(bce, wrongAbove17))
+	r.Incomplete = "stopped"
+	require.ErrorContains(t, r.WriteKnownFailures(&bytes.Buffer{}, "why"), "an incomplete report (stopped)")
+	r.Incomplete, r.Vectors = "", "0"
+	require.ErrorContains(t, r.WriteKnownFailures(&bytes.Buffer{}, "why"), "other vectors")
+}
+
+func TestRoundedUp(t *testing.T) {
+	for x, want := range map[float64]float64{0: 0, 1: 1, 9.991: 10, 12.34: 12.4, 999: 999, 1000: 1000, 1001: 1010, 0.00012345: 0.000124,
+		math.MaxFloat64: math.MaxFloat64, 1.7e308: 1.7e308, 5e-324: 5e-324, math.Inf(1): math.Inf(1)} {
+		require.Equal(t, want, roundedUp(x), x)
+	}
+	for _, x := range []float64{0.1, 0.7, 1.005, 3.14159, 99.9999, 1e15 + 1, math.Nextafter(1000, 0), math.Nextafter(1000, 2000)} {
+		up := roundedUp(x)
+		require.True(t, up >= x && up <= x*1.01, "%g to %g", x, up) // three digits: at most 1 in 100 more
+	}
+}

@@ -1,0 +1,261 @@
+package conformance
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// WriteKnownFailures writes what a report found wrong as a file of known failures, for a
+// subject that is to be held where it is: a run with the file conforms. Where every check of
+// an output fails, or every one with a flag, one line stands for them. Bounds are rounded up
+// to three digits. A failure that was known keeps its reason, and a new one is given this one.
+func (r *Report) WriteKnownFailures(w io.Writer, reason string) error {
+	switch {
+	case r.Incomplete != "":
+		return fmt.Errorf("conformance: known failures of an incomplete report (%s) would not be all", r.Incomplete)
+	case r.Vectors != vectorsDigest():
+		return errors.New("conformance: known failures of a report on other vectors than this suite has: run it again")
+	}
+	name := strings.TrimSpace(r.Subject.Name + " " + r.Subject.Version)
+	fmt.Fprintf(w, "# Known failures of %s, required level %s, seed %d, vectors %.12s.\n", oneLine(name), r.Level, r.Seed, r.Vectors)
+	if r.Laws != nil {
+		fmt.Fprintf(w, "# Laws were held against %d cases each. They are drawn: another number or seed may find other laws broken.\n", r.Laws.Checks)
+	}
+	fmt.Fprint(w, "# Each line: pattern, outcome, largest error in ulp (or -), reason.\n\n")
+	table := tabwriter.NewWriter(w, 0, 1, 2, ' ', 0)
+	entries, err := r.knownEntries(reason)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		bound := "-"
+		if e.Outcome == Inaccurate {
+			bound = strconv.FormatFloat(e.Bound, 'g', -1, 64)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", e.Pattern, e.Outcome, bound, oneLine(e.Reason))
+	}
+	return table.Flush()
+}
+
+// oneLine is a text as it can stand in a line.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// knownEntries lists the entries that make a run like that of the report conform.
+func (r *Report) knownEntries(reason string) ([]KnownFailure, error) {
+	var entries []KnownFailure
+	type output struct {
+		loss, format string
+		output       Output
+	}
+	var order []output
+	failing := map[output]*failingOutput{}
+	for k := range r.Rows {
+		row := &r.Rows[k]
+		at := output{row.Loss, row.Format, row.Output}
+		if failing[at] == nil {
+			order = append(order, at)
+			failing[at] = &failingOutput{prefix: row.Loss + "." + row.Format + ".", suffix: "/" + string(row.Output), failures: map[string]*Failure{}}
+		}
+		for _, c := range row.Checks {
+			if c.Ran() {
+				failing[at].cases = append(failing[at].cases, c.Case)
+			}
+		}
+	}
+	for _, f := range slices.Concat(r.Failures, r.Known) {
+		if f.Outcome == UnexpectedPass {
+			continue
+		}
+		told := *f
+		if slices.Contains(r.Failures, f) {
+			told.Note = reason // a note of a failure that is not known says what is wrong with its entry
+		}
+		failing[output{f.Loss, f.Format, f.Output}].failures[f.Case] = &told
+	}
+	for _, at := range order {
+		if len(failing[at].failures) == 0 {
+			continue
+		}
+		flags, err := flagsOf(at.loss, at.format)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, failing[at].entries(flags)...)
+	}
+	return append(entries, r.knownLaws(reason)...), nil
+}
+
+// knownLaws lists the entries for broken laws.
+func (r *Report) knownLaws(reason string) []KnownFailure {
+	if r.Laws == nil {
+		return nil
+	}
+	var entries []KnownFailure
+	for _, l := range r.Laws.Results {
+		e := KnownFailure{Pattern: lawKey(l.Loss, l.Format, l.Law), Outcome: Broken, Reason: reason}
+		switch {
+		case l.Failure == nil:
+			continue
+		case l.Status == Known:
+			e.Reason = l.Note
+		}
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+// flagsOf returns the flags of every case of a loss and dtype.
+func flagsOf(lossName, format string) (map[string][]string, error) {
+	f, err := ieee.FormatNamed(format)
+	if err != nil {
+		return nil, err
+	}
+	vectors, err := suite.vectors(lossName, f)
+	if err != nil {
+		return nil, err
+	}
+	flags := map[string][]string{}
+	for _, v := range vectors {
+		flags[v.ID] = v.Flags
+	}
+	return flags, nil
+}
+
+// A failingOutput has the failures of one loss, dtype and output.
+type failingOutput struct {
+	prefix, suffix string
+	cases          []string            // that were run
+	failures       map[string]*Failure // by case
+}
+
+// fewest is how many failures a pattern must stand for: fewer are listed by their ids.
+const fewest = 3
+
+// entries lists the failures: single cases first, since the first line that matches counts,
+// then patterns, each for those failures of one outcome and reason that no line before it
+// has.
+func (o *failingOutput) entries(flags map[string][]string) []KnownFailure {
+	left := map[string]bool{}
+	for id := range o.failures {
+		left[id] = true
+	}
+	var patterns, single []KnownFailure
+	for _, g := range o.groups(flags) {
+		members := slices.DeleteFunc(slices.Clone(g.cases), func(id string) bool { return !left[id] })
+		like, rest := o.majority(members)
+		if len(like) < fewest {
+			continue // rather by their ids, or by a later pattern
+		}
+		patterns = append(patterns, o.entry(g.name, like))
+		for _, id := range rest { // the pattern matches them, so that they must stand above it
+			single = append(single, o.entry(id, []string{id}))
+		}
+		for _, id := range members {
+			delete(left, id)
+		}
+	}
+	for _, id := range o.cases {
+		if left[id] {
+			single = append(single, o.entry(id, []string{id}))
+		}
+	}
+	return append(single, patterns...)
+}
+
+// A failingGroup is a pattern for a part of an output of which every check fails.
+type failingGroup struct {
+	name  string
+	cases []string
+}
+
+// groups lists the patterns that match failures only, the one that matches most first.
+func (o *failingOutput) groups(flags map[string][]string) []failingGroup {
+	byName := map[string][]string{}
+	var names []string
+	enter := func(name, id string) {
+		if byName[name] == nil {
+			names = append(names, name)
+		}
+		byName[name] = append(byName[name], id)
+	}
+	for _, id := range o.cases {
+		enter("*", id)
+		for _, flag := range flags[id] {
+			enter("@"+flag, id)
+		}
+	}
+	var groups []failingGroup
+	for _, name := range names {
+		passes := func(id string) bool { return o.failures[id] == nil }
+		if !slices.ContainsFunc(byName[name], passes) {
+			groups = append(groups, failingGroup{name, byName[name]})
+		}
+	}
+	slices.SortStableFunc(groups, func(a, b failingGroup) int { return len(b.cases) - len(a.cases) })
+	return groups
+}
+
+// majority picks the cases with the most frequent outcome and reason.
+func (o *failingOutput) majority(cases []string) (like, rest []string) {
+	type kind struct {
+		outcome Outcome
+		reason  string
+	}
+	of := func(id string) kind { return kind{o.failures[id].Outcome, o.failures[id].Note} }
+	counts := map[kind]int{}
+	var most kind
+	for _, id := range cases { // of several, the first to get there
+		if counts[of(id)]++; counts[of(id)] > counts[most] {
+			most = of(id)
+		}
+	}
+	for _, id := range cases {
+		if of(id) == most {
+			like = append(like, id)
+		} else {
+			rest = append(rest, id)
+		}
+	}
+	return like, rest
+}
+
+// entry is a line for cases with one outcome and reason.
+func (o *failingOutput) entry(name string, cases []string) KnownFailure {
+	first := o.failures[cases[0]]
+	e := KnownFailure{Pattern: o.prefix + name + o.suffix, Outcome: first.Outcome, Reason: first.Note}
+	for _, id := range cases {
+		e.Bound = max(e.Bound, math.Abs(float64(o.failures[id].Error)))
+	}
+	e.Bound = roundedUp(e.Bound)
+	return e
+}
+
+// roundedUp is the smallest number of three digits that is not below x.
+func roundedUp(x float64) float64 {
+	if special(x) {
+		return x
+	}
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(x, 'e', 2, 64), "e") // three digits, the nearest
+	digits, err := strconv.Atoi(strings.Replace(mantissa, ".", "", 1))
+	power, err2 := strconv.Atoi(exponent)
+	if err != nil || err2 != nil {
+		panic(fmt.Sprintf("conformance: %v is %se%s", x, mantissa, exponent))
+	}
+	for ; ; digits++ {
+		up, err := strconv.ParseFloat(fmt.Sprintf("%de%d", digits, power-2), 64)
+		switch {
+		case err != nil: // beyond the largest number
+			return math.MaxFloat64
+		case up >= x:
+			return up
+		}
+	}
+}

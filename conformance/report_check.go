@@ -1,0 +1,26 @@
+package conformance
+
+// A CheckResult is what became of one output of one case. Its loss, dtype and output are those of
+// the Row that it stands in.
+type CheckResult struct {
+	Case   string `json:"case"`
+	Status Status `json:"status"`
+	Level  *Level `json:"level,omitempty"`  // nil where the check was skipped
+	Max    *Ulps  `json:"maxUlp,omitempty"` // signed: the error of the largest magnitude; nil where there is no number to measure
+	Reason string `json:"reason,omitempty"` // why it was skipped
+}
+
+// record is the check as a report keeps it.
+func (c *check) record(caseID string) CheckResult {
+	if c.status == Skipped {
+		return CheckResult{Case: caseID, Status: Skipped, Reason: c.failure.Got}
+	}
+	kept := CheckResult{Case: caseID, Status: c.status, Level: new(c.level)}
+	if c.errors.count > 0 {
+		kept.Max = new(Ulps(c.errors.largest))
+	}
+	return kept
+}
+
+// Ran reports whether the check was run.
+func (c *CheckResult) Ran() bool { return c.Status != Skipped }
