@@ -44,12 +44,12 @@ func formatUlps(x float64) string {
 	return fmt.Sprintf("%.4g ulp", x)
 }
 
-// shortUlps is formatUlps for a column of its own.
-func shortUlps(x float64) string {
-	if special(x) {
+// Short is String for a column of its own.
+func (u Ulps) Short() string {
+	if special(float64(u)) {
 		return "inf"
 	}
-	return fmt.Sprintf("%.3g", x)
+	return fmt.Sprintf("%.3g", float64(u))
 }
 
 // decimal prints a number with as many digits as its format needs to read it back.

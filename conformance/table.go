@@ -78,8 +78,8 @@ func (row *Row) found() string {
 	if runes := []rune(at); len(runes) > wide {
 		at = string(runes[:wide]) + " …"
 	}
-	return strings.Join([]string{level, shortUlps(float64(row.Max)), shortUlps(float64(row.Scaled)),
-		shortUlps(float64(row.RMS)), row.Bound, at}, "\t")
+	return strings.Join([]string{level, row.Max.Short(), row.Scaled.Short(),
+		row.RMS.Short(), row.Bound, at}, "\t")
 }
 
 // WriteFailures writes at most a number of failures in full of each part of the suite, and

@@ -68,7 +68,7 @@ func TestRun_MistakesInTheCommandLineExitWith2(t *testing.T) {
 func TestRun_WithoutACommandHelps(t *testing.T) {
 	out := lossproof()
 	require.Equal(t, conforms, out.code)
-	for _, name := range []string{"verify", "eval", "list", "demo", "mutants"} {
+	for _, name := range []string{"verify", "eval", "list", "demo", "mutants", "report", "compare", "diff", "known"} {
 		require.Contains(t, out.stdout, name)
 	}
 }

@@ -4,6 +4,10 @@
 //	lossproof verify -- COMMAND  hold a program to them, in any language
 //	lossproof requests           what such a program would be asked, as a file
 //	lossproof judge              the verdict on its answers, as a file
+//	lossproof report FILE        a report as text, Markdown or JUnit XML
+//	lossproof compare FILE...    reports beside each other
+//	lossproof diff OLD NEW       what broke from one report to the next
+//	lossproof known FILE         the failures of a report as a file of known failures
 //	lossproof eval LOSS          the true value and gradient of one input, to any number of digits
 //	lossproof list [LOSS]        the catalogue
 //	lossproof demo               why cross-entropy: the worked example

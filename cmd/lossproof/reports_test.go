@@ -1,8 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,12 +51,19 @@ func TestReports_MistakesExitWith2(t *testing.T) {
 	bad := filepath.Join(t.TempDir(), "bad.known")
 	require.NoError(t, os.WriteFile(bad, []byte("a b"), 0o600))
 	for says, args := range map[string][]string{
-		"no such file":                     {"known", "/no/such/report.json"},
-		"accepts 1 arg":                    {"known"},
-		"bad.known: a report: no JSON":     {"known", bad},
-		"stdin: a report: no JSON":         {"known", "-"},
-		"--known: open /no/such":           {"verify", "--known", "/no/such.known"},
-		"known failures, line 1: 2 fields": {"verify", "--known", bad},
+		"no such file":                                      {"known", "/no/such/report.json"},
+		"accepts 1 arg":                                     {"known"},
+		"stdin: a report: no JSON":                          {"known", "-"},
+		"--known: open /no/such":                            {"verify", "--known", "/no/such.known"},
+		"known failures, line 1: 2 fields":                  {"verify", "--known", bad},
+		"no JSON: invalid character":                        {"report", bad},
+		`--format "xml": want one of text, markdown, junit`: {"report", "--format", "xml", bad},
+		"requires at least 1 arg":                           {"compare"},
+		"a report: no JSON: invalid":                        {"compare", bad},
+		`--format "junit": want one of text, markdown`:      {"compare", "--format", "junit", bad},
+		"accepts 2 arg":                                     {"diff", bad},
+		"bad.known: a report":                               {"diff", bad, bad},
+		`--format "": want one of`:                          {"diff", "--format", "", bad, bad},
 	} {
 		out := lossproof(args...)
 		require.Equal(t, usage, out.code, "%v: %s", args, out.stderr)
@@ -65,4 +79,126 @@ func TestKnown_RefusesAnIncompleteReport(t *testing.T) {
 	out := withInput(strings.Replace(string(text), `"rows"`, `"incomplete": "stopped", "rows"`, 1), "known", "-")
 	require.Equal(t, usage, out.code)
 	require.Contains(t, out.stderr, "incomplete report (stopped)")
+}
+
+func TestReport_ShowsWhatVerifyShowed(t *testing.T) {
+	withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong))
+	file := filepath.Join(t.TempDir(), "report.json")
+	verified := lossproof("verify", "wrong", "--live", "50", "--checks", "5", "--json", file)
+	require.Equal(t, doesNotConform, verified.code)
+	text := lossproof("report", file)
+	require.Equal(t, outcome{conforms, verified.stdout, ""}, text, "whatever the report says")
+	junit := lossproof("report", "--format", "junit", file)
+	require.Equal(t, conforms, junit.code, junit.stderr)
+	var suites struct {
+		Failures int `xml:"failures,attr"`
+	}
+	require.NoError(t, xml.Unmarshal([]byte(junit.stdout), &suites))
+	require.Equal(t, counts.FindStringSubmatch(lastLine(text.stdout))[2], strconv.Itoa(suites.Failures))
+	markdown := lossproof("report", "--format", "markdown", file)
+	require.Equal(t, conforms, markdown.code, markdown.stderr)
+	require.Contains(t, markdown.stdout, "| binary_cross_entropy_with_logits | f64 | value |")
+}
+
+func TestCompareAndDiff_ExitCodes(t *testing.T) {
+	withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong))
+	only := []string{"--loss", "binary_cross_entropy_with_logits", "--dtype", "f64"}
+	right, bad := reportOf(t, conforms, only...), reportOf(t, doesNotConform, append(only, "wrong")...)
+	table := lossproof("compare", right, bad)
+	require.Equal(t, conforms, table.code, "it is no contest: %s", table.stderr)
+	require.Regexp(t, `binary_cross_entropy_with_logits +f64 +value +3 accurate, .* not callable, inf, \d+ failed`, table.stdout)
+	for _, c := range []struct {
+		from, to string
+		code     int
+		verdict  string
+	}{{right, bad, doesNotConform, ": a regression"}, {right, right, conforms, ": no regression"}} {
+		for _, format := range []string{"text", "markdown", "json"} {
+			out := lossproof("diff", "--format", format, c.from, c.to)
+			require.Equal(t, c.code, out.code, "%s: %s", format, out.stderr)
+			require.Empty(t, out.stderr)
+			if format == "json" {
+				require.True(t, json.Valid([]byte(out.stdout)))
+				continue
+			}
+			require.Contains(t, out.stdout, c.verdict)
+		}
+	}
+	short, all := lossproof("diff", right, bad), lossproof("diff", "--all", right, bad)
+	require.Regexp(t, `  and \d+ more\n`, short.stdout)
+	require.NotRegexp(t, `  and \d+ more\n`, all.stdout)
+	require.Equal(t, lastLine(short.stdout), lastLine(all.stdout))
+	require.True(t, json.Valid([]byte(lossproof("compare", "--format", "json", right).stdout)))
+	require.Contains(t, lossproof("compare", "--format", "markdown", right).stdout, "|---|")
+}
+
+// A full disk is no mistake in the command line.
+func TestReports_WhatCannotBeWrittenExitsWith3(t *testing.T) {
+	file := reportOf(t, conforms, "--loss", "sigmoid", "--dtype", "f64")
+	for _, args := range [][]string{{"report", file}, {"report", "--format", "junit", file}, {"report", "--format", "markdown", file},
+		{"compare", file}, {"diff", file, file}, {"known", file}} {
+		var stderr bytes.Buffer
+		code := run(t.Context(), args, strings.NewReader(""), full{}, &stderr)
+		require.Equal(t, harnessFailed, code, "%v: %s", args, stderr.String())
+		require.Contains(t, stderr.String(), "no space left")
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+const reportingReadme = "../../conformance/reporting/README.md"
+
+// Every command of the page, one after another in an empty folder, prints what the page shows.
+func TestReportingREADME_EveryCommandShowsItsOutput(t *testing.T) {
+	text, err := os.ReadFile(reportingReadme)
+	require.NoError(t, err)
+	page, err := filepath.Abs(reportingReadme)
+	require.NoError(t, err)
+	t.Chdir(t.TempDir())
+	lines := strings.Split(string(text), "\n")
+	all := commands(lines)
+	require.Greater(t, len(all), 4)
+	type block struct {
+		shown
+		got []string
+	}
+	var blocks []block
+	for _, c := range all {
+		command, ours := strings.CutPrefix(c.command, "lossproof ")
+		require.True(t, ours, c.command)
+		command, code, fails := strings.Cut(command, " # exits with ")
+		command, into, redirected := strings.Cut(command, " > ")
+		want := conforms
+		if fails {
+			want, err = strconv.Atoi(code)
+			require.NoError(t, err)
+		}
+		args := regexp.MustCompile(`"[^"]*"|\S+`).FindAllString(command, -1)
+		for k := range args {
+			args[k] = strings.Trim(args[k], `"`)
+		}
+		out := lossproof(args...)
+		require.Equal(t, want, out.code, "%s\n%s%s", c.command, out.stdout, out.stderr)
+		printed := out.stdout
+		if redirected {
+			require.NoError(t, os.WriteFile(into, []byte(printed), 0o600))
+			printed = ""
+		}
+		blocks = append(blocks, block{c, strings.Split(strings.TrimRight(printed, "\n"), "\n")})
+		if redirected {
+			blocks[len(blocks)-1].got = nil
+		}
+	}
+	for _, b := range slices.Backward(blocks) { // so that line numbers stay right
+		if *update {
+			lines = slices.Concat(lines[:b.first], renewed(b.output, b.got), lines[b.last:])
+			continue
+		}
+		require.True(t, matches(b.output, b.got), "%s prints\n%s\nand the page shows\n%s\n(-update writes it anew)",
+			b.command, strings.Join(b.got, "\n"), strings.Join(b.output, "\n"))
+	}
+	if *update {
+		require.NoError(t, os.WriteFile(page, []byte(strings.Join(lines, "\n")), 0o644))
+	}
 }

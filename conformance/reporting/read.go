@@ -15,7 +15,7 @@ import (
 )
 
 // mostReport is the size in bytes that a report may have. All checks of the suite are
-// 2 MB, and a failure of each of them with its input is some 40 MB.
+// 2.5 MB, and a failure of each of them with its input is some 40 MB.
 const mostReport = 128 << 20
 
 // Read reads a report that Report.WriteJSON wrote. It believes nothing: the report must be
