@@ -1,0 +1,55 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+)
+
+// A pool holds the constants of a file, each as many times as a vector of AVX2 has lanes,
+// so that AVX2 finds a vector there and AVX-512 a number.
+type pool struct {
+	name    string
+	order   []entry
+	offsets map[entry]int
+}
+
+type entry struct {
+	bits  uint64
+	bytes int
+}
+
+const copies = 32 // bytes
+
+func (p *pool) offset(bits uint64, bytes int) int {
+	e := entry{bits, bytes}
+	at, ok := p.offsets[e]
+	if !ok {
+		at = copies * len(p.order)
+		p.offsets[e] = at
+		p.order = append(p.order, e)
+	}
+	return at
+}
+
+func (p *pool) address(bits uint64, bytes int) Mem {
+	return NewDataAddr(Symbol{Name: p.name, Static: true}, p.offset(bits, bytes))
+}
+
+func (p *pool) vector(bits uint64, bytes int) Mem { return p.address(bits, bytes) }
+
+// write emits the data.
+func (p *pool) write() {
+	if len(p.order) == 0 {
+		return
+	}
+	GLOBL(p.name, RODATA|NOPTR)
+	for i, e := range p.order {
+		for at := 0; at < copies; at += e.bytes {
+			if e.bytes == 4 {
+				DATA(copies*i+at, U32(e.bits))
+			} else {
+				DATA(copies*i+at, U64(e.bits))
+			}
+		}
+	}
+}

@@ -1,0 +1,382 @@
+package main
+
+import (
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// A tier is a width of vector with its instructions.
+type tier struct {
+	name  string
+	bytes int
+}
+
+var (
+	avx2   = tier{"AVX2", 32}
+	avx512 = tier{"AVX512", 64}
+	tiers  = map[string]tier{"avx2": avx2, "avx512": avx512}
+)
+
+// A dtype is a format of number with the instructions that compute in it.
+type dtype struct {
+	name   string
+	suffix string // of the names of functions
+	bytes  int
+	ops    map[op]func(...Op)
+}
+
+// An op is an arithmetic operation of two vectors, rounded to nearest. min and max give
+// their second operand where one is NaN.
+type op int
+
+const (
+	add op = iota
+	sub
+	mul
+	div
+	least
+	most
+	scalef // a·2^b, AVX-512 only
+	// The same with a second operand of one number, AVX-512 only.
+	addBroadcast
+	subBroadcast
+	mulBroadcast
+	divBroadcast
+	leastBroadcast
+	mostBroadcast
+)
+
+var (
+	float32s = dtype{"float32", "32", 4, map[op]func(...Op){add: VADDPS, sub: VSUBPS, mul: VMULPS, div: VDIVPS, least: VMINPS, most: VMAXPS,
+		scalef: VSCALEFPS, addBroadcast: VADDPS_BCST, subBroadcast: VSUBPS_BCST, mulBroadcast: VMULPS_BCST,
+		divBroadcast: VDIVPS_BCST, leastBroadcast: VMINPS_BCST, mostBroadcast: VMAXPS_BCST}}
+	float64s = dtype{"float64", "64", 8, map[op]func(...Op){add: VADDPD, sub: VSUBPD, mul: VMULPD, div: VDIVPD, least: VMINPD, most: VMAXPD,
+		scalef: VSCALEFPD, addBroadcast: VADDPD_BCST, subBroadcast: VSUBPD_BCST, mulBroadcast: VMULPD_BCST,
+		divBroadcast: VDIVPD_BCST, leastBroadcast: VMINPD_BCST, mostBroadcast: VMAXPD_BCST}}
+	dtypes = map[string]dtype{"float32": float32s, "float64": float64s}
+)
+
+// of is one of two instructions: the one that computes in float32, or in float64.
+func (d dtype) of(single, double func(...Op)) func(...Op) {
+	if d.bytes == 4 {
+		return single
+	}
+	return double
+}
+
+// A value is a vector in a register, or the same number in every lane: a constant, or a
+// parameter of the kernel.
+type value struct {
+	register reg.VecVirtual
+	bits     uint64 // of a constant
+	param    int    // 1 + its place
+	constant bool
+}
+
+// A machine emits the instructions of one function in one tier. A formula is written
+// against it once, and gives the same bits in every tier: each operation is rounded by
+// itself, nothing is fused.
+//
+// Its body runs twice. In the first, dry run nothing is emitted and constants are counted,
+// so that those used most often can be loaded before the loop where there are registers
+// for them.
+type machine struct {
+	tier
+	dtype
+	dry     bool
+	uses    map[value]int
+	order   []value // of first use
+	held    map[value]reg.VecVirtual
+	params  reg.Register // pointer to the parameters
+	hold    int          // how many constants and parameters registers hold
+	numbers *pool
+}
+
+// vector returns a new register.
+func (m *machine) vector() reg.VecVirtual {
+	if m.bytesOfVector() == 64 {
+		return ZMM()
+	}
+	return YMM()
+}
+
+func (m *machine) bytesOfVector() int { return m.tier.bytes }
+
+// emit runs an instruction with a new register for its result as the last operand.
+func (m *machine) emit(instruction func(...Op), operands ...Op) value {
+	if m.dry {
+		return value{}
+	}
+	out := m.vector()
+	instruction(append(operands, out)...)
+	return value{register: out}
+}
+
+// Const is a number in every lane.
+func (m *machine) Const(x float64) value {
+	bits := math.Float64bits(x)
+	if m.dtype.bytes == 4 {
+		if float64(float32(x)) != x {
+			panic("constant is no float32")
+		}
+		bits = uint64(math.Float32bits(float32(x)))
+	}
+	return m.Bits(bits)
+}
+
+// Bits is a pattern in every lane.
+func (m *machine) Bits(bits uint64) value { return m.used(value{bits: bits, constant: true}) }
+
+// Param is a parameter of the kernel in every lane.
+func (m *machine) Param(i int) value { return m.used(value{param: i + 1}) }
+
+func (m *machine) used(v value) value {
+	if m.dry {
+		if m.uses[v] == 0 {
+			m.order = append(m.order, v)
+		}
+		m.uses[v]++
+	}
+	return v
+}
+
+// load returns a register that holds v.
+func (m *machine) load(v value) reg.VecVirtual {
+	if v.register != nil {
+		return v.register
+	}
+	if r, ok := m.held[v]; ok {
+		return r
+	}
+	return m.fill(v)
+}
+
+// fill loads a constant or a parameter into a new register.
+func (m *machine) fill(v value) reg.VecVirtual {
+	out := m.vector()
+	m.of(func(o ...Op) { VBROADCASTSS(o[0], o[1]) }, func(o ...Op) { VBROADCASTSD(o[0], o[1]) })(m.memory(v), out)
+	return out
+}
+
+// memory is where one copy of a constant or a parameter lies.
+func (m *machine) memory(v value) Mem {
+	if v.constant {
+		return m.numbers.address(v.bits, m.dtype.bytes)
+	}
+	return Mem{Base: m.params, Disp: (v.param - 1) * m.dtype.bytes}
+}
+
+// apply emits an operation of two values.
+func (m *machine) apply(o op, a, b value) value {
+	if m.dry {
+		return value{}
+	}
+	if _, ok := m.held[b]; b.register == nil && !ok {
+		first := m.load(a)
+		if m.tier == avx512 {
+			return m.emit(m.ops[o+addBroadcast-add], m.memory(b), first)
+		}
+		if b.constant {
+			return m.emit(m.ops[o], m.numbers.vector(b.bits, m.dtype.bytes), first)
+		}
+	}
+	return m.emit(m.ops[o], m.load(b), m.load(a))
+}
+
+func (m *machine) Add(a, b value) value { return m.apply(add, a, b) }
+func (m *machine) Sub(a, b value) value { return m.apply(sub, a, b) }
+func (m *machine) Mul(a, b value) value { return m.apply(mul, a, b) }
+func (m *machine) Div(a, b value) value { return m.apply(div, a, b) }
+
+// Min is a where a < b and else b; so it is b where one is NaN.
+func (m *machine) Min(a, b value) value { return m.apply(least, a, b) }
+
+// Max is a where a > b and else b; so it is b where one is NaN.
+func (m *machine) Max(a, b value) value { return m.apply(most, a, b) }
+
+// Polynomial is c₀ + x·(c₁ + x·(…)), by Horner's rule.
+func (m *machine) Polynomial(x value, c ...float64) value {
+	p := m.Const(c[len(c)-1])
+	for i := len(c) - 2; i >= 0; i-- {
+		p = m.Add(m.Mul(x, p), m.Const(c[i])) // a constant as the second operand may lie in memory
+	}
+	return p
+}
+
+// logic emits a bitwise operation with a constant.
+func (m *machine) logic(wide, narrow func(...Op), a value, bits uint64) value {
+	b := m.Bits(bits)
+	if m.dry {
+		return value{}
+	}
+	if m.tier == avx512 {
+		return m.emit(wide, m.load(b), m.load(a))
+	}
+	return m.emit(narrow, m.numbers.vector(b.bits, m.dtype.bytes), m.load(a))
+}
+
+// Abs is |a|.
+func (m *machine) Abs(a value) value {
+	return m.logic(m.of(VPANDD, VPANDQ), two(VPAND), a, m.sign()-1)
+}
+
+// MinusAbs is −|a|.
+func (m *machine) MinusAbs(a value) value {
+	return m.logic(m.of(VPORD, VPORQ), two(VPOR), a, m.sign())
+}
+
+// Neg is −a.
+func (m *machine) Neg(a value) value {
+	return m.logic(m.of(VPXORD, VPXORQ), two(VPXOR), a, m.sign())
+}
+
+// sign is the pattern of the sign bit.
+func (m *machine) sign() uint64 { return 1 << (8*m.dtype.bytes - 1) }
+
+// two brings an instruction of three operands to the form of the others.
+func two(instruction func(a, b, c Op)) func(...Op) {
+	return func(o ...Op) { instruction(o[0], o[1], o[2]) }
+}
+
+// A mask says of each lane whether a comparison holds: a mask register in AVX-512, a
+// vector in AVX2.
+type mask struct{ register reg.Register }
+
+// Negative says where the sign bit of a is set.
+func (m *machine) Negative(a value) mask {
+	if m.dry {
+		return mask{}
+	}
+	if m.tier == avx512 {
+		k := K()
+		if m.dtype.bytes == 4 {
+			VPMOVD2M(m.load(a), k)
+		} else {
+			VPMOVQ2M(m.load(a), k)
+		}
+		return mask{k}
+	}
+	return mask{m.load(a)} // a blend looks at sign bits
+}
+
+// Predicates of a comparison, as the instruction encodes them; all but notEqual are
+// false where one operand is NaN, and notEqual is true.
+const (
+	equal    = 0  // EQ_OQ
+	less     = 17 // LT_OQ
+	notEqual = 4  // NEQ_UQ
+	greater  = 30 // GT_OQ
+)
+
+// Compare says where a comparison of a with b holds.
+func (m *machine) Compare(predicate uint64, a, b value) mask {
+	if m.dry {
+		return mask{}
+	}
+	if m.tier == avx512 {
+		k := K()
+		m.of(VCMPPS, VCMPPD)(U8(predicate), m.load(b), m.load(a), k)
+		return mask{k}
+	}
+	out := m.vector()
+	m.of(func(o ...Op) { VCMPPS(o...) }, func(o ...Op) { VCMPPD(o...) })(U8(predicate), m.load(b), m.load(a), out)
+	return mask{out}
+}
+
+// Select is yes where the mask holds, and no elsewhere.
+func (m *machine) Select(where mask, yes, no value) value {
+	if m.dry {
+		return value{}
+	}
+	if m.tier == avx512 {
+		out := m.vector()
+		m.of(VBLENDMPS, VBLENDMPD)(m.load(yes), m.load(no), where.register, out)
+		return value{register: out}
+	}
+	out := m.vector()
+	if m.dtype.bytes == 4 {
+		VBLENDVPS(where.register, m.load(yes), m.load(no), out)
+	} else {
+		VBLENDVPD(where.register, m.load(yes), m.load(no), out)
+	}
+	return value{register: out}
+}
+
+// Keep is a where the mask of a comparison holds, and +0 elsewhere.
+func (m *machine) Keep(where mask, a value) value {
+	if m.dry {
+		return value{}
+	}
+	out := m.vector()
+	if m.tier == avx512 {
+		if m.dtype.bytes == 4 {
+			VMOVAPS_Z(m.load(a), where.register, out)
+		} else {
+			VMOVAPD_Z(m.load(a), where.register, out)
+		}
+		return value{register: out}
+	}
+	VPAND(where.register, m.load(a), out)
+	return value{register: out}
+}
+
+// Weigh is w·x, and +0 where w is 0, whatever x: what has no weight does not count, even
+// where it is infinite.
+func (m *machine) Weigh(w, x value) value {
+	zero := m.Const(0)
+	return m.Keep(m.Compare(notEqual, w, zero), m.Mul(w, x))
+}
+
+// Scale is p·2^n, rounded once, for whole n; the float32 exponents of two factors of
+// float16 size are what n may have: |n| ≤ 250 in float32 and 2000 in float64.
+func (m *machine) Scale(p, n value) value {
+	if m.tier == avx512 {
+		return m.apply(scalef, p, n)
+	}
+	// 2^n in two factors, of which the first leaves the product exact.
+	magic, shift := m.magic()
+	half := m.Add(m.Mul(n, m.Const(0.5)), magic)
+	rest := m.Add(m.Sub(n, m.Sub(half, magic)), magic)
+	one := m.Const(1)
+	factor := func(biased value) value { // the bits of a biased number end in the whole number
+		if m.dry {
+			return value{}
+		}
+		out := m.vector()
+		if m.dtype.bytes == 4 {
+			VPSLLD(U8(shift), biased.register, out)
+			VPADDD(m.numbers.vector(one.bits, 4), out, out)
+		} else {
+			VPSLLQ(U8(shift), biased.register, out)
+			VPADDQ(m.numbers.vector(one.bits, 8), out, out)
+		}
+		return value{register: out}
+	}
+	return m.Mul(m.Mul(p, factor(half)), factor(rest))
+}
+
+// magic is the number 1.5·2^(precision−1), which rounds what is added to it to a whole
+// number, and how many bits lie below the exponent.
+func (m *machine) magic() (value, uint64) {
+	if m.dtype.bytes == 4 {
+		return m.Const(0x1.8p23), 23
+	}
+	return m.Const(0x1.8p52), 52
+}
+
+// begin loads the constants and parameters that registers hold.
+func (m *machine) begin() {
+	m.held = map[value]reg.VecVirtual{}
+	for range min(m.hold, len(m.order)) {
+		best := -1
+		for i, v := range m.order {
+			if _, ok := m.held[v]; !ok && (best < 0 || m.uses[v] > m.uses[m.order[best]]) {
+				best = i
+			}
+		}
+		m.held[m.order[best]] = m.fill(m.order[best])
+	}
+}

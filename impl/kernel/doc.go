@@ -1,0 +1,27 @@
+// Package kernel computes losses over whole slices, as fast as a processor can, and in every
+// encoding with the same bits.
+//
+// A kernel has one algorithm, written twice: in Go, which is its specification and runs
+// everywhere, and in a generator (_asm), which encodes it for AVX2 and for AVX-512. Each
+// addition, multiplication and division is rounded by itself; nothing is fused, no
+// instruction estimates, and sums are taken lane by lane in an order that depends on the
+// length alone. So value, gradient and sum have the same bits on every machine, in every
+// tier, for any number of workers. Only the payload of a NaN is nobody's promise.
+//
+//	bce := kernel.BinaryCrossEntropyWithLogits[float32](1)
+//	mean := bce.SumGrad(grad, logits, targets, 1/float32(n)) / float64(n)
+//
+// # What it refuses to do
+//
+// It does not check that targets are probabilities: reading the data once more would cost as
+// much as some of the losses. Outside of its domain a kernel gives what its formula gives.
+// It does not allocate, and it keeps no state.
+//
+// # Errors
+//
+// Lengths that do not fit and parameters outside of their domain are mistakes of the
+// program, and panic. A class index that is no class is data: it gives an error before
+// anything is written.
+package kernel
+
+//go:generate _asm/generate.sh

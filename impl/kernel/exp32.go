@@ -1,0 +1,75 @@
+package kernel
+
+import "math"
+
+// The elementary functions of the float32 kernels, in float32 alone.
+//
+// # Exponential
+//
+// e^x for x ≤ 0 is 2^n·e^r, with n the whole number nearest to x·log₂e, found by adding
+// 1.5·2²³, whose neighbours are whole numbers, and r = x − n·log 2, |r| ≤ 0.3467. log 2 is
+// the sum of a number of 15 bits, whose product with n is exact, and a rest; so r has an
+// error below 2^-26.4. e^r is 1 + (r + r²·q(r)) with q of degree 4, fpminimax of Sollya on
+// |r| ≤ 0.3471, relative error 2^-28.2. 2^n is multiplied in last, and rounds once where the
+// result is subnormal. Below −104 the result is 0.
+//
+// # Logarithm
+//
+// log(1+e) for 0 ≤ e ≤ 1 is e + e²·q(e) with q of degree 8, fpminimax, relative error
+// 2^-27.4.
+
+const (
+	lowestExp32 = -104 // e^-104 < 2^-150, which rounds to 0
+
+	log2E32   = 0x1.715476p+0
+	ln2High32 = 0x1.62e4p-1
+	ln2Low32  = 0x1.7f7d1cp-20
+	toWhole32 = 0x1.8p23
+)
+
+func exponential32(x float32) float32 {
+	if x < lowestExp32 {
+		x = lowestExp32
+	}
+	n := float32(x*log2E32) + toWhole32 - toWhole32
+	r := x - float32(n*ln2High32) - float32(n*ln2Low32)
+	q := float32(0x1.6a5e64p-10)
+	q = float32(q*r) + 0x1.123ad8p-7
+	q = float32(q*r) + 0x1.5558a2p-5
+	q = float32(q*r) + 0x1.55549p-3
+	q = float32(q*r) + 0x1.fffffcp-2
+	p := r + float32(float32(r*r)*q) + 1
+	return scale32(p, n)
+}
+
+// scale32 is p·2^n for whole n, −250 ≤ n ≤ 0, and p near 1; rounded once.
+func scale32(p, n float32) float32 {
+	if n >= -126 {
+		return p * math.Float32frombits(uint32(int32(n)+127)<<23)
+	}
+	if n != n {
+		return n
+	}
+	return p * 0x1p-126 * math.Float32frombits(uint32(int32(n)+126+127)<<23)
+}
+
+func log1p32(e float32) float32 {
+	q := float32(-0x1.b22adep-9)
+	q = float32(q*e) + 0x1.4a9226p-6
+	q = float32(q*e) - 0x1.d7efa8p-5
+	q = float32(q*e) + 0x1.b53c48p-4
+	q = float32(q*e) - 0x1.3a6736p-3
+	q = float32(q*e) + 0x1.935568p-3
+	q = float32(q*e) - 0x1.ff2556p-3
+	q = float32(q*e) + 0x1.554ddap-2
+	q = float32(q*e) - 0x1.ffffd2p-2
+	return e + float32(float32(e*e)*q)
+}
+
+// weigh32 is w·x, and +0 where w is 0, whatever x.
+func weigh32(w, x float32) float32 {
+	if w == 0 {
+		return 0
+	}
+	return w * x
+}

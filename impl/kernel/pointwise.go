@@ -1,0 +1,111 @@
+package kernel
+
+import "fmt"
+
+// A Float is a type that kernels compute in.
+type Float interface{ float32 | float64 }
+
+// A Pointwise is a kernel of a loss of one prediction and one target, with its parameters.
+// A link, such as Sigmoid, has no target: nil stands for it. The zero Pointwise is not one;
+// constructors are named for their losses.
+//
+// Its methods are the forms in which a trainer needs a loss. In each, all slices have one
+// length, a result may be written over a prediction or a target but must not overlap them
+// otherwise, and a gradient is multiplied by scale, the gradient from upstream.
+type Pointwise[T Float] struct {
+	*pointwise[T]
+	params [paramCount]T
+	tier   Tier
+}
+
+const (
+	paramCount = 8
+	scaleParam = paramCount - 1 // its place is the last one in every kernel
+
+	blockBytes = 64      // that one turn of a vector loop covers
+	stride     = 1 << 14 // elements of one call: assembly cannot be preempted, and so must be short
+)
+
+// A pointwise is what there is of a kernel in one dtype.
+type pointwise[T Float] struct {
+	name      string // of the loss
+	hasTarget bool
+	point     func(p *[paramCount]T, x, y T) (value, grad T) // the specification
+	vector    [len(tierNames)]forms[T]
+}
+
+// A vectorFunc covers blocks × 64 bytes of every array. It adds to sum lane by lane, and
+// writes no value where value is nil.
+type vectorFunc[T Float] func(blocks int, pred, target, value, grad *T, sum *[16]float64, params *[paramCount]T)
+
+type forms[T Float] struct{ value, grad, valueGrad vectorFunc[T] }
+
+// newPointwise makes the kernel of type T of the two.
+func newPointwise[T Float](single *pointwise[float32], double *pointwise[float64], params ...T) Pointwise[T] {
+	p := Pointwise[T]{tier: best}
+	if k, ok := any(single).(*pointwise[T]); ok {
+		p.pointwise = k
+	} else {
+		p.pointwise = any(double).(*pointwise[T])
+	}
+	copy(p.params[:], params)
+	return p
+}
+
+// In is the kernel in a tier. It panics where the processor has no such tier.
+func (p Pointwise[T]) In(t Tier) Pointwise[T] {
+	t.check()
+	p.tier = t
+	return p
+}
+
+// Value writes the value of each element.
+func (p Pointwise[T]) Value(value, pred, target []T) {
+	p.check(pred, target, value, pred)
+	p.run(pred, target, value, nil)
+}
+
+// Sum is the sum of the values.
+func (p Pointwise[T]) Sum(pred, target []T) float64 {
+	p.check(pred, target, pred, pred)
+	return p.run(pred, target, nil, nil)
+}
+
+// Grad writes scale times the derivative of each value by its prediction.
+func (p Pointwise[T]) Grad(grad, pred, target []T, scale T) {
+	p.check(pred, target, pred, grad)
+	p.params[scaleParam] = scale
+	p.runGrad(pred, target, grad)
+}
+
+// ValueGrad is Value and Grad in one pass.
+func (p Pointwise[T]) ValueGrad(value, grad, pred, target []T, scale T) {
+	p.check(pred, target, value, grad)
+	p.params[scaleParam] = scale
+	p.run(pred, target, value, grad)
+}
+
+// SumGrad is Sum and Grad in one pass: a training step.
+func (p Pointwise[T]) SumGrad(grad, pred, target []T, scale T) float64 {
+	p.check(pred, target, pred, grad)
+	p.params[scaleParam] = scale
+	return p.run(pred, target, nil, grad)
+}
+
+// Mean is Sum over the number of elements, and NaN where there are none.
+func (p Pointwise[T]) Mean(pred, target []T) float64 { return p.Sum(pred, target) / float64(len(pred)) }
+
+// MeanGrad is the mean and its gradient in one pass. The gradient is multiplied by 1/n,
+// rounded to T.
+func (p Pointwise[T]) MeanGrad(grad, pred, target []T) float64 {
+	n := len(pred)
+	return p.SumGrad(grad, pred, target, T(1/float64(n))) / float64(n)
+}
+
+// check panics unless all lengths are the same.
+func (p *Pointwise[T]) check(pred, target, value, grad []T) {
+	if len(target) == len(pred) == p.hasTarget && len(value) == len(pred) && len(grad) == len(pred) && (p.hasTarget || target == nil) {
+		return
+	}
+	panic(fmt.Sprintf("kernel: %s: %d predictions, %d targets, %d values, %d gradients", p.name, len(pred), len(target), len(value), len(grad)))
+}
