@@ -38,6 +38,12 @@ func (a *accumulator) add(v float64) {
 	a.low += lost
 }
 
+// merge adds what another has summed.
+func (a *accumulator) merge(b accumulator) {
+	a.add(b.high)
+	a.low += b.low
+}
+
 // addLanes adds lanes in a fixed order.
 func (a *accumulator) addLanes(l *lanes, compensated bool) {
 	if compensated {

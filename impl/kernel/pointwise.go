@@ -59,37 +59,45 @@ func (p Pointwise[T]) In(t Tier) Pointwise[T] {
 	return p
 }
 
+// forms are the vector functions of the kernel's tier.
+func (p *Pointwise[T]) forms() *forms[T] { return &p.vector[p.tier] }
+
 // Value writes the value of each element.
 func (p Pointwise[T]) Value(value, pred, target []T) {
 	p.check(pred, target, value, pred)
-	p.run(pred, target, value, nil)
+	j := job[T]{kernel: p, form: p.forms().value, pred: pred, target: target, value: value}
+	j.run()
 }
 
 // Sum is the sum of the values.
 func (p Pointwise[T]) Sum(pred, target []T) float64 {
 	p.check(pred, target, pred, pred)
-	return p.run(pred, target, nil, nil)
+	j := job[T]{kernel: p, form: p.forms().value, pred: pred, target: target, summed: true}
+	return j.run()
 }
 
 // Grad writes scale times the derivative of each value by its prediction.
 func (p Pointwise[T]) Grad(grad, pred, target []T, scale T) {
 	p.check(pred, target, pred, grad)
 	p.params[scaleParam] = scale
-	p.runGrad(pred, target, grad)
+	j := job[T]{kernel: p, form: p.forms().grad, pred: pred, target: target, grad: grad}
+	j.run()
 }
 
 // ValueGrad is Value and Grad in one pass.
 func (p Pointwise[T]) ValueGrad(value, grad, pred, target []T, scale T) {
 	p.check(pred, target, value, grad)
 	p.params[scaleParam] = scale
-	p.run(pred, target, value, grad)
+	j := job[T]{kernel: p, form: p.forms().valueGrad, pred: pred, target: target, value: value, grad: grad}
+	j.run()
 }
 
 // SumGrad is Sum and Grad in one pass: a training step.
 func (p Pointwise[T]) SumGrad(grad, pred, target []T, scale T) float64 {
 	p.check(pred, target, pred, grad)
 	p.params[scaleParam] = scale
-	return p.run(pred, target, nil, grad)
+	j := job[T]{kernel: p, form: p.forms().valueGrad, pred: pred, target: target, grad: grad, summed: true}
+	return j.run()
 }
 
 // Mean is Sum over the number of elements, and NaN where there are none.
@@ -104,8 +112,13 @@ func (p Pointwise[T]) MeanGrad(grad, pred, target []T) float64 {
 
 // check panics unless all lengths are the same.
 func (p *Pointwise[T]) check(pred, target, value, grad []T) {
-	if len(target) == len(pred) == p.hasTarget && len(value) == len(pred) && len(grad) == len(pred) && (p.hasTarget || target == nil) {
-		return
+	n := len(pred)
+	fits := len(value) == n && len(grad) == n
+	switch {
+	case fits && p.hasTarget && len(target) == n, fits && !p.hasTarget && target == nil:
+	case p.hasTarget:
+		panic(fmt.Sprintf("kernel: %s: lengths differ: %d predictions, %d targets, %d values, %d gradients", p.name, n, len(target), len(value), len(grad)))
+	default:
+		panic(fmt.Sprintf("kernel: %s: lengths differ, or there are targets, which it has none of: %d predictions, %d targets, %d values, %d gradients", p.name, n, len(target), len(value), len(grad)))
 	}
-	panic(fmt.Sprintf("kernel: %s: %d predictions, %d targets, %d values, %d gradients", p.name, len(pred), len(target), len(value), len(grad)))
 }

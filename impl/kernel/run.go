@@ -2,28 +2,40 @@ package kernel
 
 import "unsafe"
 
-// run computes the form that has a value, and the gradient where grad is not nil, and
-// returns the sum. value may be nil.
-func (p *Pointwise[T]) run(pred, target, value, grad []T) float64 {
-	f := p.vector[p.tier].value
-	if grad != nil {
-		f = p.vector[p.tier].valueGrad
-	}
+// A job is one call of a kernel: a form, and what it reads and writes.
+type job[T Float] struct {
+	kernel                    Pointwise[T]
+	form                      vectorFunc[T] // nil in plain Go
+	pred, target, value, grad []T           // nil where there is none
+	summed                    bool
+}
+
+// blocks is how many blocks n elements are worked on in.
+func blocks(n int) int { return (n + stride - 1) / stride }
+
+// run does the blocks of a job, one after the other, and returns the sum.
+func (j *job[T]) run() float64 {
 	var total accumulator
-	for at := 0; at < len(pred); at += stride {
-		var sum lanes
-		end := min(at+stride, len(pred))
-		p.piece(f, part(pred, at, end), part(target, at, end), part(value, at, end), part(grad, at, end), &sum)
-		total.addLanes(&sum, compensated[T]())
+	for block := range blocks(len(j.pred)) {
+		var sum accumulator
+		j.do(block, &sum)
+		total.merge(sum)
 	}
 	return total.sum()
 }
 
-func (p *Pointwise[T]) runGrad(pred, target, grad []T) {
-	for at := 0; at < len(pred); at += stride {
-		end := min(at+stride, len(pred))
-		p.piece(p.vector[p.tier].grad, part(pred, at, end), part(target, at, end), nil, part(grad, at, end), nil)
+// do does a block, and adds to sum where the job is summed.
+func (j *job[T]) do(block int, sum *accumulator) {
+	at := block * stride
+	end := min(at+stride, len(j.pred))
+	pred, target, value, grad := part(j.pred, at, end), part(j.target, at, end), part(j.value, at, end), part(j.grad, at, end)
+	if !j.summed {
+		j.kernel.piece(j.form, pred, target, value, grad, nil)
+		return
 	}
+	var all lanes
+	j.kernel.piece(j.form, pred, target, value, grad, &all)
+	sum.addLanes(&all, compensated[T]())
 }
 
 // part is xs[at:end], and nil where there is no xs.
@@ -43,15 +55,19 @@ func (p *Pointwise[T]) piece(f vectorFunc[T], pred, target, value, grad []T, sum
 	}
 	perBlock := blockBytes / int(unsafe.Sizeof(T(0)))
 	blocks := len(pred) / perBlock
+	var apart lanes // of what is not summed: a form with a value always sums
 	if blocks > 0 {
-		f(blocks, data(pred), data(target), data(value), data(grad), (*[16]float64)(hidden(sum)), hidden(&p.params))
+		all := sum
+		if all == nil {
+			all = &apart
+		}
+		f(blocks, data(pred), data(target), data(value), data(grad), (*[16]float64)(hidden(all)), hidden(&p.params))
 	}
 	whole := blocks * perBlock
 	if whole == len(pred) {
 		return
 	}
 	var in, out [2][16]T
-	var apart lanes // the sum of a block that is not full
 	copy(in[0][:perBlock], pred[whole:])
 	copy(in[1][:perBlock], part(target, whole, len(target)))
 	f(1, hidden(&in[0][0]), hidden(&in[1][0]), hidden(&out[0][0]), hidden(&out[1][0]), (*[16]float64)(hidden(&apart)), hidden(&p.params))

@@ -1,0 +1,263 @@
+package kernel
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A kernelCase is a kernel with parameters that its code may tell apart.
+type kernelCase[T Float] struct {
+	name   string // of the loss and its parameters
+	kernel Pointwise[T]
+}
+
+// pointwiseKernels is the list of what the tests of this package test. A kernel needs a line
+// here and nothing else.
+func pointwiseKernels[T Float]() []kernelCase[T] {
+	all := []kernelCase[T]{
+		{"pos_weight=1", BinaryCrossEntropyWithLogits[T](1)},
+		{"pos_weight=2.5", BinaryCrossEntropyWithLogits[T](2.5)},
+		{"pos_weight=0", BinaryCrossEntropyWithLogits[T](0)},
+	}
+	var list []kernelCase[T]
+	for _, c := range all {
+		if c.kernel.point == nil {
+			continue // not in this dtype
+		}
+		c.name = strings.TrimSuffix(fmt.Sprintf("%s/dtype=%s/%s", c.kernel.name, dtypeName[T](), c.name), "/")
+		list = append(list, c)
+	}
+	return list
+}
+
+func TestPointwiseKernels_ListsEveryKernel(t *testing.T) {
+	listed := map[string]bool{}
+	for _, c := range pointwiseKernels[float32]() {
+		listed["float32 "+c.kernel.name] = true
+	}
+	for _, c := range pointwiseKernels[float64]() {
+		listed["float64 "+c.kernel.name] = true
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, file := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			name, ok := declaredKernel(n)
+			if ok {
+				found++
+				if !listed[name] {
+					t.Errorf("%s: %s is not in pointwiseKernels", file, name)
+				}
+			}
+			return true
+		})
+	}
+	if found == 0 {
+		t.Error("no kernel found in the sources")
+	}
+}
+
+// declaredKernel is the dtype and name of a pointwise literal that has a specification.
+func declaredKernel(n ast.Node) (name string, ok bool) {
+	literal, _ := n.(*ast.CompositeLit)
+	if literal == nil {
+		return "", false
+	}
+	index, _ := literal.Type.(*ast.IndexExpr)
+	if index == nil || fmt.Sprint(index.X) != "pointwise" {
+		return "", false
+	}
+	for _, e := range literal.Elts {
+		pair, isPair := e.(*ast.KeyValueExpr)
+		if !isPair {
+			continue
+		}
+		switch fmt.Sprint(pair.Key) {
+		case "name":
+			unquoted, err := strconv.Unquote(pair.Value.(*ast.BasicLit).Value)
+			if err != nil {
+				panic(err)
+			}
+			name = fmt.Sprint(index.Index, " ", unquoted)
+		case "point":
+			ok = true
+		}
+	}
+	return name, ok
+}
+
+// forms that a kernel has, and what each gives.
+type pointwiseForm[T Float] struct {
+	name             string
+	value, grad, sum bool
+	run              func(k pointwiseMethods[T], value, grad, pred, target []T) float64
+}
+
+// testScale is the gradient from upstream in the tests: no power of two.
+const testScale = 0.7
+
+// pointwiseMethods are those of Pointwise and of Parallel.
+type pointwiseMethods[T Float] interface {
+	Value(value, pred, target []T)
+	Sum(pred, target []T) float64
+	Grad(grad, pred, target []T, scale T)
+	ValueGrad(value, grad, pred, target []T, scale T)
+	SumGrad(grad, pred, target []T, scale T) float64
+	Mean(pred, target []T) float64
+	MeanGrad(grad, pred, target []T) float64
+}
+
+func pointwiseForms[T Float]() []pointwiseForm[T] {
+	return []pointwiseForm[T]{
+		{"Value", true, false, false, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
+			k.Value(value, pred, target)
+			return 0
+		}},
+		{"Sum", false, false, true, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 { return k.Sum(pred, target) }},
+		{"Grad", false, true, false, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
+			k.Grad(grad, pred, target, testScale)
+			return 0
+		}},
+		{"ValueGrad", true, true, false, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
+			k.ValueGrad(value, grad, pred, target, testScale)
+			return 0
+		}},
+		{"SumGrad", false, true, true, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
+			return k.SumGrad(grad, pred, target, testScale)
+		}},
+	}
+}
+
+// forEachKernel runs a test for every kernel, dtype and tier.
+func forEachKernel(t *testing.T, single func(*testing.T, Pointwise[float32]), double func(*testing.T, Pointwise[float64])) {
+	forEachKernelOf(t, single)
+	forEachKernelOf(t, double)
+}
+
+func forEachKernelOf[T Float](t *testing.T, test func(*testing.T, Pointwise[T])) {
+	for _, c := range pointwiseKernels[T]() {
+		for _, tier := range Tiers() {
+			t.Run(c.name+"/"+tier.String(), func(t *testing.T) { test(t, c.kernel.In(tier)) })
+		}
+	}
+}
+
+func dtypeName[T Float]() string {
+	if compensated[T]() {
+		return "f64"
+	}
+	return "f32"
+}
+
+func bitsOf[T Float](x T) uint64 {
+	if compensated[T]() {
+		return math.Float64bits(float64(x))
+	}
+	return uint64(math.Float32bits(float32(x)))
+}
+
+func fromBits[T Float](b uint64) T {
+	if compensated[T]() {
+		return T(math.Float64frombits(b))
+	}
+	return T(math.Float32frombits(uint32(b)))
+}
+
+// same reports whether two numbers have the same bits. A NaN is as good as another.
+func same[T Float](a, b T) bool { return bitsOf(a) == bitsOf(b) || a != a && b != b }
+
+// firstDifference is where two slices do not have the same bits, and −1 where nowhere.
+func firstDifference[T Float](a, b []T) int {
+	for i := range a {
+		if !same(a[i], b[i]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// thresholds are where formulas branch and where exponentials and logarithms leave the range
+// or the precision of a format.
+var thresholds = []float64{0, 0.25, math.Ln2, 0.5, math.Sqrt2 / 2, 1, math.Sqrt2, 2, 10, 16.6, 36.7,
+	87.33, 88.72, 103.97, 104, 250, 708.39, 709.78, 744.44, 745.13, 746, 2000}
+
+// anyNumber draws a number where code may go wrong.
+func anyNumber[T Float](r *rand.Rand) T {
+	sign := T(1 - 2*r.IntN(2))
+	switch n := r.IntN(64); {
+	case n < 20:
+		return T(4 * r.NormFloat64())
+	case n < 30:
+		return sign * T(math.Exp2(12*r.Float64()-1))
+	case n < 40:
+		return sign * fromBits[T](bitsOf(T(thresholds[r.IntN(len(thresholds))]))+uint64(r.IntN(9))-4)
+	case n < 46:
+		return sign * fromBits[T](r.Uint64N(bitsOf(smallestNormal[T]())))
+	case n < 47:
+		return sign * T(math.Inf(1))
+	case n < 55:
+		return T(r.Float64())
+	}
+	return fromBits[T](r.Uint64())
+}
+
+// anyTarget draws a target: mostly 0, 1 or what lies between.
+func anyTarget[T Float](r *rand.Rand) T {
+	switch n := r.IntN(16); {
+	case n < 6:
+		return T(r.IntN(2))
+	case n < 12:
+		return T(r.Float64())
+	case n < 14:
+		return T(math.Exp2(-60 * r.Float64()))
+	case n < 15:
+		return 1 - T(math.Exp2(-60*r.Float64()))
+	}
+	return anyNumber[T](r)
+}
+
+func smallestNormal[T Float]() T {
+	if compensated[T]() {
+		return fromBits[T](1 << 52)
+	}
+	return fromBits[T](1 << 23)
+}
+
+// draw fills predictions and targets; a target may be a prediction moved by some ulps, where
+// gradients cancel.
+func draw[T Float](r *rand.Rand, pred, target []T) {
+	for i := range pred {
+		pred[i] = anyNumber[T](r)
+	}
+	for i := range target {
+		target[i] = anyTarget[T](r)
+		if r.IntN(32) == 0 {
+			target[i] = fromBits[T](bitsOf(pred[i]) + uint64(r.IntN(5)) - 2)
+		}
+	}
+}
+
+// inputs draws n predictions, and as many targets where the kernel has any.
+func inputs[T Float](k Pointwise[T], n int, seed uint64) (pred, target []T) {
+	pred = make([]T, n)
+	if k.hasTarget {
+		target = make([]T, n)
+	}
+	draw(rand.New(rand.NewPCG(seed, 20)), pred, target)
+	return pred, target
+}
