@@ -30,4 +30,17 @@ var binaryCrossEntropyWithLogits32 = pointwise[float32]{
 
 var binaryCrossEntropyWithLogits64 = pointwise[float64]{
 	name: "binary_cross_entropy_with_logits", hasTarget: true,
+	point: func(p *[paramCount]float64, z, y float64) (value, grad float64) {
+		below := math.Signbit(z)
+		size := math.Abs(z)
+		e := exponential64(-size)
+		positive, negative := y*p[0], 1-y
+		wrong, up, down := negative, 1.0, e
+		if below {
+			wrong, up, down = positive, e, 1
+		}
+		value = float64(log1p64(e)*(positive+negative)) + weigh64(wrong, size)
+		d := float64(negative*up) - float64(positive*down)
+		return value, float64(d/(e+1)) * p[scaleParam]
+	},
 }

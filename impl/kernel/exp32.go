@@ -50,7 +50,7 @@ func scale32(p, n float32) float32 {
 	if n != n {
 		return n
 	}
-	return p * 0x1p-126 * math.Float32frombits(uint32(int32(n)+126+127)<<23)
+	return p * 0x1p-125 * math.Float32frombits(uint32(int32(n)+125+127)<<23) // the first product is normal
 }
 
 func log1p32(e float32) float32 {

@@ -5,4 +5,5 @@
 package kernel
 
 func init() {
+	binaryCrossEntropyWithLogits64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyWithLogitsValue64AVX2, grad: binaryCrossEntropyWithLogitsGrad64AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGrad64AVX2}
 }

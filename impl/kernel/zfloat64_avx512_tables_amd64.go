@@ -5,4 +5,5 @@
 package kernel
 
 func init() {
+	binaryCrossEntropyWithLogits64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyWithLogitsValue64AVX512, grad: binaryCrossEntropyWithLogitsGrad64AVX512, valueGrad: binaryCrossEntropyWithLogitsValueGrad64AVX512}
 }
