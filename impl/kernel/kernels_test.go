@@ -196,14 +196,15 @@ func firstDifference[T Float](a, b []T) int {
 var thresholds = []float64{0, 0.25, math.Ln2, 0.5, math.Sqrt2 / 2, 1, math.Sqrt2, 2, 10, 16.6, 36.7,
 	87.33, 88.72, 103.97, 104, 250, 708.39, 709.78, 744.44, 745.13, 746, 2000}
 
-// anyNumber draws a number where code may go wrong.
+// anyNumber draws a number where code may go wrong. It, and what is drawn with it, is the
+// same on every machine: no function of package math rounds.
 func anyNumber[T Float](r *rand.Rand) T {
 	sign := T(1 - 2*r.IntN(2))
 	switch n := r.IntN(64); {
 	case n < 20:
-		return T(4 * r.NormFloat64())
+		return sign * magnitude[T](r, -6, 4)
 	case n < 30:
-		return sign * T(math.Exp2(12*r.Float64()-1))
+		return sign * magnitude[T](r, 0, 11)
 	case n < 40:
 		return sign * fromBits[T](bitsOf(T(thresholds[r.IntN(len(thresholds))]))+uint64(r.IntN(9))-4)
 	case n < 46:
@@ -224,11 +225,16 @@ func anyTarget[T Float](r *rand.Rand) T {
 	case n < 12:
 		return T(r.Float64())
 	case n < 14:
-		return T(math.Exp2(-60 * r.Float64()))
+		return magnitude[T](r, -60, -1)
 	case n < 15:
-		return 1 - T(math.Exp2(-60*r.Float64()))
+		return 1 - magnitude[T](r, -60, -1)
 	}
 	return anyNumber[T](r)
+}
+
+// magnitude draws a number between 2^low and 2^(high+1), each binade as often as another.
+func magnitude[T Float](r *rand.Rand, low, high int) T {
+	return T(math.Ldexp(1+r.Float64(), low+r.IntN(high-low+1)))
 }
 
 func smallestNormal[T Float]() T {
@@ -260,4 +266,15 @@ func inputs[T Float](k Pointwise[T], n int, seed uint64) (pred, target []T) {
 	}
 	draw(rand.New(rand.NewPCG(seed, 20)), pred, target)
 	return pred, target
+}
+
+// moderateAll makes of each number x its size, or ¼ where that is no probability: numbers
+// whose losses are finite, mostly.
+func moderateAll[T Float](xs []T) {
+	for i, x := range xs {
+		xs[i] = T(math.Abs(float64(x)))
+		if !(xs[i] <= 1) {
+			xs[i] = 0.25
+		}
+	}
 }

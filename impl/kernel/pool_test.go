@@ -30,12 +30,8 @@ func TestPool_SameBitsForAnyNumberOfWorkers(t *testing.T) {
 func testPool[T Float](t *testing.T, k Pointwise[T], pools []*Pool) {
 	longest := poolLengths[len(poolLengths)-1]
 	allPred, allTarget := inputs(k, longest, 4)
-	for i := range allPred { // so that the sum is a number
-		allPred[i] = moderate(allPred[i])
-	}
-	for i := range allTarget {
-		allTarget[i] = moderate(allTarget[i])
-	}
+	moderateAll(allPred) // so that the sum is a number
+	moderateAll(allTarget)
 	for _, n := range poolLengths {
 		pred, target := allPred[:n], part(allTarget, 0, n)
 		for _, form := range pointwiseForms[T]() {
@@ -63,14 +59,6 @@ func testPool[T Float](t *testing.T, k Pointwise[T], pools []*Pool) {
 			t.Errorf("n=%d: the mean or its gradient differs", n)
 		}
 	}
-}
-
-// moderate is |x|, or ¼ where that is no probability: a number whose loss is finite, mostly.
-func moderate[T Float](x T) T {
-	if !(math.Abs(float64(x)) <= 1) {
-		return 0.25
-	}
-	return T(math.Abs(float64(x)))
 }
 
 // A counted task notes who did what, and sums numbers whose order matters.
