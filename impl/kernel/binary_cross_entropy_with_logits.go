@@ -27,7 +27,7 @@ func bceWithLogits[T Float](p *[paramCount]T, z, y T) (value, grad T) {
 }
 
 func weightedBCEWithLogits[T Float](p *[paramCount]T, z, y T) (value, grad T) {
-	positive, negative := y*p[0], 1-y
+	positive, negative := T(y*p[0]), 1-y
 	near, far, slope := bceWithLogitsParts(z, positive, negative)
 	return T(near*(positive+negative)) + far, slope * p[scaleParam]
 }

@@ -27,7 +27,7 @@ func weigh[T Float](w, x T) T {
 	if w == 0 {
 		return 0
 	}
-	return w * x
+	return T(w * x)
 }
 
 // abs is |x|.

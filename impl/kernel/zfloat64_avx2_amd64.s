@@ -19,193 +19,193 @@ TEXT ·binaryCrossEntropyWithLogitsValue64AVX2(SB), NOSPLIT, $0-56
 
 block:
 	VMOVUPD      (CX)(DI*1), Y0
-	VMOVUPD      32(CX)(DI*1), Y1
-	VMOVUPD      (DX)(DI*1), Y2
-	VMOVUPD      32(DX)(DI*1), Y3
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y4
-	VPOR         numbers64AVX2<>+0(SB), Y1, Y5
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y6
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y7
-	VMAXPD       Y4, Y6, Y4
-	VMAXPD       Y5, Y7, Y5
-	VMULPD       numbers64AVX2<>+64(SB), Y4, Y6
-	VMULPD       numbers64AVX2<>+64(SB), Y5, Y7
-	VROUNDPD     $0x08, Y6, Y6
-	VROUNDPD     $0x08, Y7, Y7
-	VMULPD       numbers64AVX2<>+96(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+96(SB), Y7, Y9
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y9, Y5, Y5
-	VMULPD       numbers64AVX2<>+128(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+128(SB), Y7, Y9
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y9, Y5, Y5
-	VMULPD       Y4, Y4, Y8
-	VMULPD       Y5, Y5, Y9
-	VMULPD       numbers64AVX2<>+160(SB), Y4, Y10
-	VMULPD       numbers64AVX2<>+160(SB), Y5, Y11
-	VADDPD       numbers64AVX2<>+192(SB), Y10, Y10
-	VADDPD       numbers64AVX2<>+192(SB), Y11, Y11
-	VMULPD       numbers64AVX2<>+224(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+224(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+256(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+256(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+288(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+288(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+320(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+320(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+352(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+352(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+384(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+384(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+416(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+416(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+448(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+448(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       Y10, Y8, Y8
-	VMULPD       Y11, Y9, Y9
-	VADDPD       Y8, Y4, Y4
-	VADDPD       Y9, Y5, Y5
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+512(SB), Y7, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y10
-	VSUBPD       numbers64AVX2<>+544(SB), Y9, Y11
-	VSUBPD       Y10, Y6, Y6
-	VSUBPD       Y11, Y7, Y7
-	VADDPD       numbers64AVX2<>+544(SB), Y6, Y6
-	VADDPD       numbers64AVX2<>+544(SB), Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
-	VMULPD       Y8, Y4, Y4
-	VMULPD       Y9, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers64AVX2<>+480(SB), Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers64AVX2<>+480(SB), Y7, Y7
-	VMULPD       Y6, Y4, Y4
-	VMULPD       Y7, Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
-	VSUBPD       Y2, Y6, Y6
-	VSUBPD       Y3, Y7, Y7
-	VBLENDVPD    Y0, Y2, Y6, Y2
-	VBLENDVPD    Y1, Y3, Y7, Y3
-	VADDPD       numbers64AVX2<>+576(SB), Y4, Y6
-	VADDPD       numbers64AVX2<>+576(SB), Y5, Y7
-	VDIVPD       Y6, Y4, Y6
-	VDIVPD       Y7, Y5, Y7
-	VMULPD       Y6, Y6, Y8
-	VMULPD       Y7, Y7, Y9
-	VMULPD       Y8, Y8, Y10
-	VMULPD       Y9, Y9, Y11
-	VMULPD       numbers64AVX2<>+608(SB), Y8, Y12
-	VMULPD       numbers64AVX2<>+608(SB), Y9, Y13
-	VADDPD       numbers64AVX2<>+640(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+640(SB), Y13, Y13
-	VMULPD       numbers64AVX2<>+672(SB), Y8, Y14
-	VMULPD       numbers64AVX2<>+672(SB), Y9, Y15
-	VADDPD       numbers64AVX2<>+704(SB), Y14, Y14
-	VADDPD       numbers64AVX2<>+704(SB), Y15, Y15
-	VMULPD       Y12, Y10, Y12
-	VMULPD       Y13, Y11, Y13
-	VADDPD       Y14, Y12, Y12
-	VADDPD       Y15, Y13, Y13
-	VMULPD       numbers64AVX2<>+736(SB), Y8, Y14
-	VMULPD       numbers64AVX2<>+736(SB), Y9, Y15
-	VADDPD       numbers64AVX2<>+768(SB), Y14, Y14
-	VADDPD       numbers64AVX2<>+768(SB), Y15, Y15
-	VMULPD       Y12, Y10, Y12
-	VMULPD       Y13, Y11, Y13
-	VADDPD       Y14, Y12, Y12
-	VADDPD       Y15, Y13, Y13
-	VMULPD       numbers64AVX2<>+800(SB), Y8, Y14
-	VMULPD       numbers64AVX2<>+800(SB), Y9, Y15
-	VADDPD       numbers64AVX2<>+832(SB), Y14, Y14
-	VADDPD       numbers64AVX2<>+832(SB), Y15, Y15
-	VMULPD       Y12, Y10, Y12
-	VMULPD       Y13, Y11, Y13
-	VADDPD       Y14, Y12, Y12
-	VADDPD       Y15, Y13, Y13
-	VMULPD       numbers64AVX2<>+864(SB), Y8, Y14
-	VMULPD       numbers64AVX2<>+864(SB), Y9, Y15
-	VADDPD       numbers64AVX2<>+896(SB), Y14, Y14
-	VADDPD       numbers64AVX2<>+896(SB), Y15, Y15
-	VMULPD       Y12, Y10, Y10
-	VMULPD       Y13, Y11, Y11
-	VADDPD       Y14, Y10, Y10
-	VADDPD       Y15, Y11, Y11
-	VMULPD       Y10, Y8, Y8
-	VMULPD       Y11, Y9, Y9
-	VSUBPD       Y8, Y4, Y8
-	VSUBPD       Y9, Y5, Y9
-	VMULPD       Y8, Y6, Y6
-	VMULPD       Y9, Y7, Y7
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMOVUPD      (DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBLENDVPD    Y0, Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y2, Y3
+	VDIVPD       Y3, Y2, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
+	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y7, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y2, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
-	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
-	VCMPPD       $0x04, Y6, Y2, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x04, Y7, Y3, Y7
-	VMULPD       Y0, Y2, Y0
-	VMULPD       Y1, Y3, Y1
-	VPAND        Y6, Y0, Y0
-	VPAND        Y7, Y1, Y1
-	VADDPD       Y0, Y4, Y0
-	VMOVUPD      (SI), Y2
-	VMOVUPD      64(SI), Y3
-	VADDPD       Y0, Y2, Y4
-	VSUBPD       Y2, Y4, Y6
-	VSUBPD       Y6, Y4, Y7
-	VSUBPD       Y7, Y2, Y7
-	VSUBPD       Y6, Y0, Y6
-	VADDPD       Y6, Y7, Y7
-	VADDPD       Y7, Y3, Y3
-	VMOVUPD      Y4, (SI)
-	VMOVUPD      Y3, 64(SI)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y1, Y3
+	VMULPD       Y0, Y1, Y0
+	VPAND        Y3, Y0, Y0
+	VADDPD       Y0, Y2, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
 	JZ           novalue0
 	VMOVUPD      Y0, (BX)(DI*1)
 
 novalue0:
-	VADDPD  Y1, Y5, Y0
-	VMOVUPD 32(SI), Y1
-	VMOVUPD 96(SI), Y2
-	VADDPD  Y0, Y1, Y3
-	VSUBPD  Y1, Y3, Y4
-	VSUBPD  Y4, Y3, Y5
-	VSUBPD  Y5, Y1, Y5
-	VSUBPD  Y4, Y0, Y4
-	VADDPD  Y4, Y5, Y5
-	VADDPD  Y5, Y2, Y2
-	VMOVUPD Y3, 32(SI)
-	VMOVUPD Y2, 96(SI)
-	TESTQ   BX, BX
-	JZ      novalue1
-	VMOVUPD Y0, 32(BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBLENDVPD    Y0, Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y2, Y3
+	VDIVPD       Y3, Y2, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
+	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y7, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y2, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y1, Y3
+	VMULPD       Y0, Y1, Y0
+	VPAND        Y3, Y0, Y0
+	VADDPD       Y0, Y2, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue1
+	VMOVUPD      Y0, 32(BX)(DI*1)
 
 novalue1:
 	ADDQ $+64, DI
@@ -230,118 +230,118 @@ TEXT ·binaryCrossEntropyWithLogitsGrad64AVX2(SB), NOSPLIT, $0-56
 
 block:
 	VMOVUPD      (CX)(DI*1), Y0
-	VMOVUPD      32(CX)(DI*1), Y1
-	VMOVUPD      (DX)(DI*1), Y2
-	VMOVUPD      32(DX)(DI*1), Y3
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y4
-	VPOR         numbers64AVX2<>+0(SB), Y1, Y5
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y6
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y7
-	VMAXPD       Y4, Y6, Y4
-	VMAXPD       Y5, Y7, Y5
-	VMULPD       numbers64AVX2<>+64(SB), Y4, Y6
-	VMULPD       numbers64AVX2<>+64(SB), Y5, Y7
-	VROUNDPD     $0x08, Y6, Y6
-	VROUNDPD     $0x08, Y7, Y7
-	VMULPD       numbers64AVX2<>+96(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+96(SB), Y7, Y9
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y9, Y5, Y5
-	VMULPD       numbers64AVX2<>+128(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+128(SB), Y7, Y9
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y9, Y5, Y5
-	VMULPD       Y4, Y4, Y8
-	VMULPD       Y5, Y5, Y9
-	VMULPD       numbers64AVX2<>+160(SB), Y4, Y10
-	VMULPD       numbers64AVX2<>+160(SB), Y5, Y11
-	VADDPD       numbers64AVX2<>+192(SB), Y10, Y10
-	VADDPD       numbers64AVX2<>+192(SB), Y11, Y11
-	VMULPD       numbers64AVX2<>+224(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+224(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+256(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+256(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+288(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+288(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+320(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+320(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+352(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+352(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+384(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+384(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+416(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+416(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+448(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+448(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       Y10, Y8, Y8
-	VMULPD       Y11, Y9, Y9
-	VADDPD       Y8, Y4, Y4
-	VADDPD       Y9, Y5, Y5
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+512(SB), Y7, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y10
-	VSUBPD       numbers64AVX2<>+544(SB), Y9, Y11
-	VSUBPD       Y10, Y6, Y6
-	VSUBPD       Y11, Y7, Y7
-	VADDPD       numbers64AVX2<>+544(SB), Y6, Y6
-	VADDPD       numbers64AVX2<>+544(SB), Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
-	VMULPD       Y8, Y4, Y4
-	VMULPD       Y9, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers64AVX2<>+480(SB), Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers64AVX2<>+480(SB), Y7, Y7
-	VMULPD       Y6, Y4, Y4
-	VMULPD       Y7, Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
-	VSUBPD       Y2, Y6, Y6
-	VSUBPD       Y3, Y7, Y7
-	VBLENDVPD    Y0, Y2, Y6, Y8
-	VBLENDVPD    Y1, Y3, Y7, Y9
-	VBLENDVPD    Y0, Y6, Y2, Y2
-	VBLENDVPD    Y1, Y7, Y3, Y3
+	VMOVUPD      (DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
 	VMULPD       Y4, Y2, Y2
-	VMULPD       Y5, Y3, Y3
-	VSUBPD       Y2, Y8, Y2
-	VSUBPD       Y3, Y9, Y3
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
-	VDIVPD       Y4, Y2, Y2
-	VDIVPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBLENDVPD    Y0, Y1, Y3, Y4
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
 	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y0, Y2, Y0
-	VPXOR        Y1, Y3, Y1
-	VBROADCASTSD 56(SI), Y2
-	VBROADCASTSD 56(SI), Y3
-	VMULPD       Y2, Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (BX)(DI*1)
-	VMULPD       Y3, Y1, Y0
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBLENDVPD    Y0, Y1, Y3, Y4
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, 32(BX)(DI*1)
 	ADDQ         $+64, DI
 
@@ -367,212 +367,212 @@ TEXT ·binaryCrossEntropyWithLogitsValueGrad64AVX2(SB), NOSPLIT, $0-56
 
 block:
 	VMOVUPD      (CX)(R9*1), Y0
-	VMOVUPD      32(CX)(R9*1), Y1
-	VMOVUPD      (DX)(R9*1), Y2
-	VMOVUPD      32(DX)(R9*1), Y3
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y4
-	VPOR         numbers64AVX2<>+0(SB), Y1, Y5
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y6
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y7
-	VMAXPD       Y4, Y6, Y4
-	VMAXPD       Y5, Y7, Y5
-	VMULPD       numbers64AVX2<>+64(SB), Y4, Y6
-	VMULPD       numbers64AVX2<>+64(SB), Y5, Y7
-	VROUNDPD     $0x08, Y6, Y6
-	VROUNDPD     $0x08, Y7, Y7
-	VMULPD       numbers64AVX2<>+96(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+96(SB), Y7, Y9
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y9, Y5, Y5
-	VMULPD       numbers64AVX2<>+128(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+128(SB), Y7, Y9
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y9, Y5, Y5
-	VMULPD       Y4, Y4, Y8
-	VMULPD       Y5, Y5, Y9
-	VMULPD       numbers64AVX2<>+160(SB), Y4, Y10
-	VMULPD       numbers64AVX2<>+160(SB), Y5, Y11
-	VADDPD       numbers64AVX2<>+192(SB), Y10, Y10
-	VADDPD       numbers64AVX2<>+192(SB), Y11, Y11
-	VMULPD       numbers64AVX2<>+224(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+224(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+256(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+256(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+288(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+288(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+320(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+320(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+352(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+352(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+384(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+384(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+416(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+416(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+448(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+448(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       Y10, Y8, Y8
-	VMULPD       Y11, Y9, Y9
-	VADDPD       Y8, Y4, Y4
-	VADDPD       Y9, Y5, Y5
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+512(SB), Y7, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y10
-	VSUBPD       numbers64AVX2<>+544(SB), Y9, Y11
-	VSUBPD       Y10, Y6, Y6
-	VSUBPD       Y11, Y7, Y7
-	VADDPD       numbers64AVX2<>+544(SB), Y6, Y6
-	VADDPD       numbers64AVX2<>+544(SB), Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
-	VMULPD       Y8, Y4, Y4
-	VMULPD       Y9, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers64AVX2<>+480(SB), Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers64AVX2<>+480(SB), Y7, Y7
-	VMULPD       Y6, Y4, Y4
-	VMULPD       Y7, Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
-	VSUBPD       Y2, Y6, Y6
-	VSUBPD       Y3, Y7, Y7
-	VBLENDVPD    Y0, Y2, Y6, Y8
-	VBLENDVPD    Y1, Y3, Y7, Y9
-	VADDPD       numbers64AVX2<>+576(SB), Y4, Y10
-	VADDPD       numbers64AVX2<>+576(SB), Y5, Y11
-	VDIVPD       Y10, Y4, Y10
-	VDIVPD       Y11, Y5, Y11
-	VMULPD       Y10, Y10, Y12
-	VMULPD       Y11, Y11, Y13
-	VMULPD       Y12, Y12, Y14
-	VMULPD       Y13, Y13, Y15
-	VMULPD       numbers64AVX2<>+608(SB), Y12, Y16
-	VMULPD       numbers64AVX2<>+608(SB), Y13, Y17
-	VADDPD       numbers64AVX2<>+640(SB), Y16, Y16
-	VADDPD       numbers64AVX2<>+640(SB), Y17, Y17
-	VMULPD       numbers64AVX2<>+672(SB), Y12, Y18
-	VMULPD       numbers64AVX2<>+672(SB), Y13, Y19
-	VADDPD       numbers64AVX2<>+704(SB), Y18, Y18
-	VADDPD       numbers64AVX2<>+704(SB), Y19, Y19
-	VMULPD       Y16, Y14, Y16
-	VMULPD       Y17, Y15, Y17
-	VADDPD       Y18, Y16, Y16
-	VADDPD       Y19, Y17, Y17
-	VMULPD       numbers64AVX2<>+736(SB), Y12, Y18
-	VMULPD       numbers64AVX2<>+736(SB), Y13, Y19
-	VADDPD       numbers64AVX2<>+768(SB), Y18, Y18
-	VADDPD       numbers64AVX2<>+768(SB), Y19, Y19
-	VMULPD       Y16, Y14, Y16
-	VMULPD       Y17, Y15, Y17
-	VADDPD       Y18, Y16, Y16
-	VADDPD       Y19, Y17, Y17
-	VMULPD       numbers64AVX2<>+800(SB), Y12, Y18
-	VMULPD       numbers64AVX2<>+800(SB), Y13, Y19
-	VADDPD       numbers64AVX2<>+832(SB), Y18, Y18
-	VADDPD       numbers64AVX2<>+832(SB), Y19, Y19
-	VMULPD       Y16, Y14, Y16
-	VMULPD       Y17, Y15, Y17
-	VADDPD       Y18, Y16, Y16
-	VADDPD       Y19, Y17, Y17
-	VMULPD       numbers64AVX2<>+864(SB), Y12, Y18
-	VMULPD       numbers64AVX2<>+864(SB), Y13, Y19
-	VADDPD       numbers64AVX2<>+896(SB), Y18, Y18
-	VADDPD       numbers64AVX2<>+896(SB), Y19, Y19
-	VMULPD       Y16, Y14, Y14
-	VMULPD       Y17, Y15, Y15
-	VADDPD       Y18, Y14, Y14
-	VADDPD       Y19, Y15, Y15
-	VMULPD       Y14, Y12, Y12
-	VMULPD       Y15, Y13, Y13
-	VSUBPD       Y12, Y4, Y12
-	VSUBPD       Y13, Y5, Y13
-	VMULPD       Y12, Y10, Y10
-	VMULPD       Y13, Y11, Y11
-	VSUBPD       Y10, Y4, Y10
-	VSUBPD       Y11, Y5, Y11
-	VPAND        numbers64AVX2<>+928(SB), Y0, Y12
-	VPAND        numbers64AVX2<>+928(SB), Y1, Y13
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y14
-	VCMPPD       $0x04, Y14, Y8, Y14
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y15
-	VCMPPD       $0x04, Y15, Y9, Y15
-	VMULPD       Y12, Y8, Y12
-	VMULPD       Y13, Y9, Y13
-	VPAND        Y14, Y12, Y12
-	VPAND        Y15, Y13, Y13
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VBLENDVPD    Y0, Y6, Y2, Y2
-	VBLENDVPD    Y1, Y7, Y3, Y3
+	VMOVUPD      (DX)(R9*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
 	VMULPD       Y4, Y2, Y2
-	VMULPD       Y5, Y3, Y3
-	VSUBPD       Y2, Y8, Y2
-	VSUBPD       Y3, Y9, Y3
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
-	VDIVPD       Y4, Y2, Y2
-	VDIVPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBLENDVPD    Y0, Y1, Y3, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y2, Y5
+	VDIVPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
+	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y9, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x04, Y7, Y4, Y7
+	VMULPD       Y6, Y4, Y6
+	VPAND        Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
 	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y0, Y2, Y0
-	VPXOR        Y1, Y3, Y1
-	VBROADCASTSD 56(R8), Y2
-	VBROADCASTSD 56(R8), Y3
-	VMULPD       Y2, Y0, Y0
-	VMOVUPD      (SI), Y2
-	VMOVUPD      64(SI), Y4
-	VADDPD       Y10, Y2, Y5
-	VSUBPD       Y2, Y5, Y6
-	VSUBPD       Y6, Y5, Y7
-	VSUBPD       Y7, Y2, Y7
-	VSUBPD       Y6, Y10, Y6
-	VADDPD       Y6, Y7, Y7
-	VADDPD       Y7, Y4, Y4
-	VMOVUPD      Y5, (SI)
-	VMOVUPD      Y4, 64(SI)
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 56(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y5, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
 	JZ           novalue2
-	VMOVUPD      Y10, (BX)(R9*1)
+	VMOVUPD      Y5, (BX)(R9*1)
 
 novalue2:
-	VMOVUPD Y0, (DI)(R9*1)
-	VMULPD  Y3, Y1, Y0
-	VMOVUPD 32(SI), Y1
-	VMOVUPD 96(SI), Y2
-	VADDPD  Y11, Y1, Y3
-	VSUBPD  Y1, Y3, Y4
-	VSUBPD  Y4, Y3, Y5
-	VSUBPD  Y5, Y1, Y5
-	VSUBPD  Y4, Y11, Y4
-	VADDPD  Y4, Y5, Y5
-	VADDPD  Y5, Y2, Y2
-	VMOVUPD Y3, 32(SI)
-	VMOVUPD Y2, 96(SI)
-	TESTQ   BX, BX
-	JZ      novalue3
-	VMOVUPD Y11, 32(BX)(R9*1)
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBLENDVPD    Y0, Y1, Y3, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y2, Y5
+	VDIVPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
+	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y9, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x04, Y7, Y4, Y7
+	VMULPD       Y6, Y4, Y6
+	VPAND        Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 56(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y5, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue3
+	VMOVUPD      Y5, 32(BX)(R9*1)
 
 novalue3:
 	VMOVUPD Y0, 32(DI)(R9*1)
@@ -599,201 +599,201 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedValue64AVX2(SB), NOSPLIT, $0-56
 
 block:
 	VMOVUPD      (CX)(R8*1), Y0
-	VMOVUPD      32(CX)(R8*1), Y1
-	VMOVUPD      (DX)(R8*1), Y2
-	VMOVUPD      32(DX)(R8*1), Y3
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y4
-	VPOR         numbers64AVX2<>+0(SB), Y1, Y5
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y6
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y7
-	VMAXPD       Y4, Y6, Y4
-	VMAXPD       Y5, Y7, Y5
-	VMULPD       numbers64AVX2<>+64(SB), Y4, Y6
-	VMULPD       numbers64AVX2<>+64(SB), Y5, Y7
-	VROUNDPD     $0x08, Y6, Y6
-	VROUNDPD     $0x08, Y7, Y7
-	VMULPD       numbers64AVX2<>+96(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+96(SB), Y7, Y9
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y9, Y5, Y5
-	VMULPD       numbers64AVX2<>+128(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+128(SB), Y7, Y9
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y9, Y5, Y5
-	VMULPD       Y4, Y4, Y8
-	VMULPD       Y5, Y5, Y9
-	VMULPD       numbers64AVX2<>+160(SB), Y4, Y10
-	VMULPD       numbers64AVX2<>+160(SB), Y5, Y11
-	VADDPD       numbers64AVX2<>+192(SB), Y10, Y10
-	VADDPD       numbers64AVX2<>+192(SB), Y11, Y11
-	VMULPD       numbers64AVX2<>+224(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+224(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+256(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+256(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+288(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+288(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+320(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+320(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+352(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+352(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+384(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+384(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+416(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+416(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+448(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+448(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       Y10, Y8, Y8
-	VMULPD       Y11, Y9, Y9
-	VADDPD       Y8, Y4, Y4
-	VADDPD       Y9, Y5, Y5
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+512(SB), Y7, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y10
-	VSUBPD       numbers64AVX2<>+544(SB), Y9, Y11
-	VSUBPD       Y10, Y6, Y6
-	VSUBPD       Y11, Y7, Y7
-	VADDPD       numbers64AVX2<>+544(SB), Y6, Y6
-	VADDPD       numbers64AVX2<>+544(SB), Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
-	VMULPD       Y8, Y4, Y4
-	VMULPD       Y9, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers64AVX2<>+480(SB), Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers64AVX2<>+480(SB), Y7, Y7
-	VMULPD       Y6, Y4, Y4
-	VMULPD       Y7, Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
-	VSUBPD       Y2, Y6, Y6
-	VSUBPD       Y3, Y7, Y7
-	VBROADCASTSD (DI), Y8
-	VBROADCASTSD (DI), Y9
-	VMULPD       Y8, Y2, Y2
-	VMULPD       Y9, Y3, Y3
-	VBLENDVPD    Y0, Y2, Y6, Y8
-	VBLENDVPD    Y1, Y3, Y7, Y9
-	VADDPD       numbers64AVX2<>+576(SB), Y4, Y10
-	VADDPD       numbers64AVX2<>+576(SB), Y5, Y11
-	VDIVPD       Y10, Y4, Y10
-	VDIVPD       Y11, Y5, Y11
-	VMULPD       Y10, Y10, Y12
-	VMULPD       Y11, Y11, Y13
-	VMULPD       Y12, Y12, Y14
-	VMULPD       Y13, Y13, Y15
-	VMULPD       numbers64AVX2<>+608(SB), Y12, Y16
-	VMULPD       numbers64AVX2<>+608(SB), Y13, Y17
-	VADDPD       numbers64AVX2<>+640(SB), Y16, Y16
-	VADDPD       numbers64AVX2<>+640(SB), Y17, Y17
-	VMULPD       numbers64AVX2<>+672(SB), Y12, Y18
-	VMULPD       numbers64AVX2<>+672(SB), Y13, Y19
-	VADDPD       numbers64AVX2<>+704(SB), Y18, Y18
-	VADDPD       numbers64AVX2<>+704(SB), Y19, Y19
-	VMULPD       Y16, Y14, Y16
-	VMULPD       Y17, Y15, Y17
-	VADDPD       Y18, Y16, Y16
-	VADDPD       Y19, Y17, Y17
-	VMULPD       numbers64AVX2<>+736(SB), Y12, Y18
-	VMULPD       numbers64AVX2<>+736(SB), Y13, Y19
-	VADDPD       numbers64AVX2<>+768(SB), Y18, Y18
-	VADDPD       numbers64AVX2<>+768(SB), Y19, Y19
-	VMULPD       Y16, Y14, Y16
-	VMULPD       Y17, Y15, Y17
-	VADDPD       Y18, Y16, Y16
-	VADDPD       Y19, Y17, Y17
-	VMULPD       numbers64AVX2<>+800(SB), Y12, Y18
-	VMULPD       numbers64AVX2<>+800(SB), Y13, Y19
-	VADDPD       numbers64AVX2<>+832(SB), Y18, Y18
-	VADDPD       numbers64AVX2<>+832(SB), Y19, Y19
-	VMULPD       Y16, Y14, Y16
-	VMULPD       Y17, Y15, Y17
-	VADDPD       Y18, Y16, Y16
-	VADDPD       Y19, Y17, Y17
-	VMULPD       numbers64AVX2<>+864(SB), Y12, Y18
-	VMULPD       numbers64AVX2<>+864(SB), Y13, Y19
-	VADDPD       numbers64AVX2<>+896(SB), Y18, Y18
-	VADDPD       numbers64AVX2<>+896(SB), Y19, Y19
-	VMULPD       Y16, Y14, Y14
-	VMULPD       Y17, Y15, Y15
-	VADDPD       Y18, Y14, Y14
-	VADDPD       Y19, Y15, Y15
-	VMULPD       Y14, Y12, Y12
-	VMULPD       Y15, Y13, Y13
-	VSUBPD       Y12, Y4, Y12
-	VSUBPD       Y13, Y5, Y13
-	VMULPD       Y12, Y10, Y10
-	VMULPD       Y13, Y11, Y11
-	VSUBPD       Y10, Y4, Y4
-	VSUBPD       Y11, Y5, Y5
-	VADDPD       Y6, Y2, Y2
-	VADDPD       Y7, Y3, Y3
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y3, Y5, Y3
+	VMOVUPD      (DX)(R8*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD (DI), Y4
+	VMULPD       Y4, Y1, Y1
+	VBLENDVPD    Y0, Y1, Y3, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y2, Y5
+	VDIVPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
+	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y9, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y1, Y2, Y1
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
-	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
-	VCMPPD       $0x04, Y4, Y8, Y4
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
-	VCMPPD       $0x04, Y5, Y9, Y5
-	VMULPD       Y0, Y8, Y0
-	VMULPD       Y1, Y9, Y1
-	VPAND        Y4, Y0, Y0
-	VPAND        Y5, Y1, Y1
-	VADDPD       Y0, Y2, Y0
-	VMOVUPD      (SI), Y2
-	VMOVUPD      64(SI), Y4
-	VADDPD       Y0, Y2, Y5
-	VSUBPD       Y2, Y5, Y6
-	VSUBPD       Y6, Y5, Y7
-	VSUBPD       Y7, Y2, Y7
-	VSUBPD       Y6, Y0, Y6
-	VADDPD       Y6, Y7, Y7
-	VADDPD       Y7, Y4, Y4
-	VMOVUPD      Y5, (SI)
-	VMOVUPD      Y4, 64(SI)
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y4, Y2
+	VMULPD       Y0, Y4, Y0
+	VPAND        Y2, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
 	JZ           novalue4
 	VMOVUPD      Y0, (BX)(R8*1)
 
 novalue4:
-	VADDPD  Y1, Y3, Y0
-	VMOVUPD 32(SI), Y1
-	VMOVUPD 96(SI), Y2
-	VADDPD  Y0, Y1, Y3
-	VSUBPD  Y1, Y3, Y4
-	VSUBPD  Y4, Y3, Y5
-	VSUBPD  Y5, Y1, Y5
-	VSUBPD  Y4, Y0, Y4
-	VADDPD  Y4, Y5, Y5
-	VADDPD  Y5, Y2, Y2
-	VMOVUPD Y3, 32(SI)
-	VMOVUPD Y2, 96(SI)
-	TESTQ   BX, BX
-	JZ      novalue5
-	VMOVUPD Y0, 32(BX)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD (DI), Y4
+	VMULPD       Y4, Y1, Y1
+	VBLENDVPD    Y0, Y1, Y3, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y2, Y5
+	VDIVPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
+	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y9, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y1, Y2, Y1
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y4, Y2
+	VMULPD       Y0, Y4, Y0
+	VPAND        Y2, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue5
+	VMOVUPD      Y0, 32(BX)(R8*1)
 
 novalue5:
 	ADDQ $+64, R8
@@ -818,122 +818,122 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedGrad64AVX2(SB), NOSPLIT, $0-56
 
 block:
 	VMOVUPD      (CX)(DI*1), Y0
-	VMOVUPD      32(CX)(DI*1), Y1
-	VMOVUPD      (DX)(DI*1), Y2
-	VMOVUPD      32(DX)(DI*1), Y3
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y4
-	VPOR         numbers64AVX2<>+0(SB), Y1, Y5
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y6
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y7
-	VMAXPD       Y4, Y6, Y4
-	VMAXPD       Y5, Y7, Y5
-	VMULPD       numbers64AVX2<>+64(SB), Y4, Y6
-	VMULPD       numbers64AVX2<>+64(SB), Y5, Y7
-	VROUNDPD     $0x08, Y6, Y6
-	VROUNDPD     $0x08, Y7, Y7
-	VMULPD       numbers64AVX2<>+96(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+96(SB), Y7, Y9
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y9, Y5, Y5
-	VMULPD       numbers64AVX2<>+128(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+128(SB), Y7, Y9
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y9, Y5, Y5
-	VMULPD       Y4, Y4, Y8
-	VMULPD       Y5, Y5, Y9
-	VMULPD       numbers64AVX2<>+160(SB), Y4, Y10
-	VMULPD       numbers64AVX2<>+160(SB), Y5, Y11
-	VADDPD       numbers64AVX2<>+192(SB), Y10, Y10
-	VADDPD       numbers64AVX2<>+192(SB), Y11, Y11
-	VMULPD       numbers64AVX2<>+224(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+224(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+256(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+256(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+288(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+288(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+320(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+320(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+352(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+352(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+384(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+384(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+416(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+416(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+448(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+448(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       Y10, Y8, Y8
-	VMULPD       Y11, Y9, Y9
-	VADDPD       Y8, Y4, Y4
-	VADDPD       Y9, Y5, Y5
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+512(SB), Y7, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y10
-	VSUBPD       numbers64AVX2<>+544(SB), Y9, Y11
-	VSUBPD       Y10, Y6, Y6
-	VSUBPD       Y11, Y7, Y7
-	VADDPD       numbers64AVX2<>+544(SB), Y6, Y6
-	VADDPD       numbers64AVX2<>+544(SB), Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
-	VMULPD       Y8, Y4, Y4
-	VMULPD       Y9, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers64AVX2<>+480(SB), Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers64AVX2<>+480(SB), Y7, Y7
-	VMULPD       Y6, Y4, Y4
-	VMULPD       Y7, Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
-	VSUBPD       Y2, Y6, Y6
-	VSUBPD       Y3, Y7, Y7
-	VBROADCASTSD (SI), Y8
-	VBROADCASTSD (SI), Y9
-	VMULPD       Y8, Y2, Y2
-	VMULPD       Y9, Y3, Y3
-	VBLENDVPD    Y0, Y2, Y6, Y8
-	VBLENDVPD    Y1, Y3, Y7, Y9
-	VBLENDVPD    Y0, Y6, Y2, Y2
-	VBLENDVPD    Y1, Y7, Y3, Y3
+	VMOVUPD      (DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
 	VMULPD       Y4, Y2, Y2
-	VMULPD       Y5, Y3, Y3
-	VSUBPD       Y2, Y8, Y2
-	VSUBPD       Y3, Y9, Y3
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
-	VDIVPD       Y4, Y2, Y2
-	VDIVPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD (SI), Y4
+	VMULPD       Y4, Y1, Y1
+	VBLENDVPD    Y0, Y1, Y3, Y4
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
 	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y0, Y2, Y0
-	VPXOR        Y1, Y3, Y1
-	VBROADCASTSD 56(SI), Y2
-	VBROADCASTSD 56(SI), Y3
-	VMULPD       Y2, Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (BX)(DI*1)
-	VMULPD       Y3, Y1, Y0
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD (SI), Y4
+	VMULPD       Y4, Y1, Y1
+	VBLENDVPD    Y0, Y1, Y3, Y4
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, 32(BX)(DI*1)
 	ADDQ         $+64, DI
 
@@ -959,220 +959,220 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(SB), NOSPLIT, $0-56
 
 block:
 	VMOVUPD      (CX)(R9*1), Y0
-	VMOVUPD      32(CX)(R9*1), Y1
-	VMOVUPD      (DX)(R9*1), Y2
-	VMOVUPD      32(DX)(R9*1), Y3
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y4
-	VPOR         numbers64AVX2<>+0(SB), Y1, Y5
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y6
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y7
-	VMAXPD       Y4, Y6, Y4
-	VMAXPD       Y5, Y7, Y5
-	VMULPD       numbers64AVX2<>+64(SB), Y4, Y6
-	VMULPD       numbers64AVX2<>+64(SB), Y5, Y7
-	VROUNDPD     $0x08, Y6, Y6
-	VROUNDPD     $0x08, Y7, Y7
-	VMULPD       numbers64AVX2<>+96(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+96(SB), Y7, Y9
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y9, Y5, Y5
-	VMULPD       numbers64AVX2<>+128(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+128(SB), Y7, Y9
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y9, Y5, Y5
-	VMULPD       Y4, Y4, Y8
-	VMULPD       Y5, Y5, Y9
-	VMULPD       numbers64AVX2<>+160(SB), Y4, Y10
-	VMULPD       numbers64AVX2<>+160(SB), Y5, Y11
-	VADDPD       numbers64AVX2<>+192(SB), Y10, Y10
-	VADDPD       numbers64AVX2<>+192(SB), Y11, Y11
-	VMULPD       numbers64AVX2<>+224(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+224(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+256(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+256(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+288(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+288(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+320(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+320(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+352(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+352(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+384(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+384(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       numbers64AVX2<>+416(SB), Y4, Y12
-	VMULPD       numbers64AVX2<>+416(SB), Y5, Y13
-	VADDPD       numbers64AVX2<>+448(SB), Y12, Y12
-	VADDPD       numbers64AVX2<>+448(SB), Y13, Y13
-	VMULPD       Y10, Y8, Y10
-	VMULPD       Y11, Y9, Y11
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VMULPD       Y10, Y8, Y8
-	VMULPD       Y11, Y9, Y9
-	VADDPD       Y8, Y4, Y4
-	VADDPD       Y9, Y5, Y5
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+512(SB), Y7, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y10
-	VSUBPD       numbers64AVX2<>+544(SB), Y9, Y11
-	VSUBPD       Y10, Y6, Y6
-	VSUBPD       Y11, Y7, Y7
-	VADDPD       numbers64AVX2<>+544(SB), Y6, Y6
-	VADDPD       numbers64AVX2<>+544(SB), Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
-	VMULPD       Y8, Y4, Y4
-	VMULPD       Y9, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers64AVX2<>+480(SB), Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers64AVX2<>+480(SB), Y7, Y7
-	VMULPD       Y6, Y4, Y4
-	VMULPD       Y7, Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
-	VSUBPD       Y2, Y6, Y6
-	VSUBPD       Y3, Y7, Y7
-	VBROADCASTSD (R8), Y8
-	VBROADCASTSD (R8), Y9
-	VMULPD       Y8, Y2, Y2
-	VMULPD       Y9, Y3, Y3
-	VBLENDVPD    Y0, Y2, Y6, Y8
-	VBLENDVPD    Y1, Y3, Y7, Y9
-	VADDPD       numbers64AVX2<>+576(SB), Y4, Y10
-	VADDPD       numbers64AVX2<>+576(SB), Y5, Y11
-	VDIVPD       Y10, Y4, Y10
-	VDIVPD       Y11, Y5, Y11
-	VMULPD       Y10, Y10, Y12
-	VMULPD       Y11, Y11, Y13
-	VMULPD       Y12, Y12, Y14
-	VMULPD       Y13, Y13, Y15
-	VMULPD       numbers64AVX2<>+608(SB), Y12, Y16
-	VMULPD       numbers64AVX2<>+608(SB), Y13, Y17
-	VADDPD       numbers64AVX2<>+640(SB), Y16, Y16
-	VADDPD       numbers64AVX2<>+640(SB), Y17, Y17
-	VMULPD       numbers64AVX2<>+672(SB), Y12, Y18
-	VMULPD       numbers64AVX2<>+672(SB), Y13, Y19
-	VADDPD       numbers64AVX2<>+704(SB), Y18, Y18
-	VADDPD       numbers64AVX2<>+704(SB), Y19, Y19
-	VMULPD       Y16, Y14, Y16
-	VMULPD       Y17, Y15, Y17
-	VADDPD       Y18, Y16, Y16
-	VADDPD       Y19, Y17, Y17
-	VMULPD       numbers64AVX2<>+736(SB), Y12, Y18
-	VMULPD       numbers64AVX2<>+736(SB), Y13, Y19
-	VADDPD       numbers64AVX2<>+768(SB), Y18, Y18
-	VADDPD       numbers64AVX2<>+768(SB), Y19, Y19
-	VMULPD       Y16, Y14, Y16
-	VMULPD       Y17, Y15, Y17
-	VADDPD       Y18, Y16, Y16
-	VADDPD       Y19, Y17, Y17
-	VMULPD       numbers64AVX2<>+800(SB), Y12, Y18
-	VMULPD       numbers64AVX2<>+800(SB), Y13, Y19
-	VADDPD       numbers64AVX2<>+832(SB), Y18, Y18
-	VADDPD       numbers64AVX2<>+832(SB), Y19, Y19
-	VMULPD       Y16, Y14, Y16
-	VMULPD       Y17, Y15, Y17
-	VADDPD       Y18, Y16, Y16
-	VADDPD       Y19, Y17, Y17
-	VMULPD       numbers64AVX2<>+864(SB), Y12, Y18
-	VMULPD       numbers64AVX2<>+864(SB), Y13, Y19
-	VADDPD       numbers64AVX2<>+896(SB), Y18, Y18
-	VADDPD       numbers64AVX2<>+896(SB), Y19, Y19
-	VMULPD       Y16, Y14, Y14
-	VMULPD       Y17, Y15, Y15
-	VADDPD       Y18, Y14, Y14
-	VADDPD       Y19, Y15, Y15
-	VMULPD       Y14, Y12, Y12
-	VMULPD       Y15, Y13, Y13
-	VSUBPD       Y12, Y4, Y12
-	VSUBPD       Y13, Y5, Y13
-	VMULPD       Y12, Y10, Y10
-	VMULPD       Y13, Y11, Y11
-	VSUBPD       Y10, Y4, Y10
-	VSUBPD       Y11, Y5, Y11
-	VADDPD       Y6, Y2, Y12
-	VADDPD       Y7, Y3, Y13
-	VMULPD       Y12, Y10, Y10
-	VMULPD       Y13, Y11, Y11
-	VPAND        numbers64AVX2<>+928(SB), Y0, Y12
-	VPAND        numbers64AVX2<>+928(SB), Y1, Y13
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y14
-	VCMPPD       $0x04, Y14, Y8, Y14
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y15
-	VCMPPD       $0x04, Y15, Y9, Y15
-	VMULPD       Y12, Y8, Y12
-	VMULPD       Y13, Y9, Y13
-	VPAND        Y14, Y12, Y12
-	VPAND        Y15, Y13, Y13
-	VADDPD       Y12, Y10, Y10
-	VADDPD       Y13, Y11, Y11
-	VBLENDVPD    Y0, Y6, Y2, Y2
-	VBLENDVPD    Y1, Y7, Y3, Y3
+	VMOVUPD      (DX)(R9*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
 	VMULPD       Y4, Y2, Y2
-	VMULPD       Y5, Y3, Y3
-	VSUBPD       Y2, Y8, Y2
-	VSUBPD       Y3, Y9, Y3
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
-	VDIVPD       Y4, Y2, Y2
-	VDIVPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD (R8), Y4
+	VMULPD       Y4, Y1, Y1
+	VBLENDVPD    Y0, Y1, Y3, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y2, Y5
+	VDIVPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
+	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y9, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VADDPD       Y3, Y1, Y6
+	VMULPD       Y6, Y5, Y5
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x04, Y7, Y4, Y7
+	VMULPD       Y6, Y4, Y6
+	VPAND        Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
 	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y0, Y2, Y0
-	VPXOR        Y1, Y3, Y1
-	VBROADCASTSD 56(R8), Y2
-	VBROADCASTSD 56(R8), Y3
-	VMULPD       Y2, Y0, Y0
-	VMOVUPD      (SI), Y2
-	VMOVUPD      64(SI), Y4
-	VADDPD       Y10, Y2, Y5
-	VSUBPD       Y2, Y5, Y6
-	VSUBPD       Y6, Y5, Y7
-	VSUBPD       Y7, Y2, Y7
-	VSUBPD       Y6, Y10, Y6
-	VADDPD       Y6, Y7, Y7
-	VADDPD       Y7, Y4, Y4
-	VMOVUPD      Y5, (SI)
-	VMOVUPD      Y4, 64(SI)
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 56(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y5, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
 	JZ           novalue6
-	VMOVUPD      Y10, (BX)(R9*1)
+	VMOVUPD      Y5, (BX)(R9*1)
 
 novalue6:
-	VMOVUPD Y0, (DI)(R9*1)
-	VMULPD  Y3, Y1, Y0
-	VMOVUPD 32(SI), Y1
-	VMOVUPD 96(SI), Y2
-	VADDPD  Y11, Y1, Y3
-	VSUBPD  Y1, Y3, Y4
-	VSUBPD  Y4, Y3, Y5
-	VSUBPD  Y5, Y1, Y5
-	VSUBPD  Y4, Y11, Y4
-	VADDPD  Y4, Y5, Y5
-	VADDPD  Y5, Y2, Y2
-	VMOVUPD Y3, 32(SI)
-	VMOVUPD Y2, 96(SI)
-	TESTQ   BX, BX
-	JZ      novalue7
-	VMOVUPD Y11, 32(BX)(R9*1)
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD (R8), Y4
+	VMULPD       Y4, Y1, Y1
+	VBLENDVPD    Y0, Y1, Y3, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y2, Y5
+	VDIVPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
+	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y9, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VADDPD       Y3, Y1, Y6
+	VMULPD       Y6, Y5, Y5
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x04, Y7, Y4, Y7
+	VMULPD       Y6, Y4, Y6
+	VPAND        Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 56(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y5, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue7
+	VMOVUPD      Y5, 32(BX)(R9*1)
 
 novalue7:
 	VMOVUPD Y0, 32(DI)(R9*1)

@@ -104,6 +104,10 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 		var bodies []func(*machine)
 		for part := 0; part < bytes; part += t.bytes {
 			bodies = append(bodies, func(m *machine) { body(m, part) })
+			if t == avx2 && d.bytes == 8 { // two would need more than the 16 registers of AVX2
+				m.weave(bodies)
+				bodies = nil
+			}
 		}
 		m.weave(bodies)
 	}

@@ -5,8 +5,10 @@ package main
 // is longer than what a scheduler looks ahead. Each body is a goroutine, and one runs at a
 // time, up to its next new register. A body emits what belongs together without one.
 func (m *machine) weave(bodies []func(*machine)) {
-	if len(bodies) == 1 {
-		bodies[0](m)
+	if len(bodies) <= 1 {
+		for _, body := range bodies {
+			body(m)
+		}
 		return
 	}
 	stopped := make(chan bool) // whether the body that runs has ended
