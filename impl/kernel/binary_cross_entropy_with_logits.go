@@ -39,10 +39,10 @@ func bceWithLogitsParts[T Float](z, whenPositive, whenNegative T) (near, far, sl
 	if negative(z) {
 		wrong, right = whenPositive, whenNegative
 	}
-	e := exponential(-abs(z))
+	e := exponential(-absolute(z))
 	slope = (wrong - T(right*e)) / (e + 1)
 	if negative(z) {
 		slope = -slope
 	}
-	return log1p(e), weigh(wrong, abs(z)), slope
+	return log1p(e), weigh(wrong, absolute(z)), slope
 }
