@@ -33,12 +33,11 @@ func exponential32(x float32) float32 {
 	}
 	n := float32(x*log2E32) + toWhole32 - toWhole32
 	r := x - float32(n*ln2High32) - float32(n*ln2Low32)
-	q := float32(0x1.6a5e64p-10)
-	q = float32(q*r) + 0x1.123ad8p-7
-	q = float32(q*r) + 0x1.5558a2p-5
-	q = float32(q*r) + 0x1.55549p-3
-	q = float32(q*r) + 0x1.fffffcp-2
-	p := r + float32(float32(r*r)*q) + 1
+	square := r * r
+	low := float32(r*0x1.55549p-3) + 0x1.fffffcp-2
+	middle := float32(r*0x1.123ad8p-7) + 0x1.5558a2p-5
+	q := float32(square*(float32(square*0x1.6a5e64p-10)+middle)) + low
+	p := r + float32(square*q) + 1
 	return scale32(p, n)
 }
 
@@ -54,16 +53,12 @@ func scale32(p, n float32) float32 {
 }
 
 func log1p32(e float32) float32 {
-	q := float32(-0x1.b22adep-9)
-	q = float32(q*e) + 0x1.4a9226p-6
-	q = float32(q*e) - 0x1.d7efa8p-5
-	q = float32(q*e) + 0x1.b53c48p-4
-	q = float32(q*e) - 0x1.3a6736p-3
-	q = float32(q*e) + 0x1.935568p-3
-	q = float32(q*e) - 0x1.ff2556p-3
-	q = float32(q*e) + 0x1.554ddap-2
-	q = float32(q*e) - 0x1.ffffd2p-2
-	return e + float32(float32(e*e)*q)
+	square := e * e
+	q := float32(square*-0x1.b22adep-9) + (float32(e*0x1.4a9226p-6) - 0x1.d7efa8p-5)
+	q = float32(square*q) + (float32(e*0x1.b53c48p-4) - 0x1.3a6736p-3)
+	q = float32(square*q) + (float32(e*0x1.935568p-3) - 0x1.ff2556p-3)
+	q = float32(square*q) + (float32(e*0x1.554ddap-2) - 0x1.ffffd2p-2)
+	return e + float32(square*q)
 }
 
 // weigh32 is w·x, and +0 where w is 0, whatever x.

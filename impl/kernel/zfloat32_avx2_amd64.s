@@ -13,157 +13,147 @@ TEXT ·binaryCrossEntropyWithLogitsValue32AVX2(SB), NOSPLIT, $0-56
 	MOVQ value+24(FP), BX
 	MOVQ sum+40(FP), SI
 	MOVQ params+48(FP), DI
-	XORQ R8, R8
+	XORQ DI, DI
 	SHLQ $0x06, AX
-	JMP  test
+	JMP  blocks
 
-loop:
-	VMOVUPS      (CX)(R8*1), Y0
-	VMOVUPS      (DX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
+block:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      32(CX)(DI*1), Y1
+	VMOVUPS      (DX)(DI*1), Y2
+	VMOVUPS      32(DX)(DI*1), Y3
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y5
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y7
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y5, Y7, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y7
+	VROUNDPS     $0x08, Y6, Y6
+	VROUNDPS     $0x08, Y7, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       Y4, Y4, Y8
+	VMULPS       Y5, Y5, Y9
+	VMULPS       numbers32AVX2<>+160(SB), Y4, Y10
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y11
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y11, Y11
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y12
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y13
+	VADDPS       Y10, Y12, Y10
+	VADDPS       Y11, Y13, Y11
+	VMULPS       numbers32AVX2<>+256(SB), Y4, Y12
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y13
+	VADDPS       numbers32AVX2<>+288(SB), Y12, Y12
+	VADDPS       numbers32AVX2<>+288(SB), Y13, Y13
+	VMULPS       Y10, Y8, Y10
+	VMULPS       Y11, Y9, Y11
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y13, Y11, Y11
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y11, Y9, Y9
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y9, Y5, Y5
 	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VMULPS       Y2, Y2, Y5
-	VMULPS       Y4, Y5, Y4
-	VADDPS       Y4, Y2, Y2
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
-	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
-	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y2
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VBROADCASTSS (DI), Y3
-	VMULPS       Y3, Y1, Y3
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VSUBPS       Y1, Y4, Y1
-	VBLENDVPS    Y0, Y3, Y1, Y4
-	VMULPS       numbers32AVX2<>+416(SB), Y2, Y5
-	VADDPS       numbers32AVX2<>+448(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+480(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+512(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+544(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+576(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+608(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+640(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+672(SB), Y5, Y5
-	VMULPS       Y2, Y2, Y6
-	VMULPS       Y5, Y6, Y5
-	VADDPS       Y5, Y2, Y2
-	VADDPS       Y1, Y3, Y1
-	VMULPS       Y1, Y2, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+352(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+384(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+384(SB), Y9, Y9
+	VSUBPS       numbers32AVX2<>+384(SB), Y8, Y10
+	VSUBPS       numbers32AVX2<>+384(SB), Y9, Y11
+	VSUBPS       Y10, Y6, Y6
+	VSUBPS       Y11, Y7, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       numbers32AVX2<>+320(SB), Y8, Y8
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       numbers32AVX2<>+320(SB), Y9, Y9
+	VMULPS       Y8, Y4, Y4
+	VMULPS       Y9, Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VSUBPS       Y2, Y6, Y6
+	VSUBPS       Y3, Y7, Y7
+	VBLENDVPS    Y0, Y2, Y6, Y2
+	VBLENDVPS    Y1, Y3, Y7, Y3
+	VMULPS       Y4, Y4, Y6
+	VMULPS       Y5, Y5, Y7
+	VMULPS       numbers32AVX2<>+416(SB), Y4, Y8
+	VMULPS       numbers32AVX2<>+416(SB), Y5, Y9
+	VADDPS       numbers32AVX2<>+448(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+448(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+480(SB), Y6, Y10
+	VMULPS       numbers32AVX2<>+480(SB), Y7, Y11
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y11, Y9
+	VMULPS       numbers32AVX2<>+512(SB), Y4, Y10
+	VMULPS       numbers32AVX2<>+512(SB), Y5, Y11
+	VADDPS       numbers32AVX2<>+544(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+544(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       numbers32AVX2<>+576(SB), Y4, Y10
+	VMULPS       numbers32AVX2<>+576(SB), Y5, Y11
+	VADDPS       numbers32AVX2<>+608(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+608(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       numbers32AVX2<>+640(SB), Y4, Y10
+	VMULPS       numbers32AVX2<>+640(SB), Y5, Y11
+	VADDPS       numbers32AVX2<>+672(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+672(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
-	VCMPPS       $0x04, Y2, Y4, Y2
-	VMULPS       Y0, Y4, Y0
-	VPAND        Y2, Y0, Y0
-	VADDPS       Y0, Y1, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y1, Y1
-	VMOVUPD      Y1, 32(SI)
+	VPAND        numbers32AVX2<>+704(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y6
+	VCMPPS       $0x04, Y6, Y2, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VCMPPS       $0x04, Y7, Y3, Y7
+	VMULPS       Y0, Y2, Y0
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y6, Y0, Y0
+	VPAND        Y7, Y1, Y1
+	VADDPS       Y0, Y4, Y0
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y3, Y3
+	VMOVUPD      Y3, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           binaryCrossEntropyWithLogitsValue32AVX2NoValue0
-	VMOVUPS      Y0, (BX)(R8*1)
+	JZ           novalue0
+	VMOVUPS      Y0, (BX)(DI*1)
 
-binaryCrossEntropyWithLogitsValue32AVX2NoValue0:
-	VMOVUPS      32(CX)(R8*1), Y0
-	VMOVUPS      32(DX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VMULPS       Y2, Y2, Y5
-	VMULPS       Y4, Y5, Y4
-	VADDPS       Y4, Y2, Y2
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
-	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
-	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y2
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VBROADCASTSS (DI), Y3
-	VMULPS       Y3, Y1, Y3
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VSUBPS       Y1, Y4, Y1
-	VBLENDVPS    Y0, Y3, Y1, Y4
-	VMULPS       numbers32AVX2<>+416(SB), Y2, Y5
-	VADDPS       numbers32AVX2<>+448(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+480(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+512(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+544(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+576(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+608(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+640(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+672(SB), Y5, Y5
-	VMULPS       Y2, Y2, Y6
-	VMULPS       Y5, Y6, Y5
-	VADDPS       Y5, Y2, Y2
-	VADDPS       Y1, Y3, Y1
-	VMULPS       Y1, Y2, Y1
-	VPAND        numbers32AVX2<>+704(SB), Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
-	VCMPPS       $0x04, Y2, Y4, Y2
-	VMULPS       Y0, Y4, Y0
-	VPAND        Y2, Y0, Y0
-	VADDPS       Y0, Y1, Y0
+novalue0:
+	VADDPS       Y1, Y5, Y0
 	VCVTPS2PD    X0, Y2
 	VEXTRACTF128 $0x01, Y0, X1
 	VCVTPS2PD    X1, Y1
@@ -172,15 +162,15 @@ binaryCrossEntropyWithLogitsValue32AVX2NoValue0:
 	VADDPD       96(SI), Y1, Y1
 	VMOVUPD      Y1, 96(SI)
 	TESTQ        BX, BX
-	JZ           binaryCrossEntropyWithLogitsValue32AVX2NoValue1
-	VMOVUPS      Y0, 32(BX)(R8*1)
+	JZ           novalue1
+	VMOVUPS      Y0, 32(BX)(DI*1)
 
-binaryCrossEntropyWithLogitsValue32AVX2NoValue1:
-	ADDQ $0x40, R8
+novalue1:
+	ADDQ $+64, DI
 
-test:
-	CMPQ R8, AX
-	JLT  loop
+blocks:
+	CMPQ DI, AX
+	JLT  block
 	VZEROUPPER
 	RET
 
@@ -194,116 +184,108 @@ TEXT ·binaryCrossEntropyWithLogitsGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), SI
 	XORQ DI, DI
 	SHLQ $0x06, AX
-	JMP  test
+	JMP  blocks
 
-loop:
+block:
 	VMOVUPS      (CX)(DI*1), Y0
-	VMOVUPS      (DX)(DI*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
+	VMOVUPS      32(CX)(DI*1), Y1
+	VMOVUPS      (DX)(DI*1), Y2
+	VMOVUPS      32(DX)(DI*1), Y3
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y5
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y7
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y5, Y7, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y7
+	VROUNDPS     $0x08, Y6, Y6
+	VROUNDPS     $0x08, Y7, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       Y4, Y4, Y8
+	VMULPS       Y5, Y5, Y9
+	VMULPS       numbers32AVX2<>+160(SB), Y4, Y10
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y11
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y11, Y11
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y12
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y13
+	VADDPS       Y10, Y12, Y10
+	VADDPS       Y11, Y13, Y11
+	VMULPS       numbers32AVX2<>+256(SB), Y4, Y12
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y13
+	VADDPS       numbers32AVX2<>+288(SB), Y12, Y12
+	VADDPS       numbers32AVX2<>+288(SB), Y13, Y13
+	VMULPS       Y10, Y8, Y10
+	VMULPS       Y11, Y9, Y11
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y13, Y11, Y11
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y11, Y9, Y9
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y9, Y5, Y5
 	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VMULPS       Y2, Y2, Y5
-	VMULPS       Y4, Y5, Y4
-	VADDPS       Y4, Y2, Y2
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
-	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
-	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+352(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+384(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+384(SB), Y9, Y9
+	VSUBPS       numbers32AVX2<>+384(SB), Y8, Y10
+	VSUBPS       numbers32AVX2<>+384(SB), Y9, Y11
+	VSUBPS       Y10, Y6, Y6
+	VSUBPS       Y11, Y7, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       numbers32AVX2<>+320(SB), Y8, Y8
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       numbers32AVX2<>+320(SB), Y9, Y9
+	VMULPS       Y8, Y4, Y4
+	VMULPS       Y9, Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VSUBPS       Y2, Y6, Y6
+	VSUBPS       Y3, Y7, Y7
+	VBLENDVPS    Y0, Y2, Y6, Y8
+	VBLENDVPS    Y1, Y3, Y7, Y9
+	VBLENDVPS    Y0, Y6, Y2, Y2
+	VBLENDVPS    Y1, Y7, Y3, Y3
 	VMULPS       Y4, Y2, Y2
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VBROADCASTSS (SI), Y3
-	VMULPS       Y3, Y1, Y3
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VBLENDVPS    Y0, Y2, Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
-	VBLENDVPS    Y0, Y5, Y2, Y0
-	VMULPS       Y4, Y1, Y1
-	VMULPS       Y0, Y3, Y0
-	VSUBPS       Y0, Y1, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
-	VDIVPS       Y1, Y0, Y0
-	VBROADCASTSS 28(SI), Y1
-	VMULPS       Y1, Y0, Y0
+	VMULPS       Y5, Y3, Y3
+	VSUBPS       Y2, Y8, Y2
+	VSUBPS       Y3, Y9, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VDIVPS       Y4, Y2, Y2
+	VDIVPS       Y5, Y3, Y3
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y0, Y2, Y0
+	VPXOR        Y1, Y3, Y1
+	VBROADCASTSS 28(SI), Y2
+	VBROADCASTSS 28(SI), Y3
+	VMULPS       Y2, Y0, Y0
 	VMOVUPS      Y0, (BX)(DI*1)
-	VMOVUPS      32(CX)(DI*1), Y0
-	VMOVUPS      32(DX)(DI*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VMULPS       Y2, Y2, Y5
-	VMULPS       Y4, Y5, Y4
-	VADDPS       Y4, Y2, Y2
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
-	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
-	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y2
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VBROADCASTSS (SI), Y3
-	VMULPS       Y3, Y1, Y3
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VBLENDVPS    Y0, Y2, Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
-	VBLENDVPS    Y0, Y5, Y2, Y0
-	VMULPS       Y4, Y1, Y1
-	VMULPS       Y0, Y3, Y0
-	VSUBPS       Y0, Y1, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
-	VDIVPS       Y1, Y0, Y0
-	VBROADCASTSS 28(SI), Y1
-	VMULPS       Y1, Y0, Y0
+	VMULPS       Y3, Y1, Y0
 	VMOVUPS      Y0, 32(BX)(DI*1)
-	ADDQ         $0x40, DI
+	ADDQ         $+64, DI
 
-test:
+blocks:
 	CMPQ DI, AX
-	JLT  loop
+	JLT  block
 	VZEROUPPER
 	RET
 
@@ -319,196 +301,678 @@ TEXT ·binaryCrossEntropyWithLogitsValueGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), R8
 	XORQ R9, R9
 	SHLQ $0x06, AX
-	JMP  test
+	JMP  blocks
 
-loop:
+block:
 	VMOVUPS      (CX)(R9*1), Y0
-	VMOVUPS      (DX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
+	VMOVUPS      32(CX)(R9*1), Y1
+	VMOVUPS      (DX)(R9*1), Y2
+	VMOVUPS      32(DX)(R9*1), Y3
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y5
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y7
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y5, Y7, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y7
+	VROUNDPS     $0x08, Y6, Y6
+	VROUNDPS     $0x08, Y7, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       Y4, Y4, Y8
+	VMULPS       Y5, Y5, Y9
+	VMULPS       numbers32AVX2<>+160(SB), Y4, Y10
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y11
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y11, Y11
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y12
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y13
+	VADDPS       Y10, Y12, Y10
+	VADDPS       Y11, Y13, Y11
+	VMULPS       numbers32AVX2<>+256(SB), Y4, Y12
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y13
+	VADDPS       numbers32AVX2<>+288(SB), Y12, Y12
+	VADDPS       numbers32AVX2<>+288(SB), Y13, Y13
+	VMULPS       Y10, Y8, Y10
+	VMULPS       Y11, Y9, Y11
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y13, Y11, Y11
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y11, Y9, Y9
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y9, Y5, Y5
 	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VMULPS       Y2, Y2, Y5
-	VMULPS       Y4, Y5, Y4
-	VADDPS       Y4, Y2, Y2
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
-	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
-	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y2
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VBROADCASTSS (R8), Y3
-	VMULPS       Y3, Y1, Y3
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VSUBPS       Y1, Y4, Y1
-	VBLENDVPS    Y0, Y3, Y1, Y4
-	VMULPS       numbers32AVX2<>+416(SB), Y2, Y5
-	VADDPS       numbers32AVX2<>+448(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+480(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+512(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+544(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+576(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+608(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+640(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+672(SB), Y5, Y5
-	VMULPS       Y2, Y2, Y6
-	VMULPS       Y5, Y6, Y5
-	VADDPS       Y5, Y2, Y5
-	VADDPS       Y1, Y3, Y6
-	VMULPS       Y6, Y5, Y5
-	VPAND        numbers32AVX2<>+704(SB), Y0, Y6
-	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
-	VCMPPS       $0x04, Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+352(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+384(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+384(SB), Y9, Y9
+	VSUBPS       numbers32AVX2<>+384(SB), Y8, Y10
+	VSUBPS       numbers32AVX2<>+384(SB), Y9, Y11
+	VSUBPS       Y10, Y6, Y6
+	VSUBPS       Y11, Y7, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       numbers32AVX2<>+320(SB), Y8, Y8
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       numbers32AVX2<>+320(SB), Y9, Y9
+	VMULPS       Y8, Y4, Y4
+	VMULPS       Y9, Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
 	VMULPS       Y6, Y4, Y4
-	VPAND        Y7, Y4, Y4
-	VADDPS       Y4, Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
-	VBLENDVPS    Y0, Y2, Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
-	VBLENDVPS    Y0, Y6, Y2, Y0
-	VMULPS       Y5, Y1, Y1
-	VMULPS       Y0, Y3, Y0
-	VSUBPS       Y0, Y1, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
-	VDIVPS       Y1, Y0, Y0
-	VBROADCASTSS 28(R8), Y1
-	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X4, Y2
-	VEXTRACTF128 $0x01, Y4, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y1, Y1
-	VMOVUPD      Y1, 32(SI)
+	VMULPS       Y7, Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VSUBPS       Y2, Y6, Y6
+	VSUBPS       Y3, Y7, Y7
+	VBLENDVPS    Y0, Y2, Y6, Y8
+	VBLENDVPS    Y1, Y3, Y7, Y9
+	VMULPS       Y4, Y4, Y10
+	VMULPS       Y5, Y5, Y11
+	VMULPS       numbers32AVX2<>+416(SB), Y4, Y12
+	VMULPS       numbers32AVX2<>+416(SB), Y5, Y13
+	VADDPS       numbers32AVX2<>+448(SB), Y12, Y12
+	VADDPS       numbers32AVX2<>+448(SB), Y13, Y13
+	VMULPS       numbers32AVX2<>+480(SB), Y10, Y14
+	VMULPS       numbers32AVX2<>+480(SB), Y11, Y15
+	VADDPS       Y12, Y14, Y12
+	VADDPS       Y13, Y15, Y13
+	VMULPS       numbers32AVX2<>+512(SB), Y4, Y14
+	VMULPS       numbers32AVX2<>+512(SB), Y5, Y15
+	VADDPS       numbers32AVX2<>+544(SB), Y14, Y14
+	VADDPS       numbers32AVX2<>+544(SB), Y15, Y15
+	VMULPS       Y12, Y10, Y12
+	VMULPS       Y13, Y11, Y13
+	VADDPS       Y14, Y12, Y12
+	VADDPS       Y15, Y13, Y13
+	VMULPS       numbers32AVX2<>+576(SB), Y4, Y14
+	VMULPS       numbers32AVX2<>+576(SB), Y5, Y15
+	VADDPS       numbers32AVX2<>+608(SB), Y14, Y14
+	VADDPS       numbers32AVX2<>+608(SB), Y15, Y15
+	VMULPS       Y12, Y10, Y12
+	VMULPS       Y13, Y11, Y13
+	VADDPS       Y14, Y12, Y12
+	VADDPS       Y15, Y13, Y13
+	VMULPS       numbers32AVX2<>+640(SB), Y4, Y14
+	VMULPS       numbers32AVX2<>+640(SB), Y5, Y15
+	VADDPS       numbers32AVX2<>+672(SB), Y14, Y14
+	VADDPS       numbers32AVX2<>+672(SB), Y15, Y15
+	VMULPS       Y12, Y10, Y12
+	VMULPS       Y13, Y11, Y13
+	VADDPS       Y14, Y12, Y12
+	VADDPS       Y15, Y13, Y13
+	VMULPS       Y12, Y10, Y10
+	VMULPS       Y13, Y11, Y11
+	VADDPS       Y10, Y4, Y10
+	VADDPS       Y11, Y5, Y11
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y12
+	VPAND        numbers32AVX2<>+704(SB), Y1, Y13
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y14
+	VCMPPS       $0x04, Y14, Y8, Y14
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y15
+	VCMPPS       $0x04, Y15, Y9, Y15
+	VMULPS       Y12, Y8, Y12
+	VMULPS       Y13, Y9, Y13
+	VPAND        Y14, Y12, Y12
+	VPAND        Y15, Y13, Y13
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y13, Y11, Y11
+	VBLENDVPS    Y0, Y6, Y2, Y2
+	VBLENDVPS    Y1, Y7, Y3, Y3
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VSUBPS       Y2, Y8, Y2
+	VSUBPS       Y3, Y9, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VDIVPS       Y4, Y2, Y2
+	VDIVPS       Y5, Y3, Y3
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y0, Y2, Y0
+	VPXOR        Y1, Y3, Y1
+	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 28(R8), Y3
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X10, Y4
+	VEXTRACTF128 $0x01, Y10, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y4, Y4
+	VMOVUPD      Y4, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           binaryCrossEntropyWithLogitsValueGrad32AVX2NoValue0
-	VMOVUPS      Y4, (BX)(R9*1)
+	JZ           novalue2
+	VMOVUPS      Y10, (BX)(R9*1)
 
-binaryCrossEntropyWithLogitsValueGrad32AVX2NoValue0:
+novalue2:
 	VMOVUPS      Y0, (DI)(R9*1)
-	VMOVUPS      32(CX)(R9*1), Y0
-	VMOVUPS      32(DX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VMULPS       Y2, Y2, Y5
-	VMULPS       Y4, Y5, Y4
-	VADDPS       Y4, Y2, Y2
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
-	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
-	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y2
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VBROADCASTSS (R8), Y3
-	VMULPS       Y3, Y1, Y3
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VSUBPS       Y1, Y4, Y1
-	VBLENDVPS    Y0, Y3, Y1, Y4
-	VMULPS       numbers32AVX2<>+416(SB), Y2, Y5
-	VADDPS       numbers32AVX2<>+448(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+480(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+512(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+544(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+576(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+608(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+640(SB), Y5, Y5
-	VMULPS       Y5, Y2, Y5
-	VADDPS       numbers32AVX2<>+672(SB), Y5, Y5
-	VMULPS       Y2, Y2, Y6
-	VMULPS       Y5, Y6, Y5
-	VADDPS       Y5, Y2, Y5
-	VADDPS       Y1, Y3, Y6
-	VMULPS       Y6, Y5, Y5
-	VPAND        numbers32AVX2<>+704(SB), Y0, Y6
-	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
-	VCMPPS       $0x04, Y7, Y4, Y7
-	VMULPS       Y6, Y4, Y4
-	VPAND        Y7, Y4, Y4
-	VADDPS       Y4, Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
-	VBLENDVPS    Y0, Y2, Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
-	VBLENDVPS    Y0, Y6, Y2, Y0
-	VMULPS       Y5, Y1, Y1
-	VMULPS       Y0, Y3, Y0
-	VSUBPS       Y0, Y1, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
-	VDIVPS       Y1, Y0, Y0
-	VBROADCASTSS 28(R8), Y1
-	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X4, Y2
-	VEXTRACTF128 $0x01, Y4, X1
+	VMULPS       Y3, Y1, Y0
+	VCVTPS2PD    X11, Y2
+	VEXTRACTF128 $0x01, Y11, X1
 	VCVTPS2PD    X1, Y1
 	VADDPD       64(SI), Y2, Y2
 	VMOVUPD      Y2, 64(SI)
 	VADDPD       96(SI), Y1, Y1
 	VMOVUPD      Y1, 96(SI)
 	TESTQ        BX, BX
-	JZ           binaryCrossEntropyWithLogitsValueGrad32AVX2NoValue1
-	VMOVUPS      Y4, 32(BX)(R9*1)
+	JZ           novalue3
+	VMOVUPS      Y11, 32(BX)(R9*1)
 
-binaryCrossEntropyWithLogitsValueGrad32AVX2NoValue1:
+novalue3:
 	VMOVUPS Y0, 32(DI)(R9*1)
-	ADDQ    $0x40, R9
+	ADDQ    $+64, R9
 
-test:
+blocks:
 	CMPQ R9, AX
-	JLT  loop
+	JLT  block
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsWeightedValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsWeightedValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  blocks
+
+block:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      32(CX)(R8*1), Y1
+	VMOVUPS      (DX)(R8*1), Y2
+	VMOVUPS      32(DX)(R8*1), Y3
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y5
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y7
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y5, Y7, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y7
+	VROUNDPS     $0x08, Y6, Y6
+	VROUNDPS     $0x08, Y7, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       Y4, Y4, Y8
+	VMULPS       Y5, Y5, Y9
+	VMULPS       numbers32AVX2<>+160(SB), Y4, Y10
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y11
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y11, Y11
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y12
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y13
+	VADDPS       Y10, Y12, Y10
+	VADDPS       Y11, Y13, Y11
+	VMULPS       numbers32AVX2<>+256(SB), Y4, Y12
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y13
+	VADDPS       numbers32AVX2<>+288(SB), Y12, Y12
+	VADDPS       numbers32AVX2<>+288(SB), Y13, Y13
+	VMULPS       Y10, Y8, Y10
+	VMULPS       Y11, Y9, Y11
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y13, Y11, Y11
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y11, Y9, Y9
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y9, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+352(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+384(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+384(SB), Y9, Y9
+	VSUBPS       numbers32AVX2<>+384(SB), Y8, Y10
+	VSUBPS       numbers32AVX2<>+384(SB), Y9, Y11
+	VSUBPS       Y10, Y6, Y6
+	VSUBPS       Y11, Y7, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       numbers32AVX2<>+320(SB), Y8, Y8
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       numbers32AVX2<>+320(SB), Y9, Y9
+	VMULPS       Y8, Y4, Y4
+	VMULPS       Y9, Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VSUBPS       Y2, Y6, Y6
+	VSUBPS       Y3, Y7, Y7
+	VBROADCASTSS (DI), Y8
+	VBROADCASTSS (DI), Y9
+	VMULPS       Y8, Y2, Y2
+	VMULPS       Y9, Y3, Y3
+	VBLENDVPS    Y0, Y2, Y6, Y8
+	VBLENDVPS    Y1, Y3, Y7, Y9
+	VMULPS       Y4, Y4, Y10
+	VMULPS       Y5, Y5, Y11
+	VMULPS       numbers32AVX2<>+416(SB), Y4, Y12
+	VMULPS       numbers32AVX2<>+416(SB), Y5, Y13
+	VADDPS       numbers32AVX2<>+448(SB), Y12, Y12
+	VADDPS       numbers32AVX2<>+448(SB), Y13, Y13
+	VMULPS       numbers32AVX2<>+480(SB), Y10, Y14
+	VMULPS       numbers32AVX2<>+480(SB), Y11, Y15
+	VADDPS       Y12, Y14, Y12
+	VADDPS       Y13, Y15, Y13
+	VMULPS       numbers32AVX2<>+512(SB), Y4, Y14
+	VMULPS       numbers32AVX2<>+512(SB), Y5, Y15
+	VADDPS       numbers32AVX2<>+544(SB), Y14, Y14
+	VADDPS       numbers32AVX2<>+544(SB), Y15, Y15
+	VMULPS       Y12, Y10, Y12
+	VMULPS       Y13, Y11, Y13
+	VADDPS       Y14, Y12, Y12
+	VADDPS       Y15, Y13, Y13
+	VMULPS       numbers32AVX2<>+576(SB), Y4, Y14
+	VMULPS       numbers32AVX2<>+576(SB), Y5, Y15
+	VADDPS       numbers32AVX2<>+608(SB), Y14, Y14
+	VADDPS       numbers32AVX2<>+608(SB), Y15, Y15
+	VMULPS       Y12, Y10, Y12
+	VMULPS       Y13, Y11, Y13
+	VADDPS       Y14, Y12, Y12
+	VADDPS       Y15, Y13, Y13
+	VMULPS       numbers32AVX2<>+640(SB), Y4, Y14
+	VMULPS       numbers32AVX2<>+640(SB), Y5, Y15
+	VADDPS       numbers32AVX2<>+672(SB), Y14, Y14
+	VADDPS       numbers32AVX2<>+672(SB), Y15, Y15
+	VMULPS       Y12, Y10, Y12
+	VMULPS       Y13, Y11, Y13
+	VADDPS       Y14, Y12, Y12
+	VADDPS       Y15, Y13, Y13
+	VMULPS       Y12, Y10, Y10
+	VMULPS       Y13, Y11, Y11
+	VADDPS       Y10, Y4, Y4
+	VADDPS       Y11, Y5, Y5
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VMULPS       Y2, Y4, Y2
+	VMULPS       Y3, Y5, Y3
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y0
+	VPAND        numbers32AVX2<>+704(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VCMPPS       $0x04, Y4, Y8, Y4
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
+	VCMPPS       $0x04, Y5, Y9, Y5
+	VMULPS       Y0, Y8, Y0
+	VMULPS       Y1, Y9, Y1
+	VPAND        Y4, Y0, Y0
+	VPAND        Y5, Y1, Y1
+	VADDPS       Y0, Y2, Y0
+	VCVTPS2PD    X0, Y4
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y4, Y4
+	VMOVUPD      Y4, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue4
+	VMOVUPS      Y0, (BX)(R8*1)
+
+novalue4:
+	VADDPS       Y1, Y3, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y1, Y1
+	VMOVUPD      Y1, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue5
+	VMOVUPS      Y0, 32(BX)(R8*1)
+
+novalue5:
+	ADDQ $+64, R8
+
+blocks:
+	CMPQ R8, AX
+	JLT  block
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsWeightedGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsWeightedGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  blocks
+
+block:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      32(CX)(DI*1), Y1
+	VMOVUPS      (DX)(DI*1), Y2
+	VMOVUPS      32(DX)(DI*1), Y3
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y5
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y7
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y5, Y7, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y7
+	VROUNDPS     $0x08, Y6, Y6
+	VROUNDPS     $0x08, Y7, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       Y4, Y4, Y8
+	VMULPS       Y5, Y5, Y9
+	VMULPS       numbers32AVX2<>+160(SB), Y4, Y10
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y11
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y11, Y11
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y12
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y13
+	VADDPS       Y10, Y12, Y10
+	VADDPS       Y11, Y13, Y11
+	VMULPS       numbers32AVX2<>+256(SB), Y4, Y12
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y13
+	VADDPS       numbers32AVX2<>+288(SB), Y12, Y12
+	VADDPS       numbers32AVX2<>+288(SB), Y13, Y13
+	VMULPS       Y10, Y8, Y10
+	VMULPS       Y11, Y9, Y11
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y13, Y11, Y11
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y11, Y9, Y9
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y9, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+352(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+384(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+384(SB), Y9, Y9
+	VSUBPS       numbers32AVX2<>+384(SB), Y8, Y10
+	VSUBPS       numbers32AVX2<>+384(SB), Y9, Y11
+	VSUBPS       Y10, Y6, Y6
+	VSUBPS       Y11, Y7, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       numbers32AVX2<>+320(SB), Y8, Y8
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       numbers32AVX2<>+320(SB), Y9, Y9
+	VMULPS       Y8, Y4, Y4
+	VMULPS       Y9, Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VSUBPS       Y2, Y6, Y6
+	VSUBPS       Y3, Y7, Y7
+	VBROADCASTSS (SI), Y8
+	VBROADCASTSS (SI), Y9
+	VMULPS       Y8, Y2, Y2
+	VMULPS       Y9, Y3, Y3
+	VBLENDVPS    Y0, Y2, Y6, Y8
+	VBLENDVPS    Y1, Y3, Y7, Y9
+	VBLENDVPS    Y0, Y6, Y2, Y2
+	VBLENDVPS    Y1, Y7, Y3, Y3
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VSUBPS       Y2, Y8, Y2
+	VSUBPS       Y3, Y9, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VDIVPS       Y4, Y2, Y2
+	VDIVPS       Y5, Y3, Y3
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y0, Y2, Y0
+	VPXOR        Y1, Y3, Y1
+	VBROADCASTSS 28(SI), Y2
+	VBROADCASTSS 28(SI), Y3
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMULPS       Y3, Y1, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+blocks:
+	CMPQ DI, AX
+	JLT  block
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  blocks
+
+block:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      32(CX)(R9*1), Y1
+	VMOVUPS      (DX)(R9*1), Y2
+	VMOVUPS      32(DX)(R9*1), Y3
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y5
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y7
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y5, Y7, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y7
+	VROUNDPS     $0x08, Y6, Y6
+	VROUNDPS     $0x08, Y7, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       Y4, Y4, Y8
+	VMULPS       Y5, Y5, Y9
+	VMULPS       numbers32AVX2<>+160(SB), Y4, Y10
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y11
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y11, Y11
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y12
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y13
+	VADDPS       Y10, Y12, Y10
+	VADDPS       Y11, Y13, Y11
+	VMULPS       numbers32AVX2<>+256(SB), Y4, Y12
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y13
+	VADDPS       numbers32AVX2<>+288(SB), Y12, Y12
+	VADDPS       numbers32AVX2<>+288(SB), Y13, Y13
+	VMULPS       Y10, Y8, Y10
+	VMULPS       Y11, Y9, Y11
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y13, Y11, Y11
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y11, Y9, Y9
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y9, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+352(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+384(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+384(SB), Y9, Y9
+	VSUBPS       numbers32AVX2<>+384(SB), Y8, Y10
+	VSUBPS       numbers32AVX2<>+384(SB), Y9, Y11
+	VSUBPS       Y10, Y6, Y6
+	VSUBPS       Y11, Y7, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       numbers32AVX2<>+320(SB), Y8, Y8
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       numbers32AVX2<>+320(SB), Y9, Y9
+	VMULPS       Y8, Y4, Y4
+	VMULPS       Y9, Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VSUBPS       Y2, Y6, Y6
+	VSUBPS       Y3, Y7, Y7
+	VBROADCASTSS (R8), Y8
+	VBROADCASTSS (R8), Y9
+	VMULPS       Y8, Y2, Y2
+	VMULPS       Y9, Y3, Y3
+	VBLENDVPS    Y0, Y2, Y6, Y8
+	VBLENDVPS    Y1, Y3, Y7, Y9
+	VMULPS       Y4, Y4, Y10
+	VMULPS       Y5, Y5, Y11
+	VMULPS       numbers32AVX2<>+416(SB), Y4, Y12
+	VMULPS       numbers32AVX2<>+416(SB), Y5, Y13
+	VADDPS       numbers32AVX2<>+448(SB), Y12, Y12
+	VADDPS       numbers32AVX2<>+448(SB), Y13, Y13
+	VMULPS       numbers32AVX2<>+480(SB), Y10, Y14
+	VMULPS       numbers32AVX2<>+480(SB), Y11, Y15
+	VADDPS       Y12, Y14, Y12
+	VADDPS       Y13, Y15, Y13
+	VMULPS       numbers32AVX2<>+512(SB), Y4, Y14
+	VMULPS       numbers32AVX2<>+512(SB), Y5, Y15
+	VADDPS       numbers32AVX2<>+544(SB), Y14, Y14
+	VADDPS       numbers32AVX2<>+544(SB), Y15, Y15
+	VMULPS       Y12, Y10, Y12
+	VMULPS       Y13, Y11, Y13
+	VADDPS       Y14, Y12, Y12
+	VADDPS       Y15, Y13, Y13
+	VMULPS       numbers32AVX2<>+576(SB), Y4, Y14
+	VMULPS       numbers32AVX2<>+576(SB), Y5, Y15
+	VADDPS       numbers32AVX2<>+608(SB), Y14, Y14
+	VADDPS       numbers32AVX2<>+608(SB), Y15, Y15
+	VMULPS       Y12, Y10, Y12
+	VMULPS       Y13, Y11, Y13
+	VADDPS       Y14, Y12, Y12
+	VADDPS       Y15, Y13, Y13
+	VMULPS       numbers32AVX2<>+640(SB), Y4, Y14
+	VMULPS       numbers32AVX2<>+640(SB), Y5, Y15
+	VADDPS       numbers32AVX2<>+672(SB), Y14, Y14
+	VADDPS       numbers32AVX2<>+672(SB), Y15, Y15
+	VMULPS       Y12, Y10, Y12
+	VMULPS       Y13, Y11, Y13
+	VADDPS       Y14, Y12, Y12
+	VADDPS       Y15, Y13, Y13
+	VMULPS       Y12, Y10, Y10
+	VMULPS       Y13, Y11, Y11
+	VADDPS       Y10, Y4, Y10
+	VADDPS       Y11, Y5, Y11
+	VADDPS       Y6, Y2, Y12
+	VADDPS       Y7, Y3, Y13
+	VMULPS       Y12, Y10, Y10
+	VMULPS       Y13, Y11, Y11
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y12
+	VPAND        numbers32AVX2<>+704(SB), Y1, Y13
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y14
+	VCMPPS       $0x04, Y14, Y8, Y14
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y15
+	VCMPPS       $0x04, Y15, Y9, Y15
+	VMULPS       Y12, Y8, Y12
+	VMULPS       Y13, Y9, Y13
+	VPAND        Y14, Y12, Y12
+	VPAND        Y15, Y13, Y13
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y13, Y11, Y11
+	VBLENDVPS    Y0, Y6, Y2, Y2
+	VBLENDVPS    Y1, Y7, Y3, Y3
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VSUBPS       Y2, Y8, Y2
+	VSUBPS       Y3, Y9, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VDIVPS       Y4, Y2, Y2
+	VDIVPS       Y5, Y3, Y3
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y0, Y2, Y0
+	VPXOR        Y1, Y3, Y1
+	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 28(R8), Y3
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X10, Y4
+	VEXTRACTF128 $0x01, Y10, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y4, Y4
+	VMOVUPD      Y4, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue6
+	VMOVUPS      Y10, (BX)(R9*1)
+
+novalue6:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMULPS       Y3, Y1, Y0
+	VCVTPS2PD    X11, Y2
+	VEXTRACTF128 $0x01, Y11, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y1, Y1
+	VMOVUPD      Y1, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue7
+	VMOVUPS      Y11, 32(BX)(R9*1)
+
+novalue7:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+blocks:
+	CMPQ R9, AX
+	JLT  block
 	VZEROUPPER
 	RET
 
@@ -536,110 +1000,110 @@ DATA numbers32AVX2<>+80(SB)/4, $0x3fb8aa3b
 DATA numbers32AVX2<>+84(SB)/4, $0x3fb8aa3b
 DATA numbers32AVX2<>+88(SB)/4, $0x3fb8aa3b
 DATA numbers32AVX2<>+92(SB)/4, $0x3fb8aa3b
-DATA numbers32AVX2<>+96(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+100(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+104(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+108(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+112(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+116(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+120(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+124(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+128(SB)/4, $0x3f317200
-DATA numbers32AVX2<>+132(SB)/4, $0x3f317200
-DATA numbers32AVX2<>+136(SB)/4, $0x3f317200
-DATA numbers32AVX2<>+140(SB)/4, $0x3f317200
-DATA numbers32AVX2<>+144(SB)/4, $0x3f317200
-DATA numbers32AVX2<>+148(SB)/4, $0x3f317200
-DATA numbers32AVX2<>+152(SB)/4, $0x3f317200
-DATA numbers32AVX2<>+156(SB)/4, $0x3f317200
-DATA numbers32AVX2<>+160(SB)/4, $0x35bfbe8e
-DATA numbers32AVX2<>+164(SB)/4, $0x35bfbe8e
-DATA numbers32AVX2<>+168(SB)/4, $0x35bfbe8e
-DATA numbers32AVX2<>+172(SB)/4, $0x35bfbe8e
-DATA numbers32AVX2<>+176(SB)/4, $0x35bfbe8e
-DATA numbers32AVX2<>+180(SB)/4, $0x35bfbe8e
-DATA numbers32AVX2<>+184(SB)/4, $0x35bfbe8e
-DATA numbers32AVX2<>+188(SB)/4, $0x35bfbe8e
-DATA numbers32AVX2<>+192(SB)/4, $0x3ab52f32
-DATA numbers32AVX2<>+196(SB)/4, $0x3ab52f32
-DATA numbers32AVX2<>+200(SB)/4, $0x3ab52f32
-DATA numbers32AVX2<>+204(SB)/4, $0x3ab52f32
-DATA numbers32AVX2<>+208(SB)/4, $0x3ab52f32
-DATA numbers32AVX2<>+212(SB)/4, $0x3ab52f32
-DATA numbers32AVX2<>+216(SB)/4, $0x3ab52f32
-DATA numbers32AVX2<>+220(SB)/4, $0x3ab52f32
-DATA numbers32AVX2<>+224(SB)/4, $0x3c091d6c
-DATA numbers32AVX2<>+228(SB)/4, $0x3c091d6c
-DATA numbers32AVX2<>+232(SB)/4, $0x3c091d6c
-DATA numbers32AVX2<>+236(SB)/4, $0x3c091d6c
-DATA numbers32AVX2<>+240(SB)/4, $0x3c091d6c
-DATA numbers32AVX2<>+244(SB)/4, $0x3c091d6c
-DATA numbers32AVX2<>+248(SB)/4, $0x3c091d6c
-DATA numbers32AVX2<>+252(SB)/4, $0x3c091d6c
-DATA numbers32AVX2<>+256(SB)/4, $0x3d2aac51
-DATA numbers32AVX2<>+260(SB)/4, $0x3d2aac51
-DATA numbers32AVX2<>+264(SB)/4, $0x3d2aac51
-DATA numbers32AVX2<>+268(SB)/4, $0x3d2aac51
-DATA numbers32AVX2<>+272(SB)/4, $0x3d2aac51
-DATA numbers32AVX2<>+276(SB)/4, $0x3d2aac51
-DATA numbers32AVX2<>+280(SB)/4, $0x3d2aac51
-DATA numbers32AVX2<>+284(SB)/4, $0x3d2aac51
-DATA numbers32AVX2<>+288(SB)/4, $0x3e2aaa48
-DATA numbers32AVX2<>+292(SB)/4, $0x3e2aaa48
-DATA numbers32AVX2<>+296(SB)/4, $0x3e2aaa48
-DATA numbers32AVX2<>+300(SB)/4, $0x3e2aaa48
-DATA numbers32AVX2<>+304(SB)/4, $0x3e2aaa48
-DATA numbers32AVX2<>+308(SB)/4, $0x3e2aaa48
-DATA numbers32AVX2<>+312(SB)/4, $0x3e2aaa48
-DATA numbers32AVX2<>+316(SB)/4, $0x3e2aaa48
-DATA numbers32AVX2<>+320(SB)/4, $0x3efffffe
-DATA numbers32AVX2<>+324(SB)/4, $0x3efffffe
-DATA numbers32AVX2<>+328(SB)/4, $0x3efffffe
-DATA numbers32AVX2<>+332(SB)/4, $0x3efffffe
-DATA numbers32AVX2<>+336(SB)/4, $0x3efffffe
-DATA numbers32AVX2<>+340(SB)/4, $0x3efffffe
-DATA numbers32AVX2<>+344(SB)/4, $0x3efffffe
-DATA numbers32AVX2<>+348(SB)/4, $0x3efffffe
-DATA numbers32AVX2<>+352(SB)/4, $0x3f800000
-DATA numbers32AVX2<>+356(SB)/4, $0x3f800000
-DATA numbers32AVX2<>+360(SB)/4, $0x3f800000
-DATA numbers32AVX2<>+364(SB)/4, $0x3f800000
-DATA numbers32AVX2<>+368(SB)/4, $0x3f800000
-DATA numbers32AVX2<>+372(SB)/4, $0x3f800000
-DATA numbers32AVX2<>+376(SB)/4, $0x3f800000
-DATA numbers32AVX2<>+380(SB)/4, $0x3f800000
-DATA numbers32AVX2<>+384(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+388(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+392(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+396(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+400(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+404(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+408(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+412(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+416(SB)/4, $0xbb59156f
-DATA numbers32AVX2<>+420(SB)/4, $0xbb59156f
-DATA numbers32AVX2<>+424(SB)/4, $0xbb59156f
-DATA numbers32AVX2<>+428(SB)/4, $0xbb59156f
-DATA numbers32AVX2<>+432(SB)/4, $0xbb59156f
-DATA numbers32AVX2<>+436(SB)/4, $0xbb59156f
-DATA numbers32AVX2<>+440(SB)/4, $0xbb59156f
-DATA numbers32AVX2<>+444(SB)/4, $0xbb59156f
-DATA numbers32AVX2<>+448(SB)/4, $0x3ca54913
-DATA numbers32AVX2<>+452(SB)/4, $0x3ca54913
-DATA numbers32AVX2<>+456(SB)/4, $0x3ca54913
-DATA numbers32AVX2<>+460(SB)/4, $0x3ca54913
-DATA numbers32AVX2<>+464(SB)/4, $0x3ca54913
-DATA numbers32AVX2<>+468(SB)/4, $0x3ca54913
-DATA numbers32AVX2<>+472(SB)/4, $0x3ca54913
-DATA numbers32AVX2<>+476(SB)/4, $0x3ca54913
-DATA numbers32AVX2<>+480(SB)/4, $0xbd6bf7d4
-DATA numbers32AVX2<>+484(SB)/4, $0xbd6bf7d4
-DATA numbers32AVX2<>+488(SB)/4, $0xbd6bf7d4
-DATA numbers32AVX2<>+492(SB)/4, $0xbd6bf7d4
-DATA numbers32AVX2<>+496(SB)/4, $0xbd6bf7d4
-DATA numbers32AVX2<>+500(SB)/4, $0xbd6bf7d4
-DATA numbers32AVX2<>+504(SB)/4, $0xbd6bf7d4
-DATA numbers32AVX2<>+508(SB)/4, $0xbd6bf7d4
+DATA numbers32AVX2<>+96(SB)/4, $0x3f317200
+DATA numbers32AVX2<>+100(SB)/4, $0x3f317200
+DATA numbers32AVX2<>+104(SB)/4, $0x3f317200
+DATA numbers32AVX2<>+108(SB)/4, $0x3f317200
+DATA numbers32AVX2<>+112(SB)/4, $0x3f317200
+DATA numbers32AVX2<>+116(SB)/4, $0x3f317200
+DATA numbers32AVX2<>+120(SB)/4, $0x3f317200
+DATA numbers32AVX2<>+124(SB)/4, $0x3f317200
+DATA numbers32AVX2<>+128(SB)/4, $0x35bfbe8e
+DATA numbers32AVX2<>+132(SB)/4, $0x35bfbe8e
+DATA numbers32AVX2<>+136(SB)/4, $0x35bfbe8e
+DATA numbers32AVX2<>+140(SB)/4, $0x35bfbe8e
+DATA numbers32AVX2<>+144(SB)/4, $0x35bfbe8e
+DATA numbers32AVX2<>+148(SB)/4, $0x35bfbe8e
+DATA numbers32AVX2<>+152(SB)/4, $0x35bfbe8e
+DATA numbers32AVX2<>+156(SB)/4, $0x35bfbe8e
+DATA numbers32AVX2<>+160(SB)/4, $0x3c091d6c
+DATA numbers32AVX2<>+164(SB)/4, $0x3c091d6c
+DATA numbers32AVX2<>+168(SB)/4, $0x3c091d6c
+DATA numbers32AVX2<>+172(SB)/4, $0x3c091d6c
+DATA numbers32AVX2<>+176(SB)/4, $0x3c091d6c
+DATA numbers32AVX2<>+180(SB)/4, $0x3c091d6c
+DATA numbers32AVX2<>+184(SB)/4, $0x3c091d6c
+DATA numbers32AVX2<>+188(SB)/4, $0x3c091d6c
+DATA numbers32AVX2<>+192(SB)/4, $0x3d2aac51
+DATA numbers32AVX2<>+196(SB)/4, $0x3d2aac51
+DATA numbers32AVX2<>+200(SB)/4, $0x3d2aac51
+DATA numbers32AVX2<>+204(SB)/4, $0x3d2aac51
+DATA numbers32AVX2<>+208(SB)/4, $0x3d2aac51
+DATA numbers32AVX2<>+212(SB)/4, $0x3d2aac51
+DATA numbers32AVX2<>+216(SB)/4, $0x3d2aac51
+DATA numbers32AVX2<>+220(SB)/4, $0x3d2aac51
+DATA numbers32AVX2<>+224(SB)/4, $0x3ab52f32
+DATA numbers32AVX2<>+228(SB)/4, $0x3ab52f32
+DATA numbers32AVX2<>+232(SB)/4, $0x3ab52f32
+DATA numbers32AVX2<>+236(SB)/4, $0x3ab52f32
+DATA numbers32AVX2<>+240(SB)/4, $0x3ab52f32
+DATA numbers32AVX2<>+244(SB)/4, $0x3ab52f32
+DATA numbers32AVX2<>+248(SB)/4, $0x3ab52f32
+DATA numbers32AVX2<>+252(SB)/4, $0x3ab52f32
+DATA numbers32AVX2<>+256(SB)/4, $0x3e2aaa48
+DATA numbers32AVX2<>+260(SB)/4, $0x3e2aaa48
+DATA numbers32AVX2<>+264(SB)/4, $0x3e2aaa48
+DATA numbers32AVX2<>+268(SB)/4, $0x3e2aaa48
+DATA numbers32AVX2<>+272(SB)/4, $0x3e2aaa48
+DATA numbers32AVX2<>+276(SB)/4, $0x3e2aaa48
+DATA numbers32AVX2<>+280(SB)/4, $0x3e2aaa48
+DATA numbers32AVX2<>+284(SB)/4, $0x3e2aaa48
+DATA numbers32AVX2<>+288(SB)/4, $0x3efffffe
+DATA numbers32AVX2<>+292(SB)/4, $0x3efffffe
+DATA numbers32AVX2<>+296(SB)/4, $0x3efffffe
+DATA numbers32AVX2<>+300(SB)/4, $0x3efffffe
+DATA numbers32AVX2<>+304(SB)/4, $0x3efffffe
+DATA numbers32AVX2<>+308(SB)/4, $0x3efffffe
+DATA numbers32AVX2<>+312(SB)/4, $0x3efffffe
+DATA numbers32AVX2<>+316(SB)/4, $0x3efffffe
+DATA numbers32AVX2<>+320(SB)/4, $0x3f800000
+DATA numbers32AVX2<>+324(SB)/4, $0x3f800000
+DATA numbers32AVX2<>+328(SB)/4, $0x3f800000
+DATA numbers32AVX2<>+332(SB)/4, $0x3f800000
+DATA numbers32AVX2<>+336(SB)/4, $0x3f800000
+DATA numbers32AVX2<>+340(SB)/4, $0x3f800000
+DATA numbers32AVX2<>+344(SB)/4, $0x3f800000
+DATA numbers32AVX2<>+348(SB)/4, $0x3f800000
+DATA numbers32AVX2<>+352(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+356(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+360(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+364(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+368(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+372(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+376(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+380(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+384(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+388(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+392(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+396(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+400(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+404(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+408(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+412(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+416(SB)/4, $0x3ca54913
+DATA numbers32AVX2<>+420(SB)/4, $0x3ca54913
+DATA numbers32AVX2<>+424(SB)/4, $0x3ca54913
+DATA numbers32AVX2<>+428(SB)/4, $0x3ca54913
+DATA numbers32AVX2<>+432(SB)/4, $0x3ca54913
+DATA numbers32AVX2<>+436(SB)/4, $0x3ca54913
+DATA numbers32AVX2<>+440(SB)/4, $0x3ca54913
+DATA numbers32AVX2<>+444(SB)/4, $0x3ca54913
+DATA numbers32AVX2<>+448(SB)/4, $0xbd6bf7d4
+DATA numbers32AVX2<>+452(SB)/4, $0xbd6bf7d4
+DATA numbers32AVX2<>+456(SB)/4, $0xbd6bf7d4
+DATA numbers32AVX2<>+460(SB)/4, $0xbd6bf7d4
+DATA numbers32AVX2<>+464(SB)/4, $0xbd6bf7d4
+DATA numbers32AVX2<>+468(SB)/4, $0xbd6bf7d4
+DATA numbers32AVX2<>+472(SB)/4, $0xbd6bf7d4
+DATA numbers32AVX2<>+476(SB)/4, $0xbd6bf7d4
+DATA numbers32AVX2<>+480(SB)/4, $0xbb59156f
+DATA numbers32AVX2<>+484(SB)/4, $0xbb59156f
+DATA numbers32AVX2<>+488(SB)/4, $0xbb59156f
+DATA numbers32AVX2<>+492(SB)/4, $0xbb59156f
+DATA numbers32AVX2<>+496(SB)/4, $0xbb59156f
+DATA numbers32AVX2<>+500(SB)/4, $0xbb59156f
+DATA numbers32AVX2<>+504(SB)/4, $0xbb59156f
+DATA numbers32AVX2<>+508(SB)/4, $0xbb59156f
 DATA numbers32AVX2<>+512(SB)/4, $0x3dda9e24
 DATA numbers32AVX2<>+516(SB)/4, $0x3dda9e24
 DATA numbers32AVX2<>+520(SB)/4, $0x3dda9e24

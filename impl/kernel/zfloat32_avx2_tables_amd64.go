@@ -6,4 +6,5 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsValue32AVX2, grad: binaryCrossEntropyWithLogitsGrad32AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGrad32AVX2}
+	binaryCrossEntropyWithLogitsWeighted32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsWeightedValue32AVX2, grad: binaryCrossEntropyWithLogitsWeightedGrad32AVX2, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2}
 }

@@ -18,3 +18,18 @@ func binaryCrossEntropyWithLogitsGrad32AVX512(blocks int, pred *float32, target 
 //
 //go:noescape
 func binaryCrossEntropyWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// binaryCrossEntropyWithLogitsWeightedValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsWeightedValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// binaryCrossEntropyWithLogitsWeightedGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsWeightedGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// binaryCrossEntropyWithLogitsWeightedValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsWeightedValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)

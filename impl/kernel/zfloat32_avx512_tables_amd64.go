@@ -6,4 +6,5 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits32.vector[AVX512] = forms[float32]{value: binaryCrossEntropyWithLogitsValue32AVX512, grad: binaryCrossEntropyWithLogitsGrad32AVX512, valueGrad: binaryCrossEntropyWithLogitsValueGrad32AVX512}
+	binaryCrossEntropyWithLogitsWeighted32.vector[AVX512] = forms[float32]{value: binaryCrossEntropyWithLogitsWeightedValue32AVX512, grad: binaryCrossEntropyWithLogitsWeightedGrad32AVX512, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad32AVX512}
 }

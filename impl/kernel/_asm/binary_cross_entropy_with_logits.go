@@ -1,19 +1,27 @@
 package main
 
-func binaryCrossEntropyWithLogits32(m *machine, f form, z, y value) (val, grad value) {
-	e := m.exponential32(m.MinusAbs(z))
-	one := m.Const(1)
-	positive, negative := m.Mul(y, m.Param(0)), m.Sub(one, y)
-	below := m.Negative(z)
-	if f.hasValue {
+func binaryCrossEntropyWithLogits32(weighted bool) formula {
+	return func(m *machine, f form, z, y value) (val, grad value) {
+		e := m.exponential32(m.MinusAbs(z))
+		one := m.Const(1)
+		positive, negative := y, m.Sub(one, y)
+		if weighted {
+			positive = m.Mul(y, m.Param(0))
+		}
+		below := m.Negative(z)
 		wrong := m.Select(below, positive, negative)
-		near := m.log1p32(e)
-		val = m.Add(m.Mul(near, m.Add(positive, negative)), m.Weigh(wrong, m.Abs(z)))
+		if f.hasValue {
+			near := m.log1p32(e)
+			if weighted {
+				near = m.Mul(near, m.Add(positive, negative))
+			}
+			val = m.Add(near, m.Weigh(wrong, m.Abs(z)))
+		}
+		if f.hasGrad {
+			right := m.Select(below, negative, positive)
+			d := m.Div(m.Sub(wrong, m.Mul(right, e)), m.Add(e, one))
+			grad = m.Mul(m.Flip(d, z), m.Param(scale))
+		}
+		return val, grad
 	}
-	if f.hasGrad {
-		up, down := m.Select(below, e, one), m.Select(below, one, e)
-		d := m.Sub(m.Mul(negative, up), m.Mul(positive, down))
-		grad = m.Mul(m.Div(d, m.Add(e, one)), m.Param(scale))
-	}
-	return val, grad
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -71,11 +72,12 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	if f.hasValue {
 		total = newLanes(m, sum)
 	}
-	JMP(LabelRef("test"))
-	Label("loop")
-	for part := 0; part < block; part += t.bytes {
+	body := func(m *machine, part int) {
 		in := func(base reg.Register) value {
 			return m.emit(m.of(VMOVUPS, VMOVUPD), Mem{Base: base, Index: at, Scale: 1, Disp: part})
+		}
+		out := func(v value, base reg.Register) {
+			m.of(VMOVUPS, VMOVUPD)(m.load(v), Mem{Base: base, Index: at, Scale: 1, Disp: part})
 		}
 		x, y := in(pred), value{}
 		if p.hasTarget {
@@ -84,20 +86,47 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 		v, g := formula(m, f, x, y)
 		if f.hasValue {
 			total.add(part, v)
-			skip := name + map[int]string{0: "NoValue0", 32: "NoValue1"}[part]
+			skip := LabelRef(fmt.Sprint("novalue", labels)) // one turn of weave: nothing of another body may come in between
+			labels++
 			TESTQ(values, values)
-			JZ(LabelRef(skip))
-			m.of(VMOVUPS, VMOVUPD)(m.load(v), Mem{Base: values, Index: at, Scale: 1, Disp: part})
-			Label(skip)
+			JZ(skip)
+			out(v, values)
+			Label(string(skip))
 		}
 		if f.hasGrad {
-			m.of(VMOVUPS, VMOVUPD)(m.load(g), Mem{Base: grad, Index: at, Scale: 1, Disp: part})
+			out(g, grad)
 		}
 	}
-	ADDQ(U8(block), at)
-	Label("test")
-	CMPQ(at, blocks)
-	JLT(LabelRef("loop"))
+	turn := func(bytes int) {
+		var bodies []func(*machine)
+		for part := 0; part < bytes; part += t.bytes {
+			bodies = append(bodies, func(m *machine) { body(m, part) })
+		}
+		m.weave(bodies)
+	}
+	if t == avx512 { // two blocks a turn, while there are two
+		last := GP64()
+		LEAQ(Mem{Base: blocks, Disp: -2 * block}, last)
+		JMP(LabelRef("pairs"))
+		Label("pair")
+		turn(2 * block)
+		ADDQ(I32(2*block), at)
+		Label("pairs")
+		CMPQ(at, last)
+		JLE(LabelRef("pair"))
+		CMPQ(at, blocks)
+		JGE(LabelRef("done"))
+		turn(block)
+	} else {
+		JMP(LabelRef("blocks"))
+		Label("block")
+		turn(block)
+		ADDQ(I32(block), at)
+		Label("blocks")
+		CMPQ(at, blocks)
+		JLT(LabelRef("block"))
+	}
+	Label("done")
 	if f.hasValue {
 		total.store()
 	}
@@ -110,3 +139,6 @@ const (
 	paramCount = "8"
 	scale      = 7 // the place of the gradient from upstream
 )
+
+// labels counts the labels that bodies have made.
+var labels int

@@ -93,10 +93,14 @@ type machine struct {
 	params  reg.Register // pointer to the parameters
 	hold    int          // how many constants and parameters registers hold
 	numbers *pool
+	turn    func() // called before each instruction; see weave
 }
 
 // vector returns a new register.
 func (m *machine) vector() reg.VecVirtual {
+	if m.turn != nil {
+		m.turn()
+	}
 	if m.bytesOfVector() == 64 {
 		return ZMM()
 	}
@@ -202,6 +206,25 @@ func (m *machine) Polynomial(x value, c ...float64) value {
 	p := m.Const(c[len(c)-1])
 	for i := len(c) - 2; i >= 0; i-- {
 		p = m.Add(m.Mul(x, p), m.Const(c[i])) // a constant as the second operand may lie in memory
+	}
+	return p
+}
+
+// Pairs is c₀ + c₁·x + …, from x and x²: (c₀ + c₁·x) + x²·((c₂ + c₃·x) + x²·(…)). The
+// pairs wait for nothing, so that the chain is half as long as Horner's, at as many
+// operations and with errors of the same size.
+func (m *machine) Pairs(x, square value, c ...float64) value {
+	pair := func(i int) value {
+		if i+1 == len(c) {
+			return m.Const(c[i])
+		}
+		return m.Add(m.Mul(x, m.Const(c[i+1])), m.Const(c[i])) // a constant as the second operand may lie in memory
+	}
+	last := (len(c) - 1) / 2 * 2
+	p := pair(last)
+	for i := last - 2; i >= 0; i -= 2 {
+		q := pair(i)
+		p = m.Add(m.Mul(square, p), q)
 	}
 	return p
 }
@@ -326,8 +349,49 @@ func (m *machine) Keep(where mask, a value) value {
 // Weigh is w·x, and +0 where w is 0, whatever x: what has no weight does not count, even
 // where it is infinite.
 func (m *machine) Weigh(w, x value) value {
-	zero := m.Const(0)
-	return m.Keep(m.Compare(notEqual, w, zero), m.Mul(w, x))
+	counts := m.Compare(notEqual, w, m.Const(0))
+	if m.dry || m.tier == avx2 {
+		return m.Keep(counts, m.Mul(w, x))
+	}
+	out := m.vector()
+	if m.dtype.bytes == 4 {
+		VMULPS_Z(m.load(x), m.load(w), counts.register, out)
+	} else {
+		VMULPD_Z(m.load(x), m.load(w), counts.register, out)
+	}
+	return value{register: out}
+}
+
+// Round is the whole number nearest to a, the even one of two.
+func (m *machine) Round(a value) value {
+	const nearest = U8(8) // to even, without an exception
+	if m.dry {
+		return value{}
+	}
+	out := m.vector()
+	if m.tier == avx512 {
+		m.of(VRNDSCALEPS, VRNDSCALEPD)(nearest, m.load(a), out)
+	} else {
+		m.of(func(o ...Op) { VROUNDPS(o[0], o[1], o[2]) }, func(o ...Op) { VROUNDPD(o[0], o[1], o[2]) })(nearest, m.load(a), out)
+	}
+	return value{register: out}
+}
+
+// Flip is a with the opposite sign where the sign bit of b is set.
+func (m *machine) Flip(a, b value) value {
+	sign := m.Bits(m.sign())
+	if m.dry {
+		return value{}
+	}
+	if m.tier == avx512 {
+		out := m.vector()
+		m.of(VMOVAPS, VMOVAPD)(m.load(a), out)
+		const axorbc = U8(0x78) // a ^ (b & c)
+		m.of(VPTERNLOGD, VPTERNLOGQ)(axorbc, m.load(sign), m.load(b), out)
+		return value{register: out}
+	}
+	bit := m.emit(two(VPAND), m.numbers.vector(sign.bits, m.dtype.bytes), m.load(b))
+	return m.emit(two(VPXOR), bit.register, m.load(a))
 }
 
 // Scale is p·2^n, rounded once, for whole n; the float32 exponents of two factors of
