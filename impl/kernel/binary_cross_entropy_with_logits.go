@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // BinaryCrossEntropyWithLogits is the binary cross-entropy of logits z and targets y.
 //
 // Formula: L = c·y·sp(−z) + (1−y)·sp(z), sp(x) = log(1+eˣ), c = posWeight, in nats.
@@ -14,34 +12,37 @@ func BinaryCrossEntropyWithLogits[T Float](posWeight T) Pointwise[T] {
 	return newPointwise(&binaryCrossEntropyWithLogitsWeighted32, &binaryCrossEntropyWithLogitsWeighted64, posWeight)
 }
 
-var binaryCrossEntropyWithLogits32 = pointwise[float32]{
-	name: "binary_cross_entropy_with_logits", hasTarget: true,
-	point: func(p *[paramCount]float32, z, y float32) (value, grad float32) {
-		near, size, wrong, d := binaryCrossEntropyParts32(z, y, 1-y)
-		return near + weigh32(wrong, size), d * p[scaleParam]
-	},
+var (
+	binaryCrossEntropyWithLogits32         = pointwise[float32]{name: bceWithLogitsName, hasTarget: true, point: bceWithLogits[float32]}
+	binaryCrossEntropyWithLogits64         = pointwise[float64]{name: bceWithLogitsName, hasTarget: true, point: bceWithLogits[float64]}
+	binaryCrossEntropyWithLogitsWeighted32 = pointwise[float32]{name: bceWithLogitsName, hasTarget: true, point: weightedBCEWithLogits[float32]}
+	binaryCrossEntropyWithLogitsWeighted64 = pointwise[float64]{name: bceWithLogitsName, hasTarget: true, point: weightedBCEWithLogits[float64]}
+)
+
+const bceWithLogitsName = "binary_cross_entropy_with_logits"
+
+func bceWithLogits[T Float](p *[paramCount]T, z, y T) (value, grad T) {
+	near, far, slope := bceWithLogitsParts(z, y, 1-y)
+	return near + far, slope * p[scaleParam]
 }
 
-var binaryCrossEntropyWithLogitsWeighted32 = pointwise[float32]{
-	name: "binary_cross_entropy_with_logits", hasTarget: true,
-	point: func(p *[paramCount]float32, z, y float32) (value, grad float32) {
-		positive, negative := y*p[0], 1-y
-		near, size, wrong, d := binaryCrossEntropyParts32(z, positive, negative)
-		return float32(near*(positive+negative)) + weigh32(wrong, size), d * p[scaleParam]
-	},
+func weightedBCEWithLogits[T Float](p *[paramCount]T, z, y T) (value, grad T) {
+	positive, negative := y*p[0], 1-y
+	near, far, slope := bceWithLogitsParts(z, positive, negative)
+	return T(near*(positive+negative)) + far, slope * p[scaleParam]
 }
 
-func binaryCrossEntropyParts32(z, positive, negative float32) (near, size, wrong, d float32) {
-	sign := math.Float32bits(z) & (1 << 31)
-	size = math.Float32frombits(math.Float32bits(z) &^ (1 << 31))
-	e := exponential32(-size)
-	wrong, right := negative, positive
-	if sign != 0 {
-		wrong, right = positive, negative
+// bceWithLogitsParts returns sp(−|z|), the rest of the value for the given weights, and its
+// derivative.
+func bceWithLogitsParts[T Float](z, whenPositive, whenNegative T) (near, far, slope T) {
+	wrong, right := whenNegative, whenPositive
+	if negative(z) {
+		wrong, right = whenPositive, whenNegative
 	}
-	d = (wrong - float32(right*e)) / (e + 1)
-	return log1p32(e), size, wrong, math.Float32frombits(math.Float32bits(d) ^ sign)
+	e := exponential(-abs(z))
+	slope = (wrong - T(right*e)) / (e + 1)
+	if negative(z) {
+		slope = -slope
+	}
+	return log1p(e), weigh(wrong, abs(z)), slope
 }
-
-var binaryCrossEntropyWithLogits64 = pointwise[float64]{name: "binary_cross_entropy_with_logits", hasTarget: true}
-var binaryCrossEntropyWithLogitsWeighted64 = pointwise[float64]{name: "binary_cross_entropy_with_logits", hasTarget: true}

@@ -49,7 +49,7 @@ func scale32(p, n float32) float32 {
 	if n != n {
 		return n
 	}
-	return p * 0x1p-126 * math.Float32frombits(uint32(int32(n)+126+127)<<23)
+	return p * 0x1p-125 * math.Float32frombits(uint32(int32(n)+125+127)<<23) // the first product is normal
 }
 
 func log1p32(e float32) float32 {
@@ -59,12 +59,4 @@ func log1p32(e float32) float32 {
 	q = float32(square*q) + (float32(e*0x1.935568p-3) - 0x1.ff2556p-3)
 	q = float32(square*q) + (float32(e*0x1.554ddap-2) - 0x1.ffffd2p-2)
 	return e + float32(square*q)
-}
-
-// weigh32 is w·x, and +0 where w is 0, whatever x.
-func weigh32(w, x float32) float32 {
-	if w == 0 {
-		return 0
-	}
-	return w * x
 }

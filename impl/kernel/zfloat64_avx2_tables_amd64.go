@@ -5,4 +5,6 @@
 package kernel
 
 func init() {
+	binaryCrossEntropyWithLogits64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyWithLogitsValue64AVX2, grad: binaryCrossEntropyWithLogitsGrad64AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGrad64AVX2}
+	binaryCrossEntropyWithLogitsWeighted64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyWithLogitsWeightedValue64AVX2, grad: binaryCrossEntropyWithLogitsWeightedGrad64AVX2, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2}
 }

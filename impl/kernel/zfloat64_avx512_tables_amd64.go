@@ -5,4 +5,6 @@
 package kernel
 
 func init() {
+	binaryCrossEntropyWithLogits64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyWithLogitsValue64AVX512, grad: binaryCrossEntropyWithLogitsGrad64AVX512, valueGrad: binaryCrossEntropyWithLogitsValueGrad64AVX512}
+	binaryCrossEntropyWithLogitsWeighted64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyWithLogitsWeightedValue64AVX512, grad: binaryCrossEntropyWithLogitsWeightedGrad64AVX512, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad64AVX512}
 }

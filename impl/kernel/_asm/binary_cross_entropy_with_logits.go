@@ -1,8 +1,8 @@
 package main
 
-func binaryCrossEntropyWithLogits32(weighted bool) formula {
+func binaryCrossEntropyWithLogits(weighted bool) formula {
 	return func(m *machine, f form, z, y value) (val, grad value) {
-		e := m.exponential32(m.MinusAbs(z))
+		e := m.exponential(m.MinusAbs(z))
 		one := m.Const(1)
 		positive, negative := y, m.Sub(one, y)
 		if weighted {
@@ -11,7 +11,7 @@ func binaryCrossEntropyWithLogits32(weighted bool) formula {
 		below := m.Negative(z)
 		wrong := m.Select(below, positive, negative)
 		if f.hasValue {
-			near := m.log1p32(e)
+			near := m.log1p(e)
 			if weighted {
 				near = m.Mul(near, m.Add(positive, negative))
 			}

@@ -2,6 +2,11 @@ package main
 
 // kernels lists the pointwise kernels. Each is specified by a Go function of the same name.
 var kernels = []pointwise{
-	{"binaryCrossEntropyWithLogits", true, 10, map[string]formula{"32": binaryCrossEntropyWithLogits32(false)}},
-	{"binaryCrossEntropyWithLogitsWeighted", true, 8, map[string]formula{"32": binaryCrossEntropyWithLogits32(true)}},
+	both("binaryCrossEntropyWithLogits", true, 10, binaryCrossEntropyWithLogits(false)),
+	both("binaryCrossEntropyWithLogitsWeighted", true, 8, binaryCrossEntropyWithLogits(true)),
+}
+
+// both is a kernel with one formula for both dtypes.
+func both(name string, hasTarget bool, hold int, f formula) pointwise {
+	return pointwise{name, hasTarget, hold, map[string]formula{"32": f, "64": f}}
 }

@@ -58,6 +58,9 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	m := &machine{tier: t, dtype: d, dry: true, uses: map[value]int{}, numbers: numbers}
 	if t == avx512 {
 		m.hold = p.hold
+		if d.bytes == 8 { // polynomials are longer there, and leave fewer registers
+			m.hold -= 4
+		}
 	}
 	formula := p.formulas[d.suffix]
 	formula(m, f, value{}, value{})
