@@ -512,6 +512,1863 @@ test:
 	VZEROUPPER
 	RET
 
+// func squaredErrorValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX
+TEXT ·squaredErrorValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      (DX)(R8*1), Y1
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS (DI), Y1
+	VMULPS       Y1, Y0, Y1
+	VMULPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y1, Y1
+	VMOVUPD      Y1, 32(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorValue32AVX2NoValue0
+	VMOVUPS      Y0, (BX)(R8*1)
+
+squaredErrorValue32AVX2NoValue0:
+	VMOVUPS      32(CX)(R8*1), Y0
+	VMOVUPS      32(DX)(R8*1), Y1
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS (DI), Y1
+	VMULPS       Y1, Y0, Y1
+	VMULPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y1, Y1
+	VMOVUPD      Y1, 96(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorValue32AVX2NoValue1
+	VMOVUPS      Y0, 32(BX)(R8*1)
+
+squaredErrorValue32AVX2NoValue1:
+	ADDQ $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX
+TEXT ·squaredErrorGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      (DX)(DI*1), Y1
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS 4(SI), Y1
+	VBROADCASTSS 28(SI), Y1
+	VBROADCASTSS 4(SI), Y2
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VMOVUPS      32(DX)(DI*1), Y1
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS 4(SI), Y1
+	VBROADCASTSS 28(SI), Y1
+	VBROADCASTSS 4(SI), Y2
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $0x40, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX
+TEXT ·squaredErrorValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      (DX)(R9*1), Y1
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS (R8), Y1
+	VMULPS       Y1, Y0, Y1
+	VMULPS       Y0, Y1, Y1
+	VBROADCASTSS 4(R8), Y2
+	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 4(R8), Y3
+	VMULPS       Y2, Y3, Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y3, Y3
+	VMOVUPD      Y3, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorValueGrad32AVX2NoValue0
+	VMOVUPS      Y1, (BX)(R9*1)
+
+squaredErrorValueGrad32AVX2NoValue0:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VMOVUPS      32(DX)(R9*1), Y1
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS (R8), Y1
+	VMULPS       Y1, Y0, Y1
+	VMULPS       Y0, Y1, Y1
+	VBROADCASTSS 4(R8), Y2
+	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 4(R8), Y3
+	VMULPS       Y2, Y3, Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y3, Y3
+	VMOVUPD      Y3, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorValueGrad32AVX2NoValue1
+	VMOVUPS      Y1, 32(BX)(R9*1)
+
+squaredErrorValueGrad32AVX2NoValue1:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $0x40, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      (DX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS (DI), Y1
+	VMULPS       Y1, Y0, Y1
+	VMULPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y1, Y1
+	VMOVUPD      Y1, 32(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorWithLogitsValue32AVX2NoValue0
+	VMOVUPS      Y0, (BX)(R8*1)
+
+squaredErrorWithLogitsValue32AVX2NoValue0:
+	VMOVUPS      32(CX)(R8*1), Y0
+	VMOVUPS      32(DX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS (DI), Y1
+	VMULPS       Y1, Y0, Y1
+	VMULPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y1, Y1
+	VMOVUPD      Y1, 96(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorWithLogitsValue32AVX2NoValue1
+	VMOVUPS      Y0, 32(BX)(R8*1)
+
+squaredErrorWithLogitsValue32AVX2NoValue1:
+	ADDQ $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      (DX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       Y1, Y3, Y1
+	VBROADCASTSS 4(SI), Y3
+	VMULPS       Y3, Y0, Y0
+	VMULPS       Y2, Y0, Y0
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VMOVUPS      32(DX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       Y1, Y3, Y1
+	VBROADCASTSS 4(SI), Y3
+	VMULPS       Y3, Y0, Y0
+	VMULPS       Y2, Y0, Y0
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $0x40, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      (DX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
+	VDIVPS       Y1, Y0, Y3
+	VBROADCASTSS (R8), Y4
+	VMULPS       Y4, Y3, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y1, Y4, Y1
+	VBROADCASTSS 4(R8), Y4
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y2, Y0, Y0
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y2
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y1, Y1
+	VMOVUPD      Y1, 32(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorWithLogitsValueGrad32AVX2NoValue0
+	VMOVUPS      Y3, (BX)(R9*1)
+
+squaredErrorWithLogitsValueGrad32AVX2NoValue0:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VMOVUPS      32(DX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
+	VDIVPS       Y1, Y0, Y3
+	VBROADCASTSS (R8), Y4
+	VMULPS       Y4, Y3, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y1, Y4, Y1
+	VBROADCASTSS 4(R8), Y4
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y2, Y0, Y0
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y2
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y1, Y1
+	VMOVUPD      Y1, 96(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorWithLogitsValueGrad32AVX2NoValue1
+	VMOVUPS      Y3, 32(BX)(R9*1)
+
+squaredErrorWithLogitsValueGrad32AVX2NoValue1:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $0x40, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y1, Y1
+	VMOVUPD      Y1, 32(BX)
+	TESTQ        DX, DX
+	JZ           sigmoidValue32AVX2NoValue0
+	VMOVUPS      Y0, (DX)(SI*1)
+
+sigmoidValue32AVX2NoValue0:
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y1, Y1
+	VMOVUPD      Y1, 96(BX)
+	TESTQ        DX, DX
+	JZ           sigmoidValue32AVX2NoValue1
+	VMOVUPS      Y0, 32(DX)(SI*1)
+
+sigmoidValue32AVX2NoValue1:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+192(SB), Y0, Y2
+	VADDPS       numbers32AVX2<>+224(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+256(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+288(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VMULPS       Y0, Y0, Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y0
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+768(SB), Y0, Y1
+	VMULPS       Y1, Y0, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (DX)(SI*1)
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+192(SB), Y0, Y2
+	VADDPS       numbers32AVX2<>+224(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+256(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+288(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VMULPS       Y0, Y0, Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y0
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+768(SB), Y0, Y1
+	VMULPS       Y1, Y0, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(DX)(SI*1)
+	ADDQ         $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y2
+	VDIVPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+768(SB), Y1, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VBROADCASTSS 28(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (BX), Y3, Y3
+	VMOVUPD      Y3, (BX)
+	VADDPD       32(BX), Y2, Y2
+	VMOVUPD      Y2, 32(BX)
+	TESTQ        DX, DX
+	JZ           sigmoidValueGrad32AVX2NoValue0
+	VMOVUPS      Y0, (DX)(R8*1)
+
+sigmoidValueGrad32AVX2NoValue0:
+	VMOVUPS      Y1, (SI)(R8*1)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y2
+	VDIVPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+768(SB), Y1, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VBROADCASTSS 28(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(BX), Y3, Y3
+	VMOVUPD      Y3, 64(BX)
+	VADDPD       96(BX), Y2, Y2
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           sigmoidValueGrad32AVX2NoValue1
+	VMOVUPS      Y0, 32(DX)(R8*1)
+
+sigmoidValueGrad32AVX2NoValue1:
+	VMOVUPS Y1, 32(SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·softplusValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y2
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+448(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+480(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+512(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+544(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+576(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+608(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+640(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+672(SB), Y2, Y2
+	VMULPS       Y1, Y1, Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VADDPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y1, Y1
+	VMOVUPD      Y1, 32(BX)
+	TESTQ        DX, DX
+	JZ           softplusValue32AVX2NoValue0
+	VMOVUPS      Y0, (DX)(SI*1)
+
+softplusValue32AVX2NoValue0:
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y2
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+448(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+480(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+512(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+544(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+576(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+608(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+640(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+672(SB), Y2, Y2
+	VMULPS       Y1, Y1, Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VADDPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y1, Y1
+	VMOVUPD      Y1, 96(BX)
+	TESTQ        DX, DX
+	JZ           softplusValue32AVX2NoValue1
+	VMOVUPS      Y0, 32(DX)(SI*1)
+
+softplusValue32AVX2NoValue1:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·softplusGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y3, Y1, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y0
+	VDIVPS       Y0, Y2, Y0
+	VBROADCASTSS 28(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (DX)(SI*1)
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y3, Y1, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y0
+	VDIVPS       Y0, Y2, Y0
+	VBROADCASTSS 28(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(DX)(SI*1)
+	ADDQ         $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·softplusValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+448(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+480(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+512(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+544(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+576(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+608(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+672(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y3
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VMAXPS       Y0, Y4, Y0
+	VADDPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y2, Y1
+	VBROADCASTSS 28(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (BX), Y3, Y3
+	VMOVUPD      Y3, (BX)
+	VADDPD       32(BX), Y2, Y2
+	VMOVUPD      Y2, 32(BX)
+	TESTQ        DX, DX
+	JZ           softplusValueGrad32AVX2NoValue0
+	VMOVUPS      Y0, (DX)(R8*1)
+
+softplusValueGrad32AVX2NoValue0:
+	VMOVUPS      Y1, (SI)(R8*1)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+448(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+480(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+512(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+544(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+576(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+608(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+672(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y3
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VMAXPS       Y0, Y4, Y0
+	VADDPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y2, Y1
+	VBROADCASTSS 28(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(BX), Y3, Y3
+	VMOVUPD      Y3, 64(BX)
+	VADDPD       96(BX), Y2, Y2
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           softplusValueGrad32AVX2NoValue1
+	VMOVUPS      Y0, 32(DX)(R8*1)
+
+softplusValueGrad32AVX2NoValue1:
+	VMOVUPS Y1, 32(SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+448(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+480(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+512(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+544(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+576(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+608(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+640(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+672(SB), Y2, Y2
+	VMULPS       Y1, Y1, Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y1, Y1
+	VSUBPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y1, Y1
+	VMOVUPD      Y1, 32(BX)
+	TESTQ        DX, DX
+	JZ           logSigmoidValue32AVX2NoValue0
+	VMOVUPS      Y0, (DX)(SI*1)
+
+logSigmoidValue32AVX2NoValue0:
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+448(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+480(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+512(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+544(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+576(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+608(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+640(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+672(SB), Y2, Y2
+	VMULPS       Y1, Y1, Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y1, Y1
+	VSUBPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y1, Y1
+	VMOVUPD      Y1, 96(BX)
+	TESTQ        DX, DX
+	JZ           logSigmoidValue32AVX2NoValue1
+	VMOVUPS      Y0, 32(DX)(SI*1)
+
+logSigmoidValue32AVX2NoValue1:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (DX)(SI*1)
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(DX)(SI*1)
+	ADDQ         $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VMINPS       Y0, Y3, Y0
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+448(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+480(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+512(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+544(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+576(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+608(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+672(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y3
+	VSUBPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y2, Y1
+	VBROADCASTSS 28(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (BX), Y3, Y3
+	VMOVUPD      Y3, (BX)
+	VADDPD       32(BX), Y2, Y2
+	VMOVUPD      Y2, 32(BX)
+	TESTQ        DX, DX
+	JZ           logSigmoidValueGrad32AVX2NoValue0
+	VMOVUPS      Y0, (DX)(R8*1)
+
+logSigmoidValueGrad32AVX2NoValue0:
+	VMOVUPS      Y1, (SI)(R8*1)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VMINPS       Y0, Y3, Y0
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+448(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+480(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+512(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+544(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+576(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+608(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+672(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y3
+	VSUBPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y2, Y1
+	VBROADCASTSS 28(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(BX), Y3, Y3
+	VMOVUPD      Y3, 64(BX)
+	VADDPD       96(BX), Y2, Y2
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           logSigmoidValueGrad32AVX2NoValue1
+	VMOVUPS      Y0, 32(DX)(R8*1)
+
+logSigmoidValueGrad32AVX2NoValue1:
+	VMOVUPS Y1, 32(SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
 DATA numbers32AVX2<>+0(SB)/4, $0x80000000
 DATA numbers32AVX2<>+4(SB)/4, $0x80000000
 DATA numbers32AVX2<>+8(SB)/4, $0x80000000
@@ -704,4 +2561,12 @@ DATA numbers32AVX2<>+752(SB)/4, $0x00000000
 DATA numbers32AVX2<>+756(SB)/4, $0x00000000
 DATA numbers32AVX2<>+760(SB)/4, $0x00000000
 DATA numbers32AVX2<>+764(SB)/4, $0x00000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $768
+DATA numbers32AVX2<>+768(SB)/4, $0x40000000
+DATA numbers32AVX2<>+772(SB)/4, $0x40000000
+DATA numbers32AVX2<>+776(SB)/4, $0x40000000
+DATA numbers32AVX2<>+780(SB)/4, $0x40000000
+DATA numbers32AVX2<>+784(SB)/4, $0x40000000
+DATA numbers32AVX2<>+788(SB)/4, $0x40000000
+DATA numbers32AVX2<>+792(SB)/4, $0x40000000
+DATA numbers32AVX2<>+796(SB)/4, $0x40000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $800

@@ -305,6 +305,1135 @@ test:
 	VZEROUPPER
 	RET
 
+// func squaredErrorValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512F
+TEXT ·squaredErrorValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS (DI), Z0
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z1
+	VMOVUPD      64(SI), Z2
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(DI*1), Z3
+	VMOVUPS       (DX)(DI*1), Z4
+	VSUBPS        Z4, Z3, Z3
+	VMULPS        Z0, Z3, Z4
+	VMULPS        Z3, Z4, Z3
+	VCVTPS2PD     Y3, Z5
+	VEXTRACTF64X4 $0x01, Z3, Y4
+	VCVTPS2PD     Y4, Z4
+	VADDPD        Z5, Z1, Z1
+	VADDPD        Z4, Z2, Z2
+	TESTQ         BX, BX
+	JZ            squaredErrorValue32AVX512NoValue0
+	VMOVUPS       Z3, (BX)(DI*1)
+
+squaredErrorValue32AVX512NoValue0:
+	ADDQ $0x40, DI
+
+test:
+	CMPQ    DI, AX
+	JLT     loop
+	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512F
+TEXT ·squaredErrorGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS 4(SI), Z0
+	VBROADCASTSS 28(SI), Z1
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS (CX)(SI*1), Z2
+	VMOVUPS (DX)(SI*1), Z3
+	VSUBPS  Z3, Z2, Z2
+	VMULPS  Z1, Z0, Z3
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, (BX)(SI*1)
+	ADDQ    $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512F
+TEXT ·squaredErrorValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS 4(R8), Z1
+	VBROADCASTSS 28(R8), Z2
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z3
+	VMOVUPD      64(SI), Z4
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z5
+	VMOVUPS       (DX)(R8*1), Z6
+	VSUBPS        Z6, Z5, Z5
+	VMULPS        Z0, Z5, Z6
+	VMULPS        Z5, Z6, Z6
+	VMULPS        Z2, Z1, Z7
+	VMULPS        Z7, Z5, Z5
+	VCVTPS2PD     Y6, Z8
+	VEXTRACTF64X4 $0x01, Z6, Y7
+	VCVTPS2PD     Y7, Z7
+	VADDPD        Z8, Z3, Z3
+	VADDPD        Z7, Z4, Z4
+	TESTQ         BX, BX
+	JZ            squaredErrorValueGrad32AVX512NoValue0
+	VMOVUPS       Z6, (BX)(R8*1)
+
+squaredErrorValueGrad32AVX512NoValue0:
+	VMOVUPS Z5, (DI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z3, (SI)
+	VMOVUPD Z4, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·squaredErrorWithLogitsValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS (DI), Z12
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z13
+	VMOVUPD      64(SI), Z14
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(DI*1), Z15
+	VMOVUPS       (DX)(DI*1), Z16
+	VPORD         Z1, Z15, Z17
+	VMAXPS        Z17, Z3, Z17
+	VMULPS        Z4, Z17, Z20
+	VADDPS        Z2, Z20, Z20
+	VSUBPS        Z2, Z20, Z20
+	VMULPS        Z5, Z20, Z21
+	VSUBPS        Z21, Z17, Z17
+	VMULPS        Z6, Z20, Z21
+	VSUBPS        Z21, Z17, Z17
+	VMULPS        Z7, Z17, Z21
+	VADDPS        Z8, Z21, Z21
+	VMULPS        Z21, Z17, Z21
+	VADDPS        Z9, Z21, Z21
+	VMULPS        Z21, Z17, Z21
+	VADDPS        Z10, Z21, Z21
+	VMULPS        Z21, Z17, Z21
+	VADDPS        Z11, Z21, Z21
+	VMULPS        Z17, Z17, Z22
+	VMULPS        Z21, Z22, Z21
+	VADDPS        Z21, Z17, Z17
+	VADDPS        Z0, Z17, Z17
+	VSCALEFPS     Z20, Z17, Z17
+	VPMOVD2M      Z15, K1
+	VBLENDMPS     Z17, Z0, K1, Z18
+	VBLENDMPS     Z0, Z17, K1, Z19
+	VSUBPS        Z16, Z0, Z15
+	VMULPS        Z18, Z15, Z15
+	VMULPS        Z19, Z16, Z16
+	VSUBPS        Z16, Z15, Z15
+	VADDPS        Z0, Z17, Z16
+	VDIVPS        Z16, Z15, Z15
+	VMULPS        Z12, Z15, Z16
+	VMULPS        Z15, Z16, Z15
+	VCVTPS2PD     Y15, Z17
+	VEXTRACTF64X4 $0x01, Z15, Y16
+	VCVTPS2PD     Y16, Z16
+	VADDPD        Z17, Z13, Z13
+	VADDPD        Z16, Z14, Z14
+	TESTQ         BX, BX
+	JZ            squaredErrorWithLogitsValue32AVX512NoValue0
+	VMOVUPS       Z15, (BX)(DI*1)
+
+squaredErrorWithLogitsValue32AVX512NoValue0:
+	ADDQ $0x40, DI
+
+test:
+	CMPQ    DI, AX
+	JLT     loop
+	VMOVUPD Z13, (SI)
+	VMOVUPD Z14, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·squaredErrorWithLogitsGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS 4(SI), Z12
+	VBROADCASTSS 28(SI), Z13
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS   (CX)(SI*1), Z14
+	VMOVUPS   (DX)(SI*1), Z15
+	VPORD     Z1, Z14, Z16
+	VMAXPS    Z16, Z3, Z16
+	VMULPS    Z4, Z16, Z19
+	VADDPS    Z2, Z19, Z19
+	VSUBPS    Z2, Z19, Z19
+	VMULPS    Z5, Z19, Z20
+	VSUBPS    Z20, Z16, Z16
+	VMULPS    Z6, Z19, Z20
+	VSUBPS    Z20, Z16, Z16
+	VMULPS    Z7, Z16, Z20
+	VADDPS    Z8, Z20, Z20
+	VMULPS    Z20, Z16, Z20
+	VADDPS    Z9, Z20, Z20
+	VMULPS    Z20, Z16, Z20
+	VADDPS    Z10, Z20, Z20
+	VMULPS    Z20, Z16, Z20
+	VADDPS    Z11, Z20, Z20
+	VMULPS    Z16, Z16, Z21
+	VMULPS    Z20, Z21, Z20
+	VADDPS    Z20, Z16, Z16
+	VADDPS    Z0, Z16, Z16
+	VSCALEFPS Z19, Z16, Z16
+	VPMOVD2M  Z14, K1
+	VBLENDMPS Z16, Z0, K1, Z17
+	VBLENDMPS Z0, Z16, K1, Z18
+	VSUBPS    Z15, Z0, Z14
+	VMULPS    Z17, Z14, Z14
+	VMULPS    Z18, Z15, Z15
+	VSUBPS    Z15, Z14, Z14
+	VADDPS    Z0, Z16, Z15
+	VMULPS    Z15, Z15, Z19
+	VMULPS    Z15, Z19, Z15
+	VMULPS    Z12, Z14, Z14
+	VMULPS    Z16, Z14, Z14
+	VDIVPS    Z15, Z14, Z14
+	VMULPS    Z13, Z14, Z14
+	VMOVUPS   Z14, (BX)(SI*1)
+	ADDQ      $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·squaredErrorWithLogitsValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS (R8), Z12
+	VBROADCASTSS 4(R8), Z13
+	VBROADCASTSS 28(R8), Z14
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z15
+	VMOVUPD      64(SI), Z16
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z17
+	VMOVUPS       (DX)(R8*1), Z18
+	VPORD         Z1, Z17, Z19
+	VMAXPS        Z19, Z3, Z19
+	VMULPS        Z4, Z19, Z22
+	VADDPS        Z2, Z22, Z22
+	VSUBPS        Z2, Z22, Z22
+	VMULPS        Z5, Z22, Z23
+	VSUBPS        Z23, Z19, Z19
+	VMULPS        Z6, Z22, Z23
+	VSUBPS        Z23, Z19, Z19
+	VMULPS        Z7, Z19, Z23
+	VADDPS        Z8, Z23, Z23
+	VMULPS        Z23, Z19, Z23
+	VADDPS        Z9, Z23, Z23
+	VMULPS        Z23, Z19, Z23
+	VADDPS        Z10, Z23, Z23
+	VMULPS        Z23, Z19, Z23
+	VADDPS        Z11, Z23, Z23
+	VMULPS        Z19, Z19, Z24
+	VMULPS        Z23, Z24, Z23
+	VADDPS        Z23, Z19, Z19
+	VADDPS        Z0, Z19, Z19
+	VSCALEFPS     Z22, Z19, Z19
+	VPMOVD2M      Z17, K1
+	VBLENDMPS     Z19, Z0, K1, Z20
+	VBLENDMPS     Z0, Z19, K1, Z21
+	VSUBPS        Z18, Z0, Z17
+	VMULPS        Z20, Z17, Z17
+	VMULPS        Z21, Z18, Z18
+	VSUBPS        Z18, Z17, Z17
+	VADDPS        Z0, Z19, Z18
+	VDIVPS        Z18, Z17, Z22
+	VMULPS        Z12, Z22, Z23
+	VMULPS        Z22, Z23, Z22
+	VMULPS        Z18, Z18, Z23
+	VMULPS        Z18, Z23, Z18
+	VMULPS        Z13, Z17, Z17
+	VMULPS        Z19, Z17, Z17
+	VDIVPS        Z18, Z17, Z17
+	VMULPS        Z14, Z17, Z17
+	VCVTPS2PD     Y22, Z19
+	VEXTRACTF64X4 $0x01, Z22, Y18
+	VCVTPS2PD     Y18, Z18
+	VADDPD        Z19, Z15, Z15
+	VADDPD        Z18, Z16, Z16
+	TESTQ         BX, BX
+	JZ            squaredErrorWithLogitsValueGrad32AVX512NoValue0
+	VMOVUPS       Z22, (BX)(R8*1)
+
+squaredErrorWithLogitsValueGrad32AVX512NoValue0:
+	VMOVUPS Z17, (DI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z15, (SI)
+	VMOVUPD Z16, 64(SI)
+	VZEROUPPER
+	RET
+
+// func sigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·sigmoidValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z12
+	VMOVUPD      64(BX), Z13
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(SI*1), Z14
+	VPORD         Z1, Z14, Z15
+	VMAXPS        Z15, Z3, Z15
+	VMULPS        Z4, Z15, Z17
+	VADDPS        Z2, Z17, Z17
+	VSUBPS        Z2, Z17, Z17
+	VMULPS        Z5, Z17, Z18
+	VSUBPS        Z18, Z15, Z15
+	VMULPS        Z6, Z17, Z18
+	VSUBPS        Z18, Z15, Z15
+	VMULPS        Z7, Z15, Z18
+	VADDPS        Z8, Z18, Z18
+	VMULPS        Z18, Z15, Z18
+	VADDPS        Z9, Z18, Z18
+	VMULPS        Z18, Z15, Z18
+	VADDPS        Z10, Z18, Z18
+	VMULPS        Z18, Z15, Z18
+	VADDPS        Z11, Z18, Z18
+	VMULPS        Z15, Z15, Z19
+	VMULPS        Z18, Z19, Z18
+	VADDPS        Z18, Z15, Z15
+	VADDPS        Z0, Z15, Z15
+	VSCALEFPS     Z17, Z15, Z15
+	VPMOVD2M      Z14, K1
+	VBLENDMPS     Z15, Z0, K1, Z16
+	VADDPS        Z0, Z15, Z14
+	VDIVPS        Z14, Z16, Z14
+	VCVTPS2PD     Y14, Z17
+	VEXTRACTF64X4 $0x01, Z14, Y15
+	VCVTPS2PD     Y15, Z15
+	VADDPD        Z17, Z12, Z12
+	VADDPD        Z15, Z13, Z13
+	TESTQ         DX, DX
+	JZ            sigmoidValue32AVX512NoValue0
+	VMOVUPS       Z14, (DX)(SI*1)
+
+sigmoidValue32AVX512NoValue0:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ    SI, AX
+	JLT     loop
+	VMOVUPD Z12, (BX)
+	VMOVUPD Z13, 64(BX)
+	VZEROUPPER
+	RET
+
+// func sigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512F
+TEXT ·sigmoidGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z12
+	VBROADCASTSS 28(BX), Z13
+	XORQ         BX, BX
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS   (CX)(BX*1), Z14
+	VPORD     Z1, Z14, Z14
+	VMAXPS    Z14, Z3, Z14
+	VMULPS    Z4, Z14, Z15
+	VADDPS    Z2, Z15, Z15
+	VSUBPS    Z2, Z15, Z15
+	VMULPS    Z5, Z15, Z16
+	VSUBPS    Z16, Z14, Z14
+	VMULPS    Z6, Z15, Z16
+	VSUBPS    Z16, Z14, Z14
+	VMULPS    Z7, Z14, Z16
+	VADDPS    Z8, Z16, Z16
+	VMULPS    Z16, Z14, Z16
+	VADDPS    Z9, Z16, Z16
+	VMULPS    Z16, Z14, Z16
+	VADDPS    Z10, Z16, Z16
+	VMULPS    Z16, Z14, Z16
+	VADDPS    Z11, Z16, Z16
+	VMULPS    Z14, Z14, Z17
+	VMULPS    Z16, Z17, Z16
+	VADDPS    Z16, Z14, Z14
+	VADDPS    Z0, Z14, Z14
+	VSCALEFPS Z15, Z14, Z14
+	VADDPS    Z12, Z14, Z15
+	VMULPS    Z15, Z14, Z15
+	VADDPS    Z0, Z15, Z15
+	VDIVPS    Z15, Z14, Z14
+	VMULPS    Z13, Z14, Z14
+	VMOVUPS   Z14, (DX)(BX*1)
+	ADDQ      $0x40, BX
+
+test:
+	CMPQ BX, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·sigmoidValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z12
+	VBROADCASTSS 28(DI), Z13
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z14
+	VMOVUPD      64(BX), Z15
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(DI*1), Z16
+	VPORD         Z1, Z16, Z17
+	VMAXPS        Z17, Z3, Z17
+	VMULPS        Z4, Z17, Z19
+	VADDPS        Z2, Z19, Z19
+	VSUBPS        Z2, Z19, Z19
+	VMULPS        Z5, Z19, Z20
+	VSUBPS        Z20, Z17, Z17
+	VMULPS        Z6, Z19, Z20
+	VSUBPS        Z20, Z17, Z17
+	VMULPS        Z7, Z17, Z20
+	VADDPS        Z8, Z20, Z20
+	VMULPS        Z20, Z17, Z20
+	VADDPS        Z9, Z20, Z20
+	VMULPS        Z20, Z17, Z20
+	VADDPS        Z10, Z20, Z20
+	VMULPS        Z20, Z17, Z20
+	VADDPS        Z11, Z20, Z20
+	VMULPS        Z17, Z17, Z21
+	VMULPS        Z20, Z21, Z20
+	VADDPS        Z20, Z17, Z17
+	VADDPS        Z0, Z17, Z17
+	VSCALEFPS     Z19, Z17, Z17
+	VPMOVD2M      Z16, K1
+	VBLENDMPS     Z17, Z0, K1, Z18
+	VADDPS        Z0, Z17, Z16
+	VDIVPS        Z16, Z18, Z16
+	VADDPS        Z12, Z17, Z19
+	VMULPS        Z19, Z17, Z19
+	VADDPS        Z0, Z19, Z19
+	VDIVPS        Z19, Z17, Z17
+	VMULPS        Z13, Z17, Z17
+	VCVTPS2PD     Y16, Z20
+	VEXTRACTF64X4 $0x01, Z16, Y19
+	VCVTPS2PD     Y19, Z19
+	VADDPD        Z20, Z14, Z14
+	VADDPD        Z19, Z15, Z15
+	TESTQ         DX, DX
+	JZ            sigmoidValueGrad32AVX512NoValue0
+	VMOVUPS       Z16, (DX)(DI*1)
+
+sigmoidValueGrad32AVX512NoValue0:
+	VMOVUPS Z17, (SI)(DI*1)
+	ADDQ    $0x40, DI
+
+test:
+	CMPQ    DI, AX
+	JLT     loop
+	VMOVUPD Z14, (BX)
+	VMOVUPD Z15, 64(BX)
+	VZEROUPPER
+	RET
+
+// func softplusValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+384(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+416(SB), Z13
+	VBROADCASTSS numbers32AVX512<>+448(SB), Z14
+	VBROADCASTSS numbers32AVX512<>+480(SB), Z15
+	VBROADCASTSS numbers32AVX512<>+512(SB), Z16
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z17
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z18
+	VMOVUPD      64(BX), Z19
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(SI*1), Z20
+	VPORD         Z1, Z20, Z21
+	VMAXPS        Z21, Z3, Z21
+	VMULPS        Z4, Z21, Z24
+	VADDPS        Z2, Z24, Z24
+	VSUBPS        Z2, Z24, Z24
+	VMULPS        Z5, Z24, Z25
+	VSUBPS        Z25, Z21, Z21
+	VMULPS        Z6, Z24, Z25
+	VSUBPS        Z25, Z21, Z21
+	VMULPS        Z7, Z21, Z25
+	VADDPS        Z8, Z25, Z25
+	VMULPS        Z25, Z21, Z25
+	VADDPS        Z9, Z25, Z25
+	VMULPS        Z25, Z21, Z25
+	VADDPS        Z10, Z25, Z25
+	VMULPS        Z25, Z21, Z25
+	VADDPS        Z11, Z25, Z25
+	VMULPS        Z21, Z21, Z26
+	VMULPS        Z25, Z26, Z25
+	VADDPS        Z25, Z21, Z21
+	VADDPS        Z0, Z21, Z21
+	VSCALEFPS     Z24, Z21, Z21
+	VPMOVD2M      Z20, K1
+	VBLENDMPS     Z21, Z0, K1, Z22
+	VBLENDMPS     Z0, Z21, K1, Z23
+	VMULPS        Z12, Z21, Z24
+	VADDPS        Z13, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z14, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z15, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z16, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z17, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+576(SB), Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+640(SB), Z24, Z24
+	VMULPS        Z21, Z21, Z25
+	VMULPS        Z24, Z25, Z24
+	VADDPS        Z24, Z21, Z21
+	VBROADCASTSS  numbers32AVX512<>+704(SB), Z24
+	VMAXPS        Z20, Z24, Z20
+	VADDPS        Z20, Z21, Z20
+	VCVTPS2PD     Y20, Z24
+	VEXTRACTF64X4 $0x01, Z20, Y21
+	VCVTPS2PD     Y21, Z21
+	VADDPD        Z24, Z18, Z18
+	VADDPD        Z21, Z19, Z19
+	TESTQ         DX, DX
+	JZ            softplusValue32AVX512NoValue0
+	VMOVUPS       Z20, (DX)(SI*1)
+
+softplusValue32AVX512NoValue0:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ    SI, AX
+	JLT     loop
+	VMOVUPD Z18, (BX)
+	VMOVUPD Z19, 64(BX)
+	VZEROUPPER
+	RET
+
+// func softplusGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS 28(BX), Z12
+	XORQ         BX, BX
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS   (CX)(BX*1), Z13
+	VPORD     Z1, Z13, Z14
+	VMAXPS    Z14, Z3, Z14
+	VMULPS    Z4, Z14, Z17
+	VADDPS    Z2, Z17, Z17
+	VSUBPS    Z2, Z17, Z17
+	VMULPS    Z5, Z17, Z18
+	VSUBPS    Z18, Z14, Z14
+	VMULPS    Z6, Z17, Z18
+	VSUBPS    Z18, Z14, Z14
+	VMULPS    Z7, Z14, Z18
+	VADDPS    Z8, Z18, Z18
+	VMULPS    Z18, Z14, Z18
+	VADDPS    Z9, Z18, Z18
+	VMULPS    Z18, Z14, Z18
+	VADDPS    Z10, Z18, Z18
+	VMULPS    Z18, Z14, Z18
+	VADDPS    Z11, Z18, Z18
+	VMULPS    Z14, Z14, Z19
+	VMULPS    Z18, Z19, Z18
+	VADDPS    Z18, Z14, Z14
+	VADDPS    Z0, Z14, Z14
+	VSCALEFPS Z17, Z14, Z14
+	VPMOVD2M  Z13, K1
+	VBLENDMPS Z14, Z0, K1, Z15
+	VBLENDMPS Z0, Z14, K1, Z16
+	VADDPS    Z0, Z14, Z13
+	VDIVPS    Z13, Z15, Z13
+	VMULPS    Z12, Z13, Z13
+	VMOVUPS   Z13, (DX)(BX*1)
+	ADDQ      $0x40, BX
+
+test:
+	CMPQ BX, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+384(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+416(SB), Z13
+	VBROADCASTSS numbers32AVX512<>+448(SB), Z14
+	VBROADCASTSS numbers32AVX512<>+480(SB), Z15
+	VBROADCASTSS numbers32AVX512<>+512(SB), Z16
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z17
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z18
+	VMOVUPD      64(BX), Z19
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z20
+	VPORD         Z1, Z20, Z21
+	VMAXPS        Z21, Z3, Z21
+	VMULPS        Z4, Z21, Z24
+	VADDPS        Z2, Z24, Z24
+	VSUBPS        Z2, Z24, Z24
+	VMULPS        Z5, Z24, Z25
+	VSUBPS        Z25, Z21, Z21
+	VMULPS        Z6, Z24, Z25
+	VSUBPS        Z25, Z21, Z21
+	VMULPS        Z7, Z21, Z25
+	VADDPS        Z8, Z25, Z25
+	VMULPS        Z25, Z21, Z25
+	VADDPS        Z9, Z25, Z25
+	VMULPS        Z25, Z21, Z25
+	VADDPS        Z10, Z25, Z25
+	VMULPS        Z25, Z21, Z25
+	VADDPS        Z11, Z25, Z25
+	VMULPS        Z21, Z21, Z26
+	VMULPS        Z25, Z26, Z25
+	VADDPS        Z25, Z21, Z21
+	VADDPS        Z0, Z21, Z21
+	VSCALEFPS     Z24, Z21, Z21
+	VPMOVD2M      Z20, K1
+	VBLENDMPS     Z21, Z0, K1, Z22
+	VBLENDMPS     Z0, Z21, K1, Z23
+	VMULPS        Z12, Z21, Z24
+	VADDPS        Z13, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z14, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z15, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z16, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z17, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+576(SB), Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+640(SB), Z24, Z24
+	VMULPS        Z21, Z21, Z25
+	VMULPS        Z24, Z25, Z24
+	VADDPS        Z24, Z21, Z24
+	VBROADCASTSS  numbers32AVX512<>+704(SB), Z25
+	VMAXPS        Z20, Z25, Z20
+	VADDPS        Z20, Z24, Z20
+	VADDPS        Z0, Z21, Z21
+	VDIVPS        Z21, Z22, Z21
+	VMULPS.BCST   28(DI), Z21, Z21
+	VCVTPS2PD     Y20, Z25
+	VEXTRACTF64X4 $0x01, Z20, Y24
+	VCVTPS2PD     Y24, Z24
+	VADDPD        Z25, Z18, Z18
+	VADDPD        Z24, Z19, Z19
+	TESTQ         DX, DX
+	JZ            softplusValueGrad32AVX512NoValue0
+	VMOVUPS       Z20, (DX)(R8*1)
+
+softplusValueGrad32AVX512NoValue0:
+	VMOVUPS Z21, (SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z18, (BX)
+	VMOVUPD Z19, 64(BX)
+	VZEROUPPER
+	RET
+
+// func logSigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+704(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+384(SB), Z13
+	VBROADCASTSS numbers32AVX512<>+416(SB), Z14
+	VBROADCASTSS numbers32AVX512<>+448(SB), Z15
+	VBROADCASTSS numbers32AVX512<>+480(SB), Z16
+	VBROADCASTSS numbers32AVX512<>+512(SB), Z17
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z18
+	VMOVUPD      64(BX), Z19
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(SI*1), Z20
+	VPORD         Z1, Z20, Z21
+	VMAXPS        Z21, Z3, Z21
+	VMULPS        Z4, Z21, Z24
+	VADDPS        Z2, Z24, Z24
+	VSUBPS        Z2, Z24, Z24
+	VMULPS        Z5, Z24, Z25
+	VSUBPS        Z25, Z21, Z21
+	VMULPS        Z6, Z24, Z25
+	VSUBPS        Z25, Z21, Z21
+	VMULPS        Z7, Z21, Z25
+	VADDPS        Z8, Z25, Z25
+	VMULPS        Z25, Z21, Z25
+	VADDPS        Z9, Z25, Z25
+	VMULPS        Z25, Z21, Z25
+	VADDPS        Z10, Z25, Z25
+	VMULPS        Z25, Z21, Z25
+	VADDPS        Z11, Z25, Z25
+	VMULPS        Z21, Z21, Z26
+	VMULPS        Z25, Z26, Z25
+	VADDPS        Z25, Z21, Z21
+	VADDPS        Z0, Z21, Z21
+	VSCALEFPS     Z24, Z21, Z21
+	VPMOVD2M      Z20, K1
+	VBLENDMPS     Z21, Z0, K1, Z22
+	VBLENDMPS     Z0, Z21, K1, Z23
+	VMINPS        Z20, Z12, Z20
+	VMULPS        Z13, Z21, Z24
+	VADDPS        Z14, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z15, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z16, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z17, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+576(SB), Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+640(SB), Z24, Z24
+	VMULPS        Z21, Z21, Z25
+	VMULPS        Z24, Z25, Z24
+	VADDPS        Z24, Z21, Z21
+	VSUBPS        Z21, Z20, Z20
+	VCVTPS2PD     Y20, Z24
+	VEXTRACTF64X4 $0x01, Z20, Y21
+	VCVTPS2PD     Y21, Z21
+	VADDPD        Z24, Z18, Z18
+	VADDPD        Z21, Z19, Z19
+	TESTQ         DX, DX
+	JZ            logSigmoidValue32AVX512NoValue0
+	VMOVUPS       Z20, (DX)(SI*1)
+
+logSigmoidValue32AVX512NoValue0:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ    SI, AX
+	JLT     loop
+	VMOVUPD Z18, (BX)
+	VMOVUPD Z19, 64(BX)
+	VZEROUPPER
+	RET
+
+// func logSigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS 28(BX), Z12
+	XORQ         BX, BX
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS   (CX)(BX*1), Z13
+	VPORD     Z1, Z13, Z14
+	VMAXPS    Z14, Z3, Z14
+	VMULPS    Z4, Z14, Z17
+	VADDPS    Z2, Z17, Z17
+	VSUBPS    Z2, Z17, Z17
+	VMULPS    Z5, Z17, Z18
+	VSUBPS    Z18, Z14, Z14
+	VMULPS    Z6, Z17, Z18
+	VSUBPS    Z18, Z14, Z14
+	VMULPS    Z7, Z14, Z18
+	VADDPS    Z8, Z18, Z18
+	VMULPS    Z18, Z14, Z18
+	VADDPS    Z9, Z18, Z18
+	VMULPS    Z18, Z14, Z18
+	VADDPS    Z10, Z18, Z18
+	VMULPS    Z18, Z14, Z18
+	VADDPS    Z11, Z18, Z18
+	VMULPS    Z14, Z14, Z19
+	VMULPS    Z18, Z19, Z18
+	VADDPS    Z18, Z14, Z14
+	VADDPS    Z0, Z14, Z14
+	VSCALEFPS Z17, Z14, Z14
+	VPMOVD2M  Z13, K1
+	VBLENDMPS Z14, Z0, K1, Z15
+	VBLENDMPS Z0, Z14, K1, Z16
+	VADDPS    Z0, Z14, Z13
+	VDIVPS    Z13, Z16, Z13
+	VMULPS    Z12, Z13, Z13
+	VMOVUPS   Z13, (DX)(BX*1)
+	ADDQ      $0x40, BX
+
+test:
+	CMPQ BX, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+704(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+384(SB), Z13
+	VBROADCASTSS numbers32AVX512<>+416(SB), Z14
+	VBROADCASTSS numbers32AVX512<>+448(SB), Z15
+	VBROADCASTSS numbers32AVX512<>+480(SB), Z16
+	VBROADCASTSS numbers32AVX512<>+512(SB), Z17
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z18
+	VMOVUPD      64(BX), Z19
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z20
+	VPORD         Z1, Z20, Z21
+	VMAXPS        Z21, Z3, Z21
+	VMULPS        Z4, Z21, Z24
+	VADDPS        Z2, Z24, Z24
+	VSUBPS        Z2, Z24, Z24
+	VMULPS        Z5, Z24, Z25
+	VSUBPS        Z25, Z21, Z21
+	VMULPS        Z6, Z24, Z25
+	VSUBPS        Z25, Z21, Z21
+	VMULPS        Z7, Z21, Z25
+	VADDPS        Z8, Z25, Z25
+	VMULPS        Z25, Z21, Z25
+	VADDPS        Z9, Z25, Z25
+	VMULPS        Z25, Z21, Z25
+	VADDPS        Z10, Z25, Z25
+	VMULPS        Z25, Z21, Z25
+	VADDPS        Z11, Z25, Z25
+	VMULPS        Z21, Z21, Z26
+	VMULPS        Z25, Z26, Z25
+	VADDPS        Z25, Z21, Z21
+	VADDPS        Z0, Z21, Z21
+	VSCALEFPS     Z24, Z21, Z21
+	VPMOVD2M      Z20, K1
+	VBLENDMPS     Z21, Z0, K1, Z22
+	VBLENDMPS     Z0, Z21, K1, Z23
+	VMINPS        Z20, Z12, Z20
+	VMULPS        Z13, Z21, Z24
+	VADDPS        Z14, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z15, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z16, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z17, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+576(SB), Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+640(SB), Z24, Z24
+	VMULPS        Z21, Z21, Z25
+	VMULPS        Z24, Z25, Z24
+	VADDPS        Z24, Z21, Z24
+	VSUBPS        Z24, Z20, Z20
+	VADDPS        Z0, Z21, Z21
+	VDIVPS        Z21, Z23, Z21
+	VMULPS.BCST   28(DI), Z21, Z21
+	VCVTPS2PD     Y20, Z25
+	VEXTRACTF64X4 $0x01, Z20, Y24
+	VCVTPS2PD     Y24, Z24
+	VADDPD        Z25, Z18, Z18
+	VADDPD        Z24, Z19, Z19
+	TESTQ         DX, DX
+	JZ            logSigmoidValueGrad32AVX512NoValue0
+	VMOVUPS       Z20, (DX)(R8*1)
+
+logSigmoidValueGrad32AVX512NoValue0:
+	VMOVUPS Z21, (SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z18, (BX)
+	VMOVUPD Z19, 64(BX)
+	VZEROUPPER
+	RET
+
 DATA numbers32AVX512<>+0(SB)/4, $0x3f800000
 DATA numbers32AVX512<>+4(SB)/4, $0x3f800000
 DATA numbers32AVX512<>+8(SB)/4, $0x3f800000
@@ -489,4 +1618,12 @@ DATA numbers32AVX512<>+720(SB)/4, $0x00000000
 DATA numbers32AVX512<>+724(SB)/4, $0x00000000
 DATA numbers32AVX512<>+728(SB)/4, $0x00000000
 DATA numbers32AVX512<>+732(SB)/4, $0x00000000
-GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $736
+DATA numbers32AVX512<>+736(SB)/4, $0x40000000
+DATA numbers32AVX512<>+740(SB)/4, $0x40000000
+DATA numbers32AVX512<>+744(SB)/4, $0x40000000
+DATA numbers32AVX512<>+748(SB)/4, $0x40000000
+DATA numbers32AVX512<>+752(SB)/4, $0x40000000
+DATA numbers32AVX512<>+756(SB)/4, $0x40000000
+DATA numbers32AVX512<>+760(SB)/4, $0x40000000
+DATA numbers32AVX512<>+764(SB)/4, $0x40000000
+GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $768

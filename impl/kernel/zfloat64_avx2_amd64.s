@@ -612,6 +612,2231 @@ test:
 	VZEROUPPER
 	RET
 
+// func squaredErrorValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX
+TEXT ·squaredErrorValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VMOVUPD      (DX)(R8*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD (DI), Y1
+	VMULPD       Y1, Y0, Y1
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorValue64AVX2NoValue0
+	VMOVUPD      Y0, (BX)(R8*1)
+
+squaredErrorValue64AVX2NoValue0:
+	VMOVUPD      32(CX)(R8*1), Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD (DI), Y1
+	VMULPD       Y1, Y0, Y1
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorValue64AVX2NoValue1
+	VMOVUPD      Y0, 32(BX)(R8*1)
+
+squaredErrorValue64AVX2NoValue1:
+	ADDQ $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX
+TEXT ·squaredErrorGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y0
+	VMOVUPD      (DX)(DI*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD 8(SI), Y1
+	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 8(SI), Y2
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD 8(SI), Y1
+	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 8(SI), Y2
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(DI*1)
+	ADDQ         $0x40, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX
+TEXT ·squaredErrorValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD (R8), Y1
+	VMULPD       Y1, Y0, Y1
+	VMULPD       Y0, Y1, Y1
+	VBROADCASTSD 8(R8), Y2
+	VBROADCASTSD 56(R8), Y2
+	VBROADCASTSD 8(R8), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      (SI), Y2
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorValueGrad64AVX2NoValue0
+	VMOVUPD      Y1, (BX)(R9*1)
+
+squaredErrorValueGrad64AVX2NoValue0:
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD (R8), Y1
+	VMULPD       Y1, Y0, Y1
+	VMULPD       Y0, Y1, Y1
+	VBROADCASTSD 8(R8), Y2
+	VBROADCASTSD 56(R8), Y2
+	VBROADCASTSD 8(R8), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorValueGrad64AVX2NoValue1
+	VMOVUPD      Y1, 32(BX)(R9*1)
+
+squaredErrorValueGrad64AVX2NoValue1:
+	VMOVUPD Y0, 32(DI)(R9*1)
+	ADDQ    $0x40, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VMOVUPD      (DX)(R8*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+192(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y2, Y2, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VBLENDVPD    Y0, Y4, Y2, Y0
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y0, Y1, Y0
+	VSUBPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD (DI), Y1
+	VMULPD       Y1, Y0, Y1
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorWithLogitsValue64AVX2NoValue0
+	VMOVUPD      Y0, (BX)(R8*1)
+
+squaredErrorWithLogitsValue64AVX2NoValue0:
+	VMOVUPD      32(CX)(R8*1), Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+192(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y2, Y2, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VBLENDVPD    Y0, Y4, Y2, Y0
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y0, Y1, Y0
+	VSUBPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD (DI), Y1
+	VMULPD       Y1, Y0, Y1
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorWithLogitsValue64AVX2NoValue1
+	VMOVUPD      Y0, 32(BX)(R8*1)
+
+squaredErrorWithLogitsValue64AVX2NoValue1:
+	ADDQ $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y0
+	VMOVUPD      (DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+192(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y2, Y2, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VBLENDVPD    Y0, Y4, Y2, Y0
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y0, Y1, Y0
+	VSUBPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       Y1, Y3, Y1
+	VBROADCASTSD 8(SI), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+192(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y2, Y2, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VBLENDVPD    Y0, Y4, Y2, Y0
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y0, Y1, Y0
+	VSUBPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       Y1, Y3, Y1
+	VBROADCASTSD 8(SI), Y3
+	VMULPD       Y3, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(DI*1)
+	ADDQ         $0x40, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+192(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y2, Y2, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VBLENDVPD    Y0, Y4, Y2, Y0
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y0, Y1, Y0
+	VSUBPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y1
+	VDIVPD       Y1, Y0, Y3
+	VBROADCASTSD (R8), Y4
+	VMULPD       Y4, Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y1, Y4, Y1
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       Y4, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y3, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y3, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorWithLogitsValueGrad64AVX2NoValue0
+	VMOVUPD      Y3, (BX)(R9*1)
+
+squaredErrorWithLogitsValueGrad64AVX2NoValue0:
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+192(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y2, Y2, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VBLENDVPD    Y0, Y4, Y2, Y0
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y0, Y1, Y0
+	VSUBPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y1
+	VDIVPD       Y1, Y0, Y3
+	VBROADCASTSD (R8), Y4
+	VMULPD       Y4, Y3, Y4
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y1, Y4, Y1
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       Y4, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y3, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y3, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorWithLogitsValueGrad64AVX2NoValue1
+	VMOVUPD      Y3, 32(BX)(R9*1)
+
+squaredErrorWithLogitsValueGrad64AVX2NoValue1:
+	VMOVUPD Y0, 32(DI)(R9*1)
+	ADDQ    $0x40, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VMOVUPD      (BX), Y1
+	VMOVUPD      64(BX), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (BX)
+	VMOVUPD      Y2, 64(BX)
+	TESTQ        DX, DX
+	JZ           sigmoidValue64AVX2NoValue0
+	VMOVUPD      Y0, (DX)(SI*1)
+
+sigmoidValue64AVX2NoValue0:
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VMOVUPD      32(BX), Y1
+	VMOVUPD      96(BX), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(BX)
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           sigmoidValue64AVX2NoValue1
+	VMOVUPD      Y0, 32(DX)(SI*1)
+
+sigmoidValue64AVX2NoValue1:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VADDPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+192(SB), Y0, Y2
+	VADDPD       numbers64AVX2<>+224(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+256(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+288(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+320(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+352(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+384(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+416(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+448(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y0, Y0, Y3
+	VMULPD       Y2, Y3, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VMULPD       Y1, Y0, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DX)(SI*1)
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VADDPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+192(SB), Y0, Y2
+	VADDPD       numbers64AVX2<>+224(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+256(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+288(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+320(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+352(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+384(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+416(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+448(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y0, Y0, Y3
+	VMULPD       Y2, Y3, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VMULPD       Y1, Y0, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DX)(SI*1)
+	ADDQ         $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VDIVPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
+	VMULPD       Y2, Y1, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
+	VBROADCASTSD 56(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      (BX), Y2
+	VMOVUPD      64(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (BX)
+	VMOVUPD      Y3, 64(BX)
+	TESTQ        DX, DX
+	JZ           sigmoidValueGrad64AVX2NoValue0
+	VMOVUPD      Y0, (DX)(R8*1)
+
+sigmoidValueGrad64AVX2NoValue0:
+	VMOVUPD      Y1, (SI)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VDIVPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
+	VMULPD       Y2, Y1, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
+	VBROADCASTSD 56(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      32(BX), Y2
+	VMOVUPD      96(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(BX)
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           sigmoidValueGrad64AVX2NoValue1
+	VMOVUPD      Y0, 32(DX)(R8*1)
+
+sigmoidValueGrad64AVX2NoValue1:
+	VMOVUPD Y1, 32(SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·softplusValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y2
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
+	VDIVPD       Y2, Y1, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+640(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+672(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+704(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+736(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+800(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+832(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+864(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+896(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMAXPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      (BX), Y1
+	VMOVUPD      64(BX), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (BX)
+	VMOVUPD      Y2, 64(BX)
+	TESTQ        DX, DX
+	JZ           softplusValue64AVX2NoValue0
+	VMOVUPD      Y0, (DX)(SI*1)
+
+softplusValue64AVX2NoValue0:
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y2
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
+	VDIVPD       Y2, Y1, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+640(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+672(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+704(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+736(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+800(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+832(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+864(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+896(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMAXPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      32(BX), Y1
+	VMOVUPD      96(BX), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(BX)
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           softplusValue64AVX2NoValue1
+	VMOVUPD      Y0, 32(DX)(SI*1)
+
+softplusValue64AVX2NoValue1:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·softplusGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y0
+	VDIVPD       Y0, Y2, Y0
+	VBROADCASTSD 56(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DX)(SI*1)
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y0
+	VDIVPD       Y0, Y2, Y0
+	VBROADCASTSD 56(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DX)(SI*1)
+	ADDQ         $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·softplusValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VBLENDVPD    Y0, Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y4, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+672(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+704(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+736(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+800(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+832(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+864(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+896(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VMAXPD       Y0, Y4, Y0
+	VADDPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VDIVPD       Y1, Y2, Y1
+	VBROADCASTSD 56(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      (BX), Y2
+	VMOVUPD      64(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (BX)
+	VMOVUPD      Y3, 64(BX)
+	TESTQ        DX, DX
+	JZ           softplusValueGrad64AVX2NoValue0
+	VMOVUPD      Y0, (DX)(R8*1)
+
+softplusValueGrad64AVX2NoValue0:
+	VMOVUPD      Y1, (SI)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VBLENDVPD    Y0, Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y4, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+672(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+704(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+736(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+800(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+832(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+864(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+896(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VMAXPD       Y0, Y4, Y0
+	VADDPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VDIVPD       Y1, Y2, Y1
+	VBROADCASTSD 56(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      32(BX), Y2
+	VMOVUPD      96(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(BX)
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           softplusValueGrad64AVX2NoValue1
+	VMOVUPD      Y0, 32(DX)(R8*1)
+
+softplusValueGrad64AVX2NoValue1:
+	VMOVUPD Y1, 32(SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMINPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
+	VDIVPD       Y2, Y1, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+640(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+672(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+704(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+736(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+800(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+832(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+864(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+896(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      (BX), Y1
+	VMOVUPD      64(BX), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (BX)
+	VMOVUPD      Y2, 64(BX)
+	TESTQ        DX, DX
+	JZ           logSigmoidValue64AVX2NoValue0
+	VMOVUPD      Y0, (DX)(SI*1)
+
+logSigmoidValue64AVX2NoValue0:
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMINPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
+	VDIVPD       Y2, Y1, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+640(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+672(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+704(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+736(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+800(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+832(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+864(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+896(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      32(BX), Y1
+	VMOVUPD      96(BX), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(BX)
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           logSigmoidValue64AVX2NoValue1
+	VMOVUPD      Y0, 32(DX)(SI*1)
+
+logSigmoidValue64AVX2NoValue1:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DX)(SI*1)
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DX)(SI*1)
+	ADDQ         $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VMINPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y4, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+672(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+704(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+736(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+800(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+832(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+864(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+896(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VSUBPD       Y3, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VDIVPD       Y1, Y2, Y1
+	VBROADCASTSD 56(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      (BX), Y2
+	VMOVUPD      64(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (BX)
+	VMOVUPD      Y3, 64(BX)
+	TESTQ        DX, DX
+	JZ           logSigmoidValueGrad64AVX2NoValue0
+	VMOVUPD      Y0, (DX)(R8*1)
+
+logSigmoidValueGrad64AVX2NoValue0:
+	VMOVUPD      Y1, (SI)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y3
+	VADDPD       numbers64AVX2<>+224(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+256(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+288(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+320(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+352(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+384(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+416(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+448(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VMINPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y4, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+672(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+704(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+736(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+800(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+832(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+864(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers64AVX2<>+896(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VSUBPD       Y3, Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VDIVPD       Y1, Y2, Y1
+	VBROADCASTSD 56(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      32(BX), Y2
+	VMOVUPD      96(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(BX)
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           logSigmoidValueGrad64AVX2NoValue1
+	VMOVUPD      Y0, 32(DX)(R8*1)
+
+logSigmoidValueGrad64AVX2NoValue1:
+	VMOVUPD Y1, 32(SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
 DATA numbers64AVX2<>+0(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+8(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+16(SB)/8, $0x8000000000000000

@@ -2,5 +2,13 @@ package main
 
 // kernels lists the pointwise kernels. Each is specified by a Go function of the same name.
 var kernels = []pointwise{
-	{"binaryCrossEntropyWithLogits", true, 18, map[string]formula{"32": binaryCrossEntropyWithLogits, "64": binaryCrossEntropyWithLogits}},
+	{"binaryCrossEntropyWithLogits", true, 18, both(binaryCrossEntropyWithLogits)},
+	{"squaredError", true, 8, both(squaredError)},
+	{"squaredErrorWithLogits", true, 18, both(squaredErrorWithLogits)},
+	{"sigmoid", false, 18, both(sigmoid)},
+	{"softplus", false, 18, both(softplus)},
+	{"logSigmoid", false, 18, both(logSigmoid)},
 }
+
+// both is one formula for float32 and float64.
+func both(f formula) map[string]formula { return map[string]formula{"32": f, "64": f} }
