@@ -7,6 +7,43 @@ import "unsafe"
 // tier adds in this order.
 type lanes [16]float64
 
+// pairs are the lanes of a kernel of float32 whose values are not negative and so soon
+// computed that conversions to float64 would take most of the time. A value of an even
+// block of sixteen is added in float32 to the one below it in the odd block that follows,
+// and their sum in float64. That rounds once, by 2^-24 at most of what is summed, however
+// long the sum is; but a sum of two may be out of the range of float32.
+type pairs struct {
+	*lanes
+	waiting [16]float32
+}
+
+// add adds the value of element i.
+func (p *pairs) add(i int, v float32) {
+	if i/16%2 == 0 {
+		p.waiting[i%16] = v
+		return
+	}
+	p.lanes[i%16] += float64(p.waiting[i%16] + v)
+	p.waiting[i%16] = 0
+}
+
+// flush adds what has no other.
+func (p *pairs) flush() {
+	for i, v := range p.waiting {
+		p.lanes[i] += float64(v)
+	}
+}
+
+// finite reports whether every lane is.
+func (l *lanes) finite() bool {
+	for _, v := range l {
+		if v-v != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // compensated reports whether the lanes of a type are those of float64. Sums of float32 in
 // float64 lose nothing that matters: 2^10 terms in a lane, 2^-43 of the sum.
 func compensated[T Float]() bool { return unsafe.Sizeof(T(0)) == 8 }

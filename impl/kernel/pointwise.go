@@ -30,12 +30,13 @@ const (
 type pointwise[T Float] struct {
 	name      string // of the loss
 	hasTarget bool
+	paired    bool                                           // float32: sums are those of pairs, and the value of (0, 0) is 0
 	point     func(p *[paramCount]T, x, y T) (value, grad T) // the specification
 	vector    [len(tierNames)]forms[T]
 }
 
 // A vectorFunc covers blocks × 64 bytes of every array. It adds to sum lane by lane, and
-// writes no value where value is nil.
+// writes no value where value is nil. Where values are paired, the number of blocks is even.
 type vectorFunc[T Float] func(blocks int, pred, target, value, grad *T, sum *[16]float64, params *[paramCount]T)
 
 type forms[T Float] struct{ value, grad, valueGrad vectorFunc[T] }

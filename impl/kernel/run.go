@@ -34,39 +34,78 @@ func part[T Float](xs []T, at, end int) []T {
 	return xs[at:end]
 }
 
-// piece computes at most stride elements, in vectors where there are any: what does not
-// fill a block is copied into one.
+// piece computes at most stride elements, in vectors where there are any. sum, which is 0,
+// may be nil.
 func (p *Pointwise[T]) piece(f vectorFunc[T], pred, target, value, grad []T, sum *lanes) {
+	if !p.paired {
+		p.blocks(f, blockBytes, pred, target, value, grad, sum)
+		return
+	}
+	forms := &p.vector[p.tier]
+	summed := sum != nil && value == nil
+	if summed && grad != nil && (data(grad) == data(pred) || data(grad) == data(target)) {
+		p.piece(forms.value, pred, target, nil, nil, sum) // which may need the inputs twice
+		p.blocks(forms.grad, 2*blockBytes, pred, target, nil, grad, nil)
+		return
+	}
+	p.blocks(f, 2*blockBytes, pred, target, value, grad, sum)
+	if summed && !sum.finite() {
+		*sum = lanes{}
+		for i, x := range pred {
+			v, _ := p.point(hidden(&p.params), x, target[i])
+			sum.add(i, float64(v), false)
+		}
+	}
+}
+
+// blocks computes elements in vectors, so many bytes a turn: what does not fill them is
+// copied to where it does.
+func (p *Pointwise[T]) blocks(f vectorFunc[T], bytes int, pred, target, value, grad []T, sum *lanes) {
 	if f == nil {
 		p.plain(pred, target, value, grad, sum)
 		return
 	}
-	perBlock := blockBytes / int(unsafe.Sizeof(T(0)))
-	blocks := len(pred) / perBlock
-	if blocks > 0 {
-		f(blocks, data(pred), data(target), data(value), data(grad), (*[16]float64)(hidden(sum)), hidden(&p.params))
+	perTurn := bytes / int(unsafe.Sizeof(T(0)))
+	turns := len(pred) / perTurn
+	if turns > 0 {
+		f(turns*bytes/blockBytes, data(pred), data(target), data(value), data(grad), (*[16]float64)(hidden(sum)), hidden(&p.params))
 	}
-	whole := blocks * perBlock
+	whole := turns * perTurn
 	if whole == len(pred) {
 		return
 	}
-	var in, out [2][16]T
-	var apart lanes // the sum of a block that is not full
-	copy(in[0][:perBlock], pred[whole:])
-	copy(in[1][:perBlock], part(target, whole, len(target)))
-	f(1, hidden(&in[0][0]), hidden(&in[1][0]), hidden(&out[0][0]), hidden(&out[1][0]), (*[16]float64)(hidden(&apart)), hidden(&p.params))
+	var in, out [2][32]T
+	var apart lanes // the sum of a turn that is not full
+	copy(in[0][:], pred[whole:])
+	copy(in[1][:], part(target, whole, len(target)))
+	f(bytes/blockBytes, hidden(&in[0][0]), hidden(&in[1][0]), hidden(&out[0][0]), hidden(&out[1][0]), (*[16]float64)(hidden(&apart)), hidden(&p.params))
 	copy(part(value, whole, len(value)), out[0][:])
 	copy(part(grad, whole, len(grad)), out[1][:])
 	if sum != nil {
-		for i, v := range out[0][:len(pred)-whole] {
-			sum.add(whole+i, float64(v), compensated[T]())
+		p.add(sum, whole, out[0][:len(pred)-whole])
+	}
+}
+
+// add adds values to a sum, of which the first is that of element at, which begins a turn.
+func (p *Pointwise[T]) add(sum *lanes, at int, values []T) {
+	if p.paired && single[T]() {
+		pair := pairs{lanes: sum}
+		for i, v := range values {
+			pair.add(i, float32(v))
 		}
+		pair.flush()
+		return
+	}
+	for i, v := range values {
+		sum.add(at+i, float64(v), compensated[T]())
 	}
 }
 
 // plain is the loop of every vectorFunc in Go: its specification.
 func (p *Pointwise[T]) plain(pred, target, value, grad []T, sum *lanes) {
 	params := hidden(&p.params)
+	paired := p.paired && single[T]()
+	pair := pairs{lanes: sum}
 	for i, x := range pred {
 		var y T
 		if target != nil {
@@ -79,9 +118,16 @@ func (p *Pointwise[T]) plain(pred, target, value, grad []T, sum *lanes) {
 		if grad != nil {
 			grad[i] = g
 		}
-		if sum != nil {
+		switch {
+		case sum == nil:
+		case paired:
+			pair.add(i, float32(v))
+		default:
 			sum.add(i, float64(v), compensated[T]())
 		}
+	}
+	if sum != nil {
+		pair.flush()
 	}
 }
 

@@ -26,11 +26,14 @@ package kernel
 // Below 1.92 ulp, whatever κ: with m in [1, 2) the fraction of x−y, whose rounding is ½ ulp,
 // the square has a fraction of m² and an error of m ulp for m < √2, and of m/2 above, from
 // it and ½ from its own rounding. The gradient is within ½ ulp, for f·scale a power of two.
+// A sum of any length has a relative error of 2^-22 in float32, below 4 ulp, of which its own
+// additions make 2^-24.
 //
 // # Method
 //
 // The factor is multiplied in before the square, where it is exact, so that ½·d² overflows
-// only where it is out of range.
+// only where it is out of range. In float32 two squares are added before they are summed in
+// float64; where that overflows they are summed one by one.
 //
 // # References
 //
@@ -41,7 +44,7 @@ func SquaredError[T Float](f T) Pointwise[T] {
 }
 
 var (
-	squaredError32 = pointwise[float32]{name: "squared_error", hasTarget: true, point: squaredError[float32]}
+	squaredError32 = pointwise[float32]{name: "squared_error", hasTarget: true, paired: true, point: squaredError[float32]}
 	squaredError64 = pointwise[float64]{name: "squared_error", hasTarget: true, point: squaredError[float64]}
 )
 

@@ -85,13 +85,13 @@ loop:
 	VMULPS       Y0, Y4, Y0
 	VPAND        Y2, Y0, Y0
 	VADDPS       Y0, Y1, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y1, Y1
-	VMOVUPD      Y1, 32(SI)
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
 	JZ           binaryCrossEntropyWithLogitsValue32AVX2NoValue0
 	VMOVUPS      Y0, (BX)(R8*1)
@@ -164,13 +164,13 @@ binaryCrossEntropyWithLogitsValue32AVX2NoValue0:
 	VMULPS       Y0, Y4, Y0
 	VPAND        Y2, Y0, Y0
 	VADDPS       Y0, Y1, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y1, Y1
-	VMOVUPD      Y1, 96(SI)
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           binaryCrossEntropyWithLogitsValue32AVX2NoValue1
 	VMOVUPS      Y0, 32(BX)(R8*1)
@@ -400,13 +400,13 @@ loop:
 	VDIVPS       Y1, Y0, Y0
 	VBROADCASTSS 28(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X4, Y2
-	VEXTRACTF128 $0x01, Y4, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y1, Y1
-	VMOVUPD      Y1, 32(SI)
+	VCVTPS2PD    X4, Y1
+	VEXTRACTF128 $0x01, Y4, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
 	JZ           binaryCrossEntropyWithLogitsValueGrad32AVX2NoValue0
 	VMOVUPS      Y4, (BX)(R9*1)
@@ -491,13 +491,13 @@ binaryCrossEntropyWithLogitsValueGrad32AVX2NoValue0:
 	VDIVPS       Y1, Y0, Y0
 	VBROADCASTSS 28(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X4, Y2
-	VEXTRACTF128 $0x01, Y4, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y1, Y1
-	VMOVUPD      Y1, 96(SI)
+	VCVTPS2PD    X4, Y1
+	VEXTRACTF128 $0x01, Y4, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           binaryCrossEntropyWithLogitsValueGrad32AVX2NoValue1
 	VMOVUPS      Y4, 32(BX)(R9*1)
@@ -513,170 +513,206 @@ test:
 	RET
 
 // func squaredErrorValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·squaredErrorValue32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ R8, R8
-	SHLQ $0x06, AX
-	JMP  test
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS (DI), Y0
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Y1
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      64(SI), Y3
+	VMOVUPD      96(SI), Y4
+	JMP          test
 
 loop:
-	VMOVUPS      (CX)(R8*1), Y0
-	VMOVUPS      (DX)(R8*1), Y1
-	VSUBPS       Y1, Y0, Y0
-	VBROADCASTSS (DI), Y1
-	VMULPS       Y1, Y0, Y1
-	VMULPS       Y0, Y1, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y1, Y1
-	VMOVUPD      Y1, 32(SI)
+	PREFETCHT0   1024(CX)(DI*1)
+	PREFETCHT0   1024(DX)(DI*1)
+	PREFETCHT0   1088(CX)(DI*1)
+	PREFETCHT0   1088(DX)(DI*1)
+	VMOVUPS      (CX)(DI*1), Y5
+	VSUBPS       (DX)(DI*1), Y5, Y5
+	VMULPS       Y0, Y5, Y6
+	VMULPS       Y5, Y6, Y5
+	VMOVUPS      32(CX)(DI*1), Y6
+	VSUBPS       32(DX)(DI*1), Y6, Y6
+	VMULPS       Y0, Y6, Y7
+	VMULPS       Y6, Y7, Y6
+	VMOVUPS      64(CX)(DI*1), Y7
+	VSUBPS       64(DX)(DI*1), Y7, Y7
+	VMULPS       Y0, Y7, Y8
+	VMULPS       Y7, Y8, Y7
+	VADDPS       Y7, Y5, Y8
+	VCVTPS2PD    X8, Y9
+	VEXTRACTF128 $0x01, Y8, X8
+	VCVTPS2PD    X8, Y8
+	VADDPD       Y9, Y1, Y1
+	VADDPD       Y8, Y2, Y2
+	VMOVUPS      96(CX)(DI*1), Y8
+	VSUBPS       96(DX)(DI*1), Y8, Y8
+	VMULPS       Y0, Y8, Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y6, Y9
+	VCVTPS2PD    X9, Y10
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y10, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	TESTQ        BX, BX
-	JZ           squaredErrorValue32AVX2NoValue0
-	VMOVUPS      Y0, (BX)(R8*1)
+	JZ           squaredErrorValue32AVX2NoValue3
+	VMOVUPS      Y5, (BX)(DI*1)
+	VMOVUPS      Y6, 32(BX)(DI*1)
+	VMOVUPS      Y7, 64(BX)(DI*1)
+	VMOVUPS      Y8, 96(BX)(DI*1)
 
-squaredErrorValue32AVX2NoValue0:
-	VMOVUPS      32(CX)(R8*1), Y0
-	VMOVUPS      32(DX)(R8*1), Y1
-	VSUBPS       Y1, Y0, Y0
-	VBROADCASTSS (DI), Y1
-	VMULPS       Y1, Y0, Y1
-	VMULPS       Y0, Y1, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y1, Y1
-	VMOVUPD      Y1, 96(SI)
-	TESTQ        BX, BX
-	JZ           squaredErrorValue32AVX2NoValue1
-	VMOVUPS      Y0, 32(BX)(R8*1)
-
-squaredErrorValue32AVX2NoValue1:
-	ADDQ $0x40, R8
+squaredErrorValue32AVX2NoValue3:
+	ADDQ $0x80, DI
 
 test:
-	CMPQ R8, AX
-	JLT  loop
+	CMPQ    DI, AX
+	JLT     loop
+	VMOVUPD Y1, (SI)
+	VMOVUPD Y2, 32(SI)
+	VMOVUPD Y3, 64(SI)
+	VMOVUPD Y4, 96(SI)
 	VZEROUPPER
 	RET
 
 // func squaredErrorGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·squaredErrorGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ grad+32(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ DI, DI
-	SHLQ $0x06, AX
-	JMP  test
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS 4(SI), Y0
+	VBROADCASTSS 28(SI), Y1
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
 
 loop:
-	VMOVUPS      (CX)(DI*1), Y0
-	VMOVUPS      (DX)(DI*1), Y1
-	VSUBPS       Y1, Y0, Y0
-	VBROADCASTSS 4(SI), Y1
-	VBROADCASTSS 28(SI), Y1
-	VBROADCASTSS 4(SI), Y2
-	VMULPS       Y1, Y2, Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (BX)(DI*1)
-	VMOVUPS      32(CX)(DI*1), Y0
-	VMOVUPS      32(DX)(DI*1), Y1
-	VSUBPS       Y1, Y0, Y0
-	VBROADCASTSS 4(SI), Y1
-	VBROADCASTSS 28(SI), Y1
-	VBROADCASTSS 4(SI), Y2
-	VMULPS       Y1, Y2, Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 32(BX)(DI*1)
-	ADDQ         $0x40, DI
+	PREFETCHT0 1024(CX)(SI*1)
+	PREFETCHT0 1024(DX)(SI*1)
+	PREFETCHT0 1088(CX)(SI*1)
+	PREFETCHT0 1088(DX)(SI*1)
+	VMOVUPS    (CX)(SI*1), Y2
+	VSUBPS     (DX)(SI*1), Y2, Y2
+	VMULPS     Y1, Y0, Y3
+	VMULPS     Y3, Y2, Y2
+	VMOVUPS    Y2, (BX)(SI*1)
+	VMOVUPS    32(CX)(SI*1), Y2
+	VSUBPS     32(DX)(SI*1), Y2, Y2
+	VMULPS     Y1, Y0, Y3
+	VMULPS     Y3, Y2, Y2
+	VMOVUPS    Y2, 32(BX)(SI*1)
+	VMOVUPS    64(CX)(SI*1), Y2
+	VSUBPS     64(DX)(SI*1), Y2, Y2
+	VMULPS     Y1, Y0, Y3
+	VMULPS     Y3, Y2, Y2
+	VMOVUPS    Y2, 64(BX)(SI*1)
+	VMOVUPS    96(CX)(SI*1), Y2
+	VSUBPS     96(DX)(SI*1), Y2, Y2
+	VMULPS     Y1, Y0, Y3
+	VMULPS     Y3, Y2, Y2
+	VMOVUPS    Y2, 96(BX)(SI*1)
+	ADDQ       $0x80, SI
 
 test:
-	CMPQ DI, AX
+	CMPQ SI, AX
 	JLT  loop
 	VZEROUPPER
 	RET
 
 // func squaredErrorValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·squaredErrorValueGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ grad+32(FP), DI
-	MOVQ params+48(FP), R8
-	XORQ R9, R9
-	SHLQ $0x06, AX
-	JMP  test
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS 4(R8), Y1
+	VBROADCASTSS 28(R8), Y2
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Y3
+	VMOVUPD      32(SI), Y4
+	VMOVUPD      64(SI), Y5
+	VMOVUPD      96(SI), Y6
+	JMP          test
 
 loop:
-	VMOVUPS      (CX)(R9*1), Y0
-	VMOVUPS      (DX)(R9*1), Y1
-	VSUBPS       Y1, Y0, Y0
-	VBROADCASTSS (R8), Y1
-	VMULPS       Y1, Y0, Y1
-	VMULPS       Y0, Y1, Y1
-	VBROADCASTSS 4(R8), Y2
-	VBROADCASTSS 28(R8), Y2
-	VBROADCASTSS 4(R8), Y3
-	VMULPS       Y2, Y3, Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y3
-	VEXTRACTF128 $0x01, Y1, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y3, Y3
-	VMOVUPD      Y3, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	PREFETCHT0   1024(CX)(R8*1)
+	PREFETCHT0   1024(DX)(R8*1)
+	PREFETCHT0   1088(CX)(R8*1)
+	PREFETCHT0   1088(DX)(R8*1)
+	VMOVUPS      (CX)(R8*1), Y7
+	VSUBPS       (DX)(R8*1), Y7, Y7
+	VMULPS       Y0, Y7, Y8
+	VMULPS       Y7, Y8, Y8
+	VMULPS       Y2, Y1, Y9
+	VMULPS       Y9, Y7, Y7
+	VMOVUPS      Y7, (DI)(R8*1)
+	VMOVUPS      32(CX)(R8*1), Y7
+	VSUBPS       32(DX)(R8*1), Y7, Y7
+	VMULPS       Y0, Y7, Y9
+	VMULPS       Y7, Y9, Y9
+	VMULPS       Y2, Y1, Y10
+	VMULPS       Y10, Y7, Y7
+	VMOVUPS      Y7, 32(DI)(R8*1)
+	VMOVUPS      64(CX)(R8*1), Y7
+	VSUBPS       64(DX)(R8*1), Y7, Y7
+	VMULPS       Y0, Y7, Y10
+	VMULPS       Y7, Y10, Y10
+	VMULPS       Y2, Y1, Y11
+	VMULPS       Y11, Y7, Y7
+	VADDPS       Y10, Y8, Y11
+	VCVTPS2PD    X11, Y12
+	VEXTRACTF128 $0x01, Y11, X11
+	VCVTPS2PD    X11, Y11
+	VADDPD       Y12, Y3, Y3
+	VADDPD       Y11, Y4, Y4
+	VMOVUPS      Y7, 64(DI)(R8*1)
+	VMOVUPS      96(CX)(R8*1), Y7
+	VSUBPS       96(DX)(R8*1), Y7, Y7
+	VMULPS       Y0, Y7, Y11
+	VMULPS       Y7, Y11, Y11
+	VMULPS       Y2, Y1, Y12
+	VMULPS       Y12, Y7, Y7
+	VADDPS       Y11, Y9, Y12
+	VCVTPS2PD    X12, Y13
+	VEXTRACTF128 $0x01, Y12, X12
+	VCVTPS2PD    X12, Y12
+	VADDPD       Y13, Y5, Y5
+	VADDPD       Y12, Y6, Y6
 	TESTQ        BX, BX
-	JZ           squaredErrorValueGrad32AVX2NoValue0
-	VMOVUPS      Y1, (BX)(R9*1)
+	JZ           squaredErrorValueGrad32AVX2NoValue3
+	VMOVUPS      Y8, (BX)(R8*1)
+	VMOVUPS      Y9, 32(BX)(R8*1)
+	VMOVUPS      Y10, 64(BX)(R8*1)
+	VMOVUPS      Y11, 96(BX)(R8*1)
 
-squaredErrorValueGrad32AVX2NoValue0:
-	VMOVUPS      Y0, (DI)(R9*1)
-	VMOVUPS      32(CX)(R9*1), Y0
-	VMOVUPS      32(DX)(R9*1), Y1
-	VSUBPS       Y1, Y0, Y0
-	VBROADCASTSS (R8), Y1
-	VMULPS       Y1, Y0, Y1
-	VMULPS       Y0, Y1, Y1
-	VBROADCASTSS 4(R8), Y2
-	VBROADCASTSS 28(R8), Y2
-	VBROADCASTSS 4(R8), Y3
-	VMULPS       Y2, Y3, Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y3
-	VEXTRACTF128 $0x01, Y1, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SI), Y3, Y3
-	VMOVUPD      Y3, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
-	TESTQ        BX, BX
-	JZ           squaredErrorValueGrad32AVX2NoValue1
-	VMOVUPS      Y1, 32(BX)(R9*1)
-
-squaredErrorValueGrad32AVX2NoValue1:
-	VMOVUPS Y0, 32(DI)(R9*1)
-	ADDQ    $0x40, R9
+squaredErrorValueGrad32AVX2NoValue3:
+	VMOVUPS Y7, 96(DI)(R8*1)
+	ADDQ    $0x80, R8
 
 test:
-	CMPQ R9, AX
-	JLT  loop
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Y3, (SI)
+	VMOVUPD Y4, 32(SI)
+	VMOVUPD Y5, 64(SI)
+	VMOVUPD Y6, 96(SI)
 	VZEROUPPER
 	RET
 
@@ -743,13 +779,13 @@ loop:
 	VBROADCASTSS (DI), Y1
 	VMULPS       Y1, Y0, Y1
 	VMULPS       Y0, Y1, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y1, Y1
-	VMOVUPD      Y1, 32(SI)
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
 	JZ           squaredErrorWithLogitsValue32AVX2NoValue0
 	VMOVUPS      Y0, (BX)(R8*1)
@@ -804,13 +840,13 @@ squaredErrorWithLogitsValue32AVX2NoValue0:
 	VBROADCASTSS (DI), Y1
 	VMULPS       Y1, Y0, Y1
 	VMULPS       Y0, Y1, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y1, Y1
-	VMOVUPD      Y1, 96(SI)
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           squaredErrorWithLogitsValue32AVX2NoValue1
 	VMOVUPS      Y0, 32(BX)(R8*1)
@@ -1025,13 +1061,13 @@ loop:
 	VDIVPS       Y1, Y0, Y0
 	VBROADCASTSS 28(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X3, Y2
-	VEXTRACTF128 $0x01, Y3, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y1, Y1
-	VMOVUPD      Y1, 32(SI)
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
 	JZ           squaredErrorWithLogitsValueGrad32AVX2NoValue0
 	VMOVUPS      Y3, (BX)(R9*1)
@@ -1095,13 +1131,13 @@ squaredErrorWithLogitsValueGrad32AVX2NoValue0:
 	VDIVPS       Y1, Y0, Y0
 	VBROADCASTSS 28(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X3, Y2
-	VEXTRACTF128 $0x01, Y3, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y1, Y1
-	VMOVUPD      Y1, 96(SI)
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           squaredErrorWithLogitsValueGrad32AVX2NoValue1
 	VMOVUPS      Y3, 32(BX)(R9*1)
@@ -1167,13 +1203,13 @@ loop:
 	VBLENDVPS    Y0, Y1, Y2, Y0
 	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
 	VDIVPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (BX), Y2, Y2
-	VMOVUPD      Y2, (BX)
-	VADDPD       32(BX), Y1, Y1
-	VMOVUPD      Y1, 32(BX)
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (BX), Y1, Y1
+	VMOVUPD      Y1, (BX)
+	VADDPD       32(BX), Y2, Y2
+	VMOVUPD      Y2, 32(BX)
 	TESTQ        DX, DX
 	JZ           sigmoidValue32AVX2NoValue0
 	VMOVUPS      Y0, (DX)(SI*1)
@@ -1217,13 +1253,13 @@ sigmoidValue32AVX2NoValue0:
 	VBLENDVPS    Y0, Y1, Y2, Y0
 	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
 	VDIVPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(BX), Y2, Y2
-	VMOVUPD      Y2, 64(BX)
-	VADDPD       96(BX), Y1, Y1
-	VMOVUPD      Y1, 96(BX)
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(BX), Y1, Y1
+	VMOVUPD      Y1, 64(BX)
+	VADDPD       96(BX), Y2, Y2
+	VMOVUPD      Y2, 96(BX)
 	TESTQ        DX, DX
 	JZ           sigmoidValue32AVX2NoValue1
 	VMOVUPS      Y0, 32(DX)(SI*1)
@@ -1397,13 +1433,13 @@ loop:
 	VDIVPS       Y2, Y1, Y1
 	VBROADCASTSS 28(DI), Y2
 	VMULPS       Y2, Y1, Y1
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (BX), Y3, Y3
-	VMOVUPD      Y3, (BX)
-	VADDPD       32(BX), Y2, Y2
-	VMOVUPD      Y2, 32(BX)
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y3, Y3
+	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
 	JZ           sigmoidValueGrad32AVX2NoValue0
 	VMOVUPS      Y0, (DX)(R8*1)
@@ -1454,13 +1490,13 @@ sigmoidValueGrad32AVX2NoValue0:
 	VDIVPS       Y2, Y1, Y1
 	VBROADCASTSS 28(DI), Y2
 	VMULPS       Y2, Y1, Y1
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(BX), Y3, Y3
-	VMOVUPD      Y3, 64(BX)
-	VADDPD       96(BX), Y2, Y2
-	VMOVUPD      Y2, 96(BX)
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y3, Y3
+	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
 	JZ           sigmoidValueGrad32AVX2NoValue1
 	VMOVUPS      Y0, 32(DX)(R8*1)
@@ -1548,13 +1584,13 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
 	VMAXPS       Y0, Y2, Y0
 	VADDPS       Y0, Y1, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (BX), Y2, Y2
-	VMOVUPD      Y2, (BX)
-	VADDPD       32(BX), Y1, Y1
-	VMOVUPD      Y1, 32(BX)
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (BX), Y1, Y1
+	VMOVUPD      Y1, (BX)
+	VADDPD       32(BX), Y2, Y2
+	VMOVUPD      Y2, 32(BX)
 	TESTQ        DX, DX
 	JZ           softplusValue32AVX2NoValue0
 	VMOVUPS      Y0, (DX)(SI*1)
@@ -1620,13 +1656,13 @@ softplusValue32AVX2NoValue0:
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
 	VMAXPS       Y0, Y2, Y0
 	VADDPS       Y0, Y1, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(BX), Y2, Y2
-	VMOVUPD      Y2, 64(BX)
-	VADDPD       96(BX), Y1, Y1
-	VMOVUPD      Y1, 96(BX)
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(BX), Y1, Y1
+	VMOVUPD      Y1, 64(BX)
+	VADDPD       96(BX), Y2, Y2
+	VMOVUPD      Y2, 96(BX)
 	TESTQ        DX, DX
 	JZ           softplusValue32AVX2NoValue1
 	VMOVUPS      Y0, 32(DX)(SI*1)
@@ -1824,13 +1860,13 @@ loop:
 	VDIVPS       Y1, Y2, Y1
 	VBROADCASTSS 28(DI), Y2
 	VMULPS       Y2, Y1, Y1
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (BX), Y3, Y3
-	VMOVUPD      Y3, (BX)
-	VADDPD       32(BX), Y2, Y2
-	VMOVUPD      Y2, 32(BX)
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y3, Y3
+	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
 	JZ           softplusValueGrad32AVX2NoValue0
 	VMOVUPS      Y0, (DX)(R8*1)
@@ -1901,13 +1937,13 @@ softplusValueGrad32AVX2NoValue0:
 	VDIVPS       Y1, Y2, Y1
 	VBROADCASTSS 28(DI), Y2
 	VMULPS       Y2, Y1, Y1
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(BX), Y3, Y3
-	VMOVUPD      Y3, 64(BX)
-	VADDPD       96(BX), Y2, Y2
-	VMOVUPD      Y2, 96(BX)
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y3, Y3
+	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
 	JZ           softplusValueGrad32AVX2NoValue1
 	VMOVUPS      Y0, 32(DX)(R8*1)
@@ -1995,13 +2031,13 @@ loop:
 	VMULPS       Y2, Y3, Y2
 	VADDPS       Y2, Y1, Y1
 	VSUBPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (BX), Y2, Y2
-	VMOVUPD      Y2, (BX)
-	VADDPD       32(BX), Y1, Y1
-	VMOVUPD      Y1, 32(BX)
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (BX), Y1, Y1
+	VMOVUPD      Y1, (BX)
+	VADDPD       32(BX), Y2, Y2
+	VMOVUPD      Y2, 32(BX)
 	TESTQ        DX, DX
 	JZ           logSigmoidValue32AVX2NoValue0
 	VMOVUPS      Y0, (DX)(SI*1)
@@ -2067,13 +2103,13 @@ logSigmoidValue32AVX2NoValue0:
 	VMULPS       Y2, Y3, Y2
 	VADDPS       Y2, Y1, Y1
 	VSUBPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(BX), Y2, Y2
-	VMOVUPD      Y2, 64(BX)
-	VADDPD       96(BX), Y1, Y1
-	VMOVUPD      Y1, 96(BX)
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(BX), Y1, Y1
+	VMOVUPD      Y1, 64(BX)
+	VADDPD       96(BX), Y2, Y2
+	VMOVUPD      Y2, 96(BX)
 	TESTQ        DX, DX
 	JZ           logSigmoidValue32AVX2NoValue1
 	VMOVUPS      Y0, 32(DX)(SI*1)
@@ -2271,13 +2307,13 @@ loop:
 	VDIVPS       Y1, Y2, Y1
 	VBROADCASTSS 28(DI), Y2
 	VMULPS       Y2, Y1, Y1
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (BX), Y3, Y3
-	VMOVUPD      Y3, (BX)
-	VADDPD       32(BX), Y2, Y2
-	VMOVUPD      Y2, 32(BX)
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y3, Y3
+	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
 	JZ           logSigmoidValueGrad32AVX2NoValue0
 	VMOVUPS      Y0, (DX)(R8*1)
@@ -2348,13 +2384,13 @@ logSigmoidValueGrad32AVX2NoValue0:
 	VDIVPS       Y1, Y2, Y1
 	VBROADCASTSS 28(DI), Y2
 	VMULPS       Y2, Y1, Y1
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(BX), Y3, Y3
-	VMOVUPD      Y3, 64(BX)
-	VADDPD       96(BX), Y2, Y2
-	VMOVUPD      Y2, 96(BX)
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y3, Y3
+	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
 	JZ           logSigmoidValueGrad32AVX2NoValue1
 	VMOVUPS      Y0, 32(DX)(R8*1)

@@ -94,11 +94,11 @@ loop:
 	VMULPS        Z20, Z23, Z20
 	VMOVAPS.Z     Z20, K1, Z20
 	VADDPS        Z20, Z21, Z20
-	VCVTPS2PD     Y20, Z22
-	VEXTRACTF64X4 $0x01, Z20, Y21
-	VCVTPS2PD     Y21, Z21
-	VADDPD        Z22, Z18, Z18
-	VADDPD        Z21, Z19, Z19
+	VCVTPS2PD     Y20, Z21
+	VEXTRACTF64X4 $0x01, Z20, Y22
+	VCVTPS2PD     Y22, Z22
+	VADDPD        Z21, Z18, Z18
+	VADDPD        Z22, Z19, Z19
 	TESTQ         BX, BX
 	JZ            binaryCrossEntropyWithLogitsValue32AVX512NoValue0
 	VMOVUPS       Z20, (BX)(DI*1)
@@ -284,11 +284,11 @@ loop:
 	VADDPS        Z0, Z22, Z22
 	VDIVPS        Z22, Z21, Z21
 	VMULPS.BCST   28(R8), Z21, Z21
-	VCVTPS2PD     Y20, Z26
-	VEXTRACTF64X4 $0x01, Z20, Y22
-	VCVTPS2PD     Y22, Z22
-	VADDPD        Z26, Z18, Z18
-	VADDPD        Z22, Z19, Z19
+	VCVTPS2PD     Y20, Z22
+	VEXTRACTF64X4 $0x01, Z20, Y26
+	VCVTPS2PD     Y26, Z26
+	VADDPD        Z22, Z18, Z18
+	VADDPD        Z26, Z19, Z19
 	TESTQ         BX, BX
 	JZ            binaryCrossEntropyWithLogitsValueGrad32AVX512NoValue0
 	VMOVUPS       Z20, (BX)(R9*1)
@@ -306,7 +306,7 @@ test:
 	RET
 
 // func squaredErrorValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·squaredErrorValue32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
@@ -322,22 +322,31 @@ TEXT ·squaredErrorValue32AVX512(SB), NOSPLIT, $0-56
 	JMP          test
 
 loop:
+	PREFETCHT0    1024(CX)(DI*1)
+	PREFETCHT0    1024(DX)(DI*1)
+	PREFETCHT0    1088(CX)(DI*1)
+	PREFETCHT0    1088(DX)(DI*1)
 	VMOVUPS       (CX)(DI*1), Z3
-	VMOVUPS       (DX)(DI*1), Z4
-	VSUBPS        Z4, Z3, Z3
+	VSUBPS        (DX)(DI*1), Z3, Z3
 	VMULPS        Z0, Z3, Z4
 	VMULPS        Z3, Z4, Z3
-	VCVTPS2PD     Y3, Z5
-	VEXTRACTF64X4 $0x01, Z3, Y4
-	VCVTPS2PD     Y4, Z4
-	VADDPD        Z5, Z1, Z1
-	VADDPD        Z4, Z2, Z2
+	VMOVUPS       64(CX)(DI*1), Z4
+	VSUBPS        64(DX)(DI*1), Z4, Z4
+	VMULPS        Z0, Z4, Z5
+	VMULPS        Z4, Z5, Z4
+	VADDPS        Z4, Z3, Z5
+	VCVTPS2PD     Y5, Z6
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z6, Z1, Z1
+	VADDPD        Z5, Z2, Z2
 	TESTQ         BX, BX
-	JZ            squaredErrorValue32AVX512NoValue0
+	JZ            squaredErrorValue32AVX512NoValue1
 	VMOVUPS       Z3, (BX)(DI*1)
+	VMOVUPS       Z4, 64(BX)(DI*1)
 
-squaredErrorValue32AVX512NoValue0:
-	ADDQ $0x40, DI
+squaredErrorValue32AVX512NoValue1:
+	ADDQ $0x80, DI
 
 test:
 	CMPQ    DI, AX
@@ -348,7 +357,7 @@ test:
 	RET
 
 // func squaredErrorGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·squaredErrorGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
@@ -362,13 +371,21 @@ TEXT ·squaredErrorGrad32AVX512(SB), NOSPLIT, $0-56
 	JMP          test
 
 loop:
-	VMOVUPS (CX)(SI*1), Z2
-	VMOVUPS (DX)(SI*1), Z3
-	VSUBPS  Z3, Z2, Z2
-	VMULPS  Z1, Z0, Z3
-	VMULPS  Z3, Z2, Z2
-	VMOVUPS Z2, (BX)(SI*1)
-	ADDQ    $0x40, SI
+	PREFETCHT0 1024(CX)(SI*1)
+	PREFETCHT0 1024(DX)(SI*1)
+	PREFETCHT0 1088(CX)(SI*1)
+	PREFETCHT0 1088(DX)(SI*1)
+	VMOVUPS    (CX)(SI*1), Z2
+	VSUBPS     (DX)(SI*1), Z2, Z2
+	VMULPS     Z1, Z0, Z3
+	VMULPS     Z3, Z2, Z2
+	VMOVUPS    Z2, (BX)(SI*1)
+	VMOVUPS    64(CX)(SI*1), Z2
+	VSUBPS     64(DX)(SI*1), Z2, Z2
+	VMULPS     Z1, Z0, Z3
+	VMULPS     Z3, Z2, Z2
+	VMOVUPS    Z2, 64(BX)(SI*1)
+	ADDQ       $0x80, SI
 
 test:
 	CMPQ SI, AX
@@ -377,7 +394,7 @@ test:
 	RET
 
 // func squaredErrorValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·squaredErrorValueGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
@@ -396,25 +413,37 @@ TEXT ·squaredErrorValueGrad32AVX512(SB), NOSPLIT, $0-56
 	JMP          test
 
 loop:
+	PREFETCHT0    1024(CX)(R8*1)
+	PREFETCHT0    1024(DX)(R8*1)
+	PREFETCHT0    1088(CX)(R8*1)
+	PREFETCHT0    1088(DX)(R8*1)
 	VMOVUPS       (CX)(R8*1), Z5
-	VMOVUPS       (DX)(R8*1), Z6
-	VSUBPS        Z6, Z5, Z5
+	VSUBPS        (DX)(R8*1), Z5, Z5
 	VMULPS        Z0, Z5, Z6
 	VMULPS        Z5, Z6, Z6
 	VMULPS        Z2, Z1, Z7
 	VMULPS        Z7, Z5, Z5
-	VCVTPS2PD     Y6, Z8
-	VEXTRACTF64X4 $0x01, Z6, Y7
-	VCVTPS2PD     Y7, Z7
-	VADDPD        Z8, Z3, Z3
-	VADDPD        Z7, Z4, Z4
+	VMOVUPS       Z5, (DI)(R8*1)
+	VMOVUPS       64(CX)(R8*1), Z5
+	VSUBPS        64(DX)(R8*1), Z5, Z5
+	VMULPS        Z0, Z5, Z7
+	VMULPS        Z5, Z7, Z7
+	VMULPS        Z2, Z1, Z8
+	VMULPS        Z8, Z5, Z5
+	VADDPS        Z7, Z6, Z8
+	VCVTPS2PD     Y8, Z9
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z9, Z3, Z3
+	VADDPD        Z8, Z4, Z4
 	TESTQ         BX, BX
-	JZ            squaredErrorValueGrad32AVX512NoValue0
+	JZ            squaredErrorValueGrad32AVX512NoValue1
 	VMOVUPS       Z6, (BX)(R8*1)
+	VMOVUPS       Z7, 64(BX)(R8*1)
 
-squaredErrorValueGrad32AVX512NoValue0:
-	VMOVUPS Z5, (DI)(R8*1)
-	ADDQ    $0x40, R8
+squaredErrorValueGrad32AVX512NoValue1:
+	VMOVUPS Z5, 64(DI)(R8*1)
+	ADDQ    $0x80, R8
 
 test:
 	CMPQ    R8, AX
@@ -488,11 +517,11 @@ loop:
 	VDIVPS        Z16, Z15, Z15
 	VMULPS        Z12, Z15, Z16
 	VMULPS        Z15, Z16, Z15
-	VCVTPS2PD     Y15, Z17
-	VEXTRACTF64X4 $0x01, Z15, Y16
-	VCVTPS2PD     Y16, Z16
-	VADDPD        Z17, Z13, Z13
-	VADDPD        Z16, Z14, Z14
+	VCVTPS2PD     Y15, Z16
+	VEXTRACTF64X4 $0x01, Z15, Y17
+	VCVTPS2PD     Y17, Z17
+	VADDPD        Z16, Z13, Z13
+	VADDPD        Z17, Z14, Z14
 	TESTQ         BX, BX
 	JZ            squaredErrorWithLogitsValue32AVX512NoValue0
 	VMOVUPS       Z15, (BX)(DI*1)
@@ -655,11 +684,11 @@ loop:
 	VMULPS        Z19, Z17, Z17
 	VDIVPS        Z18, Z17, Z17
 	VMULPS        Z14, Z17, Z17
-	VCVTPS2PD     Y22, Z19
-	VEXTRACTF64X4 $0x01, Z22, Y18
-	VCVTPS2PD     Y18, Z18
-	VADDPD        Z19, Z15, Z15
-	VADDPD        Z18, Z16, Z16
+	VCVTPS2PD     Y22, Z18
+	VEXTRACTF64X4 $0x01, Z22, Y19
+	VCVTPS2PD     Y19, Z19
+	VADDPD        Z18, Z15, Z15
+	VADDPD        Z19, Z16, Z16
 	TESTQ         BX, BX
 	JZ            squaredErrorWithLogitsValueGrad32AVX512NoValue0
 	VMOVUPS       Z22, (BX)(R8*1)
@@ -730,11 +759,11 @@ loop:
 	VBLENDMPS     Z15, Z0, K1, Z16
 	VADDPS        Z0, Z15, Z14
 	VDIVPS        Z14, Z16, Z14
-	VCVTPS2PD     Y14, Z17
-	VEXTRACTF64X4 $0x01, Z14, Y15
-	VCVTPS2PD     Y15, Z15
-	VADDPD        Z17, Z12, Z12
-	VADDPD        Z15, Z13, Z13
+	VCVTPS2PD     Y14, Z15
+	VEXTRACTF64X4 $0x01, Z14, Y17
+	VCVTPS2PD     Y17, Z17
+	VADDPD        Z15, Z12, Z12
+	VADDPD        Z17, Z13, Z13
 	TESTQ         DX, DX
 	JZ            sigmoidValue32AVX512NoValue0
 	VMOVUPS       Z14, (DX)(SI*1)
@@ -875,11 +904,11 @@ loop:
 	VADDPS        Z0, Z19, Z19
 	VDIVPS        Z19, Z17, Z17
 	VMULPS        Z13, Z17, Z17
-	VCVTPS2PD     Y16, Z20
-	VEXTRACTF64X4 $0x01, Z16, Y19
-	VCVTPS2PD     Y19, Z19
-	VADDPD        Z20, Z14, Z14
-	VADDPD        Z19, Z15, Z15
+	VCVTPS2PD     Y16, Z19
+	VEXTRACTF64X4 $0x01, Z16, Y20
+	VCVTPS2PD     Y20, Z20
+	VADDPD        Z19, Z14, Z14
+	VADDPD        Z20, Z15, Z15
 	TESTQ         DX, DX
 	JZ            sigmoidValueGrad32AVX512NoValue0
 	VMOVUPS       Z16, (DX)(DI*1)
@@ -977,11 +1006,11 @@ loop:
 	VBROADCASTSS  numbers32AVX512<>+704(SB), Z24
 	VMAXPS        Z20, Z24, Z20
 	VADDPS        Z20, Z21, Z20
-	VCVTPS2PD     Y20, Z24
-	VEXTRACTF64X4 $0x01, Z20, Y21
-	VCVTPS2PD     Y21, Z21
-	VADDPD        Z24, Z18, Z18
-	VADDPD        Z21, Z19, Z19
+	VCVTPS2PD     Y20, Z21
+	VEXTRACTF64X4 $0x01, Z20, Y24
+	VCVTPS2PD     Y24, Z24
+	VADDPD        Z21, Z18, Z18
+	VADDPD        Z24, Z19, Z19
 	TESTQ         DX, DX
 	JZ            softplusValue32AVX512NoValue0
 	VMOVUPS       Z20, (DX)(SI*1)
@@ -1145,11 +1174,11 @@ loop:
 	VADDPS        Z0, Z21, Z21
 	VDIVPS        Z21, Z22, Z21
 	VMULPS.BCST   28(DI), Z21, Z21
-	VCVTPS2PD     Y20, Z25
-	VEXTRACTF64X4 $0x01, Z20, Y24
-	VCVTPS2PD     Y24, Z24
-	VADDPD        Z25, Z18, Z18
-	VADDPD        Z24, Z19, Z19
+	VCVTPS2PD     Y20, Z24
+	VEXTRACTF64X4 $0x01, Z20, Y25
+	VCVTPS2PD     Y25, Z25
+	VADDPD        Z24, Z18, Z18
+	VADDPD        Z25, Z19, Z19
 	TESTQ         DX, DX
 	JZ            softplusValueGrad32AVX512NoValue0
 	VMOVUPS       Z20, (DX)(R8*1)
@@ -1246,11 +1275,11 @@ loop:
 	VMULPS        Z24, Z25, Z24
 	VADDPS        Z24, Z21, Z21
 	VSUBPS        Z21, Z20, Z20
-	VCVTPS2PD     Y20, Z24
-	VEXTRACTF64X4 $0x01, Z20, Y21
-	VCVTPS2PD     Y21, Z21
-	VADDPD        Z24, Z18, Z18
-	VADDPD        Z21, Z19, Z19
+	VCVTPS2PD     Y20, Z21
+	VEXTRACTF64X4 $0x01, Z20, Y24
+	VCVTPS2PD     Y24, Z24
+	VADDPD        Z21, Z18, Z18
+	VADDPD        Z24, Z19, Z19
 	TESTQ         DX, DX
 	JZ            logSigmoidValue32AVX512NoValue0
 	VMOVUPS       Z20, (DX)(SI*1)
@@ -1413,11 +1442,11 @@ loop:
 	VADDPS        Z0, Z21, Z21
 	VDIVPS        Z21, Z23, Z21
 	VMULPS.BCST   28(DI), Z21, Z21
-	VCVTPS2PD     Y20, Z25
-	VEXTRACTF64X4 $0x01, Z20, Y24
-	VCVTPS2PD     Y24, Z24
-	VADDPD        Z25, Z18, Z18
-	VADDPD        Z24, Z19, Z19
+	VCVTPS2PD     Y20, Z24
+	VEXTRACTF64X4 $0x01, Z20, Y25
+	VCVTPS2PD     Y25, Z25
+	VADDPD        Z24, Z18, Z18
+	VADDPD        Z25, Z19, Z19
 	TESTQ         DX, DX
 	JZ            logSigmoidValueGrad32AVX512NoValue0
 	VMOVUPS       Z20, (DX)(R8*1)

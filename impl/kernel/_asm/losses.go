@@ -2,12 +2,12 @@ package main
 
 // kernels lists the pointwise kernels. Each is specified by a Go function of the same name.
 var kernels = []pointwise{
-	{"binaryCrossEntropyWithLogits", true, 18, both(binaryCrossEntropyWithLogits)},
-	{"squaredError", true, 8, both(squaredError)},
-	{"squaredErrorWithLogits", true, 18, both(squaredErrorWithLogits)},
-	{"sigmoid", false, 18, both(sigmoid)},
-	{"softplus", false, 18, both(softplus)},
-	{"logSigmoid", false, 18, both(logSigmoid)},
+	{name: "binaryCrossEntropyWithLogits", hasTarget: true, hold: 18, formulas: both(binaryCrossEntropyWithLogits)},
+	{name: "squaredError", hasTarget: true, hold: 8, paired: true, formulas: both(squaredError)},
+	{name: "squaredErrorWithLogits", hasTarget: true, hold: 18, formulas: both(squaredErrorWithLogits)},
+	{name: "sigmoid", hold: 18, formulas: both(sigmoid)},
+	{name: "softplus", hold: 18, formulas: both(softplus)},
+	{name: "logSigmoid", hold: 18, formulas: both(logSigmoid)},
 }
 
 // both is one formula for float32 and float64.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -9,6 +11,10 @@ import (
 // block is how many bytes of each array one turn of a loop covers: a vector of AVX-512, two
 // of AVX2.
 const block = 64
+
+// ahead is how many bytes before their use a short formula, which waits for nothing but
+// memory, asks for its inputs.
+const ahead = 1024
 
 // A form is what of a loss one function computes.
 type form struct {
@@ -27,6 +33,7 @@ type pointwise struct {
 	name      string
 	hasTarget bool
 	hold      int                // how many constants and parameters AVX-512 keeps in registers
+	paired    bool               // float32: the values of two blocks are added before they are summed; see lanes.go
 	formulas  map[string]formula // by dtype
 }
 
@@ -34,6 +41,8 @@ type pointwise struct {
 //
 //	for each of blocks × 64 bytes of pred and target:
 //	    value = L, where value is not nil; sum += L, lane by lane; grad = ∂L/∂pred
+//
+// A kernel whose values are paired takes two blocks a turn, and an even number of them.
 func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	name = p.name + f.name + d.suffix + t.name
 	TEXT(name, NOSPLIT, "func(blocks int, pred, target, value, grad *"+d.name+", sum *[16]float64, params *["+paramCount+"]"+d.name+")")
@@ -54,8 +63,13 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 		grad = Load(Param("grad"), GP64())
 	}
 
+	paired := p.paired && d.bytes == 4
+	turn := block
+	if paired {
+		turn = 2 * block
+	}
 	m := &machine{tier: t, dtype: d, dry: true, uses: map[value]int{}, numbers: numbers}
-	if t == avx512 {
+	if t == avx512 || paired {
 		m.hold = p.hold
 	}
 	formula := p.formulas[d.suffix]
@@ -69,32 +83,41 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	SHLQ(U8(6), blocks)
 	var total *lanes
 	if f.hasValue {
-		total = newLanes(m, sum)
+		total = newLanes(m, sum, paired)
 	}
 	JMP(LabelRef("test"))
 	Label("loop")
-	for part := 0; part < block; part += t.bytes {
+	if paired {
+		for part := 0; part < turn; part += block {
+			for _, base := range []reg.Register{pred, target} {
+				PREFETCHT0(Mem{Base: base, Index: at, Scale: 1, Disp: ahead + part})
+			}
+		}
+	}
+	var fresh []value
+	for part := 0; part < turn; part += t.bytes {
 		in := func(base reg.Register) value {
 			return m.emit(m.of(VMOVUPS, VMOVUPD), Mem{Base: base, Index: at, Scale: 1, Disp: part})
 		}
 		x, y := in(pred), value{}
-		if p.hasTarget {
+		if paired {
+			y = value{place: Mem{Base: target, Index: at, Scale: 1, Disp: part}}
+		} else if p.hasTarget {
 			y = in(target)
 		}
 		v, g := formula(m, f, x, y)
 		if f.hasValue {
 			total.add(part, v)
-			skip := name + map[int]string{0: "NoValue0", 32: "NoValue1"}[part]
-			TESTQ(values, values)
-			JZ(LabelRef(skip))
-			m.of(VMOVUPS, VMOVUPD)(m.load(v), Mem{Base: values, Index: at, Scale: 1, Disp: part})
-			Label(skip)
+			if fresh = append(fresh, v); !paired || len(fresh)*t.bytes == turn {
+				m.storeValues(fmt.Sprintf("%sNoValue%d", name, part/t.bytes), values, at, part, fresh)
+				fresh = nil
+			}
 		}
 		if f.hasGrad {
 			m.of(VMOVUPS, VMOVUPD)(m.load(g), Mem{Base: grad, Index: at, Scale: 1, Disp: part})
 		}
 	}
-	ADDQ(U8(block), at)
+	ADDQ(U8(turn), at)
 	Label("test")
 	CMPQ(at, blocks)
 	JLT(LabelRef("loop"))
@@ -104,6 +127,17 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	VZEROUPPER()
 	RET()
 	return name
+}
+
+// storeValues writes values, of which the last lies at a byte of the turn, unless there is
+// no place for them.
+func (m *machine) storeValues(skip string, base, at reg.Register, part int, values []value) {
+	TESTQ(base, base)
+	JZ(LabelRef(skip))
+	for i, v := range values {
+		m.of(VMOVUPS, VMOVUPD)(m.load(v), Mem{Base: base, Index: at, Scale: 1, Disp: part - (len(values)-1-i)*m.tier.bytes})
+	}
+	Label(skip)
 }
 
 const (
