@@ -741,19 +741,43 @@ loop:
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y5
+	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VMULPS       Y2, Y2, Y5
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
-	VADDPS       Y4, Y2, Y2
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y6, Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y8, Y5, Y9
+	VADDPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y5, Y9
+	VADDPS       Y6, Y5, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y5, Y8, Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
+	VADDPS       Y5, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y8
+	VSUBPS       Y6, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y7, Y4
+	VMULPS       Y6, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y2
 	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
 	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
 	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
@@ -761,24 +785,83 @@ loop:
 	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VMULPS       Y4, Y5, Y4
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y3, Y6, Y4
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
-	VBLENDVPS    Y0, Y2, Y3, Y3
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y3, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VBLENDVPS    Y0, Y5, Y3, Y0
+	VMULPS       Y4, Y1, Y3
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPS       Y5, Y1, Y9
+	VSUBPS       Y8, Y4, Y10
+	VMULPS       Y8, Y5, Y11
+	VSUBPS       Y3, Y11, Y11
+	VMULPS       Y10, Y5, Y5
+	VADDPS       Y5, Y11, Y5
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y5, Y5
+	VMULPS       Y10, Y9, Y8
+	VADDPS       Y8, Y5, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y0, Y0
+	VADDPS       Y0, Y1, Y0
+	VADDPS       Y0, Y5, Y0
+	VSUBPS       Y3, Y6, Y1
+	VSUBPS       Y6, Y1, Y5
+	VSUBPS       Y5, Y1, Y8
+	VSUBPS       Y8, Y6, Y6
+	VADDPS       Y5, Y3, Y3
+	VSUBPS       Y3, Y6, Y3
+	VSUBPS       Y0, Y7, Y0
+	VADDPS       Y0, Y3, Y0
+	VADDPS       Y0, Y1, Y3
+	VSUBPS       Y3, Y1, Y1
+	VADDPS       Y0, Y1, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y1
+	VADDPS       Y4, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VSUBPS       Y1, Y5, Y5
+	VADDPS       Y4, Y5, Y4
+	VADDPS       Y2, Y4, Y2
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VBLENDVPS    Y0, Y4, Y2, Y0
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VSUBPS       Y1, Y4, Y4
-	VMULPS       Y3, Y4, Y3
-	VMULPS       Y0, Y1, Y0
-	VSUBPS       Y0, Y3, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
-	VDIVPS       Y1, Y0, Y0
+	VDIVPS       Y1, Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
+	VMULPS       Y4, Y3, Y6
+	VPAND        numbers32AVX2<>+928(SB), Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y5, Y7, Y9
+	VSUBPS       Y3, Y9, Y3
+	VMULPS       Y1, Y7, Y7
+	VADDPS       Y7, Y3, Y3
+	VMULPS       Y5, Y8, Y5
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y1, Y8, Y1
+	VADDPS       Y1, Y3, Y1
+	VSUBPS       Y1, Y0, Y0
+	VMULPS       Y2, Y6, Y1
+	VSUBPS       Y1, Y0, Y0
+	VMULPS       Y4, Y0, Y0
 	VBROADCASTSS (DI), Y1
-	VMULPS       Y1, Y0, Y1
+	VMULPS       Y1, Y6, Y1
+	VMULPS       Y6, Y1, Y2
+	VADDPS       Y1, Y1, Y1
 	VMULPS       Y0, Y1, Y0
+	VADDPS       Y0, Y2, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
 	VCVTPS2PD    X2, Y2
@@ -802,19 +885,43 @@ squaredErrorWithLogitsValue32AVX2NoValue0:
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y5
+	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VMULPS       Y2, Y2, Y5
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
-	VADDPS       Y4, Y2, Y2
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y6, Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y8, Y5, Y9
+	VADDPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y5, Y9
+	VADDPS       Y6, Y5, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y5, Y8, Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
+	VADDPS       Y5, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y8
+	VSUBPS       Y6, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y7, Y4
+	VMULPS       Y6, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y2
 	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
 	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
 	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
@@ -822,24 +929,83 @@ squaredErrorWithLogitsValue32AVX2NoValue0:
 	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VMULPS       Y4, Y5, Y4
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y3, Y6, Y4
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
-	VBLENDVPS    Y0, Y2, Y3, Y3
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y3, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VBLENDVPS    Y0, Y5, Y3, Y0
+	VMULPS       Y4, Y1, Y3
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPS       Y5, Y1, Y9
+	VSUBPS       Y8, Y4, Y10
+	VMULPS       Y8, Y5, Y11
+	VSUBPS       Y3, Y11, Y11
+	VMULPS       Y10, Y5, Y5
+	VADDPS       Y5, Y11, Y5
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y5, Y5
+	VMULPS       Y10, Y9, Y8
+	VADDPS       Y8, Y5, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y0, Y0
+	VADDPS       Y0, Y1, Y0
+	VADDPS       Y0, Y5, Y0
+	VSUBPS       Y3, Y6, Y1
+	VSUBPS       Y6, Y1, Y5
+	VSUBPS       Y5, Y1, Y8
+	VSUBPS       Y8, Y6, Y6
+	VADDPS       Y5, Y3, Y3
+	VSUBPS       Y3, Y6, Y3
+	VSUBPS       Y0, Y7, Y0
+	VADDPS       Y0, Y3, Y0
+	VADDPS       Y0, Y1, Y3
+	VSUBPS       Y3, Y1, Y1
+	VADDPS       Y0, Y1, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y1
+	VADDPS       Y4, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VSUBPS       Y1, Y5, Y5
+	VADDPS       Y4, Y5, Y4
+	VADDPS       Y2, Y4, Y2
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VBLENDVPS    Y0, Y4, Y2, Y0
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VSUBPS       Y1, Y4, Y4
-	VMULPS       Y3, Y4, Y3
-	VMULPS       Y0, Y1, Y0
-	VSUBPS       Y0, Y3, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
-	VDIVPS       Y1, Y0, Y0
+	VDIVPS       Y1, Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
+	VMULPS       Y4, Y3, Y6
+	VPAND        numbers32AVX2<>+928(SB), Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y5, Y7, Y9
+	VSUBPS       Y3, Y9, Y3
+	VMULPS       Y1, Y7, Y7
+	VADDPS       Y7, Y3, Y3
+	VMULPS       Y5, Y8, Y5
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y1, Y8, Y1
+	VADDPS       Y1, Y3, Y1
+	VSUBPS       Y1, Y0, Y0
+	VMULPS       Y2, Y6, Y1
+	VSUBPS       Y1, Y0, Y0
+	VMULPS       Y4, Y0, Y0
 	VBROADCASTSS (DI), Y1
-	VMULPS       Y1, Y0, Y1
+	VMULPS       Y1, Y6, Y1
+	VMULPS       Y6, Y1, Y2
+	VADDPS       Y1, Y1, Y1
 	VMULPS       Y0, Y1, Y0
+	VADDPS       Y0, Y2, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
 	VCVTPS2PD    X2, Y2
@@ -884,19 +1050,43 @@ loop:
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y5
+	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VMULPS       Y2, Y2, Y5
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
-	VADDPS       Y4, Y2, Y2
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y6, Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y8, Y5, Y9
+	VADDPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y5, Y9
+	VADDPS       Y6, Y5, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y5, Y8, Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
+	VADDPS       Y5, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y8
+	VSUBPS       Y6, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y7, Y4
+	VMULPS       Y6, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y2
 	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
 	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
 	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
@@ -904,26 +1094,107 @@ loop:
 	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VMULPS       Y4, Y5, Y4
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y3, Y6, Y4
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
-	VBLENDVPS    Y0, Y2, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VBLENDVPS    Y0, Y4, Y2, Y0
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VSUBPS       Y1, Y4, Y4
-	VMULPS       Y3, Y4, Y3
-	VMULPS       Y0, Y1, Y0
-	VSUBPS       Y0, Y3, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
-	VMULPS       Y1, Y1, Y3
-	VMULPS       Y1, Y3, Y1
-	VBROADCASTSS 4(SI), Y3
-	VMULPS       Y3, Y0, Y0
-	VMULPS       Y2, Y0, Y0
-	VDIVPS       Y1, Y0, Y0
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y3, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VBLENDVPS    Y0, Y5, Y3, Y3
+	VMULPS       Y4, Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
+	VSUBPS       Y8, Y1, Y10
+	VSUBPS       Y9, Y4, Y11
+	VMULPS       Y9, Y8, Y12
+	VSUBPS       Y5, Y12, Y12
+	VMULPS       Y11, Y8, Y8
+	VADDPS       Y8, Y12, Y8
+	VMULPS       Y9, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y11, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y8, Y1
+	VSUBPS       Y5, Y6, Y3
+	VSUBPS       Y6, Y3, Y8
+	VSUBPS       Y8, Y3, Y9
+	VSUBPS       Y9, Y6, Y6
+	VADDPS       Y8, Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VSUBPS       Y1, Y7, Y1
+	VADDPS       Y1, Y5, Y1
+	VADDPS       Y1, Y3, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       Y1, Y3, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
+	VSUBPS       Y3, Y6, Y6
+	VADDPS       Y4, Y6, Y6
+	VADDPS       Y2, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y7
+	VDIVPS       Y3, Y7, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
+	VMULPS       Y7, Y5, Y9
+	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
+	VSUBPS       Y10, Y9, Y11
+	VSUBPS       Y8, Y3, Y12
+	VMULPS       Y8, Y10, Y13
+	VSUBPS       Y5, Y13, Y5
+	VMULPS       Y12, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y8, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y12, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y6, Y9, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y3, Y3, Y5
+	VSUBPS       Y8, Y3, Y10
+	VSUBPS       Y8, Y3, Y11
+	VMULPS       Y8, Y8, Y12
+	VSUBPS       Y5, Y12, Y12
+	VMULPS       Y11, Y8, Y13
+	VADDPS       Y13, Y12, Y12
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y12, Y8
+	VMULPS       Y11, Y10, Y10
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y3, Y3, Y3
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y3, Y8, Y3
+	VBROADCASTSS 4(SI), Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y4, Y6, Y6
+	VDIVPS       Y5, Y6, Y5
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y2, Y9, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS 4(SI), Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y3, Y5, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VADDPS       Y1, Y5, Y1
+	VPXOR        numbers32AVX2<>+0(SB), Y1, Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(DI*1)
@@ -938,19 +1209,43 @@ loop:
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y5
+	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VMULPS       Y2, Y2, Y5
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
-	VADDPS       Y4, Y2, Y2
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y6, Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y8, Y5, Y9
+	VADDPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y5, Y9
+	VADDPS       Y6, Y5, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y5, Y8, Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
+	VADDPS       Y5, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y8
+	VSUBPS       Y6, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y7, Y4
+	VMULPS       Y6, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y2
 	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
 	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
 	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
@@ -958,26 +1253,107 @@ loop:
 	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VMULPS       Y4, Y5, Y4
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y3, Y6, Y4
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
-	VBLENDVPS    Y0, Y2, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VBLENDVPS    Y0, Y4, Y2, Y0
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VSUBPS       Y1, Y4, Y4
-	VMULPS       Y3, Y4, Y3
-	VMULPS       Y0, Y1, Y0
-	VSUBPS       Y0, Y3, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
-	VMULPS       Y1, Y1, Y3
-	VMULPS       Y1, Y3, Y1
-	VBROADCASTSS 4(SI), Y3
-	VMULPS       Y3, Y0, Y0
-	VMULPS       Y2, Y0, Y0
-	VDIVPS       Y1, Y0, Y0
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y3, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VBLENDVPS    Y0, Y5, Y3, Y3
+	VMULPS       Y4, Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
+	VSUBPS       Y8, Y1, Y10
+	VSUBPS       Y9, Y4, Y11
+	VMULPS       Y9, Y8, Y12
+	VSUBPS       Y5, Y12, Y12
+	VMULPS       Y11, Y8, Y8
+	VADDPS       Y8, Y12, Y8
+	VMULPS       Y9, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y11, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y8, Y1
+	VSUBPS       Y5, Y6, Y3
+	VSUBPS       Y6, Y3, Y8
+	VSUBPS       Y8, Y3, Y9
+	VSUBPS       Y9, Y6, Y6
+	VADDPS       Y8, Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VSUBPS       Y1, Y7, Y1
+	VADDPS       Y1, Y5, Y1
+	VADDPS       Y1, Y3, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       Y1, Y3, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
+	VSUBPS       Y3, Y6, Y6
+	VADDPS       Y4, Y6, Y6
+	VADDPS       Y2, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y7
+	VDIVPS       Y3, Y7, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
+	VMULPS       Y7, Y5, Y9
+	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
+	VSUBPS       Y10, Y9, Y11
+	VSUBPS       Y8, Y3, Y12
+	VMULPS       Y8, Y10, Y13
+	VSUBPS       Y5, Y13, Y5
+	VMULPS       Y12, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y8, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y12, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y6, Y9, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y3, Y3, Y5
+	VSUBPS       Y8, Y3, Y10
+	VSUBPS       Y8, Y3, Y11
+	VMULPS       Y8, Y8, Y12
+	VSUBPS       Y5, Y12, Y12
+	VMULPS       Y11, Y8, Y13
+	VADDPS       Y13, Y12, Y12
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y12, Y8
+	VMULPS       Y11, Y10, Y10
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y3, Y3, Y3
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y3, Y8, Y3
+	VBROADCASTSS 4(SI), Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y4, Y6, Y6
+	VDIVPS       Y5, Y6, Y5
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y2, Y9, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS 4(SI), Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y3, Y5, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VADDPS       Y1, Y5, Y1
+	VPXOR        numbers32AVX2<>+0(SB), Y1, Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(DI*1)
@@ -1015,19 +1391,43 @@ loop:
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y5
+	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VMULPS       Y2, Y2, Y5
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
-	VADDPS       Y4, Y2, Y2
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y6, Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y8, Y5, Y9
+	VADDPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y5, Y9
+	VADDPS       Y6, Y5, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y5, Y8, Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
+	VADDPS       Y5, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y8
+	VSUBPS       Y6, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y7, Y4
+	VMULPS       Y6, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y2
 	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
 	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
 	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
@@ -1035,34 +1435,117 @@ loop:
 	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VMULPS       Y4, Y5, Y4
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y3, Y6, Y4
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
-	VBLENDVPS    Y0, Y2, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VBLENDVPS    Y0, Y4, Y2, Y0
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VSUBPS       Y1, Y4, Y4
-	VMULPS       Y3, Y4, Y3
-	VMULPS       Y0, Y1, Y0
-	VSUBPS       Y0, Y3, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
-	VDIVPS       Y1, Y0, Y3
-	VBROADCASTSS (R8), Y4
-	VMULPS       Y4, Y3, Y4
-	VMULPS       Y3, Y4, Y3
-	VMULPS       Y1, Y1, Y4
-	VMULPS       Y1, Y4, Y1
-	VBROADCASTSS 4(R8), Y4
-	VMULPS       Y4, Y0, Y0
-	VMULPS       Y2, Y0, Y0
-	VDIVPS       Y1, Y0, Y0
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y3, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VBLENDVPS    Y0, Y5, Y3, Y3
+	VMULPS       Y4, Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
+	VSUBPS       Y8, Y1, Y10
+	VSUBPS       Y9, Y4, Y11
+	VMULPS       Y9, Y8, Y12
+	VSUBPS       Y5, Y12, Y12
+	VMULPS       Y11, Y8, Y8
+	VADDPS       Y8, Y12, Y8
+	VMULPS       Y9, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y11, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y8, Y1
+	VSUBPS       Y5, Y6, Y3
+	VSUBPS       Y6, Y3, Y8
+	VSUBPS       Y8, Y3, Y9
+	VSUBPS       Y9, Y6, Y6
+	VADDPS       Y8, Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VSUBPS       Y1, Y7, Y1
+	VADDPS       Y1, Y5, Y1
+	VADDPS       Y1, Y3, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       Y1, Y3, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
+	VSUBPS       Y3, Y6, Y6
+	VADDPS       Y4, Y6, Y6
+	VADDPS       Y2, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y7
+	VDIVPS       Y3, Y7, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
+	VMULPS       Y7, Y5, Y9
+	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
+	VSUBPS       Y10, Y9, Y11
+	VSUBPS       Y8, Y3, Y12
+	VMULPS       Y8, Y10, Y13
+	VSUBPS       Y5, Y13, Y5
+	VMULPS       Y12, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y8, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y12, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y6, Y9, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VBROADCASTSS (R8), Y5
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y9, Y5, Y10
+	VADDPS       Y5, Y5, Y5
+	VMULPS       Y1, Y5, Y5
+	VADDPS       Y5, Y10, Y5
+	VMULPS       Y3, Y3, Y10
+	VSUBPS       Y8, Y3, Y11
+	VSUBPS       Y8, Y3, Y12
+	VMULPS       Y8, Y8, Y13
+	VSUBPS       Y10, Y13, Y13
+	VMULPS       Y12, Y8, Y14
+	VADDPS       Y14, Y13, Y13
+	VMULPS       Y8, Y11, Y8
+	VADDPS       Y8, Y13, Y8
+	VMULPS       Y12, Y11, Y11
+	VADDPS       Y11, Y8, Y8
+	VADDPS       Y3, Y3, Y3
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y3, Y8, Y3
+	VBROADCASTSS 4(R8), Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y4, Y6, Y6
+	VDIVPS       Y10, Y6, Y6
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y2, Y9, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS 4(R8), Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y3, Y6, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VADDPS       Y1, Y6, Y1
+	VPXOR        numbers32AVX2<>+0(SB), Y1, Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
 	VBROADCASTSS 28(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X3, Y1
-	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X5, Y1
+	VEXTRACTF128 $0x01, Y5, X2
 	VCVTPS2PD    X2, Y2
 	VADDPD       (SI), Y1, Y1
 	VMOVUPD      Y1, (SI)
@@ -1070,7 +1553,7 @@ loop:
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
 	JZ           squaredErrorWithLogitsValueGrad32AVX2NoValue0
-	VMOVUPS      Y3, (BX)(R9*1)
+	VMOVUPS      Y5, (BX)(R9*1)
 
 squaredErrorWithLogitsValueGrad32AVX2NoValue0:
 	VMOVUPS      Y0, (DI)(R9*1)
@@ -1085,19 +1568,43 @@ squaredErrorWithLogitsValueGrad32AVX2NoValue0:
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y5
+	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VMULPS       Y2, Y2, Y5
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
-	VADDPS       Y4, Y2, Y2
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y6, Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y8, Y5, Y9
+	VADDPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y5, Y9
+	VADDPS       Y6, Y5, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y5, Y8, Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
+	VADDPS       Y5, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y8
+	VSUBPS       Y6, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y7, Y4
+	VMULPS       Y6, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y2
 	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
 	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
 	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
@@ -1105,34 +1612,117 @@ squaredErrorWithLogitsValueGrad32AVX2NoValue0:
 	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       Y4, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VMULPS       Y4, Y5, Y4
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y3, Y6, Y4
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
-	VBLENDVPS    Y0, Y2, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VBLENDVPS    Y0, Y4, Y2, Y0
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
-	VSUBPS       Y1, Y4, Y4
-	VMULPS       Y3, Y4, Y3
-	VMULPS       Y0, Y1, Y0
-	VSUBPS       Y0, Y3, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
-	VDIVPS       Y1, Y0, Y3
-	VBROADCASTSS (R8), Y4
-	VMULPS       Y4, Y3, Y4
-	VMULPS       Y3, Y4, Y3
-	VMULPS       Y1, Y1, Y4
-	VMULPS       Y1, Y4, Y1
-	VBROADCASTSS 4(R8), Y4
-	VMULPS       Y4, Y0, Y0
-	VMULPS       Y2, Y0, Y0
-	VDIVPS       Y1, Y0, Y0
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y3, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VBLENDVPS    Y0, Y5, Y3, Y3
+	VMULPS       Y4, Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
+	VSUBPS       Y8, Y1, Y10
+	VSUBPS       Y9, Y4, Y11
+	VMULPS       Y9, Y8, Y12
+	VSUBPS       Y5, Y12, Y12
+	VMULPS       Y11, Y8, Y8
+	VADDPS       Y8, Y12, Y8
+	VMULPS       Y9, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y11, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y8, Y1
+	VSUBPS       Y5, Y6, Y3
+	VSUBPS       Y6, Y3, Y8
+	VSUBPS       Y8, Y3, Y9
+	VSUBPS       Y9, Y6, Y6
+	VADDPS       Y8, Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VSUBPS       Y1, Y7, Y1
+	VADDPS       Y1, Y5, Y1
+	VADDPS       Y1, Y3, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       Y1, Y3, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
+	VSUBPS       Y3, Y6, Y6
+	VADDPS       Y4, Y6, Y6
+	VADDPS       Y2, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y7
+	VDIVPS       Y3, Y7, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
+	VMULPS       Y7, Y5, Y9
+	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
+	VSUBPS       Y10, Y9, Y11
+	VSUBPS       Y8, Y3, Y12
+	VMULPS       Y8, Y10, Y13
+	VSUBPS       Y5, Y13, Y5
+	VMULPS       Y12, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y8, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y12, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y6, Y9, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VBROADCASTSS (R8), Y5
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y9, Y5, Y10
+	VADDPS       Y5, Y5, Y5
+	VMULPS       Y1, Y5, Y5
+	VADDPS       Y5, Y10, Y5
+	VMULPS       Y3, Y3, Y10
+	VSUBPS       Y8, Y3, Y11
+	VSUBPS       Y8, Y3, Y12
+	VMULPS       Y8, Y8, Y13
+	VSUBPS       Y10, Y13, Y13
+	VMULPS       Y12, Y8, Y14
+	VADDPS       Y14, Y13, Y13
+	VMULPS       Y8, Y11, Y8
+	VADDPS       Y8, Y13, Y8
+	VMULPS       Y12, Y11, Y11
+	VADDPS       Y11, Y8, Y8
+	VADDPS       Y3, Y3, Y3
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y3, Y8, Y3
+	VBROADCASTSS 4(R8), Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y4, Y6, Y6
+	VDIVPS       Y10, Y6, Y6
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y2, Y9, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS 4(R8), Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y3, Y6, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VADDPS       Y1, Y6, Y1
+	VPXOR        numbers32AVX2<>+0(SB), Y1, Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
 	VBROADCASTSS 28(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X3, Y1
-	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X5, Y1
+	VEXTRACTF128 $0x01, Y5, X2
 	VCVTPS2PD    X2, Y2
 	VADDPD       64(SI), Y1, Y1
 	VMOVUPD      Y1, 64(SI)
@@ -1140,7 +1730,7 @@ squaredErrorWithLogitsValueGrad32AVX2NoValue0:
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           squaredErrorWithLogitsValueGrad32AVX2NoValue1
-	VMOVUPS      Y3, 32(BX)(R9*1)
+	VMOVUPS      Y5, 32(BX)(R9*1)
 
 squaredErrorWithLogitsValueGrad32AVX2NoValue1:
 	VMOVUPS Y0, 32(DI)(R9*1)
@@ -1319,7 +1909,7 @@ loop:
 	VPSLLD       $0x17, Y1, Y1
 	VPADDD       numbers32AVX2<>+352(SB), Y1, Y1
 	VMULPS       Y1, Y0, Y0
-	VADDPS       numbers32AVX2<>+768(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+960(SB), Y0, Y1
 	VMULPS       Y1, Y0, Y1
 	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
 	VDIVPS       Y1, Y0, Y0
@@ -1360,7 +1950,7 @@ loop:
 	VPSLLD       $0x17, Y1, Y1
 	VPADDD       numbers32AVX2<>+352(SB), Y1, Y1
 	VMULPS       Y1, Y0, Y0
-	VADDPS       numbers32AVX2<>+768(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+960(SB), Y0, Y1
 	VMULPS       Y1, Y0, Y1
 	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
 	VDIVPS       Y1, Y0, Y0
@@ -1427,7 +2017,7 @@ loop:
 	VBLENDVPS    Y0, Y1, Y2, Y0
 	VADDPS       numbers32AVX2<>+352(SB), Y1, Y2
 	VDIVPS       Y2, Y0, Y0
-	VADDPS       numbers32AVX2<>+768(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+960(SB), Y1, Y2
 	VMULPS       Y2, Y1, Y2
 	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
 	VDIVPS       Y2, Y1, Y1
@@ -1484,7 +2074,7 @@ sigmoidValueGrad32AVX2NoValue0:
 	VBLENDVPS    Y0, Y1, Y2, Y0
 	VADDPS       numbers32AVX2<>+352(SB), Y1, Y2
 	VDIVPS       Y2, Y0, Y0
-	VADDPS       numbers32AVX2<>+768(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+960(SB), Y1, Y2
 	VMULPS       Y2, Y1, Y2
 	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
 	VDIVPS       Y2, Y1, Y1
@@ -2597,12 +3187,60 @@ DATA numbers32AVX2<>+752(SB)/4, $0x00000000
 DATA numbers32AVX2<>+756(SB)/4, $0x00000000
 DATA numbers32AVX2<>+760(SB)/4, $0x00000000
 DATA numbers32AVX2<>+764(SB)/4, $0x00000000
-DATA numbers32AVX2<>+768(SB)/4, $0x40000000
-DATA numbers32AVX2<>+772(SB)/4, $0x40000000
-DATA numbers32AVX2<>+776(SB)/4, $0x40000000
-DATA numbers32AVX2<>+780(SB)/4, $0x40000000
-DATA numbers32AVX2<>+784(SB)/4, $0x40000000
-DATA numbers32AVX2<>+788(SB)/4, $0x40000000
-DATA numbers32AVX2<>+792(SB)/4, $0x40000000
-DATA numbers32AVX2<>+796(SB)/4, $0x40000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $800
+DATA numbers32AVX2<>+768(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+772(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+776(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+780(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+784(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+788(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+792(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+796(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+800(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+804(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+808(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+812(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+816(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+820(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+824(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+828(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+832(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+836(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+840(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+844(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+848(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+852(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+856(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+860(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+864(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+868(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+872(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+876(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+880(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+884(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+888(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+892(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+896(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+900(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+904(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+908(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+912(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+916(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+920(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+924(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+928(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+932(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+936(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+940(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+944(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+948(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+952(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+956(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+960(SB)/4, $0x40000000
+DATA numbers32AVX2<>+964(SB)/4, $0x40000000
+DATA numbers32AVX2<>+968(SB)/4, $0x40000000
+DATA numbers32AVX2<>+972(SB)/4, $0x40000000
+DATA numbers32AVX2<>+976(SB)/4, $0x40000000
+DATA numbers32AVX2<>+980(SB)/4, $0x40000000
+DATA numbers32AVX2<>+984(SB)/4, $0x40000000
+DATA numbers32AVX2<>+988(SB)/4, $0x40000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $992

@@ -821,29 +821,53 @@ loop:
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+192(SB), Y2, Y4
-	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y2, Y2, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1184(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+544(SB), Y6, Y7
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y5, Y8
+	VSUBPD       Y8, Y5, Y9
+	VADDPD       Y7, Y9, Y7
+	VSUBPD       Y6, Y5, Y9
+	VADDPD       Y6, Y5, Y6
+	VMULPD       numbers64AVX2<>+544(SB), Y6, Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y4
+	VADDPD       Y4, Y8, Y5
+	VSUBPD       Y5, Y8, Y6
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y8
+	VSUBPD       Y6, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
 	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
@@ -851,24 +875,83 @@ loop:
 	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VMULPD       Y4, Y5, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y6, Y4
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
-	VBLENDVPD    Y0, Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VBLENDVPD    Y0, Y5, Y3, Y0
+	VMULPD       Y4, Y1, Y3
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y5
+	VPAND        numbers64AVX2<>+1312(SB), Y4, Y8
+	VSUBPD       Y5, Y1, Y9
+	VSUBPD       Y8, Y4, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y3, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y3, Y6, Y1
+	VSUBPD       Y6, Y1, Y5
+	VSUBPD       Y5, Y1, Y8
+	VSUBPD       Y8, Y6, Y6
+	VADDPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y6, Y3
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y3, Y0
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y1
+	VADDPD       Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VADDPD       Y4, Y5, Y4
+	VADDPD       Y2, Y4, Y2
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VBLENDVPD    Y0, Y4, Y2, Y0
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       Y0, Y1, Y0
-	VSUBPD       Y0, Y3, Y0
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y1
-	VDIVPD       Y1, Y0, Y0
+	VDIVPD       Y1, Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y5
+	VMULPD       Y4, Y3, Y6
+	VPAND        numbers64AVX2<>+1312(SB), Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y5, Y7, Y9
+	VSUBPD       Y3, Y9, Y3
+	VMULPD       Y1, Y7, Y7
+	VADDPD       Y7, Y3, Y3
+	VMULPD       Y5, Y8, Y5
+	VADDPD       Y5, Y3, Y3
+	VMULPD       Y1, Y8, Y1
+	VADDPD       Y1, Y3, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y2, Y6, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y4, Y0, Y0
 	VBROADCASTSD (DI), Y1
-	VMULPD       Y1, Y0, Y1
+	VMULPD       Y1, Y6, Y1
+	VMULPD       Y6, Y1, Y2
+	VADDPD       Y1, Y1, Y1
 	VMULPD       Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y0
 	VMOVUPD      (SI), Y1
 	VMOVUPD      64(SI), Y2
 	VADDPD       Y0, Y1, Y3
@@ -896,29 +979,53 @@ squaredErrorWithLogitsValue64AVX2NoValue0:
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+192(SB), Y2, Y4
-	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y2, Y2, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1184(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+544(SB), Y6, Y7
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y5, Y8
+	VSUBPD       Y8, Y5, Y9
+	VADDPD       Y7, Y9, Y7
+	VSUBPD       Y6, Y5, Y9
+	VADDPD       Y6, Y5, Y6
+	VMULPD       numbers64AVX2<>+544(SB), Y6, Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y4
+	VADDPD       Y4, Y8, Y5
+	VSUBPD       Y5, Y8, Y6
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y8
+	VSUBPD       Y6, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
 	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
@@ -926,24 +1033,83 @@ squaredErrorWithLogitsValue64AVX2NoValue0:
 	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VMULPD       Y4, Y5, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y6, Y4
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
-	VBLENDVPD    Y0, Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VBLENDVPD    Y0, Y5, Y3, Y0
+	VMULPD       Y4, Y1, Y3
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y5
+	VPAND        numbers64AVX2<>+1312(SB), Y4, Y8
+	VSUBPD       Y5, Y1, Y9
+	VSUBPD       Y8, Y4, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y3, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y3, Y6, Y1
+	VSUBPD       Y6, Y1, Y5
+	VSUBPD       Y5, Y1, Y8
+	VSUBPD       Y8, Y6, Y6
+	VADDPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y6, Y3
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y3, Y0
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y1
+	VADDPD       Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VADDPD       Y4, Y5, Y4
+	VADDPD       Y2, Y4, Y2
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VBLENDVPD    Y0, Y4, Y2, Y0
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       Y0, Y1, Y0
-	VSUBPD       Y0, Y3, Y0
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y1
-	VDIVPD       Y1, Y0, Y0
+	VDIVPD       Y1, Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y5
+	VMULPD       Y4, Y3, Y6
+	VPAND        numbers64AVX2<>+1312(SB), Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y5, Y7, Y9
+	VSUBPD       Y3, Y9, Y3
+	VMULPD       Y1, Y7, Y7
+	VADDPD       Y7, Y3, Y3
+	VMULPD       Y5, Y8, Y5
+	VADDPD       Y5, Y3, Y3
+	VMULPD       Y1, Y8, Y1
+	VADDPD       Y1, Y3, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y2, Y6, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y4, Y0, Y0
 	VBROADCASTSD (DI), Y1
-	VMULPD       Y1, Y0, Y1
+	VMULPD       Y1, Y6, Y1
+	VMULPD       Y6, Y1, Y2
+	VADDPD       Y1, Y1, Y1
 	VMULPD       Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y0
 	VMOVUPD      32(SI), Y1
 	VMOVUPD      96(SI), Y2
 	VADDPD       Y0, Y1, Y3
@@ -992,29 +1158,53 @@ loop:
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+192(SB), Y2, Y4
-	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y2, Y2, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1184(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+544(SB), Y6, Y7
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y5, Y8
+	VSUBPD       Y8, Y5, Y9
+	VADDPD       Y7, Y9, Y7
+	VSUBPD       Y6, Y5, Y9
+	VADDPD       Y6, Y5, Y6
+	VMULPD       numbers64AVX2<>+544(SB), Y6, Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y4
+	VADDPD       Y4, Y8, Y5
+	VSUBPD       Y5, Y8, Y6
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y8
+	VSUBPD       Y6, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
 	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
@@ -1022,26 +1212,107 @@ loop:
 	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VMULPD       Y4, Y5, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y6, Y4
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
-	VBLENDVPD    Y0, Y2, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VBLENDVPD    Y0, Y4, Y2, Y0
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       Y0, Y1, Y0
-	VSUBPD       Y0, Y3, Y0
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       Y1, Y3, Y1
-	VBROADCASTSD 8(SI), Y3
-	VMULPD       Y3, Y0, Y0
-	VMULPD       Y2, Y0, Y0
-	VDIVPD       Y1, Y0, Y0
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VBLENDVPD    Y0, Y5, Y3, Y3
+	VMULPD       Y4, Y1, Y5
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y8
+	VPAND        numbers64AVX2<>+1312(SB), Y4, Y9
+	VSUBPD       Y8, Y1, Y10
+	VSUBPD       Y9, Y4, Y11
+	VMULPD       Y9, Y8, Y12
+	VSUBPD       Y5, Y12, Y12
+	VMULPD       Y11, Y8, Y8
+	VADDPD       Y8, Y12, Y8
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y11, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y8, Y1
+	VSUBPD       Y5, Y6, Y3
+	VSUBPD       Y6, Y3, Y8
+	VSUBPD       Y8, Y3, Y9
+	VSUBPD       Y9, Y6, Y6
+	VADDPD       Y8, Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VSUBPD       Y1, Y7, Y1
+	VADDPD       Y1, Y5, Y1
+	VADDPD       Y1, Y3, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y1, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
+	VSUBPD       Y3, Y6, Y6
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y2, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y7
+	VDIVPD       Y3, Y7, Y7
+	VPAND        numbers64AVX2<>+1312(SB), Y3, Y8
+	VMULPD       Y7, Y5, Y9
+	VPAND        numbers64AVX2<>+1312(SB), Y9, Y10
+	VSUBPD       Y10, Y9, Y11
+	VSUBPD       Y8, Y3, Y12
+	VMULPD       Y8, Y10, Y13
+	VSUBPD       Y5, Y13, Y5
+	VMULPD       Y12, Y10, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y8, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y12, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y6, Y9, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y3, Y3, Y5
+	VSUBPD       Y8, Y3, Y10
+	VSUBPD       Y8, Y3, Y11
+	VMULPD       Y8, Y8, Y12
+	VSUBPD       Y5, Y12, Y12
+	VMULPD       Y11, Y8, Y13
+	VADDPD       Y13, Y12, Y12
+	VMULPD       Y8, Y10, Y8
+	VADDPD       Y8, Y12, Y8
+	VMULPD       Y11, Y10, Y10
+	VADDPD       Y10, Y8, Y8
+	VADDPD       Y3, Y3, Y3
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y3, Y8, Y3
+	VBROADCASTSD 8(SI), Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y4, Y6, Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y2, Y9, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD 8(SI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y3, Y5, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
 	VBROADCASTSD 56(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (BX)(DI*1)
@@ -1056,29 +1327,53 @@ loop:
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+192(SB), Y2, Y4
-	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y2, Y2, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1184(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+544(SB), Y6, Y7
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y5, Y8
+	VSUBPD       Y8, Y5, Y9
+	VADDPD       Y7, Y9, Y7
+	VSUBPD       Y6, Y5, Y9
+	VADDPD       Y6, Y5, Y6
+	VMULPD       numbers64AVX2<>+544(SB), Y6, Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y4
+	VADDPD       Y4, Y8, Y5
+	VSUBPD       Y5, Y8, Y6
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y8
+	VSUBPD       Y6, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
 	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
@@ -1086,26 +1381,107 @@ loop:
 	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VMULPD       Y4, Y5, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y6, Y4
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
-	VBLENDVPD    Y0, Y2, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VBLENDVPD    Y0, Y4, Y2, Y0
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       Y0, Y1, Y0
-	VSUBPD       Y0, Y3, Y0
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       Y1, Y3, Y1
-	VBROADCASTSD 8(SI), Y3
-	VMULPD       Y3, Y0, Y0
-	VMULPD       Y2, Y0, Y0
-	VDIVPD       Y1, Y0, Y0
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VBLENDVPD    Y0, Y5, Y3, Y3
+	VMULPD       Y4, Y1, Y5
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y8
+	VPAND        numbers64AVX2<>+1312(SB), Y4, Y9
+	VSUBPD       Y8, Y1, Y10
+	VSUBPD       Y9, Y4, Y11
+	VMULPD       Y9, Y8, Y12
+	VSUBPD       Y5, Y12, Y12
+	VMULPD       Y11, Y8, Y8
+	VADDPD       Y8, Y12, Y8
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y11, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y8, Y1
+	VSUBPD       Y5, Y6, Y3
+	VSUBPD       Y6, Y3, Y8
+	VSUBPD       Y8, Y3, Y9
+	VSUBPD       Y9, Y6, Y6
+	VADDPD       Y8, Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VSUBPD       Y1, Y7, Y1
+	VADDPD       Y1, Y5, Y1
+	VADDPD       Y1, Y3, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y1, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
+	VSUBPD       Y3, Y6, Y6
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y2, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y7
+	VDIVPD       Y3, Y7, Y7
+	VPAND        numbers64AVX2<>+1312(SB), Y3, Y8
+	VMULPD       Y7, Y5, Y9
+	VPAND        numbers64AVX2<>+1312(SB), Y9, Y10
+	VSUBPD       Y10, Y9, Y11
+	VSUBPD       Y8, Y3, Y12
+	VMULPD       Y8, Y10, Y13
+	VSUBPD       Y5, Y13, Y5
+	VMULPD       Y12, Y10, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y8, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y12, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y6, Y9, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y3, Y3, Y5
+	VSUBPD       Y8, Y3, Y10
+	VSUBPD       Y8, Y3, Y11
+	VMULPD       Y8, Y8, Y12
+	VSUBPD       Y5, Y12, Y12
+	VMULPD       Y11, Y8, Y13
+	VADDPD       Y13, Y12, Y12
+	VMULPD       Y8, Y10, Y8
+	VADDPD       Y8, Y12, Y8
+	VMULPD       Y11, Y10, Y10
+	VADDPD       Y10, Y8, Y8
+	VADDPD       Y3, Y3, Y3
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y3, Y8, Y3
+	VBROADCASTSD 8(SI), Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y4, Y6, Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y2, Y9, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD 8(SI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y3, Y5, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
 	VBROADCASTSD 56(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, 32(BX)(DI*1)
@@ -1143,29 +1519,53 @@ loop:
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+192(SB), Y2, Y4
-	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y2, Y2, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1184(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+544(SB), Y6, Y7
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y5, Y8
+	VSUBPD       Y8, Y5, Y9
+	VADDPD       Y7, Y9, Y7
+	VSUBPD       Y6, Y5, Y9
+	VADDPD       Y6, Y5, Y6
+	VMULPD       numbers64AVX2<>+544(SB), Y6, Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y4
+	VADDPD       Y4, Y8, Y5
+	VSUBPD       Y5, Y8, Y6
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y8
+	VSUBPD       Y6, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
 	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
@@ -1173,46 +1573,129 @@ loop:
 	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VMULPD       Y4, Y5, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y6, Y4
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
-	VBLENDVPD    Y0, Y2, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VBLENDVPD    Y0, Y4, Y2, Y0
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       Y0, Y1, Y0
-	VSUBPD       Y0, Y3, Y0
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y1
-	VDIVPD       Y1, Y0, Y3
-	VBROADCASTSD (R8), Y4
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       Y1, Y1, Y4
-	VMULPD       Y1, Y4, Y1
-	VBROADCASTSD 8(R8), Y4
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y2, Y0, Y0
-	VDIVPD       Y1, Y0, Y0
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VBLENDVPD    Y0, Y5, Y3, Y3
+	VMULPD       Y4, Y1, Y5
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y8
+	VPAND        numbers64AVX2<>+1312(SB), Y4, Y9
+	VSUBPD       Y8, Y1, Y10
+	VSUBPD       Y9, Y4, Y11
+	VMULPD       Y9, Y8, Y12
+	VSUBPD       Y5, Y12, Y12
+	VMULPD       Y11, Y8, Y8
+	VADDPD       Y8, Y12, Y8
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y11, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y8, Y1
+	VSUBPD       Y5, Y6, Y3
+	VSUBPD       Y6, Y3, Y8
+	VSUBPD       Y8, Y3, Y9
+	VSUBPD       Y9, Y6, Y6
+	VADDPD       Y8, Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VSUBPD       Y1, Y7, Y1
+	VADDPD       Y1, Y5, Y1
+	VADDPD       Y1, Y3, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y1, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
+	VSUBPD       Y3, Y6, Y6
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y2, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y7
+	VDIVPD       Y3, Y7, Y7
+	VPAND        numbers64AVX2<>+1312(SB), Y3, Y8
+	VMULPD       Y7, Y5, Y9
+	VPAND        numbers64AVX2<>+1312(SB), Y9, Y10
+	VSUBPD       Y10, Y9, Y11
+	VSUBPD       Y8, Y3, Y12
+	VMULPD       Y8, Y10, Y13
+	VSUBPD       Y5, Y13, Y5
+	VMULPD       Y12, Y10, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y8, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y12, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y6, Y9, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VBROADCASTSD (R8), Y5
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y9, Y5, Y10
+	VADDPD       Y5, Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y10, Y5
+	VMULPD       Y3, Y3, Y10
+	VSUBPD       Y8, Y3, Y11
+	VSUBPD       Y8, Y3, Y12
+	VMULPD       Y8, Y8, Y13
+	VSUBPD       Y10, Y13, Y13
+	VMULPD       Y12, Y8, Y14
+	VADDPD       Y14, Y13, Y13
+	VMULPD       Y8, Y11, Y8
+	VADDPD       Y8, Y13, Y8
+	VMULPD       Y12, Y11, Y11
+	VADDPD       Y11, Y8, Y8
+	VADDPD       Y3, Y3, Y3
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y3, Y8, Y3
+	VBROADCASTSD 8(R8), Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y4, Y6, Y6
+	VDIVPD       Y10, Y6, Y6
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y2, Y9, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD 8(R8), Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y3, Y6, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y6, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
 	VBROADCASTSD 56(R8), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      (SI), Y1
 	VMOVUPD      64(SI), Y2
-	VADDPD       Y3, Y1, Y4
-	VSUBPD       Y1, Y4, Y5
-	VSUBPD       Y5, Y4, Y6
+	VADDPD       Y5, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y6
 	VSUBPD       Y6, Y1, Y6
-	VSUBPD       Y5, Y3, Y5
-	VADDPD       Y5, Y6, Y6
+	VSUBPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y6
 	VADDPD       Y6, Y2, Y2
-	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, (SI)
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
 	JZ           squaredErrorWithLogitsValueGrad64AVX2NoValue0
-	VMOVUPD      Y3, (BX)(R9*1)
+	VMOVUPD      Y5, (BX)(R9*1)
 
 squaredErrorWithLogitsValueGrad64AVX2NoValue0:
 	VMOVUPD      Y0, (DI)(R9*1)
@@ -1227,29 +1710,53 @@ squaredErrorWithLogitsValueGrad64AVX2NoValue0:
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+192(SB), Y2, Y4
-	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y2, Y2, Y5
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1184(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+544(SB), Y6, Y7
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y5, Y8
+	VSUBPD       Y8, Y5, Y9
+	VADDPD       Y7, Y9, Y7
+	VSUBPD       Y6, Y5, Y9
+	VADDPD       Y6, Y5, Y6
+	VMULPD       numbers64AVX2<>+544(SB), Y6, Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y4
+	VADDPD       Y4, Y8, Y5
+	VSUBPD       Y5, Y8, Y6
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y8
+	VSUBPD       Y6, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
 	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
@@ -1257,46 +1764,129 @@ squaredErrorWithLogitsValueGrad64AVX2NoValue0:
 	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VMULPD       Y4, Y5, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y6, Y4
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
-	VBLENDVPD    Y0, Y2, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VBLENDVPD    Y0, Y4, Y2, Y0
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       Y0, Y1, Y0
-	VSUBPD       Y0, Y3, Y0
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y1
-	VDIVPD       Y1, Y0, Y3
-	VBROADCASTSD (R8), Y4
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       Y1, Y1, Y4
-	VMULPD       Y1, Y4, Y1
-	VBROADCASTSD 8(R8), Y4
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y2, Y0, Y0
-	VDIVPD       Y1, Y0, Y0
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VBLENDVPD    Y0, Y5, Y3, Y3
+	VMULPD       Y4, Y1, Y5
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y8
+	VPAND        numbers64AVX2<>+1312(SB), Y4, Y9
+	VSUBPD       Y8, Y1, Y10
+	VSUBPD       Y9, Y4, Y11
+	VMULPD       Y9, Y8, Y12
+	VSUBPD       Y5, Y12, Y12
+	VMULPD       Y11, Y8, Y8
+	VADDPD       Y8, Y12, Y8
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y11, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y8, Y1
+	VSUBPD       Y5, Y6, Y3
+	VSUBPD       Y6, Y3, Y8
+	VSUBPD       Y8, Y3, Y9
+	VSUBPD       Y9, Y6, Y6
+	VADDPD       Y8, Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VSUBPD       Y1, Y7, Y1
+	VADDPD       Y1, Y5, Y1
+	VADDPD       Y1, Y3, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y1, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y3
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
+	VSUBPD       Y3, Y6, Y6
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y2, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y7
+	VDIVPD       Y3, Y7, Y7
+	VPAND        numbers64AVX2<>+1312(SB), Y3, Y8
+	VMULPD       Y7, Y5, Y9
+	VPAND        numbers64AVX2<>+1312(SB), Y9, Y10
+	VSUBPD       Y10, Y9, Y11
+	VSUBPD       Y8, Y3, Y12
+	VMULPD       Y8, Y10, Y13
+	VSUBPD       Y5, Y13, Y5
+	VMULPD       Y12, Y10, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y8, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y12, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y6, Y9, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VBROADCASTSD (R8), Y5
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y9, Y5, Y10
+	VADDPD       Y5, Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y10, Y5
+	VMULPD       Y3, Y3, Y10
+	VSUBPD       Y8, Y3, Y11
+	VSUBPD       Y8, Y3, Y12
+	VMULPD       Y8, Y8, Y13
+	VSUBPD       Y10, Y13, Y13
+	VMULPD       Y12, Y8, Y14
+	VADDPD       Y14, Y13, Y13
+	VMULPD       Y8, Y11, Y8
+	VADDPD       Y8, Y13, Y8
+	VMULPD       Y12, Y11, Y11
+	VADDPD       Y11, Y8, Y8
+	VADDPD       Y3, Y3, Y3
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y3, Y8, Y3
+	VBROADCASTSD 8(R8), Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y4, Y6, Y6
+	VDIVPD       Y10, Y6, Y6
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y2, Y9, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD 8(R8), Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y3, Y6, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y6, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
 	VBROADCASTSD 56(R8), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      32(SI), Y1
 	VMOVUPD      96(SI), Y2
-	VADDPD       Y3, Y1, Y4
-	VSUBPD       Y1, Y4, Y5
-	VSUBPD       Y5, Y4, Y6
+	VADDPD       Y5, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y6
 	VSUBPD       Y6, Y1, Y6
-	VSUBPD       Y5, Y3, Y5
-	VADDPD       Y5, Y6, Y6
+	VSUBPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y6
 	VADDPD       Y6, Y2, Y2
-	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 32(SI)
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           squaredErrorWithLogitsValueGrad64AVX2NoValue1
-	VMOVUPD      Y3, 32(BX)(R9*1)
+	VMOVUPD      Y5, 32(BX)(R9*1)
 
 squaredErrorWithLogitsValueGrad64AVX2NoValue1:
 	VMOVUPD Y0, 32(DI)(R9*1)
@@ -2961,4 +3551,48 @@ DATA numbers64AVX2<>+960(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+968(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+976(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+984(SB)/8, $0x0000000000000000
-GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $992
+DATA numbers64AVX2<>+992(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1000(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1008(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1016(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1024(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1032(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1040(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1048(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1056(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1064(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1072(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1080(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1088(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1096(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1104(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1112(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1120(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1128(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1136(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1144(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1152(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1160(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1168(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1176(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1184(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1192(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1200(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1208(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1216(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1224(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1232(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1240(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1248(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1256(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1264(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1272(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1280(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1288(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1296(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1304(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1312(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1320(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1328(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1336(SB)/8, $0xfffffffff8000000
+GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $1344

@@ -4,7 +4,7 @@ package main
 var kernels = []pointwise{
 	{name: "binaryCrossEntropyWithLogits", hasTarget: true, hold: 18, formulas: both(binaryCrossEntropyWithLogits)},
 	{name: "squaredError", hasTarget: true, hold: 8, paired: true, formulas: both(squaredError)},
-	{name: "squaredErrorWithLogits", hasTarget: true, hold: 18, formulas: both(squaredErrorWithLogits)},
+	{name: "squaredErrorWithLogits", hasTarget: true, hold: 10, formulas: both(squaredErrorWithLogits)},
 	{name: "sigmoid", hold: 18, formulas: both(sigmoid)},
 	{name: "softplus", hold: 18, formulas: both(softplus)},
 	{name: "logSigmoid", hold: 18, formulas: both(logSigmoid)},
