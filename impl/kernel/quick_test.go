@@ -21,7 +21,10 @@ func TestQuick(t *testing.T) {
 		}
 	}
 	k := BinaryCrossEntropyWithLogits[float32](1)
-	type out struct{ v, g, g2, v2 []float32; s, s2 float64 }
+	type out struct {
+		v, g, g2, v2 []float32
+		s, s2        float64
+	}
 	var outs []out
 	for _, tier := range Tiers() {
 		k := k.In(tier)
@@ -57,9 +60,13 @@ func TestQuick(t *testing.T) {
 				g = math.Exp(x) / (1 + math.Exp(x))
 			}
 			ulp := func(w float64) float64 { _, e := math.Frexp(w); return math.Ldexp(1, max(e-24, -149)) }
-			if math.IsInf(want, 0) { continue }
+			if math.IsInf(want, 0) {
+				continue
+			}
 			worstV = max(worstV, math.Abs(float64(outs[0].v[i])-want)/ulp(want))
-			if yy == 1 { g = -g }
+			if yy == 1 {
+				g = -g
+			}
 			worstG = max(worstG, math.Abs(float64(outs[0].g[i])-g)/ulp(math.Abs(g)))
 		}
 	}

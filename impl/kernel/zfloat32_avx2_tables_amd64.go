@@ -6,4 +6,8 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsValue32AVX2, grad: binaryCrossEntropyWithLogitsGrad32AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGrad32AVX2}
+	sigmoidFocalZero32.vector[AVX2] = forms[float32]{value: sigmoidFocalZeroValue32AVX2, grad: sigmoidFocalZeroGrad32AVX2, valueGrad: sigmoidFocalZeroValueGrad32AVX2}
+	sigmoidFocalOne32.vector[AVX2] = forms[float32]{value: sigmoidFocalOneValue32AVX2, grad: sigmoidFocalOneGrad32AVX2, valueGrad: sigmoidFocalOneValueGrad32AVX2}
+	sigmoidFocalTwo32.vector[AVX2] = forms[float32]{value: sigmoidFocalTwoValue32AVX2, grad: sigmoidFocalTwoGrad32AVX2, valueGrad: sigmoidFocalTwoValueGrad32AVX2}
+	sigmoidFocalAny32.vector[AVX2] = forms[float32]{value: sigmoidFocalAnyValue32AVX2, grad: sigmoidFocalAnyGrad32AVX2, valueGrad: sigmoidFocalAnyValueGrad32AVX2}
 }

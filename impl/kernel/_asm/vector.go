@@ -2,10 +2,13 @@ package main
 
 import (
 	"math"
+	"slices"
 
 	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/ir"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+	"github.com/mmcloughlin/avo/x86"
 )
 
 // A tier is a width of vector with its instructions.
@@ -72,6 +75,7 @@ func (d dtype) of(single, double func(...Op)) func(...Op) {
 type value struct {
 	register reg.VecVirtual
 	bits     uint64 // of a constant
+	bytes    int    // of a constant or parameter
 	param    int    // 1 + its place
 	constant bool
 }
@@ -119,7 +123,7 @@ func (m *machine) emit(instruction func(...Op), operands ...Op) value {
 func (m *machine) Const(x float64) value {
 	bits := math.Float64bits(x)
 	if m.dtype.bytes == 4 {
-		if float64(float32(x)) != x {
+		if x == x && float64(float32(x)) != x {
 			panic("constant is no float32")
 		}
 		bits = uint64(math.Float32bits(float32(x)))
@@ -128,10 +132,12 @@ func (m *machine) Const(x float64) value {
 }
 
 // Bits is a pattern in every lane.
-func (m *machine) Bits(bits uint64) value { return m.used(value{bits: bits, constant: true}) }
+func (m *machine) Bits(bits uint64) value {
+	return m.used(value{bits: bits, bytes: m.dtype.bytes, constant: true})
+}
 
 // Param is a parameter of the kernel in every lane.
-func (m *machine) Param(i int) value { return m.used(value{param: i + 1}) }
+func (m *machine) Param(i int) value { return m.used(value{param: i + 1, bytes: m.dtype.bytes}) }
 
 func (m *machine) used(v value) value {
 	if m.dry {
@@ -157,16 +163,20 @@ func (m *machine) load(v value) reg.VecVirtual {
 // fill loads a constant or a parameter into a new register.
 func (m *machine) fill(v value) reg.VecVirtual {
 	out := m.vector()
-	m.of(func(o ...Op) { VBROADCASTSS(o[0], o[1]) }, func(o ...Op) { VBROADCASTSD(o[0], o[1]) })(m.memory(v), out)
+	if v.bytes == 4 {
+		VBROADCASTSS(m.memory(v), out)
+	} else {
+		VBROADCASTSD(m.memory(v), out)
+	}
 	return out
 }
 
 // memory is where one copy of a constant or a parameter lies.
 func (m *machine) memory(v value) Mem {
 	if v.constant {
-		return m.numbers.address(v.bits, m.dtype.bytes)
+		return m.numbers.address(v.bits, v.bytes)
 	}
-	return Mem{Base: m.params, Disp: (v.param - 1) * m.dtype.bytes}
+	return Mem{Base: m.params, Disp: (v.param - 1) * v.bytes}
 }
 
 // apply emits an operation of two values.
@@ -293,7 +303,11 @@ func (m *machine) Select(where mask, yes, no value) value {
 	}
 	if m.tier == avx512 {
 		out := m.vector()
-		m.of(VBLENDMPS, VBLENDMPD)(m.load(yes), m.load(no), where.register, out)
+		blend := x86.VBLENDMPS
+		if m.dtype.bytes == 8 {
+			blend = x86.VBLENDMPD
+		}
+		overwrite(blend(m.load(yes), m.load(no), where.register, out))
 		return value{register: out}
 	}
 	out := m.vector()
@@ -303,6 +317,16 @@ func (m *machine) Select(where mask, yes, no value) value {
 		VBLENDVPD(where.register, m.load(yes), m.load(no), out)
 	}
 	return value{register: out}
+}
+
+// overwrite emits an instruction of three operands and a result. avo takes the result of a
+// blend for an operand too, and would keep its register from the start of the function on.
+func overwrite(i *ir.Instruction, err error) {
+	if err != nil {
+		panic(err)
+	}
+	i.Inputs = slices.DeleteFunc(slices.Clone(i.Inputs), func(o Op) bool { return o == i.Operands[len(i.Operands)-1] })
+	Instruction(i)
 }
 
 // Keep is a where the mask of a comparison holds, and +0 elsewhere.

@@ -1,0 +1,30 @@
+package main
+
+// Elementary functions in float64, as exact as a float32 result needs them; see rough.go.
+
+// roughExponential is e^x for −700 ≤ x ≤ 0.
+func (m *machine) roughExponential(x value) value {
+	magic, _ := m.magic()
+	n := m.Sub(m.Add(m.Mul(x, m.Const(0x1.71547652b82fep+0)), magic), magic)
+	r := m.Sub(x, m.Mul(n, m.Const(0x1.62e42fefa39efp-1)))
+	q := m.Polynomial(r, 0x1.0000003a3a5f8p-1, 0x1.55555442cbefp-3, 0x1.55548d8fa01bbp-5, 0x1.11127113d34ebp-7,
+		0x1.6d8d38c7b40d2p-10, 0x1.9f086e9b65834p-13)
+	return m.Scale(m.Add(m.Add(r, m.Mul(m.Mul(r, r), q)), m.Const(1)), n)
+}
+
+// roughLog1p is log(1+e) for 0 ≤ e ≤ 1.
+func (m *machine) roughLog1p(e value) value {
+	q := m.Polynomial(e, -0x1.fffff7789cb73p-2, 0x1.5553a5745d74dp-2, -0x1.ffc41f1f785e7p-3, 0x1.978278e572dc7p-3,
+		-0x1.4a542e43a41a6p-3, 0x1.fea74bb8075b8p-4, -0x1.5445894084b3cp-4, 0x1.57e966971593bp-5, -0x1.bead57b80ded3p-7, 0x1.0fb4bc72c1d33p-9)
+	return m.Add(e, m.Mul(m.Mul(e, e), q))
+}
+
+// roughLogarithm is log x for 0 < x ≤ 1, with rest = 1 − x.
+func (m *machine) roughLogarithm(x, rest value) value {
+	n, part := m.Split(x)
+	f := m.Select(m.Compare(equal, n, m.Const(0)), m.Neg(rest), m.Sub(part, m.Const(1)))
+	q := m.Polynomial(f, -0x1.00000001da579p-1, 0x1.555555cfcc485p-2, -0x1.fffff90c32dfbp-3, 0x1.9999107c9df6dp-3,
+		-0x1.5556b39ebf3bfp-3, 0x1.24abce674471bp-3, -0x1.ffe4f361460d6p-4, 0x1.c2f28bc6beecp-4, -0x1.969cb8e1043cep-4,
+		0x1.9a41f54f722a5p-4, -0x1.946c8f7f0d9c7p-4, 0x1.b70cff1e39a1bp-5)
+	return m.Add(m.Mul(n, m.Const(0x1.62e42fefa39efp-1)), m.Add(f, m.Mul(m.Mul(f, f), q)))
+}

@@ -1,0 +1,74 @@
+package kernel
+
+import "math"
+
+// Elementary functions in float64, as exact as a float32 result needs them: with an error
+// far below 2^-24, and not below that of float64 itself. The polynomials are fpminimax of
+// Sollya.
+
+const log2E64, ln264 = 0x1.71547652b82fep+0, 0x1.62e42fefa39efp-1
+
+// roughExponential is e^x for −700 ≤ x ≤ 0, relative error 2^-34.1: 2^n·e^r as in
+// exponential32, with e^r of degree 7.
+func roughExponential(x float64) float64 {
+	n := float64(x*log2E64) + toWhole64 - toWhole64
+	r := x - float64(n*ln264)
+	q := float64(0x1.9f086e9b65834p-13)
+	q = float64(q*r) + 0x1.6d8d38c7b40d2p-10
+	q = float64(q*r) + 0x1.11127113d34ebp-7
+	q = float64(q*r) + 0x1.55548d8fa01bbp-5
+	q = float64(q*r) + 0x1.55555442cbefp-3
+	q = float64(q*r) + 0x1.0000003a3a5f8p-1
+	p := r + float64(float64(r*r)*q) + 1
+	if n != n {
+		return n
+	}
+	return p * math.Float64frombits(uint64(int64(n)+1023)<<52)
+}
+
+const toWhole64 = 0x1.8p52
+
+// roughLog1p is log(1+e) for 0 ≤ e ≤ 1, relative error 2^-30.2.
+func roughLog1p(e float64) float64 {
+	q := float64(0x1.0fb4bc72c1d33p-9)
+	q = float64(q*e) - 0x1.bead57b80ded3p-7
+	q = float64(q*e) + 0x1.57e966971593bp-5
+	q = float64(q*e) - 0x1.5445894084b3cp-4
+	q = float64(q*e) + 0x1.fea74bb8075b8p-4
+	q = float64(q*e) - 0x1.4a542e43a41a6p-3
+	q = float64(q*e) + 0x1.978278e572dc7p-3
+	q = float64(q*e) - 0x1.ffc41f1f785e7p-3
+	q = float64(q*e) + 0x1.5553a5745d74dp-2
+	q = float64(q*e) - 0x1.fffff7789cb73p-2
+	return e + float64(float64(e*e)*q)
+}
+
+// roughLogarithm is log x for 0 < x ≤ 1, with rest = 1 − x, relative error 2^-35.7: x is
+// 2^n·(1+f) with √½ ≤ 1+f < √2, and log(1+f) is f + f²·q(f). Next to x = 1, −rest is f.
+func roughLogarithm(x, rest float64) float64 {
+	n, part := split64(x)
+	f := part - 1
+	if n == 0 {
+		f = -rest
+	}
+	q := float64(0x1.b70cff1e39a1bp-5)
+	q = float64(q*f) - 0x1.946c8f7f0d9c7p-4
+	q = float64(q*f) + 0x1.9a41f54f722a5p-4
+	q = float64(q*f) - 0x1.969cb8e1043cep-4
+	q = float64(q*f) + 0x1.c2f28bc6beecp-4
+	q = float64(q*f) - 0x1.ffe4f361460d6p-4
+	q = float64(q*f) + 0x1.24abce674471bp-3
+	q = float64(q*f) - 0x1.5556b39ebf3bfp-3
+	q = float64(q*f) + 0x1.9999107c9df6dp-3
+	q = float64(q*f) - 0x1.fffff90c32dfbp-3
+	q = float64(q*f) + 0x1.555555cfcc485p-2
+	q = float64(q*f) - 0x1.00000001da579p-1
+	return float64(n*ln264) + (f + float64(float64(f*f)*q))
+}
+
+// split64 takes a positive normal number apart: x = 2^n·part, √½ ≤ part < √2.
+func split64(x float64) (n, part float64) {
+	const root, one = 0x3fe6a09e667f3bcd, 0x3ff0000000000000
+	moved := math.Float64bits(x) + (one - root)
+	return float64(int64(moved>>52) - 1023), math.Float64frombits(moved&(1<<52-1) + root)
+}
