@@ -8,7 +8,7 @@ import "math"
 
 const log2E64, ln264 = 0x1.71547652b82fep+0, 0x1.62e42fefa39efp-1
 
-// roughExponential is e^x for −700 ≤ x ≤ 0, relative error 2^-34.1: 2^n·e^r as in
+// roughExponential is e^x for −1000 ≤ x ≤ 0, relative error 2^-34.1: 2^n·e^r as in
 // exponential32, with e^r of degree 7.
 func roughExponential(x float64) float64 {
 	n := float64(x*log2E64) + toWhole64 - toWhole64
@@ -20,26 +20,28 @@ func roughExponential(x float64) float64 {
 	q = float64(q*r) + 0x1.55555442cbefp-3
 	q = float64(q*r) + 0x1.0000003a3a5f8p-1
 	p := r + float64(float64(r*r)*q) + 1
-	if n != n {
+	switch {
+	case n >= -1022:
+		return p * math.Float64frombits(uint64(int64(n)+1023)<<52)
+	case n != n:
 		return n
 	}
-	return p * math.Float64frombits(uint64(int64(n)+1023)<<52)
+	return p * 0x1p-1022 * math.Float64frombits(uint64(int64(n)+1022+1023)<<52)
 }
 
 const toWhole64 = 0x1.8p52
 
-// roughLog1p is log(1+e) for 0 ≤ e ≤ 1, relative error 2^-30.2.
+// roughLog1p is log(1+e) for 0 ≤ e ≤ 1, relative error 2^-27.5.
 func roughLog1p(e float64) float64 {
-	q := float64(0x1.0fb4bc72c1d33p-9)
-	q = float64(q*e) - 0x1.bead57b80ded3p-7
-	q = float64(q*e) + 0x1.57e966971593bp-5
-	q = float64(q*e) - 0x1.5445894084b3cp-4
-	q = float64(q*e) + 0x1.fea74bb8075b8p-4
-	q = float64(q*e) - 0x1.4a542e43a41a6p-3
-	q = float64(q*e) + 0x1.978278e572dc7p-3
-	q = float64(q*e) - 0x1.ffc41f1f785e7p-3
-	q = float64(q*e) + 0x1.5553a5745d74dp-2
-	q = float64(q*e) - 0x1.fffff7789cb73p-2
+	q := float64(-0x1.b2f587a18b778p-9)
+	q = float64(q*e) + 0x1.4b0835c695ea9p-6
+	q = float64(q*e) - 0x1.d863241d35226p-5
+	q = float64(q*e) + 0x1.b579c2b021baep-4
+	q = float64(q*e) - 0x1.3a7a817e00621p-3
+	q = float64(q*e) + 0x1.935c9fa6f916ap-3
+	q = float64(q*e) - 0x1.ff26e117292dep-3
+	q = float64(q*e) + 0x1.554def84c3ef8p-2
+	q = float64(q*e) - 0x1.ffffd2e0f0f88p-2
 	return e + float64(float64(e*e)*q)
 }
 

@@ -38,85 +38,76 @@ var (
 
 // A focal is what both specifications begin with, in float64.
 type focal struct {
-	sign         uint64  // bit of z
-	size, x, e   float64 // |z|, −|z| where that is not too far away, e^x
-	y, not, a    float64
+	sign         uint64 // bit of z
+	away, a      float64
 	wrong, right float64 // weight of the class that the sign of z is against, and of the other
 }
 
-func newFocal(p *[paramCount]float32, z32, y32 float32) focal {
-	z, y := float64(z32), float64(y32)
-	t := focal{sign: math.Float64bits(z) & (1 << 63), size: math.Abs(z), y: y, not: 1 - y}
-	t.x = max(-200, -t.size)
-	t.e = roughExponential(t.x)
-	t.a = float64(y*float64(p[0])) + float64(t.not*float64(p[1]))
-	t.wrong, t.right = t.not, y
+func newFocal(p *[paramCount]float32, z, y float32) focal {
+	x, not := float64(y), 1-float64(y)
+	t := focal{sign: uint64(math.Float32bits(z)) >> 31, away: -math.Abs(float64(z)), wrong: not, right: x}
+	t.a = float64(x*float64(p[0])) + float64(not*float64(p[1]))
 	if t.sign != 0 {
-		t.wrong, t.right = y, t.not
+		t.wrong, t.right = x, not
 	}
 	return t
 }
 
-// turn is x with the sign turned where z is negative.
-func (t *focal) turn(x float64) float64 { return math.Float64frombits(math.Float64bits(x) ^ t.sign) }
-
-// entropy is B, given log(1+e).
-func (t *focal) entropy(near float64) float64 {
-	if t.wrong == 0 {
-		return near + 0
-	}
-	return near + float64(t.wrong*t.size)
+// entropy is B. A logit that is infinite counts as −2^1000, which has no weight where its
+// class has none, and is infinite in float32 where it has.
+func (t *focal) entropy(e float64) float64 {
+	return roughLog1p(e) - float64(t.wrong*max(-0x1p1000, t.away))
 }
 
-// share is a·x, and +0 where a is 0 and x infinite.
-func (t *focal) share(x float64) float64 {
-	if t.a == 0 {
-		return t.a * t.e // NaN where z is
+// gradient is the gradient, given what it is for z ≥ 0.
+func (t *focal) gradient(g float64, p *[paramCount]float32) float32 {
+	if t.sign != 0 {
+		g = -g
 	}
-	return t.a * x
+	return float32(g) * p[scaleParam]
 }
 
 // sigmoidFocalWhole32 is the specification for γ = 0, 1 or 2.
 func sigmoidFocalWhole32(gamma int) func(p *[paramCount]float32, z, y float32) (value, grad float32) {
 	return func(p *[paramCount]float32, z, y float32) (value, grad float32) {
 		t := newFocal(p, z, y)
-		entropy := t.entropy(roughLog1p(t.e))
-		part := float64(t.right * t.e)
-		inverse := 1 / (t.e + 1)
-		q := (t.wrong + part) * inverse
-		v := t.share(entropy)
-		for range gamma {
-			v *= q
-		}
-		slope := t.wrong - part
-		if gamma > 0 {
-			if !(entropy < math.MaxFloat32) {
-				entropy = math.MaxFloat32
-			}
-			push := float64(entropy*float64(t.e*inverse)) * t.turn(float64(gamma)-float64(t.y*float64(2*gamma)))
-			slope = float64(push) + float64(slope*q)
-		}
-		slope = float64(slope*inverse) * t.a
+		e := roughExponential(max(-800, t.away))
+		share, part := t.a, float64(t.right*e)
+		inverse := 1 / (e + 1)
+		entropy, q := t.entropy(e), (t.wrong+part)*inverse
 		if gamma == 2 {
-			slope *= q
+			share *= q
 		}
-		return float32(v), float32(t.turn(slope)) * p[scaleParam]
+		v, slope := entropy*share, t.wrong-part
+		if gamma > 0 {
+			v *= q
+			side := t.wrong - t.right
+			if gamma == 2 {
+				side += side
+			}
+			slope = float64(entropy*(e*inverse)*side) + float64(slope*q)
+		}
+		return float32(v), t.gradient(slope*inverse*share, p)
 	}
 }
 
-// sigmoidFocalAny32Point is the specification for any γ.
+// sigmoidFocalAny32 is the specification for any γ.
 func sigmoidFocalAnyPoint32(p *[paramCount]float32, z, y float32) (value, grad float32) {
 	t, gamma := newFocal(p, z, y), float64(p[2])
-	near := roughLog1p(t.e)
-	part := float64(t.right * t.e)
-	top, other := t.wrong+part, t.right+float64(t.wrong*t.e)
-	quotient := 1 / float64(top*(t.e+1))
+	e := roughExponential(max(-200, t.away))
+	entropy := t.entropy(e)
+	part := float64(t.right * e)
+	top, other := t.wrong+part, t.right+float64(t.wrong*e)
+	quotient := 1 / (top * (e + 1))
 	inverse := quotient * top
 	modulator := math.NaN()
-	if right, wrong := other*inverse, top*inverse; wrong > 0 && right > 0 {
-		modulator = roughExponential(max(-300, gamma*roughLogarithm(wrong, right)))
+	if q, p := top*inverse, other*inverse; q > 0 && p > 0 {
+		modulator = roughExponential(max(-300, roughLogarithm(q, p)*gamma))
 	}
-	push := float64(float64(float64(t.turn(1-(t.y+t.y))*gamma)*quotient)*t.e) * (near - float64(t.wrong*t.x))
-	slope := float64(push) + float64((t.wrong-part)*inverse)
-	return float32(t.share(t.entropy(near)) * modulator), float32(t.turn(slope*t.a)*modulator) * p[scaleParam]
+	least := entropy // as vectors do: the bound where it is NaN
+	if !(entropy < 150) {
+		least = 150
+	}
+	slope := float64((t.wrong-t.right)*gamma*quotient*e*least) + float64((t.wrong-part)*inverse)
+	return float32(entropy * t.a * modulator), t.gradient(slope*t.a*modulator, p)
 }

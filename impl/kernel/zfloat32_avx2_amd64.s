@@ -530,171 +530,155 @@ loop:
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(DI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y6
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y7
-	VMAXPD       Y6, Y7, Y6
-	VMULPD       numbers32AVX2<>+864(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VMULPD       numbers32AVX2<>+960(SB), Y6, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
 	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y6, Y6, Y9
+	VMULPD       Y3, Y3, Y9
 	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1152(SB), Y7, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
 	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1184(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VMULPD       Y6, Y6, Y8
-	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y6, Y7
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x04, Y8, Y5, Y8
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y8, Y2, Y2
-	VADDPD       Y2, Y7, Y2
-	VMULPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y3
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VDIVPD       Y3, Y5, Y3
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y3
-	VCMPPD       $0x04, Y3, Y4, Y3
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VDIVPD       Y2, Y4, Y2
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y2
+	VADDPD       numbers32AVX2<>+1216(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1248(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1280(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1312(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1344(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1376(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1408(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1440(SB), Y2, Y2
+	VMULPD       Y3, Y3, Y4
 	VMULPD       Y2, Y4, Y2
-	VMULPD       Y6, Y4, Y4
-	VBLENDVPD    Y3, Y2, Y4, Y2
+	VADDPD       Y2, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       Y3, Y7, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (DI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y5, Y4
-	VBLENDVPD    Y0, Y5, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y5
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y6
-	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+864(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+928(SB), Y6, Y7
-	VSUBPD       Y7, Y5, Y5
-	VMULPD       numbers32AVX2<>+960(SB), Y5, Y7
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+800(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+864(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
 	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y5, Y5, Y8
+	VMULPD       Y1, Y1, Y8
 	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+768(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1152(SB), Y6, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
 	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
 	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VMULPD       numbers32AVX2<>+1184(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1216(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1248(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1280(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1312(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1344(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1376(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1408(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1440(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VMULPD       Y5, Y5, Y7
-	VMULPD       Y6, Y7, Y6
-	VADDPD       Y6, Y5, Y6
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x04, Y7, Y4, Y7
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y7, Y0, Y0
-	VADDPD       Y0, Y6, Y0
-	VMULPD       Y5, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y5, Y1
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
-	VDIVPD       Y1, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y1
-	VCMPPD       $0x04, Y1, Y3, Y1
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y3
+	VDIVPD       Y0, Y3, Y0
+	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y0
+	VADDPD       numbers32AVX2<>+1216(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1248(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1280(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1312(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1344(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1376(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1408(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1440(SB), Y0, Y0
+	VMULPD       Y1, Y1, Y3
 	VMULPD       Y0, Y3, Y0
-	VMULPD       Y5, Y3, Y3
-	VBLENDVPD    Y1, Y0, Y3, Y0
+	VADDPD       Y0, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       Y1, Y6, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y5, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y2
@@ -713,171 +697,155 @@ sigmoidFocalZeroValue32AVX2NoValue0:
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(DI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y6
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y7
-	VMAXPD       Y6, Y7, Y6
-	VMULPD       numbers32AVX2<>+864(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VMULPD       numbers32AVX2<>+960(SB), Y6, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
 	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y6, Y6, Y9
+	VMULPD       Y3, Y3, Y9
 	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1152(SB), Y7, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
 	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1184(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VMULPD       Y6, Y6, Y8
-	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y6, Y7
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x04, Y8, Y5, Y8
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y8, Y2, Y2
-	VADDPD       Y2, Y7, Y2
-	VMULPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y3
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VDIVPD       Y3, Y5, Y3
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y3
-	VCMPPD       $0x04, Y3, Y4, Y3
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VDIVPD       Y2, Y4, Y2
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y2
+	VADDPD       numbers32AVX2<>+1216(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1248(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1280(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1312(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1344(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1376(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1408(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1440(SB), Y2, Y2
+	VMULPD       Y3, Y3, Y4
 	VMULPD       Y2, Y4, Y2
-	VMULPD       Y6, Y4, Y4
-	VBLENDVPD    Y3, Y2, Y4, Y2
+	VADDPD       Y2, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       Y3, Y7, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (DI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y5, Y4
-	VBLENDVPD    Y0, Y5, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y5
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y6
-	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+864(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+928(SB), Y6, Y7
-	VSUBPD       Y7, Y5, Y5
-	VMULPD       numbers32AVX2<>+960(SB), Y5, Y7
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+800(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+864(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
 	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y5, Y5, Y8
+	VMULPD       Y1, Y1, Y8
 	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+768(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1152(SB), Y6, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
 	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
 	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VMULPD       numbers32AVX2<>+1184(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1216(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1248(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1280(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1312(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1344(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1376(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1408(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1440(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VMULPD       Y5, Y5, Y7
-	VMULPD       Y6, Y7, Y6
-	VADDPD       Y6, Y5, Y6
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x04, Y7, Y4, Y7
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y7, Y0, Y0
-	VADDPD       Y0, Y6, Y0
-	VMULPD       Y5, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y5, Y1
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
-	VDIVPD       Y1, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y1
-	VCMPPD       $0x04, Y1, Y3, Y1
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y3
+	VDIVPD       Y0, Y3, Y0
+	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y0
+	VADDPD       numbers32AVX2<>+1216(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1248(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1280(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1312(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1344(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1376(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1408(SB), Y0, Y0
+	VMULPD       Y0, Y1, Y0
+	VADDPD       numbers32AVX2<>+1440(SB), Y0, Y0
+	VMULPD       Y1, Y1, Y3
 	VMULPD       Y0, Y3, Y0
-	VMULPD       Y5, Y3, Y3
-	VBLENDVPD    Y1, Y0, Y3, Y0
+	VADDPD       Y0, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       Y1, Y6, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y5, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y2
@@ -917,119 +885,117 @@ loop:
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(SI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y3
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y6
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       numbers32AVX2<>+864(SB), Y2, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y8
-	VSUBPD       Y8, Y2, Y2
-	VMULPD       numbers32AVX2<>+960(SB), Y2, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y2, Y2, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y2, Y2
-	VADDPD       numbers32AVX2<>+768(SB), Y2, Y2
-	VMULPD       numbers32AVX2<>+1152(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y2
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y2, Y2
-	VMULPD       Y2, Y3, Y3
-	VADDPD       numbers32AVX2<>+768(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VDIVPD       Y2, Y7, Y2
-	VSUBPD       Y3, Y5, Y3
-	VMULPD       Y2, Y3, Y2
-	VMULPD       Y4, Y2, Y2
-	VPXOR        Y6, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y5, Y8, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y8
+	VSUBPD       Y8, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (SI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y5, Y4
-	VBLENDVPD    Y0, Y5, Y1, Y1
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y5
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y6
-	VMAXPD       Y0, Y6, Y0
-	VMULPD       numbers32AVX2<>+864(SB), Y0, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+928(SB), Y6, Y7
-	VSUBPD       Y7, Y0, Y0
-	VMULPD       numbers32AVX2<>+960(SB), Y0, Y7
-	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
-	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
-	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
-	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
-	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y0, Y0, Y8
-	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y0, Y0
-	VADDPD       numbers32AVX2<>+768(SB), Y0, Y0
-	VMULPD       numbers32AVX2<>+1152(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y0
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y0, Y0
-	VMULPD       Y0, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VDIVPD       Y0, Y6, Y0
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y0, Y1, Y0
-	VMULPD       Y3, Y0, Y0
-	VPXOR        Y5, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y5, Y8, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y8
+	VSUBPD       Y8, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VSUBPD       Y1, Y7, Y1
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(DI*1)
@@ -1037,119 +1003,117 @@ loop:
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(SI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y3
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y6
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       numbers32AVX2<>+864(SB), Y2, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y8
-	VSUBPD       Y8, Y2, Y2
-	VMULPD       numbers32AVX2<>+960(SB), Y2, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y2, Y2, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y2, Y2
-	VADDPD       numbers32AVX2<>+768(SB), Y2, Y2
-	VMULPD       numbers32AVX2<>+1152(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y2
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y2, Y2
-	VMULPD       Y2, Y3, Y3
-	VADDPD       numbers32AVX2<>+768(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VDIVPD       Y2, Y7, Y2
-	VSUBPD       Y3, Y5, Y3
-	VMULPD       Y2, Y3, Y2
-	VMULPD       Y4, Y2, Y2
-	VPXOR        Y6, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y5, Y8, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y8
+	VSUBPD       Y8, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (SI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y5, Y4
-	VBLENDVPD    Y0, Y5, Y1, Y1
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y5
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y6
-	VMAXPD       Y0, Y6, Y0
-	VMULPD       numbers32AVX2<>+864(SB), Y0, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+928(SB), Y6, Y7
-	VSUBPD       Y7, Y0, Y0
-	VMULPD       numbers32AVX2<>+960(SB), Y0, Y7
-	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
-	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
-	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
-	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
-	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y0, Y0, Y8
-	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y0, Y0
-	VADDPD       numbers32AVX2<>+768(SB), Y0, Y0
-	VMULPD       numbers32AVX2<>+1152(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y0
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y0, Y0
-	VMULPD       Y0, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VDIVPD       Y0, Y6, Y0
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y0, Y1, Y0
-	VMULPD       Y3, Y0, Y0
-	VPXOR        Y5, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y5, Y8, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y8
+	VSUBPD       Y8, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VSUBPD       Y1, Y7, Y1
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(DI*1)
@@ -1180,400 +1144,364 @@ loop:
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y3
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y6
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y7
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y8
-	VMAXPD       Y7, Y8, Y7
-	VMULPD       numbers32AVX2<>+864(SB), Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VMULPD       numbers32AVX2<>+960(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y7, Y7, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1152(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y7
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VMULPD       Y7, Y7, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y7, Y8
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y5, Y9
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y9, Y2, Y2
-	VADDPD       Y2, Y8, Y2
-	VMULPD       Y7, Y3, Y3
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y8
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y4, Y9
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y7, Y4, Y7
-	VBLENDVPD    Y9, Y2, Y7, Y2
-	VSUBPD       Y3, Y5, Y3
 	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VPXOR        Y6, Y3, Y3
-	VCVTPD2PSY   Y2, X2
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
+	VDIVPD       Y4, Y8, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y6, Y3, Y3
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y6, Y2, Y2
 	VCVTPD2PSY   Y3, X3
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y0, Y1, Y6, Y5
-	VBLENDVPD    Y0, Y6, Y1, Y1
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y6
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y7
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y8
-	VMAXPD       Y7, Y8, Y7
-	VMULPD       numbers32AVX2<>+864(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VMULPD       numbers32AVX2<>+960(SB), Y7, Y9
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+800(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+864(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
 	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y7, Y7, Y10
+	VMULPD       Y4, Y4, Y10
 	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1152(SB), Y8, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
 	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
 	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VMULPD       Y7, Y7, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y7, Y8
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y5, Y9
-	VMULPD       Y0, Y5, Y0
-	VPAND        Y9, Y0, Y0
-	VADDPD       Y0, Y8, Y0
-	VMULPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y8
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y4, Y9
-	VMULPD       Y0, Y4, Y0
-	VMULPD       Y7, Y4, Y7
-	VBLENDVPD    Y9, Y0, Y7, Y0
-	VSUBPD       Y1, Y5, Y1
-	VMULPD       Y8, Y1, Y1
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
 	VMULPD       Y4, Y1, Y1
-	VPXOR        Y6, Y1, Y1
-	VCVTPD2PSY   Y0, X0
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
+	VDIVPD       Y5, Y9, Y5
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y4, Y4, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y9
+	VMAXPD       Y6, Y9, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y7, Y4, Y4
+	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X0, Y2, Y0
-	VINSERTF128  $0x01, X1, Y3, Y1
-	VBROADCASTSS 28(R8), Y2
-	VMULPS       Y2, Y1, Y1
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y3, Y3
-	VMOVUPD      Y3, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y2
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y1, Y1
+	VMOVUPD      Y1, 32(SI)
 	TESTQ        BX, BX
 	JZ           sigmoidFocalZeroValueGrad32AVX2NoValue0
-	VMOVUPS      Y0, (BX)(R9*1)
+	VMOVUPS      Y3, (BX)(R9*1)
 
 sigmoidFocalZeroValueGrad32AVX2NoValue0:
-	VMOVUPS      Y1, (DI)(R9*1)
+	VMOVUPS      Y0, (DI)(R9*1)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y3
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y6
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y7
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y8
-	VMAXPD       Y7, Y8, Y7
-	VMULPD       numbers32AVX2<>+864(SB), Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VMULPD       numbers32AVX2<>+960(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y7, Y7, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1152(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y7
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VMULPD       Y7, Y7, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y7, Y8
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y5, Y9
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y9, Y2, Y2
-	VADDPD       Y2, Y8, Y2
-	VMULPD       Y7, Y3, Y3
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y8
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y4, Y9
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y7, Y4, Y7
-	VBLENDVPD    Y9, Y2, Y7, Y2
-	VSUBPD       Y3, Y5, Y3
 	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VPXOR        Y6, Y3, Y3
-	VCVTPD2PSY   Y2, X2
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
+	VDIVPD       Y4, Y8, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y6, Y3, Y3
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y6, Y2, Y2
 	VCVTPD2PSY   Y3, X3
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y0, Y1, Y6, Y5
-	VBLENDVPD    Y0, Y6, Y1, Y1
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y6
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y7
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y8
-	VMAXPD       Y7, Y8, Y7
-	VMULPD       numbers32AVX2<>+864(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VMULPD       numbers32AVX2<>+960(SB), Y7, Y9
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+800(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+864(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
 	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y7, Y7, Y10
+	VMULPD       Y4, Y4, Y10
 	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1152(SB), Y8, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
 	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
 	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VMULPD       Y7, Y7, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y7, Y8
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y5, Y9
-	VMULPD       Y0, Y5, Y0
-	VPAND        Y9, Y0, Y0
-	VADDPD       Y0, Y8, Y0
-	VMULPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y8
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y4, Y9
-	VMULPD       Y0, Y4, Y0
-	VMULPD       Y7, Y4, Y7
-	VBLENDVPD    Y9, Y0, Y7, Y0
-	VSUBPD       Y1, Y5, Y1
-	VMULPD       Y8, Y1, Y1
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
 	VMULPD       Y4, Y1, Y1
-	VPXOR        Y6, Y1, Y1
-	VCVTPD2PSY   Y0, X0
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
+	VDIVPD       Y5, Y9, Y5
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y4, Y4, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y9
+	VMAXPD       Y6, Y9, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y7, Y4, Y4
+	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X0, Y2, Y0
-	VINSERTF128  $0x01, X1, Y3, Y1
-	VBROADCASTSS 28(R8), Y2
-	VMULPS       Y2, Y1, Y1
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SI), Y3, Y3
-	VMOVUPD      Y3, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y2
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y1, Y1
+	VMOVUPD      Y1, 96(SI)
 	TESTQ        BX, BX
 	JZ           sigmoidFocalZeroValueGrad32AVX2NoValue1
-	VMOVUPS      Y0, 32(BX)(R9*1)
+	VMOVUPS      Y3, 32(BX)(R9*1)
 
 sigmoidFocalZeroValueGrad32AVX2NoValue1:
-	VMOVUPS Y1, 32(DI)(R9*1)
+	VMOVUPS Y0, 32(DI)(R9*1)
 	ADDQ    $0x40, R9
 
 test:
@@ -1600,177 +1528,161 @@ loop:
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(DI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y6
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y7
-	VMAXPD       Y6, Y7, Y6
-	VMULPD       numbers32AVX2<>+864(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VMULPD       numbers32AVX2<>+960(SB), Y6, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
 	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y6, Y6, Y9
+	VMULPD       Y3, Y3, Y9
 	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1152(SB), Y7, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
 	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1184(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VMULPD       Y6, Y6, Y8
-	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y6, Y7
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x04, Y8, Y5, Y8
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y8, Y2, Y2
-	VADDPD       Y2, Y7, Y2
-	VMULPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y7
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
-	VDIVPD       Y7, Y8, Y7
-	VADDPD       Y3, Y5, Y3
-	VMULPD       Y7, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y5
-	VCMPPD       $0x04, Y5, Y4, Y5
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y6, Y4, Y4
-	VBLENDVPD    Y5, Y2, Y4, Y2
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
+	VDIVPD       Y4, Y8, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y2, Y7, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y2, Y3, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (DI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y5, Y4
-	VBLENDVPD    Y0, Y5, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y5
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y6
-	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+864(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+928(SB), Y6, Y7
-	VSUBPD       Y7, Y5, Y5
-	VMULPD       numbers32AVX2<>+960(SB), Y5, Y7
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+800(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+864(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
 	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y5, Y5, Y8
+	VMULPD       Y1, Y1, Y8
 	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+768(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1152(SB), Y6, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
 	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
 	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VMULPD       numbers32AVX2<>+1184(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1216(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1248(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1280(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1312(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1344(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1376(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1408(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1440(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VMULPD       Y5, Y5, Y7
-	VMULPD       Y6, Y7, Y6
-	VADDPD       Y6, Y5, Y6
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x04, Y7, Y4, Y7
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y7, Y0, Y0
-	VADDPD       Y0, Y6, Y0
-	VMULPD       Y5, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VDIVPD       Y6, Y7, Y6
-	VADDPD       Y1, Y4, Y1
-	VMULPD       Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y4
-	VCMPPD       $0x04, Y4, Y3, Y4
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y5, Y3, Y3
-	VBLENDVPD    Y4, Y0, Y3, Y0
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
 	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
+	VDIVPD       Y3, Y7, Y3
+	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y7
+	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
+	VMULPD       Y1, Y1, Y8
+	VMULPD       Y7, Y8, Y7
+	VADDPD       Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y1, Y1
+	VADDPD       Y0, Y6, Y0
+	VMULPD       Y3, Y0, Y0
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y0, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y2
@@ -1789,177 +1701,161 @@ sigmoidFocalOneValue32AVX2NoValue0:
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(DI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y6
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y7
-	VMAXPD       Y6, Y7, Y6
-	VMULPD       numbers32AVX2<>+864(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VMULPD       numbers32AVX2<>+960(SB), Y6, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
 	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y6, Y6, Y9
+	VMULPD       Y3, Y3, Y9
 	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1152(SB), Y7, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
 	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1184(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VMULPD       Y6, Y6, Y8
-	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y6, Y7
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x04, Y8, Y5, Y8
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y8, Y2, Y2
-	VADDPD       Y2, Y7, Y2
-	VMULPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y7
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
-	VDIVPD       Y7, Y8, Y7
-	VADDPD       Y3, Y5, Y3
-	VMULPD       Y7, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y5
-	VCMPPD       $0x04, Y5, Y4, Y5
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y6, Y4, Y4
-	VBLENDVPD    Y5, Y2, Y4, Y2
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
+	VDIVPD       Y4, Y8, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y2, Y7, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y2, Y3, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (DI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y5, Y4
-	VBLENDVPD    Y0, Y5, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y5
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y6
-	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+864(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+928(SB), Y6, Y7
-	VSUBPD       Y7, Y5, Y5
-	VMULPD       numbers32AVX2<>+960(SB), Y5, Y7
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+800(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+864(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
 	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y5, Y5, Y8
+	VMULPD       Y1, Y1, Y8
 	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+768(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1152(SB), Y6, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
 	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
 	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VMULPD       numbers32AVX2<>+1184(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1216(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1248(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1280(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1312(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1344(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1376(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1408(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1440(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VMULPD       Y5, Y5, Y7
-	VMULPD       Y6, Y7, Y6
-	VADDPD       Y6, Y5, Y6
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x04, Y7, Y4, Y7
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y7, Y0, Y0
-	VADDPD       Y0, Y6, Y0
-	VMULPD       Y5, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VDIVPD       Y6, Y7, Y6
-	VADDPD       Y1, Y4, Y1
-	VMULPD       Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y4
-	VCMPPD       $0x04, Y4, Y3, Y4
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y5, Y3, Y3
-	VBLENDVPD    Y4, Y0, Y3, Y0
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
 	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
+	VDIVPD       Y3, Y7, Y3
+	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y7
+	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
+	VMULPD       Y1, Y1, Y8
+	VMULPD       Y7, Y8, Y7
+	VADDPD       Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y1, Y1
+	VADDPD       Y0, Y6, Y0
+	VMULPD       Y3, Y0, Y0
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y0, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y2
@@ -1999,197 +1895,179 @@ loop:
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(SI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y7
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
-	VSUBPD       Y3, Y8, Y3
-	VPXOR        Y7, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y8
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+864(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       numbers32AVX2<>+960(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y8, Y8, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y10
-	VCMPPD       $0x04, Y10, Y5, Y10
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y10, Y2, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y9
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
-	VDIVPD       Y9, Y10, Y9
-	VADDPD       Y6, Y5, Y10
-	VMULPD       Y9, Y10, Y10
-	VSUBPD       Y6, Y5, Y5
-	VMINPD       numbers32AVX2<>+1600(SB), Y2, Y2
-	VMULPD       Y9, Y8, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y10, Y5, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y9, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VPXOR        Y7, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (SI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y5, Y4
-	VBLENDVPD    Y0, Y5, Y1, Y5
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y6
-	VMULPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VSUBPD       Y1, Y7, Y1
-	VPXOR        Y6, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y7
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y8
-	VMAXPD       Y7, Y8, Y7
-	VMULPD       numbers32AVX2<>+864(SB), Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VMULPD       numbers32AVX2<>+960(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y7, Y7, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1152(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y7
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VMULPD       Y7, Y7, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y7, Y8
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y4, Y9
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y9, Y0, Y0
-	VADDPD       Y0, Y8, Y0
-	VMULPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VADDPD       Y5, Y4, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y3, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
 	VMULPD       Y8, Y9, Y9
-	VSUBPD       Y5, Y4, Y4
-	VMINPD       numbers32AVX2<>+1600(SB), Y0, Y0
-	VMULPD       Y8, Y7, Y5
-	VMULPD       Y5, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y9, Y4, Y1
-	VADDPD       Y1, Y0, Y0
-	VMULPD       Y8, Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VPXOR        Y6, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y1, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y3, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y1, Y7, Y1
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y1, Y3, Y1
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y8, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(DI*1)
@@ -2197,197 +2075,179 @@ loop:
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(SI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y7
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
-	VSUBPD       Y3, Y8, Y3
-	VPXOR        Y7, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y8
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+864(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       numbers32AVX2<>+960(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y8, Y8, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y10
-	VCMPPD       $0x04, Y10, Y5, Y10
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y10, Y2, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y9
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
-	VDIVPD       Y9, Y10, Y9
-	VADDPD       Y6, Y5, Y10
-	VMULPD       Y9, Y10, Y10
-	VSUBPD       Y6, Y5, Y5
-	VMINPD       numbers32AVX2<>+1600(SB), Y2, Y2
-	VMULPD       Y9, Y8, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y10, Y5, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y9, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VPXOR        Y7, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (SI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y5, Y4
-	VBLENDVPD    Y0, Y5, Y1, Y5
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y6
-	VMULPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VSUBPD       Y1, Y7, Y1
-	VPXOR        Y6, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y7
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y8
-	VMAXPD       Y7, Y8, Y7
-	VMULPD       numbers32AVX2<>+864(SB), Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VMULPD       numbers32AVX2<>+960(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y7, Y7, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1152(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y7
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VMULPD       Y7, Y7, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y7, Y8
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y4, Y9
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y9, Y0, Y0
-	VADDPD       Y0, Y8, Y0
-	VMULPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VADDPD       Y5, Y4, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y3, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
 	VMULPD       Y8, Y9, Y9
-	VSUBPD       Y5, Y4, Y4
-	VMINPD       numbers32AVX2<>+1600(SB), Y0, Y0
-	VMULPD       Y8, Y7, Y5
-	VMULPD       Y5, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y9, Y4, Y1
-	VADDPD       Y1, Y0, Y0
-	VMULPD       Y8, Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VPXOR        Y6, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y1, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y3, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y1, Y7, Y1
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y1, Y3, Y1
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y8, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(DI*1)
@@ -2418,224 +2278,198 @@ loop:
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y7
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
-	VSUBPD       Y3, Y8, Y3
-	VPXOR        Y7, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y8
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+864(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       numbers32AVX2<>+960(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y8, Y8, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
 	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
+	VMULPD       Y3, Y3, Y10
 	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y10
-	VCMPPD       $0x04, Y10, Y5, Y10
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y10, Y2, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y9
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
-	VDIVPD       Y9, Y10, Y9
-	VADDPD       Y6, Y5, Y10
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y6, Y5, Y10
 	VMULPD       Y9, Y10, Y10
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y11
-	VCMPPD       $0x04, Y11, Y4, Y11
-	VMULPD       Y2, Y4, Y12
-	VMULPD       Y8, Y4, Y13
-	VBLENDVPD    Y11, Y12, Y13, Y11
-	VMULPD       Y10, Y11, Y11
-	VSUBPD       Y6, Y5, Y5
-	VMINPD       numbers32AVX2<>+1600(SB), Y2, Y2
-	VMULPD       Y9, Y8, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y10, Y5, Y3
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
 	VADDPD       Y3, Y2, Y2
-	VMULPD       Y9, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VPXOR        Y7, Y2, Y2
-	VCVTPD2PSY   Y11, X3
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y10, X3
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y0, Y1, Y6, Y5
-	VBLENDVPD    Y0, Y6, Y1, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y7
-	VMULPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
-	VSUBPD       Y1, Y8, Y1
-	VPXOR        Y7, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y8
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+864(SB), Y8, Y9
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+800(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+864(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y4, Y4, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       numbers32AVX2<>+960(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y8, Y8, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
 	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y10
-	VCMPPD       $0x04, Y10, Y5, Y10
-	VMULPD       Y0, Y5, Y0
-	VPAND        Y10, Y0, Y0
-	VADDPD       Y0, Y9, Y0
-	VMULPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y9
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y1, Y5
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y9
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
 	VDIVPD       Y9, Y10, Y9
-	VADDPD       Y6, Y5, Y10
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1344(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y4, Y4, Y11
+	VMULPD       Y10, Y11, Y10
+	VADDPD       Y10, Y4, Y10
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y11
+	VMAXPD       Y6, Y11, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y10, Y6
+	VADDPD       Y5, Y8, Y10
 	VMULPD       Y9, Y10, Y10
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y11
-	VCMPPD       $0x04, Y11, Y4, Y11
-	VMULPD       Y0, Y4, Y12
-	VMULPD       Y8, Y4, Y13
-	VBLENDVPD    Y11, Y12, Y13, Y11
+	VMULPD       Y7, Y6, Y11
 	VMULPD       Y10, Y11, Y11
-	VSUBPD       Y6, Y5, Y5
-	VMINPD       numbers32AVX2<>+1600(SB), Y0, Y0
-	VMULPD       Y9, Y8, Y6
-	VMULPD       Y6, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y10, Y5, Y1
-	VADDPD       Y1, Y0, Y0
-	VMULPD       Y9, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VPXOR        Y7, Y0, Y0
-	VCVTPD2PSY   Y11, X1
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X1, Y3, Y1
-	VINSERTF128  $0x01, X0, Y2, Y0
-	VBROADCASTSS 28(R8), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y3
-	VEXTRACTF128 $0x01, Y1, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y3, Y3
-	VMOVUPD      Y3, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	VSUBPD       Y5, Y8, Y5
+	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y9, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y10, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y9, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y11, X4
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y2
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y1, Y1
+	VMOVUPD      Y1, 32(SI)
 	TESTQ        BX, BX
 	JZ           sigmoidFocalOneValueGrad32AVX2NoValue0
-	VMOVUPS      Y1, (BX)(R9*1)
+	VMOVUPS      Y3, (BX)(R9*1)
 
 sigmoidFocalOneValueGrad32AVX2NoValue0:
 	VMOVUPS      Y0, (DI)(R9*1)
@@ -2643,224 +2477,198 @@ sigmoidFocalOneValueGrad32AVX2NoValue0:
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y7
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
-	VSUBPD       Y3, Y8, Y3
-	VPXOR        Y7, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y8
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+864(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       numbers32AVX2<>+960(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y8, Y8, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
 	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
+	VMULPD       Y3, Y3, Y10
 	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y10
-	VCMPPD       $0x04, Y10, Y5, Y10
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y10, Y2, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y9
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
-	VDIVPD       Y9, Y10, Y9
-	VADDPD       Y6, Y5, Y10
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y6, Y5, Y10
 	VMULPD       Y9, Y10, Y10
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y11
-	VCMPPD       $0x04, Y11, Y4, Y11
-	VMULPD       Y2, Y4, Y12
-	VMULPD       Y8, Y4, Y13
-	VBLENDVPD    Y11, Y12, Y13, Y11
-	VMULPD       Y10, Y11, Y11
-	VSUBPD       Y6, Y5, Y5
-	VMINPD       numbers32AVX2<>+1600(SB), Y2, Y2
-	VMULPD       Y9, Y8, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y10, Y5, Y3
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
 	VADDPD       Y3, Y2, Y2
-	VMULPD       Y9, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VPXOR        Y7, Y2, Y2
-	VCVTPD2PSY   Y11, X3
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y10, X3
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y0, Y1, Y6, Y5
-	VBLENDVPD    Y0, Y6, Y1, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y7
-	VMULPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
-	VSUBPD       Y1, Y8, Y1
-	VPXOR        Y7, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y8
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+864(SB), Y8, Y9
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+800(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+864(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y4, Y4, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       numbers32AVX2<>+960(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y8, Y8, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
 	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y10
-	VCMPPD       $0x04, Y10, Y5, Y10
-	VMULPD       Y0, Y5, Y0
-	VPAND        Y10, Y0, Y0
-	VADDPD       Y0, Y9, Y0
-	VMULPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y9
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y1, Y5
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y9
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
 	VDIVPD       Y9, Y10, Y9
-	VADDPD       Y6, Y5, Y10
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1344(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y4, Y4, Y11
+	VMULPD       Y10, Y11, Y10
+	VADDPD       Y10, Y4, Y10
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y11
+	VMAXPD       Y6, Y11, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y10, Y6
+	VADDPD       Y5, Y8, Y10
 	VMULPD       Y9, Y10, Y10
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y11
-	VCMPPD       $0x04, Y11, Y4, Y11
-	VMULPD       Y0, Y4, Y12
-	VMULPD       Y8, Y4, Y13
-	VBLENDVPD    Y11, Y12, Y13, Y11
+	VMULPD       Y7, Y6, Y11
 	VMULPD       Y10, Y11, Y11
-	VSUBPD       Y6, Y5, Y5
-	VMINPD       numbers32AVX2<>+1600(SB), Y0, Y0
-	VMULPD       Y9, Y8, Y6
-	VMULPD       Y6, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y10, Y5, Y1
-	VADDPD       Y1, Y0, Y0
-	VMULPD       Y9, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VPXOR        Y7, Y0, Y0
-	VCVTPD2PSY   Y11, X1
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X1, Y3, Y1
-	VINSERTF128  $0x01, X0, Y2, Y0
-	VBROADCASTSS 28(R8), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y3
-	VEXTRACTF128 $0x01, Y1, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SI), Y3, Y3
-	VMOVUPD      Y3, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
+	VSUBPD       Y5, Y8, Y5
+	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y9, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y10, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y9, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y11, X4
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y2
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y1, Y1
+	VMOVUPD      Y1, 96(SI)
 	TESTQ        BX, BX
 	JZ           sigmoidFocalOneValueGrad32AVX2NoValue1
-	VMOVUPS      Y1, 32(BX)(R9*1)
+	VMOVUPS      Y3, 32(BX)(R9*1)
 
 sigmoidFocalOneValueGrad32AVX2NoValue1:
 	VMOVUPS Y0, 32(DI)(R9*1)
@@ -2890,179 +2698,163 @@ loop:
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(DI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y6
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y7
-	VMAXPD       Y6, Y7, Y6
-	VMULPD       numbers32AVX2<>+864(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VMULPD       numbers32AVX2<>+960(SB), Y6, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
 	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y6, Y6, Y9
+	VMULPD       Y3, Y3, Y9
 	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1152(SB), Y7, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
 	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1184(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VMULPD       Y6, Y6, Y8
-	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y6, Y7
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x04, Y8, Y5, Y8
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y8, Y2, Y2
-	VADDPD       Y2, Y7, Y2
-	VMULPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y7
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
-	VDIVPD       Y7, Y8, Y7
-	VADDPD       Y3, Y5, Y3
-	VMULPD       Y7, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y5
-	VCMPPD       $0x04, Y5, Y4, Y5
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y6, Y4, Y4
-	VBLENDVPD    Y5, Y2, Y4, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y3, Y2, Y2
+	VDIVPD       Y4, Y8, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y2, Y7, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y2, Y6, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y2, Y3, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (DI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y5, Y4
-	VBLENDVPD    Y0, Y5, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y5
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y6
-	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+864(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+928(SB), Y6, Y7
-	VSUBPD       Y7, Y5, Y5
-	VMULPD       numbers32AVX2<>+960(SB), Y5, Y7
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+800(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+864(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
 	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y5, Y5, Y8
+	VMULPD       Y1, Y1, Y8
 	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+768(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1152(SB), Y6, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
 	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
 	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VMULPD       numbers32AVX2<>+1184(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1216(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1248(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1280(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1312(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1344(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1376(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1408(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1440(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VMULPD       Y5, Y5, Y7
-	VMULPD       Y6, Y7, Y6
-	VADDPD       Y6, Y5, Y6
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x04, Y7, Y4, Y7
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y7, Y0, Y0
-	VADDPD       Y0, Y6, Y0
-	VMULPD       Y5, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y5, Y6
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y3
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VDIVPD       Y6, Y7, Y6
-	VADDPD       Y1, Y4, Y1
-	VMULPD       Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y4
-	VCMPPD       $0x04, Y4, Y3, Y4
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y5, Y3, Y3
-	VBLENDVPD    Y4, Y0, Y3, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y1, Y0, Y0
+	VDIVPD       Y3, Y7, Y3
+	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y7
+	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
+	VMULPD       Y1, Y1, Y8
+	VMULPD       Y7, Y8, Y7
+	VADDPD       Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y1, Y1
+	VADDPD       Y0, Y6, Y0
+	VMULPD       Y3, Y0, Y0
+	VMULPD       Y0, Y5, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y0, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y2
@@ -3081,179 +2873,163 @@ sigmoidFocalTwoValue32AVX2NoValue0:
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(DI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y6
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y7
-	VMAXPD       Y6, Y7, Y6
-	VMULPD       numbers32AVX2<>+864(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VMULPD       numbers32AVX2<>+960(SB), Y6, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
 	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y6, Y6, Y9
+	VMULPD       Y3, Y3, Y9
 	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1152(SB), Y7, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
 	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1184(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VMULPD       Y6, Y6, Y8
-	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y6, Y7
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x04, Y8, Y5, Y8
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y8, Y2, Y2
-	VADDPD       Y2, Y7, Y2
-	VMULPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y7
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
-	VDIVPD       Y7, Y8, Y7
-	VADDPD       Y3, Y5, Y3
-	VMULPD       Y7, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y5
-	VCMPPD       $0x04, Y5, Y4, Y5
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y6, Y4, Y4
-	VBLENDVPD    Y5, Y2, Y4, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y3, Y2, Y2
+	VDIVPD       Y4, Y8, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y2, Y7, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y2, Y6, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y2, Y3, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (DI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y5, Y4
-	VBLENDVPD    Y0, Y5, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y5
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y6
-	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+864(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+928(SB), Y6, Y7
-	VSUBPD       Y7, Y5, Y5
-	VMULPD       numbers32AVX2<>+960(SB), Y5, Y7
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+800(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+864(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
 	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y5, Y5, Y8
+	VMULPD       Y1, Y1, Y8
 	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+768(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1152(SB), Y6, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
 	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
 	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VMULPD       numbers32AVX2<>+1184(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1216(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1248(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1280(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1312(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1344(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1376(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1408(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1440(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VMULPD       Y5, Y5, Y7
-	VMULPD       Y6, Y7, Y6
-	VADDPD       Y6, Y5, Y6
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x04, Y7, Y4, Y7
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y7, Y0, Y0
-	VADDPD       Y0, Y6, Y0
-	VMULPD       Y5, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y5, Y6
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y3
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VDIVPD       Y6, Y7, Y6
-	VADDPD       Y1, Y4, Y1
-	VMULPD       Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y4
-	VCMPPD       $0x04, Y4, Y3, Y4
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y5, Y3, Y3
-	VBLENDVPD    Y4, Y0, Y3, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y1, Y0, Y0
+	VDIVPD       Y3, Y7, Y3
+	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y7
+	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
+	VMULPD       Y1, Y1, Y8
+	VMULPD       Y7, Y8, Y7
+	VADDPD       Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y1, Y1
+	VADDPD       Y0, Y6, Y0
+	VMULPD       Y3, Y0, Y0
+	VMULPD       Y0, Y5, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y0, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y2
@@ -3293,199 +3069,183 @@ loop:
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(SI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
-	VSUBPD       Y3, Y8, Y3
-	VPXOR        Y7, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y8
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+864(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       numbers32AVX2<>+960(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y8, Y8, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y10
-	VCMPPD       $0x04, Y10, Y5, Y10
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y10, Y2, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y9
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
-	VDIVPD       Y9, Y10, Y9
-	VADDPD       Y6, Y5, Y10
-	VMULPD       Y9, Y10, Y10
-	VSUBPD       Y6, Y5, Y5
-	VMINPD       numbers32AVX2<>+1600(SB), Y2, Y2
-	VMULPD       Y9, Y8, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y10, Y5, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y9, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y10, Y2, Y2
-	VPXOR        Y7, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (SI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y5, Y4
-	VBLENDVPD    Y0, Y5, Y1, Y5
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
-	VSUBPD       Y1, Y7, Y1
-	VPXOR        Y6, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y7
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y8
-	VMAXPD       Y7, Y8, Y7
-	VMULPD       numbers32AVX2<>+864(SB), Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VMULPD       numbers32AVX2<>+960(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y7, Y7, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1152(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y7
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VMULPD       Y7, Y7, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y7, Y8
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y4, Y9
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y9, Y0, Y0
-	VADDPD       Y0, Y8, Y0
-	VMULPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VADDPD       Y5, Y4, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y3, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
 	VMULPD       Y8, Y9, Y9
-	VSUBPD       Y5, Y4, Y4
-	VMINPD       numbers32AVX2<>+1600(SB), Y0, Y0
-	VMULPD       Y8, Y7, Y5
-	VMULPD       Y5, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y9, Y4, Y1
-	VADDPD       Y1, Y0, Y0
-	VMULPD       Y8, Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VMULPD       Y9, Y0, Y0
-	VPXOR        Y6, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VMULPD       Y9, Y6, Y6
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VADDPD       Y2, Y2, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y1, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y3, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y1, Y7, Y1
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y1, Y3, Y1
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y8, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(DI*1)
@@ -3493,199 +3253,183 @@ loop:
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(SI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
-	VSUBPD       Y3, Y8, Y3
-	VPXOR        Y7, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y8
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+864(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       numbers32AVX2<>+960(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y8, Y8, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y10
-	VCMPPD       $0x04, Y10, Y5, Y10
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y10, Y2, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y9
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
-	VDIVPD       Y9, Y10, Y9
-	VADDPD       Y6, Y5, Y10
-	VMULPD       Y9, Y10, Y10
-	VSUBPD       Y6, Y5, Y5
-	VMINPD       numbers32AVX2<>+1600(SB), Y2, Y2
-	VMULPD       Y9, Y8, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y10, Y5, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y9, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y10, Y2, Y2
-	VPXOR        Y7, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (SI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y5, Y4
-	VBLENDVPD    Y0, Y5, Y1, Y5
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
-	VSUBPD       Y1, Y7, Y1
-	VPXOR        Y6, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y7
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y8
-	VMAXPD       Y7, Y8, Y7
-	VMULPD       numbers32AVX2<>+864(SB), Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VMULPD       numbers32AVX2<>+960(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y7, Y7, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1152(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y7
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VMULPD       Y7, Y7, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y7, Y8
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y4, Y9
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y9, Y0, Y0
-	VADDPD       Y0, Y8, Y0
-	VMULPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VADDPD       Y5, Y4, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y3, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
 	VMULPD       Y8, Y9, Y9
-	VSUBPD       Y5, Y4, Y4
-	VMINPD       numbers32AVX2<>+1600(SB), Y0, Y0
-	VMULPD       Y8, Y7, Y5
-	VMULPD       Y5, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y9, Y4, Y1
-	VADDPD       Y1, Y0, Y0
-	VMULPD       Y8, Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VMULPD       Y9, Y0, Y0
-	VPXOR        Y6, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VMULPD       Y9, Y6, Y6
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VADDPD       Y2, Y2, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y1, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y3, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y1, Y7, Y1
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y1, Y3, Y1
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y8, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(DI*1)
@@ -3716,228 +3460,202 @@ loop:
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
-	VSUBPD       Y3, Y8, Y3
-	VPXOR        Y7, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y8
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+864(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       numbers32AVX2<>+960(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y8, Y8, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
 	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
+	VMULPD       Y3, Y3, Y10
 	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y10
-	VCMPPD       $0x04, Y10, Y5, Y10
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y10, Y2, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y9
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
-	VDIVPD       Y9, Y10, Y9
-	VADDPD       Y6, Y5, Y10
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VMULPD       Y6, Y5, Y10
 	VMULPD       Y9, Y10, Y10
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y11
-	VCMPPD       $0x04, Y11, Y4, Y11
-	VMULPD       Y2, Y4, Y12
-	VMULPD       Y8, Y4, Y13
-	VBLENDVPD    Y11, Y12, Y13, Y11
-	VMULPD       Y10, Y11, Y11
-	VMULPD       Y10, Y11, Y11
-	VSUBPD       Y6, Y5, Y5
-	VMINPD       numbers32AVX2<>+1600(SB), Y2, Y2
-	VMULPD       Y9, Y8, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y10, Y5, Y3
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VADDPD       Y2, Y2, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
 	VADDPD       Y3, Y2, Y2
-	VMULPD       Y9, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y10, Y2, Y2
-	VPXOR        Y7, Y2, Y2
-	VCVTPD2PSY   Y11, X3
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y10, X3
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y0, Y1, Y6, Y5
-	VBLENDVPD    Y0, Y6, Y1, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
-	VSUBPD       Y1, Y8, Y1
-	VPXOR        Y7, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y8
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+864(SB), Y8, Y9
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+800(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+864(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y4, Y4, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       numbers32AVX2<>+960(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y8, Y8, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
 	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y10
-	VCMPPD       $0x04, Y10, Y5, Y10
-	VMULPD       Y0, Y5, Y0
-	VPAND        Y10, Y0, Y0
-	VADDPD       Y0, Y9, Y0
-	VMULPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y9
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y1, Y5
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y9
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
 	VDIVPD       Y9, Y10, Y9
-	VADDPD       Y6, Y5, Y10
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1344(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y4, Y4, Y11
+	VMULPD       Y10, Y11, Y10
+	VADDPD       Y10, Y4, Y10
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y11
+	VMAXPD       Y6, Y11, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y10, Y6
+	VADDPD       Y5, Y8, Y10
 	VMULPD       Y9, Y10, Y10
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y11
-	VCMPPD       $0x04, Y11, Y4, Y11
-	VMULPD       Y0, Y4, Y12
-	VMULPD       Y8, Y4, Y13
-	VBLENDVPD    Y11, Y12, Y13, Y11
+	VMULPD       Y10, Y7, Y7
+	VMULPD       Y7, Y6, Y11
 	VMULPD       Y10, Y11, Y11
-	VMULPD       Y10, Y11, Y11
-	VSUBPD       Y6, Y5, Y5
-	VMINPD       numbers32AVX2<>+1600(SB), Y0, Y0
-	VMULPD       Y9, Y8, Y6
-	VMULPD       Y6, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y10, Y5, Y1
-	VADDPD       Y1, Y0, Y0
-	VMULPD       Y9, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y10, Y0, Y0
-	VPXOR        Y7, Y0, Y0
-	VCVTPD2PSY   Y11, X1
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X1, Y3, Y1
-	VINSERTF128  $0x01, X0, Y2, Y0
-	VBROADCASTSS 28(R8), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y3
-	VEXTRACTF128 $0x01, Y1, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y3, Y3
-	VMOVUPD      Y3, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	VSUBPD       Y5, Y8, Y5
+	VSUBPD       Y1, Y8, Y1
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y9, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y10, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y9, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y11, X4
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y2
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y1, Y1
+	VMOVUPD      Y1, 32(SI)
 	TESTQ        BX, BX
 	JZ           sigmoidFocalTwoValueGrad32AVX2NoValue0
-	VMOVUPS      Y1, (BX)(R9*1)
+	VMOVUPS      Y3, (BX)(R9*1)
 
 sigmoidFocalTwoValueGrad32AVX2NoValue0:
 	VMOVUPS      Y0, (DI)(R9*1)
@@ -3945,228 +3663,202 @@ sigmoidFocalTwoValueGrad32AVX2NoValue0:
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y6, Y5
-	VBLENDVPD    Y2, Y6, Y3, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
-	VSUBPD       Y3, Y8, Y3
-	VPXOR        Y7, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y8
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+864(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       numbers32AVX2<>+960(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y8, Y8, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
 	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       Y9, Y3, Y9
 	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
+	VMULPD       Y3, Y3, Y10
 	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y10
-	VCMPPD       $0x04, Y10, Y5, Y10
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y10, Y2, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y9
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
-	VDIVPD       Y9, Y10, Y9
-	VADDPD       Y6, Y5, Y10
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VMULPD       Y6, Y5, Y10
 	VMULPD       Y9, Y10, Y10
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y11
-	VCMPPD       $0x04, Y11, Y4, Y11
-	VMULPD       Y2, Y4, Y12
-	VMULPD       Y8, Y4, Y13
-	VBLENDVPD    Y11, Y12, Y13, Y11
-	VMULPD       Y10, Y11, Y11
-	VMULPD       Y10, Y11, Y11
-	VSUBPD       Y6, Y5, Y5
-	VMINPD       numbers32AVX2<>+1600(SB), Y2, Y2
-	VMULPD       Y9, Y8, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y10, Y5, Y3
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VADDPD       Y2, Y2, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
 	VADDPD       Y3, Y2, Y2
-	VMULPD       Y9, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y10, Y2, Y2
-	VPXOR        Y7, Y2, Y2
-	VCVTPD2PSY   Y11, X3
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y10, X3
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y0, Y1, Y6, Y5
-	VBLENDVPD    Y0, Y6, Y1, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
-	VSUBPD       Y1, Y8, Y1
-	VPXOR        Y7, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y8
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+864(SB), Y8, Y9
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+800(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+832(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+864(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y4, Y4, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VMULPD       numbers32AVX2<>+960(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y8, Y8, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
 	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y10
-	VCMPPD       $0x04, Y10, Y5, Y10
-	VMULPD       Y0, Y5, Y0
-	VPAND        Y10, Y0, Y0
-	VADDPD       Y0, Y9, Y0
-	VMULPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y9
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y1, Y5
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y9
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
 	VDIVPD       Y9, Y10, Y9
-	VADDPD       Y6, Y5, Y10
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1344(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y4, Y4, Y11
+	VMULPD       Y10, Y11, Y10
+	VADDPD       Y10, Y4, Y10
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y11
+	VMAXPD       Y6, Y11, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y10, Y6
+	VADDPD       Y5, Y8, Y10
 	VMULPD       Y9, Y10, Y10
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y11
-	VCMPPD       $0x04, Y11, Y4, Y11
-	VMULPD       Y0, Y4, Y12
-	VMULPD       Y8, Y4, Y13
-	VBLENDVPD    Y11, Y12, Y13, Y11
+	VMULPD       Y10, Y7, Y7
+	VMULPD       Y7, Y6, Y11
 	VMULPD       Y10, Y11, Y11
-	VMULPD       Y10, Y11, Y11
-	VSUBPD       Y6, Y5, Y5
-	VMINPD       numbers32AVX2<>+1600(SB), Y0, Y0
-	VMULPD       Y9, Y8, Y6
-	VMULPD       Y6, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y10, Y5, Y1
-	VADDPD       Y1, Y0, Y0
-	VMULPD       Y9, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y10, Y0, Y0
-	VPXOR        Y7, Y0, Y0
-	VCVTPD2PSY   Y11, X1
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X1, Y3, Y1
-	VINSERTF128  $0x01, X0, Y2, Y0
-	VBROADCASTSS 28(R8), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y3
-	VEXTRACTF128 $0x01, Y1, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SI), Y3, Y3
-	VMOVUPD      Y3, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
+	VSUBPD       Y5, Y8, Y5
+	VSUBPD       Y1, Y8, Y1
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y9, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y10, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y9, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y11, X4
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y2
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y1, Y1
+	VMOVUPD      Y1, 96(SI)
 	TESTQ        BX, BX
 	JZ           sigmoidFocalTwoValueGrad32AVX2NoValue1
-	VMOVUPS      Y1, 32(BX)(R9*1)
+	VMOVUPS      Y3, 32(BX)(R9*1)
 
 sigmoidFocalTwoValueGrad32AVX2NoValue1:
 	VMOVUPS Y0, 32(DI)(R9*1)
@@ -4196,345 +3888,329 @@ loop:
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(DI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSS 8(DI), Y6
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
 	VCVTPS2PD    X6, Y6
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VSUBPD       Y3, Y7, Y7
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y7, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y7, Y5
-	VBLENDVPD    Y2, Y7, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y7
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y8
-	VMAXPD       Y7, Y8, Y7
-	VMULPD       numbers32AVX2<>+864(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VMULPD       numbers32AVX2<>+960(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y7, Y7, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1152(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VMULPD       Y7, Y7, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y7, Y8
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y5, Y9
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y9, Y2, Y2
-	VADDPD       Y2, Y8, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x04, Y8, Y4, Y8
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y7, Y4, Y4
-	VBLENDVPD    Y8, Y2, Y4, Y2
-	VMULPD       Y7, Y3, Y4
-	VADDPD       Y4, Y5, Y4
-	VMULPD       Y7, Y5, Y5
-	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y5
-	VMULPD       Y5, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VDIVPD       Y5, Y7, Y5
-	VMULPD       Y4, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y5, Y3, Y3
-	VMINPD       Y3, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x1e, Y7, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1664(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y7
-	VPOR         numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+1728(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+1760(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x00, Y8, Y7, Y8
-	VPXOR        numbers32AVX2<>+800(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+768(SB), Y4, Y4
-	VBLENDVPD    Y8, Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1792(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1952(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2112(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2144(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y7
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y4, Y8, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       Y3, Y7, Y3
-	VMULPD       Y6, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y3
+	VMAXPD       Y5, Y3, Y3
 	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+928(SB), Y4, Y6
-	VSUBPD       Y6, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y6
-	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPD       Y3, Y3, Y7
-	VMULPD       Y6, Y7, Y6
-	VADDPD       Y6, Y3, Y3
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y7
-	VSUBPD       Y7, Y4, Y4
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
 	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y3
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2208(SB), Y4
-	VBLENDVPD    Y5, Y3, Y4, Y3
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y4, Y8, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y2, Y5
+	VADDPD       Y5, Y7, Y5
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
+	VDIVPD       Y3, Y7, Y3
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y6, Y4, Y4
+	VMULPD       Y3, Y5, Y5
 	VMULPD       Y3, Y2, Y2
+	VMINPD       Y2, Y5, Y3
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y6
+	VCMPPD       $0x1e, Y6, Y3, Y3
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VPSRLQ       $0x34, Y5, Y6
+	VPOR         numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1632(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1664(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers32AVX2<>+800(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+768(SB), Y5, Y5
+	VBLENDVPD    Y7, Y2, Y5, Y2
+	VMULPD       numbers32AVX2<>+1696(SB), Y2, Y5
+	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1952(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y5, Y7, Y5
+	VADDPD       Y5, Y2, Y2
+	VADDPD       Y2, Y6, Y2
+	VBROADCASTSS 8(DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers32AVX2<>+864(SB), Y2, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers32AVX2<>+960(SB), Y2, Y6
+	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y2, Y2
+	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y7
+	VSUBPD       Y7, Y5, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y2
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y5
+	VBLENDVPD    Y3, Y2, Y5, Y2
+	VMULPD       Y2, Y4, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (DI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 8(DI), Y5
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+800(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
 	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y6, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y6, Y4
-	VBLENDVPD    Y0, Y6, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y6
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y7
-	VMAXPD       Y6, Y7, Y6
-	VMULPD       numbers32AVX2<>+864(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VMULPD       numbers32AVX2<>+960(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y6, Y6, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1152(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1184(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VMULPD       Y6, Y6, Y8
-	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y6, Y7
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x04, Y8, Y4, Y8
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y8, Y0, Y0
-	VADDPD       Y0, Y7, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x04, Y7, Y3, Y7
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y6, Y3, Y3
-	VBLENDVPD    Y7, Y0, Y3, Y0
-	VMULPD       Y6, Y1, Y3
-	VADDPD       Y3, Y4, Y3
-	VMULPD       Y6, Y4, Y4
-	VADDPD       Y4, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y4
-	VMULPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VDIVPD       Y4, Y6, Y4
-	VMULPD       Y3, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y4, Y1, Y1
-	VMINPD       Y1, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y6
-	VCMPPD       $0x1e, Y6, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1664(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+1728(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+1760(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+800(SB), Y1, Y1
-	VSUBPD       numbers32AVX2<>+768(SB), Y3, Y3
-	VBLENDVPD    Y7, Y1, Y3, Y1
-	VMULPD       numbers32AVX2<>+1792(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1856(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1952(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2016(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2048(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2080(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2112(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2144(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
-	VMULPD       Y1, Y1, Y7
-	VMULPD       Y3, Y7, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y6, Y1
-	VMULPD       Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VMAXPD       Y4, Y1, Y1
 	VMULPD       numbers32AVX2<>+864(SB), Y1, Y3
 	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+928(SB), Y3, Y5
-	VSUBPD       Y5, Y1, Y1
-	VMULPD       numbers32AVX2<>+960(SB), Y1, Y5
-	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
-	VMULPD       Y1, Y1, Y6
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y1, Y1
+	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
+	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
+	VMULPD       Y1, Y1, Y8
+	VMULPD       Y7, Y8, Y7
+	VADDPD       Y7, Y1, Y1
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y6
-	VSUBPD       Y6, Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y8
+	VSUBPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y1
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y1
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2208(SB), Y3
-	VBLENDVPD    Y4, Y1, Y3, Y1
+	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1408(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1440(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y7
+	VMULPD       Y3, Y7, Y3
+	VADDPD       Y3, Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y3, Y3
+	VMULPD       Y1, Y0, Y4
+	VADDPD       Y4, Y6, Y4
+	VMULPD       Y1, Y6, Y6
+	VADDPD       Y6, Y0, Y0
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
+	VMULPD       Y1, Y4, Y1
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
+	VDIVPD       Y1, Y6, Y1
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y1, Y4, Y4
 	VMULPD       Y1, Y0, Y0
+	VMINPD       Y0, Y4, Y1
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y5
+	VCMPPD       $0x1e, Y5, Y1, Y1
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y5
+	VPOR         numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1600(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+1632(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1664(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y6
+	VCMPPD       $0x00, Y6, Y5, Y6
+	VPXOR        numbers32AVX2<>+800(SB), Y0, Y0
+	VSUBPD       numbers32AVX2<>+768(SB), Y4, Y4
+	VBLENDVPD    Y6, Y0, Y4, Y0
+	VMULPD       numbers32AVX2<>+1696(SB), Y0, Y4
+	VADDPD       numbers32AVX2<>+1728(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1952(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y5
+	VMULPD       Y0, Y0, Y6
+	VMULPD       Y4, Y6, Y4
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y0, Y5, Y0
+	VBROADCASTSS 8(DI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y0, Y4, Y0
+	VMULPD       numbers32AVX2<>+864(SB), Y0, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y5
+	VSUBPD       Y5, Y0, Y0
+	VMULPD       numbers32AVX2<>+960(SB), Y0, Y5
+	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y0, Y5
+	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VMULPD       Y5, Y0, Y5
+	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
+	VMULPD       Y5, Y0, Y5
+	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
+	VMULPD       Y5, Y0, Y5
+	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VMULPD       Y0, Y0, Y6
+	VMULPD       Y5, Y6, Y5
+	VADDPD       Y5, Y0, Y0
+	VADDPD       numbers32AVX2<>+768(SB), Y0, Y0
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y0, Y0
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y4
+	VBLENDVPD    Y1, Y0, Y4, Y0
+	VMULPD       Y0, Y3, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y2
@@ -4553,345 +4229,329 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(DI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSS 8(DI), Y6
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
 	VCVTPS2PD    X6, Y6
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VSUBPD       Y3, Y7, Y7
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y7, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y7, Y5
-	VBLENDVPD    Y2, Y7, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y7
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y8
-	VMAXPD       Y7, Y8, Y7
-	VMULPD       numbers32AVX2<>+864(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VMULPD       numbers32AVX2<>+960(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y7, Y7, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1152(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
-	VSUBPD       Y10, Y8, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VMULPD       Y7, Y7, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y7, Y8
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x04, Y9, Y5, Y9
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y9, Y2, Y2
-	VADDPD       Y2, Y8, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x04, Y8, Y4, Y8
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y7, Y4, Y4
-	VBLENDVPD    Y8, Y2, Y4, Y2
-	VMULPD       Y7, Y3, Y4
-	VADDPD       Y4, Y5, Y4
-	VMULPD       Y7, Y5, Y5
-	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+768(SB), Y7, Y5
-	VMULPD       Y5, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VDIVPD       Y5, Y7, Y5
-	VMULPD       Y4, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y5, Y3, Y3
-	VMINPD       Y3, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x1e, Y7, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1664(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y7
-	VPOR         numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+1728(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+1760(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x00, Y8, Y7, Y8
-	VPXOR        numbers32AVX2<>+800(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+768(SB), Y4, Y4
-	VBLENDVPD    Y8, Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1792(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1952(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2112(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2144(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y7
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y4, Y8, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       Y3, Y7, Y3
-	VMULPD       Y6, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y3
+	VMAXPD       Y5, Y3, Y3
 	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+928(SB), Y4, Y6
-	VSUBPD       Y6, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y6
-	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPD       Y3, Y3, Y7
-	VMULPD       Y6, Y7, Y6
-	VADDPD       Y6, Y3, Y3
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y7
-	VSUBPD       Y7, Y4, Y4
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
 	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y3
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2208(SB), Y4
-	VBLENDVPD    Y5, Y3, Y4, Y3
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y4, Y8, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y2, Y5
+	VADDPD       Y5, Y7, Y5
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
+	VDIVPD       Y3, Y7, Y3
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y6, Y4, Y4
+	VMULPD       Y3, Y5, Y5
 	VMULPD       Y3, Y2, Y2
+	VMINPD       Y2, Y5, Y3
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y6
+	VCMPPD       $0x1e, Y6, Y3, Y3
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VPSRLQ       $0x34, Y5, Y6
+	VPOR         numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1632(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1664(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers32AVX2<>+800(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+768(SB), Y5, Y5
+	VBLENDVPD    Y7, Y2, Y5, Y2
+	VMULPD       numbers32AVX2<>+1696(SB), Y2, Y5
+	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1952(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y5, Y7, Y5
+	VADDPD       Y5, Y2, Y2
+	VADDPD       Y2, Y6, Y2
+	VBROADCASTSS 8(DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers32AVX2<>+864(SB), Y2, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers32AVX2<>+960(SB), Y2, Y6
+	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y2, Y2
+	VADDPD       numbers32AVX2<>+768(SB), Y2, Y2
+	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y7
+	VSUBPD       Y7, Y5, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y2
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y5
+	VBLENDVPD    Y3, Y2, Y5, Y2
+	VMULPD       Y2, Y4, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (DI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 8(DI), Y5
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+800(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
 	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y6, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y6, Y4
-	VBLENDVPD    Y0, Y6, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y6
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y7
-	VMAXPD       Y6, Y7, Y6
-	VMULPD       numbers32AVX2<>+864(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VMULPD       numbers32AVX2<>+960(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y6, Y6, Y9
-	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1152(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y7
-	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1184(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VMULPD       Y6, Y6, Y8
-	VMULPD       Y7, Y8, Y7
-	VADDPD       Y7, Y6, Y7
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x04, Y8, Y4, Y8
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y8, Y0, Y0
-	VADDPD       Y0, Y7, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x04, Y7, Y3, Y7
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y6, Y3, Y3
-	VBLENDVPD    Y7, Y0, Y3, Y0
-	VMULPD       Y6, Y1, Y3
-	VADDPD       Y3, Y4, Y3
-	VMULPD       Y6, Y4, Y4
-	VADDPD       Y4, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y6, Y4
-	VMULPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VDIVPD       Y4, Y6, Y4
-	VMULPD       Y3, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y4, Y1, Y1
-	VMINPD       Y1, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y6
-	VCMPPD       $0x1e, Y6, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1664(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+1728(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+1760(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+800(SB), Y1, Y1
-	VSUBPD       numbers32AVX2<>+768(SB), Y3, Y3
-	VBLENDVPD    Y7, Y1, Y3, Y1
-	VMULPD       numbers32AVX2<>+1792(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1856(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1952(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2016(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2048(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2080(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2112(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2144(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
-	VMULPD       Y1, Y1, Y7
-	VMULPD       Y3, Y7, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y6, Y1
-	VMULPD       Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VMAXPD       Y4, Y1, Y1
 	VMULPD       numbers32AVX2<>+864(SB), Y1, Y3
 	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+928(SB), Y3, Y5
-	VSUBPD       Y5, Y1, Y1
-	VMULPD       numbers32AVX2<>+960(SB), Y1, Y5
-	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
-	VMULPD       Y1, Y1, Y6
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y1, Y1
+	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
+	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
+	VMULPD       Y1, Y1, Y8
+	VMULPD       Y7, Y8, Y7
+	VADDPD       Y7, Y1, Y1
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y6
-	VSUBPD       Y6, Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y8
+	VSUBPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y1
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y1
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2208(SB), Y3
-	VBLENDVPD    Y4, Y1, Y3, Y1
+	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1312(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1408(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       numbers32AVX2<>+1440(SB), Y3, Y3
+	VMULPD       Y1, Y1, Y7
+	VMULPD       Y3, Y7, Y3
+	VADDPD       Y3, Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y3, Y3
+	VMULPD       Y1, Y0, Y4
+	VADDPD       Y4, Y6, Y4
+	VMULPD       Y1, Y6, Y6
+	VADDPD       Y6, Y0, Y0
+	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
+	VMULPD       Y1, Y4, Y1
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
+	VDIVPD       Y1, Y6, Y1
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y1, Y4, Y4
 	VMULPD       Y1, Y0, Y0
+	VMINPD       Y0, Y4, Y1
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y5
+	VCMPPD       $0x1e, Y5, Y1, Y1
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y5
+	VPOR         numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1600(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+1632(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1664(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y6
+	VCMPPD       $0x00, Y6, Y5, Y6
+	VPXOR        numbers32AVX2<>+800(SB), Y0, Y0
+	VSUBPD       numbers32AVX2<>+768(SB), Y4, Y4
+	VBLENDVPD    Y6, Y0, Y4, Y0
+	VMULPD       numbers32AVX2<>+1696(SB), Y0, Y4
+	VADDPD       numbers32AVX2<>+1728(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1952(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y5
+	VMULPD       Y0, Y0, Y6
+	VMULPD       Y4, Y6, Y4
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y0, Y5, Y0
+	VBROADCASTSS 8(DI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y0, Y4, Y0
+	VMULPD       numbers32AVX2<>+864(SB), Y0, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y5
+	VSUBPD       Y5, Y0, Y0
+	VMULPD       numbers32AVX2<>+960(SB), Y0, Y5
+	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
+	VMULPD       Y5, Y0, Y5
+	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VMULPD       Y5, Y0, Y5
+	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
+	VMULPD       Y5, Y0, Y5
+	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
+	VMULPD       Y5, Y0, Y5
+	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VMULPD       Y0, Y0, Y6
+	VMULPD       Y5, Y6, Y5
+	VADDPD       Y5, Y0, Y0
+	VADDPD       numbers32AVX2<>+768(SB), Y0, Y0
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y5, Y0, Y0
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y4
+	VBLENDVPD    Y1, Y0, Y4, Y0
+	VMULPD       Y0, Y3, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y2
@@ -4931,116 +4591,118 @@ loop:
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(SI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSS 8(SI), Y6
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VSUBPD       Y3, Y7, Y7
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y4, Y8, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y7, Y5
-	VBLENDVPD    Y2, Y7, Y3, Y7
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y8
-	VADDPD       Y3, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
-	VSUBPD       Y3, Y9, Y3
-	VPXOR        Y8, Y3, Y3
-	VMULPD       Y6, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y2, Y9, Y2
-	VMULPD       numbers32AVX2<>+864(SB), Y2, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y2, Y10
-	VMULPD       numbers32AVX2<>+960(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+992(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1024(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1056(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1088(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1120(SB), Y11, Y11
-	VMULPD       Y10, Y10, Y12
-	VMULPD       Y11, Y12, Y11
-	VADDPD       Y11, Y10, Y10
-	VADDPD       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+896(SB), Y11, Y11
-	VSUBPD       numbers32AVX2<>+896(SB), Y11, Y12
-	VSUBPD       Y12, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y11, Y11
-	VPADDQ       numbers32AVX2<>+768(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y10
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y10, Y9
-	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1344(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1472(SB), Y10, Y10
-	VMULPD       Y9, Y9, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y9, Y10
-	VMULPD       Y2, Y5, Y2
-	VSUBPD       Y2, Y10, Y2
-	VMULPD       Y9, Y7, Y10
-	VADDPD       Y10, Y5, Y11
-	VMULPD       Y9, Y5, Y12
-	VADDPD       Y12, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y9, Y12
-	VMULPD       Y12, Y11, Y12
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y13
-	VDIVPD       Y12, Y13, Y12
-	VMULPD       Y11, Y12, Y13
-	VMULPD       Y12, Y3, Y3
-	VMULPD       Y9, Y3, Y3
-	VMULPD       Y2, Y3, Y2
-	VSUBPD       Y10, Y5, Y3
-	VMULPD       Y13, Y3, Y3
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y2, Y5
+	VADDPD       Y5, Y7, Y8
+	VMULPD       Y3, Y7, Y9
+	VADDPD       Y9, Y2, Y9
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y10
+	VMULPD       Y10, Y8, Y10
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y11
+	VDIVPD       Y10, Y11, Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y2, Y7, Y2
+	VBROADCASTSS 8(SI), Y12
+	VCVTPS2PD    X12, Y12
+	VMULPD       Y12, Y2, Y2
+	VMULPD       Y10, Y2, Y2
+	VMULPD       Y3, Y2, Y2
+	VMINPD       numbers32AVX2<>+2144(SB), Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y11, Y3, Y3
 	VADDPD       Y3, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VPXOR        Y8, Y2, Y2
-	VMULPD       Y13, Y11, Y3
-	VMULPD       Y13, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y11, Y8, Y3
+	VMULPD       Y11, Y9, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x1e, Y7, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y6
+	VCMPPD       $0x1e, Y6, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1632(SB), Y3, Y3
 	VPADDQ       numbers32AVX2<>+1664(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y7
-	VPOR         numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+1728(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+1760(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x00, Y8, Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
 	VPXOR        numbers32AVX2<>+800(SB), Y4, Y4
 	VSUBPD       numbers32AVX2<>+768(SB), Y3, Y3
-	VBLENDVPD    Y8, Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1792(SB), Y3, Y4
+	VBLENDVPD    Y7, Y4, Y3, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1728(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
 	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
 	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
@@ -5056,19 +4718,15 @@ loop:
 	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
 	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2112(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2144(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y7
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y4, Y8, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
+	VMULPD       Y3, Y3, Y7
+	VMULPD       Y4, Y7, Y4
 	VADDPD       Y4, Y3, Y3
-	VADDPD       Y3, Y7, Y3
-	VMULPD       Y6, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
+	VADDPD       Y3, Y6, Y3
+	VBROADCASTSS 8(SI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
 	VMAXPD       Y3, Y4, Y3
 	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
@@ -5100,188 +4758,188 @@ loop:
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2208(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (SI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 8(SI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y6, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y6, Y4
-	VBLENDVPD    Y0, Y6, Y1, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y7
-	VADDPD       Y1, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
-	VSUBPD       Y1, Y8, Y1
-	VPXOR        Y7, Y1, Y1
-	VMULPD       Y5, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y8
-	VMAXPD       Y0, Y8, Y0
-	VMULPD       numbers32AVX2<>+864(SB), Y0, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y9
-	VSUBPD       Y9, Y0, Y9
-	VMULPD       numbers32AVX2<>+960(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y9, Y9, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y9, Y9
-	VADDPD       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1152(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y8, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y9
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VMULPD       Y0, Y4, Y0
-	VSUBPD       Y0, Y9, Y0
-	VMULPD       Y8, Y6, Y9
-	VADDPD       Y9, Y4, Y10
-	VMULPD       Y8, Y4, Y11
-	VADDPD       Y11, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y11
-	VMULPD       Y11, Y10, Y11
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y12
-	VDIVPD       Y11, Y12, Y11
-	VMULPD       Y10, Y11, Y12
-	VMULPD       Y11, Y1, Y1
-	VMULPD       Y8, Y1, Y1
-	VMULPD       Y0, Y1, Y0
-	VSUBPD       Y9, Y4, Y1
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y4, Y8, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y1, Y5
+	VADDPD       Y5, Y7, Y8
+	VMULPD       Y3, Y7, Y9
+	VADDPD       Y9, Y1, Y9
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y10
+	VMULPD       Y10, Y8, Y10
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y11
+	VDIVPD       Y10, Y11, Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y1, Y7, Y1
+	VBROADCASTSS 8(SI), Y12
+	VCVTPS2PD    X12, Y12
 	VMULPD       Y12, Y1, Y1
-	VADDPD       Y1, Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VPXOR        Y7, Y0, Y0
-	VMULPD       Y12, Y10, Y1
-	VMULPD       Y12, Y6, Y3
-	VMINPD       Y3, Y1, Y4
+	VMULPD       Y10, Y1, Y1
+	VMULPD       Y3, Y1, Y1
+	VMINPD       numbers32AVX2<>+2144(SB), Y4, Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y11, Y8, Y3
+	VMULPD       Y11, Y9, Y4
+	VMINPD       Y4, Y3, Y5
 	VBROADCASTSD numbers32AVX2<>+1536(SB), Y6
-	VCMPPD       $0x1e, Y6, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1664(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y6
+	VCMPPD       $0x1e, Y6, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y6
 	VPOR         numbers32AVX2<>+896(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+1728(SB), Y1, Y1
-	VPADDQ       numbers32AVX2<>+1760(SB), Y1, Y1
+	VSUBPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1632(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+1664(SB), Y3, Y3
 	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+800(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+768(SB), Y1, Y1
-	VBLENDVPD    Y7, Y3, Y1, Y1
-	VMULPD       numbers32AVX2<>+1792(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1856(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1952(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2016(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2048(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2080(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2112(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2144(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+800(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VBLENDVPD    Y7, Y4, Y3, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1728(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1952(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
-	VMULPD       Y1, Y1, Y7
-	VMULPD       Y3, Y7, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y6, Y1
-	VMULPD       Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
-	VMULPD       numbers32AVX2<>+864(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+928(SB), Y3, Y5
-	VSUBPD       Y5, Y1, Y1
-	VMULPD       numbers32AVX2<>+960(SB), Y1, Y5
-	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
-	VMULPD       Y1, Y1, Y6
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y6
+	VMULPD       Y3, Y3, Y7
+	VMULPD       Y4, Y7, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y6, Y3
+	VBROADCASTSS 8(SI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y6
 	VSUBPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y6
+	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
+	VMULPD       Y3, Y3, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y7
+	VSUBPD       Y7, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y4
+	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2208(SB), Y3
-	VBLENDVPD    Y4, Y1, Y3, Y1
-	VMULPD       Y1, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(DI*1)
@@ -5289,116 +4947,118 @@ loop:
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(SI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSS 8(SI), Y6
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VSUBPD       Y3, Y7, Y7
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y4, Y8, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y7, Y5
-	VBLENDVPD    Y2, Y7, Y3, Y7
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y8
-	VADDPD       Y3, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
-	VSUBPD       Y3, Y9, Y3
-	VPXOR        Y8, Y3, Y3
-	VMULPD       Y6, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y9
-	VMAXPD       Y2, Y9, Y2
-	VMULPD       numbers32AVX2<>+864(SB), Y2, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+928(SB), Y9, Y10
-	VSUBPD       Y10, Y2, Y10
-	VMULPD       numbers32AVX2<>+960(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+992(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1024(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1056(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1088(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1120(SB), Y11, Y11
-	VMULPD       Y10, Y10, Y12
-	VMULPD       Y11, Y12, Y11
-	VADDPD       Y11, Y10, Y10
-	VADDPD       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+896(SB), Y11, Y11
-	VSUBPD       numbers32AVX2<>+896(SB), Y11, Y12
-	VSUBPD       Y12, Y9, Y9
-	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
-	VPSLLQ       $0x34, Y11, Y11
-	VPADDQ       numbers32AVX2<>+768(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y10
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y9, Y10, Y9
-	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1344(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1472(SB), Y10, Y10
-	VMULPD       Y9, Y9, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y9, Y10
-	VMULPD       Y2, Y5, Y2
-	VSUBPD       Y2, Y10, Y2
-	VMULPD       Y9, Y7, Y10
-	VADDPD       Y10, Y5, Y11
-	VMULPD       Y9, Y5, Y12
-	VADDPD       Y12, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y9, Y12
-	VMULPD       Y12, Y11, Y12
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y13
-	VDIVPD       Y12, Y13, Y12
-	VMULPD       Y11, Y12, Y13
-	VMULPD       Y12, Y3, Y3
-	VMULPD       Y9, Y3, Y3
-	VMULPD       Y2, Y3, Y2
-	VSUBPD       Y10, Y5, Y3
-	VMULPD       Y13, Y3, Y3
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y2, Y5
+	VADDPD       Y5, Y7, Y8
+	VMULPD       Y3, Y7, Y9
+	VADDPD       Y9, Y2, Y9
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y10
+	VMULPD       Y10, Y8, Y10
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y11
+	VDIVPD       Y10, Y11, Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y2, Y7, Y2
+	VBROADCASTSS 8(SI), Y12
+	VCVTPS2PD    X12, Y12
+	VMULPD       Y12, Y2, Y2
+	VMULPD       Y10, Y2, Y2
+	VMULPD       Y3, Y2, Y2
+	VMINPD       numbers32AVX2<>+2144(SB), Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y11, Y3, Y3
 	VADDPD       Y3, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VPXOR        Y8, Y2, Y2
-	VMULPD       Y13, Y11, Y3
-	VMULPD       Y13, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y11, Y8, Y3
+	VMULPD       Y11, Y9, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
-	VCMPPD       $0x1e, Y7, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y6
+	VCMPPD       $0x1e, Y6, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1632(SB), Y3, Y3
 	VPADDQ       numbers32AVX2<>+1664(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y7
-	VPOR         numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+1728(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+1760(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x00, Y8, Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
 	VPXOR        numbers32AVX2<>+800(SB), Y4, Y4
 	VSUBPD       numbers32AVX2<>+768(SB), Y3, Y3
-	VBLENDVPD    Y8, Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1792(SB), Y3, Y4
+	VBLENDVPD    Y7, Y4, Y3, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1728(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
 	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
 	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
@@ -5414,19 +5074,15 @@ loop:
 	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
 	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2112(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2144(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+928(SB), Y7, Y7
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y4, Y8, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
+	VMULPD       Y3, Y3, Y7
+	VMULPD       Y4, Y7, Y4
 	VADDPD       Y4, Y3, Y3
-	VADDPD       Y3, Y7, Y3
-	VMULPD       Y6, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
+	VADDPD       Y3, Y6, Y3
+	VBROADCASTSS 8(SI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
 	VMAXPD       Y3, Y4, Y3
 	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
@@ -5458,188 +5114,188 @@ loop:
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2208(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (SI), Y3
-	VCVTPS2PD    X3, Y3
-	VBROADCASTSS 4(SI), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 8(SI), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y3, Y1, Y3
-	VMULPD       Y4, Y6, Y4
-	VADDPD       Y4, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y6, Y4
-	VBLENDVPD    Y0, Y6, Y1, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y7
-	VADDPD       Y1, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
-	VSUBPD       Y1, Y8, Y1
-	VPXOR        Y7, Y1, Y1
-	VMULPD       Y5, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y8
-	VMAXPD       Y0, Y8, Y0
-	VMULPD       numbers32AVX2<>+864(SB), Y0, Y8
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y9
-	VSUBPD       Y9, Y0, Y9
-	VMULPD       numbers32AVX2<>+960(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1056(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
-	VMULPD       Y9, Y9, Y11
-	VMULPD       Y10, Y11, Y10
-	VADDPD       Y10, Y9, Y9
-	VADDPD       numbers32AVX2<>+768(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1152(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y11
-	VSUBPD       Y11, Y8, Y8
-	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y9
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VMULPD       Y8, Y8, Y10
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y9
-	VMULPD       Y0, Y4, Y0
-	VSUBPD       Y0, Y9, Y0
-	VMULPD       Y8, Y6, Y9
-	VADDPD       Y9, Y4, Y10
-	VMULPD       Y8, Y4, Y11
-	VADDPD       Y11, Y6, Y6
-	VADDPD       numbers32AVX2<>+768(SB), Y8, Y11
-	VMULPD       Y11, Y10, Y11
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y12
-	VDIVPD       Y11, Y12, Y11
-	VMULPD       Y10, Y11, Y12
-	VMULPD       Y11, Y1, Y1
-	VMULPD       Y8, Y1, Y1
-	VMULPD       Y0, Y1, Y0
-	VSUBPD       Y9, Y4, Y1
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y4, Y8, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y1, Y5
+	VADDPD       Y5, Y7, Y8
+	VMULPD       Y3, Y7, Y9
+	VADDPD       Y9, Y1, Y9
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y10
+	VMULPD       Y10, Y8, Y10
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y11
+	VDIVPD       Y10, Y11, Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y1, Y7, Y1
+	VBROADCASTSS 8(SI), Y12
+	VCVTPS2PD    X12, Y12
 	VMULPD       Y12, Y1, Y1
-	VADDPD       Y1, Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VPXOR        Y7, Y0, Y0
-	VMULPD       Y12, Y10, Y1
-	VMULPD       Y12, Y6, Y3
-	VMINPD       Y3, Y1, Y4
+	VMULPD       Y10, Y1, Y1
+	VMULPD       Y3, Y1, Y1
+	VMINPD       numbers32AVX2<>+2144(SB), Y4, Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y11, Y8, Y3
+	VMULPD       Y11, Y9, Y4
+	VMINPD       Y4, Y3, Y5
 	VBROADCASTSD numbers32AVX2<>+1536(SB), Y6
-	VCMPPD       $0x1e, Y6, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1664(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y6
+	VCMPPD       $0x1e, Y6, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y6
 	VPOR         numbers32AVX2<>+896(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+1728(SB), Y1, Y1
-	VPADDQ       numbers32AVX2<>+1760(SB), Y1, Y1
+	VSUBPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1632(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+1664(SB), Y3, Y3
 	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+800(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+768(SB), Y1, Y1
-	VBLENDVPD    Y7, Y3, Y1, Y1
-	VMULPD       numbers32AVX2<>+1792(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1856(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1952(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2016(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2048(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2080(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2112(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+2144(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+800(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VBLENDVPD    Y7, Y4, Y3, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1728(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1952(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
-	VMULPD       Y1, Y1, Y7
-	VMULPD       Y3, Y7, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y6, Y1
-	VMULPD       Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
-	VMULPD       numbers32AVX2<>+864(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+928(SB), Y3, Y5
-	VSUBPD       Y5, Y1, Y1
-	VMULPD       numbers32AVX2<>+960(SB), Y1, Y5
-	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y5
-	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
-	VMULPD       Y1, Y1, Y6
-	VMULPD       Y5, Y6, Y5
-	VADDPD       Y5, Y1, Y1
-	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y6
+	VMULPD       Y3, Y3, Y7
+	VMULPD       Y4, Y7, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y6, Y3
+	VBROADCASTSS 8(SI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y6
 	VSUBPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+896(SB), Y3, Y3
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
-	VMULPD       Y5, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y6
+	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
+	VMULPD       Y3, Y3, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y7
+	VSUBPD       Y7, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y4
+	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2208(SB), Y3
-	VBLENDVPD    Y4, Y1, Y3, Y1
-	VMULPD       Y1, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(DI*1)
@@ -5670,127 +5326,119 @@ loop:
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSS 8(R8), Y6
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
 	VCVTPS2PD    X6, Y6
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VSUBPD       Y3, Y7, Y7
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y7, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y7, Y5
-	VBLENDVPD    Y2, Y7, Y3, Y7
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y8
-	VADDPD       Y3, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
-	VSUBPD       Y3, Y9, Y3
-	VPXOR        Y8, Y3, Y3
-	VMULPD       Y6, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y9
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y10
-	VMAXPD       Y9, Y10, Y9
-	VMULPD       numbers32AVX2<>+864(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+928(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y11
-	VMULPD       numbers32AVX2<>+960(SB), Y11, Y12
-	VADDPD       numbers32AVX2<>+992(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1024(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1056(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1088(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1120(SB), Y12, Y12
-	VMULPD       Y11, Y11, Y13
-	VMULPD       Y12, Y13, Y12
-	VADDPD       Y12, Y11, Y11
-	VADDPD       numbers32AVX2<>+768(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+1152(SB), Y10, Y12
-	VADDPD       numbers32AVX2<>+896(SB), Y12, Y12
-	VSUBPD       numbers32AVX2<>+896(SB), Y12, Y13
-	VSUBPD       Y13, Y10, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VPSLLQ       $0x34, Y12, Y12
-	VPADDQ       numbers32AVX2<>+768(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y11
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y11, Y10
-	VMULPD       numbers32AVX2<>+1184(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+1216(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1248(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1280(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1312(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1344(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1472(SB), Y11, Y11
-	VMULPD       Y10, Y10, Y12
-	VMULPD       Y11, Y12, Y11
-	VADDPD       Y11, Y10, Y11
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y12
-	VCMPPD       $0x04, Y12, Y5, Y12
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y12, Y2, Y2
-	VADDPD       Y2, Y11, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y12
-	VCMPPD       $0x04, Y12, Y4, Y12
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y10, Y4, Y13
-	VBLENDVPD    Y12, Y2, Y13, Y2
-	VMULPD       Y9, Y5, Y9
-	VSUBPD       Y9, Y11, Y9
-	VMULPD       Y10, Y7, Y11
-	VADDPD       Y11, Y5, Y12
-	VMULPD       Y10, Y5, Y13
-	VADDPD       Y13, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y10, Y13
-	VMULPD       Y13, Y12, Y13
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y14
-	VDIVPD       Y13, Y14, Y13
-	VMULPD       Y12, Y13, Y14
-	VMULPD       Y13, Y3, Y3
-	VMULPD       Y10, Y3, Y3
-	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y11, Y5, Y5
-	VMULPD       Y14, Y5, Y5
-	VADDPD       Y5, Y3, Y3
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VPXOR        Y8, Y3, Y3
-	VMULPD       Y14, Y12, Y4
-	VMULPD       Y14, Y7, Y5
-	VMINPD       Y5, Y4, Y7
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x1e, Y8, Y7, Y7
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y4, Y8, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y2, Y5
+	VADDPD       Y5, Y7, Y8
+	VMULPD       Y3, Y7, Y9
+	VADDPD       Y9, Y2, Y9
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y10
+	VMULPD       Y10, Y8, Y10
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y11
+	VDIVPD       Y10, Y11, Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y2, Y7, Y2
+	VBROADCASTSS 8(R8), Y12
+	VCVTPS2PD    X12, Y12
+	VMULPD       Y12, Y2, Y2
+	VMULPD       Y10, Y2, Y2
+	VMULPD       Y3, Y2, Y2
+	VMINPD       numbers32AVX2<>+2144(SB), Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y6, Y4, Y3
+	VMULPD       Y11, Y8, Y4
+	VMULPD       Y11, Y9, Y5
+	VMINPD       Y5, Y4, Y6
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
+	VCMPPD       $0x1e, Y7, Y6, Y6
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y7
+	VPOR         numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+1632(SB), Y4, Y4
 	VPADDQ       numbers32AVX2<>+1664(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y8
-	VPOR         numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+1728(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+1760(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x00, Y9, Y8, Y9
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
+	VCMPPD       $0x00, Y8, Y7, Y8
 	VPXOR        numbers32AVX2<>+800(SB), Y5, Y5
 	VSUBPD       numbers32AVX2<>+768(SB), Y4, Y4
-	VBLENDVPD    Y9, Y5, Y4, Y4
-	VMULPD       numbers32AVX2<>+1792(SB), Y4, Y5
+	VBLENDVPD    Y8, Y5, Y4, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
 	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y5
 	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
@@ -5806,388 +5454,366 @@ loop:
 	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y5
 	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2112(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y8
-	VMULPD       Y4, Y4, Y9
-	VMULPD       Y5, Y9, Y5
+	VMULPD       numbers32AVX2<>+928(SB), Y7, Y7
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y5, Y8, Y5
 	VADDPD       Y5, Y4, Y4
-	VADDPD       Y4, Y8, Y4
-	VMULPD       Y6, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VADDPD       Y4, Y7, Y4
+	VBROADCASTSS 8(R8), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y4, Y5, Y4
 	VMULPD       numbers32AVX2<>+864(SB), Y4, Y5
 	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+928(SB), Y5, Y6
-	VSUBPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y7
+	VSUBPD       Y7, Y4, Y4
+	VMULPD       numbers32AVX2<>+960(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
 	VMULPD       Y4, Y4, Y8
-	VMULPD       Y6, Y8, Y6
-	VADDPD       Y6, Y4, Y4
+	VMULPD       Y7, Y8, Y7
+	VADDPD       Y7, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y8
 	VSUBPD       Y8, Y5, Y5
 	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y4
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2208(SB), Y5
-	VBLENDVPD    Y7, Y4, Y5, Y4
-	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y5
+	VBLENDVPD    Y6, Y4, Y5, Y4
 	VMULPD       Y4, Y3, Y3
-	VCVTPD2PSY   Y2, X2
+	VMULPD       Y4, Y2, Y2
 	VCVTPD2PSY   Y3, X3
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSS 8(R8), Y6
-	VCVTPS2PD    X6, Y6
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VSUBPD       Y1, Y7, Y7
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y5, Y7, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y0, Y1, Y7, Y5
-	VBLENDVPD    Y0, Y7, Y1, Y7
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y8
-	VADDPD       Y1, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
-	VSUBPD       Y1, Y9, Y1
-	VPXOR        Y8, Y1, Y1
-	VMULPD       Y6, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y9
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y10
-	VMAXPD       Y9, Y10, Y9
-	VMULPD       numbers32AVX2<>+864(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+928(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y11
-	VMULPD       numbers32AVX2<>+960(SB), Y11, Y12
-	VADDPD       numbers32AVX2<>+992(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1024(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1056(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1088(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1120(SB), Y12, Y12
-	VMULPD       Y11, Y11, Y13
-	VMULPD       Y12, Y13, Y12
-	VADDPD       Y12, Y11, Y11
-	VADDPD       numbers32AVX2<>+768(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+1152(SB), Y10, Y12
-	VADDPD       numbers32AVX2<>+896(SB), Y12, Y12
-	VSUBPD       numbers32AVX2<>+896(SB), Y12, Y13
-	VSUBPD       Y13, Y10, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VPSLLQ       $0x34, Y12, Y12
-	VPADDQ       numbers32AVX2<>+768(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y11
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y11, Y10
-	VMULPD       numbers32AVX2<>+1184(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+1216(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1248(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1280(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1312(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1344(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1472(SB), Y11, Y11
-	VMULPD       Y10, Y10, Y12
-	VMULPD       Y11, Y12, Y11
-	VADDPD       Y11, Y10, Y11
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y12
-	VCMPPD       $0x04, Y12, Y5, Y12
-	VMULPD       Y0, Y5, Y0
-	VPAND        Y12, Y0, Y0
-	VADDPD       Y0, Y11, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y12
-	VCMPPD       $0x04, Y12, Y4, Y12
-	VMULPD       Y0, Y4, Y0
-	VMULPD       Y10, Y4, Y13
-	VBLENDVPD    Y12, Y0, Y13, Y0
-	VMULPD       Y9, Y5, Y9
-	VSUBPD       Y9, Y11, Y9
-	VMULPD       Y10, Y7, Y11
-	VADDPD       Y11, Y5, Y12
-	VMULPD       Y10, Y5, Y13
-	VADDPD       Y13, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y10, Y13
-	VMULPD       Y13, Y12, Y13
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y14
-	VDIVPD       Y13, Y14, Y13
-	VMULPD       Y12, Y13, Y14
-	VMULPD       Y13, Y1, Y1
-	VMULPD       Y10, Y1, Y1
-	VMULPD       Y9, Y1, Y1
-	VSUBPD       Y11, Y5, Y5
-	VMULPD       Y14, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	VMULPD       Y4, Y1, Y1
-	VPXOR        Y8, Y1, Y1
-	VMULPD       Y14, Y12, Y4
-	VMULPD       Y14, Y7, Y5
-	VMINPD       Y5, Y4, Y7
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x1e, Y8, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1664(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y8
-	VPOR         numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+1728(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+1760(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x00, Y9, Y8, Y9
-	VPXOR        numbers32AVX2<>+800(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+768(SB), Y4, Y4
-	VBLENDVPD    Y9, Y5, Y4, Y4
-	VMULPD       numbers32AVX2<>+1792(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1952(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2112(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y8
-	VMULPD       Y4, Y4, Y9
-	VMULPD       Y5, Y9, Y5
-	VADDPD       Y5, Y4, Y4
-	VADDPD       Y4, Y8, Y4
-	VMULPD       Y6, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
-	VMAXPD       Y4, Y5, Y4
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+800(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y4
+	VMAXPD       Y6, Y4, Y4
 	VMULPD       numbers32AVX2<>+864(SB), Y4, Y5
 	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+928(SB), Y5, Y6
-	VSUBPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPD       Y4, Y4, Y8
-	VMULPD       Y6, Y8, Y6
-	VADDPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y4, Y4, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y8
-	VSUBPD       Y8, Y5, Y5
+	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
 	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y4
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2208(SB), Y5
-	VBLENDVPD    Y7, Y4, Y5, Y4
-	VMULPD       Y4, Y0, Y0
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1216(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1248(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1280(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1312(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1344(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1376(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1408(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1440(SB), Y5, Y5
+	VMULPD       Y4, Y4, Y9
+	VMULPD       Y5, Y9, Y5
+	VADDPD       Y5, Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y9
+	VMAXPD       Y6, Y9, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y5, Y5
+	VMULPD       Y4, Y1, Y6
+	VADDPD       Y6, Y8, Y9
+	VMULPD       Y4, Y8, Y10
+	VADDPD       Y10, Y1, Y10
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y11
+	VMULPD       Y11, Y9, Y11
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y12
+	VDIVPD       Y11, Y12, Y11
+	VMULPD       Y9, Y11, Y12
+	VSUBPD       Y1, Y8, Y1
+	VBROADCASTSS 8(R8), Y13
+	VCVTPS2PD    X13, Y13
+	VMULPD       Y13, Y1, Y1
+	VMULPD       Y11, Y1, Y1
 	VMULPD       Y4, Y1, Y1
-	VCVTPD2PSY   Y0, X0
+	VMINPD       numbers32AVX2<>+2144(SB), Y5, Y4
+	VMULPD       Y4, Y1, Y1
+	VSUBPD       Y6, Y8, Y4
+	VMULPD       Y12, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y7, Y5, Y4
+	VMULPD       Y12, Y9, Y5
+	VMULPD       Y12, Y10, Y6
+	VMINPD       Y6, Y5, Y7
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y7
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VPSRLQ       $0x34, Y5, Y8
+	VPOR         numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+1632(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1664(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
+	VCMPPD       $0x00, Y9, Y8, Y9
+	VPXOR        numbers32AVX2<>+800(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+768(SB), Y5, Y5
+	VBLENDVPD    Y9, Y6, Y5, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1952(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+928(SB), Y8, Y8
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y6, Y9, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       Y5, Y8, Y5
+	VBROADCASTSS 8(R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
+	VMAXPD       Y5, Y6, Y5
+	VMULPD       numbers32AVX2<>+864(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+928(SB), Y6, Y8
+	VSUBPD       Y8, Y5, Y5
+	VMULPD       numbers32AVX2<>+960(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VADDPD       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1152(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y6, Y6
+	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y6
+	VBLENDVPD    Y7, Y5, Y6, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y5, Y1, Y1
+	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X0, Y2, Y0
-	VINSERTF128  $0x01, X1, Y3, Y1
-	VBROADCASTSS 28(R8), Y2
-	VMULPS       Y2, Y1, Y1
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y3, Y3
-	VMOVUPD      Y3, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y2
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y1, Y1
+	VMOVUPD      Y1, 32(SI)
 	TESTQ        BX, BX
 	JZ           sigmoidFocalAnyValueGrad32AVX2NoValue0
-	VMOVUPS      Y0, (BX)(R9*1)
+	VMOVUPS      Y3, (BX)(R9*1)
 
 sigmoidFocalAnyValueGrad32AVX2NoValue0:
-	VMOVUPS      Y1, (DI)(R9*1)
+	VMOVUPS      Y0, (DI)(R9*1)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSS 8(R8), Y6
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+800(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
 	VCVTPS2PD    X6, Y6
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VSUBPD       Y3, Y7, Y7
-	VMULPD       Y4, Y3, Y4
-	VMULPD       Y5, Y7, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y2, Y3, Y7, Y5
-	VBLENDVPD    Y2, Y7, Y3, Y7
-	VPAND        numbers32AVX2<>+800(SB), Y2, Y8
-	VADDPD       Y3, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
-	VSUBPD       Y3, Y9, Y3
-	VPXOR        Y8, Y3, Y3
-	VMULPD       Y6, Y3, Y3
-	VPOR         numbers32AVX2<>+800(SB), Y2, Y9
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y10
-	VMAXPD       Y9, Y10, Y9
-	VMULPD       numbers32AVX2<>+864(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+928(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y11
-	VMULPD       numbers32AVX2<>+960(SB), Y11, Y12
-	VADDPD       numbers32AVX2<>+992(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1024(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1056(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1088(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1120(SB), Y12, Y12
-	VMULPD       Y11, Y11, Y13
-	VMULPD       Y12, Y13, Y12
-	VADDPD       Y12, Y11, Y11
-	VADDPD       numbers32AVX2<>+768(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+1152(SB), Y10, Y12
-	VADDPD       numbers32AVX2<>+896(SB), Y12, Y12
-	VSUBPD       numbers32AVX2<>+896(SB), Y12, Y13
-	VSUBPD       Y13, Y10, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VPSLLQ       $0x34, Y12, Y12
-	VPADDQ       numbers32AVX2<>+768(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y11
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y11, Y10
-	VMULPD       numbers32AVX2<>+1184(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+1216(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1248(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1280(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1312(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1344(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1472(SB), Y11, Y11
-	VMULPD       Y10, Y10, Y12
-	VMULPD       Y11, Y12, Y11
-	VADDPD       Y11, Y10, Y11
-	VPAND        numbers32AVX2<>+1504(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y12
-	VCMPPD       $0x04, Y12, Y5, Y12
-	VMULPD       Y2, Y5, Y2
-	VPAND        Y12, Y2, Y2
-	VADDPD       Y2, Y11, Y2
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y12
-	VCMPPD       $0x04, Y12, Y4, Y12
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y10, Y4, Y13
-	VBLENDVPD    Y12, Y2, Y13, Y2
-	VMULPD       Y9, Y5, Y9
-	VSUBPD       Y9, Y11, Y9
-	VMULPD       Y10, Y7, Y11
-	VADDPD       Y11, Y5, Y12
-	VMULPD       Y10, Y5, Y13
-	VADDPD       Y13, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y10, Y13
-	VMULPD       Y13, Y12, Y13
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y14
-	VDIVPD       Y13, Y14, Y13
-	VMULPD       Y12, Y13, Y14
-	VMULPD       Y13, Y3, Y3
-	VMULPD       Y10, Y3, Y3
-	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y11, Y5, Y5
-	VMULPD       Y14, Y5, Y5
-	VADDPD       Y5, Y3, Y3
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+864(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+896(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VPXOR        Y8, Y3, Y3
-	VMULPD       Y14, Y12, Y4
-	VMULPD       Y14, Y7, Y5
-	VMINPD       Y5, Y4, Y7
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x1e, Y8, Y7, Y7
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y4, Y8, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y2, Y5
+	VADDPD       Y5, Y7, Y8
+	VMULPD       Y3, Y7, Y9
+	VADDPD       Y9, Y2, Y9
+	VADDPD       numbers32AVX2<>+768(SB), Y3, Y10
+	VMULPD       Y10, Y8, Y10
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y11
+	VDIVPD       Y10, Y11, Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y2, Y7, Y2
+	VBROADCASTSS 8(R8), Y12
+	VCVTPS2PD    X12, Y12
+	VMULPD       Y12, Y2, Y2
+	VMULPD       Y10, Y2, Y2
+	VMULPD       Y3, Y2, Y2
+	VMINPD       numbers32AVX2<>+2144(SB), Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y6, Y4, Y3
+	VMULPD       Y11, Y8, Y4
+	VMULPD       Y11, Y9, Y5
+	VMINPD       Y5, Y4, Y6
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y7
+	VCMPPD       $0x1e, Y7, Y6, Y6
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y7
+	VPOR         numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+1632(SB), Y4, Y4
 	VPADDQ       numbers32AVX2<>+1664(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y8
-	VPOR         numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+1728(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+1760(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x00, Y9, Y8, Y9
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
+	VCMPPD       $0x00, Y8, Y7, Y8
 	VPXOR        numbers32AVX2<>+800(SB), Y5, Y5
 	VSUBPD       numbers32AVX2<>+768(SB), Y4, Y4
-	VBLENDVPD    Y9, Y5, Y4, Y4
-	VMULPD       numbers32AVX2<>+1792(SB), Y4, Y5
+	VBLENDVPD    Y8, Y5, Y4, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
 	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y5
 	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
@@ -6203,263 +5829,249 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y5
 	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2112(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y8
-	VMULPD       Y4, Y4, Y9
-	VMULPD       Y5, Y9, Y5
+	VMULPD       numbers32AVX2<>+928(SB), Y7, Y7
+	VMULPD       Y4, Y4, Y8
+	VMULPD       Y5, Y8, Y5
 	VADDPD       Y5, Y4, Y4
-	VADDPD       Y4, Y8, Y4
-	VMULPD       Y6, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VADDPD       Y4, Y7, Y4
+	VBROADCASTSS 8(R8), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y4, Y5, Y4
 	VMULPD       numbers32AVX2<>+864(SB), Y4, Y5
 	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+928(SB), Y5, Y6
-	VSUBPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y7
+	VSUBPD       Y7, Y4, Y4
+	VMULPD       numbers32AVX2<>+960(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
 	VMULPD       Y4, Y4, Y8
-	VMULPD       Y6, Y8, Y6
-	VADDPD       Y6, Y4, Y4
+	VMULPD       Y7, Y8, Y7
+	VADDPD       Y7, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+896(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+896(SB), Y7, Y8
 	VSUBPD       Y8, Y5, Y5
 	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y4
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+768(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2208(SB), Y5
-	VBLENDVPD    Y7, Y4, Y5, Y4
-	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y5
+	VBLENDVPD    Y6, Y4, Y5, Y4
 	VMULPD       Y4, Y3, Y3
-	VCVTPD2PSY   Y2, X2
+	VMULPD       Y4, Y2, Y2
 	VCVTPD2PSY   Y3, X3
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VBROADCASTSS 4(R8), Y5
-	VCVTPS2PD    X5, Y5
-	VBROADCASTSS 8(R8), Y6
-	VCVTPS2PD    X6, Y6
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
-	VSUBPD       Y1, Y7, Y7
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y5, Y7, Y5
-	VADDPD       Y5, Y4, Y4
-	VBLENDVPD    Y0, Y1, Y7, Y5
-	VBLENDVPD    Y0, Y7, Y1, Y7
-	VPAND        numbers32AVX2<>+800(SB), Y0, Y8
-	VADDPD       Y1, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
-	VSUBPD       Y1, Y9, Y1
-	VPXOR        Y8, Y1, Y1
-	VMULPD       Y6, Y1, Y1
-	VPOR         numbers32AVX2<>+800(SB), Y0, Y9
-	VBROADCASTSD numbers32AVX2<>+832(SB), Y10
-	VMAXPD       Y9, Y10, Y9
-	VMULPD       numbers32AVX2<>+864(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VSUBPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+928(SB), Y10, Y11
-	VSUBPD       Y11, Y9, Y11
-	VMULPD       numbers32AVX2<>+960(SB), Y11, Y12
-	VADDPD       numbers32AVX2<>+992(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1024(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1056(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1088(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers32AVX2<>+1120(SB), Y12, Y12
-	VMULPD       Y11, Y11, Y13
-	VMULPD       Y12, Y13, Y12
-	VADDPD       Y12, Y11, Y11
-	VADDPD       numbers32AVX2<>+768(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+1152(SB), Y10, Y12
-	VADDPD       numbers32AVX2<>+896(SB), Y12, Y12
-	VSUBPD       numbers32AVX2<>+896(SB), Y12, Y13
-	VSUBPD       Y13, Y10, Y10
-	VADDPD       numbers32AVX2<>+896(SB), Y10, Y10
-	VPSLLQ       $0x34, Y12, Y12
-	VPADDQ       numbers32AVX2<>+768(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y11
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       numbers32AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y11, Y10
-	VMULPD       numbers32AVX2<>+1184(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+1216(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1248(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1280(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1312(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1344(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+1472(SB), Y11, Y11
-	VMULPD       Y10, Y10, Y12
-	VMULPD       Y11, Y12, Y11
-	VADDPD       Y11, Y10, Y11
-	VPAND        numbers32AVX2<>+1504(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y12
-	VCMPPD       $0x04, Y12, Y5, Y12
-	VMULPD       Y0, Y5, Y0
-	VPAND        Y12, Y0, Y0
-	VADDPD       Y0, Y11, Y0
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y12
-	VCMPPD       $0x04, Y12, Y4, Y12
-	VMULPD       Y0, Y4, Y0
-	VMULPD       Y10, Y4, Y13
-	VBLENDVPD    Y12, Y0, Y13, Y0
-	VMULPD       Y9, Y5, Y9
-	VSUBPD       Y9, Y11, Y9
-	VMULPD       Y10, Y7, Y11
-	VADDPD       Y11, Y5, Y12
-	VMULPD       Y10, Y5, Y13
-	VADDPD       Y13, Y7, Y7
-	VADDPD       numbers32AVX2<>+768(SB), Y10, Y13
-	VMULPD       Y13, Y12, Y13
-	VBROADCASTSD numbers32AVX2<>+768(SB), Y14
-	VDIVPD       Y13, Y14, Y13
-	VMULPD       Y12, Y13, Y14
-	VMULPD       Y13, Y1, Y1
-	VMULPD       Y10, Y1, Y1
-	VMULPD       Y9, Y1, Y1
-	VSUBPD       Y11, Y5, Y5
-	VMULPD       Y14, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	VMULPD       Y4, Y1, Y1
-	VPXOR        Y8, Y1, Y1
-	VMULPD       Y14, Y12, Y4
-	VMULPD       Y14, Y7, Y5
-	VMINPD       Y5, Y4, Y7
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
-	VCMPPD       $0x1e, Y8, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1664(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y8
-	VPOR         numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+1728(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+1760(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
-	VCMPPD       $0x00, Y9, Y8, Y9
-	VPXOR        numbers32AVX2<>+800(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+768(SB), Y4, Y4
-	VBLENDVPD    Y9, Y5, Y4, Y4
-	VMULPD       numbers32AVX2<>+1792(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1952(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2112(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+928(SB), Y8, Y8
-	VMULPD       Y4, Y4, Y9
-	VMULPD       Y5, Y9, Y5
-	VADDPD       Y5, Y4, Y4
-	VADDPD       Y4, Y8, Y4
-	VMULPD       Y6, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
-	VMAXPD       Y4, Y5, Y4
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+800(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y4
+	VMAXPD       Y6, Y4, Y4
 	VMULPD       numbers32AVX2<>+864(SB), Y4, Y5
 	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+928(SB), Y5, Y6
-	VSUBPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPD       Y4, Y4, Y8
-	VMULPD       Y6, Y8, Y6
-	VADDPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y4, Y4, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y8
-	VSUBPD       Y8, Y5, Y5
+	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+896(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+896(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
 	VADDPD       numbers32AVX2<>+896(SB), Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y4
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers32AVX2<>+768(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2208(SB), Y5
-	VBLENDVPD    Y7, Y4, Y5, Y4
-	VMULPD       Y4, Y0, Y0
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1216(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1248(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1280(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1312(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1344(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1376(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1408(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1440(SB), Y5, Y5
+	VMULPD       Y4, Y4, Y9
+	VMULPD       Y5, Y9, Y5
+	VADDPD       Y5, Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1472(SB), Y9
+	VMAXPD       Y6, Y9, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y5, Y5
+	VMULPD       Y4, Y1, Y6
+	VADDPD       Y6, Y8, Y9
+	VMULPD       Y4, Y8, Y10
+	VADDPD       Y10, Y1, Y10
+	VADDPD       numbers32AVX2<>+768(SB), Y4, Y11
+	VMULPD       Y11, Y9, Y11
+	VBROADCASTSD numbers32AVX2<>+768(SB), Y12
+	VDIVPD       Y11, Y12, Y11
+	VMULPD       Y9, Y11, Y12
+	VSUBPD       Y1, Y8, Y1
+	VBROADCASTSS 8(R8), Y13
+	VCVTPS2PD    X13, Y13
+	VMULPD       Y13, Y1, Y1
+	VMULPD       Y11, Y1, Y1
 	VMULPD       Y4, Y1, Y1
-	VCVTPD2PSY   Y0, X0
+	VMINPD       numbers32AVX2<>+2144(SB), Y5, Y4
+	VMULPD       Y4, Y1, Y1
+	VSUBPD       Y6, Y8, Y4
+	VMULPD       Y12, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y7, Y5, Y4
+	VMULPD       Y12, Y9, Y5
+	VMULPD       Y12, Y10, Y6
+	VMINPD       Y6, Y5, Y7
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y7
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VPSRLQ       $0x34, Y5, Y8
+	VPOR         numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+1632(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1664(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y9
+	VCMPPD       $0x00, Y9, Y8, Y9
+	VPXOR        numbers32AVX2<>+800(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+768(SB), Y5, Y5
+	VBLENDVPD    Y9, Y6, Y5, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1952(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+928(SB), Y8, Y8
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y6, Y9, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       Y5, Y8, Y5
+	VBROADCASTSS 8(R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
+	VMAXPD       Y5, Y6, Y5
+	VMULPD       numbers32AVX2<>+864(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+928(SB), Y6, Y8
+	VSUBPD       Y8, Y5, Y5
+	VMULPD       numbers32AVX2<>+960(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VADDPD       numbers32AVX2<>+768(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1152(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+896(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+896(SB), Y8, Y9
+	VSUBPD       Y9, Y6, Y6
+	VADDPD       numbers32AVX2<>+896(SB), Y6, Y6
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y6
+	VBLENDVPD    Y7, Y5, Y6, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y5, Y1, Y1
+	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X0, Y2, Y0
-	VINSERTF128  $0x01, X1, Y3, Y1
-	VBROADCASTSS 28(R8), Y2
-	VMULPS       Y2, Y1, Y1
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SI), Y3, Y3
-	VMOVUPD      Y3, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y2
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y1, Y1
+	VMOVUPD      Y1, 96(SI)
 	TESTQ        BX, BX
 	JZ           sigmoidFocalAnyValueGrad32AVX2NoValue1
-	VMOVUPS      Y0, 32(BX)(R9*1)
+	VMOVUPS      Y3, 32(BX)(R9*1)
 
 sigmoidFocalAnyValueGrad32AVX2NoValue1:
-	VMOVUPS Y1, 32(DI)(R9*1)
+	VMOVUPS Y0, 32(DI)(R9*1)
 	ADDQ    $0x40, R9
 
 test:
@@ -6668,10 +6280,10 @@ DATA numbers32AVX2<>+800(SB)/8, $0x8000000000000000
 DATA numbers32AVX2<>+808(SB)/8, $0x8000000000000000
 DATA numbers32AVX2<>+816(SB)/8, $0x8000000000000000
 DATA numbers32AVX2<>+824(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+832(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+840(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+848(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+856(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+832(SB)/8, $0xc089000000000000
+DATA numbers32AVX2<>+840(SB)/8, $0xc089000000000000
+DATA numbers32AVX2<>+848(SB)/8, $0xc089000000000000
+DATA numbers32AVX2<>+856(SB)/8, $0xc089000000000000
 DATA numbers32AVX2<>+864(SB)/8, $0x3ff71547652b82fe
 DATA numbers32AVX2<>+872(SB)/8, $0x3ff71547652b82fe
 DATA numbers32AVX2<>+880(SB)/8, $0x3ff71547652b82fe
@@ -6712,136 +6324,128 @@ DATA numbers32AVX2<>+1152(SB)/8, $0x3fe0000000000000
 DATA numbers32AVX2<>+1160(SB)/8, $0x3fe0000000000000
 DATA numbers32AVX2<>+1168(SB)/8, $0x3fe0000000000000
 DATA numbers32AVX2<>+1176(SB)/8, $0x3fe0000000000000
-DATA numbers32AVX2<>+1184(SB)/8, $0x3f60fb4bc72c1d33
-DATA numbers32AVX2<>+1192(SB)/8, $0x3f60fb4bc72c1d33
-DATA numbers32AVX2<>+1200(SB)/8, $0x3f60fb4bc72c1d33
-DATA numbers32AVX2<>+1208(SB)/8, $0x3f60fb4bc72c1d33
-DATA numbers32AVX2<>+1216(SB)/8, $0xbf8bead57b80ded3
-DATA numbers32AVX2<>+1224(SB)/8, $0xbf8bead57b80ded3
-DATA numbers32AVX2<>+1232(SB)/8, $0xbf8bead57b80ded3
-DATA numbers32AVX2<>+1240(SB)/8, $0xbf8bead57b80ded3
-DATA numbers32AVX2<>+1248(SB)/8, $0x3fa57e966971593b
-DATA numbers32AVX2<>+1256(SB)/8, $0x3fa57e966971593b
-DATA numbers32AVX2<>+1264(SB)/8, $0x3fa57e966971593b
-DATA numbers32AVX2<>+1272(SB)/8, $0x3fa57e966971593b
-DATA numbers32AVX2<>+1280(SB)/8, $0xbfb5445894084b3c
-DATA numbers32AVX2<>+1288(SB)/8, $0xbfb5445894084b3c
-DATA numbers32AVX2<>+1296(SB)/8, $0xbfb5445894084b3c
-DATA numbers32AVX2<>+1304(SB)/8, $0xbfb5445894084b3c
-DATA numbers32AVX2<>+1312(SB)/8, $0x3fbfea74bb8075b8
-DATA numbers32AVX2<>+1320(SB)/8, $0x3fbfea74bb8075b8
-DATA numbers32AVX2<>+1328(SB)/8, $0x3fbfea74bb8075b8
-DATA numbers32AVX2<>+1336(SB)/8, $0x3fbfea74bb8075b8
-DATA numbers32AVX2<>+1344(SB)/8, $0xbfc4a542e43a41a6
-DATA numbers32AVX2<>+1352(SB)/8, $0xbfc4a542e43a41a6
-DATA numbers32AVX2<>+1360(SB)/8, $0xbfc4a542e43a41a6
-DATA numbers32AVX2<>+1368(SB)/8, $0xbfc4a542e43a41a6
-DATA numbers32AVX2<>+1376(SB)/8, $0x3fc978278e572dc7
-DATA numbers32AVX2<>+1384(SB)/8, $0x3fc978278e572dc7
-DATA numbers32AVX2<>+1392(SB)/8, $0x3fc978278e572dc7
-DATA numbers32AVX2<>+1400(SB)/8, $0x3fc978278e572dc7
-DATA numbers32AVX2<>+1408(SB)/8, $0xbfcffc41f1f785e7
-DATA numbers32AVX2<>+1416(SB)/8, $0xbfcffc41f1f785e7
-DATA numbers32AVX2<>+1424(SB)/8, $0xbfcffc41f1f785e7
-DATA numbers32AVX2<>+1432(SB)/8, $0xbfcffc41f1f785e7
-DATA numbers32AVX2<>+1440(SB)/8, $0x3fd5553a5745d74d
-DATA numbers32AVX2<>+1448(SB)/8, $0x3fd5553a5745d74d
-DATA numbers32AVX2<>+1456(SB)/8, $0x3fd5553a5745d74d
-DATA numbers32AVX2<>+1464(SB)/8, $0x3fd5553a5745d74d
-DATA numbers32AVX2<>+1472(SB)/8, $0xbfdfffff7789cb73
-DATA numbers32AVX2<>+1480(SB)/8, $0xbfdfffff7789cb73
-DATA numbers32AVX2<>+1488(SB)/8, $0xbfdfffff7789cb73
-DATA numbers32AVX2<>+1496(SB)/8, $0xbfdfffff7789cb73
-DATA numbers32AVX2<>+1504(SB)/8, $0x7fffffffffffffff
-DATA numbers32AVX2<>+1512(SB)/8, $0x7fffffffffffffff
-DATA numbers32AVX2<>+1520(SB)/8, $0x7fffffffffffffff
-DATA numbers32AVX2<>+1528(SB)/8, $0x7fffffffffffffff
+DATA numbers32AVX2<>+1184(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1192(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1200(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1208(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1216(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+1224(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+1232(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+1240(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+1248(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1256(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1264(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1272(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1280(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+1288(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+1296(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+1304(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+1312(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+1320(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+1328(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+1336(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+1344(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+1352(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+1360(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+1368(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+1376(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+1384(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+1392(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+1400(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+1408(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+1416(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+1424(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+1432(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+1440(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1448(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1456(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1464(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1472(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+1480(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+1488(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+1496(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+1504(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+1512(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+1520(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+1528(SB)/8, $0xc069000000000000
 DATA numbers32AVX2<>+1536(SB)/8, $0x0000000000000000
 DATA numbers32AVX2<>+1544(SB)/8, $0x0000000000000000
 DATA numbers32AVX2<>+1552(SB)/8, $0x0000000000000000
 DATA numbers32AVX2<>+1560(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+1568(SB)/8, $0x4000000000000000
-DATA numbers32AVX2<>+1576(SB)/8, $0x4000000000000000
-DATA numbers32AVX2<>+1584(SB)/8, $0x4000000000000000
-DATA numbers32AVX2<>+1592(SB)/8, $0x4000000000000000
-DATA numbers32AVX2<>+1600(SB)/8, $0x47efffffe0000000
-DATA numbers32AVX2<>+1608(SB)/8, $0x47efffffe0000000
-DATA numbers32AVX2<>+1616(SB)/8, $0x47efffffe0000000
-DATA numbers32AVX2<>+1624(SB)/8, $0x47efffffe0000000
-DATA numbers32AVX2<>+1632(SB)/8, $0x4010000000000000
-DATA numbers32AVX2<>+1640(SB)/8, $0x4010000000000000
-DATA numbers32AVX2<>+1648(SB)/8, $0x4010000000000000
-DATA numbers32AVX2<>+1656(SB)/8, $0x4010000000000000
-DATA numbers32AVX2<>+1664(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+1672(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+1680(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+1688(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+1696(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+1704(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+1712(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+1720(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+1728(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+1736(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+1744(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+1752(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+1760(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+1768(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+1776(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+1784(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+1792(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+1800(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+1808(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+1816(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+1824(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+1832(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+1840(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+1848(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+1856(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+1864(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+1872(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+1880(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+1888(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+1896(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+1904(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+1912(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+1920(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+1928(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+1936(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+1944(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+1952(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+1960(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+1968(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+1976(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+1984(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+1992(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2000(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2008(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2016(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2024(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2032(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2040(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2048(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2056(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2064(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2072(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2080(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2088(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2096(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2104(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2112(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2120(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2128(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2136(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2144(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2152(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2160(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2168(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2176(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2184(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2192(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2200(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2208(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2216(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2224(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2232(SB)/8, $0x7ff8000000000001
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $2240
+DATA numbers32AVX2<>+1568(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+1576(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+1584(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+1592(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+1600(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+1608(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+1616(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+1624(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+1632(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+1640(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+1648(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+1656(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+1664(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+1672(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+1680(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+1688(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+1696(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+1704(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+1712(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+1720(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+1728(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+1736(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+1744(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+1752(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+1760(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+1768(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+1776(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+1784(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+1792(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+1800(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+1808(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+1816(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+1824(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+1832(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+1840(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+1848(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+1856(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+1864(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+1872(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+1880(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+1888(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+1896(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+1904(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+1912(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+1920(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+1928(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+1936(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+1944(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+1952(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+1960(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+1968(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+1976(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+1984(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+1992(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2000(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2008(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2016(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2024(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2032(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2040(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2048(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2056(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2064(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2072(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2080(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2088(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2096(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2104(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2112(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2120(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2128(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2136(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2144(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2152(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2160(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2168(SB)/8, $0x4062c00000000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $2176

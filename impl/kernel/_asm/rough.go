@@ -2,7 +2,7 @@ package main
 
 // Elementary functions in float64, as exact as a float32 result needs them; see rough.go.
 
-// roughExponential is e^x for −700 ≤ x ≤ 0.
+// roughExponential is e^x for −1000 ≤ x ≤ 0.
 func (m *machine) roughExponential(x value) value {
 	magic, _ := m.magic()
 	n := m.Sub(m.Add(m.Mul(x, m.Const(0x1.71547652b82fep+0)), magic), magic)
@@ -14,8 +14,8 @@ func (m *machine) roughExponential(x value) value {
 
 // roughLog1p is log(1+e) for 0 ≤ e ≤ 1.
 func (m *machine) roughLog1p(e value) value {
-	q := m.Polynomial(e, -0x1.fffff7789cb73p-2, 0x1.5553a5745d74dp-2, -0x1.ffc41f1f785e7p-3, 0x1.978278e572dc7p-3,
-		-0x1.4a542e43a41a6p-3, 0x1.fea74bb8075b8p-4, -0x1.5445894084b3cp-4, 0x1.57e966971593bp-5, -0x1.bead57b80ded3p-7, 0x1.0fb4bc72c1d33p-9)
+	q := m.Polynomial(e, -0x1.ffffd2e0f0f88p-2, 0x1.554def84c3ef8p-2, -0x1.ff26e117292dep-3, 0x1.935c9fa6f916ap-3,
+		-0x1.3a7a817e00621p-3, 0x1.b579c2b021baep-4, -0x1.d863241d35226p-5, 0x1.4b0835c695ea9p-6, -0x1.b2f587a18b778p-9)
 	return m.Add(e, m.Mul(m.Mul(e, e), q))
 }
 

@@ -2,34 +2,28 @@ package main
 
 import "math"
 
-// sigmoidFocal32 is the formula for γ = 0, 1 or 2, or any γ, which it takes from the
+// sigmoidFocal32 is the formula for γ = 0, 1 or 2, or for any γ, which it takes from the
 // parameters; see sigmoid_focal.go.
 func sigmoidFocal32(gamma int) formula {
-	params := []int{0, 1}
-	if gamma == anyGamma {
-		params = append(params, 2)
-	}
 	return func(m *machine, f form, z, y value) (val, grad value) {
-		out := m.inFloat64(func(in ...value) (out []value) {
-			v, g := value{}, value{}
+		out := m.inFloat64(func(in ...value) []value {
+			t := m.focal(in[0], in[1])
 			if gamma == anyGamma {
-				v, g = m.focalAny(f, in[0], in[1], in[2], in[3], in[4])
+				val, grad = t.any(f)
 			} else {
-				v, g = m.focalWhole(gamma, f, in[0], in[1], in[2], in[3])
+				val, grad = t.whole(f, gamma)
 			}
-			if f.hasValue {
-				out = append(out, v)
+			switch {
+			case !f.hasGrad:
+				return []value{val}
+			case !f.hasValue:
+				return []value{grad}
 			}
-			if f.hasGrad {
-				out = append(out, g)
-			}
-			return out
-		}, params, z, y)
-		if f.hasValue {
-			val = out[0]
-		}
+			return []value{val, grad}
+		}, z, y)
+		val, grad = out[0], out[len(out)-1]
 		if f.hasGrad {
-			grad = m.Mul(out[len(out)-1], m.Param(scale))
+			grad = m.Mul(m.Xor(grad, m.SignBit(z)), m.Param(scale))
 		}
 		return val, grad
 	}
@@ -37,97 +31,91 @@ func sigmoidFocal32(gamma int) formula {
 
 const anyGamma = -1
 
-// focalWhole is the formula in float64, for γ = 0, 1 or 2.
-func (m *machine) focalWhole(gamma int, f form, z, y, positive, negative value) (val, grad value) {
-	one := m.Const(1)
-	not := m.Sub(one, y)
-	a := m.Add(m.Mul(y, positive), m.Mul(not, negative))
+// A focal is what both formulas begin with, in float64.
+type focal struct {
+	*machine
+	away         value // −|z|
+	a            value
+	wrong, right value // weight of the class that the sign of z is against, and of the other
+}
+
+func (m *machine) focal(z, y value) *focal {
+	not := m.Sub(m.Const(1), y)
 	below := m.Negative(z)
-	wrong, right := m.Select(below, y, not), m.Select(below, not, y)
-	var sign, side value
-	if f.hasGrad {
-		sign = m.SignBit(z)
-		if gamma > 0 {
-			side = m.Xor(m.Sub(m.Const(float64(gamma)), m.Mul(y, m.Const(float64(2*gamma)))), sign)
-		}
-	}
-	e := m.roughExponential(m.Max(m.Const(-200), m.MinusAbs(z)))
+	return &focal{m, m.MinusAbs(z), m.Add(m.Mul(y, m.WideParam(0)), m.Mul(not, m.WideParam(1))),
+		m.Select(below, y, not), m.Select(below, not, y)}
+}
+
+// exponential is e^−|z|.
+func (t *focal) exponential() value { return t.roughExponential(t.Max(t.Const(-800), t.away)) }
+
+// entropy is B.
+func (t *focal) entropy(e value) value {
+	return t.Sub(t.roughLog1p(e), t.Mul(t.wrong, t.Max(t.Const(-0x1p1000), t.away)))
+}
+
+// whole is the formula for γ = 0, 1 or 2. The sign of its gradient is that for z ≥ 0.
+func (t *focal) whole(f form, gamma int) (val, grad value) {
+	m := t.machine
+	e := t.exponential()
+	share, part := t.a, m.Mul(t.right, e)
+	inverse := m.Div(m.Const(1), m.Add(e, m.Const(1)))
 	var entropy, q value
 	if f.hasValue || gamma > 0 {
-		entropy = m.Add(m.roughLog1p(e), m.Weigh(wrong, m.Abs(z)))
+		entropy = t.entropy(e)
 	}
-	part := m.Mul(right, e)
-	inverse := m.Div(one, m.Add(e, one))
 	if gamma > 0 {
-		q = m.Mul(m.Add(wrong, part), inverse)
+		q = m.Mul(m.Add(t.wrong, part), inverse)
+	}
+	if gamma == 2 {
+		share = m.Mul(share, q)
 	}
 	if f.hasValue {
-		val = m.share(a, entropy, e)
-		for range gamma {
+		if val = m.Mul(entropy, share); gamma > 0 {
 			val = m.Mul(val, q)
 		}
 	}
 	if f.hasGrad {
-		slope := m.Sub(wrong, part)
+		slope := m.Sub(t.wrong, part)
 		if gamma > 0 {
-			push := m.Mul(m.Mul(m.Min(entropy, m.Const(math.MaxFloat32)), m.Mul(e, inverse)), side)
-			slope = m.Add(push, m.Mul(slope, q))
+			side := m.Sub(t.wrong, t.right)
+			if gamma == 2 {
+				side = m.Add(side, side)
+			}
+			slope = m.Add(m.Mul(m.Mul(entropy, m.Mul(e, inverse)), side), m.Mul(slope, q))
 		}
-		grad = m.Mul(m.Mul(slope, inverse), a)
-		if gamma == 2 {
-			grad = m.Mul(grad, q)
-		}
-		grad = m.Xor(grad, sign)
+		grad = m.Mul(m.Mul(slope, inverse), share)
 	}
 	return val, grad
 }
 
-// focalAny is the formula in float64, for any γ.
-func (m *machine) focalAny(f form, z, y, positive, negative, gamma value) (val, grad value) {
-	one := m.Const(1)
-	not := m.Sub(one, y)
-	a := m.Add(m.Mul(y, positive), m.Mul(not, negative))
-	below := m.Negative(z)
-	wrong, right := m.Select(below, y, not), m.Select(below, not, y)
-	var sign, push, entropy value
-	if f.hasGrad {
-		sign = m.SignBit(z)
-		push = m.Mul(m.Xor(m.Sub(one, m.Add(y, y)), sign), gamma)
-	}
-	x := m.Max(m.Const(-200), m.MinusAbs(z))
-	e := m.roughExponential(x)
-	near := m.roughLog1p(e)
-	if f.hasValue {
-		entropy = m.share(a, m.Add(near, m.Weigh(wrong, m.Abs(z))), e)
-	}
-	if f.hasGrad {
-		near = m.Sub(near, m.Mul(wrong, x))
-	}
-	part := m.Mul(right, e)
-	top := m.Add(wrong, part)
-	other := m.Add(right, m.Mul(wrong, e))
+// any is the formula for any γ. The sign of its gradient is that for z ≥ 0.
+func (t *focal) any(f form) (val, grad value) {
+	m := t.machine
+	one, gamma := m.Const(1), m.WideParam(2)
+	e := m.roughExponential(m.Max(m.Const(-200), t.away))
+	entropy := t.entropy(e)
+	part := m.Mul(t.right, e)
+	top, other := m.Add(t.wrong, part), m.Add(t.right, m.Mul(t.wrong, e))
 	quotient := m.Div(one, m.Mul(top, m.Add(e, one)))
 	inverse := m.Mul(quotient, top)
 	if f.hasGrad {
-		push = m.Mul(m.Mul(m.Mul(push, quotient), e), near)
-		slope := m.Add(push, m.Mul(m.Sub(wrong, part), inverse))
-		grad = m.Xor(m.Mul(slope, a), sign)
+		side := m.Mul(m.Sub(t.wrong, t.right), gamma)
+		push := m.Mul(m.Mul(m.Mul(side, quotient), e), m.Min(entropy, m.Const(150)))
+		grad = m.Mul(m.Add(push, m.Mul(m.Sub(t.wrong, part), inverse)), t.a)
+	}
+	if f.hasValue {
+		val = m.Mul(entropy, t.a)
 	}
 	q, p := m.Mul(top, inverse), m.Mul(other, inverse)
 	isProbability := m.Compare(greater, m.Min(q, p), m.Const(0))
 	modulator := m.roughExponential(m.Max(m.Const(-300), m.Mul(m.roughLogarithm(q, p), gamma)))
 	modulator = m.Select(isProbability, modulator, m.Const(math.NaN()))
 	if f.hasValue {
-		val = m.Mul(entropy, modulator)
+		val = m.Mul(val, modulator)
 	}
 	if f.hasGrad {
 		grad = m.Mul(grad, modulator)
 	}
 	return val, grad
-}
-
-// share is a·x, and +0 where a is 0 and x infinite, but NaN where e is, which is in [0, 1]
-// elsewhere.
-func (m *machine) share(a, x, e value) value {
-	return m.Select(m.Compare(notEqual, a, m.Const(0)), m.Mul(a, x), m.Mul(a, e))
 }

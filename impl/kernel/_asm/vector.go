@@ -78,6 +78,7 @@ type value struct {
 	bytes    int    // of a constant or parameter
 	param    int    // 1 + its place
 	constant bool
+	wide     bool // a parameter of float32, in float64
 }
 
 // A machine emits the instructions of one function in one tier. A formula is written
@@ -145,6 +146,9 @@ func (m *machine) used(v value) value {
 			m.order = append(m.order, v)
 		}
 		m.uses[v]++
+		if v.wide { // two instructions where no register holds it
+			m.uses[v]++
+		}
 	}
 	return v
 }
@@ -160,9 +164,22 @@ func (m *machine) load(v value) reg.VecVirtual {
 	return m.fill(v)
 }
 
+// half is the lower half of a register.
+func (m *machine) half(r reg.VecVirtual) reg.VecVirtual {
+	if m.tier == avx512 {
+		return r.AsY().(reg.VecVirtual)
+	}
+	return r.AsX().(reg.VecVirtual)
+}
+
 // fill loads a constant or a parameter into a new register.
 func (m *machine) fill(v value) reg.VecVirtual {
 	out := m.vector()
+	if v.wide {
+		part := m.half(m.fill(value{param: v.param, bytes: v.bytes}))
+		VCVTPS2PD(part, out)
+		return out
+	}
 	if v.bytes == 4 {
 		VBROADCASTSS(m.memory(v), out)
 	} else {
@@ -186,7 +203,7 @@ func (m *machine) apply(o op, a, b value) value {
 	}
 	if _, ok := m.held[b]; b.register == nil && !ok {
 		first := m.load(a)
-		if m.tier == avx512 {
+		if m.tier == avx512 && !b.wide {
 			return m.emit(m.ops[o+addBroadcast-add], m.memory(b), first)
 		}
 		if b.constant {

@@ -11,18 +11,14 @@ import (
 )
 
 // inFloat64 computes a formula of float32 vectors in float64, one half of the lanes after
-// the other, and rounds what it gives to float32. params are the parameters that it takes;
-// it has them after the vectors.
-func (m *machine) inFloat64(formula func(x ...value) []value, params []int, vectors ...value) []value {
+// the other, and rounds what it gives to float32.
+func (m *machine) inFloat64(formula func(x ...value) []value, vectors ...value) []value {
 	var halves [2][]value
 	single := m.dtype
 	for h := range halves {
 		var in []value
 		for _, v := range vectors {
 			in = append(in, m.widen(v, h))
-		}
-		for _, p := range params {
-			in = append(in, m.widenParam(m.Param(p)))
 		}
 		m.dtype = float64s
 		halves[h] = formula(in...)
@@ -64,13 +60,8 @@ func (m *machine) widen(v value, half int) value {
 	return value{register: out}
 }
 
-// widenParam is a float32 parameter in float64.
-func (m *machine) widenParam(v value) value {
-	if m.dry {
-		return value{}
-	}
-	return m.widen(value{register: m.load(v)}, 0)
-}
+// WideParam is a float32 parameter in every lane, in float64.
+func (m *machine) WideParam(i int) value { return m.used(value{param: i + 1, bytes: 4, wide: true}) }
 
 // narrow is a float64 vector rounded to float32, in half of a register.
 func (m *machine) narrow(v value) value {
