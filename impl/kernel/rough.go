@@ -13,13 +13,15 @@ const log2E64, ln264 = 0x1.71547652b82fep+0, 0x1.62e42fefa39efp-1
 func roughExponential(x float64) float64 {
 	n := float64(x*log2E64) + toWhole64 - toWhole64
 	r := x - float64(n*ln264)
-	q := float64(0x1.9f086e9b65834p-13)
-	q = float64(q*r) + 0x1.6d8d38c7b40d2p-10
-	q = float64(q*r) + 0x1.11127113d34ebp-7
-	q = float64(q*r) + 0x1.55548d8fa01bbp-5
-	q = float64(q*r) + 0x1.55555442cbefp-3
-	q = float64(q*r) + 0x1.0000003a3a5f8p-1
-	p := r + float64(float64(r*r)*q) + 1
+	square := float64(r * r)
+	even := float64(0x1.6d8d38c7b40d2p-10)
+	even = float64(even*square) + 0x1.55548d8fa01bbp-5
+	even = float64(even*square) + 0x1.0000003a3a5f8p-1
+	odd := float64(0x1.9f086e9b65834p-13)
+	odd = float64(odd*square) + 0x1.11127113d34ebp-7
+	odd = float64(odd*square) + 0x1.55555442cbefp-3
+	q := even + float64(odd*r)
+	p := r + float64(square*q) + 1
 	switch {
 	case n >= -1022:
 		return p * math.Float64frombits(uint64(int64(n)+1023)<<52)
@@ -33,16 +35,18 @@ const toWhole64 = 0x1.8p52
 
 // roughLog1p is log(1+e) for 0 ≤ e ≤ 1, relative error 2^-27.5.
 func roughLog1p(e float64) float64 {
-	q := float64(-0x1.b2f587a18b778p-9)
-	q = float64(q*e) + 0x1.4b0835c695ea9p-6
-	q = float64(q*e) - 0x1.d863241d35226p-5
-	q = float64(q*e) + 0x1.b579c2b021baep-4
-	q = float64(q*e) - 0x1.3a7a817e00621p-3
-	q = float64(q*e) + 0x1.935c9fa6f916ap-3
-	q = float64(q*e) - 0x1.ff26e117292dep-3
-	q = float64(q*e) + 0x1.554def84c3ef8p-2
-	q = float64(q*e) - 0x1.ffffd2e0f0f88p-2
-	return e + float64(float64(e*e)*q)
+	square := float64(e * e)
+	even := float64(-0x1.b2f587a18b778p-9)
+	even = float64(even*square) - 0x1.d863241d35226p-5
+	even = float64(even*square) - 0x1.3a7a817e00621p-3
+	even = float64(even*square) - 0x1.ff26e117292dep-3
+	even = float64(even*square) - 0x1.ffffd2e0f0f88p-2
+	odd := float64(0x1.4b0835c695ea9p-6)
+	odd = float64(odd*square) + 0x1.b579c2b021baep-4
+	odd = float64(odd*square) + 0x1.935c9fa6f916ap-3
+	odd = float64(odd*square) + 0x1.554def84c3ef8p-2
+	q := even + float64(odd*e)
+	return e + float64(square*q)
 }
 
 // roughLogarithm is log x for 0 < x ≤ 1, with rest = 1 − x, relative error 2^-35.7: x is
@@ -53,19 +57,21 @@ func roughLogarithm(x, rest float64) float64 {
 	if n == 0 {
 		f = -rest
 	}
-	q := float64(0x1.b70cff1e39a1bp-5)
-	q = float64(q*f) - 0x1.946c8f7f0d9c7p-4
-	q = float64(q*f) + 0x1.9a41f54f722a5p-4
-	q = float64(q*f) - 0x1.969cb8e1043cep-4
-	q = float64(q*f) + 0x1.c2f28bc6beecp-4
-	q = float64(q*f) - 0x1.ffe4f361460d6p-4
-	q = float64(q*f) + 0x1.24abce674471bp-3
-	q = float64(q*f) - 0x1.5556b39ebf3bfp-3
-	q = float64(q*f) + 0x1.9999107c9df6dp-3
-	q = float64(q*f) - 0x1.fffff90c32dfbp-3
-	q = float64(q*f) + 0x1.555555cfcc485p-2
-	q = float64(q*f) - 0x1.00000001da579p-1
-	return float64(n*ln264) + (f + float64(float64(f*f)*q))
+	square := float64(f * f)
+	even := float64(-0x1.946c8f7f0d9c7p-4)
+	even = float64(even*square) - 0x1.969cb8e1043cep-4
+	even = float64(even*square) - 0x1.ffe4f361460d6p-4
+	even = float64(even*square) - 0x1.5556b39ebf3bfp-3
+	even = float64(even*square) - 0x1.fffff90c32dfbp-3
+	even = float64(even*square) - 0x1.00000001da579p-1
+	odd := float64(0x1.b70cff1e39a1bp-5)
+	odd = float64(odd*square) + 0x1.9a41f54f722a5p-4
+	odd = float64(odd*square) + 0x1.c2f28bc6beecp-4
+	odd = float64(odd*square) + 0x1.24abce674471bp-3
+	odd = float64(odd*square) + 0x1.9999107c9df6dp-3
+	odd = float64(odd*square) + 0x1.555555cfcc485p-2
+	q := even + float64(odd*f)
+	return float64(n*ln264) + (f + float64(square*q))
 }
 
 // split64 takes a positive normal number apart: x = 2^n·part, √½ ≤ part < √2.

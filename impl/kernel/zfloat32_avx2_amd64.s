@@ -549,18 +549,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -578,24 +578,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y2
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
 	VDIVPD       Y2, Y4, Y2
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y2
-	VADDPD       numbers32AVX2<>+1216(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1248(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1280(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1312(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1376(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1408(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1440(SB), Y2, Y2
-	VMULPD       Y3, Y3, Y4
-	VMULPD       Y2, Y4, Y2
+	VMULPD       Y3, Y3, Y2
+	VMULPD       numbers32AVX2<>+1184(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1344(SB), Y2, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPD       Y8, Y2, Y8
+	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPD       Y8, Y2, Y8
+	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y4, Y4
+	VMULPD       Y4, Y2, Y2
 	VADDPD       Y2, Y3, Y2
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y3
 	VMAXPD       Y5, Y3, Y3
@@ -626,18 +626,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
-	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+960(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
 	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
@@ -655,24 +655,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y0
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y3
 	VDIVPD       Y0, Y3, Y0
-	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y0
-	VADDPD       numbers32AVX2<>+1216(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1248(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1280(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1312(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1344(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1376(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1408(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1440(SB), Y0, Y0
-	VMULPD       Y1, Y1, Y3
-	VMULPD       Y0, Y3, Y0
+	VMULPD       Y1, Y1, Y0
+	VMULPD       numbers32AVX2<>+1184(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+1312(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1344(SB), Y0, Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPD       Y7, Y0, Y7
+	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPD       Y7, Y0, Y7
+	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
+	VMULPD       Y1, Y7, Y7
+	VADDPD       Y7, Y3, Y3
+	VMULPD       Y3, Y0, Y0
 	VADDPD       Y0, Y1, Y0
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y1
 	VMAXPD       Y4, Y1, Y1
@@ -716,18 +716,18 @@ sigmoidFocalZeroValue32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -745,24 +745,24 @@ sigmoidFocalZeroValue32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y2
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y4
 	VDIVPD       Y2, Y4, Y2
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y2
-	VADDPD       numbers32AVX2<>+1216(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1248(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1280(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1312(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1376(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1408(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1440(SB), Y2, Y2
-	VMULPD       Y3, Y3, Y4
-	VMULPD       Y2, Y4, Y2
+	VMULPD       Y3, Y3, Y2
+	VMULPD       numbers32AVX2<>+1184(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1344(SB), Y2, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPD       Y8, Y2, Y8
+	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPD       Y8, Y2, Y8
+	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y4, Y4
+	VMULPD       Y4, Y2, Y2
 	VADDPD       Y2, Y3, Y2
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y3
 	VMAXPD       Y5, Y3, Y3
@@ -793,18 +793,18 @@ sigmoidFocalZeroValue32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
-	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+960(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
 	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
@@ -822,24 +822,24 @@ sigmoidFocalZeroValue32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y0
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y3
 	VDIVPD       Y0, Y3, Y0
-	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y0
-	VADDPD       numbers32AVX2<>+1216(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1248(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1280(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1312(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1344(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1376(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1408(SB), Y0, Y0
-	VMULPD       Y0, Y1, Y0
-	VADDPD       numbers32AVX2<>+1440(SB), Y0, Y0
-	VMULPD       Y1, Y1, Y3
-	VMULPD       Y0, Y3, Y0
+	VMULPD       Y1, Y1, Y0
+	VMULPD       numbers32AVX2<>+1184(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1216(SB), Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+1248(SB), Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+1280(SB), Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+1312(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1344(SB), Y0, Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPD       Y7, Y0, Y7
+	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPD       Y7, Y0, Y7
+	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
+	VMULPD       Y1, Y7, Y7
+	VADDPD       Y7, Y3, Y3
+	VMULPD       Y3, Y0, Y0
 	VADDPD       Y0, Y1, Y0
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y1
 	VMAXPD       Y4, Y1, Y1
@@ -904,18 +904,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y5
 	VSUBPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y5, Y8, Y5
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+960(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y5
@@ -960,18 +960,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y5
 	VSUBPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y5, Y8, Y5
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+960(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y5
@@ -1022,18 +1022,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y5
 	VSUBPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y5, Y8, Y5
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+960(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y5
@@ -1078,18 +1078,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y5
 	VSUBPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y5, Y8, Y5
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+960(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y5
@@ -1163,18 +1163,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -1192,24 +1192,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
 	VDIVPD       Y4, Y8, Y4
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1344(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -1244,18 +1244,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+960(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1056(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1088(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1120(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
@@ -1273,24 +1273,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y5
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y5, Y9, Y5
-	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y9
 	VMAXPD       Y6, Y9, Y6
@@ -1344,18 +1344,18 @@ sigmoidFocalZeroValueGrad32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -1373,24 +1373,24 @@ sigmoidFocalZeroValueGrad32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
 	VDIVPD       Y4, Y8, Y4
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1344(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -1425,18 +1425,18 @@ sigmoidFocalZeroValueGrad32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+960(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1056(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1088(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1120(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
@@ -1454,24 +1454,24 @@ sigmoidFocalZeroValueGrad32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y5
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y5, Y9, Y5
-	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y9
 	VMAXPD       Y6, Y9, Y6
@@ -1547,18 +1547,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -1576,24 +1576,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
 	VDIVPD       Y4, Y8, Y4
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1344(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -1627,18 +1627,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
-	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+960(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
 	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
@@ -1656,24 +1656,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y3
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
 	VDIVPD       Y3, Y7, Y3
-	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1344(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y7
 	VMAXPD       Y4, Y7, Y4
@@ -1720,18 +1720,18 @@ sigmoidFocalOneValue32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -1749,24 +1749,24 @@ sigmoidFocalOneValue32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
 	VDIVPD       Y4, Y8, Y4
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1344(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -1800,18 +1800,18 @@ sigmoidFocalOneValue32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
-	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+960(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
 	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
@@ -1829,24 +1829,24 @@ sigmoidFocalOneValue32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y3
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
 	VDIVPD       Y3, Y7, Y3
-	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1344(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y7
 	VMAXPD       Y4, Y7, Y4
@@ -1914,18 +1914,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -1943,24 +1943,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y3, Y3, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
 	VMAXPD       Y5, Y10, Y5
@@ -2001,18 +2001,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -2030,24 +2030,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y3, Y3, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
 	VMAXPD       Y5, Y10, Y5
@@ -2094,18 +2094,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -2123,24 +2123,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y3, Y3, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
 	VMAXPD       Y5, Y10, Y5
@@ -2181,18 +2181,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -2210,24 +2210,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y3, Y3, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
 	VMAXPD       Y5, Y10, Y5
@@ -2297,18 +2297,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -2326,24 +2326,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y3, Y3, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
 	VMAXPD       Y5, Y10, Y5
@@ -2387,18 +2387,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+960(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1056(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1088(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1120(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
@@ -2416,24 +2416,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y9
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
 	VDIVPD       Y9, Y10, Y9
-	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y10
-	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1344(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
-	VMULPD       Y4, Y4, Y11
-	VMULPD       Y10, Y11, Y10
+	VMULPD       Y4, Y4, Y10
+	VMULPD       numbers32AVX2<>+1184(SB), Y10, Y11
+	VADDPD       numbers32AVX2<>+1216(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1248(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1280(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1312(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+1344(SB), Y10, Y12
+	VADDPD       numbers32AVX2<>+1376(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+1408(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+1440(SB), Y12, Y12
+	VMULPD       Y4, Y12, Y12
+	VADDPD       Y12, Y11, Y11
+	VMULPD       Y11, Y10, Y10
 	VADDPD       Y10, Y4, Y10
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y11
 	VMAXPD       Y6, Y11, Y6
@@ -2496,18 +2496,18 @@ sigmoidFocalOneValueGrad32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -2525,24 +2525,24 @@ sigmoidFocalOneValueGrad32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y3, Y3, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
 	VMAXPD       Y5, Y10, Y5
@@ -2586,18 +2586,18 @@ sigmoidFocalOneValueGrad32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+960(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1056(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1088(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1120(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
@@ -2615,24 +2615,24 @@ sigmoidFocalOneValueGrad32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y9
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
 	VDIVPD       Y9, Y10, Y9
-	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y10
-	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1344(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
-	VMULPD       Y4, Y4, Y11
-	VMULPD       Y10, Y11, Y10
+	VMULPD       Y4, Y4, Y10
+	VMULPD       numbers32AVX2<>+1184(SB), Y10, Y11
+	VADDPD       numbers32AVX2<>+1216(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1248(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1280(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1312(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+1344(SB), Y10, Y12
+	VADDPD       numbers32AVX2<>+1376(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+1408(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+1440(SB), Y12, Y12
+	VMULPD       Y4, Y12, Y12
+	VADDPD       Y12, Y11, Y11
+	VMULPD       Y11, Y10, Y10
 	VADDPD       Y10, Y4, Y10
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y11
 	VMAXPD       Y6, Y11, Y6
@@ -2717,18 +2717,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -2746,24 +2746,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
 	VDIVPD       Y4, Y8, Y4
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1344(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -2798,18 +2798,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
-	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+960(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
 	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
@@ -2827,24 +2827,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y3
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
 	VDIVPD       Y3, Y7, Y3
-	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1344(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y7
 	VMAXPD       Y4, Y7, Y4
@@ -2892,18 +2892,18 @@ sigmoidFocalTwoValue32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -2921,24 +2921,24 @@ sigmoidFocalTwoValue32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y8
 	VDIVPD       Y4, Y8, Y4
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1344(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1184(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1344(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -2973,18 +2973,18 @@ sigmoidFocalTwoValue32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
-	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+960(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
 	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
@@ -3002,24 +3002,24 @@ sigmoidFocalTwoValue32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y3
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y7
 	VDIVPD       Y3, Y7, Y3
-	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1408(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1440(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1184(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1344(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y7
 	VMAXPD       Y4, Y7, Y4
@@ -3088,18 +3088,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -3117,24 +3117,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y3, Y3, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
 	VMAXPD       Y5, Y10, Y5
@@ -3177,18 +3177,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -3206,24 +3206,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y3, Y3, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
 	VMAXPD       Y5, Y10, Y5
@@ -3272,18 +3272,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -3301,24 +3301,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y3, Y3, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
 	VMAXPD       Y5, Y10, Y5
@@ -3361,18 +3361,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -3390,24 +3390,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y3, Y3, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
 	VMAXPD       Y5, Y10, Y5
@@ -3479,18 +3479,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -3508,24 +3508,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y3, Y3, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
 	VMAXPD       Y5, Y10, Y5
@@ -3571,18 +3571,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+960(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1056(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1088(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1120(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
@@ -3600,24 +3600,24 @@ loop:
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y9
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
 	VDIVPD       Y9, Y10, Y9
-	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y10
-	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1344(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
-	VMULPD       Y4, Y4, Y11
-	VMULPD       Y10, Y11, Y10
+	VMULPD       Y4, Y4, Y10
+	VMULPD       numbers32AVX2<>+1184(SB), Y10, Y11
+	VADDPD       numbers32AVX2<>+1216(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1248(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1280(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1312(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+1344(SB), Y10, Y12
+	VADDPD       numbers32AVX2<>+1376(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+1408(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+1440(SB), Y12, Y12
+	VMULPD       Y4, Y12, Y12
+	VADDPD       Y12, Y11, Y11
+	VMULPD       Y11, Y10, Y10
 	VADDPD       Y10, Y4, Y10
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y11
 	VMAXPD       Y6, Y11, Y6
@@ -3682,18 +3682,18 @@ sigmoidFocalTwoValueGrad32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -3711,24 +3711,24 @@ sigmoidFocalTwoValueGrad32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y8
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y9
 	VDIVPD       Y8, Y9, Y8
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y9
-	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
-	VMULPD       Y9, Y3, Y9
-	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
-	VMULPD       Y3, Y3, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1184(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1344(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1408(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1440(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y10
 	VMAXPD       Y5, Y10, Y5
@@ -3774,18 +3774,18 @@ sigmoidFocalTwoValueGrad32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+960(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1056(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1088(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1120(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
@@ -3803,24 +3803,24 @@ sigmoidFocalTwoValueGrad32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y9
 	VBROADCASTSD numbers32AVX2<>+768(SB), Y10
 	VDIVPD       Y9, Y10, Y9
-	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y10
-	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1344(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
-	VMULPD       Y10, Y4, Y10
-	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
-	VMULPD       Y4, Y4, Y11
-	VMULPD       Y10, Y11, Y10
+	VMULPD       Y4, Y4, Y10
+	VMULPD       numbers32AVX2<>+1184(SB), Y10, Y11
+	VADDPD       numbers32AVX2<>+1216(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1248(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1280(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1312(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+1344(SB), Y10, Y12
+	VADDPD       numbers32AVX2<>+1376(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+1408(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+1440(SB), Y12, Y12
+	VMULPD       Y4, Y12, Y12
+	VADDPD       Y12, Y11, Y11
+	VMULPD       Y11, Y10, Y10
 	VADDPD       Y10, Y4, Y10
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y11
 	VMAXPD       Y6, Y11, Y6
@@ -3907,18 +3907,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -3932,24 +3932,24 @@ loop:
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1344(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -3982,31 +3982,31 @@ loop:
 	VPXOR        numbers32AVX2<>+800(SB), Y2, Y2
 	VSUBPD       numbers32AVX2<>+768(SB), Y5, Y5
 	VBLENDVPD    Y7, Y2, Y5, Y2
-	VMULPD       numbers32AVX2<>+1696(SB), Y2, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1952(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y2, Y2, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1888(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1952(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y2, Y8, Y8
+	VADDPD       Y8, Y7, Y7
 	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
-	VMULPD       Y2, Y2, Y7
-	VMULPD       Y5, Y7, Y5
+	VMULPD       Y7, Y5, Y5
 	VADDPD       Y5, Y2, Y2
 	VADDPD       Y2, Y6, Y2
 	VBROADCASTSS 8(DI), Y5
@@ -4019,18 +4019,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y6
 	VSUBPD       Y6, Y2, Y2
-	VMULPD       numbers32AVX2<>+960(SB), Y2, Y6
-	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPD       Y6, Y2, Y6
-	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPD       Y6, Y2, Y6
-	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPD       Y6, Y2, Y6
-	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPD       Y6, Y2, Y6
-	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPD       Y2, Y2, Y7
-	VMULPD       Y6, Y7, Y6
+	VMULPD       Y2, Y2, Y6
+	VMULPD       numbers32AVX2<>+960(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1056(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y2, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y2
 	VADDPD       numbers32AVX2<>+768(SB), Y2, Y2
 	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y6
@@ -4071,18 +4071,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
-	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+960(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
 	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
@@ -4096,24 +4096,24 @@ loop:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
-	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1216(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1248(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1280(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1312(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1408(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1440(SB), Y3, Y3
-	VMULPD       Y1, Y1, Y7
-	VMULPD       Y3, Y7, Y3
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1344(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPD       Y1, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y3, Y3
 	VADDPD       Y3, Y1, Y3
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y7
 	VMAXPD       Y4, Y7, Y4
@@ -4146,31 +4146,31 @@ loop:
 	VPXOR        numbers32AVX2<>+800(SB), Y0, Y0
 	VSUBPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VBLENDVPD    Y6, Y0, Y4, Y0
-	VMULPD       numbers32AVX2<>+1696(SB), Y0, Y4
-	VADDPD       numbers32AVX2<>+1728(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1952(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y0, Y0, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1888(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1952(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y0, Y7, Y7
+	VADDPD       Y7, Y6, Y6
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y5
-	VMULPD       Y0, Y0, Y6
-	VMULPD       Y4, Y6, Y4
+	VMULPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
 	VADDPD       Y0, Y5, Y0
 	VBROADCASTSS 8(DI), Y4
@@ -4183,18 +4183,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y5
 	VSUBPD       Y5, Y0, Y0
-	VMULPD       numbers32AVX2<>+960(SB), Y0, Y5
-	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
-	VMULPD       Y5, Y0, Y5
-	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
-	VMULPD       Y5, Y0, Y5
-	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
-	VMULPD       Y5, Y0, Y5
-	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
-	VMULPD       Y5, Y0, Y5
-	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
-	VMULPD       Y0, Y0, Y6
-	VMULPD       Y5, Y6, Y5
+	VMULPD       Y0, Y0, Y5
+	VMULPD       numbers32AVX2<>+960(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1056(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
+	VMULPD       Y0, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y0, Y0
 	VADDPD       numbers32AVX2<>+768(SB), Y0, Y0
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y5
@@ -4248,18 +4248,18 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -4273,24 +4273,24 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1344(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -4323,31 +4323,31 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VPXOR        numbers32AVX2<>+800(SB), Y2, Y2
 	VSUBPD       numbers32AVX2<>+768(SB), Y5, Y5
 	VBLENDVPD    Y7, Y2, Y5, Y2
-	VMULPD       numbers32AVX2<>+1696(SB), Y2, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1952(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y2, Y2, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1888(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1952(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y2, Y8, Y8
+	VADDPD       Y8, Y7, Y7
 	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
-	VMULPD       Y2, Y2, Y7
-	VMULPD       Y5, Y7, Y5
+	VMULPD       Y7, Y5, Y5
 	VADDPD       Y5, Y2, Y2
 	VADDPD       Y2, Y6, Y2
 	VBROADCASTSS 8(DI), Y5
@@ -4360,18 +4360,18 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y6
 	VSUBPD       Y6, Y2, Y2
-	VMULPD       numbers32AVX2<>+960(SB), Y2, Y6
-	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPD       Y6, Y2, Y6
-	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPD       Y6, Y2, Y6
-	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPD       Y6, Y2, Y6
-	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPD       Y6, Y2, Y6
-	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPD       Y2, Y2, Y7
-	VMULPD       Y6, Y7, Y6
+	VMULPD       Y2, Y2, Y6
+	VMULPD       numbers32AVX2<>+960(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1056(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y2, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y2
 	VADDPD       numbers32AVX2<>+768(SB), Y2, Y2
 	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y6
@@ -4412,18 +4412,18 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+928(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
-	VMULPD       numbers32AVX2<>+960(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+960(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
 	VADDPD       numbers32AVX2<>+768(SB), Y1, Y1
 	VMULPD       numbers32AVX2<>+1152(SB), Y3, Y7
@@ -4437,24 +4437,24 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
-	VMULPD       numbers32AVX2<>+1184(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1216(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1248(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1280(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1312(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1408(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y3
-	VADDPD       numbers32AVX2<>+1440(SB), Y3, Y3
-	VMULPD       Y1, Y1, Y7
-	VMULPD       Y3, Y7, Y3
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+1248(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1344(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPD       Y1, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y3, Y3
 	VADDPD       Y3, Y1, Y3
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y7
 	VMAXPD       Y4, Y7, Y4
@@ -4487,31 +4487,31 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VPXOR        numbers32AVX2<>+800(SB), Y0, Y0
 	VSUBPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VBLENDVPD    Y6, Y0, Y4, Y0
-	VMULPD       numbers32AVX2<>+1696(SB), Y0, Y4
-	VADDPD       numbers32AVX2<>+1728(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1952(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y0, Y0, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1888(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1952(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y0, Y7, Y7
+	VADDPD       Y7, Y6, Y6
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y5
-	VMULPD       Y0, Y0, Y6
-	VMULPD       Y4, Y6, Y4
+	VMULPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
 	VADDPD       Y0, Y5, Y0
 	VBROADCASTSS 8(DI), Y4
@@ -4524,18 +4524,18 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y5
 	VSUBPD       Y5, Y0, Y0
-	VMULPD       numbers32AVX2<>+960(SB), Y0, Y5
-	VADDPD       numbers32AVX2<>+992(SB), Y5, Y5
-	VMULPD       Y5, Y0, Y5
-	VADDPD       numbers32AVX2<>+1024(SB), Y5, Y5
-	VMULPD       Y5, Y0, Y5
-	VADDPD       numbers32AVX2<>+1056(SB), Y5, Y5
-	VMULPD       Y5, Y0, Y5
-	VADDPD       numbers32AVX2<>+1088(SB), Y5, Y5
-	VMULPD       Y5, Y0, Y5
-	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y5
-	VMULPD       Y0, Y0, Y6
-	VMULPD       Y5, Y6, Y5
+	VMULPD       Y0, Y0, Y5
+	VMULPD       numbers32AVX2<>+960(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1056(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
+	VMULPD       Y0, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y0, Y0
 	VADDPD       numbers32AVX2<>+768(SB), Y0, Y0
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y5
@@ -4610,18 +4610,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -4635,24 +4635,24 @@ loop:
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1344(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -4696,31 +4696,31 @@ loop:
 	VPXOR        numbers32AVX2<>+800(SB), Y4, Y4
 	VSUBPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1728(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1952(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1888(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1952(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
 	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
-	VMULPD       Y3, Y3, Y7
-	VMULPD       Y4, Y7, Y4
+	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
@@ -4733,18 +4733,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y6
 	VSUBPD       Y6, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y6
-	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPD       Y3, Y3, Y7
-	VMULPD       Y6, Y7, Y6
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers32AVX2<>+960(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1056(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y6
@@ -4785,18 +4785,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -4810,24 +4810,24 @@ loop:
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1344(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -4871,31 +4871,31 @@ loop:
 	VPXOR        numbers32AVX2<>+800(SB), Y4, Y4
 	VSUBPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1728(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1952(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1888(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1952(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
 	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
-	VMULPD       Y3, Y3, Y7
-	VMULPD       Y4, Y7, Y4
+	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
@@ -4908,18 +4908,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y6
 	VSUBPD       Y6, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y6
-	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPD       Y3, Y3, Y7
-	VMULPD       Y6, Y7, Y6
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers32AVX2<>+960(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1056(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y6
@@ -4966,18 +4966,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -4991,24 +4991,24 @@ loop:
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1344(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -5052,31 +5052,31 @@ loop:
 	VPXOR        numbers32AVX2<>+800(SB), Y4, Y4
 	VSUBPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1728(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1952(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1888(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1952(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
 	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
-	VMULPD       Y3, Y3, Y7
-	VMULPD       Y4, Y7, Y4
+	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
@@ -5089,18 +5089,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y6
 	VSUBPD       Y6, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y6
-	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPD       Y3, Y3, Y7
-	VMULPD       Y6, Y7, Y6
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers32AVX2<>+960(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1056(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y6
@@ -5141,18 +5141,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -5166,24 +5166,24 @@ loop:
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1344(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -5227,31 +5227,31 @@ loop:
 	VPXOR        numbers32AVX2<>+800(SB), Y4, Y4
 	VSUBPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1728(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1952(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1888(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1952(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
 	VMULPD       numbers32AVX2<>+928(SB), Y6, Y6
-	VMULPD       Y3, Y3, Y7
-	VMULPD       Y4, Y7, Y4
+	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
@@ -5264,18 +5264,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y6
 	VSUBPD       Y6, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y6
-	VADDPD       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPD       Y3, Y3, Y7
-	VMULPD       Y6, Y7, Y6
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers32AVX2<>+960(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1056(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y6
@@ -5345,18 +5345,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -5370,24 +5370,24 @@ loop:
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1344(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -5432,31 +5432,31 @@ loop:
 	VPXOR        numbers32AVX2<>+800(SB), Y5, Y5
 	VSUBPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VBLENDVPD    Y8, Y5, Y4, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1952(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1888(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
+	VMULPD       Y4, Y9, Y9
+	VADDPD       Y9, Y8, Y8
 	VMULPD       numbers32AVX2<>+928(SB), Y7, Y7
-	VMULPD       Y4, Y4, Y8
-	VMULPD       Y5, Y8, Y5
+	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VADDPD       Y4, Y7, Y4
 	VBROADCASTSS 8(R8), Y5
@@ -5469,18 +5469,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y7
 	VSUBPD       Y7, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y4, Y4, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y4, Y4, Y7
+	VMULPD       numbers32AVX2<>+960(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y4, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y7
@@ -5523,18 +5523,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+960(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1056(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1088(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1120(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
@@ -5548,24 +5548,24 @@ loop:
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
-	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1216(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1248(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1280(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1312(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1344(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1376(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1408(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1440(SB), Y5, Y5
-	VMULPD       Y4, Y4, Y9
-	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1184(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1344(SB), Y5, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y5, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y5, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y4, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y5, Y5
 	VADDPD       Y5, Y4, Y5
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y9
 	VMAXPD       Y6, Y9, Y6
@@ -5610,31 +5610,31 @@ loop:
 	VPXOR        numbers32AVX2<>+800(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+768(SB), Y5, Y5
 	VBLENDVPD    Y9, Y6, Y5, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1728(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1952(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1888(SB), Y6, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+1952(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+1984(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
 	VMULPD       numbers32AVX2<>+928(SB), Y8, Y8
-	VMULPD       Y5, Y5, Y9
-	VMULPD       Y6, Y9, Y6
+	VMULPD       Y9, Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	VADDPD       Y5, Y8, Y5
 	VBROADCASTSS 8(R8), Y6
@@ -5647,18 +5647,18 @@ loop:
 	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
 	VMULPD       numbers32AVX2<>+928(SB), Y6, Y8
 	VSUBPD       Y8, Y5, Y5
-	VMULPD       numbers32AVX2<>+960(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y5, Y5, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y5, Y5, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y5, Y5
 	VADDPD       numbers32AVX2<>+768(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+1152(SB), Y6, Y8
@@ -5720,18 +5720,18 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
-	VMULPD       numbers32AVX2<>+960(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
 	VADDPD       numbers32AVX2<>+768(SB), Y3, Y3
 	VMULPD       numbers32AVX2<>+1152(SB), Y4, Y8
@@ -5745,24 +5745,24 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       numbers32AVX2<>+1184(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1216(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1248(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1280(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1312(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1408(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1440(SB), Y4, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1344(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1408(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+1440(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y8
 	VMAXPD       Y5, Y8, Y5
@@ -5807,31 +5807,31 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VPXOR        numbers32AVX2<>+800(SB), Y5, Y5
 	VSUBPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VBLENDVPD    Y8, Y5, Y4, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1952(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1888(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
+	VMULPD       Y4, Y9, Y9
+	VADDPD       Y9, Y8, Y8
 	VMULPD       numbers32AVX2<>+928(SB), Y7, Y7
-	VMULPD       Y4, Y4, Y8
-	VMULPD       Y5, Y8, Y5
+	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VADDPD       Y4, Y7, Y4
 	VBROADCASTSS 8(R8), Y5
@@ -5844,18 +5844,18 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y7
 	VSUBPD       Y7, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPD       Y4, Y4, Y8
-	VMULPD       Y7, Y8, Y7
+	VMULPD       Y4, Y4, Y7
+	VMULPD       numbers32AVX2<>+960(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1056(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
+	VMULPD       Y4, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y7
@@ -5898,18 +5898,18 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+928(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
-	VMULPD       numbers32AVX2<>+960(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1056(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1088(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+1120(SB), Y9, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+960(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+992(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1024(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1056(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1088(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1120(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
 	VADDPD       numbers32AVX2<>+768(SB), Y4, Y4
 	VMULPD       numbers32AVX2<>+1152(SB), Y5, Y9
@@ -5923,24 +5923,24 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       numbers32AVX2<>+768(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
-	VMULPD       numbers32AVX2<>+1184(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1216(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1248(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1280(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1312(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1344(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1376(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1408(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1440(SB), Y5, Y5
-	VMULPD       Y4, Y4, Y9
-	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1184(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1216(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1248(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1280(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1312(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1344(SB), Y5, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y5, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y5, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y4, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y5, Y5
 	VADDPD       Y5, Y4, Y5
 	VBROADCASTSD numbers32AVX2<>+1472(SB), Y9
 	VMAXPD       Y6, Y9, Y6
@@ -5985,31 +5985,31 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VPXOR        numbers32AVX2<>+800(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+768(SB), Y5, Y5
 	VBLENDVPD    Y9, Y6, Y5, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1728(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1952(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1888(SB), Y6, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+1952(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+1984(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
 	VMULPD       numbers32AVX2<>+928(SB), Y8, Y8
-	VMULPD       Y5, Y5, Y9
-	VMULPD       Y6, Y9, Y6
+	VMULPD       Y9, Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	VADDPD       Y5, Y8, Y5
 	VBROADCASTSS 8(R8), Y6
@@ -6022,18 +6022,18 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VSUBPD       numbers32AVX2<>+896(SB), Y6, Y6
 	VMULPD       numbers32AVX2<>+928(SB), Y6, Y8
 	VSUBPD       Y8, Y5, Y5
-	VMULPD       numbers32AVX2<>+960(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+992(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+1024(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPD       Y5, Y5, Y9
-	VMULPD       Y8, Y9, Y8
+	VMULPD       Y5, Y5, Y8
+	VMULPD       numbers32AVX2<>+960(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+992(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1024(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1056(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1088(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1120(SB), Y10, Y10
+	VMULPD       Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y5, Y5
 	VADDPD       numbers32AVX2<>+768(SB), Y5, Y5
 	VMULPD       numbers32AVX2<>+1152(SB), Y6, Y8
@@ -6296,30 +6296,30 @@ DATA numbers32AVX2<>+928(SB)/8, $0x3fe62e42fefa39ef
 DATA numbers32AVX2<>+936(SB)/8, $0x3fe62e42fefa39ef
 DATA numbers32AVX2<>+944(SB)/8, $0x3fe62e42fefa39ef
 DATA numbers32AVX2<>+952(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+960(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+968(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+976(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+984(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+992(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1000(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1008(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1016(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1024(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1032(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1040(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1048(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1056(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1064(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1072(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1080(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1088(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1096(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1104(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1112(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1120(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1128(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1136(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1144(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+960(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+968(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+976(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+984(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+992(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1000(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1008(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1016(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1024(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1032(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1040(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1048(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1056(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1064(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1072(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1080(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1088(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1096(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1104(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1112(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1120(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1128(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1136(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1144(SB)/8, $0x3fc55555442cbef0
 DATA numbers32AVX2<>+1152(SB)/8, $0x3fe0000000000000
 DATA numbers32AVX2<>+1160(SB)/8, $0x3fe0000000000000
 DATA numbers32AVX2<>+1168(SB)/8, $0x3fe0000000000000
@@ -6328,38 +6328,38 @@ DATA numbers32AVX2<>+1184(SB)/8, $0xbf6b2f587a18b778
 DATA numbers32AVX2<>+1192(SB)/8, $0xbf6b2f587a18b778
 DATA numbers32AVX2<>+1200(SB)/8, $0xbf6b2f587a18b778
 DATA numbers32AVX2<>+1208(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+1216(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+1224(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+1232(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+1240(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+1248(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+1256(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+1264(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+1272(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+1280(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+1288(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+1296(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+1304(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+1312(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+1320(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+1328(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+1336(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+1344(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+1352(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+1360(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+1368(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+1376(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+1384(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+1392(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+1400(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+1408(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+1416(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+1424(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+1432(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+1440(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+1448(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+1456(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+1464(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1216(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1224(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1232(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1240(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1248(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+1256(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+1264(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+1272(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+1280(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+1288(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+1296(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+1304(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+1312(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1320(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1328(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1336(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1344(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+1352(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+1360(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+1368(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+1376(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+1384(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+1392(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+1400(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+1408(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+1416(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+1424(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+1432(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+1440(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+1448(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+1456(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+1464(SB)/8, $0x3fd554def84c3ef8
 DATA numbers32AVX2<>+1472(SB)/8, $0xfe70000000000000
 DATA numbers32AVX2<>+1480(SB)/8, $0xfe70000000000000
 DATA numbers32AVX2<>+1488(SB)/8, $0xfe70000000000000
@@ -6388,54 +6388,54 @@ DATA numbers32AVX2<>+1664(SB)/8, $0x3fe6a09e667f3bcd
 DATA numbers32AVX2<>+1672(SB)/8, $0x3fe6a09e667f3bcd
 DATA numbers32AVX2<>+1680(SB)/8, $0x3fe6a09e667f3bcd
 DATA numbers32AVX2<>+1688(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+1696(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+1704(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+1712(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+1720(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+1728(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+1736(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+1744(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+1752(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+1760(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+1768(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+1776(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+1784(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+1792(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+1800(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+1808(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+1816(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+1824(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+1832(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+1840(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+1848(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+1856(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+1864(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+1872(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+1880(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+1888(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+1896(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+1904(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+1912(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+1920(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+1928(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+1936(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+1944(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+1952(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+1960(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+1968(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+1976(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+1984(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+1992(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2000(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2008(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2016(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2024(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2032(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2040(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2048(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2056(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2064(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2072(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+1696(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+1704(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+1712(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+1720(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+1728(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+1736(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+1744(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+1752(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+1760(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+1768(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+1776(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+1784(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+1792(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+1800(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+1808(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+1816(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+1824(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+1832(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+1840(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+1848(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+1856(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+1864(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+1872(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+1880(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+1888(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+1896(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+1904(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+1912(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+1920(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+1928(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+1936(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+1944(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+1952(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+1960(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+1968(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+1976(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+1984(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+1992(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2000(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2008(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2016(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2024(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2032(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2040(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2048(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2056(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2064(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2072(SB)/8, $0x3fd555555cfcc485
 DATA numbers32AVX2<>+2080(SB)/8, $0xc072c00000000000
 DATA numbers32AVX2<>+2088(SB)/8, $0xc072c00000000000
 DATA numbers32AVX2<>+2096(SB)/8, $0xc072c00000000000
