@@ -6,6 +6,7 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsValue32AVX2, grad: binaryCrossEntropyWithLogitsGrad32AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGrad32AVX2}
+	binaryCrossEntropy32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyValue32AVX2, grad: binaryCrossEntropyGrad32AVX2, valueGrad: binaryCrossEntropyValueGrad32AVX2}
 	sigmoidFocalZero32.vector[AVX2] = forms[float32]{value: sigmoidFocalZeroValue32AVX2, grad: sigmoidFocalZeroGrad32AVX2, valueGrad: sigmoidFocalZeroValueGrad32AVX2}
 	sigmoidFocalOne32.vector[AVX2] = forms[float32]{value: sigmoidFocalOneValue32AVX2, grad: sigmoidFocalOneGrad32AVX2, valueGrad: sigmoidFocalOneValueGrad32AVX2}
 	sigmoidFocalTwo32.vector[AVX2] = forms[float32]{value: sigmoidFocalTwoValue32AVX2, grad: sigmoidFocalTwoGrad32AVX2, valueGrad: sigmoidFocalTwoValueGrad32AVX2}

@@ -19,6 +19,21 @@ func binaryCrossEntropyWithLogitsGrad32AVX512(blocks int, pred *float32, target 
 //go:noescape
 func binaryCrossEntropyWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
 
+// binaryCrossEntropyValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// binaryCrossEntropyGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// binaryCrossEntropyValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
 // sigmoidFocalZeroValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape

@@ -6,6 +6,7 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits32.vector[AVX512] = forms[float32]{value: binaryCrossEntropyWithLogitsValue32AVX512, grad: binaryCrossEntropyWithLogitsGrad32AVX512, valueGrad: binaryCrossEntropyWithLogitsValueGrad32AVX512}
+	binaryCrossEntropy32.vector[AVX512] = forms[float32]{value: binaryCrossEntropyValue32AVX512, grad: binaryCrossEntropyGrad32AVX512, valueGrad: binaryCrossEntropyValueGrad32AVX512}
 	sigmoidFocalZero32.vector[AVX512] = forms[float32]{value: sigmoidFocalZeroValue32AVX512, grad: sigmoidFocalZeroGrad32AVX512, valueGrad: sigmoidFocalZeroValueGrad32AVX512}
 	sigmoidFocalOne32.vector[AVX512] = forms[float32]{value: sigmoidFocalOneValue32AVX512, grad: sigmoidFocalOneGrad32AVX512, valueGrad: sigmoidFocalOneValueGrad32AVX512}
 	sigmoidFocalTwo32.vector[AVX512] = forms[float32]{value: sigmoidFocalTwoValue32AVX512, grad: sigmoidFocalTwoGrad32AVX512, valueGrad: sigmoidFocalTwoValueGrad32AVX512}

@@ -289,13 +289,16 @@ func (m *machine) Negative(a value) mask {
 	return mask{m.load(a)} // a blend looks at sign bits
 }
 
-// Predicates of a comparison, as the instruction encodes them; all but notEqual are
-// false where one operand is NaN, and notEqual is true.
+// Predicates of a comparison, as the instruction encodes them; all but notEqual and
+// equalOrNaN are false where one operand is NaN.
 const (
 	equal    = 0  // EQ_OQ
 	less     = 17 // LT_OQ
 	notEqual = 4  // NEQ_UQ
 	greater  = 30 // GT_OQ
+	notLess  = 29 // GE_OQ
+
+	equalOrNaN = 8 // EQ_UQ
 )
 
 // Compare says where a comparison of a with b holds.
