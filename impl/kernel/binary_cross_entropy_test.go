@@ -21,6 +21,9 @@ func TestBinaryCrossEntropy_TiersAgree(t *testing.T) {
 	for _, k := range entropyKernels[float32]() {
 		t.Run("float32/"+k.name, k.testTiers)
 	}
+	for _, k := range entropyKernels[float64]() {
+		t.Run("float64/"+k.name, k.testTiers)
+	}
 }
 
 func TestBinaryCrossEntropy_IsAccurate(t *testing.T) {
@@ -30,10 +33,19 @@ func TestBinaryCrossEntropy_IsAccurate(t *testing.T) {
 			k.testOracle(t, false)
 		})
 	}
+	for _, k := range entropyKernels[float64]() {
+		t.Run("float64/"+k.name, func(t *testing.T) {
+			k.testOracle(t, true)
+			k.testOracle(t, false)
+		})
+	}
 }
 
 func TestBinaryCrossEntropy_HardTargets(t *testing.T) {
 	for _, k := range entropyKernels[float32]() {
 		t.Run("float32/"+k.name, func(t *testing.T) { k.testSweep(t, 2) })
+	}
+	for _, k := range entropyKernels[float64]() {
+		t.Run("float64/"+k.name, func(t *testing.T) { k.testSweep(t, 2) })
 	}
 }

@@ -45,12 +45,12 @@ func exponential32(x float32) float32 {
 // scale32 is p·2^n for whole n, −250 ≤ n ≤ 0, and p near 1; rounded once.
 func scale32(p, n float32) float32 {
 	if n >= -126 {
-		return p * math.Float32frombits(uint32(int32(n)+127)<<23)
+		return float32(p * math.Float32frombits(uint32(int32(n)+127)<<23))
 	}
 	if n != n {
 		return n
 	}
-	return p * 0x1p-126 * math.Float32frombits(uint32(int32(n)+126+127)<<23)
+	return float32(p * 0x1p-125 * math.Float32frombits(uint32(int32(n)+125+127)<<23)) // the first product is normal
 }
 
 func log1p32(e float32) float32 {
@@ -64,12 +64,4 @@ func log1p32(e float32) float32 {
 	q = float32(q*e) + 0x1.554ddap-2
 	q = float32(q*e) - 0x1.ffffd2p-2
 	return e + float32(float32(e*e)*q)
-}
-
-// weigh32 is w·x, and +0 where w is 0, whatever x.
-func weigh32(w, x float32) float32 {
-	if w == 0 {
-		return 0
-	}
-	return w * x
 }

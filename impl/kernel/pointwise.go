@@ -104,8 +104,19 @@ func (p Pointwise[T]) MeanGrad(grad, pred, target []T) float64 {
 
 // check panics unless all lengths are the same.
 func (p *Pointwise[T]) check(pred, target, value, grad []T) {
-	if len(target) == len(pred) == p.hasTarget && len(value) == len(pred) && len(grad) == len(pred) && (p.hasTarget || target == nil) {
+	fits := target == nil
+	if p.hasTarget {
+		fits = len(target) == len(pred)
+	}
+	if fits && len(value) == len(pred) && len(grad) == len(pred) {
 		return
 	}
 	panic(fmt.Sprintf("kernel: %s: %d predictions, %d targets, %d values, %d gradients", p.name, len(pred), len(target), len(value), len(grad)))
+}
+
+// demand panics unless a parameter is in its domain.
+func demand(ok bool, loss, param string, value any, want string) {
+	if !ok {
+		panic(fmt.Sprintf("kernel: %s: %s = %v: want %s", loss, param, value, want))
+	}
 }

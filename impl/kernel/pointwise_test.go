@@ -23,13 +23,6 @@ type lossKernel[T kernel.Float] struct {
 	inUnit bool // predictions are probabilities
 }
 
-func formatOf[T kernel.Float]() ieee.Format {
-	if unsafe.Sizeof(T(0)) == 4 {
-		return ieee.Float32
-	}
-	return ieee.Float64
-}
-
 // fromBits is the number with the given bits, of which float32 takes the upper half.
 func fromBits[T kernel.Float](bits uint64) T {
 	if unsafe.Sizeof(T(0)) == 4 {
@@ -37,16 +30,6 @@ func fromBits[T kernel.Float](bits uint64) T {
 	}
 	return T(math.Float64frombits(bits))
 }
-
-func bitsOf[T kernel.Float](x T) uint64 {
-	if unsafe.Sizeof(x) == 4 {
-		return uint64(math.Float32bits(float32(x)))
-	}
-	return math.Float64bits(float64(x))
-}
-
-// sameBits counts all NaN as one.
-func sameBits[T kernel.Float](a, b T) bool { return bitsOf(a) == bitsOf(b) || a != a && b != b }
 
 // count is n, or the number in LOSSPROOF_KERNEL_CASES.
 func count(n int) int {
@@ -61,7 +44,7 @@ func count(n int) int {
 func anything[T kernel.Float](r *rand.Rand) T {
 	switch r.IntN(8) {
 	case 0:
-		f := formatOf[T]()
+		f := format[T]()
 		special := []float64{0, 1, 2, 0.5, 88, 89, 103, 104, 105, 709, 745, 746, math.Inf(1), f.MaxFinite(), f.MinNormal(), f.MinSubnormal(), math.NaN()}
 		return T(special[r.IntN(len(special))]) * T(1-2*r.IntN(2))
 	case 1, 2, 3:
@@ -74,7 +57,7 @@ func anything[T kernel.Float](r *rand.Rand) T {
 
 // unit draws a number in [0, 1], often next to an end, to the middle, or at one of them.
 func unit[T kernel.Float](r *rand.Rand) T {
-	f := formatOf[T]()
+	f := format[T]()
 	switch r.IntN(10) {
 	case 0:
 		return 0
@@ -150,13 +133,13 @@ func (k lossKernel[T]) testTiers(t *testing.T) {
 	}
 }
 
-// A worst is the largest error of an output and where it is, in ulp and in (1+κ) ulp.
-type worst struct {
+// A largest is the largest error of an output and where it is, in ulp and in (1+κ) ulp.
+type largest struct {
 	ulp, share  float64
 	at, shareAt string
 }
 
-func (w *worst) add(ulp, kappa float64, at func() string) {
+func (w *largest) add(ulp, kappa float64, at func() string) {
 	if !(ulp <= w.ulp) {
 		w.ulp, w.at = ulp, at()
 	}
@@ -189,8 +172,8 @@ func (k lossKernel[T]) testOracle(t *testing.T, hard bool) {
 	pred, target, value, grad := make([]T, n), make([]T, n), make([]T, n), make([]T, n)
 	k.draw(r, pred, target, hard)
 	k.kernel.ValueGrad(value, grad, pred, target, 1)
-	f := formatOf[T]()
-	var errors [2]worst
+	f := format[T]()
+	var errors [2]largest
 	for i := range pred {
 		if pred[i] != pred[i] {
 			continue
@@ -223,10 +206,10 @@ func (k lossKernel[T]) testOracle(t *testing.T, hard bool) {
 func (k lossKernel[T]) testSweep(t *testing.T, atMost float64) {
 	const piece = 1 << 12
 	n := count(8 * piece)
-	f := formatOf[T]()
+	f := format[T]()
 	pred, target, value, grad := make([]T, piece), make([]T, piece), make([]T, piece), make([]T, piece)
 	r := rand.New(rand.NewPCG(3, 3))
-	var errors [2]worst
+	var errors [2]largest
 	for at := 0; at < n; at += piece {
 		for i := range pred {
 			pred[i] = fromBits[T](uint64((float64(at+i) + r.Float64()) / float64(n) * 0x1p64))

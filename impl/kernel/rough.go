@@ -1,12 +1,10 @@
 package kernel
 
-import "math"
-
 // Elementary functions in float64, as exact as a float32 result needs them: with an error
 // far below 2^-24, and not below that of float64 itself. The polynomials are fpminimax of
 // Sollya.
 
-const log2E64, ln264 = 0x1.71547652b82fep+0, 0x1.62e42fefa39efp-1
+const ln264 = 0x1.62e42fefa39efp-1
 
 // roughExponential is e^x for −1000 ≤ x ≤ 0, relative error 2^-34.1: 2^n·e^r as in
 // exponential32, with e^r of degree 7.
@@ -22,16 +20,8 @@ func roughExponential(x float64) float64 {
 	odd = float64(odd*square) + 0x1.55555442cbefp-3
 	q := even + float64(odd*r)
 	p := r + float64(square*q) + 1
-	switch {
-	case n >= -1022:
-		return p * math.Float64frombits(uint64(int64(n)+1023)<<52)
-	case n != n:
-		return n
-	}
-	return p * 0x1p-1022 * math.Float64frombits(uint64(int64(n)+1022+1023)<<52)
+	return scale64(p, n)
 }
-
-const toWhole64 = 0x1.8p52
 
 // roughLog1p is log(1+e) for 0 ≤ e ≤ 1, relative error 2^-27.5.
 func roughLog1p(e float64) float64 {
@@ -52,7 +42,7 @@ func roughLog1p(e float64) float64 {
 // roughLogarithm is log x for 0 < x ≤ 1, with rest = 1 − x, relative error 2^-35.7: x is
 // 2^n·(1+f) with √½ ≤ 1+f < √2, and log(1+f) is f + f²·q(f). Next to x = 1, −rest is f.
 func roughLogarithm(x, rest float64) float64 {
-	n, part := split64(x)
+	n, part := split(x)
 	f := part - 1
 	if n == 0 {
 		f = -rest
@@ -72,11 +62,4 @@ func roughLogarithm(x, rest float64) float64 {
 	odd = float64(odd*square) + 0x1.555555cfcc485p-2
 	q := even + float64(odd*f)
 	return float64(n*ln264) + (f + float64(square*q))
-}
-
-// split64 takes a positive normal number apart: x = 2^n·part, √½ ≤ part < √2.
-func split64(x float64) (n, part float64) {
-	const root, one = 0x3fe6a09e667f3bcd, 0x3ff0000000000000
-	moved := math.Float64bits(x) + (one - root)
-	return float64(int64(moved>>52) - 1023), math.Float64frombits(moved&(1<<52-1) + root)
 }

@@ -512,6 +512,1863 @@ test:
 	VZEROUPPER
 	RET
 
+// func squaredErrorValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX
+TEXT ·squaredErrorValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      (DX)(R8*1), Y1
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS (DI), Y1
+	VMULPS       Y1, Y0, Y1
+	VMULPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y1, Y1
+	VMOVUPD      Y1, 32(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorValue32AVX2NoValue0
+	VMOVUPS      Y0, (BX)(R8*1)
+
+squaredErrorValue32AVX2NoValue0:
+	VMOVUPS      32(CX)(R8*1), Y0
+	VMOVUPS      32(DX)(R8*1), Y1
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS (DI), Y1
+	VMULPS       Y1, Y0, Y1
+	VMULPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y1, Y1
+	VMOVUPD      Y1, 96(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorValue32AVX2NoValue1
+	VMOVUPS      Y0, 32(BX)(R8*1)
+
+squaredErrorValue32AVX2NoValue1:
+	ADDQ $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX
+TEXT ·squaredErrorGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      (DX)(DI*1), Y1
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS 4(SI), Y1
+	VBROADCASTSS 28(SI), Y1
+	VBROADCASTSS 4(SI), Y2
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VMOVUPS      32(DX)(DI*1), Y1
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS 4(SI), Y1
+	VBROADCASTSS 28(SI), Y1
+	VBROADCASTSS 4(SI), Y2
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $0x40, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX
+TEXT ·squaredErrorValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      (DX)(R9*1), Y1
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS (R8), Y1
+	VMULPS       Y1, Y0, Y1
+	VMULPS       Y0, Y1, Y1
+	VBROADCASTSS 4(R8), Y2
+	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 4(R8), Y3
+	VMULPS       Y2, Y3, Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y3, Y3
+	VMOVUPD      Y3, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorValueGrad32AVX2NoValue0
+	VMOVUPS      Y1, (BX)(R9*1)
+
+squaredErrorValueGrad32AVX2NoValue0:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VMOVUPS      32(DX)(R9*1), Y1
+	VSUBPS       Y1, Y0, Y0
+	VBROADCASTSS (R8), Y1
+	VMULPS       Y1, Y0, Y1
+	VMULPS       Y0, Y1, Y1
+	VBROADCASTSS 4(R8), Y2
+	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 4(R8), Y3
+	VMULPS       Y2, Y3, Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y3, Y3
+	VMOVUPD      Y3, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorValueGrad32AVX2NoValue1
+	VMOVUPS      Y1, 32(BX)(R9*1)
+
+squaredErrorValueGrad32AVX2NoValue1:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $0x40, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      (DX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS (DI), Y1
+	VMULPS       Y1, Y0, Y1
+	VMULPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y1, Y1
+	VMOVUPD      Y1, 32(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorWithLogitsValue32AVX2NoValue0
+	VMOVUPS      Y0, (BX)(R8*1)
+
+squaredErrorWithLogitsValue32AVX2NoValue0:
+	VMOVUPS      32(CX)(R8*1), Y0
+	VMOVUPS      32(DX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS (DI), Y1
+	VMULPS       Y1, Y0, Y1
+	VMULPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y1, Y1
+	VMOVUPD      Y1, 96(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorWithLogitsValue32AVX2NoValue1
+	VMOVUPS      Y0, 32(BX)(R8*1)
+
+squaredErrorWithLogitsValue32AVX2NoValue1:
+	ADDQ $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      (DX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       Y1, Y3, Y1
+	VBROADCASTSS 4(SI), Y3
+	VMULPS       Y3, Y0, Y0
+	VMULPS       Y2, Y0, Y0
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VMOVUPS      32(DX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       Y1, Y3, Y1
+	VBROADCASTSS 4(SI), Y3
+	VMULPS       Y3, Y0, Y0
+	VMULPS       Y2, Y0, Y0
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $0x40, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      (DX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
+	VDIVPS       Y1, Y0, Y3
+	VBROADCASTSS (R8), Y4
+	VMULPS       Y4, Y3, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y1, Y4, Y1
+	VBROADCASTSS 4(R8), Y4
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y2, Y0, Y0
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y2
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y1, Y1
+	VMOVUPD      Y1, 32(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorWithLogitsValueGrad32AVX2NoValue0
+	VMOVUPS      Y3, (BX)(R9*1)
+
+squaredErrorWithLogitsValueGrad32AVX2NoValue0:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VMOVUPS      32(DX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+192(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+96(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+96(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+352(SB), Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y4
+	VSUBPS       Y1, Y4, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y1
+	VDIVPS       Y1, Y0, Y3
+	VBROADCASTSS (R8), Y4
+	VMULPS       Y4, Y3, Y4
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y1, Y4, Y1
+	VBROADCASTSS 4(R8), Y4
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y2, Y0, Y0
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y2
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y1, Y1
+	VMOVUPD      Y1, 96(SI)
+	TESTQ        BX, BX
+	JZ           squaredErrorWithLogitsValueGrad32AVX2NoValue1
+	VMOVUPS      Y3, 32(BX)(R9*1)
+
+squaredErrorWithLogitsValueGrad32AVX2NoValue1:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $0x40, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y1, Y1
+	VMOVUPD      Y1, 32(BX)
+	TESTQ        DX, DX
+	JZ           sigmoidValue32AVX2NoValue0
+	VMOVUPS      Y0, (DX)(SI*1)
+
+sigmoidValue32AVX2NoValue0:
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y1, Y1
+	VMOVUPD      Y1, 96(BX)
+	TESTQ        DX, DX
+	JZ           sigmoidValue32AVX2NoValue1
+	VMOVUPS      Y0, 32(DX)(SI*1)
+
+sigmoidValue32AVX2NoValue1:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+192(SB), Y0, Y2
+	VADDPS       numbers32AVX2<>+224(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+256(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+288(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VMULPS       Y0, Y0, Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y0
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+768(SB), Y0, Y1
+	VMULPS       Y1, Y0, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (DX)(SI*1)
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+192(SB), Y0, Y2
+	VADDPS       numbers32AVX2<>+224(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+256(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+288(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VMULPS       Y0, Y0, Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y0, Y0
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+768(SB), Y0, Y1
+	VMULPS       Y1, Y0, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(DX)(SI*1)
+	ADDQ         $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y2
+	VDIVPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+768(SB), Y1, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VBROADCASTSS 28(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (BX), Y3, Y3
+	VMOVUPD      Y3, (BX)
+	VADDPD       32(BX), Y2, Y2
+	VMOVUPD      Y2, 32(BX)
+	TESTQ        DX, DX
+	JZ           sigmoidValueGrad32AVX2NoValue0
+	VMOVUPS      Y0, (DX)(R8*1)
+
+sigmoidValueGrad32AVX2NoValue0:
+	VMOVUPS      Y1, (SI)(R8*1)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y2
+	VDIVPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+768(SB), Y1, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VBROADCASTSS 28(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(BX), Y3, Y3
+	VMOVUPD      Y3, 64(BX)
+	VADDPD       96(BX), Y2, Y2
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           sigmoidValueGrad32AVX2NoValue1
+	VMOVUPS      Y0, 32(DX)(R8*1)
+
+sigmoidValueGrad32AVX2NoValue1:
+	VMOVUPS Y1, 32(SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·softplusValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y2
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+448(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+480(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+512(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+544(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+576(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+608(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+640(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+672(SB), Y2, Y2
+	VMULPS       Y1, Y1, Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VADDPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y1, Y1
+	VMOVUPD      Y1, 32(BX)
+	TESTQ        DX, DX
+	JZ           softplusValue32AVX2NoValue0
+	VMOVUPS      Y0, (DX)(SI*1)
+
+softplusValue32AVX2NoValue0:
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y2
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+448(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+480(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+512(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+544(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+576(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+608(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+640(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+672(SB), Y2, Y2
+	VMULPS       Y1, Y1, Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VADDPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y1, Y1
+	VMOVUPD      Y1, 96(BX)
+	TESTQ        DX, DX
+	JZ           softplusValue32AVX2NoValue1
+	VMOVUPS      Y0, 32(DX)(SI*1)
+
+softplusValue32AVX2NoValue1:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·softplusGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y3, Y1, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y0
+	VDIVPS       Y0, Y2, Y0
+	VBROADCASTSS 28(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (DX)(SI*1)
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y3, Y1, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y0
+	VDIVPS       Y0, Y2, Y0
+	VBROADCASTSS 28(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(DX)(SI*1)
+	ADDQ         $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·softplusValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+448(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+480(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+512(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+544(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+576(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+608(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+672(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y3
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VMAXPS       Y0, Y4, Y0
+	VADDPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y2, Y1
+	VBROADCASTSS 28(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (BX), Y3, Y3
+	VMOVUPD      Y3, (BX)
+	VADDPD       32(BX), Y2, Y2
+	VMOVUPD      Y2, 32(BX)
+	TESTQ        DX, DX
+	JZ           softplusValueGrad32AVX2NoValue0
+	VMOVUPS      Y0, (DX)(R8*1)
+
+softplusValueGrad32AVX2NoValue0:
+	VMOVUPS      Y1, (SI)(R8*1)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y3
+	VBLENDVPS    Y0, Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+448(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+480(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+512(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+544(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+576(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+608(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+672(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y3
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VMAXPS       Y0, Y4, Y0
+	VADDPS       Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y2, Y1
+	VBROADCASTSS 28(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(BX), Y3, Y3
+	VMOVUPD      Y3, 64(BX)
+	VADDPD       96(BX), Y2, Y2
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           softplusValueGrad32AVX2NoValue1
+	VMOVUPS      Y0, 32(DX)(R8*1)
+
+softplusValueGrad32AVX2NoValue1:
+	VMOVUPS Y1, 32(SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+448(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+480(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+512(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+544(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+576(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+608(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+640(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+672(SB), Y2, Y2
+	VMULPS       Y1, Y1, Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y1, Y1
+	VSUBPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y1, Y1
+	VMOVUPD      Y1, 32(BX)
+	TESTQ        DX, DX
+	JZ           logSigmoidValue32AVX2NoValue0
+	VMOVUPS      Y0, (DX)(SI*1)
+
+logSigmoidValue32AVX2NoValue0:
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+448(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+480(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+512(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+544(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+576(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+608(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+640(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y2
+	VADDPS       numbers32AVX2<>+672(SB), Y2, Y2
+	VMULPS       Y1, Y1, Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y1, Y1
+	VSUBPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y1, Y1
+	VMOVUPD      Y1, 96(BX)
+	TESTQ        DX, DX
+	JZ           logSigmoidValue32AVX2NoValue1
+	VMOVUPS      Y0, 32(DX)(SI*1)
+
+logSigmoidValue32AVX2NoValue1:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (DX)(SI*1)
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 28(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(DX)(SI*1)
+	ADDQ         $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VMINPS       Y0, Y3, Y0
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+448(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+480(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+512(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+544(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+576(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+608(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+672(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y3
+	VSUBPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y2, Y1
+	VBROADCASTSS 28(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (BX), Y3, Y3
+	VMOVUPD      Y3, (BX)
+	VADDPD       32(BX), Y2, Y2
+	VMOVUPD      Y2, 32(BX)
+	TESTQ        DX, DX
+	JZ           logSigmoidValueGrad32AVX2NoValue0
+	VMOVUPS      Y0, (DX)(R8*1)
+
+logSigmoidValueGrad32AVX2NoValue0:
+	VMOVUPS      Y1, (SI)(R8*1)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+224(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+256(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+96(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+352(SB), Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VMINPS       Y0, Y3, Y0
+	VMULPS       numbers32AVX2<>+416(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+448(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+480(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+512(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+544(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+576(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+608(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+672(SB), Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y1, Y3
+	VSUBPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VDIVPS       Y1, Y2, Y1
+	VBROADCASTSS 28(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(BX), Y3, Y3
+	VMOVUPD      Y3, 64(BX)
+	VADDPD       96(BX), Y2, Y2
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           logSigmoidValueGrad32AVX2NoValue1
+	VMOVUPS      Y0, 32(DX)(R8*1)
+
+logSigmoidValueGrad32AVX2NoValue1:
+	VMOVUPS Y1, 32(SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
 // func binaryCrossEntropyValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
 // Requires: AVX, AVX2
 TEXT ·binaryCrossEntropyValue32AVX2(SB), NOSPLIT, $0-56
@@ -537,50 +2394,50 @@ loop:
 	VMINPS       Y2, Y0, Y3
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
 	VCMPPS       $0x1d, Y4, Y3, Y3
-	VMULPS       numbers32AVX2<>+768(SB), Y0, Y4
-	VPADDD       numbers32AVX2<>+800(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+800(SB), Y0, Y4
+	VPADDD       numbers32AVX2<>+832(SB), Y4, Y4
 	VPSRLD       $0x17, Y4, Y5
 	VPOR         numbers32AVX2<>+96(SB), Y5, Y5
 	VSUBPS       numbers32AVX2<>+96(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+832(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+864(SB), Y4, Y4
-	VPADDD       numbers32AVX2<>+896(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+928(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+864(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+896(SB), Y4, Y4
+	VPADDD       numbers32AVX2<>+928(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+960(SB), Y5, Y5
 	VSUBPS       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       numbers32AVX2<>+960(SB), Y4, Y6
-	VADDPS       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1152(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1184(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1216(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+992(SB), Y4, Y7
+	VADDPS       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1056(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1088(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1184(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
 	VMULPS       Y4, Y4, Y8
-	VMULPS       Y6, Y8, Y6
-	VADDPS       Y6, Y7, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y4, Y5, Y4
+	VMULPS       Y7, Y8, Y7
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y4, Y6, Y4
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
 	VCMPPS       $0x00, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+1248(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1280(SB), Y6
 	VBLENDVPS    Y5, Y6, Y4, Y4
-	VPADDD       numbers32AVX2<>+800(SB), Y2, Y5
+	VPADDD       numbers32AVX2<>+832(SB), Y2, Y5
 	VPSRLD       $0x17, Y5, Y6
 	VPOR         numbers32AVX2<>+96(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+96(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+832(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+864(SB), Y5, Y5
-	VPADDD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+864(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+896(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+928(SB), Y5, Y5
 	VBROADCASTSS numbers32AVX2<>+384(SB), Y7
 	VCMPPS       $0x11, Y7, Y0, Y7
 	VADDPS       Y0, Y0, Y8
@@ -594,30 +2451,30 @@ loop:
 	VBLENDVPS    Y7, Y0, Y5, Y0
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
 	VCMPPS       $0x00, Y5, Y2, Y2
-	VMULPS       numbers32AVX2<>+960(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+992(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1024(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1056(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1088(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1120(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1152(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1184(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1216(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+160(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y5
+	VMULPS       numbers32AVX2<>+160(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+992(SB), Y0, Y7
+	VADDPS       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1056(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1088(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1184(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
 	VMULPS       Y0, Y0, Y8
-	VMULPS       Y5, Y8, Y5
-	VADDPS       Y5, Y7, Y5
-	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
-	VADDPS       Y5, Y0, Y0
-	VADDPS       Y0, Y6, Y0
-	VBROADCASTSS numbers32AVX2<>+1248(SB), Y5
+	VMULPS       Y7, Y8, Y7
+	VADDPS       Y7, Y6, Y6
+	VADDPS       Y6, Y0, Y0
+	VADDPS       Y0, Y5, Y0
+	VBROADCASTSS numbers32AVX2<>+1280(SB), Y5
 	VBLENDVPS    Y2, Y5, Y0, Y0
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
 	VCMPPS       $0x04, Y2, Y1, Y2
@@ -632,7 +2489,7 @@ loop:
 	VADDPS       Y0, Y2, Y0
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y1
 	VSUBPS       Y0, Y1, Y0
-	VBROADCASTSS numbers32AVX2<>+1280(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+1312(SB), Y1
 	VBLENDVPS    Y3, Y0, Y1, Y0
 	VCVTPS2PD    X0, Y2
 	VEXTRACTF128 $0x01, Y0, X1
@@ -657,50 +2514,50 @@ binaryCrossEntropyValue32AVX2NoValue0:
 	VMINPS       Y2, Y0, Y3
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
 	VCMPPS       $0x1d, Y4, Y3, Y3
-	VMULPS       numbers32AVX2<>+768(SB), Y0, Y4
-	VPADDD       numbers32AVX2<>+800(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+800(SB), Y0, Y4
+	VPADDD       numbers32AVX2<>+832(SB), Y4, Y4
 	VPSRLD       $0x17, Y4, Y5
 	VPOR         numbers32AVX2<>+96(SB), Y5, Y5
 	VSUBPS       numbers32AVX2<>+96(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+832(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+864(SB), Y4, Y4
-	VPADDD       numbers32AVX2<>+896(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+928(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+864(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+896(SB), Y4, Y4
+	VPADDD       numbers32AVX2<>+928(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+960(SB), Y5, Y5
 	VSUBPS       numbers32AVX2<>+352(SB), Y4, Y4
-	VMULPS       numbers32AVX2<>+960(SB), Y4, Y6
-	VADDPS       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1152(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1184(SB), Y6, Y6
-	VMULPS       Y6, Y4, Y6
-	VADDPS       numbers32AVX2<>+1216(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+992(SB), Y4, Y7
+	VADDPS       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1056(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1088(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1184(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
 	VMULPS       Y4, Y4, Y8
-	VMULPS       Y6, Y8, Y6
-	VADDPS       Y6, Y7, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y4, Y5, Y4
+	VMULPS       Y7, Y8, Y7
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y4, Y6, Y4
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
 	VCMPPS       $0x00, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+1248(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1280(SB), Y6
 	VBLENDVPS    Y5, Y6, Y4, Y4
-	VPADDD       numbers32AVX2<>+800(SB), Y2, Y5
+	VPADDD       numbers32AVX2<>+832(SB), Y2, Y5
 	VPSRLD       $0x17, Y5, Y6
 	VPOR         numbers32AVX2<>+96(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+96(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+832(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+864(SB), Y5, Y5
-	VPADDD       numbers32AVX2<>+896(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+864(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+896(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+928(SB), Y5, Y5
 	VBROADCASTSS numbers32AVX2<>+384(SB), Y7
 	VCMPPS       $0x11, Y7, Y0, Y7
 	VADDPS       Y0, Y0, Y8
@@ -714,30 +2571,30 @@ binaryCrossEntropyValue32AVX2NoValue0:
 	VBLENDVPS    Y7, Y0, Y5, Y0
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
 	VCMPPS       $0x00, Y5, Y2, Y2
-	VMULPS       numbers32AVX2<>+960(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+992(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1024(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1056(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1088(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1120(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1152(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1184(SB), Y5, Y5
-	VMULPS       Y5, Y0, Y5
-	VADDPS       numbers32AVX2<>+1216(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+160(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y5
+	VMULPS       numbers32AVX2<>+160(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+992(SB), Y0, Y7
+	VADDPS       numbers32AVX2<>+1024(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1056(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1088(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1184(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
 	VMULPS       Y0, Y0, Y8
-	VMULPS       Y5, Y8, Y5
-	VADDPS       Y5, Y7, Y5
-	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
-	VADDPS       Y5, Y0, Y0
-	VADDPS       Y0, Y6, Y0
-	VBROADCASTSS numbers32AVX2<>+1248(SB), Y5
+	VMULPS       Y7, Y8, Y7
+	VADDPS       Y7, Y6, Y6
+	VADDPS       Y6, Y0, Y0
+	VADDPS       Y0, Y5, Y0
+	VBROADCASTSS numbers32AVX2<>+1280(SB), Y5
 	VBLENDVPS    Y2, Y5, Y0, Y0
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
 	VCMPPS       $0x04, Y2, Y1, Y2
@@ -752,7 +2609,7 @@ binaryCrossEntropyValue32AVX2NoValue0:
 	VADDPS       Y0, Y2, Y0
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y1
 	VSUBPS       Y0, Y1, Y0
-	VBROADCASTSS numbers32AVX2<>+1280(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+1312(SB), Y1
 	VBLENDVPS    Y3, Y0, Y1, Y0
 	VCVTPS2PD    X0, Y2
 	VEXTRACTF128 $0x01, Y0, X1
@@ -800,7 +2657,7 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
 	VCMPPS       $0x00, Y5, Y1, Y5
 	VSUBPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1344(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
 	VBLENDVPS    Y4, Y6, Y1, Y1
@@ -827,7 +2684,7 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
 	VCMPPS       $0x00, Y5, Y1, Y5
 	VSUBPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1344(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
 	VBLENDVPS    Y4, Y6, Y1, Y1
@@ -877,7 +2734,7 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
 	VCMPPS       $0x00, Y5, Y1, Y5
 	VSUBPS       Y1, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1344(SB), Y7
 	VBLENDVPS    Y5, Y7, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y7
 	VBLENDVPS    Y4, Y7, Y6, Y6
@@ -893,50 +2750,50 @@ loop:
 	VMINPS       Y3, Y2, Y4
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
 	VCMPPS       $0x1d, Y5, Y4, Y4
-	VMULPS       numbers32AVX2<>+768(SB), Y2, Y5
-	VPADDD       numbers32AVX2<>+800(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+800(SB), Y2, Y5
+	VPADDD       numbers32AVX2<>+832(SB), Y5, Y5
 	VPSRLD       $0x17, Y5, Y6
 	VPOR         numbers32AVX2<>+96(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+96(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+832(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+864(SB), Y5, Y5
-	VPADDD       numbers32AVX2<>+896(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+928(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+864(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+896(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+928(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+960(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+352(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+960(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1184(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+160(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+992(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1152(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1184(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
 	VMULPS       Y5, Y5, Y9
-	VMULPS       Y7, Y9, Y7
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
-	VADDPS       Y7, Y5, Y5
-	VADDPS       Y5, Y6, Y5
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       Y5, Y7, Y5
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y6
 	VCMPPS       $0x00, Y6, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1248(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1280(SB), Y7
 	VBLENDVPS    Y6, Y7, Y5, Y5
-	VPADDD       numbers32AVX2<>+800(SB), Y3, Y6
+	VPADDD       numbers32AVX2<>+832(SB), Y3, Y6
 	VPSRLD       $0x17, Y6, Y7
 	VPOR         numbers32AVX2<>+96(SB), Y7, Y7
 	VSUBPS       numbers32AVX2<>+96(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+832(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+864(SB), Y6, Y6
-	VPADDD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+864(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+896(SB), Y6, Y6
+	VPADDD       numbers32AVX2<>+928(SB), Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+384(SB), Y8
 	VCMPPS       $0x11, Y8, Y2, Y8
 	VADDPS       Y2, Y2, Y9
@@ -950,30 +2807,30 @@ loop:
 	VBLENDVPS    Y8, Y2, Y6, Y2
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y6
 	VCMPPS       $0x00, Y6, Y3, Y3
-	VMULPS       numbers32AVX2<>+960(SB), Y2, Y6
-	VADDPS       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1152(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1184(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1216(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+992(SB), Y2, Y8
+	VADDPS       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1152(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1184(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
 	VMULPS       Y2, Y2, Y9
-	VMULPS       Y6, Y9, Y6
-	VADDPS       Y6, Y8, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y2, Y7, Y2
-	VBROADCASTSS numbers32AVX2<>+1248(SB), Y6
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VADDPS       Y2, Y6, Y2
+	VBROADCASTSS numbers32AVX2<>+1280(SB), Y6
 	VBLENDVPS    Y3, Y6, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
 	VCMPPS       $0x04, Y3, Y1, Y3
@@ -988,7 +2845,7 @@ loop:
 	VADDPS       Y1, Y3, Y1
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
 	VSUBPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+1280(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+1312(SB), Y2
 	VBLENDVPS    Y4, Y1, Y2, Y1
 	VCVTPS2PD    X1, Y3
 	VEXTRACTF128 $0x01, Y1, X2
@@ -1016,7 +2873,7 @@ binaryCrossEntropyValueGrad32AVX2NoValue0:
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y5
 	VCMPPS       $0x00, Y5, Y1, Y5
 	VSUBPS       Y1, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1344(SB), Y7
 	VBLENDVPS    Y5, Y7, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+352(SB), Y7
 	VBLENDVPS    Y4, Y7, Y6, Y6
@@ -1032,50 +2889,50 @@ binaryCrossEntropyValueGrad32AVX2NoValue0:
 	VMINPS       Y3, Y2, Y4
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
 	VCMPPS       $0x1d, Y5, Y4, Y4
-	VMULPS       numbers32AVX2<>+768(SB), Y2, Y5
-	VPADDD       numbers32AVX2<>+800(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+800(SB), Y2, Y5
+	VPADDD       numbers32AVX2<>+832(SB), Y5, Y5
 	VPSRLD       $0x17, Y5, Y6
 	VPOR         numbers32AVX2<>+96(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+96(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+832(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+864(SB), Y5, Y5
-	VPADDD       numbers32AVX2<>+896(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+928(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+864(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+896(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+928(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+960(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+352(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+960(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+992(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1024(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1184(SB), Y7, Y7
-	VMULPS       Y7, Y5, Y7
-	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+160(SB), Y6, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+992(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1152(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1184(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
 	VMULPS       Y5, Y5, Y9
-	VMULPS       Y7, Y9, Y7
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
-	VADDPS       Y7, Y5, Y5
-	VADDPS       Y5, Y6, Y5
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       Y5, Y7, Y5
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y6
 	VCMPPS       $0x00, Y6, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1248(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1280(SB), Y7
 	VBLENDVPS    Y6, Y7, Y5, Y5
-	VPADDD       numbers32AVX2<>+800(SB), Y3, Y6
+	VPADDD       numbers32AVX2<>+832(SB), Y3, Y6
 	VPSRLD       $0x17, Y6, Y7
 	VPOR         numbers32AVX2<>+96(SB), Y7, Y7
 	VSUBPS       numbers32AVX2<>+96(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+832(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+864(SB), Y6, Y6
-	VPADDD       numbers32AVX2<>+896(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+864(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+896(SB), Y6, Y6
+	VPADDD       numbers32AVX2<>+928(SB), Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+384(SB), Y8
 	VCMPPS       $0x11, Y8, Y2, Y8
 	VADDPS       Y2, Y2, Y9
@@ -1089,30 +2946,30 @@ binaryCrossEntropyValueGrad32AVX2NoValue0:
 	VBLENDVPS    Y8, Y2, Y6, Y2
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y6
 	VCMPPS       $0x00, Y6, Y3, Y3
-	VMULPS       numbers32AVX2<>+960(SB), Y2, Y6
-	VADDPS       numbers32AVX2<>+992(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1024(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1056(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1088(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1120(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1152(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1184(SB), Y6, Y6
-	VMULPS       Y6, Y2, Y6
-	VADDPS       numbers32AVX2<>+1216(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+992(SB), Y2, Y8
+	VADDPS       numbers32AVX2<>+1024(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1056(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1088(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1120(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1152(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1184(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
 	VMULPS       Y2, Y2, Y9
-	VMULPS       Y6, Y9, Y6
-	VADDPS       Y6, Y8, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y2, Y7, Y2
-	VBROADCASTSS numbers32AVX2<>+1248(SB), Y6
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VADDPS       Y2, Y6, Y2
+	VBROADCASTSS numbers32AVX2<>+1280(SB), Y6
 	VBLENDVPS    Y3, Y6, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
 	VCMPPS       $0x04, Y3, Y1, Y3
@@ -1127,7 +2984,7 @@ binaryCrossEntropyValueGrad32AVX2NoValue0:
 	VADDPS       Y1, Y3, Y1
 	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
 	VSUBPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+1280(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+1312(SB), Y2
 	VBLENDVPS    Y4, Y1, Y2, Y1
 	VCVTPS2PD    X1, Y3
 	VEXTRACTF128 $0x01, Y1, X2
@@ -1168,9 +3025,9 @@ loop:
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (DI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -1180,62 +3037,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VDIVPD       Y2, Y4, Y2
 	VMULPD       Y3, Y3, Y2
-	VMULPD       numbers32AVX2<>+1760(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
+	VMULPD       numbers32AVX2<>+1792(SB), Y2, Y4
 	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
 	VMULPD       Y4, Y2, Y4
 	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
 	VMULPD       Y4, Y2, Y4
 	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1920(SB), Y2, Y8
-	VADDPD       numbers32AVX2<>+1952(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y2, Y8
 	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
 	VMULPD       Y8, Y2, Y8
 	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y2, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y4, Y4
 	VMULPD       Y4, Y2, Y2
 	VADDPD       Y2, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
 	VMAXPD       Y5, Y3, Y3
 	VMULPD       Y3, Y7, Y3
 	VSUBPD       Y3, Y2, Y2
@@ -1245,9 +3102,9 @@ loop:
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y3
 	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1376(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+1408(SB), Y0, Y4
 	VBROADCASTSS (DI), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y1, Y5
@@ -1257,62 +3114,62 @@ loop:
 	VADDPD       Y6, Y5, Y5
 	VBLENDVPD    Y0, Y1, Y3, Y6
 	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
 	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1440(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1504(SB), Y3, Y7
+	VMULPD       numbers32AVX2<>+1472(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
 	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1472(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1760(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y8
 	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1344(SB), Y7, Y7
+	VPADDQ       numbers32AVX2<>+1376(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y1
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1344(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+1376(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y3
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y3
 	VDIVPD       Y0, Y3, Y0
 	VMULPD       Y1, Y1, Y0
-	VMULPD       numbers32AVX2<>+1760(SB), Y0, Y3
-	VADDPD       numbers32AVX2<>+1792(SB), Y3, Y3
-	VMULPD       Y3, Y0, Y3
+	VMULPD       numbers32AVX2<>+1792(SB), Y0, Y3
 	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VMULPD       Y3, Y0, Y3
 	VADDPD       numbers32AVX2<>+1856(SB), Y3, Y3
 	VMULPD       Y3, Y0, Y3
 	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1920(SB), Y0, Y7
-	VADDPD       numbers32AVX2<>+1952(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y0, Y7
 	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
 	VMULPD       Y7, Y0, Y7
 	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y0, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
 	VMULPD       Y1, Y7, Y7
 	VADDPD       Y7, Y3, Y3
 	VMULPD       Y3, Y0, Y0
 	VADDPD       Y0, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y1
 	VMAXPD       Y4, Y1, Y1
 	VMULPD       Y1, Y6, Y1
 	VSUBPD       Y1, Y0, Y0
@@ -1335,9 +3192,9 @@ sigmoidFocalZeroValue32AVX2NoValue0:
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (DI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -1347,62 +3204,62 @@ sigmoidFocalZeroValue32AVX2NoValue0:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VDIVPD       Y2, Y4, Y2
 	VMULPD       Y3, Y3, Y2
-	VMULPD       numbers32AVX2<>+1760(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
+	VMULPD       numbers32AVX2<>+1792(SB), Y2, Y4
 	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
 	VMULPD       Y4, Y2, Y4
 	VADDPD       numbers32AVX2<>+1856(SB), Y4, Y4
 	VMULPD       Y4, Y2, Y4
 	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1920(SB), Y2, Y8
-	VADDPD       numbers32AVX2<>+1952(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y2, Y8
 	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
 	VMULPD       Y8, Y2, Y8
 	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y2, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y4, Y4
 	VMULPD       Y4, Y2, Y2
 	VADDPD       Y2, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
 	VMAXPD       Y5, Y3, Y3
 	VMULPD       Y3, Y7, Y3
 	VSUBPD       Y3, Y2, Y2
@@ -1412,9 +3269,9 @@ sigmoidFocalZeroValue32AVX2NoValue0:
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y3
 	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1376(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+1408(SB), Y0, Y4
 	VBROADCASTSS (DI), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y1, Y5
@@ -1424,62 +3281,62 @@ sigmoidFocalZeroValue32AVX2NoValue0:
 	VADDPD       Y6, Y5, Y5
 	VBLENDVPD    Y0, Y1, Y3, Y6
 	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
 	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1440(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1504(SB), Y3, Y7
+	VMULPD       numbers32AVX2<>+1472(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
 	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1472(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1760(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y8
 	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1344(SB), Y7, Y7
+	VPADDQ       numbers32AVX2<>+1376(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y1
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1344(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+1376(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y3
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y3
 	VDIVPD       Y0, Y3, Y0
 	VMULPD       Y1, Y1, Y0
-	VMULPD       numbers32AVX2<>+1760(SB), Y0, Y3
-	VADDPD       numbers32AVX2<>+1792(SB), Y3, Y3
-	VMULPD       Y3, Y0, Y3
+	VMULPD       numbers32AVX2<>+1792(SB), Y0, Y3
 	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VMULPD       Y3, Y0, Y3
 	VADDPD       numbers32AVX2<>+1856(SB), Y3, Y3
 	VMULPD       Y3, Y0, Y3
 	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1920(SB), Y0, Y7
-	VADDPD       numbers32AVX2<>+1952(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y0, Y7
 	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
 	VMULPD       Y7, Y0, Y7
 	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y0, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
 	VMULPD       Y1, Y7, Y7
 	VADDPD       Y7, Y3, Y3
 	VMULPD       Y3, Y0, Y0
 	VADDPD       Y0, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y1
 	VMAXPD       Y4, Y1, Y1
 	VMULPD       Y1, Y6, Y1
 	VSUBPD       Y1, Y0, Y0
@@ -1523,9 +3380,9 @@ loop:
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -1535,41 +3392,41 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
 	VSUBPD       Y5, Y3, Y3
 	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y3, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y8
 	VSUBPD       Y8, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VDIVPD       Y3, Y4, Y3
 	VSUBPD       Y2, Y7, Y2
 	VMULPD       Y3, Y2, Y2
@@ -1579,9 +3436,9 @@ loop:
 	VCVTPS2PD    X3, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y3, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y3, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y1, Y6
@@ -1591,41 +3448,41 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y3, Y1, Y4, Y7
 	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
 	VSUBPD       Y5, Y3, Y3
 	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y3, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y8
 	VSUBPD       Y8, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y1, Y1
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VDIVPD       Y3, Y4, Y3
 	VSUBPD       Y1, Y7, Y1
 	VMULPD       Y3, Y1, Y1
@@ -1641,9 +3498,9 @@ loop:
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -1653,41 +3510,41 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
 	VSUBPD       Y5, Y3, Y3
 	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y3, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y8
 	VSUBPD       Y8, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VDIVPD       Y3, Y4, Y3
 	VSUBPD       Y2, Y7, Y2
 	VMULPD       Y3, Y2, Y2
@@ -1697,9 +3554,9 @@ loop:
 	VCVTPS2PD    X3, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y3, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y3, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y1, Y6
@@ -1709,41 +3566,41 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y3, Y1, Y4, Y7
 	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
 	VSUBPD       Y5, Y3, Y3
 	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y3, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y8
 	VSUBPD       Y8, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y1, Y1
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VDIVPD       Y3, Y4, Y3
 	VSUBPD       Y1, Y7, Y1
 	VMULPD       Y3, Y1, Y1
@@ -1782,9 +3639,9 @@ loop:
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -1794,62 +3651,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y8
 	VDIVPD       Y4, Y8, Y4
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1792(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1920(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1952(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1952(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1984(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
 	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y3, Y3
@@ -1863,9 +3720,9 @@ loop:
 	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y5
 	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1376(SB), Y4, Y6
+	VPOR         numbers32AVX2<>+1408(SB), Y4, Y6
 	VBROADCASTSS (R8), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y1, Y7
@@ -1875,62 +3732,62 @@ loop:
 	VADDPD       Y8, Y7, Y7
 	VBLENDVPD    Y4, Y1, Y5, Y8
 	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y4
 	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1440(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y9
+	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
 	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1536(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1568(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1568(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1600(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1632(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1664(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1632(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1664(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1696(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1728(SB), Y11, Y11
 	VMULPD       Y4, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1472(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1504(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1504(SB), Y9, Y10
 	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1344(SB), Y9, Y9
+	VPADDQ       numbers32AVX2<>+1376(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y4, Y1, Y1
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y5, Y9, Y5
 	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y4, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y9
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y9
 	VMAXPD       Y6, Y9, Y6
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y4, Y4
@@ -1963,9 +3820,9 @@ sigmoidFocalZeroValueGrad32AVX2NoValue0:
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -1975,62 +3832,62 @@ sigmoidFocalZeroValueGrad32AVX2NoValue0:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y8
 	VDIVPD       Y4, Y8, Y4
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1792(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1920(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1952(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1952(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1984(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
 	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y3, Y3
@@ -2044,9 +3901,9 @@ sigmoidFocalZeroValueGrad32AVX2NoValue0:
 	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y5
 	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1376(SB), Y4, Y6
+	VPOR         numbers32AVX2<>+1408(SB), Y4, Y6
 	VBROADCASTSS (R8), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y1, Y7
@@ -2056,62 +3913,62 @@ sigmoidFocalZeroValueGrad32AVX2NoValue0:
 	VADDPD       Y8, Y7, Y7
 	VBLENDVPD    Y4, Y1, Y5, Y8
 	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y4
 	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1440(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y9
+	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
 	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1536(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1568(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1568(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1600(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1632(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1664(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1632(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1664(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1696(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1728(SB), Y11, Y11
 	VMULPD       Y4, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1472(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1504(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1504(SB), Y9, Y10
 	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1344(SB), Y9, Y9
+	VPADDQ       numbers32AVX2<>+1376(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y4, Y1, Y1
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y5, Y9, Y5
 	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y4, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y9
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y9
 	VMAXPD       Y6, Y9, Y6
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y4, Y4
@@ -2166,9 +4023,9 @@ loop:
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (DI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -2178,62 +4035,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y8
 	VDIVPD       Y4, Y8, Y4
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1792(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1920(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1952(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1952(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1984(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
 	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y3, Y3
@@ -2246,9 +4103,9 @@ loop:
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y3
 	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1376(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+1408(SB), Y0, Y4
 	VBROADCASTSS (DI), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y1, Y5
@@ -2258,62 +4115,62 @@ loop:
 	VADDPD       Y6, Y5, Y5
 	VBLENDVPD    Y0, Y1, Y3, Y6
 	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
 	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1440(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1504(SB), Y3, Y7
+	VMULPD       numbers32AVX2<>+1472(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
 	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1472(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1760(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y8
 	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1344(SB), Y7, Y7
+	VPADDQ       numbers32AVX2<>+1376(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y1
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1344(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+1376(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y7
 	VDIVPD       Y3, Y7, Y3
 	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1792(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1920(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
 	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
 	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
 	VMAXPD       Y4, Y7, Y4
 	VMULPD       Y4, Y6, Y4
 	VSUBPD       Y4, Y1, Y1
@@ -2339,9 +4196,9 @@ sigmoidFocalOneValue32AVX2NoValue0:
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (DI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -2351,62 +4208,62 @@ sigmoidFocalOneValue32AVX2NoValue0:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y8
 	VDIVPD       Y4, Y8, Y4
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1792(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1920(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1952(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1952(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1984(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
 	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y3, Y3
@@ -2419,9 +4276,9 @@ sigmoidFocalOneValue32AVX2NoValue0:
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y3
 	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1376(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+1408(SB), Y0, Y4
 	VBROADCASTSS (DI), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y1, Y5
@@ -2431,62 +4288,62 @@ sigmoidFocalOneValue32AVX2NoValue0:
 	VADDPD       Y6, Y5, Y5
 	VBLENDVPD    Y0, Y1, Y3, Y6
 	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
 	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1440(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1504(SB), Y3, Y7
+	VMULPD       numbers32AVX2<>+1472(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
 	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1472(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1760(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y8
 	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1344(SB), Y7, Y7
+	VPADDQ       numbers32AVX2<>+1376(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y1
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1344(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+1376(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y7
 	VDIVPD       Y3, Y7, Y3
 	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1792(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1920(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
 	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
 	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
 	VMAXPD       Y4, Y7, Y4
 	VMULPD       Y4, Y6, Y4
 	VSUBPD       Y4, Y1, Y1
@@ -2533,9 +4390,9 @@ loop:
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -2545,62 +4402,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y8, Y9, Y8
 	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y3, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y10
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y10
 	VMAXPD       Y5, Y10, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y9, Y5
@@ -2620,9 +4477,9 @@ loop:
 	VCVTPS2PD    X3, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y3, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y3, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y1, Y6
@@ -2632,62 +4489,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y3, Y1, Y4, Y7
 	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y1, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y8, Y9, Y8
 	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y3, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y10
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y10
 	VMAXPD       Y5, Y10, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y9, Y5
@@ -2713,9 +4570,9 @@ loop:
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -2725,62 +4582,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y8, Y9, Y8
 	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y3, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y10
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y10
 	VMAXPD       Y5, Y10, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y9, Y5
@@ -2800,9 +4657,9 @@ loop:
 	VCVTPS2PD    X3, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y3, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y3, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y1, Y6
@@ -2812,62 +4669,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y3, Y1, Y4, Y7
 	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y1, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y8, Y9, Y8
 	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y3, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y10
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y10
 	VMAXPD       Y5, Y10, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y9, Y5
@@ -2916,9 +4773,9 @@ loop:
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -2928,62 +4785,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y8, Y9, Y8
 	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y3, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y10
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y10
 	VMAXPD       Y5, Y10, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y9, Y5
@@ -3006,9 +4863,9 @@ loop:
 	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y5
 	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1376(SB), Y4, Y6
+	VPOR         numbers32AVX2<>+1408(SB), Y4, Y6
 	VBROADCASTSS (R8), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y1, Y7
@@ -3018,62 +4875,62 @@ loop:
 	VADDPD       Y8, Y7, Y7
 	VBLENDVPD    Y4, Y1, Y5, Y8
 	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y4
 	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1440(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y9
+	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
 	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1536(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1568(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1568(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1600(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1632(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1664(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1632(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1664(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1696(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1728(SB), Y11, Y11
 	VMULPD       Y4, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1472(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1504(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1504(SB), Y9, Y10
 	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1344(SB), Y9, Y9
+	VPADDQ       numbers32AVX2<>+1376(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y4, Y1, Y5
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y9
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y9
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y10
 	VDIVPD       Y9, Y10, Y9
 	VMULPD       Y4, Y4, Y10
-	VMULPD       numbers32AVX2<>+1760(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+1792(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
+	VMULPD       numbers32AVX2<>+1792(SB), Y10, Y11
 	VADDPD       numbers32AVX2<>+1824(SB), Y11, Y11
 	VMULPD       Y11, Y10, Y11
 	VADDPD       numbers32AVX2<>+1856(SB), Y11, Y11
 	VMULPD       Y11, Y10, Y11
 	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+1920(SB), Y10, Y12
-	VADDPD       numbers32AVX2<>+1952(SB), Y12, Y12
-	VMULPD       Y12, Y10, Y12
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+1952(SB), Y10, Y12
 	VADDPD       numbers32AVX2<>+1984(SB), Y12, Y12
 	VMULPD       Y12, Y10, Y12
 	VADDPD       numbers32AVX2<>+2016(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+2048(SB), Y12, Y12
 	VMULPD       Y4, Y12, Y12
 	VADDPD       Y12, Y11, Y11
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y10, Y4, Y10
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y11
 	VMAXPD       Y6, Y11, Y6
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y10, Y6
@@ -3115,9 +4972,9 @@ sigmoidFocalOneValueGrad32AVX2NoValue0:
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -3127,62 +4984,62 @@ sigmoidFocalOneValueGrad32AVX2NoValue0:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y8, Y9, Y8
 	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y3, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y10
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y10
 	VMAXPD       Y5, Y10, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y9, Y5
@@ -3205,9 +5062,9 @@ sigmoidFocalOneValueGrad32AVX2NoValue0:
 	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y5
 	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1376(SB), Y4, Y6
+	VPOR         numbers32AVX2<>+1408(SB), Y4, Y6
 	VBROADCASTSS (R8), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y1, Y7
@@ -3217,62 +5074,62 @@ sigmoidFocalOneValueGrad32AVX2NoValue0:
 	VADDPD       Y8, Y7, Y7
 	VBLENDVPD    Y4, Y1, Y5, Y8
 	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y4
 	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1440(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y9
+	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
 	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1536(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1568(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1568(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1600(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1632(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1664(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1632(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1664(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1696(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1728(SB), Y11, Y11
 	VMULPD       Y4, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1472(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1504(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1504(SB), Y9, Y10
 	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1344(SB), Y9, Y9
+	VPADDQ       numbers32AVX2<>+1376(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y4, Y1, Y5
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y9
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y9
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y10
 	VDIVPD       Y9, Y10, Y9
 	VMULPD       Y4, Y4, Y10
-	VMULPD       numbers32AVX2<>+1760(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+1792(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
+	VMULPD       numbers32AVX2<>+1792(SB), Y10, Y11
 	VADDPD       numbers32AVX2<>+1824(SB), Y11, Y11
 	VMULPD       Y11, Y10, Y11
 	VADDPD       numbers32AVX2<>+1856(SB), Y11, Y11
 	VMULPD       Y11, Y10, Y11
 	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+1920(SB), Y10, Y12
-	VADDPD       numbers32AVX2<>+1952(SB), Y12, Y12
-	VMULPD       Y12, Y10, Y12
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+1952(SB), Y10, Y12
 	VADDPD       numbers32AVX2<>+1984(SB), Y12, Y12
 	VMULPD       Y12, Y10, Y12
 	VADDPD       numbers32AVX2<>+2016(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+2048(SB), Y12, Y12
 	VMULPD       Y4, Y12, Y12
 	VADDPD       Y12, Y11, Y11
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y10, Y4, Y10
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y11
 	VMAXPD       Y6, Y11, Y6
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y10, Y6
@@ -3336,9 +5193,9 @@ loop:
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (DI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -3348,62 +5205,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y8
 	VDIVPD       Y4, Y8, Y4
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1792(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1920(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1952(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1952(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1984(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
 	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y3, Y3
@@ -3417,9 +5274,9 @@ loop:
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y3
 	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1376(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+1408(SB), Y0, Y4
 	VBROADCASTSS (DI), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y1, Y5
@@ -3429,62 +5286,62 @@ loop:
 	VADDPD       Y6, Y5, Y5
 	VBLENDVPD    Y0, Y1, Y3, Y6
 	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
 	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1440(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1504(SB), Y3, Y7
+	VMULPD       numbers32AVX2<>+1472(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
 	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1472(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1760(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y8
 	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1344(SB), Y7, Y7
+	VPADDQ       numbers32AVX2<>+1376(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y1
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1344(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+1376(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y7
 	VDIVPD       Y3, Y7, Y3
 	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1792(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1920(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
 	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
 	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
 	VMAXPD       Y4, Y7, Y4
 	VMULPD       Y4, Y6, Y4
 	VSUBPD       Y4, Y1, Y1
@@ -3511,9 +5368,9 @@ sigmoidFocalTwoValue32AVX2NoValue0:
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (DI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -3523,62 +5380,62 @@ sigmoidFocalTwoValue32AVX2NoValue0:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y8
 	VDIVPD       Y4, Y8, Y4
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1792(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1920(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1952(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1952(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1984(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
 	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y3, Y3
@@ -3592,9 +5449,9 @@ sigmoidFocalTwoValue32AVX2NoValue0:
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y3
 	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1376(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+1408(SB), Y0, Y4
 	VBROADCASTSS (DI), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y1, Y5
@@ -3604,62 +5461,62 @@ sigmoidFocalTwoValue32AVX2NoValue0:
 	VADDPD       Y6, Y5, Y5
 	VBLENDVPD    Y0, Y1, Y3, Y6
 	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
 	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1440(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1504(SB), Y3, Y7
+	VMULPD       numbers32AVX2<>+1472(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
 	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1472(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1760(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y8
 	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1344(SB), Y7, Y7
+	VPADDQ       numbers32AVX2<>+1376(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y1
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1344(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+1376(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y7
 	VDIVPD       Y3, Y7, Y3
 	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1792(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1920(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
 	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
 	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
 	VMAXPD       Y4, Y7, Y4
 	VMULPD       Y4, Y6, Y4
 	VSUBPD       Y4, Y1, Y1
@@ -3707,9 +5564,9 @@ loop:
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -3719,62 +5576,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y8, Y9, Y8
 	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y3, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y10
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y10
 	VMAXPD       Y5, Y10, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y9, Y5
@@ -3796,9 +5653,9 @@ loop:
 	VCVTPS2PD    X3, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y3, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y3, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y1, Y6
@@ -3808,62 +5665,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y3, Y1, Y4, Y7
 	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y1, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y8, Y9, Y8
 	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y3, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y10
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y10
 	VMAXPD       Y5, Y10, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y9, Y5
@@ -3891,9 +5748,9 @@ loop:
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -3903,62 +5760,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y8, Y9, Y8
 	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y3, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y10
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y10
 	VMAXPD       Y5, Y10, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y9, Y5
@@ -3980,9 +5837,9 @@ loop:
 	VCVTPS2PD    X3, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y3, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y3, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y1, Y6
@@ -3992,62 +5849,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y3, Y1, Y4, Y7
 	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y1, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y8, Y9, Y8
 	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y3, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y10
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y10
 	VMAXPD       Y5, Y10, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y9, Y5
@@ -4098,9 +5955,9 @@ loop:
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -4110,62 +5967,62 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y8, Y9, Y8
 	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y3, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y10
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y10
 	VMAXPD       Y5, Y10, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y9, Y5
@@ -4190,9 +6047,9 @@ loop:
 	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y5
 	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1376(SB), Y4, Y6
+	VPOR         numbers32AVX2<>+1408(SB), Y4, Y6
 	VBROADCASTSS (R8), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y1, Y7
@@ -4202,62 +6059,62 @@ loop:
 	VADDPD       Y8, Y7, Y7
 	VBLENDVPD    Y4, Y1, Y5, Y8
 	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y4
 	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1440(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y9
+	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
 	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1536(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1568(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1568(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1600(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1632(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1664(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1632(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1664(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1696(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1728(SB), Y11, Y11
 	VMULPD       Y4, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1472(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1504(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1504(SB), Y9, Y10
 	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1344(SB), Y9, Y9
+	VPADDQ       numbers32AVX2<>+1376(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y4, Y1, Y5
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y9
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y9
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y10
 	VDIVPD       Y9, Y10, Y9
 	VMULPD       Y4, Y4, Y10
-	VMULPD       numbers32AVX2<>+1760(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+1792(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
+	VMULPD       numbers32AVX2<>+1792(SB), Y10, Y11
 	VADDPD       numbers32AVX2<>+1824(SB), Y11, Y11
 	VMULPD       Y11, Y10, Y11
 	VADDPD       numbers32AVX2<>+1856(SB), Y11, Y11
 	VMULPD       Y11, Y10, Y11
 	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+1920(SB), Y10, Y12
-	VADDPD       numbers32AVX2<>+1952(SB), Y12, Y12
-	VMULPD       Y12, Y10, Y12
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+1952(SB), Y10, Y12
 	VADDPD       numbers32AVX2<>+1984(SB), Y12, Y12
 	VMULPD       Y12, Y10, Y12
 	VADDPD       numbers32AVX2<>+2016(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+2048(SB), Y12, Y12
 	VMULPD       Y4, Y12, Y12
 	VADDPD       Y12, Y11, Y11
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y10, Y4, Y10
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y11
 	VMAXPD       Y6, Y11, Y6
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y10, Y6
@@ -4301,9 +6158,9 @@ sigmoidFocalTwoValueGrad32AVX2NoValue0:
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -4313,62 +6170,62 @@ sigmoidFocalTwoValueGrad32AVX2NoValue0:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y9
 	VDIVPD       Y8, Y9, Y8
 	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1792(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1920(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1952(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1952(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1984(SB), Y11, Y11
 	VMULPD       Y11, Y9, Y11
 	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
 	VMULPD       Y3, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y10
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y10
 	VMAXPD       Y5, Y10, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y9, Y5
@@ -4393,9 +6250,9 @@ sigmoidFocalTwoValueGrad32AVX2NoValue0:
 	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y5
 	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1376(SB), Y4, Y6
+	VPOR         numbers32AVX2<>+1408(SB), Y4, Y6
 	VBROADCASTSS (R8), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y1, Y7
@@ -4405,62 +6262,62 @@ sigmoidFocalTwoValueGrad32AVX2NoValue0:
 	VADDPD       Y8, Y7, Y7
 	VBLENDVPD    Y4, Y1, Y5, Y8
 	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1408(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1440(SB), Y4
 	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1440(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y9
+	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
 	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1536(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1568(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1568(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1600(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1632(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1664(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1632(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1664(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1696(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1728(SB), Y11, Y11
 	VMULPD       Y4, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1472(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1504(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1504(SB), Y9, Y10
 	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1344(SB), Y9, Y9
+	VPADDQ       numbers32AVX2<>+1376(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y4, Y1, Y5
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y9
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y9
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y10
 	VDIVPD       Y9, Y10, Y9
 	VMULPD       Y4, Y4, Y10
-	VMULPD       numbers32AVX2<>+1760(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+1792(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
+	VMULPD       numbers32AVX2<>+1792(SB), Y10, Y11
 	VADDPD       numbers32AVX2<>+1824(SB), Y11, Y11
 	VMULPD       Y11, Y10, Y11
 	VADDPD       numbers32AVX2<>+1856(SB), Y11, Y11
 	VMULPD       Y11, Y10, Y11
 	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+1920(SB), Y10, Y12
-	VADDPD       numbers32AVX2<>+1952(SB), Y12, Y12
-	VMULPD       Y12, Y10, Y12
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+1952(SB), Y10, Y12
 	VADDPD       numbers32AVX2<>+1984(SB), Y12, Y12
 	VMULPD       Y12, Y10, Y12
 	VADDPD       numbers32AVX2<>+2016(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+2048(SB), Y12, Y12
 	VMULPD       Y4, Y12, Y12
 	VADDPD       Y12, Y11, Y11
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y10, Y4, Y10
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y11
 	VMAXPD       Y6, Y11, Y6
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y10, Y6
@@ -4526,9 +6383,9 @@ loop:
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (DI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -4538,58 +6395,58 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       numbers32AVX2<>+1792(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1920(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y9
 	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
 	VMULPD       Y3, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y4, Y4
@@ -4597,33 +6454,31 @@ loop:
 	VADDPD       Y5, Y7, Y5
 	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
 	VMULPD       Y3, Y5, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y7
 	VDIVPD       Y3, Y7, Y3
 	VMULPD       Y5, Y3, Y3
 	VMULPD       Y6, Y4, Y4
 	VMULPD       Y3, Y5, Y5
 	VMULPD       Y3, Y2, Y2
 	VMINPD       Y2, Y5, Y3
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y6
 	VCMPPD       $0x1e, Y6, Y3, Y3
-	VPADDQ       numbers32AVX2<>+2144(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2176(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2208(SB), Y5, Y5
-	VPADDQ       numbers32AVX2<>+2240(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y7
+	VPOR         numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2240(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2272(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1376(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPXOR        numbers32AVX2<>+1408(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1376(SB), Y5, Y5
 	VBLENDVPD    Y7, Y2, Y5, Y2
 	VMULPD       Y2, Y2, Y5
-	VMULPD       numbers32AVX2<>+2272(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2304(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       numbers32AVX2<>+2304(SB), Y5, Y7
 	VADDPD       numbers32AVX2<>+2336(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers32AVX2<>+2368(SB), Y7, Y7
@@ -4631,9 +6486,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2400(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers32AVX2<>+2432(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2464(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+2496(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2464(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2496(SB), Y5, Y8
 	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
@@ -4641,48 +6496,50 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
 	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
 	VMULPD       Y7, Y5, Y5
 	VADDPD       Y5, Y2, Y2
 	VADDPD       Y2, Y6, Y2
 	VBROADCASTSS 8(DI), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2656(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2688(SB), Y5
 	VMAXPD       Y2, Y5, Y2
-	VMULPD       numbers32AVX2<>+1440(SB), Y2, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1472(SB), Y2, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
 	VSUBPD       Y6, Y2, Y2
 	VMULPD       Y2, Y2, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
 	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
 	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
 	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y2, Y2
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y2, Y2
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y7
 	VSUBPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1344(SB), Y6, Y6
+	VPADDQ       numbers32AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y2, Y2
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2688(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2720(SB), Y5
 	VBLENDVPD    Y3, Y2, Y5, Y2
 	VMULPD       Y2, Y4, Y2
 	VCVTPD2PSY   Y2, X2
@@ -4690,9 +6547,9 @@ loop:
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y3
 	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1376(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+1408(SB), Y0, Y4
 	VBROADCASTSS (DI), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y1, Y5
@@ -4702,58 +6559,58 @@ loop:
 	VADDPD       Y6, Y5, Y5
 	VBLENDVPD    Y0, Y1, Y3, Y6
 	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y1
 	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1440(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1504(SB), Y3, Y7
+	VMULPD       numbers32AVX2<>+1472(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
 	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1472(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1760(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y8
 	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1344(SB), Y7, Y7
+	VPADDQ       numbers32AVX2<>+1376(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y1
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1344(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+1376(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1760(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
+	VMULPD       numbers32AVX2<>+1792(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
 	VMULPD       Y7, Y3, Y7
 	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y3, Y7
 	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1920(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+1952(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y8
 	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
 	VMULPD       Y1, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y3, Y3
 	VADDPD       Y3, Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
 	VMAXPD       Y4, Y7, Y4
 	VMULPD       Y4, Y6, Y4
 	VSUBPD       Y4, Y3, Y3
@@ -4761,33 +6618,31 @@ loop:
 	VADDPD       Y4, Y6, Y4
 	VMULPD       Y1, Y6, Y6
 	VADDPD       Y6, Y0, Y0
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y1
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y1
 	VMULPD       Y1, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y6
 	VDIVPD       Y1, Y6, Y1
 	VMULPD       Y4, Y1, Y1
 	VMULPD       Y5, Y3, Y3
 	VMULPD       Y1, Y4, Y4
 	VMULPD       Y1, Y0, Y0
 	VMINPD       Y0, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y5
 	VCMPPD       $0x1e, Y5, Y1, Y1
-	VPADDQ       numbers32AVX2<>+2144(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2176(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y5
-	VPOR         numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+2208(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2240(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y6
+	VPOR         numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+2240(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2272(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y6
 	VCMPPD       $0x00, Y6, Y5, Y6
-	VPXOR        numbers32AVX2<>+1376(SB), Y0, Y0
-	VSUBPD       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPXOR        numbers32AVX2<>+1408(SB), Y0, Y0
+	VSUBPD       numbers32AVX2<>+1376(SB), Y4, Y4
 	VBLENDVPD    Y6, Y0, Y4, Y0
 	VMULPD       Y0, Y0, Y4
-	VMULPD       numbers32AVX2<>+2272(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2304(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
+	VMULPD       numbers32AVX2<>+2304(SB), Y4, Y6
 	VADDPD       numbers32AVX2<>+2336(SB), Y6, Y6
 	VMULPD       Y6, Y4, Y6
 	VADDPD       numbers32AVX2<>+2368(SB), Y6, Y6
@@ -4795,9 +6650,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2400(SB), Y6, Y6
 	VMULPD       Y6, Y4, Y6
 	VADDPD       numbers32AVX2<>+2432(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2464(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
@@ -4805,48 +6660,50 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y5
 	VMULPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
 	VADDPD       Y0, Y5, Y0
 	VBROADCASTSS 8(DI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2656(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2688(SB), Y4
 	VMAXPD       Y0, Y4, Y0
-	VMULPD       numbers32AVX2<>+1440(SB), Y0, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
 	VSUBPD       Y5, Y0, Y0
 	VMULPD       Y0, Y0, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
+	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y6
 	VADDPD       numbers32AVX2<>+1600(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1632(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y7
 	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y0, Y0
-	VADDPD       numbers32AVX2<>+1344(SB), Y0, Y0
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1376(SB), Y0, Y0
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y6
 	VSUBPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y0, Y0
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2688(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2720(SB), Y4
 	VBLENDVPD    Y1, Y0, Y4, Y0
 	VMULPD       Y0, Y3, Y0
 	VCVTPD2PSY   Y0, X0
@@ -4867,9 +6724,9 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (DI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -4879,58 +6736,58 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       numbers32AVX2<>+1792(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1920(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y9
 	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
 	VMULPD       Y3, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y4, Y4
@@ -4938,33 +6795,31 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VADDPD       Y5, Y7, Y5
 	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
 	VMULPD       Y3, Y5, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y7
 	VDIVPD       Y3, Y7, Y3
 	VMULPD       Y5, Y3, Y3
 	VMULPD       Y6, Y4, Y4
 	VMULPD       Y3, Y5, Y5
 	VMULPD       Y3, Y2, Y2
 	VMINPD       Y2, Y5, Y3
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y6
 	VCMPPD       $0x1e, Y6, Y3, Y3
-	VPADDQ       numbers32AVX2<>+2144(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2176(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2208(SB), Y5, Y5
-	VPADDQ       numbers32AVX2<>+2240(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y7
+	VPOR         numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2240(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2272(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1376(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPXOR        numbers32AVX2<>+1408(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1376(SB), Y5, Y5
 	VBLENDVPD    Y7, Y2, Y5, Y2
 	VMULPD       Y2, Y2, Y5
-	VMULPD       numbers32AVX2<>+2272(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2304(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       numbers32AVX2<>+2304(SB), Y5, Y7
 	VADDPD       numbers32AVX2<>+2336(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers32AVX2<>+2368(SB), Y7, Y7
@@ -4972,9 +6827,9 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+2400(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers32AVX2<>+2432(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2464(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+2496(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2464(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2496(SB), Y5, Y8
 	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
@@ -4982,48 +6837,50 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
 	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
 	VMULPD       Y7, Y5, Y5
 	VADDPD       Y5, Y2, Y2
 	VADDPD       Y2, Y6, Y2
 	VBROADCASTSS 8(DI), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2656(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2688(SB), Y5
 	VMAXPD       Y2, Y5, Y2
-	VMULPD       numbers32AVX2<>+1440(SB), Y2, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1472(SB), Y2, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
 	VSUBPD       Y6, Y2, Y2
 	VMULPD       Y2, Y2, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
 	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
 	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
 	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y2
-	VADDPD       numbers32AVX2<>+1344(SB), Y2, Y2
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y2, Y2
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y7
 	VSUBPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1344(SB), Y6, Y6
+	VPADDQ       numbers32AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y2, Y2
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2688(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2720(SB), Y5
 	VBLENDVPD    Y3, Y2, Y5, Y2
 	VMULPD       Y2, Y4, Y2
 	VCVTPD2PSY   Y2, X2
@@ -5031,9 +6888,9 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VCVTPS2PD    X0, Y0
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y3
 	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1376(SB), Y0, Y4
+	VPOR         numbers32AVX2<>+1408(SB), Y0, Y4
 	VBROADCASTSS (DI), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y1, Y5
@@ -5043,58 +6900,58 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VADDPD       Y6, Y5, Y5
 	VBLENDVPD    Y0, Y1, Y3, Y6
 	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y1
 	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1440(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1472(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1504(SB), Y3, Y7
+	VMULPD       numbers32AVX2<>+1472(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1504(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y7
 	VSUBPD       Y7, Y1, Y1
 	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1472(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1760(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y8
 	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1472(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
 	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1344(SB), Y7, Y7
+	VPADDQ       numbers32AVX2<>+1376(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y1
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1344(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+1376(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1760(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
+	VMULPD       numbers32AVX2<>+1792(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
 	VMULPD       Y7, Y3, Y7
 	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y3, Y7
 	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1920(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+1952(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y8
 	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
 	VMULPD       Y1, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y3, Y3
 	VADDPD       Y3, Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
 	VMAXPD       Y4, Y7, Y4
 	VMULPD       Y4, Y6, Y4
 	VSUBPD       Y4, Y3, Y3
@@ -5102,33 +6959,31 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VADDPD       Y4, Y6, Y4
 	VMULPD       Y1, Y6, Y6
 	VADDPD       Y6, Y0, Y0
-	VADDPD       numbers32AVX2<>+1344(SB), Y1, Y1
+	VADDPD       numbers32AVX2<>+1376(SB), Y1, Y1
 	VMULPD       Y1, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y6
 	VDIVPD       Y1, Y6, Y1
 	VMULPD       Y4, Y1, Y1
 	VMULPD       Y5, Y3, Y3
 	VMULPD       Y1, Y4, Y4
 	VMULPD       Y1, Y0, Y0
 	VMINPD       Y0, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y5
 	VCMPPD       $0x1e, Y5, Y1, Y1
-	VPADDQ       numbers32AVX2<>+2144(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2176(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y5
-	VPOR         numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+2208(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2240(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y6
+	VPOR         numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+2240(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2272(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y6
 	VCMPPD       $0x00, Y6, Y5, Y6
-	VPXOR        numbers32AVX2<>+1376(SB), Y0, Y0
-	VSUBPD       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPXOR        numbers32AVX2<>+1408(SB), Y0, Y0
+	VSUBPD       numbers32AVX2<>+1376(SB), Y4, Y4
 	VBLENDVPD    Y6, Y0, Y4, Y0
 	VMULPD       Y0, Y0, Y4
-	VMULPD       numbers32AVX2<>+2272(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2304(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
+	VMULPD       numbers32AVX2<>+2304(SB), Y4, Y6
 	VADDPD       numbers32AVX2<>+2336(SB), Y6, Y6
 	VMULPD       Y6, Y4, Y6
 	VADDPD       numbers32AVX2<>+2368(SB), Y6, Y6
@@ -5136,9 +6991,9 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+2400(SB), Y6, Y6
 	VMULPD       Y6, Y4, Y6
 	VADDPD       numbers32AVX2<>+2432(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2464(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
@@ -5146,48 +7001,50 @@ sigmoidFocalAnyValue32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y5
 	VMULPD       Y6, Y4, Y4
 	VADDPD       Y4, Y0, Y0
 	VADDPD       Y0, Y5, Y0
 	VBROADCASTSS 8(DI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2656(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2688(SB), Y4
 	VMAXPD       Y0, Y4, Y0
-	VMULPD       numbers32AVX2<>+1440(SB), Y0, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
 	VSUBPD       Y5, Y0, Y0
 	VMULPD       Y0, Y0, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
+	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y6
 	VADDPD       numbers32AVX2<>+1600(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1632(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y7
 	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y0, Y0
-	VADDPD       numbers32AVX2<>+1344(SB), Y0, Y0
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1376(SB), Y0, Y0
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y6
 	VSUBPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y0, Y0
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2688(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2720(SB), Y4
 	VBLENDVPD    Y1, Y0, Y4, Y0
 	VMULPD       Y0, Y3, Y0
 	VCVTPD2PSY   Y0, X0
@@ -5229,9 +7086,9 @@ loop:
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -5241,58 +7098,58 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       numbers32AVX2<>+1792(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1920(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y9
 	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
 	VMULPD       Y3, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y4, Y4
@@ -5300,9 +7157,9 @@ loop:
 	VADDPD       Y5, Y7, Y8
 	VMULPD       Y3, Y7, Y9
 	VADDPD       Y9, Y2, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y10
 	VMULPD       Y10, Y8, Y10
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y8, Y10, Y11
 	VSUBPD       Y2, Y7, Y2
@@ -5311,7 +7168,7 @@ loop:
 	VMULPD       Y12, Y2, Y2
 	VMULPD       Y10, Y2, Y2
 	VMULPD       Y3, Y2, Y2
-	VMINPD       numbers32AVX2<>+2720(SB), Y4, Y3
+	VMINPD       numbers32AVX2<>+2752(SB), Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VSUBPD       Y5, Y7, Y3
 	VMULPD       Y11, Y3, Y3
@@ -5320,24 +7177,22 @@ loop:
 	VMULPD       Y11, Y8, Y3
 	VMULPD       Y11, Y9, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2144(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2176(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2208(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y7
+	VPOR         numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2240(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1376(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1344(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1408(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1376(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2272(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2304(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       numbers32AVX2<>+2304(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2336(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2368(SB), Y7, Y7
@@ -5345,9 +7200,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2400(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2432(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2496(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2464(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
@@ -5355,48 +7210,50 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2656(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2688(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
 	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
 	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y7
 	VSUBPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1344(SB), Y6, Y6
+	VPADDQ       numbers32AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2688(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2720(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
@@ -5404,9 +7261,9 @@ loop:
 	VCVTPS2PD    X3, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y3, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y3, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y1, Y6
@@ -5416,58 +7273,58 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y3, Y1, Y4, Y7
 	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       numbers32AVX2<>+1792(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1920(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y9
 	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
 	VMULPD       Y3, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y4, Y4
@@ -5475,9 +7332,9 @@ loop:
 	VADDPD       Y5, Y7, Y8
 	VMULPD       Y3, Y7, Y9
 	VADDPD       Y9, Y1, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y10
 	VMULPD       Y10, Y8, Y10
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y8, Y10, Y11
 	VSUBPD       Y1, Y7, Y1
@@ -5486,7 +7343,7 @@ loop:
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
 	VMULPD       Y3, Y1, Y1
-	VMINPD       numbers32AVX2<>+2720(SB), Y4, Y3
+	VMINPD       numbers32AVX2<>+2752(SB), Y4, Y3
 	VMULPD       Y3, Y1, Y1
 	VSUBPD       Y5, Y7, Y3
 	VMULPD       Y11, Y3, Y3
@@ -5495,24 +7352,22 @@ loop:
 	VMULPD       Y11, Y8, Y3
 	VMULPD       Y11, Y9, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2144(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2176(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2208(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y7
+	VPOR         numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2240(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1376(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1344(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1408(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1376(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2272(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2304(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       numbers32AVX2<>+2304(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2336(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2368(SB), Y7, Y7
@@ -5520,9 +7375,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2400(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2432(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2496(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2464(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
@@ -5530,48 +7385,50 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2656(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2688(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
 	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
 	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y7
 	VSUBPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1344(SB), Y6, Y6
+	VPADDQ       numbers32AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2688(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2720(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X1
@@ -5585,9 +7442,9 @@ loop:
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -5597,58 +7454,58 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       numbers32AVX2<>+1792(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1920(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y9
 	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
 	VMULPD       Y3, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y4, Y4
@@ -5656,9 +7513,9 @@ loop:
 	VADDPD       Y5, Y7, Y8
 	VMULPD       Y3, Y7, Y9
 	VADDPD       Y9, Y2, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y10
 	VMULPD       Y10, Y8, Y10
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y8, Y10, Y11
 	VSUBPD       Y2, Y7, Y2
@@ -5667,7 +7524,7 @@ loop:
 	VMULPD       Y12, Y2, Y2
 	VMULPD       Y10, Y2, Y2
 	VMULPD       Y3, Y2, Y2
-	VMINPD       numbers32AVX2<>+2720(SB), Y4, Y3
+	VMINPD       numbers32AVX2<>+2752(SB), Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VSUBPD       Y5, Y7, Y3
 	VMULPD       Y11, Y3, Y3
@@ -5676,24 +7533,22 @@ loop:
 	VMULPD       Y11, Y8, Y3
 	VMULPD       Y11, Y9, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2144(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2176(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2208(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y7
+	VPOR         numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2240(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1376(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1344(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1408(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1376(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2272(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2304(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       numbers32AVX2<>+2304(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2336(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2368(SB), Y7, Y7
@@ -5701,9 +7556,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2400(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2432(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2496(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2464(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
@@ -5711,48 +7566,50 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2656(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2688(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
 	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
 	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y7
 	VSUBPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1344(SB), Y6, Y6
+	VPADDQ       numbers32AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2688(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2720(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
@@ -5760,9 +7617,9 @@ loop:
 	VCVTPS2PD    X3, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y3, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y3, Y5
 	VBROADCASTSS (SI), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y1, Y6
@@ -5772,58 +7629,58 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y3, Y1, Y4, Y7
 	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       numbers32AVX2<>+1792(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1920(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y9
 	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
 	VMULPD       Y3, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y4, Y4
@@ -5831,9 +7688,9 @@ loop:
 	VADDPD       Y5, Y7, Y8
 	VMULPD       Y3, Y7, Y9
 	VADDPD       Y9, Y1, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y10
 	VMULPD       Y10, Y8, Y10
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y8, Y10, Y11
 	VSUBPD       Y1, Y7, Y1
@@ -5842,7 +7699,7 @@ loop:
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
 	VMULPD       Y3, Y1, Y1
-	VMINPD       numbers32AVX2<>+2720(SB), Y4, Y3
+	VMINPD       numbers32AVX2<>+2752(SB), Y4, Y3
 	VMULPD       Y3, Y1, Y1
 	VSUBPD       Y5, Y7, Y3
 	VMULPD       Y11, Y3, Y3
@@ -5851,24 +7708,22 @@ loop:
 	VMULPD       Y11, Y8, Y3
 	VMULPD       Y11, Y9, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2144(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2176(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2208(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2240(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y7
+	VPOR         numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2240(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2272(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1376(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1344(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1408(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1376(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2272(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2304(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       numbers32AVX2<>+2304(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2336(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2368(SB), Y7, Y7
@@ -5876,9 +7731,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2400(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2432(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2496(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2464(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
@@ -5886,48 +7741,50 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2656(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2688(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
 	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
 	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y7
 	VSUBPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1344(SB), Y6, Y6
+	VPADDQ       numbers32AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2688(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2720(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X1
@@ -5964,9 +7821,9 @@ loop:
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -5976,58 +7833,58 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       numbers32AVX2<>+1792(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1920(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y9
 	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
 	VMULPD       Y3, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y4, Y4
@@ -6035,9 +7892,9 @@ loop:
 	VADDPD       Y5, Y7, Y8
 	VMULPD       Y3, Y7, Y9
 	VADDPD       Y9, Y2, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y10
 	VMULPD       Y10, Y8, Y10
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y8, Y10, Y11
 	VSUBPD       Y2, Y7, Y2
@@ -6046,7 +7903,7 @@ loop:
 	VMULPD       Y12, Y2, Y2
 	VMULPD       Y10, Y2, Y2
 	VMULPD       Y3, Y2, Y2
-	VMINPD       numbers32AVX2<>+2720(SB), Y4, Y3
+	VMINPD       numbers32AVX2<>+2752(SB), Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VSUBPD       Y5, Y7, Y3
 	VMULPD       Y11, Y3, Y3
@@ -6056,24 +7913,22 @@ loop:
 	VMULPD       Y11, Y8, Y4
 	VMULPD       Y11, Y9, Y5
 	VMINPD       Y5, Y4, Y6
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y7
 	VCMPPD       $0x1e, Y7, Y6, Y6
-	VPADDQ       numbers32AVX2<>+2144(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2176(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y7
-	VPOR         numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+2208(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2240(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y8
+	VPOR         numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+2240(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2272(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y8
 	VCMPPD       $0x00, Y8, Y7, Y8
-	VPXOR        numbers32AVX2<>+1376(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPXOR        numbers32AVX2<>+1408(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1376(SB), Y4, Y4
 	VBLENDVPD    Y8, Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+2272(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+2304(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
+	VMULPD       numbers32AVX2<>+2304(SB), Y5, Y8
 	VADDPD       numbers32AVX2<>+2336(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2368(SB), Y8, Y8
@@ -6081,9 +7936,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2400(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2432(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2464(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+2496(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2464(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2496(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+2528(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2560(SB), Y9, Y9
@@ -6091,48 +7946,50 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2624(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2656(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y7
 	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VADDPD       Y4, Y7, Y4
 	VBROADCASTSS 8(R8), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2656(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2688(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       numbers32AVX2<>+1440(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y7
+	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y7
 	VSUBPD       Y7, Y4, Y4
 	VMULPD       Y4, Y4, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1472(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y8
 	VSUBPD       Y8, Y5, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
 	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1344(SB), Y7, Y7
+	VPADDQ       numbers32AVX2<>+1376(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2688(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2720(SB), Y5
 	VBLENDVPD    Y6, Y4, Y5, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y4, Y2, Y2
@@ -6142,9 +7999,9 @@ loop:
 	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y5
 	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1376(SB), Y4, Y6
+	VPOR         numbers32AVX2<>+1408(SB), Y4, Y6
 	VBROADCASTSS (R8), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y1, Y7
@@ -6154,58 +8011,58 @@ loop:
 	VADDPD       Y8, Y7, Y7
 	VBLENDVPD    Y4, Y1, Y5, Y8
 	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y4
 	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1440(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y9
+	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
 	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1536(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1568(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1568(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1600(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1632(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1664(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1632(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1664(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1696(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1728(SB), Y11, Y11
 	VMULPD       Y4, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1472(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1504(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1504(SB), Y9, Y10
 	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1344(SB), Y9, Y9
+	VPADDQ       numbers32AVX2<>+1376(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
+	VMULPD       numbers32AVX2<>+1792(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1920(SB), Y5, Y10
-	VADDPD       numbers32AVX2<>+1952(SB), Y10, Y10
-	VMULPD       Y10, Y5, Y10
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y10
 	VADDPD       numbers32AVX2<>+1984(SB), Y10, Y10
 	VMULPD       Y10, Y5, Y10
 	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y5, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
 	VMULPD       Y4, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y5, Y5
 	VADDPD       Y5, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y9
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y9
 	VMAXPD       Y6, Y9, Y6
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y5, Y5
@@ -6213,9 +8070,9 @@ loop:
 	VADDPD       Y6, Y8, Y9
 	VMULPD       Y4, Y8, Y10
 	VADDPD       Y10, Y1, Y10
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y11
 	VMULPD       Y11, Y9, Y11
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y12
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y12
 	VDIVPD       Y11, Y12, Y11
 	VMULPD       Y9, Y11, Y12
 	VSUBPD       Y1, Y8, Y1
@@ -6224,7 +8081,7 @@ loop:
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
 	VMULPD       Y4, Y1, Y1
-	VMINPD       numbers32AVX2<>+2720(SB), Y5, Y4
+	VMINPD       numbers32AVX2<>+2752(SB), Y5, Y4
 	VMULPD       Y4, Y1, Y1
 	VSUBPD       Y6, Y8, Y4
 	VMULPD       Y12, Y4, Y4
@@ -6234,24 +8091,22 @@ loop:
 	VMULPD       Y12, Y9, Y5
 	VMULPD       Y12, Y10, Y6
 	VMINPD       Y6, Y5, Y7
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y7
-	VPADDQ       numbers32AVX2<>+2144(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2176(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y8
-	VPOR         numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+2208(SB), Y5, Y5
-	VPADDQ       numbers32AVX2<>+2240(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y9
+	VPOR         numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+2240(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2272(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y9
 	VCMPPD       $0x00, Y9, Y8, Y9
-	VPXOR        numbers32AVX2<>+1376(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPXOR        numbers32AVX2<>+1408(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1376(SB), Y5, Y5
 	VBLENDVPD    Y9, Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+2272(SB), Y6, Y9
-	VADDPD       numbers32AVX2<>+2304(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
+	VMULPD       numbers32AVX2<>+2304(SB), Y6, Y9
 	VADDPD       numbers32AVX2<>+2336(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2368(SB), Y9, Y9
@@ -6259,9 +8114,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2400(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2432(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2464(SB), Y6, Y10
-	VADDPD       numbers32AVX2<>+2496(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2464(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2496(SB), Y6, Y10
 	VADDPD       numbers32AVX2<>+2528(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2560(SB), Y10, Y10
@@ -6269,48 +8124,50 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2624(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2656(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y8
 	VMULPD       Y9, Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	VADDPD       Y5, Y8, Y5
 	VBROADCASTSS 8(R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2656(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2688(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+1440(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1504(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y8
 	VSUBPD       Y8, Y5, Y5
 	VMULPD       Y5, Y5, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y5, Y5
-	VADDPD       numbers32AVX2<>+1344(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y6, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
+	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1344(SB), Y6, Y6
+	VPADDQ       numbers32AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2688(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2720(SB), Y6
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y5, Y1, Y1
@@ -6339,9 +8196,9 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y4
 	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1376(SB), Y2, Y5
+	VPOR         numbers32AVX2<>+1408(SB), Y2, Y5
 	VBROADCASTSS (R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y3, Y6
@@ -6351,58 +8208,58 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y2, Y3, Y4, Y7
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y3
 	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1440(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1472(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1504(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y8
 	VSUBPD       Y8, Y3, Y3
 	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y3, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1472(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+1376(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1760(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       numbers32AVX2<>+1792(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1920(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+1952(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y9
 	VADDPD       numbers32AVX2<>+1984(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y9
 	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
 	VMULPD       Y3, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y4, Y4
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y8
 	VMAXPD       Y5, Y8, Y5
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y5, Y4, Y4
@@ -6410,9 +8267,9 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VADDPD       Y5, Y7, Y8
 	VMULPD       Y3, Y7, Y9
 	VADDPD       Y9, Y2, Y9
-	VADDPD       numbers32AVX2<>+1344(SB), Y3, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y3, Y10
 	VMULPD       Y10, Y8, Y10
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y8, Y10, Y11
 	VSUBPD       Y2, Y7, Y2
@@ -6421,7 +8278,7 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VMULPD       Y12, Y2, Y2
 	VMULPD       Y10, Y2, Y2
 	VMULPD       Y3, Y2, Y2
-	VMINPD       numbers32AVX2<>+2720(SB), Y4, Y3
+	VMINPD       numbers32AVX2<>+2752(SB), Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VSUBPD       Y5, Y7, Y3
 	VMULPD       Y11, Y3, Y3
@@ -6431,24 +8288,22 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VMULPD       Y11, Y8, Y4
 	VMULPD       Y11, Y9, Y5
 	VMINPD       Y5, Y4, Y6
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y7
 	VCMPPD       $0x1e, Y7, Y6, Y6
-	VPADDQ       numbers32AVX2<>+2144(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2176(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y7
-	VPOR         numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+2208(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2240(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y8
+	VPOR         numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+2240(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2272(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y8
 	VCMPPD       $0x00, Y8, Y7, Y8
-	VPXOR        numbers32AVX2<>+1376(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1344(SB), Y4, Y4
+	VPXOR        numbers32AVX2<>+1408(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1376(SB), Y4, Y4
 	VBLENDVPD    Y8, Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+2272(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+2304(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
+	VMULPD       numbers32AVX2<>+2304(SB), Y5, Y8
 	VADDPD       numbers32AVX2<>+2336(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2368(SB), Y8, Y8
@@ -6456,9 +8311,9 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+2400(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2432(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2464(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+2496(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2464(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2496(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+2528(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2560(SB), Y9, Y9
@@ -6466,48 +8321,50 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+2592(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2624(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2656(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y7
 	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VADDPD       Y4, Y7, Y4
 	VBROADCASTSS 8(R8), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2656(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2688(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       numbers32AVX2<>+1440(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y7
+	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y7
 	VSUBPD       Y7, Y4, Y4
 	VMULPD       Y4, Y4, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
+	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
 	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
 	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1472(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1472(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1504(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y8
 	VSUBPD       Y8, Y5, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
 	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1344(SB), Y7, Y7
+	VPADDQ       numbers32AVX2<>+1376(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2688(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2720(SB), Y5
 	VBLENDVPD    Y6, Y4, Y5, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y4, Y2, Y2
@@ -6517,9 +8374,9 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VCVTPS2PD    X4, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y5
 	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1376(SB), Y4, Y6
+	VPOR         numbers32AVX2<>+1408(SB), Y4, Y6
 	VBROADCASTSS (R8), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y1, Y7
@@ -6529,58 +8386,58 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VADDPD       Y8, Y7, Y7
 	VBLENDVPD    Y4, Y1, Y5, Y8
 	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2112(SB), Y4
 	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1440(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1472(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1504(SB), Y5, Y9
+	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y9
 	VSUBPD       Y9, Y4, Y4
 	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1536(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1568(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers32AVX2<>+1568(SB), Y9, Y10
 	VADDPD       numbers32AVX2<>+1600(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1632(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1664(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1632(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1664(SB), Y9, Y11
 	VADDPD       numbers32AVX2<>+1696(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1728(SB), Y11, Y11
 	VMULPD       Y4, Y11, Y11
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1472(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1472(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1504(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1504(SB), Y9, Y10
 	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1472(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
 	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1344(SB), Y9, Y9
+	VPADDQ       numbers32AVX2<>+1376(SB), Y9, Y9
 	VMULPD       Y9, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+1376(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
+	VMULPD       numbers32AVX2<>+1792(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1920(SB), Y5, Y10
-	VADDPD       numbers32AVX2<>+1952(SB), Y10, Y10
-	VMULPD       Y10, Y5, Y10
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y10
 	VADDPD       numbers32AVX2<>+1984(SB), Y10, Y10
 	VMULPD       Y10, Y5, Y10
 	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y5, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
 	VMULPD       Y4, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y5, Y5
 	VADDPD       Y5, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+2048(SB), Y9
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y9
 	VMAXPD       Y6, Y9, Y6
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y5, Y5
@@ -6588,9 +8445,9 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VADDPD       Y6, Y8, Y9
 	VMULPD       Y4, Y8, Y10
 	VADDPD       Y10, Y1, Y10
-	VADDPD       numbers32AVX2<>+1344(SB), Y4, Y11
+	VADDPD       numbers32AVX2<>+1376(SB), Y4, Y11
 	VMULPD       Y11, Y9, Y11
-	VBROADCASTSD numbers32AVX2<>+1344(SB), Y12
+	VBROADCASTSD numbers32AVX2<>+1376(SB), Y12
 	VDIVPD       Y11, Y12, Y11
 	VMULPD       Y9, Y11, Y12
 	VSUBPD       Y1, Y8, Y1
@@ -6599,7 +8456,7 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
 	VMULPD       Y4, Y1, Y1
-	VMINPD       numbers32AVX2<>+2720(SB), Y5, Y4
+	VMINPD       numbers32AVX2<>+2752(SB), Y5, Y4
 	VMULPD       Y4, Y1, Y1
 	VSUBPD       Y6, Y8, Y4
 	VMULPD       Y12, Y4, Y4
@@ -6609,24 +8466,22 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VMULPD       Y12, Y9, Y5
 	VMULPD       Y12, Y10, Y6
 	VMINPD       Y6, Y5, Y7
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y7
-	VPADDQ       numbers32AVX2<>+2144(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2176(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y8
-	VPOR         numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+2208(SB), Y5, Y5
-	VPADDQ       numbers32AVX2<>+2240(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2112(SB), Y9
+	VPOR         numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+2240(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2272(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2144(SB), Y9
 	VCMPPD       $0x00, Y9, Y8, Y9
-	VPXOR        numbers32AVX2<>+1376(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1344(SB), Y5, Y5
+	VPXOR        numbers32AVX2<>+1408(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1376(SB), Y5, Y5
 	VBLENDVPD    Y9, Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+2272(SB), Y6, Y9
-	VADDPD       numbers32AVX2<>+2304(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
+	VMULPD       numbers32AVX2<>+2304(SB), Y6, Y9
 	VADDPD       numbers32AVX2<>+2336(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2368(SB), Y9, Y9
@@ -6634,9 +8489,9 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+2400(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2432(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2464(SB), Y6, Y10
-	VADDPD       numbers32AVX2<>+2496(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2464(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2496(SB), Y6, Y10
 	VADDPD       numbers32AVX2<>+2528(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2560(SB), Y10, Y10
@@ -6644,48 +8499,50 @@ sigmoidFocalAnyValueGrad32AVX2NoValue0:
 	VADDPD       numbers32AVX2<>+2592(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2624(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2656(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y8
 	VMULPD       Y9, Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	VADDPD       Y5, Y8, Y5
 	VBROADCASTSS 8(R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2656(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2688(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+1440(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1472(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1504(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1472(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y8
 	VSUBPD       Y8, Y5, Y5
 	VMULPD       Y5, Y5, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
 	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
 	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y5, Y5
-	VADDPD       numbers32AVX2<>+1344(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1472(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1472(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1376(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1504(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y9
 	VSUBPD       Y9, Y6, Y6
-	VADDPD       numbers32AVX2<>+1472(SB), Y6, Y6
+	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1344(SB), Y8, Y8
+	VPADDQ       numbers32AVX2<>+1376(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1344(SB), Y6, Y6
+	VPADDQ       numbers32AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2688(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2720(SB), Y6
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y5, Y1, Y1
@@ -6910,324 +8767,332 @@ DATA numbers32AVX2<>+752(SB)/4, $0x00000000
 DATA numbers32AVX2<>+756(SB)/4, $0x00000000
 DATA numbers32AVX2<>+760(SB)/4, $0x00000000
 DATA numbers32AVX2<>+764(SB)/4, $0x00000000
-DATA numbers32AVX2<>+768(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+772(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+776(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+780(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+784(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+788(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+792(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+796(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+800(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+804(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+808(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+812(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+816(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+820(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+824(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+828(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+832(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+836(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+840(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+844(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+848(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+852(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+856(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+860(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+864(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+868(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+872(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+876(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+880(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+884(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+888(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+892(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+896(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+900(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+904(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+908(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+912(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+916(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+920(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+924(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+928(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+932(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+936(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+940(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+944(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+948(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+952(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+956(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+960(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+964(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+968(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+972(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+976(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+980(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+984(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+988(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+992(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+996(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1000(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1004(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1008(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1012(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1016(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1020(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1024(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1028(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1032(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1036(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1040(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1044(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1048(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1052(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1056(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1060(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1064(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1068(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1072(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1076(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1080(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1084(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1088(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1092(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1096(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1100(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1104(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1108(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1112(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1116(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1120(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1124(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1128(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1132(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1136(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1140(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1144(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1148(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1152(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1156(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1160(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1164(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1168(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1172(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1176(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1180(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1184(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1188(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1192(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1196(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1200(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1204(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1208(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1212(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1216(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1220(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1224(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1228(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1232(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1236(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1240(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1244(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1248(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1252(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1256(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1260(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1264(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1268(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1272(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1276(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1280(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1284(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1288(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1292(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1296(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1300(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1304(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1308(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1312(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1316(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1320(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1324(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1328(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1332(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1336(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1340(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1344(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1352(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1360(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1368(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1376(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1384(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1392(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1400(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1408(SB)/8, $0xc089000000000000
-DATA numbers32AVX2<>+1416(SB)/8, $0xc089000000000000
-DATA numbers32AVX2<>+1424(SB)/8, $0xc089000000000000
-DATA numbers32AVX2<>+1432(SB)/8, $0xc089000000000000
-DATA numbers32AVX2<>+1440(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1448(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1456(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1464(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1472(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1480(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1488(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1496(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1504(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1512(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1520(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1528(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1536(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1544(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1552(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1560(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1568(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1576(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1584(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1592(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1600(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1608(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1616(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1624(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1632(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1640(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1648(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1656(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1664(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1672(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1680(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1688(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1696(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1704(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1712(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1720(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1728(SB)/8, $0x3fe0000000000000
-DATA numbers32AVX2<>+1736(SB)/8, $0x3fe0000000000000
-DATA numbers32AVX2<>+1744(SB)/8, $0x3fe0000000000000
-DATA numbers32AVX2<>+1752(SB)/8, $0x3fe0000000000000
-DATA numbers32AVX2<>+1760(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+1768(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+1776(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+1784(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+1792(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+1800(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+1808(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+1816(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+1824(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+1832(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+1840(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+1848(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+1856(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+1864(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+1872(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+1880(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+1888(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+1896(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+1904(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+1912(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+1920(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+1928(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+1936(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+1944(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+1952(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+1960(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+1968(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+1976(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+1984(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+1992(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+2000(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+2008(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+2016(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+2024(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+2032(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+2040(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+2048(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2056(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2064(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2072(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2080(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2088(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2096(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2104(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2112(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2120(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2128(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2136(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2144(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2152(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2160(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2168(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2176(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2184(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2192(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2200(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2208(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2216(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2224(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2232(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2240(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2248(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2256(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2264(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2272(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2280(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2288(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2296(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2304(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2312(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2320(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2328(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2336(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2344(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2352(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2360(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2368(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2376(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2384(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2392(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2400(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2408(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2416(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2424(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2432(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2440(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2448(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2456(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2464(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2472(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2480(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2488(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2496(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2504(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2512(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2520(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2528(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2536(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2544(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2552(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2560(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2568(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2576(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2584(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2592(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2600(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2608(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2616(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2624(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2632(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2640(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2648(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2656(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2664(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2672(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2680(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2688(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2696(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2704(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2712(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2720(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2728(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2736(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2744(SB)/8, $0x4062c00000000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $2752
+DATA numbers32AVX2<>+768(SB)/4, $0x40000000
+DATA numbers32AVX2<>+772(SB)/4, $0x40000000
+DATA numbers32AVX2<>+776(SB)/4, $0x40000000
+DATA numbers32AVX2<>+780(SB)/4, $0x40000000
+DATA numbers32AVX2<>+784(SB)/4, $0x40000000
+DATA numbers32AVX2<>+788(SB)/4, $0x40000000
+DATA numbers32AVX2<>+792(SB)/4, $0x40000000
+DATA numbers32AVX2<>+796(SB)/4, $0x40000000
+DATA numbers32AVX2<>+800(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+804(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+808(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+812(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+816(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+820(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+824(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+828(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+832(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+836(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+840(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+844(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+848(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+852(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+856(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+860(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+864(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+868(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+872(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+876(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+880(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+884(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+888(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+892(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+896(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+900(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+904(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+908(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+912(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+916(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+920(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+924(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+928(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+932(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+936(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+940(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+944(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+948(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+952(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+956(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+960(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+964(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+968(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+972(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+976(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+980(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+984(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+988(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+992(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+996(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1000(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1004(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1008(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1012(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1016(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1020(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1024(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1028(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1032(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1036(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1040(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1044(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1048(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1052(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1056(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1060(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1064(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1068(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1072(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1076(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1080(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1084(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1088(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1092(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1096(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1100(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1104(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1108(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1112(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1116(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1120(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1124(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1128(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1132(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1136(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1140(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1144(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1148(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1152(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1156(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1160(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1164(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1168(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1172(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1176(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1180(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1184(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1188(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1192(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1196(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1200(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1204(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1208(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1212(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1216(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1220(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1224(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1228(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1232(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1236(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1240(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1244(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1248(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1252(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1256(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1260(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1264(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1268(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1272(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1276(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1280(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1284(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1288(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1292(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1296(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1300(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1304(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1308(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1312(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1316(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1320(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1324(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1328(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1332(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1336(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1340(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1344(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1348(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1352(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1356(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1360(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1364(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1368(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1372(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1376(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1384(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1392(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1400(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1408(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1416(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1424(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1432(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1440(SB)/8, $0xc089000000000000
+DATA numbers32AVX2<>+1448(SB)/8, $0xc089000000000000
+DATA numbers32AVX2<>+1456(SB)/8, $0xc089000000000000
+DATA numbers32AVX2<>+1464(SB)/8, $0xc089000000000000
+DATA numbers32AVX2<>+1472(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1480(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1488(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1496(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1504(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1512(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1520(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1528(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1536(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1544(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1552(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1560(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1568(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1576(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1584(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1592(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1600(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1608(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1616(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1624(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1632(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1640(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1648(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1656(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1664(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1672(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1680(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1688(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1696(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1704(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1712(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1720(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1728(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1736(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1744(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1752(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1760(SB)/8, $0x3fe0000000000000
+DATA numbers32AVX2<>+1768(SB)/8, $0x3fe0000000000000
+DATA numbers32AVX2<>+1776(SB)/8, $0x3fe0000000000000
+DATA numbers32AVX2<>+1784(SB)/8, $0x3fe0000000000000
+DATA numbers32AVX2<>+1792(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1800(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1808(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1816(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1824(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1832(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1840(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1848(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1856(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+1864(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+1872(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+1880(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+1888(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+1896(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+1904(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+1912(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+1920(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1928(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1936(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1944(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+1952(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+1960(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+1968(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+1976(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+1984(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+1992(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+2000(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+2008(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+2016(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+2024(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+2032(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+2040(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+2048(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+2056(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+2064(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+2072(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+2080(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2088(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2096(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2104(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2112(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2120(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2128(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2136(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2144(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2152(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2160(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2168(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2176(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2184(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2192(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2200(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2208(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2216(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2224(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2232(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2240(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2248(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2256(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2264(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2272(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2280(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2288(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2296(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2304(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2312(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2320(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2328(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2336(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2344(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2352(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2360(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2368(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2376(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2384(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2392(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2400(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2408(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2416(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2424(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2432(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2440(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2448(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2456(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2464(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2472(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2480(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2488(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2496(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2504(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2512(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2520(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2528(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2536(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2544(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2552(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2560(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2568(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2576(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2584(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2592(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2600(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2608(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2616(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2624(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2632(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2640(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2648(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2656(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2664(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2672(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2680(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2688(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2696(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2704(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2712(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2720(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2728(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2736(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2744(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2752(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2760(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2768(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2776(SB)/8, $0x4062c00000000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $2784

@@ -305,6 +305,1135 @@ test:
 	VZEROUPPER
 	RET
 
+// func squaredErrorValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512F
+TEXT ·squaredErrorValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS (DI), Z0
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z1
+	VMOVUPD      64(SI), Z2
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(DI*1), Z3
+	VMOVUPS       (DX)(DI*1), Z4
+	VSUBPS        Z4, Z3, Z3
+	VMULPS        Z0, Z3, Z4
+	VMULPS        Z3, Z4, Z3
+	VCVTPS2PD     Y3, Z5
+	VEXTRACTF64X4 $0x01, Z3, Y4
+	VCVTPS2PD     Y4, Z4
+	VADDPD        Z5, Z1, Z1
+	VADDPD        Z4, Z2, Z2
+	TESTQ         BX, BX
+	JZ            squaredErrorValue32AVX512NoValue0
+	VMOVUPS       Z3, (BX)(DI*1)
+
+squaredErrorValue32AVX512NoValue0:
+	ADDQ $0x40, DI
+
+test:
+	CMPQ    DI, AX
+	JLT     loop
+	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512F
+TEXT ·squaredErrorGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS 4(SI), Z0
+	VBROADCASTSS 28(SI), Z1
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS (CX)(SI*1), Z2
+	VMOVUPS (DX)(SI*1), Z3
+	VSUBPS  Z3, Z2, Z2
+	VMULPS  Z1, Z0, Z3
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, (BX)(SI*1)
+	ADDQ    $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512F
+TEXT ·squaredErrorValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS 4(R8), Z1
+	VBROADCASTSS 28(R8), Z2
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z3
+	VMOVUPD      64(SI), Z4
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z5
+	VMOVUPS       (DX)(R8*1), Z6
+	VSUBPS        Z6, Z5, Z5
+	VMULPS        Z0, Z5, Z6
+	VMULPS        Z5, Z6, Z6
+	VMULPS        Z2, Z1, Z7
+	VMULPS        Z7, Z5, Z5
+	VCVTPS2PD     Y6, Z8
+	VEXTRACTF64X4 $0x01, Z6, Y7
+	VCVTPS2PD     Y7, Z7
+	VADDPD        Z8, Z3, Z3
+	VADDPD        Z7, Z4, Z4
+	TESTQ         BX, BX
+	JZ            squaredErrorValueGrad32AVX512NoValue0
+	VMOVUPS       Z6, (BX)(R8*1)
+
+squaredErrorValueGrad32AVX512NoValue0:
+	VMOVUPS Z5, (DI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z3, (SI)
+	VMOVUPD Z4, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·squaredErrorWithLogitsValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS (DI), Z12
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z13
+	VMOVUPD      64(SI), Z14
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(DI*1), Z15
+	VMOVUPS       (DX)(DI*1), Z16
+	VPORD         Z1, Z15, Z17
+	VMAXPS        Z17, Z3, Z17
+	VMULPS        Z4, Z17, Z18
+	VADDPS        Z2, Z18, Z18
+	VSUBPS        Z2, Z18, Z18
+	VMULPS        Z5, Z18, Z19
+	VSUBPS        Z19, Z17, Z17
+	VMULPS        Z6, Z18, Z19
+	VSUBPS        Z19, Z17, Z17
+	VMULPS        Z7, Z17, Z19
+	VADDPS        Z8, Z19, Z19
+	VMULPS        Z19, Z17, Z19
+	VADDPS        Z9, Z19, Z19
+	VMULPS        Z19, Z17, Z19
+	VADDPS        Z10, Z19, Z19
+	VMULPS        Z19, Z17, Z19
+	VADDPS        Z11, Z19, Z19
+	VMULPS        Z17, Z17, Z20
+	VMULPS        Z19, Z20, Z19
+	VADDPS        Z19, Z17, Z17
+	VADDPS        Z0, Z17, Z17
+	VSCALEFPS     Z18, Z17, Z17
+	VPMOVD2M      Z15, K1
+	VBLENDMPS     Z17, Z0, K1, Z15
+	VBLENDMPS     Z0, Z17, K1, Z18
+	VSUBPS        Z16, Z0, Z19
+	VMULPS        Z15, Z19, Z15
+	VMULPS        Z18, Z16, Z16
+	VSUBPS        Z16, Z15, Z15
+	VADDPS        Z0, Z17, Z16
+	VDIVPS        Z16, Z15, Z15
+	VMULPS        Z12, Z15, Z16
+	VMULPS        Z15, Z16, Z15
+	VCVTPS2PD     Y15, Z17
+	VEXTRACTF64X4 $0x01, Z15, Y16
+	VCVTPS2PD     Y16, Z16
+	VADDPD        Z17, Z13, Z13
+	VADDPD        Z16, Z14, Z14
+	TESTQ         BX, BX
+	JZ            squaredErrorWithLogitsValue32AVX512NoValue0
+	VMOVUPS       Z15, (BX)(DI*1)
+
+squaredErrorWithLogitsValue32AVX512NoValue0:
+	ADDQ $0x40, DI
+
+test:
+	CMPQ    DI, AX
+	JLT     loop
+	VMOVUPD Z13, (SI)
+	VMOVUPD Z14, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·squaredErrorWithLogitsGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS 4(SI), Z12
+	VBROADCASTSS 28(SI), Z13
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS   (CX)(SI*1), Z14
+	VMOVUPS   (DX)(SI*1), Z15
+	VPORD     Z1, Z14, Z16
+	VMAXPS    Z16, Z3, Z16
+	VMULPS    Z4, Z16, Z17
+	VADDPS    Z2, Z17, Z17
+	VSUBPS    Z2, Z17, Z17
+	VMULPS    Z5, Z17, Z18
+	VSUBPS    Z18, Z16, Z16
+	VMULPS    Z6, Z17, Z18
+	VSUBPS    Z18, Z16, Z16
+	VMULPS    Z7, Z16, Z18
+	VADDPS    Z8, Z18, Z18
+	VMULPS    Z18, Z16, Z18
+	VADDPS    Z9, Z18, Z18
+	VMULPS    Z18, Z16, Z18
+	VADDPS    Z10, Z18, Z18
+	VMULPS    Z18, Z16, Z18
+	VADDPS    Z11, Z18, Z18
+	VMULPS    Z16, Z16, Z19
+	VMULPS    Z18, Z19, Z18
+	VADDPS    Z18, Z16, Z16
+	VADDPS    Z0, Z16, Z16
+	VSCALEFPS Z17, Z16, Z16
+	VPMOVD2M  Z14, K1
+	VBLENDMPS Z16, Z0, K1, Z14
+	VBLENDMPS Z0, Z16, K1, Z17
+	VSUBPS    Z15, Z0, Z18
+	VMULPS    Z14, Z18, Z14
+	VMULPS    Z17, Z15, Z15
+	VSUBPS    Z15, Z14, Z14
+	VADDPS    Z0, Z16, Z15
+	VMULPS    Z15, Z15, Z17
+	VMULPS    Z15, Z17, Z15
+	VMULPS    Z12, Z14, Z14
+	VMULPS    Z16, Z14, Z14
+	VDIVPS    Z15, Z14, Z14
+	VMULPS    Z13, Z14, Z14
+	VMOVUPS   Z14, (BX)(SI*1)
+	ADDQ      $0x40, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·squaredErrorWithLogitsValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS (R8), Z12
+	VBROADCASTSS 4(R8), Z13
+	VBROADCASTSS 28(R8), Z14
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z15
+	VMOVUPD      64(SI), Z16
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z17
+	VMOVUPS       (DX)(R8*1), Z18
+	VPORD         Z1, Z17, Z19
+	VMAXPS        Z19, Z3, Z19
+	VMULPS        Z4, Z19, Z20
+	VADDPS        Z2, Z20, Z20
+	VSUBPS        Z2, Z20, Z20
+	VMULPS        Z5, Z20, Z21
+	VSUBPS        Z21, Z19, Z19
+	VMULPS        Z6, Z20, Z21
+	VSUBPS        Z21, Z19, Z19
+	VMULPS        Z7, Z19, Z21
+	VADDPS        Z8, Z21, Z21
+	VMULPS        Z21, Z19, Z21
+	VADDPS        Z9, Z21, Z21
+	VMULPS        Z21, Z19, Z21
+	VADDPS        Z10, Z21, Z21
+	VMULPS        Z21, Z19, Z21
+	VADDPS        Z11, Z21, Z21
+	VMULPS        Z19, Z19, Z22
+	VMULPS        Z21, Z22, Z21
+	VADDPS        Z21, Z19, Z19
+	VADDPS        Z0, Z19, Z19
+	VSCALEFPS     Z20, Z19, Z19
+	VPMOVD2M      Z17, K1
+	VBLENDMPS     Z19, Z0, K1, Z17
+	VBLENDMPS     Z0, Z19, K1, Z20
+	VSUBPS        Z18, Z0, Z21
+	VMULPS        Z17, Z21, Z17
+	VMULPS        Z20, Z18, Z18
+	VSUBPS        Z18, Z17, Z17
+	VADDPS        Z0, Z19, Z18
+	VDIVPS        Z18, Z17, Z20
+	VMULPS        Z12, Z20, Z21
+	VMULPS        Z20, Z21, Z20
+	VMULPS        Z18, Z18, Z21
+	VMULPS        Z18, Z21, Z18
+	VMULPS        Z13, Z17, Z17
+	VMULPS        Z19, Z17, Z17
+	VDIVPS        Z18, Z17, Z17
+	VMULPS        Z14, Z17, Z17
+	VCVTPS2PD     Y20, Z19
+	VEXTRACTF64X4 $0x01, Z20, Y18
+	VCVTPS2PD     Y18, Z18
+	VADDPD        Z19, Z15, Z15
+	VADDPD        Z18, Z16, Z16
+	TESTQ         BX, BX
+	JZ            squaredErrorWithLogitsValueGrad32AVX512NoValue0
+	VMOVUPS       Z20, (BX)(R8*1)
+
+squaredErrorWithLogitsValueGrad32AVX512NoValue0:
+	VMOVUPS Z17, (DI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z15, (SI)
+	VMOVUPD Z16, 64(SI)
+	VZEROUPPER
+	RET
+
+// func sigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·sigmoidValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z12
+	VMOVUPD      64(BX), Z13
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(SI*1), Z14
+	VPORD         Z1, Z14, Z15
+	VMAXPS        Z15, Z3, Z15
+	VMULPS        Z4, Z15, Z16
+	VADDPS        Z2, Z16, Z16
+	VSUBPS        Z2, Z16, Z16
+	VMULPS        Z5, Z16, Z17
+	VSUBPS        Z17, Z15, Z15
+	VMULPS        Z6, Z16, Z17
+	VSUBPS        Z17, Z15, Z15
+	VMULPS        Z7, Z15, Z17
+	VADDPS        Z8, Z17, Z17
+	VMULPS        Z17, Z15, Z17
+	VADDPS        Z9, Z17, Z17
+	VMULPS        Z17, Z15, Z17
+	VADDPS        Z10, Z17, Z17
+	VMULPS        Z17, Z15, Z17
+	VADDPS        Z11, Z17, Z17
+	VMULPS        Z15, Z15, Z18
+	VMULPS        Z17, Z18, Z17
+	VADDPS        Z17, Z15, Z15
+	VADDPS        Z0, Z15, Z15
+	VSCALEFPS     Z16, Z15, Z15
+	VPMOVD2M      Z14, K1
+	VBLENDMPS     Z15, Z0, K1, Z14
+	VADDPS        Z0, Z15, Z15
+	VDIVPS        Z15, Z14, Z14
+	VCVTPS2PD     Y14, Z16
+	VEXTRACTF64X4 $0x01, Z14, Y15
+	VCVTPS2PD     Y15, Z15
+	VADDPD        Z16, Z12, Z12
+	VADDPD        Z15, Z13, Z13
+	TESTQ         DX, DX
+	JZ            sigmoidValue32AVX512NoValue0
+	VMOVUPS       Z14, (DX)(SI*1)
+
+sigmoidValue32AVX512NoValue0:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ    SI, AX
+	JLT     loop
+	VMOVUPD Z12, (BX)
+	VMOVUPD Z13, 64(BX)
+	VZEROUPPER
+	RET
+
+// func sigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512F
+TEXT ·sigmoidGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z12
+	VBROADCASTSS 28(BX), Z13
+	XORQ         BX, BX
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS   (CX)(BX*1), Z14
+	VPORD     Z1, Z14, Z14
+	VMAXPS    Z14, Z3, Z14
+	VMULPS    Z4, Z14, Z15
+	VADDPS    Z2, Z15, Z15
+	VSUBPS    Z2, Z15, Z15
+	VMULPS    Z5, Z15, Z16
+	VSUBPS    Z16, Z14, Z14
+	VMULPS    Z6, Z15, Z16
+	VSUBPS    Z16, Z14, Z14
+	VMULPS    Z7, Z14, Z16
+	VADDPS    Z8, Z16, Z16
+	VMULPS    Z16, Z14, Z16
+	VADDPS    Z9, Z16, Z16
+	VMULPS    Z16, Z14, Z16
+	VADDPS    Z10, Z16, Z16
+	VMULPS    Z16, Z14, Z16
+	VADDPS    Z11, Z16, Z16
+	VMULPS    Z14, Z14, Z17
+	VMULPS    Z16, Z17, Z16
+	VADDPS    Z16, Z14, Z14
+	VADDPS    Z0, Z14, Z14
+	VSCALEFPS Z15, Z14, Z14
+	VADDPS    Z12, Z14, Z15
+	VMULPS    Z15, Z14, Z15
+	VADDPS    Z0, Z15, Z15
+	VDIVPS    Z15, Z14, Z14
+	VMULPS    Z13, Z14, Z14
+	VMOVUPS   Z14, (DX)(BX*1)
+	ADDQ      $0x40, BX
+
+test:
+	CMPQ BX, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·sigmoidValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z12
+	VBROADCASTSS 28(DI), Z13
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z14
+	VMOVUPD      64(BX), Z15
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(DI*1), Z16
+	VPORD         Z1, Z16, Z17
+	VMAXPS        Z17, Z3, Z17
+	VMULPS        Z4, Z17, Z18
+	VADDPS        Z2, Z18, Z18
+	VSUBPS        Z2, Z18, Z18
+	VMULPS        Z5, Z18, Z19
+	VSUBPS        Z19, Z17, Z17
+	VMULPS        Z6, Z18, Z19
+	VSUBPS        Z19, Z17, Z17
+	VMULPS        Z7, Z17, Z19
+	VADDPS        Z8, Z19, Z19
+	VMULPS        Z19, Z17, Z19
+	VADDPS        Z9, Z19, Z19
+	VMULPS        Z19, Z17, Z19
+	VADDPS        Z10, Z19, Z19
+	VMULPS        Z19, Z17, Z19
+	VADDPS        Z11, Z19, Z19
+	VMULPS        Z17, Z17, Z20
+	VMULPS        Z19, Z20, Z19
+	VADDPS        Z19, Z17, Z17
+	VADDPS        Z0, Z17, Z17
+	VSCALEFPS     Z18, Z17, Z17
+	VPMOVD2M      Z16, K1
+	VBLENDMPS     Z17, Z0, K1, Z16
+	VADDPS        Z0, Z17, Z18
+	VDIVPS        Z18, Z16, Z16
+	VADDPS        Z12, Z17, Z18
+	VMULPS        Z18, Z17, Z18
+	VADDPS        Z0, Z18, Z18
+	VDIVPS        Z18, Z17, Z17
+	VMULPS        Z13, Z17, Z17
+	VCVTPS2PD     Y16, Z19
+	VEXTRACTF64X4 $0x01, Z16, Y18
+	VCVTPS2PD     Y18, Z18
+	VADDPD        Z19, Z14, Z14
+	VADDPD        Z18, Z15, Z15
+	TESTQ         DX, DX
+	JZ            sigmoidValueGrad32AVX512NoValue0
+	VMOVUPS       Z16, (DX)(DI*1)
+
+sigmoidValueGrad32AVX512NoValue0:
+	VMOVUPS Z17, (SI)(DI*1)
+	ADDQ    $0x40, DI
+
+test:
+	CMPQ    DI, AX
+	JLT     loop
+	VMOVUPD Z14, (BX)
+	VMOVUPD Z15, 64(BX)
+	VZEROUPPER
+	RET
+
+// func softplusValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+384(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+416(SB), Z13
+	VBROADCASTSS numbers32AVX512<>+448(SB), Z14
+	VBROADCASTSS numbers32AVX512<>+480(SB), Z15
+	VBROADCASTSS numbers32AVX512<>+512(SB), Z16
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z17
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z18
+	VMOVUPD      64(BX), Z19
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(SI*1), Z20
+	VPORD         Z1, Z20, Z21
+	VMAXPS        Z21, Z3, Z21
+	VMULPS        Z4, Z21, Z22
+	VADDPS        Z2, Z22, Z22
+	VSUBPS        Z2, Z22, Z22
+	VMULPS        Z5, Z22, Z23
+	VSUBPS        Z23, Z21, Z21
+	VMULPS        Z6, Z22, Z23
+	VSUBPS        Z23, Z21, Z21
+	VMULPS        Z7, Z21, Z23
+	VADDPS        Z8, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z9, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z10, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z11, Z23, Z23
+	VMULPS        Z21, Z21, Z24
+	VMULPS        Z23, Z24, Z23
+	VADDPS        Z23, Z21, Z21
+	VADDPS        Z0, Z21, Z21
+	VSCALEFPS     Z22, Z21, Z21
+	VPMOVD2M      Z20, K1
+	VBLENDMPS     Z21, Z0, K1, Z22
+	VBLENDMPS     Z0, Z21, K1, Z22
+	VMULPS        Z12, Z21, Z22
+	VADDPS        Z13, Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS        Z14, Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS        Z15, Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS        Z16, Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS        Z17, Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS.BCST   numbers32AVX512<>+576(SB), Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS.BCST   numbers32AVX512<>+640(SB), Z22, Z22
+	VMULPS        Z21, Z21, Z23
+	VMULPS        Z22, Z23, Z22
+	VADDPS        Z22, Z21, Z21
+	VBROADCASTSS  numbers32AVX512<>+704(SB), Z22
+	VMAXPS        Z20, Z22, Z20
+	VADDPS        Z20, Z21, Z20
+	VCVTPS2PD     Y20, Z22
+	VEXTRACTF64X4 $0x01, Z20, Y21
+	VCVTPS2PD     Y21, Z21
+	VADDPD        Z22, Z18, Z18
+	VADDPD        Z21, Z19, Z19
+	TESTQ         DX, DX
+	JZ            softplusValue32AVX512NoValue0
+	VMOVUPS       Z20, (DX)(SI*1)
+
+softplusValue32AVX512NoValue0:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ    SI, AX
+	JLT     loop
+	VMOVUPD Z18, (BX)
+	VMOVUPD Z19, 64(BX)
+	VZEROUPPER
+	RET
+
+// func softplusGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS 28(BX), Z12
+	XORQ         BX, BX
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS   (CX)(BX*1), Z13
+	VPORD     Z1, Z13, Z14
+	VMAXPS    Z14, Z3, Z14
+	VMULPS    Z4, Z14, Z15
+	VADDPS    Z2, Z15, Z15
+	VSUBPS    Z2, Z15, Z15
+	VMULPS    Z5, Z15, Z16
+	VSUBPS    Z16, Z14, Z14
+	VMULPS    Z6, Z15, Z16
+	VSUBPS    Z16, Z14, Z14
+	VMULPS    Z7, Z14, Z16
+	VADDPS    Z8, Z16, Z16
+	VMULPS    Z16, Z14, Z16
+	VADDPS    Z9, Z16, Z16
+	VMULPS    Z16, Z14, Z16
+	VADDPS    Z10, Z16, Z16
+	VMULPS    Z16, Z14, Z16
+	VADDPS    Z11, Z16, Z16
+	VMULPS    Z14, Z14, Z17
+	VMULPS    Z16, Z17, Z16
+	VADDPS    Z16, Z14, Z14
+	VADDPS    Z0, Z14, Z14
+	VSCALEFPS Z15, Z14, Z14
+	VPMOVD2M  Z13, K1
+	VBLENDMPS Z14, Z0, K1, Z13
+	VBLENDMPS Z0, Z14, K1, Z15
+	VADDPS    Z0, Z14, Z14
+	VDIVPS    Z14, Z13, Z13
+	VMULPS    Z12, Z13, Z13
+	VMOVUPS   Z13, (DX)(BX*1)
+	ADDQ      $0x40, BX
+
+test:
+	CMPQ BX, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+384(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+416(SB), Z13
+	VBROADCASTSS numbers32AVX512<>+448(SB), Z14
+	VBROADCASTSS numbers32AVX512<>+480(SB), Z15
+	VBROADCASTSS numbers32AVX512<>+512(SB), Z16
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z17
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z18
+	VMOVUPD      64(BX), Z19
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z20
+	VPORD         Z1, Z20, Z21
+	VMAXPS        Z21, Z3, Z21
+	VMULPS        Z4, Z21, Z22
+	VADDPS        Z2, Z22, Z22
+	VSUBPS        Z2, Z22, Z22
+	VMULPS        Z5, Z22, Z23
+	VSUBPS        Z23, Z21, Z21
+	VMULPS        Z6, Z22, Z23
+	VSUBPS        Z23, Z21, Z21
+	VMULPS        Z7, Z21, Z23
+	VADDPS        Z8, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z9, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z10, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z11, Z23, Z23
+	VMULPS        Z21, Z21, Z24
+	VMULPS        Z23, Z24, Z23
+	VADDPS        Z23, Z21, Z21
+	VADDPS        Z0, Z21, Z21
+	VSCALEFPS     Z22, Z21, Z21
+	VPMOVD2M      Z20, K1
+	VBLENDMPS     Z21, Z0, K1, Z22
+	VBLENDMPS     Z0, Z21, K1, Z23
+	VMULPS        Z12, Z21, Z23
+	VADDPS        Z13, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z14, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z15, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z16, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z17, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS.BCST   numbers32AVX512<>+576(SB), Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS.BCST   numbers32AVX512<>+640(SB), Z23, Z23
+	VMULPS        Z21, Z21, Z24
+	VMULPS        Z23, Z24, Z23
+	VADDPS        Z23, Z21, Z23
+	VBROADCASTSS  numbers32AVX512<>+704(SB), Z24
+	VMAXPS        Z20, Z24, Z20
+	VADDPS        Z20, Z23, Z20
+	VADDPS        Z0, Z21, Z21
+	VDIVPS        Z21, Z22, Z21
+	VMULPS.BCST   28(DI), Z21, Z21
+	VCVTPS2PD     Y20, Z23
+	VEXTRACTF64X4 $0x01, Z20, Y22
+	VCVTPS2PD     Y22, Z22
+	VADDPD        Z23, Z18, Z18
+	VADDPD        Z22, Z19, Z19
+	TESTQ         DX, DX
+	JZ            softplusValueGrad32AVX512NoValue0
+	VMOVUPS       Z20, (DX)(R8*1)
+
+softplusValueGrad32AVX512NoValue0:
+	VMOVUPS Z21, (SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z18, (BX)
+	VMOVUPD Z19, 64(BX)
+	VZEROUPPER
+	RET
+
+// func logSigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+704(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+384(SB), Z13
+	VBROADCASTSS numbers32AVX512<>+416(SB), Z14
+	VBROADCASTSS numbers32AVX512<>+448(SB), Z15
+	VBROADCASTSS numbers32AVX512<>+480(SB), Z16
+	VBROADCASTSS numbers32AVX512<>+512(SB), Z17
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z18
+	VMOVUPD      64(BX), Z19
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(SI*1), Z20
+	VPORD         Z1, Z20, Z21
+	VMAXPS        Z21, Z3, Z21
+	VMULPS        Z4, Z21, Z22
+	VADDPS        Z2, Z22, Z22
+	VSUBPS        Z2, Z22, Z22
+	VMULPS        Z5, Z22, Z23
+	VSUBPS        Z23, Z21, Z21
+	VMULPS        Z6, Z22, Z23
+	VSUBPS        Z23, Z21, Z21
+	VMULPS        Z7, Z21, Z23
+	VADDPS        Z8, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z9, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z10, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z11, Z23, Z23
+	VMULPS        Z21, Z21, Z24
+	VMULPS        Z23, Z24, Z23
+	VADDPS        Z23, Z21, Z21
+	VADDPS        Z0, Z21, Z21
+	VSCALEFPS     Z22, Z21, Z21
+	VPMOVD2M      Z20, K1
+	VBLENDMPS     Z21, Z0, K1, Z22
+	VBLENDMPS     Z0, Z21, K1, Z22
+	VMINPS        Z20, Z12, Z20
+	VMULPS        Z13, Z21, Z22
+	VADDPS        Z14, Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS        Z15, Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS        Z16, Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS        Z17, Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS.BCST   numbers32AVX512<>+576(SB), Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z22, Z22
+	VMULPS        Z22, Z21, Z22
+	VADDPS.BCST   numbers32AVX512<>+640(SB), Z22, Z22
+	VMULPS        Z21, Z21, Z23
+	VMULPS        Z22, Z23, Z22
+	VADDPS        Z22, Z21, Z21
+	VSUBPS        Z21, Z20, Z20
+	VCVTPS2PD     Y20, Z22
+	VEXTRACTF64X4 $0x01, Z20, Y21
+	VCVTPS2PD     Y21, Z21
+	VADDPD        Z22, Z18, Z18
+	VADDPD        Z21, Z19, Z19
+	TESTQ         DX, DX
+	JZ            logSigmoidValue32AVX512NoValue0
+	VMOVUPS       Z20, (DX)(SI*1)
+
+logSigmoidValue32AVX512NoValue0:
+	ADDQ $0x40, SI
+
+test:
+	CMPQ    SI, AX
+	JLT     loop
+	VMOVUPD Z18, (BX)
+	VMOVUPD Z19, 64(BX)
+	VZEROUPPER
+	RET
+
+// func logSigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS 28(BX), Z12
+	XORQ         BX, BX
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS   (CX)(BX*1), Z13
+	VPORD     Z1, Z13, Z14
+	VMAXPS    Z14, Z3, Z14
+	VMULPS    Z4, Z14, Z15
+	VADDPS    Z2, Z15, Z15
+	VSUBPS    Z2, Z15, Z15
+	VMULPS    Z5, Z15, Z16
+	VSUBPS    Z16, Z14, Z14
+	VMULPS    Z6, Z15, Z16
+	VSUBPS    Z16, Z14, Z14
+	VMULPS    Z7, Z14, Z16
+	VADDPS    Z8, Z16, Z16
+	VMULPS    Z16, Z14, Z16
+	VADDPS    Z9, Z16, Z16
+	VMULPS    Z16, Z14, Z16
+	VADDPS    Z10, Z16, Z16
+	VMULPS    Z16, Z14, Z16
+	VADDPS    Z11, Z16, Z16
+	VMULPS    Z14, Z14, Z17
+	VMULPS    Z16, Z17, Z16
+	VADDPS    Z16, Z14, Z14
+	VADDPS    Z0, Z14, Z14
+	VSCALEFPS Z15, Z14, Z14
+	VPMOVD2M  Z13, K1
+	VBLENDMPS Z14, Z0, K1, Z13
+	VBLENDMPS Z0, Z14, K1, Z13
+	VADDPS    Z0, Z14, Z14
+	VDIVPS    Z14, Z13, Z13
+	VMULPS    Z12, Z13, Z13
+	VMOVUPS   Z13, (DX)(BX*1)
+	ADDQ      $0x40, BX
+
+test:
+	CMPQ BX, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+704(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+384(SB), Z13
+	VBROADCASTSS numbers32AVX512<>+416(SB), Z14
+	VBROADCASTSS numbers32AVX512<>+448(SB), Z15
+	VBROADCASTSS numbers32AVX512<>+480(SB), Z16
+	VBROADCASTSS numbers32AVX512<>+512(SB), Z17
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z18
+	VMOVUPD      64(BX), Z19
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z20
+	VPORD         Z1, Z20, Z21
+	VMAXPS        Z21, Z3, Z21
+	VMULPS        Z4, Z21, Z22
+	VADDPS        Z2, Z22, Z22
+	VSUBPS        Z2, Z22, Z22
+	VMULPS        Z5, Z22, Z23
+	VSUBPS        Z23, Z21, Z21
+	VMULPS        Z6, Z22, Z23
+	VSUBPS        Z23, Z21, Z21
+	VMULPS        Z7, Z21, Z23
+	VADDPS        Z8, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z9, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z10, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z11, Z23, Z23
+	VMULPS        Z21, Z21, Z24
+	VMULPS        Z23, Z24, Z23
+	VADDPS        Z23, Z21, Z21
+	VADDPS        Z0, Z21, Z21
+	VSCALEFPS     Z22, Z21, Z21
+	VPMOVD2M      Z20, K1
+	VBLENDMPS     Z21, Z0, K1, Z22
+	VBLENDMPS     Z0, Z21, K1, Z22
+	VMINPS        Z20, Z12, Z20
+	VMULPS        Z13, Z21, Z23
+	VADDPS        Z14, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z15, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z16, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS        Z17, Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS.BCST   numbers32AVX512<>+576(SB), Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z23, Z23
+	VMULPS        Z23, Z21, Z23
+	VADDPS.BCST   numbers32AVX512<>+640(SB), Z23, Z23
+	VMULPS        Z21, Z21, Z24
+	VMULPS        Z23, Z24, Z23
+	VADDPS        Z23, Z21, Z23
+	VSUBPS        Z23, Z20, Z20
+	VADDPS        Z0, Z21, Z21
+	VDIVPS        Z21, Z22, Z21
+	VMULPS.BCST   28(DI), Z21, Z21
+	VCVTPS2PD     Y20, Z23
+	VEXTRACTF64X4 $0x01, Z20, Y22
+	VCVTPS2PD     Y22, Z22
+	VADDPD        Z23, Z18, Z18
+	VADDPD        Z22, Z19, Z19
+	TESTQ         DX, DX
+	JZ            logSigmoidValueGrad32AVX512NoValue0
+	VMOVUPS       Z20, (DX)(R8*1)
+
+logSigmoidValueGrad32AVX512NoValue0:
+	VMOVUPS Z21, (SI)(R8*1)
+	ADDQ    $0x40, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z18, (BX)
+	VMOVUPD Z19, 64(BX)
+	VZEROUPPER
+	RET
+
 // func binaryCrossEntropyValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
 // Requires: AVX, AVX512F
 TEXT ·binaryCrossEntropyValue32AVX512(SB), NOSPLIT, $0-56
@@ -317,19 +1446,19 @@ TEXT ·binaryCrossEntropyValue32AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS numbers32AVX512<>+704(SB), Z0
 	VBROADCASTSS numbers32AVX512<>+64(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+0(SB), Z2
-	VBROADCASTSS numbers32AVX512<>+736(SB), Z3
-	VBROADCASTSS numbers32AVX512<>+768(SB), Z4
-	VBROADCASTSS numbers32AVX512<>+800(SB), Z5
-	VBROADCASTSS numbers32AVX512<>+832(SB), Z6
-	VBROADCASTSS numbers32AVX512<>+864(SB), Z7
-	VBROADCASTSS numbers32AVX512<>+896(SB), Z8
-	VBROADCASTSS numbers32AVX512<>+928(SB), Z9
-	VBROADCASTSS numbers32AVX512<>+960(SB), Z10
-	VBROADCASTSS numbers32AVX512<>+992(SB), Z11
-	VBROADCASTSS numbers32AVX512<>+1024(SB), Z12
-	VBROADCASTSS numbers32AVX512<>+1056(SB), Z13
-	VBROADCASTSS numbers32AVX512<>+1088(SB), Z14
-	VBROADCASTSS numbers32AVX512<>+1120(SB), Z15
+	VBROADCASTSS numbers32AVX512<>+768(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+800(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+832(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+864(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+896(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+928(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+960(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+992(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+1024(SB), Z13
+	VBROADCASTSS numbers32AVX512<>+1056(SB), Z14
+	VBROADCASTSS numbers32AVX512<>+1088(SB), Z15
 	XORQ         R8, R8
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z16
@@ -346,7 +1475,7 @@ loop:
 	VSUBPS        Z18, Z2, Z20
 	VMINPS        Z20, Z18, Z21
 	VCMPPS        $0x1d, Z0, Z21, K1
-	VMULPS.BCST   numbers32AVX512<>+1152(SB), Z18, Z21
+	VMULPS.BCST   numbers32AVX512<>+1120(SB), Z18, Z21
 	VPADDD        Z3, Z21, Z21
 	VPSRLD        $0x17, Z21, Z22
 	VPORD         Z1, Z22, Z22
@@ -354,33 +1483,33 @@ loop:
 	VSUBPS        Z4, Z22, Z22
 	VPANDD        Z5, Z21, Z21
 	VPADDD        Z6, Z21, Z21
-	VSUBPS.BCST   numbers32AVX512<>+1184(SB), Z22, Z22
+	VSUBPS.BCST   numbers32AVX512<>+1152(SB), Z22, Z22
 	VSUBPS        Z2, Z21, Z21
-	VMULPS        Z7, Z21, Z23
-	VADDPS        Z8, Z23, Z23
-	VMULPS        Z23, Z21, Z23
-	VADDPS        Z9, Z23, Z23
-	VMULPS        Z23, Z21, Z23
-	VADDPS        Z10, Z23, Z23
-	VMULPS        Z23, Z21, Z23
-	VADDPS        Z11, Z23, Z23
-	VMULPS        Z23, Z21, Z23
-	VADDPS        Z12, Z23, Z23
-	VMULPS        Z23, Z21, Z23
-	VADDPS        Z13, Z23, Z23
-	VMULPS        Z23, Z21, Z23
-	VADDPS        Z14, Z23, Z23
-	VMULPS        Z23, Z21, Z23
-	VADDPS        Z15, Z23, Z23
-	VMULPS.BCST   numbers32AVX512<>+192(SB), Z22, Z24
+	VMULPS        Z7, Z22, Z23
+	VMULPS        Z8, Z22, Z22
+	VMULPS        Z9, Z21, Z24
+	VADDPS        Z10, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z11, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z12, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z13, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z14, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS        Z15, Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+1184(SB), Z24, Z24
+	VMULPS        Z24, Z21, Z24
+	VADDPS.BCST   numbers32AVX512<>+1216(SB), Z24, Z24
 	VMULPS        Z21, Z21, Z25
-	VMULPS        Z23, Z25, Z23
-	VADDPS        Z23, Z24, Z23
-	VMULPS.BCST   numbers32AVX512<>+160(SB), Z22, Z22
-	VADDPS        Z23, Z21, Z21
-	VADDPS        Z21, Z22, Z21
+	VMULPS        Z24, Z25, Z24
+	VADDPS        Z24, Z22, Z22
+	VADDPS        Z22, Z21, Z21
+	VADDPS        Z21, Z23, Z21
 	VCMPPS        $0x00, Z0, Z18, K2
-	VBROADCASTSS  numbers32AVX512<>+1216(SB), Z22
+	VBROADCASTSS  numbers32AVX512<>+1248(SB), Z22
 	VBLENDMPS     Z22, Z21, K2, Z21
 	VPADDD        Z3, Z20, Z22
 	VPSRLD        $0x17, Z22, Z23
@@ -389,7 +1518,7 @@ loop:
 	VSUBPS        Z4, Z23, Z23
 	VPANDD        Z5, Z22, Z22
 	VPADDD        Z6, Z22, Z22
-	VBROADCASTSS  numbers32AVX512<>+1248(SB), Z24
+	VBROADCASTSS  numbers32AVX512<>+1280(SB), Z24
 	VCMPPS        $0x11, Z24, Z18, K2
 	VADDPS        Z18, Z18, Z24
 	VSUBPS        Z24, Z2, Z24
@@ -400,30 +1529,30 @@ loop:
 	VPXORD        Z24, Z18, Z18
 	VBLENDMPS     Z18, Z22, K2, Z18
 	VCMPPS        $0x00, Z0, Z20, K2
-	VMULPS        Z7, Z18, Z20
-	VADDPS        Z8, Z20, Z20
-	VMULPS        Z20, Z18, Z20
-	VADDPS        Z9, Z20, Z20
-	VMULPS        Z20, Z18, Z20
-	VADDPS        Z10, Z20, Z20
-	VMULPS        Z20, Z18, Z20
-	VADDPS        Z11, Z20, Z20
-	VMULPS        Z20, Z18, Z20
-	VADDPS        Z12, Z20, Z20
-	VMULPS        Z20, Z18, Z20
-	VADDPS        Z13, Z20, Z20
-	VMULPS        Z20, Z18, Z20
-	VADDPS        Z14, Z20, Z20
-	VMULPS        Z20, Z18, Z20
-	VADDPS        Z15, Z20, Z20
-	VMULPS.BCST   numbers32AVX512<>+192(SB), Z23, Z22
+	VMULPS        Z7, Z23, Z20
+	VMULPS        Z8, Z23, Z22
+	VMULPS        Z9, Z18, Z23
+	VADDPS        Z10, Z23, Z23
+	VMULPS        Z23, Z18, Z23
+	VADDPS        Z11, Z23, Z23
+	VMULPS        Z23, Z18, Z23
+	VADDPS        Z12, Z23, Z23
+	VMULPS        Z23, Z18, Z23
+	VADDPS        Z13, Z23, Z23
+	VMULPS        Z23, Z18, Z23
+	VADDPS        Z14, Z23, Z23
+	VMULPS        Z23, Z18, Z23
+	VADDPS        Z15, Z23, Z23
+	VMULPS        Z23, Z18, Z23
+	VADDPS.BCST   numbers32AVX512<>+1184(SB), Z23, Z23
+	VMULPS        Z23, Z18, Z23
+	VADDPS.BCST   numbers32AVX512<>+1216(SB), Z23, Z23
 	VMULPS        Z18, Z18, Z24
-	VMULPS        Z20, Z24, Z20
-	VADDPS        Z20, Z22, Z20
-	VMULPS.BCST   numbers32AVX512<>+160(SB), Z23, Z22
-	VADDPS        Z20, Z18, Z18
-	VADDPS        Z18, Z22, Z18
-	VBROADCASTSS  numbers32AVX512<>+1216(SB), Z20
+	VMULPS        Z23, Z24, Z23
+	VADDPS        Z23, Z22, Z22
+	VADDPS        Z22, Z18, Z18
+	VADDPS        Z18, Z20, Z18
+	VBROADCASTSS  numbers32AVX512<>+1248(SB), Z20
 	VBLENDMPS     Z20, Z18, K2, Z18
 	VCMPPS        $0x04, Z0, Z19, K2
 	VMULPS        Z21, Z19, Z20
@@ -434,7 +1563,7 @@ loop:
 	VMOVAPS.Z     Z18, K2, Z18
 	VADDPS        Z18, Z20, Z18
 	VSUBPS        Z18, Z0, Z18
-	VBROADCASTSS  numbers32AVX512<>+1280(SB), Z19
+	VBROADCASTSS  numbers32AVX512<>+1312(SB), Z19
 	VBLENDMPS     Z18, Z19, K1, Z18
 	VCVTPS2PD     Y18, Z20
 	VEXTRACTF64X4 $0x01, Z18, Y19
@@ -468,7 +1597,7 @@ TEXT ·binaryCrossEntropyGrad32AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS numbers32AVX512<>+704(SB), Z1
 	VBROADCASTSS (SI), Z2
 	VBROADCASTSS 4(SI), Z3
-	VBROADCASTSS numbers32AVX512<>+1312(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+1344(SB), Z4
 	VBROADCASTSS 28(SI), Z5
 	XORQ         SI, SI
 	SHLQ         $0x06, AX
@@ -515,19 +1644,19 @@ TEXT ·binaryCrossEntropyValueGrad32AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS numbers32AVX512<>+704(SB), Z0
 	VBROADCASTSS numbers32AVX512<>+64(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+0(SB), Z2
-	VBROADCASTSS numbers32AVX512<>+736(SB), Z3
-	VBROADCASTSS numbers32AVX512<>+768(SB), Z4
-	VBROADCASTSS numbers32AVX512<>+800(SB), Z5
-	VBROADCASTSS numbers32AVX512<>+832(SB), Z6
-	VBROADCASTSS numbers32AVX512<>+864(SB), Z7
-	VBROADCASTSS numbers32AVX512<>+896(SB), Z8
-	VBROADCASTSS numbers32AVX512<>+928(SB), Z9
-	VBROADCASTSS numbers32AVX512<>+960(SB), Z10
-	VBROADCASTSS numbers32AVX512<>+992(SB), Z11
-	VBROADCASTSS numbers32AVX512<>+1024(SB), Z12
-	VBROADCASTSS numbers32AVX512<>+1056(SB), Z13
-	VBROADCASTSS numbers32AVX512<>+1088(SB), Z14
-	VBROADCASTSS numbers32AVX512<>+1120(SB), Z15
+	VBROADCASTSS numbers32AVX512<>+768(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+800(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+832(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+864(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+896(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+928(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+960(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+992(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+1024(SB), Z13
+	VBROADCASTSS numbers32AVX512<>+1056(SB), Z14
+	VBROADCASTSS numbers32AVX512<>+1088(SB), Z15
 	XORQ         R9, R9
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z16
@@ -545,7 +1674,7 @@ loop:
 	VCMPPS        $0x00, Z0, Z19, K1
 	VCMPPS        $0x00, Z2, Z19, K2
 	VSUBPS        Z19, Z20, Z22
-	VBROADCASTSS  numbers32AVX512<>+1312(SB), Z23
+	VBROADCASTSS  numbers32AVX512<>+1344(SB), Z23
 	VBLENDMPS     Z23, Z22, K2, Z22
 	VBLENDMPS     Z2, Z22, K1, Z22
 	VMULPS        Z21, Z20, Z23
@@ -558,7 +1687,7 @@ loop:
 	VMULPS.BCST   28(R8), Z18, Z18
 	VMINPS        Z21, Z20, Z22
 	VCMPPS        $0x1d, Z0, Z22, K1
-	VMULPS.BCST   numbers32AVX512<>+1152(SB), Z20, Z22
+	VMULPS.BCST   numbers32AVX512<>+1120(SB), Z20, Z22
 	VPADDD        Z3, Z22, Z22
 	VPSRLD        $0x17, Z22, Z23
 	VPORD         Z1, Z23, Z23
@@ -566,33 +1695,33 @@ loop:
 	VSUBPS        Z4, Z23, Z23
 	VPANDD        Z5, Z22, Z22
 	VPADDD        Z6, Z22, Z22
-	VSUBPS.BCST   numbers32AVX512<>+1184(SB), Z23, Z23
+	VSUBPS.BCST   numbers32AVX512<>+1152(SB), Z23, Z23
 	VSUBPS        Z2, Z22, Z22
-	VMULPS        Z7, Z22, Z24
-	VADDPS        Z8, Z24, Z24
-	VMULPS        Z24, Z22, Z24
-	VADDPS        Z9, Z24, Z24
-	VMULPS        Z24, Z22, Z24
-	VADDPS        Z10, Z24, Z24
-	VMULPS        Z24, Z22, Z24
-	VADDPS        Z11, Z24, Z24
-	VMULPS        Z24, Z22, Z24
-	VADDPS        Z12, Z24, Z24
-	VMULPS        Z24, Z22, Z24
-	VADDPS        Z13, Z24, Z24
-	VMULPS        Z24, Z22, Z24
-	VADDPS        Z14, Z24, Z24
-	VMULPS        Z24, Z22, Z24
-	VADDPS        Z15, Z24, Z24
-	VMULPS.BCST   numbers32AVX512<>+192(SB), Z23, Z25
+	VMULPS        Z7, Z23, Z24
+	VMULPS        Z8, Z23, Z23
+	VMULPS        Z9, Z22, Z25
+	VADDPS        Z10, Z25, Z25
+	VMULPS        Z25, Z22, Z25
+	VADDPS        Z11, Z25, Z25
+	VMULPS        Z25, Z22, Z25
+	VADDPS        Z12, Z25, Z25
+	VMULPS        Z25, Z22, Z25
+	VADDPS        Z13, Z25, Z25
+	VMULPS        Z25, Z22, Z25
+	VADDPS        Z14, Z25, Z25
+	VMULPS        Z25, Z22, Z25
+	VADDPS        Z15, Z25, Z25
+	VMULPS        Z25, Z22, Z25
+	VADDPS.BCST   numbers32AVX512<>+1184(SB), Z25, Z25
+	VMULPS        Z25, Z22, Z25
+	VADDPS.BCST   numbers32AVX512<>+1216(SB), Z25, Z25
 	VMULPS        Z22, Z22, Z26
-	VMULPS        Z24, Z26, Z24
-	VADDPS        Z24, Z25, Z24
-	VMULPS.BCST   numbers32AVX512<>+160(SB), Z23, Z23
-	VADDPS        Z24, Z22, Z22
-	VADDPS        Z22, Z23, Z22
+	VMULPS        Z25, Z26, Z25
+	VADDPS        Z25, Z23, Z23
+	VADDPS        Z23, Z22, Z22
+	VADDPS        Z22, Z24, Z22
 	VCMPPS        $0x00, Z0, Z20, K2
-	VBROADCASTSS  numbers32AVX512<>+1216(SB), Z23
+	VBROADCASTSS  numbers32AVX512<>+1248(SB), Z23
 	VBLENDMPS     Z23, Z22, K2, Z22
 	VPADDD        Z3, Z21, Z23
 	VPSRLD        $0x17, Z23, Z24
@@ -601,7 +1730,7 @@ loop:
 	VSUBPS        Z4, Z24, Z24
 	VPANDD        Z5, Z23, Z23
 	VPADDD        Z6, Z23, Z23
-	VBROADCASTSS  numbers32AVX512<>+1248(SB), Z25
+	VBROADCASTSS  numbers32AVX512<>+1280(SB), Z25
 	VCMPPS        $0x11, Z25, Z20, K2
 	VADDPS        Z20, Z20, Z25
 	VSUBPS        Z25, Z2, Z25
@@ -612,30 +1741,30 @@ loop:
 	VPXORD        Z25, Z20, Z20
 	VBLENDMPS     Z20, Z23, K2, Z20
 	VCMPPS        $0x00, Z0, Z21, K2
-	VMULPS        Z7, Z20, Z21
-	VADDPS        Z8, Z21, Z21
-	VMULPS        Z21, Z20, Z21
-	VADDPS        Z9, Z21, Z21
-	VMULPS        Z21, Z20, Z21
-	VADDPS        Z10, Z21, Z21
-	VMULPS        Z21, Z20, Z21
-	VADDPS        Z11, Z21, Z21
-	VMULPS        Z21, Z20, Z21
-	VADDPS        Z12, Z21, Z21
-	VMULPS        Z21, Z20, Z21
-	VADDPS        Z13, Z21, Z21
-	VMULPS        Z21, Z20, Z21
-	VADDPS        Z14, Z21, Z21
-	VMULPS        Z21, Z20, Z21
-	VADDPS        Z15, Z21, Z21
-	VMULPS.BCST   numbers32AVX512<>+192(SB), Z24, Z23
+	VMULPS        Z7, Z24, Z21
+	VMULPS        Z8, Z24, Z23
+	VMULPS        Z9, Z20, Z24
+	VADDPS        Z10, Z24, Z24
+	VMULPS        Z24, Z20, Z24
+	VADDPS        Z11, Z24, Z24
+	VMULPS        Z24, Z20, Z24
+	VADDPS        Z12, Z24, Z24
+	VMULPS        Z24, Z20, Z24
+	VADDPS        Z13, Z24, Z24
+	VMULPS        Z24, Z20, Z24
+	VADDPS        Z14, Z24, Z24
+	VMULPS        Z24, Z20, Z24
+	VADDPS        Z15, Z24, Z24
+	VMULPS        Z24, Z20, Z24
+	VADDPS.BCST   numbers32AVX512<>+1184(SB), Z24, Z24
+	VMULPS        Z24, Z20, Z24
+	VADDPS.BCST   numbers32AVX512<>+1216(SB), Z24, Z24
 	VMULPS        Z20, Z20, Z25
-	VMULPS        Z21, Z25, Z21
-	VADDPS        Z21, Z23, Z21
-	VMULPS.BCST   numbers32AVX512<>+160(SB), Z24, Z23
-	VADDPS        Z21, Z20, Z20
-	VADDPS        Z20, Z23, Z20
-	VBROADCASTSS  numbers32AVX512<>+1216(SB), Z21
+	VMULPS        Z24, Z25, Z24
+	VADDPS        Z24, Z23, Z23
+	VADDPS        Z23, Z20, Z20
+	VADDPS        Z20, Z21, Z20
+	VBROADCASTSS  numbers32AVX512<>+1248(SB), Z21
 	VBLENDMPS     Z21, Z20, K2, Z20
 	VCMPPS        $0x04, Z0, Z19, K2
 	VMULPS        Z22, Z19, Z21
@@ -646,7 +1775,7 @@ loop:
 	VMOVAPS.Z     Z19, K2, Z19
 	VADDPS        Z19, Z21, Z19
 	VSUBPS        Z19, Z0, Z19
-	VBROADCASTSS  numbers32AVX512<>+1280(SB), Z20
+	VBROADCASTSS  numbers32AVX512<>+1312(SB), Z20
 	VBLENDMPS     Z19, Z20, K1, Z19
 	VCVTPS2PD     Y19, Z21
 	VEXTRACTF64X4 $0x01, Z19, Y20
@@ -678,22 +1807,22 @@ TEXT ·sigmoidFocalZeroValue32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         value+24(FP), BX
 	MOVQ         sum+40(FP), SI
 	MOVQ         params+48(FP), DI
-	VBROADCASTSD numbers32AVX512<>+1344(SB), Z0
+	VBROADCASTSD numbers32AVX512<>+1376(SB), Z0
 	VBROADCASTSS (DI), Z1
 	VCVTPS2PD    Y1, Z1
 	VBROADCASTSS 4(DI), Z2
 	VCVTPS2PD    Y2, Z2
-	VBROADCASTSD numbers32AVX512<>+1376(SB), Z3
-	VBROADCASTSD numbers32AVX512<>+1408(SB), Z4
-	VBROADCASTSD numbers32AVX512<>+1440(SB), Z5
-	VBROADCASTSD numbers32AVX512<>+1472(SB), Z6
-	VBROADCASTSD numbers32AVX512<>+1504(SB), Z7
-	VBROADCASTSD numbers32AVX512<>+1536(SB), Z8
-	VBROADCASTSD numbers32AVX512<>+1568(SB), Z9
-	VBROADCASTSD numbers32AVX512<>+1600(SB), Z10
-	VBROADCASTSD numbers32AVX512<>+1632(SB), Z11
-	VBROADCASTSD numbers32AVX512<>+1664(SB), Z12
-	VBROADCASTSD numbers32AVX512<>+1696(SB), Z13
+	VBROADCASTSD numbers32AVX512<>+1408(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1440(SB), Z4
+	VBROADCASTSD numbers32AVX512<>+1472(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+1504(SB), Z6
+	VBROADCASTSD numbers32AVX512<>+1536(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+1600(SB), Z9
+	VBROADCASTSD numbers32AVX512<>+1632(SB), Z10
+	VBROADCASTSD numbers32AVX512<>+1664(SB), Z11
+	VBROADCASTSD numbers32AVX512<>+1696(SB), Z12
+	VBROADCASTSD numbers32AVX512<>+1728(SB), Z13
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z14
@@ -738,25 +1867,25 @@ loop:
 	VADDPD        Z0, Z20, Z19
 	VDIVPD        Z19, Z0, Z19
 	VMULPD        Z20, Z20, Z19
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z19, Z23
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z23, Z23
-	VMULPD        Z23, Z19, Z23
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z19, Z23
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z23, Z23
 	VMULPD        Z23, Z19, Z23
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z23, Z23
 	VMULPD        Z23, Z19, Z23
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z23, Z23
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z19, Z24
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z24, Z24
-	VMULPD        Z24, Z19, Z24
+	VMULPD        Z23, Z19, Z23
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z23, Z23
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z19, Z24
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z24, Z24
 	VMULPD        Z24, Z19, Z24
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z24, Z24
+	VMULPD        Z24, Z19, Z24
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z24, Z24
 	VMULPD        Z20, Z24, Z24
 	VADDPD        Z24, Z23, Z23
 	VMULPD        Z23, Z19, Z19
 	VADDPD        Z19, Z20, Z19
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z20
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z20
 	VMAXPD        Z18, Z20, Z18
 	VMULPD        Z18, Z22, Z18
 	VSUBPD        Z18, Z19, Z18
@@ -799,25 +1928,25 @@ loop:
 	VADDPD        Z0, Z19, Z17
 	VDIVPD        Z17, Z0, Z17
 	VMULPD        Z19, Z19, Z17
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z17, Z22
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z22, Z22
-	VMULPD        Z22, Z17, Z22
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z17, Z22
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z22, Z22
 	VMULPD        Z22, Z17, Z22
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z22, Z22
 	VMULPD        Z22, Z17, Z22
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z22, Z22
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z17, Z23
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z23, Z23
-	VMULPD        Z23, Z17, Z23
+	VMULPD        Z22, Z17, Z22
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z22, Z22
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z17, Z23
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z23, Z23
 	VMULPD        Z23, Z17, Z23
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z23, Z23
+	VMULPD        Z23, Z17, Z23
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z23, Z23
 	VMULPD        Z19, Z23, Z23
 	VADDPD        Z23, Z22, Z22
 	VMULPD        Z22, Z17, Z17
 	VADDPD        Z17, Z19, Z17
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z19
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z19
 	VMAXPD        Z16, Z19, Z16
 	VMULPD        Z16, Z21, Z16
 	VSUBPD        Z16, Z17, Z16
@@ -852,22 +1981,22 @@ TEXT ·sigmoidFocalZeroGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         target+16(FP), DX
 	MOVQ         grad+32(FP), BX
 	MOVQ         params+48(FP), SI
-	VBROADCASTSD numbers32AVX512<>+1344(SB), Z0
+	VBROADCASTSD numbers32AVX512<>+1376(SB), Z0
 	VBROADCASTSS (SI), Z1
 	VCVTPS2PD    Y1, Z1
 	VBROADCASTSS 4(SI), Z2
 	VCVTPS2PD    Y2, Z2
-	VBROADCASTSD numbers32AVX512<>+1376(SB), Z3
-	VBROADCASTSD numbers32AVX512<>+1408(SB), Z4
-	VBROADCASTSD numbers32AVX512<>+1440(SB), Z5
-	VBROADCASTSD numbers32AVX512<>+1472(SB), Z6
-	VBROADCASTSD numbers32AVX512<>+1504(SB), Z7
-	VBROADCASTSD numbers32AVX512<>+1536(SB), Z8
-	VBROADCASTSD numbers32AVX512<>+1568(SB), Z9
-	VBROADCASTSD numbers32AVX512<>+1600(SB), Z10
-	VBROADCASTSD numbers32AVX512<>+1632(SB), Z11
-	VBROADCASTSD numbers32AVX512<>+1664(SB), Z12
-	VBROADCASTSD numbers32AVX512<>+1696(SB), Z13
+	VBROADCASTSD numbers32AVX512<>+1408(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1440(SB), Z4
+	VBROADCASTSD numbers32AVX512<>+1472(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+1504(SB), Z6
+	VBROADCASTSD numbers32AVX512<>+1536(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+1600(SB), Z9
+	VBROADCASTSD numbers32AVX512<>+1632(SB), Z10
+	VBROADCASTSD numbers32AVX512<>+1664(SB), Z11
+	VBROADCASTSD numbers32AVX512<>+1696(SB), Z12
+	VBROADCASTSD numbers32AVX512<>+1728(SB), Z13
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	JMP          test
@@ -977,22 +2106,22 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         sum+40(FP), SI
 	MOVQ         grad+32(FP), DI
 	MOVQ         params+48(FP), R8
-	VBROADCASTSD numbers32AVX512<>+1344(SB), Z0
+	VBROADCASTSD numbers32AVX512<>+1376(SB), Z0
 	VBROADCASTSS (R8), Z1
 	VCVTPS2PD    Y1, Z1
 	VBROADCASTSS 4(R8), Z2
 	VCVTPS2PD    Y2, Z2
-	VBROADCASTSD numbers32AVX512<>+1376(SB), Z3
-	VBROADCASTSD numbers32AVX512<>+1408(SB), Z4
-	VBROADCASTSD numbers32AVX512<>+1440(SB), Z5
-	VBROADCASTSD numbers32AVX512<>+1472(SB), Z6
-	VBROADCASTSD numbers32AVX512<>+1504(SB), Z7
-	VBROADCASTSD numbers32AVX512<>+1536(SB), Z8
-	VBROADCASTSD numbers32AVX512<>+1568(SB), Z9
-	VBROADCASTSD numbers32AVX512<>+1600(SB), Z10
-	VBROADCASTSD numbers32AVX512<>+1632(SB), Z11
-	VBROADCASTSD numbers32AVX512<>+1664(SB), Z12
-	VBROADCASTSD numbers32AVX512<>+1696(SB), Z13
+	VBROADCASTSD numbers32AVX512<>+1408(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1440(SB), Z4
+	VBROADCASTSD numbers32AVX512<>+1472(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+1504(SB), Z6
+	VBROADCASTSD numbers32AVX512<>+1536(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+1600(SB), Z9
+	VBROADCASTSD numbers32AVX512<>+1632(SB), Z10
+	VBROADCASTSD numbers32AVX512<>+1664(SB), Z11
+	VBROADCASTSD numbers32AVX512<>+1696(SB), Z12
+	VBROADCASTSD numbers32AVX512<>+1728(SB), Z13
 	XORQ         R9, R9
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z14
@@ -1037,25 +2166,25 @@ loop:
 	VADDPD        Z0, Z20, Z23
 	VDIVPD        Z23, Z0, Z23
 	VMULPD        Z20, Z20, Z24
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z24, Z25
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z25, Z25
-	VMULPD        Z25, Z24, Z25
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z24, Z25
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z25, Z25
 	VMULPD        Z25, Z24, Z25
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z25, Z25
 	VMULPD        Z25, Z24, Z25
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z25, Z25
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z24, Z26
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z26, Z26
-	VMULPD        Z26, Z24, Z26
+	VMULPD        Z25, Z24, Z25
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z25, Z25
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z24, Z26
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z26, Z26
 	VMULPD        Z26, Z24, Z26
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z26, Z26
+	VMULPD        Z26, Z24, Z26
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z26, Z26
 	VMULPD        Z20, Z26, Z26
 	VADDPD        Z26, Z25, Z25
 	VMULPD        Z25, Z24, Z24
 	VADDPD        Z24, Z20, Z20
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z24
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z24
 	VMAXPD        Z18, Z24, Z18
 	VMULPD        Z18, Z22, Z18
 	VSUBPD        Z18, Z20, Z18
@@ -1102,25 +2231,25 @@ loop:
 	VADDPD        Z0, Z21, Z24
 	VDIVPD        Z24, Z0, Z24
 	VMULPD        Z21, Z21, Z25
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z25, Z26
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z26, Z26
-	VMULPD        Z26, Z25, Z26
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z25, Z26
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z26, Z26
 	VMULPD        Z26, Z25, Z26
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z26, Z26
 	VMULPD        Z26, Z25, Z26
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z26, Z26
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z25, Z27
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z27, Z27
-	VMULPD        Z27, Z25, Z27
+	VMULPD        Z26, Z25, Z26
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z26, Z26
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z25, Z27
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z27, Z27
 	VMULPD        Z27, Z25, Z27
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z27, Z27
+	VMULPD        Z27, Z25, Z27
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z27, Z27
 	VMULPD        Z21, Z27, Z27
 	VADDPD        Z27, Z26, Z26
 	VMULPD        Z26, Z25, Z25
 	VADDPD        Z25, Z21, Z21
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z25
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z25
 	VMAXPD        Z20, Z25, Z20
 	VMULPD        Z20, Z23, Z20
 	VSUBPD        Z20, Z21, Z20
@@ -1166,22 +2295,22 @@ TEXT ·sigmoidFocalOneValue32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         value+24(FP), BX
 	MOVQ         sum+40(FP), SI
 	MOVQ         params+48(FP), DI
-	VBROADCASTSD numbers32AVX512<>+1344(SB), Z0
+	VBROADCASTSD numbers32AVX512<>+1376(SB), Z0
 	VBROADCASTSS (DI), Z1
 	VCVTPS2PD    Y1, Z1
 	VBROADCASTSS 4(DI), Z2
 	VCVTPS2PD    Y2, Z2
-	VBROADCASTSD numbers32AVX512<>+1376(SB), Z3
-	VBROADCASTSD numbers32AVX512<>+1408(SB), Z4
-	VBROADCASTSD numbers32AVX512<>+1440(SB), Z5
-	VBROADCASTSD numbers32AVX512<>+1472(SB), Z6
-	VBROADCASTSD numbers32AVX512<>+1504(SB), Z7
-	VBROADCASTSD numbers32AVX512<>+1536(SB), Z8
-	VBROADCASTSD numbers32AVX512<>+1568(SB), Z9
-	VBROADCASTSD numbers32AVX512<>+1600(SB), Z10
-	VBROADCASTSD numbers32AVX512<>+1632(SB), Z11
-	VBROADCASTSD numbers32AVX512<>+1664(SB), Z12
-	VBROADCASTSD numbers32AVX512<>+1696(SB), Z13
+	VBROADCASTSD numbers32AVX512<>+1408(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1440(SB), Z4
+	VBROADCASTSD numbers32AVX512<>+1472(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+1504(SB), Z6
+	VBROADCASTSD numbers32AVX512<>+1536(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+1600(SB), Z9
+	VBROADCASTSD numbers32AVX512<>+1632(SB), Z10
+	VBROADCASTSD numbers32AVX512<>+1664(SB), Z11
+	VBROADCASTSD numbers32AVX512<>+1696(SB), Z12
+	VBROADCASTSD numbers32AVX512<>+1728(SB), Z13
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z14
@@ -1226,25 +2355,25 @@ loop:
 	VADDPD        Z0, Z20, Z23
 	VDIVPD        Z23, Z0, Z23
 	VMULPD        Z20, Z20, Z24
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z24, Z25
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z25, Z25
-	VMULPD        Z25, Z24, Z25
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z24, Z25
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z25, Z25
 	VMULPD        Z25, Z24, Z25
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z25, Z25
 	VMULPD        Z25, Z24, Z25
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z25, Z25
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z24, Z26
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z26, Z26
-	VMULPD        Z26, Z24, Z26
+	VMULPD        Z25, Z24, Z25
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z25, Z25
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z24, Z26
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z26, Z26
 	VMULPD        Z26, Z24, Z26
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z26, Z26
+	VMULPD        Z26, Z24, Z26
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z26, Z26
 	VMULPD        Z20, Z26, Z26
 	VADDPD        Z26, Z25, Z25
 	VMULPD        Z25, Z24, Z24
 	VADDPD        Z24, Z20, Z20
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z24
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z24
 	VMAXPD        Z18, Z24, Z18
 	VMULPD        Z18, Z22, Z18
 	VSUBPD        Z18, Z20, Z18
@@ -1290,25 +2419,25 @@ loop:
 	VADDPD        Z0, Z19, Z22
 	VDIVPD        Z22, Z0, Z22
 	VMULPD        Z19, Z19, Z23
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z23, Z24
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z24, Z24
-	VMULPD        Z24, Z23, Z24
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z24, Z24
 	VMULPD        Z24, Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z24, Z24
 	VMULPD        Z24, Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z24, Z24
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z23, Z25
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z25, Z25
-	VMULPD        Z25, Z23, Z25
+	VMULPD        Z24, Z23, Z24
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z24, Z24
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z23, Z25
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z25, Z25
 	VMULPD        Z25, Z23, Z25
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z25, Z25
+	VMULPD        Z25, Z23, Z25
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z25, Z25
 	VMULPD        Z19, Z25, Z25
 	VADDPD        Z25, Z24, Z24
 	VMULPD        Z24, Z23, Z23
 	VADDPD        Z23, Z19, Z19
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z23
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z23
 	VMAXPD        Z16, Z23, Z16
 	VMULPD        Z16, Z21, Z16
 	VSUBPD        Z16, Z19, Z16
@@ -1346,22 +2475,22 @@ TEXT ·sigmoidFocalOneGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         target+16(FP), DX
 	MOVQ         grad+32(FP), BX
 	MOVQ         params+48(FP), SI
-	VBROADCASTSD numbers32AVX512<>+1344(SB), Z0
+	VBROADCASTSD numbers32AVX512<>+1376(SB), Z0
 	VBROADCASTSS (SI), Z1
 	VCVTPS2PD    Y1, Z1
 	VBROADCASTSS 4(SI), Z2
 	VCVTPS2PD    Y2, Z2
-	VBROADCASTSD numbers32AVX512<>+1376(SB), Z3
-	VBROADCASTSD numbers32AVX512<>+1408(SB), Z4
-	VBROADCASTSD numbers32AVX512<>+1440(SB), Z5
-	VBROADCASTSD numbers32AVX512<>+1472(SB), Z6
-	VBROADCASTSD numbers32AVX512<>+1504(SB), Z7
-	VBROADCASTSD numbers32AVX512<>+1536(SB), Z8
-	VBROADCASTSD numbers32AVX512<>+1568(SB), Z9
-	VBROADCASTSD numbers32AVX512<>+1600(SB), Z10
-	VBROADCASTSD numbers32AVX512<>+1632(SB), Z11
-	VBROADCASTSD numbers32AVX512<>+1664(SB), Z12
-	VBROADCASTSD numbers32AVX512<>+1696(SB), Z13
+	VBROADCASTSD numbers32AVX512<>+1408(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1440(SB), Z4
+	VBROADCASTSD numbers32AVX512<>+1472(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+1504(SB), Z6
+	VBROADCASTSD numbers32AVX512<>+1536(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+1600(SB), Z9
+	VBROADCASTSD numbers32AVX512<>+1632(SB), Z10
+	VBROADCASTSD numbers32AVX512<>+1664(SB), Z11
+	VBROADCASTSD numbers32AVX512<>+1696(SB), Z12
+	VBROADCASTSD numbers32AVX512<>+1728(SB), Z13
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	JMP          test
@@ -1404,25 +2533,25 @@ loop:
 	VADDPD        Z0, Z18, Z22
 	VDIVPD        Z22, Z0, Z22
 	VMULPD        Z18, Z18, Z23
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z23, Z24
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z24, Z24
-	VMULPD        Z24, Z23, Z24
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z24, Z24
 	VMULPD        Z24, Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z24, Z24
 	VMULPD        Z24, Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z24, Z24
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z23, Z25
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z25, Z25
-	VMULPD        Z25, Z23, Z25
+	VMULPD        Z24, Z23, Z24
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z24, Z24
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z23, Z25
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z25, Z25
 	VMULPD        Z25, Z23, Z25
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z25, Z25
+	VMULPD        Z25, Z23, Z25
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z25, Z25
 	VMULPD        Z18, Z25, Z25
 	VADDPD        Z25, Z24, Z24
 	VMULPD        Z24, Z23, Z23
 	VADDPD        Z23, Z18, Z23
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z24
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z24
 	VMAXPD        Z16, Z24, Z16
 	VMULPD        Z16, Z20, Z16
 	VSUBPD        Z16, Z23, Z16
@@ -1475,25 +2604,25 @@ loop:
 	VADDPD        Z0, Z18, Z22
 	VDIVPD        Z22, Z0, Z22
 	VMULPD        Z18, Z18, Z23
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z23, Z24
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z24, Z24
-	VMULPD        Z24, Z23, Z24
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z24, Z24
 	VMULPD        Z24, Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z24, Z24
 	VMULPD        Z24, Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z24, Z24
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z23, Z25
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z25, Z25
-	VMULPD        Z25, Z23, Z25
+	VMULPD        Z24, Z23, Z24
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z24, Z24
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z23, Z25
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z25, Z25
 	VMULPD        Z25, Z23, Z25
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z25, Z25
+	VMULPD        Z25, Z23, Z25
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z25, Z25
 	VMULPD        Z18, Z25, Z25
 	VADDPD        Z25, Z24, Z24
 	VMULPD        Z24, Z23, Z23
 	VADDPD        Z23, Z18, Z23
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z24
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z24
 	VMAXPD        Z17, Z24, Z17
 	VMULPD        Z17, Z20, Z17
 	VSUBPD        Z17, Z23, Z17
@@ -1533,22 +2662,22 @@ TEXT ·sigmoidFocalOneValueGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         sum+40(FP), SI
 	MOVQ         grad+32(FP), DI
 	MOVQ         params+48(FP), R8
-	VBROADCASTSD numbers32AVX512<>+1344(SB), Z0
+	VBROADCASTSD numbers32AVX512<>+1376(SB), Z0
 	VBROADCASTSS (R8), Z1
 	VCVTPS2PD    Y1, Z1
 	VBROADCASTSS 4(R8), Z2
 	VCVTPS2PD    Y2, Z2
-	VBROADCASTSD numbers32AVX512<>+1376(SB), Z3
-	VBROADCASTSD numbers32AVX512<>+1408(SB), Z4
-	VBROADCASTSD numbers32AVX512<>+1440(SB), Z5
-	VBROADCASTSD numbers32AVX512<>+1472(SB), Z6
-	VBROADCASTSD numbers32AVX512<>+1504(SB), Z7
-	VBROADCASTSD numbers32AVX512<>+1536(SB), Z8
-	VBROADCASTSD numbers32AVX512<>+1568(SB), Z9
-	VBROADCASTSD numbers32AVX512<>+1600(SB), Z10
-	VBROADCASTSD numbers32AVX512<>+1632(SB), Z11
-	VBROADCASTSD numbers32AVX512<>+1664(SB), Z12
-	VBROADCASTSD numbers32AVX512<>+1696(SB), Z13
+	VBROADCASTSD numbers32AVX512<>+1408(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1440(SB), Z4
+	VBROADCASTSD numbers32AVX512<>+1472(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+1504(SB), Z6
+	VBROADCASTSD numbers32AVX512<>+1536(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+1600(SB), Z9
+	VBROADCASTSD numbers32AVX512<>+1632(SB), Z10
+	VBROADCASTSD numbers32AVX512<>+1664(SB), Z11
+	VBROADCASTSD numbers32AVX512<>+1696(SB), Z12
+	VBROADCASTSD numbers32AVX512<>+1728(SB), Z13
 	XORQ         R9, R9
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z14
@@ -1593,25 +2722,25 @@ loop:
 	VADDPD        Z0, Z20, Z24
 	VDIVPD        Z24, Z0, Z24
 	VMULPD        Z20, Z20, Z25
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z25, Z26
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z26, Z26
-	VMULPD        Z26, Z25, Z26
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z25, Z26
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z26, Z26
 	VMULPD        Z26, Z25, Z26
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z26, Z26
 	VMULPD        Z26, Z25, Z26
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z26, Z26
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z25, Z27
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z27, Z27
-	VMULPD        Z27, Z25, Z27
+	VMULPD        Z26, Z25, Z26
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z26, Z26
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z25, Z27
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z27, Z27
 	VMULPD        Z27, Z25, Z27
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z27, Z27
+	VMULPD        Z27, Z25, Z27
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z27, Z27
 	VMULPD        Z20, Z27, Z27
 	VADDPD        Z27, Z26, Z26
 	VMULPD        Z26, Z25, Z25
 	VADDPD        Z25, Z20, Z25
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z26
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z26
 	VMAXPD        Z18, Z26, Z18
 	VMULPD        Z18, Z22, Z18
 	VSUBPD        Z18, Z25, Z18
@@ -1667,25 +2796,25 @@ loop:
 	VADDPD        Z0, Z21, Z25
 	VDIVPD        Z25, Z0, Z25
 	VMULPD        Z21, Z21, Z26
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z26, Z27
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z27, Z27
-	VMULPD        Z27, Z26, Z27
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z26, Z27
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z27, Z27
 	VMULPD        Z27, Z26, Z27
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z27, Z27
 	VMULPD        Z27, Z26, Z27
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z27, Z27
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z26, Z28
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z28, Z28
-	VMULPD        Z28, Z26, Z28
+	VMULPD        Z27, Z26, Z27
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z27, Z27
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z26, Z28
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z28, Z28
 	VMULPD        Z28, Z26, Z28
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z28, Z28
+	VMULPD        Z28, Z26, Z28
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z28, Z28
 	VMULPD        Z21, Z28, Z28
 	VADDPD        Z28, Z27, Z27
 	VMULPD        Z27, Z26, Z26
 	VADDPD        Z26, Z21, Z26
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z27
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z27
 	VMAXPD        Z20, Z27, Z20
 	VMULPD        Z20, Z23, Z20
 	VSUBPD        Z20, Z26, Z20
@@ -1740,22 +2869,22 @@ TEXT ·sigmoidFocalTwoValue32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         value+24(FP), BX
 	MOVQ         sum+40(FP), SI
 	MOVQ         params+48(FP), DI
-	VBROADCASTSD numbers32AVX512<>+1344(SB), Z0
+	VBROADCASTSD numbers32AVX512<>+1376(SB), Z0
 	VBROADCASTSS (DI), Z1
 	VCVTPS2PD    Y1, Z1
 	VBROADCASTSS 4(DI), Z2
 	VCVTPS2PD    Y2, Z2
-	VBROADCASTSD numbers32AVX512<>+1376(SB), Z3
-	VBROADCASTSD numbers32AVX512<>+1408(SB), Z4
-	VBROADCASTSD numbers32AVX512<>+1440(SB), Z5
-	VBROADCASTSD numbers32AVX512<>+1472(SB), Z6
-	VBROADCASTSD numbers32AVX512<>+1504(SB), Z7
-	VBROADCASTSD numbers32AVX512<>+1536(SB), Z8
-	VBROADCASTSD numbers32AVX512<>+1568(SB), Z9
-	VBROADCASTSD numbers32AVX512<>+1600(SB), Z10
-	VBROADCASTSD numbers32AVX512<>+1632(SB), Z11
-	VBROADCASTSD numbers32AVX512<>+1664(SB), Z12
-	VBROADCASTSD numbers32AVX512<>+1696(SB), Z13
+	VBROADCASTSD numbers32AVX512<>+1408(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1440(SB), Z4
+	VBROADCASTSD numbers32AVX512<>+1472(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+1504(SB), Z6
+	VBROADCASTSD numbers32AVX512<>+1536(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+1600(SB), Z9
+	VBROADCASTSD numbers32AVX512<>+1632(SB), Z10
+	VBROADCASTSD numbers32AVX512<>+1664(SB), Z11
+	VBROADCASTSD numbers32AVX512<>+1696(SB), Z12
+	VBROADCASTSD numbers32AVX512<>+1728(SB), Z13
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z14
@@ -1800,25 +2929,25 @@ loop:
 	VADDPD        Z0, Z20, Z23
 	VDIVPD        Z23, Z0, Z23
 	VMULPD        Z20, Z20, Z24
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z24, Z25
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z25, Z25
-	VMULPD        Z25, Z24, Z25
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z24, Z25
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z25, Z25
 	VMULPD        Z25, Z24, Z25
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z25, Z25
 	VMULPD        Z25, Z24, Z25
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z25, Z25
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z24, Z26
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z26, Z26
-	VMULPD        Z26, Z24, Z26
+	VMULPD        Z25, Z24, Z25
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z25, Z25
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z24, Z26
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z26, Z26
 	VMULPD        Z26, Z24, Z26
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z26, Z26
+	VMULPD        Z26, Z24, Z26
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z26, Z26
 	VMULPD        Z20, Z26, Z26
 	VADDPD        Z26, Z25, Z25
 	VMULPD        Z25, Z24, Z24
 	VADDPD        Z24, Z20, Z20
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z24
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z24
 	VMAXPD        Z18, Z24, Z18
 	VMULPD        Z18, Z22, Z18
 	VSUBPD        Z18, Z20, Z18
@@ -1865,25 +2994,25 @@ loop:
 	VADDPD        Z0, Z19, Z22
 	VDIVPD        Z22, Z0, Z22
 	VMULPD        Z19, Z19, Z23
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z23, Z24
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z24, Z24
-	VMULPD        Z24, Z23, Z24
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z24, Z24
 	VMULPD        Z24, Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z24, Z24
 	VMULPD        Z24, Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z24, Z24
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z23, Z25
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z25, Z25
-	VMULPD        Z25, Z23, Z25
+	VMULPD        Z24, Z23, Z24
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z24, Z24
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z23, Z25
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z25, Z25
 	VMULPD        Z25, Z23, Z25
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z25, Z25
+	VMULPD        Z25, Z23, Z25
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z25, Z25
 	VMULPD        Z19, Z25, Z25
 	VADDPD        Z25, Z24, Z24
 	VMULPD        Z24, Z23, Z23
 	VADDPD        Z23, Z19, Z19
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z23
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z23
 	VMAXPD        Z16, Z23, Z16
 	VMULPD        Z16, Z21, Z16
 	VSUBPD        Z16, Z19, Z16
@@ -1922,22 +3051,22 @@ TEXT ·sigmoidFocalTwoGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         target+16(FP), DX
 	MOVQ         grad+32(FP), BX
 	MOVQ         params+48(FP), SI
-	VBROADCASTSD numbers32AVX512<>+1344(SB), Z0
+	VBROADCASTSD numbers32AVX512<>+1376(SB), Z0
 	VBROADCASTSS (SI), Z1
 	VCVTPS2PD    Y1, Z1
 	VBROADCASTSS 4(SI), Z2
 	VCVTPS2PD    Y2, Z2
-	VBROADCASTSD numbers32AVX512<>+1376(SB), Z3
-	VBROADCASTSD numbers32AVX512<>+1408(SB), Z4
-	VBROADCASTSD numbers32AVX512<>+1440(SB), Z5
-	VBROADCASTSD numbers32AVX512<>+1472(SB), Z6
-	VBROADCASTSD numbers32AVX512<>+1504(SB), Z7
-	VBROADCASTSD numbers32AVX512<>+1536(SB), Z8
-	VBROADCASTSD numbers32AVX512<>+1568(SB), Z9
-	VBROADCASTSD numbers32AVX512<>+1600(SB), Z10
-	VBROADCASTSD numbers32AVX512<>+1632(SB), Z11
-	VBROADCASTSD numbers32AVX512<>+1664(SB), Z12
-	VBROADCASTSD numbers32AVX512<>+1696(SB), Z13
+	VBROADCASTSD numbers32AVX512<>+1408(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1440(SB), Z4
+	VBROADCASTSD numbers32AVX512<>+1472(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+1504(SB), Z6
+	VBROADCASTSD numbers32AVX512<>+1536(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+1600(SB), Z9
+	VBROADCASTSD numbers32AVX512<>+1632(SB), Z10
+	VBROADCASTSD numbers32AVX512<>+1664(SB), Z11
+	VBROADCASTSD numbers32AVX512<>+1696(SB), Z12
+	VBROADCASTSD numbers32AVX512<>+1728(SB), Z13
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	JMP          test
@@ -1980,25 +3109,25 @@ loop:
 	VADDPD        Z0, Z18, Z22
 	VDIVPD        Z22, Z0, Z22
 	VMULPD        Z18, Z18, Z23
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z23, Z24
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z24, Z24
-	VMULPD        Z24, Z23, Z24
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z24, Z24
 	VMULPD        Z24, Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z24, Z24
 	VMULPD        Z24, Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z24, Z24
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z23, Z25
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z25, Z25
-	VMULPD        Z25, Z23, Z25
+	VMULPD        Z24, Z23, Z24
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z24, Z24
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z23, Z25
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z25, Z25
 	VMULPD        Z25, Z23, Z25
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z25, Z25
+	VMULPD        Z25, Z23, Z25
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z25, Z25
 	VMULPD        Z18, Z25, Z25
 	VADDPD        Z25, Z24, Z24
 	VMULPD        Z24, Z23, Z23
 	VADDPD        Z23, Z18, Z23
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z24
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z24
 	VMAXPD        Z16, Z24, Z16
 	VMULPD        Z16, Z20, Z16
 	VSUBPD        Z16, Z23, Z16
@@ -2053,25 +3182,25 @@ loop:
 	VADDPD        Z0, Z18, Z22
 	VDIVPD        Z22, Z0, Z22
 	VMULPD        Z18, Z18, Z23
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z23, Z24
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z24, Z24
-	VMULPD        Z24, Z23, Z24
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z24, Z24
 	VMULPD        Z24, Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z24, Z24
 	VMULPD        Z24, Z23, Z24
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z24, Z24
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z23, Z25
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z25, Z25
-	VMULPD        Z25, Z23, Z25
+	VMULPD        Z24, Z23, Z24
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z24, Z24
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z23, Z25
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z25, Z25
 	VMULPD        Z25, Z23, Z25
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z25, Z25
+	VMULPD        Z25, Z23, Z25
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z25, Z25
 	VMULPD        Z18, Z25, Z25
 	VADDPD        Z25, Z24, Z24
 	VMULPD        Z24, Z23, Z23
 	VADDPD        Z23, Z18, Z23
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z24
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z24
 	VMAXPD        Z17, Z24, Z17
 	VMULPD        Z17, Z20, Z17
 	VSUBPD        Z17, Z23, Z17
@@ -2113,22 +3242,22 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         sum+40(FP), SI
 	MOVQ         grad+32(FP), DI
 	MOVQ         params+48(FP), R8
-	VBROADCASTSD numbers32AVX512<>+1344(SB), Z0
+	VBROADCASTSD numbers32AVX512<>+1376(SB), Z0
 	VBROADCASTSS (R8), Z1
 	VCVTPS2PD    Y1, Z1
 	VBROADCASTSS 4(R8), Z2
 	VCVTPS2PD    Y2, Z2
-	VBROADCASTSD numbers32AVX512<>+1376(SB), Z3
-	VBROADCASTSD numbers32AVX512<>+1408(SB), Z4
-	VBROADCASTSD numbers32AVX512<>+1440(SB), Z5
-	VBROADCASTSD numbers32AVX512<>+1472(SB), Z6
-	VBROADCASTSD numbers32AVX512<>+1504(SB), Z7
-	VBROADCASTSD numbers32AVX512<>+1536(SB), Z8
-	VBROADCASTSD numbers32AVX512<>+1568(SB), Z9
-	VBROADCASTSD numbers32AVX512<>+1600(SB), Z10
-	VBROADCASTSD numbers32AVX512<>+1632(SB), Z11
-	VBROADCASTSD numbers32AVX512<>+1664(SB), Z12
-	VBROADCASTSD numbers32AVX512<>+1696(SB), Z13
+	VBROADCASTSD numbers32AVX512<>+1408(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1440(SB), Z4
+	VBROADCASTSD numbers32AVX512<>+1472(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+1504(SB), Z6
+	VBROADCASTSD numbers32AVX512<>+1536(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+1600(SB), Z9
+	VBROADCASTSD numbers32AVX512<>+1632(SB), Z10
+	VBROADCASTSD numbers32AVX512<>+1664(SB), Z11
+	VBROADCASTSD numbers32AVX512<>+1696(SB), Z12
+	VBROADCASTSD numbers32AVX512<>+1728(SB), Z13
 	XORQ         R9, R9
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z14
@@ -2173,25 +3302,25 @@ loop:
 	VADDPD        Z0, Z20, Z24
 	VDIVPD        Z24, Z0, Z24
 	VMULPD        Z20, Z20, Z25
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z25, Z26
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z26, Z26
-	VMULPD        Z26, Z25, Z26
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z25, Z26
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z26, Z26
 	VMULPD        Z26, Z25, Z26
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z26, Z26
 	VMULPD        Z26, Z25, Z26
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z26, Z26
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z25, Z27
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z27, Z27
-	VMULPD        Z27, Z25, Z27
+	VMULPD        Z26, Z25, Z26
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z26, Z26
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z25, Z27
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z27, Z27
 	VMULPD        Z27, Z25, Z27
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z27, Z27
+	VMULPD        Z27, Z25, Z27
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z27, Z27
 	VMULPD        Z20, Z27, Z27
 	VADDPD        Z27, Z26, Z26
 	VMULPD        Z26, Z25, Z25
 	VADDPD        Z25, Z20, Z25
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z26
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z26
 	VMAXPD        Z18, Z26, Z18
 	VMULPD        Z18, Z22, Z18
 	VSUBPD        Z18, Z25, Z18
@@ -2249,25 +3378,25 @@ loop:
 	VADDPD        Z0, Z21, Z25
 	VDIVPD        Z25, Z0, Z25
 	VMULPD        Z21, Z21, Z26
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z26, Z27
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z27, Z27
-	VMULPD        Z27, Z26, Z27
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z26, Z27
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z27, Z27
 	VMULPD        Z27, Z26, Z27
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z27, Z27
 	VMULPD        Z27, Z26, Z27
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z27, Z27
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z26, Z28
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z28, Z28
-	VMULPD        Z28, Z26, Z28
+	VMULPD        Z27, Z26, Z27
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z27, Z27
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z26, Z28
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z28, Z28
 	VMULPD        Z28, Z26, Z28
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z28, Z28
+	VMULPD        Z28, Z26, Z28
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z28, Z28
 	VMULPD        Z21, Z28, Z28
 	VADDPD        Z28, Z27, Z27
 	VMULPD        Z27, Z26, Z26
 	VADDPD        Z26, Z21, Z26
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z27
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z27
 	VMAXPD        Z20, Z27, Z20
 	VMULPD        Z20, Z23, Z20
 	VSUBPD        Z20, Z26, Z20
@@ -2324,19 +3453,19 @@ TEXT ·sigmoidFocalAnyValue32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         value+24(FP), BX
 	MOVQ         sum+40(FP), SI
 	MOVQ         params+48(FP), DI
-	VBROADCASTSD numbers32AVX512<>+1344(SB), Z0
-	VBROADCASTSD numbers32AVX512<>+1440(SB), Z1
-	VBROADCASTSD numbers32AVX512<>+1504(SB), Z2
-	VBROADCASTSD numbers32AVX512<>+1376(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1376(SB), Z0
+	VBROADCASTSD numbers32AVX512<>+1472(SB), Z1
+	VBROADCASTSD numbers32AVX512<>+1536(SB), Z2
+	VBROADCASTSD numbers32AVX512<>+1408(SB), Z3
 	VBROADCASTSS (DI), Z4
 	VCVTPS2PD    Y4, Z4
 	VBROADCASTSS 4(DI), Z5
 	VCVTPS2PD    Y5, Z5
 	VBROADCASTSS 8(DI), Z6
 	VCVTPS2PD    Y6, Z6
-	VBROADCASTSD numbers32AVX512<>+1472(SB), Z7
-	VBROADCASTSD numbers32AVX512<>+1536(SB), Z8
-	VBROADCASTSD numbers32AVX512<>+1568(SB), Z9
+	VBROADCASTSD numbers32AVX512<>+1504(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+1600(SB), Z9
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z10
@@ -2356,7 +3485,7 @@ loop:
 	VADDPD        Z18, Z17, Z17
 	VBLENDMPD     Z15, Z16, K1, Z18
 	VBLENDMPD     Z16, Z15, K1, Z15
-	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z16
+	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z16
 	VMAXPD        Z14, Z16, Z16
 	VMULPD        Z7, Z16, Z19
 	VADDPD        Z1, Z19, Z19
@@ -2367,11 +3496,11 @@ loop:
 	VMULPD        Z8, Z20, Z21
 	VADDPD        Z9, Z21, Z21
 	VMULPD        Z21, Z20, Z21
-	VADDPD.BCST   numbers32AVX512<>+1600(SB), Z21, Z21
-	VMULPD.BCST   numbers32AVX512<>+1632(SB), Z20, Z22
-	VADDPD.BCST   numbers32AVX512<>+1664(SB), Z22, Z22
-	VMULPD        Z22, Z20, Z22
+	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z21, Z21
+	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z20, Z22
 	VADDPD.BCST   numbers32AVX512<>+1696(SB), Z22, Z22
+	VMULPD        Z22, Z20, Z22
+	VADDPD.BCST   numbers32AVX512<>+1728(SB), Z22, Z22
 	VMULPD        Z16, Z22, Z22
 	VADDPD        Z22, Z21, Z21
 	VMULPD        Z21, Z20, Z20
@@ -2379,25 +3508,25 @@ loop:
 	VADDPD        Z0, Z16, Z16
 	VSCALEFPD     Z19, Z16, Z16
 	VMULPD        Z16, Z16, Z19
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z19, Z20
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z20, Z20
-	VMULPD        Z20, Z19, Z20
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z19, Z20
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z20, Z20
 	VMULPD        Z20, Z19, Z20
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z20, Z20
 	VMULPD        Z20, Z19, Z20
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z20, Z20
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z19, Z21
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z21, Z21
-	VMULPD        Z21, Z19, Z21
+	VMULPD        Z20, Z19, Z20
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z20, Z20
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z19, Z21
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z21, Z21
 	VMULPD        Z21, Z19, Z21
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z21, Z21
+	VMULPD        Z21, Z19, Z21
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z21, Z21
 	VMULPD        Z16, Z21, Z21
 	VADDPD        Z21, Z20, Z20
 	VMULPD        Z20, Z19, Z19
 	VADDPD        Z19, Z16, Z19
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z20
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z20
 	VMAXPD        Z14, Z20, Z14
 	VMULPD        Z14, Z18, Z14
 	VSUBPD        Z14, Z19, Z14
@@ -2413,27 +3542,25 @@ loop:
 	VMULPD        Z16, Z19, Z17
 	VMULPD        Z16, Z15, Z15
 	VMINPD        Z15, Z17, Z16
-	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z18
+	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z18
 	VCMPPD        $0x1e, Z18, Z16, K1
-	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z16
+	VBROADCASTSD  numbers32AVX512<>+2144(SB), Z16
 	VPADDQ        Z16, Z17, Z16
 	VPSRLQ        $0x34, Z16, Z17
 	VPORQ         Z1, Z17, Z17
 	VSUBPD        Z1, Z17, Z17
-	VSUBPD.BCST   numbers32AVX512<>+2144(SB), Z17, Z17
-	VBROADCASTSD  numbers32AVX512<>+2176(SB), Z18
-	VPANDQ        Z18, Z16, Z16
+	VSUBPD.BCST   numbers32AVX512<>+2176(SB), Z17, Z17
 	VBROADCASTSD  numbers32AVX512<>+2208(SB), Z18
+	VPANDQ        Z18, Z16, Z16
+	VBROADCASTSD  numbers32AVX512<>+2240(SB), Z18
 	VPADDQ        Z18, Z16, Z16
-	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z18
+	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z18
 	VCMPPD        $0x00, Z18, Z17, K2
 	VPXORQ        Z3, Z15, Z15
 	VSUBPD        Z0, Z16, Z16
 	VBLENDMPD     Z15, Z16, K2, Z15
 	VMULPD        Z15, Z15, Z16
-	VMULPD.BCST   numbers32AVX512<>+2240(SB), Z16, Z18
-	VADDPD.BCST   numbers32AVX512<>+2272(SB), Z18, Z18
-	VMULPD        Z18, Z16, Z18
+	VMULPD.BCST   numbers32AVX512<>+2272(SB), Z16, Z18
 	VADDPD.BCST   numbers32AVX512<>+2304(SB), Z18, Z18
 	VMULPD        Z18, Z16, Z18
 	VADDPD.BCST   numbers32AVX512<>+2336(SB), Z18, Z18
@@ -2441,9 +3568,9 @@ loop:
 	VADDPD.BCST   numbers32AVX512<>+2368(SB), Z18, Z18
 	VMULPD        Z18, Z16, Z18
 	VADDPD.BCST   numbers32AVX512<>+2400(SB), Z18, Z18
-	VMULPD.BCST   numbers32AVX512<>+2432(SB), Z16, Z19
-	VADDPD.BCST   numbers32AVX512<>+2464(SB), Z19, Z19
-	VMULPD        Z19, Z16, Z19
+	VMULPD        Z18, Z16, Z18
+	VADDPD.BCST   numbers32AVX512<>+2432(SB), Z18, Z18
+	VMULPD.BCST   numbers32AVX512<>+2464(SB), Z16, Z19
 	VADDPD.BCST   numbers32AVX512<>+2496(SB), Z19, Z19
 	VMULPD        Z19, Z16, Z19
 	VADDPD.BCST   numbers32AVX512<>+2528(SB), Z19, Z19
@@ -2451,6 +3578,8 @@ loop:
 	VADDPD.BCST   numbers32AVX512<>+2560(SB), Z19, Z19
 	VMULPD        Z19, Z16, Z19
 	VADDPD.BCST   numbers32AVX512<>+2592(SB), Z19, Z19
+	VMULPD        Z19, Z16, Z19
+	VADDPD.BCST   numbers32AVX512<>+2624(SB), Z19, Z19
 	VMULPD        Z15, Z19, Z19
 	VADDPD        Z19, Z18, Z18
 	VMULPD        Z2, Z17, Z17
@@ -2458,7 +3587,7 @@ loop:
 	VADDPD        Z16, Z15, Z15
 	VADDPD        Z15, Z17, Z15
 	VMULPD        Z6, Z15, Z15
-	VBROADCASTSD  numbers32AVX512<>+2624(SB), Z16
+	VBROADCASTSD  numbers32AVX512<>+2656(SB), Z16
 	VMAXPD        Z15, Z16, Z15
 	VMULPD        Z7, Z15, Z16
 	VADDPD        Z1, Z16, Z16
@@ -2469,18 +3598,18 @@ loop:
 	VMULPD        Z8, Z17, Z18
 	VADDPD        Z9, Z18, Z18
 	VMULPD        Z18, Z17, Z18
-	VADDPD.BCST   numbers32AVX512<>+1600(SB), Z18, Z18
-	VMULPD.BCST   numbers32AVX512<>+1632(SB), Z17, Z19
-	VADDPD.BCST   numbers32AVX512<>+1664(SB), Z19, Z19
-	VMULPD        Z19, Z17, Z19
+	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z18, Z18
+	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z17, Z19
 	VADDPD.BCST   numbers32AVX512<>+1696(SB), Z19, Z19
+	VMULPD        Z19, Z17, Z19
+	VADDPD.BCST   numbers32AVX512<>+1728(SB), Z19, Z19
 	VMULPD        Z15, Z19, Z19
 	VADDPD        Z19, Z18, Z18
 	VMULPD        Z18, Z17, Z17
 	VADDPD        Z17, Z15, Z15
 	VADDPD        Z0, Z15, Z15
 	VSCALEFPD     Z16, Z15, Z15
-	VBROADCASTSD  numbers32AVX512<>+2656(SB), Z16
+	VBROADCASTSD  numbers32AVX512<>+2688(SB), Z16
 	VBLENDMPD     Z15, Z16, K1, Z15
 	VMULPD        Z15, Z14, Z14
 	VCVTPD2PS     Z14, Y14
@@ -2496,7 +3625,7 @@ loop:
 	VADDPD        Z17, Z16, Z16
 	VBLENDMPD     Z13, Z15, K1, Z17
 	VBLENDMPD     Z15, Z13, K1, Z13
-	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z15
+	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z15
 	VMAXPD        Z12, Z15, Z15
 	VMULPD        Z7, Z15, Z18
 	VADDPD        Z1, Z18, Z18
@@ -2507,11 +3636,11 @@ loop:
 	VMULPD        Z8, Z19, Z20
 	VADDPD        Z9, Z20, Z20
 	VMULPD        Z20, Z19, Z20
-	VADDPD.BCST   numbers32AVX512<>+1600(SB), Z20, Z20
-	VMULPD.BCST   numbers32AVX512<>+1632(SB), Z19, Z21
-	VADDPD.BCST   numbers32AVX512<>+1664(SB), Z21, Z21
-	VMULPD        Z21, Z19, Z21
+	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z20, Z20
+	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z19, Z21
 	VADDPD.BCST   numbers32AVX512<>+1696(SB), Z21, Z21
+	VMULPD        Z21, Z19, Z21
+	VADDPD.BCST   numbers32AVX512<>+1728(SB), Z21, Z21
 	VMULPD        Z15, Z21, Z21
 	VADDPD        Z21, Z20, Z20
 	VMULPD        Z20, Z19, Z19
@@ -2519,25 +3648,25 @@ loop:
 	VADDPD        Z0, Z15, Z15
 	VSCALEFPD     Z18, Z15, Z15
 	VMULPD        Z15, Z15, Z18
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z18, Z19
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z19, Z19
-	VMULPD        Z19, Z18, Z19
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z18, Z19
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z19, Z19
 	VMULPD        Z19, Z18, Z19
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z19, Z19
 	VMULPD        Z19, Z18, Z19
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z19, Z19
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z18, Z20
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z20, Z20
-	VMULPD        Z20, Z18, Z20
+	VMULPD        Z19, Z18, Z19
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z19, Z19
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z18, Z20
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z20, Z20
 	VMULPD        Z20, Z18, Z20
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z20, Z20
+	VMULPD        Z20, Z18, Z20
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z20, Z20
 	VMULPD        Z15, Z20, Z20
 	VADDPD        Z20, Z19, Z19
 	VMULPD        Z19, Z18, Z18
 	VADDPD        Z18, Z15, Z18
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z19
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z19
 	VMAXPD        Z12, Z19, Z12
 	VMULPD        Z12, Z17, Z12
 	VSUBPD        Z12, Z18, Z12
@@ -2553,27 +3682,25 @@ loop:
 	VMULPD        Z15, Z18, Z16
 	VMULPD        Z15, Z13, Z13
 	VMINPD        Z13, Z16, Z15
-	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z17
+	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z17
 	VCMPPD        $0x1e, Z17, Z15, K1
-	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z15
+	VBROADCASTSD  numbers32AVX512<>+2144(SB), Z15
 	VPADDQ        Z15, Z16, Z15
 	VPSRLQ        $0x34, Z15, Z16
 	VPORQ         Z1, Z16, Z16
 	VSUBPD        Z1, Z16, Z16
-	VSUBPD.BCST   numbers32AVX512<>+2144(SB), Z16, Z16
-	VBROADCASTSD  numbers32AVX512<>+2176(SB), Z17
-	VPANDQ        Z17, Z15, Z15
+	VSUBPD.BCST   numbers32AVX512<>+2176(SB), Z16, Z16
 	VBROADCASTSD  numbers32AVX512<>+2208(SB), Z17
+	VPANDQ        Z17, Z15, Z15
+	VBROADCASTSD  numbers32AVX512<>+2240(SB), Z17
 	VPADDQ        Z17, Z15, Z15
-	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z17
+	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z17
 	VCMPPD        $0x00, Z17, Z16, K2
 	VPXORQ        Z3, Z13, Z13
 	VSUBPD        Z0, Z15, Z15
 	VBLENDMPD     Z13, Z15, K2, Z13
 	VMULPD        Z13, Z13, Z15
-	VMULPD.BCST   numbers32AVX512<>+2240(SB), Z15, Z17
-	VADDPD.BCST   numbers32AVX512<>+2272(SB), Z17, Z17
-	VMULPD        Z17, Z15, Z17
+	VMULPD.BCST   numbers32AVX512<>+2272(SB), Z15, Z17
 	VADDPD.BCST   numbers32AVX512<>+2304(SB), Z17, Z17
 	VMULPD        Z17, Z15, Z17
 	VADDPD.BCST   numbers32AVX512<>+2336(SB), Z17, Z17
@@ -2581,9 +3708,9 @@ loop:
 	VADDPD.BCST   numbers32AVX512<>+2368(SB), Z17, Z17
 	VMULPD        Z17, Z15, Z17
 	VADDPD.BCST   numbers32AVX512<>+2400(SB), Z17, Z17
-	VMULPD.BCST   numbers32AVX512<>+2432(SB), Z15, Z18
-	VADDPD.BCST   numbers32AVX512<>+2464(SB), Z18, Z18
-	VMULPD        Z18, Z15, Z18
+	VMULPD        Z17, Z15, Z17
+	VADDPD.BCST   numbers32AVX512<>+2432(SB), Z17, Z17
+	VMULPD.BCST   numbers32AVX512<>+2464(SB), Z15, Z18
 	VADDPD.BCST   numbers32AVX512<>+2496(SB), Z18, Z18
 	VMULPD        Z18, Z15, Z18
 	VADDPD.BCST   numbers32AVX512<>+2528(SB), Z18, Z18
@@ -2591,6 +3718,8 @@ loop:
 	VADDPD.BCST   numbers32AVX512<>+2560(SB), Z18, Z18
 	VMULPD        Z18, Z15, Z18
 	VADDPD.BCST   numbers32AVX512<>+2592(SB), Z18, Z18
+	VMULPD        Z18, Z15, Z18
+	VADDPD.BCST   numbers32AVX512<>+2624(SB), Z18, Z18
 	VMULPD        Z13, Z18, Z18
 	VADDPD        Z18, Z17, Z17
 	VMULPD        Z2, Z16, Z16
@@ -2598,7 +3727,7 @@ loop:
 	VADDPD        Z15, Z13, Z13
 	VADDPD        Z13, Z16, Z13
 	VMULPD        Z6, Z13, Z13
-	VBROADCASTSD  numbers32AVX512<>+2624(SB), Z15
+	VBROADCASTSD  numbers32AVX512<>+2656(SB), Z15
 	VMAXPD        Z13, Z15, Z13
 	VMULPD        Z7, Z13, Z15
 	VADDPD        Z1, Z15, Z15
@@ -2609,18 +3738,18 @@ loop:
 	VMULPD        Z8, Z16, Z17
 	VADDPD        Z9, Z17, Z17
 	VMULPD        Z17, Z16, Z17
-	VADDPD.BCST   numbers32AVX512<>+1600(SB), Z17, Z17
-	VMULPD.BCST   numbers32AVX512<>+1632(SB), Z16, Z18
-	VADDPD.BCST   numbers32AVX512<>+1664(SB), Z18, Z18
-	VMULPD        Z18, Z16, Z18
+	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z17, Z17
+	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z16, Z18
 	VADDPD.BCST   numbers32AVX512<>+1696(SB), Z18, Z18
+	VMULPD        Z18, Z16, Z18
+	VADDPD.BCST   numbers32AVX512<>+1728(SB), Z18, Z18
 	VMULPD        Z13, Z18, Z18
 	VADDPD        Z18, Z17, Z17
 	VMULPD        Z17, Z16, Z16
 	VADDPD        Z16, Z13, Z13
 	VADDPD        Z0, Z13, Z13
 	VSCALEFPD     Z15, Z13, Z13
-	VBROADCASTSD  numbers32AVX512<>+2656(SB), Z15
+	VBROADCASTSD  numbers32AVX512<>+2688(SB), Z15
 	VBLENDMPD     Z13, Z15, K1, Z13
 	VMULPD        Z13, Z12, Z12
 	VCVTPD2PS     Z12, Y12
@@ -2653,19 +3782,19 @@ TEXT ·sigmoidFocalAnyGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         target+16(FP), DX
 	MOVQ         grad+32(FP), BX
 	MOVQ         params+48(FP), SI
-	VBROADCASTSD numbers32AVX512<>+1344(SB), Z0
-	VBROADCASTSD numbers32AVX512<>+1440(SB), Z1
-	VBROADCASTSD numbers32AVX512<>+1504(SB), Z2
-	VBROADCASTSD numbers32AVX512<>+1376(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1376(SB), Z0
+	VBROADCASTSD numbers32AVX512<>+1472(SB), Z1
+	VBROADCASTSD numbers32AVX512<>+1536(SB), Z2
+	VBROADCASTSD numbers32AVX512<>+1408(SB), Z3
 	VBROADCASTSS (SI), Z4
 	VCVTPS2PD    Y4, Z4
 	VBROADCASTSS 4(SI), Z5
 	VCVTPS2PD    Y5, Z5
 	VBROADCASTSS 8(SI), Z6
 	VCVTPS2PD    Y6, Z6
-	VBROADCASTSD numbers32AVX512<>+1472(SB), Z7
-	VBROADCASTSD numbers32AVX512<>+1536(SB), Z8
-	VBROADCASTSD numbers32AVX512<>+1568(SB), Z9
+	VBROADCASTSD numbers32AVX512<>+1504(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+1600(SB), Z9
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	JMP          test
@@ -2683,7 +3812,7 @@ loop:
 	VADDPD        Z16, Z15, Z15
 	VBLENDMPD     Z13, Z14, K1, Z16
 	VBLENDMPD     Z14, Z13, K1, Z13
-	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z14
+	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z14
 	VMAXPD        Z12, Z14, Z14
 	VMULPD        Z7, Z14, Z17
 	VADDPD        Z1, Z17, Z17
@@ -2694,11 +3823,11 @@ loop:
 	VMULPD        Z8, Z18, Z19
 	VADDPD        Z9, Z19, Z19
 	VMULPD        Z19, Z18, Z19
-	VADDPD.BCST   numbers32AVX512<>+1600(SB), Z19, Z19
-	VMULPD.BCST   numbers32AVX512<>+1632(SB), Z18, Z20
-	VADDPD.BCST   numbers32AVX512<>+1664(SB), Z20, Z20
-	VMULPD        Z20, Z18, Z20
+	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z19, Z19
+	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z18, Z20
 	VADDPD.BCST   numbers32AVX512<>+1696(SB), Z20, Z20
+	VMULPD        Z20, Z18, Z20
+	VADDPD.BCST   numbers32AVX512<>+1728(SB), Z20, Z20
 	VMULPD        Z14, Z20, Z20
 	VADDPD        Z20, Z19, Z19
 	VMULPD        Z19, Z18, Z18
@@ -2706,25 +3835,25 @@ loop:
 	VADDPD        Z0, Z14, Z14
 	VSCALEFPD     Z17, Z14, Z14
 	VMULPD        Z14, Z14, Z17
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z17, Z18
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z18, Z18
-	VMULPD        Z18, Z17, Z18
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z17, Z18
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z18, Z18
 	VMULPD        Z18, Z17, Z18
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z18, Z18
 	VMULPD        Z18, Z17, Z18
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z18, Z18
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z17, Z19
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z19, Z19
-	VMULPD        Z19, Z17, Z19
+	VMULPD        Z18, Z17, Z18
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z18, Z18
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z17, Z19
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z19, Z19
 	VMULPD        Z19, Z17, Z19
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z19, Z19
+	VMULPD        Z19, Z17, Z19
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z19, Z19
 	VMULPD        Z14, Z19, Z19
 	VADDPD        Z19, Z18, Z18
 	VMULPD        Z18, Z17, Z17
 	VADDPD        Z17, Z14, Z17
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z18
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z18
 	VMAXPD        Z12, Z18, Z12
 	VMULPD        Z12, Z16, Z12
 	VSUBPD        Z12, Z17, Z12
@@ -2740,7 +3869,7 @@ loop:
 	VMULPD        Z6, Z13, Z13
 	VMULPD        Z20, Z13, Z13
 	VMULPD        Z14, Z13, Z13
-	VMINPD.BCST   numbers32AVX512<>+2688(SB), Z12, Z12
+	VMINPD.BCST   numbers32AVX512<>+2720(SB), Z12, Z12
 	VMULPD        Z12, Z13, Z12
 	VSUBPD        Z17, Z16, Z13
 	VMULPD        Z21, Z13, Z13
@@ -2749,27 +3878,25 @@ loop:
 	VMULPD        Z21, Z18, Z13
 	VMULPD        Z21, Z19, Z14
 	VMINPD        Z14, Z13, Z15
-	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z16
+	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z16
 	VCMPPD        $0x1e, Z16, Z15, K1
-	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z15
+	VBROADCASTSD  numbers32AVX512<>+2144(SB), Z15
 	VPADDQ        Z15, Z13, Z13
 	VPSRLQ        $0x34, Z13, Z15
 	VPORQ         Z1, Z15, Z15
 	VSUBPD        Z1, Z15, Z15
-	VSUBPD.BCST   numbers32AVX512<>+2144(SB), Z15, Z15
-	VBROADCASTSD  numbers32AVX512<>+2176(SB), Z16
-	VPANDQ        Z16, Z13, Z13
+	VSUBPD.BCST   numbers32AVX512<>+2176(SB), Z15, Z15
 	VBROADCASTSD  numbers32AVX512<>+2208(SB), Z16
+	VPANDQ        Z16, Z13, Z13
+	VBROADCASTSD  numbers32AVX512<>+2240(SB), Z16
 	VPADDQ        Z16, Z13, Z13
-	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z16
+	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z16
 	VCMPPD        $0x00, Z16, Z15, K2
 	VPXORQ        Z3, Z14, Z14
 	VSUBPD        Z0, Z13, Z13
 	VBLENDMPD     Z14, Z13, K2, Z13
 	VMULPD        Z13, Z13, Z14
-	VMULPD.BCST   numbers32AVX512<>+2240(SB), Z14, Z16
-	VADDPD.BCST   numbers32AVX512<>+2272(SB), Z16, Z16
-	VMULPD        Z16, Z14, Z16
+	VMULPD.BCST   numbers32AVX512<>+2272(SB), Z14, Z16
 	VADDPD.BCST   numbers32AVX512<>+2304(SB), Z16, Z16
 	VMULPD        Z16, Z14, Z16
 	VADDPD.BCST   numbers32AVX512<>+2336(SB), Z16, Z16
@@ -2777,9 +3904,9 @@ loop:
 	VADDPD.BCST   numbers32AVX512<>+2368(SB), Z16, Z16
 	VMULPD        Z16, Z14, Z16
 	VADDPD.BCST   numbers32AVX512<>+2400(SB), Z16, Z16
-	VMULPD.BCST   numbers32AVX512<>+2432(SB), Z14, Z17
-	VADDPD.BCST   numbers32AVX512<>+2464(SB), Z17, Z17
-	VMULPD        Z17, Z14, Z17
+	VMULPD        Z16, Z14, Z16
+	VADDPD.BCST   numbers32AVX512<>+2432(SB), Z16, Z16
+	VMULPD.BCST   numbers32AVX512<>+2464(SB), Z14, Z17
 	VADDPD.BCST   numbers32AVX512<>+2496(SB), Z17, Z17
 	VMULPD        Z17, Z14, Z17
 	VADDPD.BCST   numbers32AVX512<>+2528(SB), Z17, Z17
@@ -2787,6 +3914,8 @@ loop:
 	VADDPD.BCST   numbers32AVX512<>+2560(SB), Z17, Z17
 	VMULPD        Z17, Z14, Z17
 	VADDPD.BCST   numbers32AVX512<>+2592(SB), Z17, Z17
+	VMULPD        Z17, Z14, Z17
+	VADDPD.BCST   numbers32AVX512<>+2624(SB), Z17, Z17
 	VMULPD        Z13, Z17, Z17
 	VADDPD        Z17, Z16, Z16
 	VMULPD        Z2, Z15, Z15
@@ -2794,7 +3923,7 @@ loop:
 	VADDPD        Z14, Z13, Z13
 	VADDPD        Z13, Z15, Z13
 	VMULPD        Z6, Z13, Z13
-	VBROADCASTSD  numbers32AVX512<>+2624(SB), Z14
+	VBROADCASTSD  numbers32AVX512<>+2656(SB), Z14
 	VMAXPD        Z13, Z14, Z13
 	VMULPD        Z7, Z13, Z14
 	VADDPD        Z1, Z14, Z14
@@ -2805,18 +3934,18 @@ loop:
 	VMULPD        Z8, Z15, Z16
 	VADDPD        Z9, Z16, Z16
 	VMULPD        Z16, Z15, Z16
-	VADDPD.BCST   numbers32AVX512<>+1600(SB), Z16, Z16
-	VMULPD.BCST   numbers32AVX512<>+1632(SB), Z15, Z17
-	VADDPD.BCST   numbers32AVX512<>+1664(SB), Z17, Z17
-	VMULPD        Z17, Z15, Z17
+	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z16, Z16
+	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z15, Z17
 	VADDPD.BCST   numbers32AVX512<>+1696(SB), Z17, Z17
+	VMULPD        Z17, Z15, Z17
+	VADDPD.BCST   numbers32AVX512<>+1728(SB), Z17, Z17
 	VMULPD        Z13, Z17, Z17
 	VADDPD        Z17, Z16, Z16
 	VMULPD        Z16, Z15, Z15
 	VADDPD        Z15, Z13, Z13
 	VADDPD        Z0, Z13, Z13
 	VSCALEFPD     Z14, Z13, Z13
-	VBROADCASTSD  numbers32AVX512<>+2656(SB), Z14
+	VBROADCASTSD  numbers32AVX512<>+2688(SB), Z14
 	VBLENDMPD     Z13, Z14, K1, Z13
 	VMULPD        Z13, Z12, Z12
 	VCVTPD2PS     Z12, Y12
@@ -2832,7 +3961,7 @@ loop:
 	VADDPD        Z16, Z15, Z15
 	VBLENDMPD     Z11, Z14, K1, Z16
 	VBLENDMPD     Z14, Z11, K1, Z11
-	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z14
+	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z14
 	VMAXPD        Z13, Z14, Z14
 	VMULPD        Z7, Z14, Z17
 	VADDPD        Z1, Z17, Z17
@@ -2843,11 +3972,11 @@ loop:
 	VMULPD        Z8, Z18, Z19
 	VADDPD        Z9, Z19, Z19
 	VMULPD        Z19, Z18, Z19
-	VADDPD.BCST   numbers32AVX512<>+1600(SB), Z19, Z19
-	VMULPD.BCST   numbers32AVX512<>+1632(SB), Z18, Z20
-	VADDPD.BCST   numbers32AVX512<>+1664(SB), Z20, Z20
-	VMULPD        Z20, Z18, Z20
+	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z19, Z19
+	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z18, Z20
 	VADDPD.BCST   numbers32AVX512<>+1696(SB), Z20, Z20
+	VMULPD        Z20, Z18, Z20
+	VADDPD.BCST   numbers32AVX512<>+1728(SB), Z20, Z20
 	VMULPD        Z14, Z20, Z20
 	VADDPD        Z20, Z19, Z19
 	VMULPD        Z19, Z18, Z18
@@ -2855,25 +3984,25 @@ loop:
 	VADDPD        Z0, Z14, Z14
 	VSCALEFPD     Z17, Z14, Z14
 	VMULPD        Z14, Z14, Z17
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z17, Z18
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z18, Z18
-	VMULPD        Z18, Z17, Z18
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z17, Z18
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z18, Z18
 	VMULPD        Z18, Z17, Z18
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z18, Z18
 	VMULPD        Z18, Z17, Z18
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z18, Z18
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z17, Z19
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z19, Z19
-	VMULPD        Z19, Z17, Z19
+	VMULPD        Z18, Z17, Z18
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z18, Z18
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z17, Z19
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z19, Z19
 	VMULPD        Z19, Z17, Z19
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z19, Z19
+	VMULPD        Z19, Z17, Z19
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z19, Z19
 	VMULPD        Z14, Z19, Z19
 	VADDPD        Z19, Z18, Z18
 	VMULPD        Z18, Z17, Z17
 	VADDPD        Z17, Z14, Z17
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z18
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z18
 	VMAXPD        Z13, Z18, Z13
 	VMULPD        Z13, Z16, Z13
 	VSUBPD        Z13, Z17, Z13
@@ -2889,7 +4018,7 @@ loop:
 	VMULPD        Z6, Z11, Z11
 	VMULPD        Z20, Z11, Z11
 	VMULPD        Z14, Z11, Z11
-	VMINPD.BCST   numbers32AVX512<>+2688(SB), Z13, Z13
+	VMINPD.BCST   numbers32AVX512<>+2720(SB), Z13, Z13
 	VMULPD        Z13, Z11, Z11
 	VSUBPD        Z17, Z16, Z13
 	VMULPD        Z21, Z13, Z13
@@ -2898,27 +4027,25 @@ loop:
 	VMULPD        Z21, Z18, Z13
 	VMULPD        Z21, Z19, Z14
 	VMINPD        Z14, Z13, Z15
-	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z16
+	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z16
 	VCMPPD        $0x1e, Z16, Z15, K1
-	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z15
+	VBROADCASTSD  numbers32AVX512<>+2144(SB), Z15
 	VPADDQ        Z15, Z13, Z13
 	VPSRLQ        $0x34, Z13, Z15
 	VPORQ         Z1, Z15, Z15
 	VSUBPD        Z1, Z15, Z15
-	VSUBPD.BCST   numbers32AVX512<>+2144(SB), Z15, Z15
-	VBROADCASTSD  numbers32AVX512<>+2176(SB), Z16
-	VPANDQ        Z16, Z13, Z13
+	VSUBPD.BCST   numbers32AVX512<>+2176(SB), Z15, Z15
 	VBROADCASTSD  numbers32AVX512<>+2208(SB), Z16
+	VPANDQ        Z16, Z13, Z13
+	VBROADCASTSD  numbers32AVX512<>+2240(SB), Z16
 	VPADDQ        Z16, Z13, Z13
-	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z16
+	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z16
 	VCMPPD        $0x00, Z16, Z15, K2
 	VPXORQ        Z3, Z14, Z14
 	VSUBPD        Z0, Z13, Z13
 	VBLENDMPD     Z14, Z13, K2, Z13
 	VMULPD        Z13, Z13, Z14
-	VMULPD.BCST   numbers32AVX512<>+2240(SB), Z14, Z16
-	VADDPD.BCST   numbers32AVX512<>+2272(SB), Z16, Z16
-	VMULPD        Z16, Z14, Z16
+	VMULPD.BCST   numbers32AVX512<>+2272(SB), Z14, Z16
 	VADDPD.BCST   numbers32AVX512<>+2304(SB), Z16, Z16
 	VMULPD        Z16, Z14, Z16
 	VADDPD.BCST   numbers32AVX512<>+2336(SB), Z16, Z16
@@ -2926,9 +4053,9 @@ loop:
 	VADDPD.BCST   numbers32AVX512<>+2368(SB), Z16, Z16
 	VMULPD        Z16, Z14, Z16
 	VADDPD.BCST   numbers32AVX512<>+2400(SB), Z16, Z16
-	VMULPD.BCST   numbers32AVX512<>+2432(SB), Z14, Z17
-	VADDPD.BCST   numbers32AVX512<>+2464(SB), Z17, Z17
-	VMULPD        Z17, Z14, Z17
+	VMULPD        Z16, Z14, Z16
+	VADDPD.BCST   numbers32AVX512<>+2432(SB), Z16, Z16
+	VMULPD.BCST   numbers32AVX512<>+2464(SB), Z14, Z17
 	VADDPD.BCST   numbers32AVX512<>+2496(SB), Z17, Z17
 	VMULPD        Z17, Z14, Z17
 	VADDPD.BCST   numbers32AVX512<>+2528(SB), Z17, Z17
@@ -2936,6 +4063,8 @@ loop:
 	VADDPD.BCST   numbers32AVX512<>+2560(SB), Z17, Z17
 	VMULPD        Z17, Z14, Z17
 	VADDPD.BCST   numbers32AVX512<>+2592(SB), Z17, Z17
+	VMULPD        Z17, Z14, Z17
+	VADDPD.BCST   numbers32AVX512<>+2624(SB), Z17, Z17
 	VMULPD        Z13, Z17, Z17
 	VADDPD        Z17, Z16, Z16
 	VMULPD        Z2, Z15, Z15
@@ -2943,7 +4072,7 @@ loop:
 	VADDPD        Z14, Z13, Z13
 	VADDPD        Z13, Z15, Z13
 	VMULPD        Z6, Z13, Z13
-	VBROADCASTSD  numbers32AVX512<>+2624(SB), Z14
+	VBROADCASTSD  numbers32AVX512<>+2656(SB), Z14
 	VMAXPD        Z13, Z14, Z13
 	VMULPD        Z7, Z13, Z14
 	VADDPD        Z1, Z14, Z14
@@ -2954,18 +4083,18 @@ loop:
 	VMULPD        Z8, Z15, Z16
 	VADDPD        Z9, Z16, Z16
 	VMULPD        Z16, Z15, Z16
-	VADDPD.BCST   numbers32AVX512<>+1600(SB), Z16, Z16
-	VMULPD.BCST   numbers32AVX512<>+1632(SB), Z15, Z17
-	VADDPD.BCST   numbers32AVX512<>+1664(SB), Z17, Z17
-	VMULPD        Z17, Z15, Z17
+	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z16, Z16
+	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z15, Z17
 	VADDPD.BCST   numbers32AVX512<>+1696(SB), Z17, Z17
+	VMULPD        Z17, Z15, Z17
+	VADDPD.BCST   numbers32AVX512<>+1728(SB), Z17, Z17
 	VMULPD        Z13, Z17, Z17
 	VADDPD        Z17, Z16, Z16
 	VMULPD        Z16, Z15, Z15
 	VADDPD        Z15, Z13, Z13
 	VADDPD        Z0, Z13, Z13
 	VSCALEFPD     Z14, Z13, Z13
-	VBROADCASTSD  numbers32AVX512<>+2656(SB), Z14
+	VBROADCASTSD  numbers32AVX512<>+2688(SB), Z14
 	VBLENDMPD     Z13, Z14, K1, Z13
 	VMULPD        Z13, Z11, Z11
 	VCVTPD2PS     Z11, Y11
@@ -2993,19 +4122,19 @@ TEXT ·sigmoidFocalAnyValueGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         sum+40(FP), SI
 	MOVQ         grad+32(FP), DI
 	MOVQ         params+48(FP), R8
-	VBROADCASTSD numbers32AVX512<>+1344(SB), Z0
-	VBROADCASTSD numbers32AVX512<>+1440(SB), Z1
-	VBROADCASTSD numbers32AVX512<>+1504(SB), Z2
-	VBROADCASTSD numbers32AVX512<>+1376(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1376(SB), Z0
+	VBROADCASTSD numbers32AVX512<>+1472(SB), Z1
+	VBROADCASTSD numbers32AVX512<>+1536(SB), Z2
+	VBROADCASTSD numbers32AVX512<>+1408(SB), Z3
 	VBROADCASTSS (R8), Z4
 	VCVTPS2PD    Y4, Z4
 	VBROADCASTSS 4(R8), Z5
 	VCVTPS2PD    Y5, Z5
 	VBROADCASTSS 8(R8), Z6
 	VCVTPS2PD    Y6, Z6
-	VBROADCASTSD numbers32AVX512<>+1472(SB), Z7
-	VBROADCASTSD numbers32AVX512<>+1536(SB), Z8
-	VBROADCASTSD numbers32AVX512<>+1568(SB), Z9
+	VBROADCASTSD numbers32AVX512<>+1504(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+1600(SB), Z9
 	XORQ         R9, R9
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z10
@@ -3025,7 +4154,7 @@ loop:
 	VADDPD        Z18, Z17, Z17
 	VBLENDMPD     Z15, Z16, K1, Z18
 	VBLENDMPD     Z16, Z15, K1, Z15
-	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z16
+	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z16
 	VMAXPD        Z14, Z16, Z16
 	VMULPD        Z7, Z16, Z19
 	VADDPD        Z1, Z19, Z19
@@ -3036,11 +4165,11 @@ loop:
 	VMULPD        Z8, Z20, Z21
 	VADDPD        Z9, Z21, Z21
 	VMULPD        Z21, Z20, Z21
-	VADDPD.BCST   numbers32AVX512<>+1600(SB), Z21, Z21
-	VMULPD.BCST   numbers32AVX512<>+1632(SB), Z20, Z22
-	VADDPD.BCST   numbers32AVX512<>+1664(SB), Z22, Z22
-	VMULPD        Z22, Z20, Z22
+	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z21, Z21
+	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z20, Z22
 	VADDPD.BCST   numbers32AVX512<>+1696(SB), Z22, Z22
+	VMULPD        Z22, Z20, Z22
+	VADDPD.BCST   numbers32AVX512<>+1728(SB), Z22, Z22
 	VMULPD        Z16, Z22, Z22
 	VADDPD        Z22, Z21, Z21
 	VMULPD        Z21, Z20, Z20
@@ -3048,25 +4177,25 @@ loop:
 	VADDPD        Z0, Z16, Z16
 	VSCALEFPD     Z19, Z16, Z16
 	VMULPD        Z16, Z16, Z19
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z19, Z20
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z20, Z20
-	VMULPD        Z20, Z19, Z20
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z19, Z20
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z20, Z20
 	VMULPD        Z20, Z19, Z20
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z20, Z20
 	VMULPD        Z20, Z19, Z20
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z20, Z20
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z19, Z21
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z21, Z21
-	VMULPD        Z21, Z19, Z21
+	VMULPD        Z20, Z19, Z20
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z20, Z20
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z19, Z21
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z21, Z21
 	VMULPD        Z21, Z19, Z21
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z21, Z21
+	VMULPD        Z21, Z19, Z21
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z21, Z21
 	VMULPD        Z16, Z21, Z21
 	VADDPD        Z21, Z20, Z20
 	VMULPD        Z20, Z19, Z19
 	VADDPD        Z19, Z16, Z19
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z20
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z20
 	VMAXPD        Z14, Z20, Z14
 	VMULPD        Z14, Z18, Z14
 	VSUBPD        Z14, Z19, Z14
@@ -3082,7 +4211,7 @@ loop:
 	VMULPD        Z6, Z15, Z15
 	VMULPD        Z22, Z15, Z15
 	VMULPD        Z16, Z15, Z15
-	VMINPD.BCST   numbers32AVX512<>+2688(SB), Z14, Z16
+	VMINPD.BCST   numbers32AVX512<>+2720(SB), Z14, Z16
 	VMULPD        Z16, Z15, Z15
 	VSUBPD        Z19, Z18, Z16
 	VMULPD        Z23, Z16, Z16
@@ -3092,27 +4221,25 @@ loop:
 	VMULPD        Z23, Z20, Z16
 	VMULPD        Z23, Z21, Z17
 	VMINPD        Z17, Z16, Z18
-	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z19
+	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z19
 	VCMPPD        $0x1e, Z19, Z18, K1
-	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z18
+	VBROADCASTSD  numbers32AVX512<>+2144(SB), Z18
 	VPADDQ        Z18, Z16, Z16
 	VPSRLQ        $0x34, Z16, Z18
 	VPORQ         Z1, Z18, Z18
 	VSUBPD        Z1, Z18, Z18
-	VSUBPD.BCST   numbers32AVX512<>+2144(SB), Z18, Z18
-	VBROADCASTSD  numbers32AVX512<>+2176(SB), Z19
-	VPANDQ        Z19, Z16, Z16
+	VSUBPD.BCST   numbers32AVX512<>+2176(SB), Z18, Z18
 	VBROADCASTSD  numbers32AVX512<>+2208(SB), Z19
+	VPANDQ        Z19, Z16, Z16
+	VBROADCASTSD  numbers32AVX512<>+2240(SB), Z19
 	VPADDQ        Z19, Z16, Z16
-	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z19
+	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z19
 	VCMPPD        $0x00, Z19, Z18, K2
 	VPXORQ        Z3, Z17, Z17
 	VSUBPD        Z0, Z16, Z16
 	VBLENDMPD     Z17, Z16, K2, Z16
 	VMULPD        Z16, Z16, Z17
-	VMULPD.BCST   numbers32AVX512<>+2240(SB), Z17, Z19
-	VADDPD.BCST   numbers32AVX512<>+2272(SB), Z19, Z19
-	VMULPD        Z19, Z17, Z19
+	VMULPD.BCST   numbers32AVX512<>+2272(SB), Z17, Z19
 	VADDPD.BCST   numbers32AVX512<>+2304(SB), Z19, Z19
 	VMULPD        Z19, Z17, Z19
 	VADDPD.BCST   numbers32AVX512<>+2336(SB), Z19, Z19
@@ -3120,9 +4247,9 @@ loop:
 	VADDPD.BCST   numbers32AVX512<>+2368(SB), Z19, Z19
 	VMULPD        Z19, Z17, Z19
 	VADDPD.BCST   numbers32AVX512<>+2400(SB), Z19, Z19
-	VMULPD.BCST   numbers32AVX512<>+2432(SB), Z17, Z20
-	VADDPD.BCST   numbers32AVX512<>+2464(SB), Z20, Z20
-	VMULPD        Z20, Z17, Z20
+	VMULPD        Z19, Z17, Z19
+	VADDPD.BCST   numbers32AVX512<>+2432(SB), Z19, Z19
+	VMULPD.BCST   numbers32AVX512<>+2464(SB), Z17, Z20
 	VADDPD.BCST   numbers32AVX512<>+2496(SB), Z20, Z20
 	VMULPD        Z20, Z17, Z20
 	VADDPD.BCST   numbers32AVX512<>+2528(SB), Z20, Z20
@@ -3130,6 +4257,8 @@ loop:
 	VADDPD.BCST   numbers32AVX512<>+2560(SB), Z20, Z20
 	VMULPD        Z20, Z17, Z20
 	VADDPD.BCST   numbers32AVX512<>+2592(SB), Z20, Z20
+	VMULPD        Z20, Z17, Z20
+	VADDPD.BCST   numbers32AVX512<>+2624(SB), Z20, Z20
 	VMULPD        Z16, Z20, Z20
 	VADDPD        Z20, Z19, Z19
 	VMULPD        Z2, Z18, Z18
@@ -3137,7 +4266,7 @@ loop:
 	VADDPD        Z17, Z16, Z16
 	VADDPD        Z16, Z18, Z16
 	VMULPD        Z6, Z16, Z16
-	VBROADCASTSD  numbers32AVX512<>+2624(SB), Z17
+	VBROADCASTSD  numbers32AVX512<>+2656(SB), Z17
 	VMAXPD        Z16, Z17, Z16
 	VMULPD        Z7, Z16, Z17
 	VADDPD        Z1, Z17, Z17
@@ -3148,18 +4277,18 @@ loop:
 	VMULPD        Z8, Z18, Z19
 	VADDPD        Z9, Z19, Z19
 	VMULPD        Z19, Z18, Z19
-	VADDPD.BCST   numbers32AVX512<>+1600(SB), Z19, Z19
-	VMULPD.BCST   numbers32AVX512<>+1632(SB), Z18, Z20
-	VADDPD.BCST   numbers32AVX512<>+1664(SB), Z20, Z20
-	VMULPD        Z20, Z18, Z20
+	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z19, Z19
+	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z18, Z20
 	VADDPD.BCST   numbers32AVX512<>+1696(SB), Z20, Z20
+	VMULPD        Z20, Z18, Z20
+	VADDPD.BCST   numbers32AVX512<>+1728(SB), Z20, Z20
 	VMULPD        Z16, Z20, Z20
 	VADDPD        Z20, Z19, Z19
 	VMULPD        Z19, Z18, Z18
 	VADDPD        Z18, Z16, Z16
 	VADDPD        Z0, Z16, Z16
 	VSCALEFPD     Z17, Z16, Z16
-	VBROADCASTSD  numbers32AVX512<>+2656(SB), Z17
+	VBROADCASTSD  numbers32AVX512<>+2688(SB), Z17
 	VBLENDMPD     Z16, Z17, K1, Z16
 	VMULPD        Z16, Z14, Z14
 	VMULPD        Z16, Z15, Z15
@@ -3177,7 +4306,7 @@ loop:
 	VADDPD        Z19, Z18, Z18
 	VBLENDMPD     Z13, Z17, K1, Z19
 	VBLENDMPD     Z17, Z13, K1, Z13
-	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z17
+	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z17
 	VMAXPD        Z16, Z17, Z17
 	VMULPD        Z7, Z17, Z20
 	VADDPD        Z1, Z20, Z20
@@ -3188,11 +4317,11 @@ loop:
 	VMULPD        Z8, Z21, Z22
 	VADDPD        Z9, Z22, Z22
 	VMULPD        Z22, Z21, Z22
-	VADDPD.BCST   numbers32AVX512<>+1600(SB), Z22, Z22
-	VMULPD.BCST   numbers32AVX512<>+1632(SB), Z21, Z23
-	VADDPD.BCST   numbers32AVX512<>+1664(SB), Z23, Z23
-	VMULPD        Z23, Z21, Z23
+	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z22, Z22
+	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z21, Z23
 	VADDPD.BCST   numbers32AVX512<>+1696(SB), Z23, Z23
+	VMULPD        Z23, Z21, Z23
+	VADDPD.BCST   numbers32AVX512<>+1728(SB), Z23, Z23
 	VMULPD        Z17, Z23, Z23
 	VADDPD        Z23, Z22, Z22
 	VMULPD        Z22, Z21, Z21
@@ -3200,25 +4329,25 @@ loop:
 	VADDPD        Z0, Z17, Z17
 	VSCALEFPD     Z20, Z17, Z17
 	VMULPD        Z17, Z17, Z20
-	VMULPD.BCST   numbers32AVX512<>+1728(SB), Z20, Z21
-	VADDPD.BCST   numbers32AVX512<>+1760(SB), Z21, Z21
-	VMULPD        Z21, Z20, Z21
+	VMULPD.BCST   numbers32AVX512<>+1760(SB), Z20, Z21
 	VADDPD.BCST   numbers32AVX512<>+1792(SB), Z21, Z21
 	VMULPD        Z21, Z20, Z21
 	VADDPD.BCST   numbers32AVX512<>+1824(SB), Z21, Z21
 	VMULPD        Z21, Z20, Z21
 	VADDPD.BCST   numbers32AVX512<>+1856(SB), Z21, Z21
-	VMULPD.BCST   numbers32AVX512<>+1888(SB), Z20, Z22
-	VADDPD.BCST   numbers32AVX512<>+1920(SB), Z22, Z22
-	VMULPD        Z22, Z20, Z22
+	VMULPD        Z21, Z20, Z21
+	VADDPD.BCST   numbers32AVX512<>+1888(SB), Z21, Z21
+	VMULPD.BCST   numbers32AVX512<>+1920(SB), Z20, Z22
 	VADDPD.BCST   numbers32AVX512<>+1952(SB), Z22, Z22
 	VMULPD        Z22, Z20, Z22
 	VADDPD.BCST   numbers32AVX512<>+1984(SB), Z22, Z22
+	VMULPD        Z22, Z20, Z22
+	VADDPD.BCST   numbers32AVX512<>+2016(SB), Z22, Z22
 	VMULPD        Z17, Z22, Z22
 	VADDPD        Z22, Z21, Z21
 	VMULPD        Z21, Z20, Z20
 	VADDPD        Z20, Z17, Z20
-	VBROADCASTSD  numbers32AVX512<>+2016(SB), Z21
+	VBROADCASTSD  numbers32AVX512<>+2048(SB), Z21
 	VMAXPD        Z16, Z21, Z16
 	VMULPD        Z16, Z19, Z16
 	VSUBPD        Z16, Z20, Z16
@@ -3234,7 +4363,7 @@ loop:
 	VMULPD        Z6, Z13, Z13
 	VMULPD        Z23, Z13, Z13
 	VMULPD        Z17, Z13, Z13
-	VMINPD.BCST   numbers32AVX512<>+2688(SB), Z16, Z17
+	VMINPD.BCST   numbers32AVX512<>+2720(SB), Z16, Z17
 	VMULPD        Z17, Z13, Z13
 	VSUBPD        Z20, Z19, Z17
 	VMULPD        Z24, Z17, Z17
@@ -3244,27 +4373,25 @@ loop:
 	VMULPD        Z24, Z21, Z17
 	VMULPD        Z24, Z22, Z18
 	VMINPD        Z18, Z17, Z19
-	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z20
+	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z20
 	VCMPPD        $0x1e, Z20, Z19, K1
-	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z19
+	VBROADCASTSD  numbers32AVX512<>+2144(SB), Z19
 	VPADDQ        Z19, Z17, Z17
 	VPSRLQ        $0x34, Z17, Z19
 	VPORQ         Z1, Z19, Z19
 	VSUBPD        Z1, Z19, Z19
-	VSUBPD.BCST   numbers32AVX512<>+2144(SB), Z19, Z19
-	VBROADCASTSD  numbers32AVX512<>+2176(SB), Z20
-	VPANDQ        Z20, Z17, Z17
+	VSUBPD.BCST   numbers32AVX512<>+2176(SB), Z19, Z19
 	VBROADCASTSD  numbers32AVX512<>+2208(SB), Z20
+	VPANDQ        Z20, Z17, Z17
+	VBROADCASTSD  numbers32AVX512<>+2240(SB), Z20
 	VPADDQ        Z20, Z17, Z17
-	VBROADCASTSD  numbers32AVX512<>+2080(SB), Z20
+	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z20
 	VCMPPD        $0x00, Z20, Z19, K2
 	VPXORQ        Z3, Z18, Z18
 	VSUBPD        Z0, Z17, Z17
 	VBLENDMPD     Z18, Z17, K2, Z17
 	VMULPD        Z17, Z17, Z18
-	VMULPD.BCST   numbers32AVX512<>+2240(SB), Z18, Z20
-	VADDPD.BCST   numbers32AVX512<>+2272(SB), Z20, Z20
-	VMULPD        Z20, Z18, Z20
+	VMULPD.BCST   numbers32AVX512<>+2272(SB), Z18, Z20
 	VADDPD.BCST   numbers32AVX512<>+2304(SB), Z20, Z20
 	VMULPD        Z20, Z18, Z20
 	VADDPD.BCST   numbers32AVX512<>+2336(SB), Z20, Z20
@@ -3272,9 +4399,9 @@ loop:
 	VADDPD.BCST   numbers32AVX512<>+2368(SB), Z20, Z20
 	VMULPD        Z20, Z18, Z20
 	VADDPD.BCST   numbers32AVX512<>+2400(SB), Z20, Z20
-	VMULPD.BCST   numbers32AVX512<>+2432(SB), Z18, Z21
-	VADDPD.BCST   numbers32AVX512<>+2464(SB), Z21, Z21
-	VMULPD        Z21, Z18, Z21
+	VMULPD        Z20, Z18, Z20
+	VADDPD.BCST   numbers32AVX512<>+2432(SB), Z20, Z20
+	VMULPD.BCST   numbers32AVX512<>+2464(SB), Z18, Z21
 	VADDPD.BCST   numbers32AVX512<>+2496(SB), Z21, Z21
 	VMULPD        Z21, Z18, Z21
 	VADDPD.BCST   numbers32AVX512<>+2528(SB), Z21, Z21
@@ -3282,6 +4409,8 @@ loop:
 	VADDPD.BCST   numbers32AVX512<>+2560(SB), Z21, Z21
 	VMULPD        Z21, Z18, Z21
 	VADDPD.BCST   numbers32AVX512<>+2592(SB), Z21, Z21
+	VMULPD        Z21, Z18, Z21
+	VADDPD.BCST   numbers32AVX512<>+2624(SB), Z21, Z21
 	VMULPD        Z17, Z21, Z21
 	VADDPD        Z21, Z20, Z20
 	VMULPD        Z2, Z19, Z19
@@ -3289,7 +4418,7 @@ loop:
 	VADDPD        Z18, Z17, Z17
 	VADDPD        Z17, Z19, Z17
 	VMULPD        Z6, Z17, Z17
-	VBROADCASTSD  numbers32AVX512<>+2624(SB), Z18
+	VBROADCASTSD  numbers32AVX512<>+2656(SB), Z18
 	VMAXPD        Z17, Z18, Z17
 	VMULPD        Z7, Z17, Z18
 	VADDPD        Z1, Z18, Z18
@@ -3300,18 +4429,18 @@ loop:
 	VMULPD        Z8, Z19, Z20
 	VADDPD        Z9, Z20, Z20
 	VMULPD        Z20, Z19, Z20
-	VADDPD.BCST   numbers32AVX512<>+1600(SB), Z20, Z20
-	VMULPD.BCST   numbers32AVX512<>+1632(SB), Z19, Z21
-	VADDPD.BCST   numbers32AVX512<>+1664(SB), Z21, Z21
-	VMULPD        Z21, Z19, Z21
+	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z20, Z20
+	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z19, Z21
 	VADDPD.BCST   numbers32AVX512<>+1696(SB), Z21, Z21
+	VMULPD        Z21, Z19, Z21
+	VADDPD.BCST   numbers32AVX512<>+1728(SB), Z21, Z21
 	VMULPD        Z17, Z21, Z21
 	VADDPD        Z21, Z20, Z20
 	VMULPD        Z20, Z19, Z19
 	VADDPD        Z19, Z17, Z17
 	VADDPD        Z0, Z17, Z17
 	VSCALEFPD     Z18, Z17, Z17
-	VBROADCASTSD  numbers32AVX512<>+2656(SB), Z18
+	VBROADCASTSD  numbers32AVX512<>+2688(SB), Z18
 	VBLENDMPD     Z17, Z18, K1, Z17
 	VMULPD        Z17, Z16, Z16
 	VMULPD        Z17, Z13, Z13
@@ -3528,328 +4657,336 @@ DATA numbers32AVX512<>+720(SB)/4, $0x00000000
 DATA numbers32AVX512<>+724(SB)/4, $0x00000000
 DATA numbers32AVX512<>+728(SB)/4, $0x00000000
 DATA numbers32AVX512<>+732(SB)/4, $0x00000000
-DATA numbers32AVX512<>+736(SB)/4, $0x004afb0d
-DATA numbers32AVX512<>+740(SB)/4, $0x004afb0d
-DATA numbers32AVX512<>+744(SB)/4, $0x004afb0d
-DATA numbers32AVX512<>+748(SB)/4, $0x004afb0d
-DATA numbers32AVX512<>+752(SB)/4, $0x004afb0d
-DATA numbers32AVX512<>+756(SB)/4, $0x004afb0d
-DATA numbers32AVX512<>+760(SB)/4, $0x004afb0d
-DATA numbers32AVX512<>+764(SB)/4, $0x004afb0d
-DATA numbers32AVX512<>+768(SB)/4, $0x42fe0000
-DATA numbers32AVX512<>+772(SB)/4, $0x42fe0000
-DATA numbers32AVX512<>+776(SB)/4, $0x42fe0000
-DATA numbers32AVX512<>+780(SB)/4, $0x42fe0000
-DATA numbers32AVX512<>+784(SB)/4, $0x42fe0000
-DATA numbers32AVX512<>+788(SB)/4, $0x42fe0000
-DATA numbers32AVX512<>+792(SB)/4, $0x42fe0000
-DATA numbers32AVX512<>+796(SB)/4, $0x42fe0000
-DATA numbers32AVX512<>+800(SB)/4, $0x007fffff
-DATA numbers32AVX512<>+804(SB)/4, $0x007fffff
-DATA numbers32AVX512<>+808(SB)/4, $0x007fffff
-DATA numbers32AVX512<>+812(SB)/4, $0x007fffff
-DATA numbers32AVX512<>+816(SB)/4, $0x007fffff
-DATA numbers32AVX512<>+820(SB)/4, $0x007fffff
-DATA numbers32AVX512<>+824(SB)/4, $0x007fffff
-DATA numbers32AVX512<>+828(SB)/4, $0x007fffff
-DATA numbers32AVX512<>+832(SB)/4, $0x3f3504f3
-DATA numbers32AVX512<>+836(SB)/4, $0x3f3504f3
-DATA numbers32AVX512<>+840(SB)/4, $0x3f3504f3
-DATA numbers32AVX512<>+844(SB)/4, $0x3f3504f3
-DATA numbers32AVX512<>+848(SB)/4, $0x3f3504f3
-DATA numbers32AVX512<>+852(SB)/4, $0x3f3504f3
-DATA numbers32AVX512<>+856(SB)/4, $0x3f3504f3
-DATA numbers32AVX512<>+860(SB)/4, $0x3f3504f3
-DATA numbers32AVX512<>+864(SB)/4, $0xbd9c23c4
-DATA numbers32AVX512<>+868(SB)/4, $0xbd9c23c4
-DATA numbers32AVX512<>+872(SB)/4, $0xbd9c23c4
-DATA numbers32AVX512<>+876(SB)/4, $0xbd9c23c4
-DATA numbers32AVX512<>+880(SB)/4, $0xbd9c23c4
-DATA numbers32AVX512<>+884(SB)/4, $0xbd9c23c4
-DATA numbers32AVX512<>+888(SB)/4, $0xbd9c23c4
-DATA numbers32AVX512<>+892(SB)/4, $0xbd9c23c4
-DATA numbers32AVX512<>+896(SB)/4, $0x3e043156
-DATA numbers32AVX512<>+900(SB)/4, $0x3e043156
-DATA numbers32AVX512<>+904(SB)/4, $0x3e043156
-DATA numbers32AVX512<>+908(SB)/4, $0x3e043156
-DATA numbers32AVX512<>+912(SB)/4, $0x3e043156
-DATA numbers32AVX512<>+916(SB)/4, $0x3e043156
-DATA numbers32AVX512<>+920(SB)/4, $0x3e043156
-DATA numbers32AVX512<>+924(SB)/4, $0x3e043156
-DATA numbers32AVX512<>+928(SB)/4, $0xbe07a034
-DATA numbers32AVX512<>+932(SB)/4, $0xbe07a034
-DATA numbers32AVX512<>+936(SB)/4, $0xbe07a034
-DATA numbers32AVX512<>+940(SB)/4, $0xbe07a034
-DATA numbers32AVX512<>+944(SB)/4, $0xbe07a034
-DATA numbers32AVX512<>+948(SB)/4, $0xbe07a034
-DATA numbers32AVX512<>+952(SB)/4, $0xbe07a034
-DATA numbers32AVX512<>+956(SB)/4, $0xbe07a034
-DATA numbers32AVX512<>+960(SB)/4, $0x3e1136ef
-DATA numbers32AVX512<>+964(SB)/4, $0x3e1136ef
-DATA numbers32AVX512<>+968(SB)/4, $0x3e1136ef
-DATA numbers32AVX512<>+972(SB)/4, $0x3e1136ef
-DATA numbers32AVX512<>+976(SB)/4, $0x3e1136ef
-DATA numbers32AVX512<>+980(SB)/4, $0x3e1136ef
-DATA numbers32AVX512<>+984(SB)/4, $0x3e1136ef
-DATA numbers32AVX512<>+988(SB)/4, $0x3e1136ef
-DATA numbers32AVX512<>+992(SB)/4, $0xbe2a12db
-DATA numbers32AVX512<>+996(SB)/4, $0xbe2a12db
-DATA numbers32AVX512<>+1000(SB)/4, $0xbe2a12db
-DATA numbers32AVX512<>+1004(SB)/4, $0xbe2a12db
-DATA numbers32AVX512<>+1008(SB)/4, $0xbe2a12db
-DATA numbers32AVX512<>+1012(SB)/4, $0xbe2a12db
-DATA numbers32AVX512<>+1016(SB)/4, $0xbe2a12db
-DATA numbers32AVX512<>+1020(SB)/4, $0xbe2a12db
-DATA numbers32AVX512<>+1024(SB)/4, $0x3e4cd20d
-DATA numbers32AVX512<>+1028(SB)/4, $0x3e4cd20d
-DATA numbers32AVX512<>+1032(SB)/4, $0x3e4cd20d
-DATA numbers32AVX512<>+1036(SB)/4, $0x3e4cd20d
-DATA numbers32AVX512<>+1040(SB)/4, $0x3e4cd20d
-DATA numbers32AVX512<>+1044(SB)/4, $0x3e4cd20d
-DATA numbers32AVX512<>+1048(SB)/4, $0x3e4cd20d
-DATA numbers32AVX512<>+1052(SB)/4, $0x3e4cd20d
-DATA numbers32AVX512<>+1056(SB)/4, $0xbe800219
-DATA numbers32AVX512<>+1060(SB)/4, $0xbe800219
-DATA numbers32AVX512<>+1064(SB)/4, $0xbe800219
-DATA numbers32AVX512<>+1068(SB)/4, $0xbe800219
-DATA numbers32AVX512<>+1072(SB)/4, $0xbe800219
-DATA numbers32AVX512<>+1076(SB)/4, $0xbe800219
-DATA numbers32AVX512<>+1080(SB)/4, $0xbe800219
-DATA numbers32AVX512<>+1084(SB)/4, $0xbe800219
-DATA numbers32AVX512<>+1088(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX512<>+1092(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX512<>+1096(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX512<>+1100(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX512<>+1104(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX512<>+1108(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX512<>+1112(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX512<>+1116(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX512<>+1120(SB)/4, $0xbefffffc
-DATA numbers32AVX512<>+1124(SB)/4, $0xbefffffc
-DATA numbers32AVX512<>+1128(SB)/4, $0xbefffffc
-DATA numbers32AVX512<>+1132(SB)/4, $0xbefffffc
-DATA numbers32AVX512<>+1136(SB)/4, $0xbefffffc
-DATA numbers32AVX512<>+1140(SB)/4, $0xbefffffc
-DATA numbers32AVX512<>+1144(SB)/4, $0xbefffffc
-DATA numbers32AVX512<>+1148(SB)/4, $0xbefffffc
-DATA numbers32AVX512<>+1152(SB)/4, $0x4b800000
-DATA numbers32AVX512<>+1156(SB)/4, $0x4b800000
-DATA numbers32AVX512<>+1160(SB)/4, $0x4b800000
-DATA numbers32AVX512<>+1164(SB)/4, $0x4b800000
-DATA numbers32AVX512<>+1168(SB)/4, $0x4b800000
-DATA numbers32AVX512<>+1172(SB)/4, $0x4b800000
-DATA numbers32AVX512<>+1176(SB)/4, $0x4b800000
-DATA numbers32AVX512<>+1180(SB)/4, $0x4b800000
-DATA numbers32AVX512<>+1184(SB)/4, $0x41c00000
-DATA numbers32AVX512<>+1188(SB)/4, $0x41c00000
-DATA numbers32AVX512<>+1192(SB)/4, $0x41c00000
-DATA numbers32AVX512<>+1196(SB)/4, $0x41c00000
-DATA numbers32AVX512<>+1200(SB)/4, $0x41c00000
-DATA numbers32AVX512<>+1204(SB)/4, $0x41c00000
-DATA numbers32AVX512<>+1208(SB)/4, $0x41c00000
-DATA numbers32AVX512<>+1212(SB)/4, $0x41c00000
-DATA numbers32AVX512<>+1216(SB)/4, $0xff800000
-DATA numbers32AVX512<>+1220(SB)/4, $0xff800000
-DATA numbers32AVX512<>+1224(SB)/4, $0xff800000
-DATA numbers32AVX512<>+1228(SB)/4, $0xff800000
-DATA numbers32AVX512<>+1232(SB)/4, $0xff800000
-DATA numbers32AVX512<>+1236(SB)/4, $0xff800000
-DATA numbers32AVX512<>+1240(SB)/4, $0xff800000
-DATA numbers32AVX512<>+1244(SB)/4, $0xff800000
-DATA numbers32AVX512<>+1248(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+1252(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+1256(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+1260(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+1264(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+1268(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+1272(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+1276(SB)/4, $0x3f000000
-DATA numbers32AVX512<>+1280(SB)/4, $0x7fc00000
-DATA numbers32AVX512<>+1284(SB)/4, $0x7fc00000
-DATA numbers32AVX512<>+1288(SB)/4, $0x7fc00000
-DATA numbers32AVX512<>+1292(SB)/4, $0x7fc00000
-DATA numbers32AVX512<>+1296(SB)/4, $0x7fc00000
-DATA numbers32AVX512<>+1300(SB)/4, $0x7fc00000
-DATA numbers32AVX512<>+1304(SB)/4, $0x7fc00000
-DATA numbers32AVX512<>+1308(SB)/4, $0x7fc00000
-DATA numbers32AVX512<>+1312(SB)/4, $0xbf800000
-DATA numbers32AVX512<>+1316(SB)/4, $0xbf800000
-DATA numbers32AVX512<>+1320(SB)/4, $0xbf800000
-DATA numbers32AVX512<>+1324(SB)/4, $0xbf800000
-DATA numbers32AVX512<>+1328(SB)/4, $0xbf800000
-DATA numbers32AVX512<>+1332(SB)/4, $0xbf800000
-DATA numbers32AVX512<>+1336(SB)/4, $0xbf800000
-DATA numbers32AVX512<>+1340(SB)/4, $0xbf800000
-DATA numbers32AVX512<>+1344(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX512<>+1352(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX512<>+1360(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX512<>+1368(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX512<>+1376(SB)/8, $0x8000000000000000
-DATA numbers32AVX512<>+1384(SB)/8, $0x8000000000000000
-DATA numbers32AVX512<>+1392(SB)/8, $0x8000000000000000
-DATA numbers32AVX512<>+1400(SB)/8, $0x8000000000000000
-DATA numbers32AVX512<>+1408(SB)/8, $0xc089000000000000
-DATA numbers32AVX512<>+1416(SB)/8, $0xc089000000000000
-DATA numbers32AVX512<>+1424(SB)/8, $0xc089000000000000
-DATA numbers32AVX512<>+1432(SB)/8, $0xc089000000000000
-DATA numbers32AVX512<>+1440(SB)/8, $0x4338000000000000
-DATA numbers32AVX512<>+1448(SB)/8, $0x4338000000000000
-DATA numbers32AVX512<>+1456(SB)/8, $0x4338000000000000
-DATA numbers32AVX512<>+1464(SB)/8, $0x4338000000000000
-DATA numbers32AVX512<>+1472(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX512<>+1480(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX512<>+1488(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX512<>+1496(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX512<>+1504(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX512<>+1512(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX512<>+1520(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX512<>+1528(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX512<>+1536(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX512<>+1544(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX512<>+1552(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX512<>+1560(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX512<>+1568(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX512<>+1576(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX512<>+1584(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX512<>+1592(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX512<>+1600(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX512<>+1608(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX512<>+1616(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX512<>+1624(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX512<>+1632(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX512<>+1640(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX512<>+1648(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX512<>+1656(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX512<>+1664(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX512<>+1672(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX512<>+1680(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX512<>+1688(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX512<>+1696(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX512<>+1704(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX512<>+1712(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX512<>+1720(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX512<>+1728(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX512<>+1736(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX512<>+1744(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX512<>+1752(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX512<>+1760(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX512<>+1768(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX512<>+1776(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX512<>+1784(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX512<>+1792(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX512<>+1800(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX512<>+1808(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX512<>+1816(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX512<>+1824(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX512<>+1832(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX512<>+1840(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX512<>+1848(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX512<>+1856(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX512<>+1864(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX512<>+1872(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX512<>+1880(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX512<>+1888(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX512<>+1896(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX512<>+1904(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX512<>+1912(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX512<>+1920(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX512<>+1928(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX512<>+1936(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX512<>+1944(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX512<>+1952(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX512<>+1960(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX512<>+1968(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX512<>+1976(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX512<>+1984(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX512<>+1992(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX512<>+2000(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX512<>+2008(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX512<>+2016(SB)/8, $0xfe70000000000000
-DATA numbers32AVX512<>+2024(SB)/8, $0xfe70000000000000
-DATA numbers32AVX512<>+2032(SB)/8, $0xfe70000000000000
-DATA numbers32AVX512<>+2040(SB)/8, $0xfe70000000000000
-DATA numbers32AVX512<>+2048(SB)/8, $0xc069000000000000
-DATA numbers32AVX512<>+2056(SB)/8, $0xc069000000000000
-DATA numbers32AVX512<>+2064(SB)/8, $0xc069000000000000
-DATA numbers32AVX512<>+2072(SB)/8, $0xc069000000000000
-DATA numbers32AVX512<>+2080(SB)/8, $0x0000000000000000
-DATA numbers32AVX512<>+2088(SB)/8, $0x0000000000000000
-DATA numbers32AVX512<>+2096(SB)/8, $0x0000000000000000
-DATA numbers32AVX512<>+2104(SB)/8, $0x0000000000000000
-DATA numbers32AVX512<>+2112(SB)/8, $0x00095f619980c433
-DATA numbers32AVX512<>+2120(SB)/8, $0x00095f619980c433
-DATA numbers32AVX512<>+2128(SB)/8, $0x00095f619980c433
-DATA numbers32AVX512<>+2136(SB)/8, $0x00095f619980c433
-DATA numbers32AVX512<>+2144(SB)/8, $0x408ff80000000000
-DATA numbers32AVX512<>+2152(SB)/8, $0x408ff80000000000
-DATA numbers32AVX512<>+2160(SB)/8, $0x408ff80000000000
-DATA numbers32AVX512<>+2168(SB)/8, $0x408ff80000000000
-DATA numbers32AVX512<>+2176(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX512<>+2184(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX512<>+2192(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX512<>+2200(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX512<>+2208(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX512<>+2216(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX512<>+2224(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX512<>+2232(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX512<>+2240(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX512<>+2248(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX512<>+2256(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX512<>+2264(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX512<>+2272(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX512<>+2280(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX512<>+2288(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX512<>+2296(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX512<>+2304(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX512<>+2312(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX512<>+2320(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX512<>+2328(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX512<>+2336(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX512<>+2344(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX512<>+2352(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX512<>+2360(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX512<>+2368(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX512<>+2376(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX512<>+2384(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX512<>+2392(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX512<>+2400(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX512<>+2408(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX512<>+2416(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX512<>+2424(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX512<>+2432(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX512<>+2440(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX512<>+2448(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX512<>+2456(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX512<>+2464(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX512<>+2472(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX512<>+2480(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX512<>+2488(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX512<>+2496(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX512<>+2504(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX512<>+2512(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX512<>+2520(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX512<>+2528(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX512<>+2536(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX512<>+2544(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX512<>+2552(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX512<>+2560(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX512<>+2568(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX512<>+2576(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX512<>+2584(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX512<>+2592(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX512<>+2600(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX512<>+2608(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX512<>+2616(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX512<>+2624(SB)/8, $0xc072c00000000000
-DATA numbers32AVX512<>+2632(SB)/8, $0xc072c00000000000
-DATA numbers32AVX512<>+2640(SB)/8, $0xc072c00000000000
-DATA numbers32AVX512<>+2648(SB)/8, $0xc072c00000000000
-DATA numbers32AVX512<>+2656(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX512<>+2664(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX512<>+2672(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX512<>+2680(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX512<>+2688(SB)/8, $0x4062c00000000000
-DATA numbers32AVX512<>+2696(SB)/8, $0x4062c00000000000
-DATA numbers32AVX512<>+2704(SB)/8, $0x4062c00000000000
-DATA numbers32AVX512<>+2712(SB)/8, $0x4062c00000000000
-GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $2720
+DATA numbers32AVX512<>+736(SB)/4, $0x40000000
+DATA numbers32AVX512<>+740(SB)/4, $0x40000000
+DATA numbers32AVX512<>+744(SB)/4, $0x40000000
+DATA numbers32AVX512<>+748(SB)/4, $0x40000000
+DATA numbers32AVX512<>+752(SB)/4, $0x40000000
+DATA numbers32AVX512<>+756(SB)/4, $0x40000000
+DATA numbers32AVX512<>+760(SB)/4, $0x40000000
+DATA numbers32AVX512<>+764(SB)/4, $0x40000000
+DATA numbers32AVX512<>+768(SB)/4, $0x004afb0d
+DATA numbers32AVX512<>+772(SB)/4, $0x004afb0d
+DATA numbers32AVX512<>+776(SB)/4, $0x004afb0d
+DATA numbers32AVX512<>+780(SB)/4, $0x004afb0d
+DATA numbers32AVX512<>+784(SB)/4, $0x004afb0d
+DATA numbers32AVX512<>+788(SB)/4, $0x004afb0d
+DATA numbers32AVX512<>+792(SB)/4, $0x004afb0d
+DATA numbers32AVX512<>+796(SB)/4, $0x004afb0d
+DATA numbers32AVX512<>+800(SB)/4, $0x42fe0000
+DATA numbers32AVX512<>+804(SB)/4, $0x42fe0000
+DATA numbers32AVX512<>+808(SB)/4, $0x42fe0000
+DATA numbers32AVX512<>+812(SB)/4, $0x42fe0000
+DATA numbers32AVX512<>+816(SB)/4, $0x42fe0000
+DATA numbers32AVX512<>+820(SB)/4, $0x42fe0000
+DATA numbers32AVX512<>+824(SB)/4, $0x42fe0000
+DATA numbers32AVX512<>+828(SB)/4, $0x42fe0000
+DATA numbers32AVX512<>+832(SB)/4, $0x007fffff
+DATA numbers32AVX512<>+836(SB)/4, $0x007fffff
+DATA numbers32AVX512<>+840(SB)/4, $0x007fffff
+DATA numbers32AVX512<>+844(SB)/4, $0x007fffff
+DATA numbers32AVX512<>+848(SB)/4, $0x007fffff
+DATA numbers32AVX512<>+852(SB)/4, $0x007fffff
+DATA numbers32AVX512<>+856(SB)/4, $0x007fffff
+DATA numbers32AVX512<>+860(SB)/4, $0x007fffff
+DATA numbers32AVX512<>+864(SB)/4, $0x3f3504f3
+DATA numbers32AVX512<>+868(SB)/4, $0x3f3504f3
+DATA numbers32AVX512<>+872(SB)/4, $0x3f3504f3
+DATA numbers32AVX512<>+876(SB)/4, $0x3f3504f3
+DATA numbers32AVX512<>+880(SB)/4, $0x3f3504f3
+DATA numbers32AVX512<>+884(SB)/4, $0x3f3504f3
+DATA numbers32AVX512<>+888(SB)/4, $0x3f3504f3
+DATA numbers32AVX512<>+892(SB)/4, $0x3f3504f3
+DATA numbers32AVX512<>+896(SB)/4, $0xbd9c23c4
+DATA numbers32AVX512<>+900(SB)/4, $0xbd9c23c4
+DATA numbers32AVX512<>+904(SB)/4, $0xbd9c23c4
+DATA numbers32AVX512<>+908(SB)/4, $0xbd9c23c4
+DATA numbers32AVX512<>+912(SB)/4, $0xbd9c23c4
+DATA numbers32AVX512<>+916(SB)/4, $0xbd9c23c4
+DATA numbers32AVX512<>+920(SB)/4, $0xbd9c23c4
+DATA numbers32AVX512<>+924(SB)/4, $0xbd9c23c4
+DATA numbers32AVX512<>+928(SB)/4, $0x3e043156
+DATA numbers32AVX512<>+932(SB)/4, $0x3e043156
+DATA numbers32AVX512<>+936(SB)/4, $0x3e043156
+DATA numbers32AVX512<>+940(SB)/4, $0x3e043156
+DATA numbers32AVX512<>+944(SB)/4, $0x3e043156
+DATA numbers32AVX512<>+948(SB)/4, $0x3e043156
+DATA numbers32AVX512<>+952(SB)/4, $0x3e043156
+DATA numbers32AVX512<>+956(SB)/4, $0x3e043156
+DATA numbers32AVX512<>+960(SB)/4, $0xbe07a034
+DATA numbers32AVX512<>+964(SB)/4, $0xbe07a034
+DATA numbers32AVX512<>+968(SB)/4, $0xbe07a034
+DATA numbers32AVX512<>+972(SB)/4, $0xbe07a034
+DATA numbers32AVX512<>+976(SB)/4, $0xbe07a034
+DATA numbers32AVX512<>+980(SB)/4, $0xbe07a034
+DATA numbers32AVX512<>+984(SB)/4, $0xbe07a034
+DATA numbers32AVX512<>+988(SB)/4, $0xbe07a034
+DATA numbers32AVX512<>+992(SB)/4, $0x3e1136ef
+DATA numbers32AVX512<>+996(SB)/4, $0x3e1136ef
+DATA numbers32AVX512<>+1000(SB)/4, $0x3e1136ef
+DATA numbers32AVX512<>+1004(SB)/4, $0x3e1136ef
+DATA numbers32AVX512<>+1008(SB)/4, $0x3e1136ef
+DATA numbers32AVX512<>+1012(SB)/4, $0x3e1136ef
+DATA numbers32AVX512<>+1016(SB)/4, $0x3e1136ef
+DATA numbers32AVX512<>+1020(SB)/4, $0x3e1136ef
+DATA numbers32AVX512<>+1024(SB)/4, $0xbe2a12db
+DATA numbers32AVX512<>+1028(SB)/4, $0xbe2a12db
+DATA numbers32AVX512<>+1032(SB)/4, $0xbe2a12db
+DATA numbers32AVX512<>+1036(SB)/4, $0xbe2a12db
+DATA numbers32AVX512<>+1040(SB)/4, $0xbe2a12db
+DATA numbers32AVX512<>+1044(SB)/4, $0xbe2a12db
+DATA numbers32AVX512<>+1048(SB)/4, $0xbe2a12db
+DATA numbers32AVX512<>+1052(SB)/4, $0xbe2a12db
+DATA numbers32AVX512<>+1056(SB)/4, $0x3e4cd20d
+DATA numbers32AVX512<>+1060(SB)/4, $0x3e4cd20d
+DATA numbers32AVX512<>+1064(SB)/4, $0x3e4cd20d
+DATA numbers32AVX512<>+1068(SB)/4, $0x3e4cd20d
+DATA numbers32AVX512<>+1072(SB)/4, $0x3e4cd20d
+DATA numbers32AVX512<>+1076(SB)/4, $0x3e4cd20d
+DATA numbers32AVX512<>+1080(SB)/4, $0x3e4cd20d
+DATA numbers32AVX512<>+1084(SB)/4, $0x3e4cd20d
+DATA numbers32AVX512<>+1088(SB)/4, $0xbe800219
+DATA numbers32AVX512<>+1092(SB)/4, $0xbe800219
+DATA numbers32AVX512<>+1096(SB)/4, $0xbe800219
+DATA numbers32AVX512<>+1100(SB)/4, $0xbe800219
+DATA numbers32AVX512<>+1104(SB)/4, $0xbe800219
+DATA numbers32AVX512<>+1108(SB)/4, $0xbe800219
+DATA numbers32AVX512<>+1112(SB)/4, $0xbe800219
+DATA numbers32AVX512<>+1116(SB)/4, $0xbe800219
+DATA numbers32AVX512<>+1120(SB)/4, $0x4b800000
+DATA numbers32AVX512<>+1124(SB)/4, $0x4b800000
+DATA numbers32AVX512<>+1128(SB)/4, $0x4b800000
+DATA numbers32AVX512<>+1132(SB)/4, $0x4b800000
+DATA numbers32AVX512<>+1136(SB)/4, $0x4b800000
+DATA numbers32AVX512<>+1140(SB)/4, $0x4b800000
+DATA numbers32AVX512<>+1144(SB)/4, $0x4b800000
+DATA numbers32AVX512<>+1148(SB)/4, $0x4b800000
+DATA numbers32AVX512<>+1152(SB)/4, $0x41c00000
+DATA numbers32AVX512<>+1156(SB)/4, $0x41c00000
+DATA numbers32AVX512<>+1160(SB)/4, $0x41c00000
+DATA numbers32AVX512<>+1164(SB)/4, $0x41c00000
+DATA numbers32AVX512<>+1168(SB)/4, $0x41c00000
+DATA numbers32AVX512<>+1172(SB)/4, $0x41c00000
+DATA numbers32AVX512<>+1176(SB)/4, $0x41c00000
+DATA numbers32AVX512<>+1180(SB)/4, $0x41c00000
+DATA numbers32AVX512<>+1184(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX512<>+1188(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX512<>+1192(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX512<>+1196(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX512<>+1200(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX512<>+1204(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX512<>+1208(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX512<>+1212(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX512<>+1216(SB)/4, $0xbefffffc
+DATA numbers32AVX512<>+1220(SB)/4, $0xbefffffc
+DATA numbers32AVX512<>+1224(SB)/4, $0xbefffffc
+DATA numbers32AVX512<>+1228(SB)/4, $0xbefffffc
+DATA numbers32AVX512<>+1232(SB)/4, $0xbefffffc
+DATA numbers32AVX512<>+1236(SB)/4, $0xbefffffc
+DATA numbers32AVX512<>+1240(SB)/4, $0xbefffffc
+DATA numbers32AVX512<>+1244(SB)/4, $0xbefffffc
+DATA numbers32AVX512<>+1248(SB)/4, $0xff800000
+DATA numbers32AVX512<>+1252(SB)/4, $0xff800000
+DATA numbers32AVX512<>+1256(SB)/4, $0xff800000
+DATA numbers32AVX512<>+1260(SB)/4, $0xff800000
+DATA numbers32AVX512<>+1264(SB)/4, $0xff800000
+DATA numbers32AVX512<>+1268(SB)/4, $0xff800000
+DATA numbers32AVX512<>+1272(SB)/4, $0xff800000
+DATA numbers32AVX512<>+1276(SB)/4, $0xff800000
+DATA numbers32AVX512<>+1280(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+1284(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+1288(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+1292(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+1296(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+1300(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+1304(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+1308(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+1312(SB)/4, $0x7fc00000
+DATA numbers32AVX512<>+1316(SB)/4, $0x7fc00000
+DATA numbers32AVX512<>+1320(SB)/4, $0x7fc00000
+DATA numbers32AVX512<>+1324(SB)/4, $0x7fc00000
+DATA numbers32AVX512<>+1328(SB)/4, $0x7fc00000
+DATA numbers32AVX512<>+1332(SB)/4, $0x7fc00000
+DATA numbers32AVX512<>+1336(SB)/4, $0x7fc00000
+DATA numbers32AVX512<>+1340(SB)/4, $0x7fc00000
+DATA numbers32AVX512<>+1344(SB)/4, $0xbf800000
+DATA numbers32AVX512<>+1348(SB)/4, $0xbf800000
+DATA numbers32AVX512<>+1352(SB)/4, $0xbf800000
+DATA numbers32AVX512<>+1356(SB)/4, $0xbf800000
+DATA numbers32AVX512<>+1360(SB)/4, $0xbf800000
+DATA numbers32AVX512<>+1364(SB)/4, $0xbf800000
+DATA numbers32AVX512<>+1368(SB)/4, $0xbf800000
+DATA numbers32AVX512<>+1372(SB)/4, $0xbf800000
+DATA numbers32AVX512<>+1376(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX512<>+1384(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX512<>+1392(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX512<>+1400(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX512<>+1408(SB)/8, $0x8000000000000000
+DATA numbers32AVX512<>+1416(SB)/8, $0x8000000000000000
+DATA numbers32AVX512<>+1424(SB)/8, $0x8000000000000000
+DATA numbers32AVX512<>+1432(SB)/8, $0x8000000000000000
+DATA numbers32AVX512<>+1440(SB)/8, $0xc089000000000000
+DATA numbers32AVX512<>+1448(SB)/8, $0xc089000000000000
+DATA numbers32AVX512<>+1456(SB)/8, $0xc089000000000000
+DATA numbers32AVX512<>+1464(SB)/8, $0xc089000000000000
+DATA numbers32AVX512<>+1472(SB)/8, $0x4338000000000000
+DATA numbers32AVX512<>+1480(SB)/8, $0x4338000000000000
+DATA numbers32AVX512<>+1488(SB)/8, $0x4338000000000000
+DATA numbers32AVX512<>+1496(SB)/8, $0x4338000000000000
+DATA numbers32AVX512<>+1504(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX512<>+1512(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX512<>+1520(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX512<>+1528(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX512<>+1536(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX512<>+1544(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX512<>+1552(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX512<>+1560(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX512<>+1568(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX512<>+1576(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX512<>+1584(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX512<>+1592(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX512<>+1600(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX512<>+1608(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX512<>+1616(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX512<>+1624(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX512<>+1632(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX512<>+1640(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX512<>+1648(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX512<>+1656(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX512<>+1664(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX512<>+1672(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX512<>+1680(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX512<>+1688(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX512<>+1696(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX512<>+1704(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX512<>+1712(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX512<>+1720(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX512<>+1728(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX512<>+1736(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX512<>+1744(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX512<>+1752(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX512<>+1760(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX512<>+1768(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX512<>+1776(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX512<>+1784(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX512<>+1792(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX512<>+1800(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX512<>+1808(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX512<>+1816(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX512<>+1824(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX512<>+1832(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX512<>+1840(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX512<>+1848(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX512<>+1856(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX512<>+1864(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX512<>+1872(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX512<>+1880(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX512<>+1888(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX512<>+1896(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX512<>+1904(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX512<>+1912(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX512<>+1920(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX512<>+1928(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX512<>+1936(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX512<>+1944(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX512<>+1952(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX512<>+1960(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX512<>+1968(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX512<>+1976(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX512<>+1984(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX512<>+1992(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX512<>+2000(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX512<>+2008(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX512<>+2016(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX512<>+2024(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX512<>+2032(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX512<>+2040(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX512<>+2048(SB)/8, $0xfe70000000000000
+DATA numbers32AVX512<>+2056(SB)/8, $0xfe70000000000000
+DATA numbers32AVX512<>+2064(SB)/8, $0xfe70000000000000
+DATA numbers32AVX512<>+2072(SB)/8, $0xfe70000000000000
+DATA numbers32AVX512<>+2080(SB)/8, $0xc069000000000000
+DATA numbers32AVX512<>+2088(SB)/8, $0xc069000000000000
+DATA numbers32AVX512<>+2096(SB)/8, $0xc069000000000000
+DATA numbers32AVX512<>+2104(SB)/8, $0xc069000000000000
+DATA numbers32AVX512<>+2112(SB)/8, $0x0000000000000000
+DATA numbers32AVX512<>+2120(SB)/8, $0x0000000000000000
+DATA numbers32AVX512<>+2128(SB)/8, $0x0000000000000000
+DATA numbers32AVX512<>+2136(SB)/8, $0x0000000000000000
+DATA numbers32AVX512<>+2144(SB)/8, $0x00095f619980c433
+DATA numbers32AVX512<>+2152(SB)/8, $0x00095f619980c433
+DATA numbers32AVX512<>+2160(SB)/8, $0x00095f619980c433
+DATA numbers32AVX512<>+2168(SB)/8, $0x00095f619980c433
+DATA numbers32AVX512<>+2176(SB)/8, $0x408ff80000000000
+DATA numbers32AVX512<>+2184(SB)/8, $0x408ff80000000000
+DATA numbers32AVX512<>+2192(SB)/8, $0x408ff80000000000
+DATA numbers32AVX512<>+2200(SB)/8, $0x408ff80000000000
+DATA numbers32AVX512<>+2208(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX512<>+2216(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX512<>+2224(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX512<>+2232(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX512<>+2240(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX512<>+2248(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX512<>+2256(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX512<>+2264(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX512<>+2272(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX512<>+2280(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX512<>+2288(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX512<>+2296(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX512<>+2304(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX512<>+2312(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX512<>+2320(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX512<>+2328(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX512<>+2336(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX512<>+2344(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX512<>+2352(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX512<>+2360(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX512<>+2368(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX512<>+2376(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX512<>+2384(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX512<>+2392(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX512<>+2400(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX512<>+2408(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX512<>+2416(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX512<>+2424(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX512<>+2432(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX512<>+2440(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX512<>+2448(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX512<>+2456(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX512<>+2464(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX512<>+2472(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX512<>+2480(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX512<>+2488(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX512<>+2496(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX512<>+2504(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX512<>+2512(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX512<>+2520(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX512<>+2528(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX512<>+2536(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX512<>+2544(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX512<>+2552(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX512<>+2560(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX512<>+2568(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX512<>+2576(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX512<>+2584(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX512<>+2592(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX512<>+2600(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX512<>+2608(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX512<>+2616(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX512<>+2624(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX512<>+2632(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX512<>+2640(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX512<>+2648(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX512<>+2656(SB)/8, $0xc072c00000000000
+DATA numbers32AVX512<>+2664(SB)/8, $0xc072c00000000000
+DATA numbers32AVX512<>+2672(SB)/8, $0xc072c00000000000
+DATA numbers32AVX512<>+2680(SB)/8, $0xc072c00000000000
+DATA numbers32AVX512<>+2688(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX512<>+2696(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX512<>+2704(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX512<>+2712(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX512<>+2720(SB)/8, $0x4062c00000000000
+DATA numbers32AVX512<>+2728(SB)/8, $0x4062c00000000000
+DATA numbers32AVX512<>+2736(SB)/8, $0x4062c00000000000
+DATA numbers32AVX512<>+2744(SB)/8, $0x4062c00000000000
+GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $2752

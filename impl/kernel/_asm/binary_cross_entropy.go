@@ -23,29 +23,3 @@ func binaryCrossEntropy(m *machine, f form, given, y value) (val, grad value) {
 	}
 	return val, grad
 }
-
-// logarithms is log p and log(1−p), with rest = 1−p; see log32.go.
-func (m *machine) logarithms(p, rest value) (log, log1m value) {
-	one, zero, infinite := m.Const(1), m.Const(0), m.Const(math.Inf(-1))
-	raise := 24.
-	if m.dtype.bytes == 8 {
-		raise = 54
-	}
-	n, part := m.Split(m.Mul(p, m.Const(math.Ldexp(1, int(raise)))))
-	log = m.addLog(m.Sub(n, m.Const(raise)), m.Sub(part, one))
-	log = m.Select(m.Compare(equal, p, zero), infinite, log)
-
-	n, part = m.Split(rest)
-	f := m.Select(m.Compare(less, p, m.Const(0.5)), m.Sub(one, m.Add(p, p)), m.Sub(part, one))
-	f = m.Select(m.Compare(equal, n, zero), m.Neg(p), f)
-	log1m = m.Select(m.Compare(equal, rest, zero), infinite, m.addLog(n, f))
-	return log, log1m
-}
-
-// addLog is n·log 2 + log(1+f).
-func (m *machine) addLog(n, f value) value {
-	q := m.Polynomial(f, -0x1.fffff8p-2, 0x1.55555p-2, -0x1.000432p-2, 0x1.99a41ap-3, -0x1.5425b6p-3,
-		0x1.226ddep-3, -0x1.0f4068p-3, 0x1.0862acp-3, -0x1.384788p-4)
-	low := m.Add(m.Mul(n, m.Const(0x1.7f7d1cp-20)), m.Mul(m.Mul(f, f), q))
-	return m.Add(m.Mul(n, m.Const(0x1.62e4p-1)), m.Add(f, low))
-}

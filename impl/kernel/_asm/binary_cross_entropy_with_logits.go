@@ -1,13 +1,13 @@
 package main
 
-func binaryCrossEntropyWithLogits32(m *machine, f form, z, y value) (val, grad value) {
-	e := m.exponential32(m.MinusAbs(z))
+func binaryCrossEntropyWithLogits(m *machine, f form, z, y value) (val, grad value) {
+	e := m.exponential(m.MinusAbs(z))
 	one := m.Const(1)
 	positive, negative := m.Mul(y, m.Param(0)), m.Sub(one, y)
 	below := m.Negative(z)
 	if f.hasValue {
 		wrong := m.Select(below, positive, negative)
-		near := m.log1p32(e)
+		near := m.log1p(e)
 		val = m.Add(m.Mul(near, m.Add(positive, negative)), m.Weigh(wrong, m.Abs(z)))
 	}
 	if f.hasGrad {

@@ -1,0 +1,22 @@
+package main
+
+// exponential64 is e^x for x ≤ 0; see exp64.go.
+func (m *machine) exponential64(x value) value {
+	magic, _ := m.magic()
+	x = m.Max(m.Const(-746), x)
+	n := m.Sub(m.Add(m.Mul(x, m.Const(0x1.71547652b82fep+0)), magic), magic)
+	r := m.Sub(m.Sub(x, m.Mul(n, m.Const(0x1.62e42fefa38p-1))), m.Mul(n, m.Const(0x1.ef35793c7673p-45)))
+	q := m.Polynomial(r, 0x1.000000000000cp-1, 0x1.5555555555516p-3, 0x1.555555554fe21p-5, 0x1.1111111120d14p-7, 0x1.6c16c18601f63p-10,
+		0x1.a01a014f6e0d3p-13, 0x1.a01995c0ceca4p-16, 0x1.71ded30338b6cp-19, 0x1.28b0f9e15ee1dp-22, 0x1.ae0149e69064fp-26)
+	p := m.Add(m.Add(r, m.Mul(m.Mul(r, r), q)), m.Const(1))
+	return m.Scale(p, n)
+}
+
+// log1p64 is log(1+e) for 0 ≤ e ≤ 1; see exp64.go.
+func (m *machine) log1p64(e value) value {
+	s := m.Div(e, m.Add(e, m.Const(2)))
+	w := m.Mul(s, s)
+	p := m.Polynomial(w, 0x1.5555555555535p-1, 0x1.99999999a0725p-2, 0x1.249249208e892p-2, 0x1.c71c741b15a33p-3, 0x1.745cb438b4abbp-3,
+		0x1.3b1dd626314c5p-3, 0x1.10681127011f7p-3, 0x1.efd33f5353e1ap-4, 0x1.55c870d8e04afp-4, 0x1.5c622437940f7p-3)
+	return m.Sub(e, m.Mul(s, m.Sub(e, m.Mul(w, p))))
+}

@@ -1,0 +1,80 @@
+package kernel
+
+import "math"
+
+// The elementary functions of the float64 kernels, in float64 alone.
+//
+// # Exponential
+//
+// e^x for x ≤ 0 is 2^n·e^r, with n the whole number nearest to x·log₂e, found by adding
+// 1.5·2⁵², whose neighbours are whole numbers, and r = x − n·log 2, |r| ≤ 0.3466. log 2 is
+// the sum of a number of 42 bits, whose product with n is exact, as is its difference from
+// x, and a rest, whose subtraction rounds once: r has an error below 2^-54.9. e^r is
+// 1 + (r + r²·q(r)) with q of degree 9, fpminimax of Sollya on |r| ≤ 0.3471, relative error
+// 2^-57.6. In units of 2^-53, for e^r ≥ ½√2: r carries 0.27, r + r²·q its rounding, at most
+// 0.25, and less than 0.1 from its second term, and the last sum 0.5 below 1 and 1 above;
+// together below 1.13 ulp. 2^n is multiplied in last, and rounds once more where the result
+// is subnormal. Below −746 the result is 0.
+//
+// # Logarithm
+//
+// log(1+e) for 0 ≤ e ≤ 1 is 2·artanh(s) with s = e/(2+e) ≤ ⅓, in the form
+// e − s·(e − w·p(w)), w = s², which is e where e is tiny: 2s = e − s·e. p has degree 9,
+// fpminimax on w ≤ 1/9 for 2 + w·p(w), relative error 2^-59.4. s has a relative error of
+// 2^-52 at most, and s·(e − w·p(w)) ≤ 0.307: below 1.6 ulp, and 0.5 where e is small.
+
+const (
+	lowestExp64 = -746 // e^-746 < 2^-1075, which rounds to 0
+
+	log2E64   = 0x1.71547652b82fep+0
+	ln2High64 = 0x1.62e42fefa38p-1
+	ln2Low64  = 0x1.ef35793c7673p-45
+	toWhole64 = 0x1.8p52
+)
+
+func exponential64(x float64) float64 {
+	if x < lowestExp64 {
+		x = lowestExp64
+	}
+	n := float64(x*log2E64) + toWhole64 - toWhole64
+	r := x - float64(n*ln2High64) - float64(n*ln2Low64)
+	q := 0x1.ae0149e69064fp-26
+	q = float64(q*r) + 0x1.28b0f9e15ee1dp-22
+	q = float64(q*r) + 0x1.71ded30338b6cp-19
+	q = float64(q*r) + 0x1.a01995c0ceca4p-16
+	q = float64(q*r) + 0x1.a01a014f6e0d3p-13
+	q = float64(q*r) + 0x1.6c16c18601f63p-10
+	q = float64(q*r) + 0x1.1111111120d14p-7
+	q = float64(q*r) + 0x1.555555554fe21p-5
+	q = float64(q*r) + 0x1.5555555555516p-3
+	q = float64(q*r) + 0x1.000000000000cp-1
+	p := r + float64(float64(r*r)*q) + 1
+	return scale64(p, n)
+}
+
+// scale64 is p·2^n for whole n, −2000 ≤ n ≤ 0, and p near 1, rounded once.
+func scale64(p, n float64) float64 {
+	if n >= -1022 {
+		return float64(p * math.Float64frombits(uint64(int64(n)+1023)<<52))
+	}
+	if n != n {
+		return n
+	}
+	return float64(p * 0x1p-1021 * math.Float64frombits(uint64(int64(n)+1021+1023)<<52)) // the first product is normal
+}
+
+func log1p64(e float64) float64 {
+	s := e / (e + 2)
+	w := s * s
+	p := 0x1.5c622437940f7p-3
+	p = float64(p*w) + 0x1.55c870d8e04afp-4
+	p = float64(p*w) + 0x1.efd33f5353e1ap-4
+	p = float64(p*w) + 0x1.10681127011f7p-3
+	p = float64(p*w) + 0x1.3b1dd626314c5p-3
+	p = float64(p*w) + 0x1.745cb438b4abbp-3
+	p = float64(p*w) + 0x1.c71c741b15a33p-3
+	p = float64(p*w) + 0x1.249249208e892p-2
+	p = float64(p*w) + 0x1.99999999a0725p-2
+	p = float64(p*w) + 0x1.5555555555535p-1
+	return e - float64(s*(e-float64(w*p)))
+}
