@@ -18,15 +18,18 @@ func sigmoidFocal[T Float](positive, negative, gamma T) Pointwise[T] {
 	if !(gamma >= 0 && gamma-gamma == 0) {
 		panic(fmt.Sprintf("kernel: sigmoid_focal: gamma %v is not a finite number ≥ 0", gamma))
 	}
+	// The upper 40 bits of γ, whose products with the exponent of a float64 are exact.
+	high := T(math.Float64frombits(math.Float64bits(float64(gamma)) &^ (1<<13 - 1)))
+	params := []T{positive, negative, gamma, high, gamma - high}
 	switch gamma {
 	case 0:
-		return newPointwise(&sigmoidFocalZero32, nil, positive, negative, gamma)
+		return newPointwise(&sigmoidFocalZero32, &sigmoidFocalAny64, params...)
 	case 1:
-		return newPointwise(&sigmoidFocalOne32, nil, positive, negative, gamma)
+		return newPointwise(&sigmoidFocalOne32, &sigmoidFocalAny64, params...)
 	case 2:
-		return newPointwise(&sigmoidFocalTwo32, nil, positive, negative, gamma)
+		return newPointwise(&sigmoidFocalTwo32, &sigmoidFocalAny64, params...)
 	}
-	return newPointwise(&sigmoidFocalAny32, nil, positive, negative, gamma)
+	return newPointwise(&sigmoidFocalAny32, &sigmoidFocalAny64, params...)
 }
 
 var (

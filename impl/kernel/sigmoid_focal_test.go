@@ -45,3 +45,20 @@ func TestSigmoidFocal_HardTargets(t *testing.T) {
 		t.Run(k.name, func(t *testing.T) { k.testSweep(t, 100) })
 	}
 }
+
+var focusing64 = []float64{0, 1, 2, 0.5, 3, 0.01, 1e-30, 10, 150, 1000, 5000, 1e8, 1e300}
+
+func TestSigmoidFocal64_TiersAgree(t *testing.T) {
+	for _, k := range focalKernels([]float64{0.25, 0, 1, 1e-310}, focusing64) {
+		t.Run(k.name, k.testTiers)
+	}
+}
+
+func TestSigmoidFocal64_IsAccurate(t *testing.T) {
+	for _, k := range focalKernels([]float64{0.25, 0}, focusing64) {
+		t.Run(k.name, func(t *testing.T) {
+			k.testOracle(t, true)
+			k.testOracle(t, false)
+		})
+	}
+}

@@ -3491,6 +3491,1572 @@ test:
 	VZEROUPPER
 	RET
 
+// func sigmoidFocalAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalAnyValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VMOVUPD      (DX)(R8*1), Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD (DI), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 8(DI), Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y3
+	VMINPD       Y2, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+1440(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y4
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+96(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+96(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+192(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+96(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+96(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+96(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y9, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+96(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+96(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+96(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y10
+	VMULPD       Y8, Y10, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers64AVX2<>+512(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y9, Y6
+	VBROADCASTSD numbers64AVX2<>+1504(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VPAND        Y8, Y9, Y9
+	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y10
+	VBLENDVPD    Y8, Y10, Y7, Y8
+	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
+	VDIVPD       Y10, Y8, Y10
+	VMULPD       Y10, Y10, Y11
+	VMULPD       numbers64AVX2<>+1184(SB), Y11, Y12
+	VADDPD       numbers64AVX2<>+1216(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1248(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1280(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1312(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1344(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1376(SB), Y12, Y12
+	VMULPD       Y11, Y12, Y11
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+128(SB), Y9, Y11
+	VMULPD       numbers64AVX2<>+160(SB), Y9, Y12
+	VADDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y12
+	VADDPD       Y12, Y11, Y11
+	VADDPD       Y10, Y8, Y8
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x04, Y10, Y4, Y10
+	VMULPD       Y0, Y4, Y0
+	VPAND        Y10, Y0, Y0
+	VADDPD       Y0, Y11, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x04, Y10, Y3, Y10
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y7, Y3, Y3
+	VBLENDVPD    Y10, Y0, Y3, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y4, Y3
+	VMULPD       Y7, Y1, Y7
+	VADDPD       Y7, Y4, Y4
+	VMULPD       Y6, Y1, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VPADDQ       numbers64AVX2<>+1024(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y6
+	VPOR         numbers64AVX2<>+96(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+96(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1056(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1088(SB), Y4, Y4
+	VPADDQ       numbers64AVX2<>+1120(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1152(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VSUBPD       numbers64AVX2<>+512(SB), Y4, Y4
+	VBLENDVPD    Y7, Y1, Y4, Y1
+	VBLENDVPD    Y3, Y5, Y6, Y4
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+1184(SB), Y6, Y7
+	VADDPD       numbers64AVX2<>+1216(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1248(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1280(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1312(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1344(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1376(SB), Y7, Y7
+	VMULPD       Y6, Y7, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VSUBPD       Y8, Y1, Y1
+	VBROADCASTSD 24(DI), Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 16(DI), Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 32(DI), Y3
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y2, Y3
+	VMAXPD       numbers64AVX2<>+1568(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMAXPD       numbers64AVX2<>+1472(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y2
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+1632(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y1, Y1, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           sigmoidFocalAnyValue64AVX2NoValue0
+	VMOVUPD      Y0, (BX)(R8*1)
+
+sigmoidFocalAnyValue64AVX2NoValue0:
+	VMOVUPD      32(CX)(R8*1), Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD (DI), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 8(DI), Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y3
+	VMINPD       Y2, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+1440(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y4
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+96(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+96(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+192(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+96(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+96(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+96(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y9, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+96(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+96(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+96(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y10
+	VMULPD       Y8, Y10, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers64AVX2<>+512(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y9, Y6
+	VBROADCASTSD numbers64AVX2<>+1504(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VPAND        Y8, Y9, Y9
+	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y10
+	VBLENDVPD    Y8, Y10, Y7, Y8
+	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
+	VDIVPD       Y10, Y8, Y10
+	VMULPD       Y10, Y10, Y11
+	VMULPD       numbers64AVX2<>+1184(SB), Y11, Y12
+	VADDPD       numbers64AVX2<>+1216(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1248(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1280(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1312(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1344(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1376(SB), Y12, Y12
+	VMULPD       Y11, Y12, Y11
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+128(SB), Y9, Y11
+	VMULPD       numbers64AVX2<>+160(SB), Y9, Y12
+	VADDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y12
+	VADDPD       Y12, Y11, Y11
+	VADDPD       Y10, Y8, Y8
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x04, Y10, Y4, Y10
+	VMULPD       Y0, Y4, Y0
+	VPAND        Y10, Y0, Y0
+	VADDPD       Y0, Y11, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x04, Y10, Y3, Y10
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y7, Y3, Y3
+	VBLENDVPD    Y10, Y0, Y3, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y4, Y3
+	VMULPD       Y7, Y1, Y7
+	VADDPD       Y7, Y4, Y4
+	VMULPD       Y6, Y1, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VPADDQ       numbers64AVX2<>+1024(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y6
+	VPOR         numbers64AVX2<>+96(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+96(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1056(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1088(SB), Y4, Y4
+	VPADDQ       numbers64AVX2<>+1120(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1152(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VSUBPD       numbers64AVX2<>+512(SB), Y4, Y4
+	VBLENDVPD    Y7, Y1, Y4, Y1
+	VBLENDVPD    Y3, Y5, Y6, Y4
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+1184(SB), Y6, Y7
+	VADDPD       numbers64AVX2<>+1216(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1248(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1280(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1312(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1344(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1376(SB), Y7, Y7
+	VMULPD       Y6, Y7, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VSUBPD       Y8, Y1, Y1
+	VBROADCASTSD 24(DI), Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 16(DI), Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 32(DI), Y3
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y2, Y3
+	VMAXPD       numbers64AVX2<>+1568(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMAXPD       numbers64AVX2<>+1472(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y2
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+1632(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y1, Y1, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           sigmoidFocalAnyValue64AVX2NoValue1
+	VMOVUPD      Y0, 32(BX)(R8*1)
+
+sigmoidFocalAnyValue64AVX2NoValue1:
+	ADDQ $0x40, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalAnyGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y0
+	VMOVUPD      (DX)(DI*1), Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD (SI), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 8(SI), Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y3
+	VMINPD       Y2, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+1440(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y4
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+96(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+96(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+192(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+96(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+96(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+96(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y9, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+96(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+96(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+96(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y10
+	VMULPD       Y8, Y10, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers64AVX2<>+512(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y9, Y6
+	VBROADCASTSD numbers64AVX2<>+1504(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VPAND        Y8, Y9, Y9
+	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y10
+	VBLENDVPD    Y8, Y10, Y7, Y8
+	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
+	VDIVPD       Y10, Y8, Y10
+	VMULPD       Y10, Y10, Y11
+	VMULPD       numbers64AVX2<>+1184(SB), Y11, Y12
+	VADDPD       numbers64AVX2<>+1216(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1248(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1280(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1312(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1344(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1376(SB), Y12, Y12
+	VMULPD       Y11, Y12, Y11
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+128(SB), Y9, Y11
+	VMULPD       numbers64AVX2<>+160(SB), Y9, Y12
+	VADDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y12
+	VADDPD       Y12, Y11, Y11
+	VADDPD       Y10, Y8, Y8
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y10
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
+	VCMPPD       $0x04, Y12, Y4, Y12
+	VMULPD       Y10, Y4, Y10
+	VPAND        Y12, Y10, Y10
+	VADDPD       Y10, Y11, Y10
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y3, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y4, Y3
+	VMULPD       Y7, Y1, Y11
+	VADDPD       Y11, Y4, Y12
+	VMULPD       Y6, Y1, Y6
+	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+512(SB), Y7, Y13
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y14
+	VDIVPD       Y13, Y14, Y13
+	VSUBPD       Y11, Y4, Y11
+	VMULPD       Y13, Y11, Y11
+	VMULPD       Y0, Y11, Y11
+	VDIVPD       Y12, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y14
+	VBLENDVPD    Y3, Y14, Y7, Y7
+	VMULPD       Y13, Y7, Y7
+	VMINPD       numbers64AVX2<>+1664(SB), Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y1, Y7, Y1
+	VMULPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+992(SB), Y12, Y1
+	VPADDQ       numbers64AVX2<>+1024(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y4
+	VPOR         numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1088(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1120(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VBLENDVPD    Y7, Y6, Y1, Y1
+	VBLENDVPD    Y3, Y5, Y4, Y4
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+1184(SB), Y6, Y7
+	VADDPD       numbers64AVX2<>+1216(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1248(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1280(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1312(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1344(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1376(SB), Y7, Y7
+	VMULPD       Y6, Y7, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VSUBPD       Y8, Y1, Y1
+	VBROADCASTSD 24(SI), Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 16(SI), Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 32(SI), Y3
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y2, Y3
+	VMAXPD       numbers64AVX2<>+1568(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMAXPD       numbers64AVX2<>+1472(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y2
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+1632(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y1, Y1, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD 16(SI), Y2
+	VMULPD       Y2, Y0, Y0
+	VADDPD       Y11, Y0, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD (SI), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 8(SI), Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y3
+	VMINPD       Y2, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+1440(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y4
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+96(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+96(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+192(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+96(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+96(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+96(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y9, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+96(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+96(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+96(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y10
+	VMULPD       Y8, Y10, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers64AVX2<>+512(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y9, Y6
+	VBROADCASTSD numbers64AVX2<>+1504(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VPAND        Y8, Y9, Y9
+	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y10
+	VBLENDVPD    Y8, Y10, Y7, Y8
+	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
+	VDIVPD       Y10, Y8, Y10
+	VMULPD       Y10, Y10, Y11
+	VMULPD       numbers64AVX2<>+1184(SB), Y11, Y12
+	VADDPD       numbers64AVX2<>+1216(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1248(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1280(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1312(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1344(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1376(SB), Y12, Y12
+	VMULPD       Y11, Y12, Y11
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+128(SB), Y9, Y11
+	VMULPD       numbers64AVX2<>+160(SB), Y9, Y12
+	VADDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y12
+	VADDPD       Y12, Y11, Y11
+	VADDPD       Y10, Y8, Y8
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y10
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
+	VCMPPD       $0x04, Y12, Y4, Y12
+	VMULPD       Y10, Y4, Y10
+	VPAND        Y12, Y10, Y10
+	VADDPD       Y10, Y11, Y10
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y3, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y4, Y3
+	VMULPD       Y7, Y1, Y11
+	VADDPD       Y11, Y4, Y12
+	VMULPD       Y6, Y1, Y6
+	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+512(SB), Y7, Y13
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y14
+	VDIVPD       Y13, Y14, Y13
+	VSUBPD       Y11, Y4, Y11
+	VMULPD       Y13, Y11, Y11
+	VMULPD       Y0, Y11, Y11
+	VDIVPD       Y12, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y14
+	VBLENDVPD    Y3, Y14, Y7, Y7
+	VMULPD       Y13, Y7, Y7
+	VMINPD       numbers64AVX2<>+1664(SB), Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y1, Y7, Y1
+	VMULPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+992(SB), Y12, Y1
+	VPADDQ       numbers64AVX2<>+1024(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y4
+	VPOR         numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1088(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1120(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VBLENDVPD    Y7, Y6, Y1, Y1
+	VBLENDVPD    Y3, Y5, Y4, Y4
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+1184(SB), Y6, Y7
+	VADDPD       numbers64AVX2<>+1216(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1248(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1280(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1312(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1344(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1376(SB), Y7, Y7
+	VMULPD       Y6, Y7, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VSUBPD       Y8, Y1, Y1
+	VBROADCASTSD 24(SI), Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 16(SI), Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 32(SI), Y3
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y2, Y3
+	VMAXPD       numbers64AVX2<>+1568(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMAXPD       numbers64AVX2<>+1472(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y2
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+1632(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y1, Y1, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD 16(SI), Y2
+	VMULPD       Y2, Y0, Y0
+	VADDPD       Y11, Y0, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(DI*1)
+	ADDQ         $0x40, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalAnyValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD (R8), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y3
+	VMINPD       Y2, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+1440(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y4
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+96(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+96(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+192(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+96(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+96(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+96(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y9, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+96(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+96(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+96(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y10
+	VMULPD       Y8, Y10, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers64AVX2<>+512(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y9, Y6
+	VBROADCASTSD numbers64AVX2<>+1504(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VPAND        Y8, Y9, Y9
+	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y10
+	VBLENDVPD    Y8, Y10, Y7, Y8
+	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
+	VDIVPD       Y10, Y8, Y10
+	VMULPD       Y10, Y10, Y11
+	VMULPD       numbers64AVX2<>+1184(SB), Y11, Y12
+	VADDPD       numbers64AVX2<>+1216(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1248(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1280(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1312(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1344(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1376(SB), Y12, Y12
+	VMULPD       Y11, Y12, Y11
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+128(SB), Y9, Y11
+	VMULPD       numbers64AVX2<>+160(SB), Y9, Y12
+	VADDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y12
+	VADDPD       Y12, Y11, Y11
+	VADDPD       Y10, Y8, Y8
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y10
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
+	VCMPPD       $0x04, Y12, Y4, Y12
+	VMULPD       Y10, Y4, Y10
+	VPAND        Y12, Y10, Y10
+	VADDPD       Y10, Y11, Y10
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y11
+	VCMPPD       $0x04, Y11, Y3, Y11
+	VMULPD       Y10, Y3, Y12
+	VMULPD       Y7, Y3, Y13
+	VBLENDVPD    Y11, Y12, Y13, Y11
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y3, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y4, Y3
+	VMULPD       Y7, Y1, Y12
+	VADDPD       Y12, Y4, Y13
+	VMULPD       Y6, Y1, Y6
+	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+512(SB), Y7, Y14
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y15
+	VDIVPD       Y14, Y15, Y14
+	VSUBPD       Y12, Y4, Y12
+	VMULPD       Y14, Y12, Y12
+	VMULPD       Y0, Y12, Y12
+	VDIVPD       Y13, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y15
+	VBLENDVPD    Y3, Y15, Y7, Y7
+	VMULPD       Y14, Y7, Y7
+	VMINPD       numbers64AVX2<>+1664(SB), Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y1, Y7, Y1
+	VMULPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+992(SB), Y13, Y1
+	VPADDQ       numbers64AVX2<>+1024(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y4
+	VPOR         numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1088(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1120(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VBLENDVPD    Y7, Y6, Y1, Y1
+	VBLENDVPD    Y3, Y5, Y4, Y4
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+1184(SB), Y6, Y7
+	VADDPD       numbers64AVX2<>+1216(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1248(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1280(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1312(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1344(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1376(SB), Y7, Y7
+	VMULPD       Y6, Y7, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VSUBPD       Y8, Y1, Y1
+	VBROADCASTSD 24(R8), Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 16(R8), Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 32(R8), Y3
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y2, Y3
+	VMAXPD       numbers64AVX2<>+1568(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMAXPD       numbers64AVX2<>+1472(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y2
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+1632(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y1, Y1, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y11, Y2
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y4, Y0, Y0
+	VADDPD       Y12, Y0, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VBROADCASTSD 56(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y2, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y2, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           sigmoidFocalAnyValueGrad64AVX2NoValue0
+	VMOVUPD      Y2, (BX)(R9*1)
+
+sigmoidFocalAnyValueGrad64AVX2NoValue0:
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD (R8), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y3
+	VMINPD       Y2, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+1440(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y4
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+96(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+96(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+192(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+96(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+96(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+96(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y9, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+96(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+96(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+96(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+512(SB), Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y10
+	VMULPD       Y8, Y10, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers64AVX2<>+512(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y9, Y6
+	VBROADCASTSD numbers64AVX2<>+1504(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y8
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VPAND        Y8, Y9, Y9
+	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y10
+	VBLENDVPD    Y8, Y10, Y7, Y8
+	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
+	VDIVPD       Y10, Y8, Y10
+	VMULPD       Y10, Y10, Y11
+	VMULPD       numbers64AVX2<>+1184(SB), Y11, Y12
+	VADDPD       numbers64AVX2<>+1216(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1248(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1280(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1312(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1344(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1376(SB), Y12, Y12
+	VMULPD       Y11, Y12, Y11
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+128(SB), Y9, Y11
+	VMULPD       numbers64AVX2<>+160(SB), Y9, Y12
+	VADDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y12
+	VADDPD       Y12, Y11, Y11
+	VADDPD       Y10, Y8, Y8
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y10
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
+	VCMPPD       $0x04, Y12, Y4, Y12
+	VMULPD       Y10, Y4, Y10
+	VPAND        Y12, Y10, Y10
+	VADDPD       Y10, Y11, Y10
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y11
+	VCMPPD       $0x04, Y11, Y3, Y11
+	VMULPD       Y10, Y3, Y12
+	VMULPD       Y7, Y3, Y13
+	VBLENDVPD    Y11, Y12, Y13, Y11
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y3, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y4, Y3
+	VMULPD       Y7, Y1, Y12
+	VADDPD       Y12, Y4, Y13
+	VMULPD       Y6, Y1, Y6
+	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+512(SB), Y7, Y14
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y15
+	VDIVPD       Y14, Y15, Y14
+	VSUBPD       Y12, Y4, Y12
+	VMULPD       Y14, Y12, Y12
+	VMULPD       Y0, Y12, Y12
+	VDIVPD       Y13, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y15
+	VBLENDVPD    Y3, Y15, Y7, Y7
+	VMULPD       Y14, Y7, Y7
+	VMINPD       numbers64AVX2<>+1664(SB), Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y1, Y7, Y1
+	VMULPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+992(SB), Y13, Y1
+	VPADDQ       numbers64AVX2<>+1024(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y4
+	VPOR         numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1088(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1120(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VBLENDVPD    Y7, Y6, Y1, Y1
+	VBLENDVPD    Y3, Y5, Y4, Y4
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+1184(SB), Y6, Y7
+	VADDPD       numbers64AVX2<>+1216(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1248(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1280(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1312(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1344(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1376(SB), Y7, Y7
+	VMULPD       Y6, Y7, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VSUBPD       Y8, Y1, Y1
+	VBROADCASTSD 24(R8), Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 16(R8), Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 32(R8), Y3
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y2, Y3
+	VMAXPD       numbers64AVX2<>+1568(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMAXPD       numbers64AVX2<>+1472(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y2
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+1632(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y1, Y1, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       numbers64AVX2<>+96(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+512(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+512(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y11, Y2
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y4, Y0, Y0
+	VADDPD       Y12, Y0, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VBROADCASTSD 56(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y2, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y2, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           sigmoidFocalAnyValueGrad64AVX2NoValue1
+	VMOVUPD      Y2, 32(BX)(R9*1)
+
+sigmoidFocalAnyValueGrad64AVX2NoValue1:
+	VMOVUPD Y0, 32(DI)(R9*1)
+	ADDQ    $0x40, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
 DATA numbers64AVX2<>+0(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+8(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+16(SB)/8, $0x8000000000000000
@@ -3679,4 +5245,28 @@ DATA numbers64AVX2<>+1472(SB)/8, $0xbff0000000000000
 DATA numbers64AVX2<>+1480(SB)/8, $0xbff0000000000000
 DATA numbers64AVX2<>+1488(SB)/8, $0xbff0000000000000
 DATA numbers64AVX2<>+1496(SB)/8, $0xbff0000000000000
-GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $1504
+DATA numbers64AVX2<>+1504(SB)/8, $0x3fda827999fcef32
+DATA numbers64AVX2<>+1512(SB)/8, $0x3fda827999fcef32
+DATA numbers64AVX2<>+1520(SB)/8, $0x3fda827999fcef32
+DATA numbers64AVX2<>+1528(SB)/8, $0x3fda827999fcef32
+DATA numbers64AVX2<>+1536(SB)/8, $0xbfe0000000000000
+DATA numbers64AVX2<>+1544(SB)/8, $0xbfe0000000000000
+DATA numbers64AVX2<>+1552(SB)/8, $0xbfe0000000000000
+DATA numbers64AVX2<>+1560(SB)/8, $0xbfe0000000000000
+DATA numbers64AVX2<>+1568(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1576(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1584(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1592(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1600(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+1608(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+1616(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+1624(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+1632(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+1640(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+1648(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+1656(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+1664(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+1672(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+1680(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+1688(SB)/8, $0x7fefffffffffffff
+GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $1696

@@ -12,7 +12,7 @@ var kernels = []pointwise{
 	{"sigmoidFocalZero", true, 14, map[string]formula{"32": sigmoidFocal32(0)}},
 	{"sigmoidFocalOne", true, 14, map[string]formula{"32": sigmoidFocal32(1)}},
 	{"sigmoidFocalTwo", true, 14, map[string]formula{"32": sigmoidFocal32(2)}},
-	{"sigmoidFocalAny", true, 10, map[string]formula{"32": sigmoidFocal32(anyGamma)}},
+	{"sigmoidFocalAny", true, 10, map[string]formula{"32": sigmoidFocal32(anyGamma), "64": sigmoidFocalAny64}},
 }
 
 // both is one formula for float32 and float64.
