@@ -313,7 +313,7 @@ func (t *trial) sources(d *form) string {
 	var parts []string
 	for _, term := range d.terms[:min(most, len(d.terms))] {
 		parts = append(parts, fmt.Sprintf("%s at %s ± %.3g (%s)", term.n.name(), t.point(term.n.e.call), term.n.bound(),
-			t.level.formula(term.n.truth().Kappa, term.n.terms())))
+			t.level.formula(term.n.conditioned().Kappa, term.n.terms())))
 	}
 	if len(d.terms) > most {
 		parts = append(parts, fmt.Sprintf("%d numbers more", len(d.terms)-most))

@@ -70,16 +70,16 @@ var batchLaws = []*Law{
 
 // sameRow checks that row i of one answer has the bits of row j of another.
 func (t *trial) sameRow(a *evaluation, i int, b *evaluation, j int) {
-	compare := func(x, y []number) {
+	compare := func(x, y []float64, number func(e *evaluation, k int) number) {
 		nx, ny := len(x)/a.call.Rows, len(y)/b.call.Rows
 		for k := range min(nx, ny) {
-			if u, v := x[i*nx+k], y[j*ny+k]; !sameBits(u.x(), v.x()) {
-				t.violated("an item has the same bits in another batch", u.name()+" = "+t.show(u.x()),
-					v.name()+" = "+t.show(v.x())+", in a batch of "+shortest(t.format, float64(b.call.Rows)), "none: the same bits", "", rows(a.call, i, i+1))
+			if u, v := x[i*nx+k], y[j*ny+k]; !sameBits(u, v) {
+				t.violated("an item has the same bits in another batch", number(a, i*nx+k).name()+" = "+t.show(u),
+					number(b, j*ny+k).name()+" = "+t.show(v)+", in a batch of "+shortest(t.format, float64(b.call.Rows)), "none: the same bits", "", rows(a.call, i, i+1))
 			}
 		}
 	}
-	compare(a.values(), b.values())
-	compare(a.grads(), b.grads())
+	compare(a.answer.Value, b.answer.Value, (*evaluation).value)
+	compare(a.answer.Grad, b.answer.Grad, (*evaluation).grad)
 	t.decided++
 }
