@@ -139,6 +139,7 @@ func (c *config) units(s subject.Subject) ([]*unit, error) {
 		return nil, err
 	}
 	var units []*unit
+	counted := 0
 	for _, l := range loss.All() {
 		if len(c.losses) > 0 && !contains(c.losses, l.Name) {
 			continue
@@ -148,7 +149,10 @@ func (c *config) units(s subject.Subject) ([]*unit, error) {
 				continue
 			}
 			for _, w := range allLaws {
-				if w.AppliesTo(l) && (len(c.laws) == 0 || contains(c.laws, w.Name)) {
+				if !w.AppliesTo(l) || len(c.laws) > 0 && !contains(c.laws, w.Name) {
+					continue
+				}
+				if counted++; (counted-c.shard)%c.shards == 0 {
 					units = append(units, &unit{w, l, f, s, d.Capabilities, w.lacking(d.Capabilities, l, f), c})
 				}
 			}

@@ -10,14 +10,15 @@ var batchLaws = []*Law{
 		Name:      "batch_independent",
 		Statement: "The answer for an item does not depend on its place, its neighbours or the length of the batch: the same bits, for every length from 1 to 67 and next to multiples of 8.",
 		Source:    "DESIGN.md, kernels and judge: an elementwise tolerance never grows with the size of a batch; the remainders of vector loops",
+		anywhere:  true,
 		draw: func(d *drawer) *Case {
 			n := 1 + d.Intn(67)
-			if d.Intn(3) == 0 {
+			if d.Intn(6) == 0 {
 				n = 8*(1+d.Intn(40)) + d.Intn(3) - 1
 			}
-			w := wish{rows: n, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0}
-			if d.loss.Shape == loss.Rowwise && d.Intn(4) == 0 {
-				w.cols, w.rows = n, 1+d.Intn(3)
+			w := wish{rows: n, columns: true, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0, anywhere: true}
+			if d.loss.Shape == loss.Rowwise && d.Intn(6) == 0 {
+				w.cols, w.rows = n, 1+d.Intn(2)
 			}
 			c := d.wrap(d.call(w))
 			if c != nil {
@@ -37,8 +38,9 @@ var batchLaws = []*Law{
 		Name:      "order_independent",
 		Statement: "A batch in reverse order has the answers in reverse order: the same bits.",
 		Source:    "DESIGN.md, kernels",
+		anywhere:  true,
 		draw: func(d *drawer) *Case {
-			return d.wrap(d.call(wish{rows: 2 + d.Intn(30)}))
+			return d.wrap(d.call(wish{rows: 2 + d.Intn(30), columns: true, anywhere: true}))
 		},
 		check: func(t *trial, c *Case) {
 			t.need(c.Call.Rows > 1)
