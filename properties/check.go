@@ -220,7 +220,9 @@ func (u *unit) run(ctx context.Context) Result {
 
 	generate := gopter.Gen(func(p *gopter.GenParameters) *gopter.GenResult {
 		d.Rand, d.lacks = p.Rng, ""
-		return gopter.NewGenResult(probe{u.law.draw(d)}, func(v any) gopter.Shrink {
+		c := u.law.draw(d)
+		d.turn++
+		return gopter.NewGenResult(probe{c}, func(v any) gopter.Shrink {
 			if broken == nil || u.law.once || u.law.rigid {
 				return gopter.NoShrink // gopter shrinks cases that are merely undecided, too
 			}

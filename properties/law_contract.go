@@ -80,64 +80,78 @@ var contractLaws = []*Law{
 		Statement: "Lengths that do not fit, labels out of range, predictions, targets, weights and parameters outside their domain, and reductions that a loss does not have give an error and no number.",
 		Source:    "package loss, what it refuses to do; LOSSES.md part 1B, D09, D18 and D45",
 		draw: func(d *drawer) *Case {
-			c := d.wrap(d.call(wish{rows: 1 + d.Intn(3), calm: true}))
-			if c != nil {
-				c.Picks = []int{d.Intn(len(spoilers)), d.Intn(len(c.Call.Pred))}
-				for !spoilers[c.Picks[0]](clone(&c.Call), d.loss, c.Picks[1]) {
-					c.Picks[0] = d.Intn(len(spoilers))
+			for pick := d.turn % len(spoilers); ; pick = (pick + 1) % len(spoilers) { // each in turn; the first spoils any call
+				w, s := wish{rows: 1 + d.Intn(3), calm: true}, spoilers[pick]
+				if s.label {
+					if d.loss.Targets&loss.Label == 0 {
+						continue
+					}
+					w.kind = "label"
+				}
+				c := d.wrap(d.call(w))
+				if c == nil {
+					return nil
+				}
+				if i := d.Intn(len(c.Call.Pred)); s.spoil(clone(&c.Call), d.loss, i) {
+					c.Picks = []int{pick, i}
+					return c
 				}
 			}
-			return c
 		},
 		check: checkRefusal,
 	},
 }
 
-// spoilers make a call bad in one way; false where the call has nothing of the kind.
-var spoilers = []func(c *loss.Call, l *loss.Loss, i int) bool{
-	func(c *loss.Call, l *loss.Loss, i int) bool { // one prediction too few
+// A spoiler makes a call bad in one way; false where the call has nothing of the kind.
+type spoiler struct {
+	label bool // it wants a call with labels
+	spoil func(c *loss.Call, l *loss.Loss, i int) bool
+}
+
+var spoilers = []spoiler{
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // one prediction too few
 		c.Pred = c.Pred[:len(c.Pred)-1]
 		return true
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { // one target too many
+	}},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // one target too many
 		c.Target = append(c.Target, 0)
 		return len(c.Target) > 1
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { // one label too few
+	}},
+	{true, func(c *loss.Call, l *loss.Loss, i int) bool { // one label too few
 		if len(c.Label) == 0 {
 			return false
 		}
 		c.Label = c.Label[:len(c.Label)-1]
 		return true
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, c.Cols) },
-	func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, -1) },
-	func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, -100) }, // ignored by many, and here by none
-	func(c *loss.Call, l *loss.Loss, i int) bool { // a probability above 1
+	}},
+	{true, func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, c.Cols) }},
+	{true, func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, -1) }},
+	{true, func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, -100) }}, // ignored by many, and here by none
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a probability above 1
 		c.Pred[i] = 1.5
 		return l.Prediction == loss.UnitInterval
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { // a negative probability
+	}},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a negative probability
 		c.Pred[i] = -0.5
 		return l.Prediction == loss.UnitInterval
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { // a target outside its domain
+	}},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a target outside its domain
 		if i >= len(c.Target) {
 			return false
 		}
 		c.Target[i] = 2
 		return l.Target == loss.UnitInterval
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { // an infinite target
+	}},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // an infinite target
 		if i >= len(c.Target) {
 			return false
 		}
 		c.Target[i] = math.Inf(1)
 		return true
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { return spoilWeight(c, l, i, -0.5) },
-	func(c *loss.Call, l *loss.Loss, i int) bool { return spoilWeight(c, l, i, math.NaN()) },
-	func(c *loss.Call, l *loss.Loss, i int) bool { // a parameter outside its domain
+	}},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { return spoilWeight(c, l, i, -0.5) }},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { return spoilWeight(c, l, i, math.NaN()) }},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a parameter outside its domain
 		if len(l.Params) == 0 {
 			return false
 		}
@@ -149,14 +163,14 @@ var spoilers = []func(c *loss.Call, l *loss.Loss, i int) bool{
 			}
 		}
 		return false
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { // a vector cannot be reduced, and a mean names its denominator
+	}},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a vector cannot be reduced, and a mean names its denominator
 		c.Reduction = "mean"
 		if l.VectorValued {
 			c.Reduction = loss.Sum
 		}
 		return true
-	},
+	}},
 }
 
 func spoilWeight(c *loss.Call, l *loss.Loss, i int, w float64) bool {
@@ -182,7 +196,7 @@ func spoilLabel(c *loss.Call, i, label int) bool {
 func checkRefusal(t *trial, c *Case) {
 	t.need(len(c.Picks) == 2 && c.Picks[0] < len(spoilers) && c.Picks[1] < len(c.Call.Pred))
 	bad := clone(&c.Call)
-	t.need(spoilers[c.Picks[0]](bad, t.loss, c.Picks[1]))
+	t.need(spoilers[c.Picks[0]].spoil(bad, t.loss, c.Picks[1]))
 	t.refuses(bad)
 }
 
