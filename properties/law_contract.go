@@ -77,7 +77,7 @@ var contractLaws = []*Law{
 	},
 	{
 		Name:      "bad_input_is_refused",
-		Statement: "Lengths that do not fit, labels out of range, predictions, targets, weights and parameters outside their domain, and reductions that a loss does not have give an error and no number.",
+		Statement: "Lengths that do not fit, labels out of range, predictions, targets, weights and parameters outside their domain, and a reduction of a vector give an error and no number.",
 		Source:    "package loss, what it refuses to do; LOSSES.md part 1B, D09, D18 and D45",
 		draw: func(d *drawer) *Case {
 			for pick := d.turn % len(spoilers); ; pick = (pick + 1) % len(spoilers) { // each in turn; the first spoils any call
@@ -152,24 +152,17 @@ var spoilers = []spoiler{
 	{false, func(c *loss.Call, l *loss.Loss, i int) bool { return spoilWeight(c, l, i, -0.5) }},
 	{false, func(c *loss.Call, l *loss.Loss, i int) bool { return spoilWeight(c, l, i, math.NaN()) }},
 	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a parameter outside its domain
-		if len(l.Params) == 0 {
-			return false
-		}
-		p := l.Params[i%len(l.Params)]
-		for _, x := range []float64{-1, 2, 0.5} {
-			if !p.Domain.Holds(x) || p.Kind == loss.Integer && x != math.Trunc(x) {
-				c.Params[p.Name] = []float64{x}
+		for k := range l.Params {
+			if p := l.Params[(i+k)%len(l.Params)]; !p.Domain.Holds(-1) {
+				c.Params[p.Name] = []float64{-1}
 				return true
 			}
 		}
 		return false
 	}},
-	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a vector cannot be reduced, and a mean names its denominator
-		c.Reduction = "mean"
-		if l.VectorValued {
-			c.Reduction = loss.Sum
-		}
-		return true
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a vector cannot be reduced
+		c.Reduction = loss.Sum
+		return l.VectorValued
 	}},
 }
 
