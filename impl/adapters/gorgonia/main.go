@@ -22,8 +22,9 @@ func main() {
 	add("softplus", of(G.Softplus))
 	// The library rewrites the logarithm of a sigmoid to a softplus.
 	add("log_sigmoid", func(x, _ *G.Node) (*G.Node, error) { return G.Log(G.Must(G.Sigmoid(x))) })
-	add("softmax", func(x, _ *G.Node) (*G.Node, error) { return G.SoftMax(x) })
-	add("log_softmax", func(x, _ *G.Node) (*G.Node, error) { return G.LogSoftMax(x) })
+	// Without an axis, a matrix of one column would be taken along its rows.
+	add("softmax", func(x, _ *G.Node) (*G.Node, error) { return G.SoftMax(x, 1) })
+	add("log_softmax", func(x, _ *G.Node) (*G.Node, error) { return G.LogSoftMax(x, 1) })
 	// It takes a vector: of a matrix it says that the shapes do not fit, along either axis.
 	lse := func(x, _ *G.Node) (*G.Node, error) { return G.LogSumExp(x, 0) }
 	l.Add(capability("log_sum_exp"), golib.Rows(golib.ByFormat(evaluate[float32](lse, vector), evaluate[float64](lse, vector))))
