@@ -3623,64 +3623,83 @@ loop:
 	VBLENDVPD    Y10, Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VMULPD       Y7, Y1, Y7
-	VADDPD       Y7, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x04, Y10, Y4, Y10
+	VPAND        Y3, Y5, Y5
+	VSUBPD       Y9, Y5, Y5
+	VPAND        Y3, Y2, Y2
+	VSUBPD       Y8, Y2, Y2
+	VMULPD       Y7, Y1, Y3
+	VADDPD       Y3, Y4, Y3
+	VMULPD       Y6, Y1, Y8
+	VADDPD       numbers64AVX2<>+512(SB), Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VDIVPD       Y7, Y9, Y7
+	VSUBPD       Y1, Y4, Y1
 	VMULPD       Y6, Y1, Y1
-	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+992(SB), Y4, Y4
-	VPADDQ       numbers64AVX2<>+1024(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y6
-	VPOR         numbers64AVX2<>+96(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+96(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+1056(SB), Y6, Y6
-	VPAND        numbers64AVX2<>+1088(SB), Y4, Y4
-	VPADDQ       numbers64AVX2<>+1120(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1152(SB), Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x00, Y7, Y6, Y7
-	VSUBPD       numbers64AVX2<>+512(SB), Y4, Y4
-	VBLENDVPD    Y7, Y1, Y4, Y1
-	VBLENDVPD    Y3, Y5, Y6, Y4
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
-	VDIVPD       Y5, Y1, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+1184(SB), Y6, Y7
+	VMULPD       Y7, Y1, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VPADDQ       numbers64AVX2<>+1024(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y4
+	VPOR         numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1088(SB), Y3, Y3
+	VPADDQ       numbers64AVX2<>+1120(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x00, Y6, Y4, Y6
+	VPXOR        numbers64AVX2<>+0(SB), Y8, Y7
+	VSUBPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VBLENDVPD    Y6, Y7, Y3, Y3
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y6
+	VBROADCASTSD numbers64AVX2<>+1568(SB), Y7
+	VCMPPD       $0x11, Y7, Y6, Y6
+	VBLENDVPD    Y6, Y1, Y3, Y1
+	VPAND        Y10, Y4, Y3
+	VADDPD       Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+1472(SB), Y4
+	VBLENDVPD    Y6, Y4, Y3, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y4
+	VDIVPD       Y4, Y1, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers64AVX2<>+1184(SB), Y5, Y7
 	VADDPD       numbers64AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y6, Y7, Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VSUBPD       Y8, Y1, Y1
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y1, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VPAND        Y10, Y1, Y4
+	VADDPD       Y4, Y2, Y2
+	VBLENDVPD    Y6, Y1, Y2, Y1
 	VBROADCASTSD 24(DI), Y2
-	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD 16(DI), Y3
-	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(DI), Y4
+	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VBROADCASTSD 32(DI), Y3
-	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(DI), Y4
+	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1568(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1472(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1632(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+512(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+1664(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
@@ -3694,7 +3713,7 @@ loop:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+1632(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+1696(SB), Y1, Y1
 	VMULPD       numbers64AVX2<>+192(SB), Y1, Y4
 	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
 	VMULPD       Y4, Y1, Y4
@@ -3864,64 +3883,83 @@ sigmoidFocalAnyValue64AVX2NoValue0:
 	VBLENDVPD    Y10, Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VMULPD       Y7, Y1, Y7
-	VADDPD       Y7, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x04, Y10, Y4, Y10
+	VPAND        Y3, Y5, Y5
+	VSUBPD       Y9, Y5, Y5
+	VPAND        Y3, Y2, Y2
+	VSUBPD       Y8, Y2, Y2
+	VMULPD       Y7, Y1, Y3
+	VADDPD       Y3, Y4, Y3
+	VMULPD       Y6, Y1, Y8
+	VADDPD       numbers64AVX2<>+512(SB), Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y9
+	VDIVPD       Y7, Y9, Y7
+	VSUBPD       Y1, Y4, Y1
 	VMULPD       Y6, Y1, Y1
-	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+992(SB), Y4, Y4
-	VPADDQ       numbers64AVX2<>+1024(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y6
-	VPOR         numbers64AVX2<>+96(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+96(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+1056(SB), Y6, Y6
-	VPAND        numbers64AVX2<>+1088(SB), Y4, Y4
-	VPADDQ       numbers64AVX2<>+1120(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1152(SB), Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x00, Y7, Y6, Y7
-	VSUBPD       numbers64AVX2<>+512(SB), Y4, Y4
-	VBLENDVPD    Y7, Y1, Y4, Y1
-	VBLENDVPD    Y3, Y5, Y6, Y4
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
-	VDIVPD       Y5, Y1, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+1184(SB), Y6, Y7
+	VMULPD       Y7, Y1, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VPADDQ       numbers64AVX2<>+1024(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y4
+	VPOR         numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1088(SB), Y3, Y3
+	VPADDQ       numbers64AVX2<>+1120(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x00, Y6, Y4, Y6
+	VPXOR        numbers64AVX2<>+0(SB), Y8, Y7
+	VSUBPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VBLENDVPD    Y6, Y7, Y3, Y3
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y6
+	VBROADCASTSD numbers64AVX2<>+1568(SB), Y7
+	VCMPPD       $0x11, Y7, Y6, Y6
+	VBLENDVPD    Y6, Y1, Y3, Y1
+	VPAND        Y10, Y4, Y3
+	VADDPD       Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+1472(SB), Y4
+	VBLENDVPD    Y6, Y4, Y3, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y4
+	VDIVPD       Y4, Y1, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers64AVX2<>+1184(SB), Y5, Y7
 	VADDPD       numbers64AVX2<>+1216(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1248(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1280(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1312(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1344(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1376(SB), Y7, Y7
-	VMULPD       Y6, Y7, Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VSUBPD       Y8, Y1, Y1
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y1, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VPAND        Y10, Y1, Y4
+	VADDPD       Y4, Y2, Y2
+	VBLENDVPD    Y6, Y1, Y2, Y1
 	VBROADCASTSD 24(DI), Y2
-	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD 16(DI), Y3
-	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(DI), Y4
+	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VBROADCASTSD 32(DI), Y3
-	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(DI), Y4
+	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1568(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1472(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1632(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+512(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+1664(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
@@ -3935,7 +3973,7 @@ sigmoidFocalAnyValue64AVX2NoValue0:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+1632(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+1696(SB), Y1, Y1
 	VMULPD       numbers64AVX2<>+192(SB), Y1, Y4
 	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
 	VMULPD       Y4, Y1, Y4
@@ -4123,40 +4161,55 @@ loop:
 	VPXOR        Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VMULPD       Y7, Y1, Y11
-	VADDPD       Y11, Y4, Y12
-	VMULPD       Y6, Y1, Y6
-	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y11
+	VCMPPD       $0x04, Y11, Y4, Y11
+	VPAND        Y3, Y5, Y5
+	VSUBPD       Y9, Y5, Y5
+	VPAND        Y3, Y2, Y2
+	VSUBPD       Y8, Y2, Y2
+	VMULPD       Y7, Y1, Y8
+	VADDPD       Y8, Y4, Y9
+	VMULPD       Y6, Y1, Y12
 	VADDPD       numbers64AVX2<>+512(SB), Y7, Y13
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y14
 	VDIVPD       Y13, Y14, Y13
-	VSUBPD       Y11, Y4, Y11
-	VMULPD       Y13, Y11, Y11
-	VMULPD       Y0, Y11, Y11
-	VDIVPD       Y12, Y7, Y7
+	VSUBPD       Y1, Y4, Y14
+	VMULPD       Y6, Y14, Y6
+	VMULPD       Y13, Y6, Y6
+	VSUBPD       Y8, Y4, Y8
+	VMULPD       Y13, Y8, Y8
+	VMULPD       Y0, Y8, Y8
+	VDIVPD       Y9, Y7, Y7
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y14
-	VBLENDVPD    Y3, Y14, Y7, Y7
-	VMULPD       Y13, Y7, Y7
-	VMINPD       numbers64AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y7, Y7
+	VBLENDVPD    Y3, Y14, Y7, Y3
+	VMULPD       Y13, Y3, Y3
+	VMINPD       numbers64AVX2<>+1728(SB), Y10, Y7
+	VMULPD       Y7, Y3, Y3
 	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y1, Y7, Y1
+	VMULPD       Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+992(SB), Y12, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y9, Y1
 	VPADDQ       numbers64AVX2<>+1024(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y4
-	VPOR         numbers64AVX2<>+96(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VPSRLQ       $0x34, Y1, Y3
+	VPOR         numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1056(SB), Y3, Y3
 	VPAND        numbers64AVX2<>+1088(SB), Y1, Y1
 	VPADDQ       numbers64AVX2<>+1120(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1152(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y3, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y12, Y7
 	VSUBPD       numbers64AVX2<>+512(SB), Y1, Y1
-	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBLENDVPD    Y3, Y5, Y4, Y4
-	VSUBPD       Y9, Y4, Y4
+	VBLENDVPD    Y4, Y7, Y1, Y1
+	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+1568(SB), Y7
+	VCMPPD       $0x11, Y7, Y4, Y4
+	VBLENDVPD    Y4, Y6, Y1, Y1
+	VPAND        Y11, Y3, Y3
+	VADDPD       Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+1472(SB), Y5
+	VBLENDVPD    Y4, Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
 	VDIVPD       Y5, Y1, Y5
 	VMULPD       Y5, Y5, Y6
@@ -4176,26 +4229,27 @@ loop:
 	VSUBPD       Y1, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y1, Y1
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VSUBPD       Y8, Y1, Y1
+	VPAND        Y11, Y1, Y5
+	VADDPD       Y5, Y2, Y2
+	VBLENDVPD    Y4, Y1, Y2, Y1
 	VBROADCASTSD 24(SI), Y2
-	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD 16(SI), Y3
-	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(SI), Y4
+	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VBROADCASTSD 32(SI), Y3
-	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(SI), Y4
+	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1568(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1472(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1632(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+512(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+1664(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
@@ -4209,7 +4263,7 @@ loop:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+1632(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+1696(SB), Y1, Y1
 	VMULPD       numbers64AVX2<>+192(SB), Y1, Y4
 	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
 	VMULPD       Y4, Y1, Y4
@@ -4245,7 +4299,7 @@ loop:
 	VMULPD       Y2, Y1, Y1
 	VBROADCASTSD 16(SI), Y2
 	VMULPD       Y2, Y0, Y0
-	VADDPD       Y11, Y0, Y0
+	VADDPD       Y8, Y0, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y3, Y0, Y0
 	VBROADCASTSD 56(SI), Y1
@@ -4366,40 +4420,55 @@ loop:
 	VPXOR        Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VMULPD       Y7, Y1, Y11
-	VADDPD       Y11, Y4, Y12
-	VMULPD       Y6, Y1, Y6
-	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y11
+	VCMPPD       $0x04, Y11, Y4, Y11
+	VPAND        Y3, Y5, Y5
+	VSUBPD       Y9, Y5, Y5
+	VPAND        Y3, Y2, Y2
+	VSUBPD       Y8, Y2, Y2
+	VMULPD       Y7, Y1, Y8
+	VADDPD       Y8, Y4, Y9
+	VMULPD       Y6, Y1, Y12
 	VADDPD       numbers64AVX2<>+512(SB), Y7, Y13
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y14
 	VDIVPD       Y13, Y14, Y13
-	VSUBPD       Y11, Y4, Y11
-	VMULPD       Y13, Y11, Y11
-	VMULPD       Y0, Y11, Y11
-	VDIVPD       Y12, Y7, Y7
+	VSUBPD       Y1, Y4, Y14
+	VMULPD       Y6, Y14, Y6
+	VMULPD       Y13, Y6, Y6
+	VSUBPD       Y8, Y4, Y8
+	VMULPD       Y13, Y8, Y8
+	VMULPD       Y0, Y8, Y8
+	VDIVPD       Y9, Y7, Y7
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y14
-	VBLENDVPD    Y3, Y14, Y7, Y7
-	VMULPD       Y13, Y7, Y7
-	VMINPD       numbers64AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y7, Y7
+	VBLENDVPD    Y3, Y14, Y7, Y3
+	VMULPD       Y13, Y3, Y3
+	VMINPD       numbers64AVX2<>+1728(SB), Y10, Y7
+	VMULPD       Y7, Y3, Y3
 	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y1, Y7, Y1
+	VMULPD       Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+992(SB), Y12, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y9, Y1
 	VPADDQ       numbers64AVX2<>+1024(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y4
-	VPOR         numbers64AVX2<>+96(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VPSRLQ       $0x34, Y1, Y3
+	VPOR         numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1056(SB), Y3, Y3
 	VPAND        numbers64AVX2<>+1088(SB), Y1, Y1
 	VPADDQ       numbers64AVX2<>+1120(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1152(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y3, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y12, Y7
 	VSUBPD       numbers64AVX2<>+512(SB), Y1, Y1
-	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBLENDVPD    Y3, Y5, Y4, Y4
-	VSUBPD       Y9, Y4, Y4
+	VBLENDVPD    Y4, Y7, Y1, Y1
+	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+1568(SB), Y7
+	VCMPPD       $0x11, Y7, Y4, Y4
+	VBLENDVPD    Y4, Y6, Y1, Y1
+	VPAND        Y11, Y3, Y3
+	VADDPD       Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+1472(SB), Y5
+	VBLENDVPD    Y4, Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
 	VDIVPD       Y5, Y1, Y5
 	VMULPD       Y5, Y5, Y6
@@ -4419,26 +4488,27 @@ loop:
 	VSUBPD       Y1, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y1, Y1
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VSUBPD       Y8, Y1, Y1
+	VPAND        Y11, Y1, Y5
+	VADDPD       Y5, Y2, Y2
+	VBLENDVPD    Y4, Y1, Y2, Y1
 	VBROADCASTSD 24(SI), Y2
-	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD 16(SI), Y3
-	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(SI), Y4
+	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VBROADCASTSD 32(SI), Y3
-	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(SI), Y4
+	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1568(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1472(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1632(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+512(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+1664(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
@@ -4452,7 +4522,7 @@ loop:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+1632(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+1696(SB), Y1, Y1
 	VMULPD       numbers64AVX2<>+192(SB), Y1, Y4
 	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
 	VMULPD       Y4, Y1, Y4
@@ -4488,7 +4558,7 @@ loop:
 	VMULPD       Y2, Y1, Y1
 	VBROADCASTSD 16(SI), Y2
 	VMULPD       Y2, Y0, Y0
-	VADDPD       Y11, Y0, Y0
+	VADDPD       Y8, Y0, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y3, Y0, Y0
 	VBROADCASTSD 56(SI), Y1
@@ -4637,40 +4707,55 @@ loop:
 	VPXOR        Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VMULPD       Y7, Y1, Y12
-	VADDPD       Y12, Y4, Y13
-	VMULPD       Y6, Y1, Y6
-	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
+	VCMPPD       $0x04, Y12, Y4, Y12
+	VPAND        Y3, Y5, Y5
+	VSUBPD       Y9, Y5, Y5
+	VPAND        Y3, Y2, Y2
+	VSUBPD       Y8, Y2, Y2
+	VMULPD       Y7, Y1, Y8
+	VADDPD       Y8, Y4, Y9
+	VMULPD       Y6, Y1, Y13
 	VADDPD       numbers64AVX2<>+512(SB), Y7, Y14
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y15
 	VDIVPD       Y14, Y15, Y14
-	VSUBPD       Y12, Y4, Y12
-	VMULPD       Y14, Y12, Y12
-	VMULPD       Y0, Y12, Y12
-	VDIVPD       Y13, Y7, Y7
+	VSUBPD       Y1, Y4, Y15
+	VMULPD       Y6, Y15, Y6
+	VMULPD       Y14, Y6, Y6
+	VSUBPD       Y8, Y4, Y8
+	VMULPD       Y14, Y8, Y8
+	VMULPD       Y0, Y8, Y8
+	VDIVPD       Y9, Y7, Y7
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y15
-	VBLENDVPD    Y3, Y15, Y7, Y7
-	VMULPD       Y14, Y7, Y7
-	VMINPD       numbers64AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y7, Y7
+	VBLENDVPD    Y3, Y15, Y7, Y3
+	VMULPD       Y14, Y3, Y3
+	VMINPD       numbers64AVX2<>+1728(SB), Y10, Y7
+	VMULPD       Y7, Y3, Y3
 	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y1, Y7, Y1
+	VMULPD       Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+992(SB), Y13, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y9, Y1
 	VPADDQ       numbers64AVX2<>+1024(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y4
-	VPOR         numbers64AVX2<>+96(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VPSRLQ       $0x34, Y1, Y3
+	VPOR         numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1056(SB), Y3, Y3
 	VPAND        numbers64AVX2<>+1088(SB), Y1, Y1
 	VPADDQ       numbers64AVX2<>+1120(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1152(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y3, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y13, Y7
 	VSUBPD       numbers64AVX2<>+512(SB), Y1, Y1
-	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBLENDVPD    Y3, Y5, Y4, Y4
-	VSUBPD       Y9, Y4, Y4
+	VBLENDVPD    Y4, Y7, Y1, Y1
+	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+1568(SB), Y7
+	VCMPPD       $0x11, Y7, Y4, Y4
+	VBLENDVPD    Y4, Y6, Y1, Y1
+	VPAND        Y12, Y3, Y3
+	VADDPD       Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+1472(SB), Y5
+	VBLENDVPD    Y4, Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
 	VDIVPD       Y5, Y1, Y5
 	VMULPD       Y5, Y5, Y6
@@ -4690,26 +4775,27 @@ loop:
 	VSUBPD       Y1, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y1, Y1
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VSUBPD       Y8, Y1, Y1
+	VPAND        Y12, Y1, Y5
+	VADDPD       Y5, Y2, Y2
+	VBLENDVPD    Y4, Y1, Y2, Y1
 	VBROADCASTSD 24(R8), Y2
-	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD 16(R8), Y3
-	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VBROADCASTSD 32(R8), Y3
-	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(R8), Y4
+	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1568(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1472(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1632(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+512(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+1664(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
@@ -4723,7 +4809,7 @@ loop:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+1632(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+1696(SB), Y1, Y1
 	VMULPD       numbers64AVX2<>+192(SB), Y1, Y4
 	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
 	VMULPD       Y4, Y1, Y4
@@ -4761,7 +4847,7 @@ loop:
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y0, Y0
-	VADDPD       Y12, Y0, Y0
+	VADDPD       Y8, Y0, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y3, Y0, Y0
 	VBROADCASTSD 56(R8), Y1
@@ -4903,40 +4989,55 @@ sigmoidFocalAnyValueGrad64AVX2NoValue0:
 	VPXOR        Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VMULPD       Y7, Y1, Y12
-	VADDPD       Y12, Y4, Y13
-	VMULPD       Y6, Y1, Y6
-	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
+	VCMPPD       $0x04, Y12, Y4, Y12
+	VPAND        Y3, Y5, Y5
+	VSUBPD       Y9, Y5, Y5
+	VPAND        Y3, Y2, Y2
+	VSUBPD       Y8, Y2, Y2
+	VMULPD       Y7, Y1, Y8
+	VADDPD       Y8, Y4, Y9
+	VMULPD       Y6, Y1, Y13
 	VADDPD       numbers64AVX2<>+512(SB), Y7, Y14
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y15
 	VDIVPD       Y14, Y15, Y14
-	VSUBPD       Y12, Y4, Y12
-	VMULPD       Y14, Y12, Y12
-	VMULPD       Y0, Y12, Y12
-	VDIVPD       Y13, Y7, Y7
+	VSUBPD       Y1, Y4, Y15
+	VMULPD       Y6, Y15, Y6
+	VMULPD       Y14, Y6, Y6
+	VSUBPD       Y8, Y4, Y8
+	VMULPD       Y14, Y8, Y8
+	VMULPD       Y0, Y8, Y8
+	VDIVPD       Y9, Y7, Y7
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y15
-	VBLENDVPD    Y3, Y15, Y7, Y7
-	VMULPD       Y14, Y7, Y7
-	VMINPD       numbers64AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y7, Y7
+	VBLENDVPD    Y3, Y15, Y7, Y3
+	VMULPD       Y14, Y3, Y3
+	VMINPD       numbers64AVX2<>+1728(SB), Y10, Y7
+	VMULPD       Y7, Y3, Y3
 	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y1, Y7, Y1
+	VMULPD       Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+992(SB), Y13, Y1
+	VMULPD       numbers64AVX2<>+992(SB), Y9, Y1
 	VPADDQ       numbers64AVX2<>+1024(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y4
-	VPOR         numbers64AVX2<>+96(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+96(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VPSRLQ       $0x34, Y1, Y3
+	VPOR         numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1056(SB), Y3, Y3
 	VPAND        numbers64AVX2<>+1088(SB), Y1, Y1
 	VPADDQ       numbers64AVX2<>+1120(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1152(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+1152(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y3, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y13, Y7
 	VSUBPD       numbers64AVX2<>+512(SB), Y1, Y1
-	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBLENDVPD    Y3, Y5, Y4, Y4
-	VSUBPD       Y9, Y4, Y4
+	VBLENDVPD    Y4, Y7, Y1, Y1
+	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+1568(SB), Y7
+	VCMPPD       $0x11, Y7, Y4, Y4
+	VBLENDVPD    Y4, Y6, Y1, Y1
+	VPAND        Y12, Y3, Y3
+	VADDPD       Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+1472(SB), Y5
+	VBLENDVPD    Y4, Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
 	VDIVPD       Y5, Y1, Y5
 	VMULPD       Y5, Y5, Y6
@@ -4956,26 +5057,27 @@ sigmoidFocalAnyValueGrad64AVX2NoValue0:
 	VSUBPD       Y1, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y1, Y1
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VSUBPD       Y8, Y1, Y1
+	VPAND        Y12, Y1, Y5
+	VADDPD       Y5, Y2, Y2
+	VBLENDVPD    Y4, Y1, Y2, Y1
 	VBROADCASTSD 24(R8), Y2
-	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD 16(R8), Y3
-	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VBROADCASTSD 32(R8), Y3
-	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(R8), Y4
+	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1568(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1472(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1632(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+512(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+1600(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+1664(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+96(SB), Y4, Y4
@@ -4989,7 +5091,7 @@ sigmoidFocalAnyValueGrad64AVX2NoValue0:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+512(SB), Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+1632(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+1696(SB), Y1, Y1
 	VMULPD       numbers64AVX2<>+192(SB), Y1, Y4
 	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
 	VMULPD       Y4, Y1, Y4
@@ -5027,7 +5129,7 @@ sigmoidFocalAnyValueGrad64AVX2NoValue0:
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y0, Y0
-	VADDPD       Y12, Y0, Y0
+	VADDPD       Y8, Y0, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y3, Y0, Y0
 	VBROADCASTSD 56(R8), Y1
@@ -5253,20 +5355,28 @@ DATA numbers64AVX2<>+1536(SB)/8, $0xbfe0000000000000
 DATA numbers64AVX2<>+1544(SB)/8, $0xbfe0000000000000
 DATA numbers64AVX2<>+1552(SB)/8, $0xbfe0000000000000
 DATA numbers64AVX2<>+1560(SB)/8, $0xbfe0000000000000
-DATA numbers64AVX2<>+1568(SB)/8, $0xc0a05e0000000000
-DATA numbers64AVX2<>+1576(SB)/8, $0xc0a05e0000000000
-DATA numbers64AVX2<>+1584(SB)/8, $0xc0a05e0000000000
-DATA numbers64AVX2<>+1592(SB)/8, $0xc0a05e0000000000
-DATA numbers64AVX2<>+1600(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+1608(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+1616(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+1624(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+1632(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+1640(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+1648(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+1656(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+1664(SB)/8, $0x7fefffffffffffff
-DATA numbers64AVX2<>+1672(SB)/8, $0x7fefffffffffffff
-DATA numbers64AVX2<>+1680(SB)/8, $0x7fefffffffffffff
-DATA numbers64AVX2<>+1688(SB)/8, $0x7fefffffffffffff
-GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $1696
+DATA numbers64AVX2<>+1568(SB)/8, $0x3fd0000000000000
+DATA numbers64AVX2<>+1576(SB)/8, $0x3fd0000000000000
+DATA numbers64AVX2<>+1584(SB)/8, $0x3fd0000000000000
+DATA numbers64AVX2<>+1592(SB)/8, $0x3fd0000000000000
+DATA numbers64AVX2<>+1600(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1608(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1616(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1624(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1632(SB)/8, $0xc010000000000000
+DATA numbers64AVX2<>+1640(SB)/8, $0xc010000000000000
+DATA numbers64AVX2<>+1648(SB)/8, $0xc010000000000000
+DATA numbers64AVX2<>+1656(SB)/8, $0xc010000000000000
+DATA numbers64AVX2<>+1664(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+1672(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+1680(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+1688(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+1696(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+1704(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+1712(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+1720(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+1728(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+1736(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+1744(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+1752(SB)/8, $0x7fefffffffffffff
+GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $1760
