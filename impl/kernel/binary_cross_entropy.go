@@ -27,7 +27,12 @@ import "math"
 //
 // # Accuracy
 //
-// # ACCURACY
+// 4(1+κ) ulp, and below 2 ulp whatever κ for y 0 or 1. Largest errors for y 0 and 1 in
+// float32, at 10⁷ probabilities each, evenly over the bits: value 0.87 ulp, gradient 1.50.
+// In random and special samples against the oracle: float32, other targets, value 1.4 and
+// gradient 1.8; float64 0.64 and 1.30, other targets 1.8 and 1.5. A logarithm has less than
+// 1 ulp, and the product with its weight and the sum round once each; in the gradient p−y,
+// 1−p, their product and the quotient do.
 //
 // # Method
 //

@@ -60,6 +60,23 @@ func TestKernels_ConformToTheGoldenVectors(t *testing.T) {
 			conforms(t, "squared_error_with_logits", kernel.SquaredErrorWithLogits(f), follows)
 		})
 	}
+	t.Run("binary_cross_entropy", func(t *testing.T) {
+		conforms(t, "binary_cross_entropy", kernel.BinaryCrossEntropy[float32]())
+		conforms(t, "binary_cross_entropy", kernel.BinaryCrossEntropy[float64]())
+		clipped := conformance.Follows(loss.Conventions{"probability_clip": "1e-7"})
+		conforms(t, "binary_cross_entropy", kernel.BinaryCrossEntropyClipped[float32](), clipped)
+		conforms(t, "binary_cross_entropy", kernel.BinaryCrossEntropyClipped[float64](), clipped)
+	})
+	t.Run("sigmoid_focal", func(t *testing.T) {
+		for _, s := range []conformance.Subject{
+			conformance.Pointwise("sigmoid_focal", focalPoint[float32]),
+			conformance.Pointwise("sigmoid_focal", focalPoint[float64]),
+		} {
+			report, err := conformance.Check(context.Background(), s, conformance.Only(conformance.Golden))
+			require.NoError(t, err)
+			require.NoError(t, report.Err(), "%v", report.Failures)
+		}
+	})
 	t.Run("links", func(t *testing.T) {
 		conforms(t, "sigmoid", kernel.Sigmoid[float32]())
 		conforms(t, "sigmoid", kernel.Sigmoid[float64]())
@@ -68,4 +85,22 @@ func TestKernels_ConformToTheGoldenVectors(t *testing.T) {
 		conforms(t, "log_sigmoid", kernel.LogSigmoid[float32]())
 		conforms(t, "log_sigmoid", kernel.LogSigmoid[float64]())
 	})
+}
+
+// focalPoint is the focal loss of one logit, with parameters that a case brings. What is no
+// input of the loss it refuses as the catalogue does.
+func focalPoint[T kernel.Float](p loss.Params, pred, target T) (value, grad T, err error) {
+	call := loss.Call{Loss: "sigmoid_focal", Params: p}
+	call.Rows, call.Cols, call.Pred, call.Target = 1, 1, []float64{float64(pred)}, []float64{float64(target)}
+	if _, err := call.Plan(); err != nil {
+		return 0, 0, err
+	}
+	gamma := T(p["gamma"][0])
+	k := kernel.SigmoidFocalUnweighted(gamma)
+	if alpha := p["alpha"]; len(alpha) > 0 {
+		k = kernel.SigmoidFocal(T(alpha[0]), gamma)
+	}
+	var v, g [1]T
+	k.ValueGrad(v[:], g[:], []T{pred}, []T{target}, 1)
+	return v[0], g[0], nil
 }

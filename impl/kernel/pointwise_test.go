@@ -89,7 +89,7 @@ func (k lossKernel[T]) draw(r *rand.Rand, pred, target []T, hard bool) {
 
 // testTiers holds every tier and every form to the same bits.
 func (k lossKernel[T]) testTiers(t *testing.T) {
-	n := count(1<<15) + 13
+	n := count(1<<13) + 13
 	r := rand.New(rand.NewPCG(1, 1))
 	pred, target := make([]T, n), make([]T, n)
 	k.draw(r, pred, target, false)
@@ -167,7 +167,7 @@ func errorUlp(f ieee.Format, x, rounded, residual float64) float64 {
 
 // testOracle holds value and gradient to the oracle, at level 3.
 func (k lossKernel[T]) testOracle(t *testing.T, hard bool) {
-	n := count(1500)
+	n := count(400)
 	r := rand.New(rand.NewPCG(2, 2))
 	pred, target, value, grad := make([]T, n), make([]T, n), make([]T, n), make([]T, n)
 	k.draw(r, pred, target, hard)
@@ -205,7 +205,7 @@ func (k lossKernel[T]) testOracle(t *testing.T, hard bool) {
 // most of those are that are neither trivial nor saturated.
 func (k lossKernel[T]) testSweep(t *testing.T, atMost float64) {
 	const piece = 1 << 12
-	n := count(8 * piece)
+	n := count(4 * piece)
 	f := format[T]()
 	pred, target, value, grad := make([]T, piece), make([]T, piece), make([]T, piece), make([]T, piece)
 	r := rand.New(rand.NewPCG(3, 3))

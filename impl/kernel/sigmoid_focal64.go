@@ -52,11 +52,24 @@ func sigmoidFocalPoint64(p *[paramCount]float64, z, y float64) (value, grad floa
 	if kTop == 0 {
 		f = -float64(right * lack)
 	}
+	inverse := 1 / (e + 1)
+	beyond := float64(float64((wrong-right)*lack) * inverse) // 2q − 1
+	isHalf := math.Abs(beyond) < 0.25
+	if isHalf {
+		f = beyond
+	}
 	dTop, ratio := f+logBend64(f), e/top
 	if wrong == 0 {
-		kTop, dTop, ratio = n, r, 1
+		ratio = 1
 	}
-	k, d = kTop-k, dTop-d
+	switch {
+	case isHalf:
+		k, d = -1, dTop
+	case wrong == 0:
+		k, d = n-k, r-d
+	default:
+		k, d = kTop-k, dTop-d
+	}
 
 	whole := float64(gammaHigh * k)
 	rest := float64(float64(d*gamma)*log2E64) + float64(gammaLow*k)
@@ -71,7 +84,6 @@ func sigmoidFocalPoint64(p *[paramCount]float64, z, y float64) (value, grad floa
 	if negative(z) { // the rest is as for z ≥ 0
 		a = -a
 	}
-	inverse := 1 / (e + 1)
 	if !(entropy < math.MaxFloat64) {
 		entropy = math.MaxFloat64
 	}
@@ -94,8 +106,8 @@ func power64(whole, rest float64) (normal, last float64) {
 	}
 	n := sum + toWhole64 - toWhole64
 	r := (whole - n) + rest
-	if !(r > -1) { // out of range
-		r = -1
+	if !(r > -4) { // out of range, where 2^−4 is small enough
+		r = -4
 	}
 	if !(r < 1) {
 		r = 1

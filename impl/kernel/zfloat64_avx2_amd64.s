@@ -4782,64 +4782,83 @@ loop:
 	VBLENDVPD    Y10, Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VMULPD       Y7, Y1, Y7
-	VADDPD       Y7, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x04, Y10, Y4, Y10
+	VPAND        Y3, Y5, Y5
+	VSUBPD       Y9, Y5, Y5
+	VPAND        Y3, Y2, Y2
+	VSUBPD       Y8, Y2, Y2
+	VMULPD       Y7, Y1, Y3
+	VADDPD       Y3, Y4, Y3
+	VMULPD       Y6, Y1, Y8
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VDIVPD       Y7, Y9, Y7
+	VSUBPD       Y1, Y4, Y1
 	VMULPD       Y6, Y1, Y1
-	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+1344(SB), Y4, Y4
-	VPADDQ       numbers64AVX2<>+1376(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y6
-	VPOR         numbers64AVX2<>+544(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+544(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+1408(SB), Y6, Y6
-	VPAND        numbers64AVX2<>+1440(SB), Y4, Y4
-	VPADDQ       numbers64AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1504(SB), Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x00, Y7, Y6, Y7
-	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VBLENDVPD    Y7, Y1, Y4, Y1
-	VBLENDVPD    Y3, Y5, Y6, Y4
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
-	VDIVPD       Y5, Y1, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y7
+	VMULPD       Y7, Y1, Y1
+	VMULPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPADDQ       numbers64AVX2<>+1376(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y4
+	VPOR         numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1408(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1440(SB), Y3, Y3
+	VPADDQ       numbers64AVX2<>+1472(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1504(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x00, Y6, Y4, Y6
+	VPXOR        numbers64AVX2<>+0(SB), Y8, Y7
+	VSUBPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VBLENDVPD    Y6, Y7, Y3, Y3
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y6
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y7
+	VCMPPD       $0x11, Y7, Y6, Y6
+	VBLENDVPD    Y6, Y1, Y3, Y1
+	VPAND        Y10, Y4, Y3
+	VADDPD       Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y4
+	VBLENDVPD    Y6, Y4, Y3, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y4
+	VDIVPD       Y4, Y1, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers64AVX2<>+1536(SB), Y5, Y7
 	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
-	VMULPD       Y6, Y7, Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VSUBPD       Y8, Y1, Y1
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y1, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VPAND        Y10, Y1, Y4
+	VADDPD       Y4, Y2, Y2
+	VBLENDVPD    Y6, Y1, Y2, Y1
 	VBROADCASTSD 24(DI), Y2
-	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD 16(DI), Y3
-	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(DI), Y4
+	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VBROADCASTSD 32(DI), Y3
-	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(DI), Y4
+	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1920(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1824(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1984(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
@@ -4853,7 +4872,7 @@ loop:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMULPD       Y1, Y1, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
 	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
@@ -5022,64 +5041,83 @@ novalue32:
 	VBLENDVPD    Y10, Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VMULPD       Y7, Y1, Y7
-	VADDPD       Y7, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x04, Y10, Y4, Y10
+	VPAND        Y3, Y5, Y5
+	VSUBPD       Y9, Y5, Y5
+	VPAND        Y3, Y2, Y2
+	VSUBPD       Y8, Y2, Y2
+	VMULPD       Y7, Y1, Y3
+	VADDPD       Y3, Y4, Y3
+	VMULPD       Y6, Y1, Y8
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VDIVPD       Y7, Y9, Y7
+	VSUBPD       Y1, Y4, Y1
 	VMULPD       Y6, Y1, Y1
-	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+1344(SB), Y4, Y4
-	VPADDQ       numbers64AVX2<>+1376(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y6
-	VPOR         numbers64AVX2<>+544(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+544(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+1408(SB), Y6, Y6
-	VPAND        numbers64AVX2<>+1440(SB), Y4, Y4
-	VPADDQ       numbers64AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1504(SB), Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x00, Y7, Y6, Y7
-	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
-	VBLENDVPD    Y7, Y1, Y4, Y1
-	VBLENDVPD    Y3, Y5, Y6, Y4
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
-	VDIVPD       Y5, Y1, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y7
+	VMULPD       Y7, Y1, Y1
+	VMULPD       numbers64AVX2<>+1344(SB), Y3, Y3
+	VPADDQ       numbers64AVX2<>+1376(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y4
+	VPOR         numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1408(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1440(SB), Y3, Y3
+	VPADDQ       numbers64AVX2<>+1472(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1504(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x00, Y6, Y4, Y6
+	VPXOR        numbers64AVX2<>+0(SB), Y8, Y7
+	VSUBPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VBLENDVPD    Y6, Y7, Y3, Y3
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y6
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y7
+	VCMPPD       $0x11, Y7, Y6, Y6
+	VBLENDVPD    Y6, Y1, Y3, Y1
+	VPAND        Y10, Y4, Y3
+	VADDPD       Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y4
+	VBLENDVPD    Y6, Y4, Y3, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y4
+	VDIVPD       Y4, Y1, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers64AVX2<>+1536(SB), Y5, Y7
 	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
-	VMULPD       Y6, Y7, Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VSUBPD       Y8, Y1, Y1
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y1, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VPAND        Y10, Y1, Y4
+	VADDPD       Y4, Y2, Y2
+	VBLENDVPD    Y6, Y1, Y2, Y1
 	VBROADCASTSD 24(DI), Y2
-	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD 16(DI), Y3
-	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(DI), Y4
+	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VBROADCASTSD 32(DI), Y3
-	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(DI), Y4
+	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1920(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1824(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1984(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
@@ -5093,7 +5131,7 @@ novalue32:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMULPD       Y1, Y1, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
 	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
@@ -5280,40 +5318,55 @@ loop:
 	VPXOR        Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VMULPD       Y7, Y1, Y11
-	VADDPD       Y11, Y4, Y12
-	VMULPD       Y6, Y1, Y6
-	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y11
+	VCMPPD       $0x04, Y11, Y4, Y11
+	VPAND        Y3, Y5, Y5
+	VSUBPD       Y9, Y5, Y5
+	VPAND        Y3, Y2, Y2
+	VSUBPD       Y8, Y2, Y2
+	VMULPD       Y7, Y1, Y8
+	VADDPD       Y8, Y4, Y9
+	VMULPD       Y6, Y1, Y12
 	VADDPD       numbers64AVX2<>+480(SB), Y7, Y13
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
 	VDIVPD       Y13, Y14, Y13
-	VSUBPD       Y11, Y4, Y11
-	VMULPD       Y13, Y11, Y11
-	VMULPD       Y0, Y11, Y11
-	VDIVPD       Y12, Y7, Y7
+	VSUBPD       Y1, Y4, Y14
+	VMULPD       Y6, Y14, Y6
+	VMULPD       Y13, Y6, Y6
+	VSUBPD       Y8, Y4, Y8
+	VMULPD       Y13, Y8, Y8
+	VMULPD       Y0, Y8, Y8
+	VDIVPD       Y9, Y7, Y7
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
-	VBLENDVPD    Y3, Y14, Y7, Y7
-	VMULPD       Y13, Y7, Y7
-	VMINPD       numbers64AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y7, Y7
+	VBLENDVPD    Y3, Y14, Y7, Y3
+	VMULPD       Y13, Y3, Y3
+	VMINPD       numbers64AVX2<>+2080(SB), Y10, Y7
+	VMULPD       Y7, Y3, Y3
 	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y1, Y7, Y1
+	VMULPD       Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+1344(SB), Y12, Y1
+	VMULPD       numbers64AVX2<>+1344(SB), Y9, Y1
 	VPADDQ       numbers64AVX2<>+1376(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y4
-	VPOR         numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1408(SB), Y4, Y4
+	VPSRLQ       $0x34, Y1, Y3
+	VPOR         numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1408(SB), Y3, Y3
 	VPAND        numbers64AVX2<>+1440(SB), Y1, Y1
 	VPADDQ       numbers64AVX2<>+1472(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1504(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+1504(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y3, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y12, Y7
 	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBLENDVPD    Y3, Y5, Y4, Y4
-	VSUBPD       Y9, Y4, Y4
+	VBLENDVPD    Y4, Y7, Y1, Y1
+	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y7
+	VCMPPD       $0x11, Y7, Y4, Y4
+	VBLENDVPD    Y4, Y6, Y1, Y1
+	VPAND        Y11, Y3, Y3
+	VADDPD       Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
+	VBLENDVPD    Y4, Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
 	VDIVPD       Y5, Y1, Y5
 	VMULPD       Y5, Y5, Y6
@@ -5333,26 +5386,27 @@ loop:
 	VSUBPD       Y1, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y1, Y1
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VSUBPD       Y8, Y1, Y1
+	VPAND        Y11, Y1, Y5
+	VADDPD       Y5, Y2, Y2
+	VBLENDVPD    Y4, Y1, Y2, Y1
 	VBROADCASTSD 24(SI), Y2
-	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD 16(SI), Y3
-	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(SI), Y4
+	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VBROADCASTSD 32(SI), Y3
-	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(SI), Y4
+	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1920(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1824(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1984(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
@@ -5366,7 +5420,7 @@ loop:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMULPD       Y1, Y1, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
 	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
@@ -5402,7 +5456,7 @@ loop:
 	VMULPD       Y2, Y1, Y1
 	VBROADCASTSD 16(SI), Y2
 	VMULPD       Y2, Y0, Y0
-	VADDPD       Y11, Y0, Y0
+	VADDPD       Y8, Y0, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y3, Y0, Y0
 	VBROADCASTSD 56(SI), Y1
@@ -5522,40 +5576,55 @@ loop:
 	VPXOR        Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VMULPD       Y7, Y1, Y11
-	VADDPD       Y11, Y4, Y12
-	VMULPD       Y6, Y1, Y6
-	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y11
+	VCMPPD       $0x04, Y11, Y4, Y11
+	VPAND        Y3, Y5, Y5
+	VSUBPD       Y9, Y5, Y5
+	VPAND        Y3, Y2, Y2
+	VSUBPD       Y8, Y2, Y2
+	VMULPD       Y7, Y1, Y8
+	VADDPD       Y8, Y4, Y9
+	VMULPD       Y6, Y1, Y12
 	VADDPD       numbers64AVX2<>+480(SB), Y7, Y13
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
 	VDIVPD       Y13, Y14, Y13
-	VSUBPD       Y11, Y4, Y11
-	VMULPD       Y13, Y11, Y11
-	VMULPD       Y0, Y11, Y11
-	VDIVPD       Y12, Y7, Y7
+	VSUBPD       Y1, Y4, Y14
+	VMULPD       Y6, Y14, Y6
+	VMULPD       Y13, Y6, Y6
+	VSUBPD       Y8, Y4, Y8
+	VMULPD       Y13, Y8, Y8
+	VMULPD       Y0, Y8, Y8
+	VDIVPD       Y9, Y7, Y7
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
-	VBLENDVPD    Y3, Y14, Y7, Y7
-	VMULPD       Y13, Y7, Y7
-	VMINPD       numbers64AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y7, Y7
+	VBLENDVPD    Y3, Y14, Y7, Y3
+	VMULPD       Y13, Y3, Y3
+	VMINPD       numbers64AVX2<>+2080(SB), Y10, Y7
+	VMULPD       Y7, Y3, Y3
 	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y1, Y7, Y1
+	VMULPD       Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+1344(SB), Y12, Y1
+	VMULPD       numbers64AVX2<>+1344(SB), Y9, Y1
 	VPADDQ       numbers64AVX2<>+1376(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y4
-	VPOR         numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1408(SB), Y4, Y4
+	VPSRLQ       $0x34, Y1, Y3
+	VPOR         numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1408(SB), Y3, Y3
 	VPAND        numbers64AVX2<>+1440(SB), Y1, Y1
 	VPADDQ       numbers64AVX2<>+1472(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1504(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+1504(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y3, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y12, Y7
 	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBLENDVPD    Y3, Y5, Y4, Y4
-	VSUBPD       Y9, Y4, Y4
+	VBLENDVPD    Y4, Y7, Y1, Y1
+	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y7
+	VCMPPD       $0x11, Y7, Y4, Y4
+	VBLENDVPD    Y4, Y6, Y1, Y1
+	VPAND        Y11, Y3, Y3
+	VADDPD       Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
+	VBLENDVPD    Y4, Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
 	VDIVPD       Y5, Y1, Y5
 	VMULPD       Y5, Y5, Y6
@@ -5575,26 +5644,27 @@ loop:
 	VSUBPD       Y1, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y1, Y1
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VSUBPD       Y8, Y1, Y1
+	VPAND        Y11, Y1, Y5
+	VADDPD       Y5, Y2, Y2
+	VBLENDVPD    Y4, Y1, Y2, Y1
 	VBROADCASTSD 24(SI), Y2
-	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD 16(SI), Y3
-	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(SI), Y4
+	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VBROADCASTSD 32(SI), Y3
-	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(SI), Y4
+	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1920(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1824(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1984(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
@@ -5608,7 +5678,7 @@ loop:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMULPD       Y1, Y1, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
 	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
@@ -5644,7 +5714,7 @@ loop:
 	VMULPD       Y2, Y1, Y1
 	VBROADCASTSD 16(SI), Y2
 	VMULPD       Y2, Y0, Y0
-	VADDPD       Y11, Y0, Y0
+	VADDPD       Y8, Y0, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y3, Y0, Y0
 	VBROADCASTSD 56(SI), Y1
@@ -5792,40 +5862,55 @@ loop:
 	VPXOR        Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VMULPD       Y7, Y1, Y12
-	VADDPD       Y12, Y4, Y13
-	VMULPD       Y6, Y1, Y6
-	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
+	VCMPPD       $0x04, Y12, Y4, Y12
+	VPAND        Y3, Y5, Y5
+	VSUBPD       Y9, Y5, Y5
+	VPAND        Y3, Y2, Y2
+	VSUBPD       Y8, Y2, Y2
+	VMULPD       Y7, Y1, Y8
+	VADDPD       Y8, Y4, Y9
+	VMULPD       Y6, Y1, Y13
 	VADDPD       numbers64AVX2<>+480(SB), Y7, Y14
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
 	VDIVPD       Y14, Y15, Y14
-	VSUBPD       Y12, Y4, Y12
-	VMULPD       Y14, Y12, Y12
-	VMULPD       Y0, Y12, Y12
-	VDIVPD       Y13, Y7, Y7
+	VSUBPD       Y1, Y4, Y15
+	VMULPD       Y6, Y15, Y6
+	VMULPD       Y14, Y6, Y6
+	VSUBPD       Y8, Y4, Y8
+	VMULPD       Y14, Y8, Y8
+	VMULPD       Y0, Y8, Y8
+	VDIVPD       Y9, Y7, Y7
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
-	VBLENDVPD    Y3, Y15, Y7, Y7
-	VMULPD       Y14, Y7, Y7
-	VMINPD       numbers64AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y7, Y7
+	VBLENDVPD    Y3, Y15, Y7, Y3
+	VMULPD       Y14, Y3, Y3
+	VMINPD       numbers64AVX2<>+2080(SB), Y10, Y7
+	VMULPD       Y7, Y3, Y3
 	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y1, Y7, Y1
+	VMULPD       Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+1344(SB), Y13, Y1
+	VMULPD       numbers64AVX2<>+1344(SB), Y9, Y1
 	VPADDQ       numbers64AVX2<>+1376(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y4
-	VPOR         numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1408(SB), Y4, Y4
+	VPSRLQ       $0x34, Y1, Y3
+	VPOR         numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1408(SB), Y3, Y3
 	VPAND        numbers64AVX2<>+1440(SB), Y1, Y1
 	VPADDQ       numbers64AVX2<>+1472(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1504(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+1504(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y3, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y13, Y7
 	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBLENDVPD    Y3, Y5, Y4, Y4
-	VSUBPD       Y9, Y4, Y4
+	VBLENDVPD    Y4, Y7, Y1, Y1
+	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y7
+	VCMPPD       $0x11, Y7, Y4, Y4
+	VBLENDVPD    Y4, Y6, Y1, Y1
+	VPAND        Y12, Y3, Y3
+	VADDPD       Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
+	VBLENDVPD    Y4, Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
 	VDIVPD       Y5, Y1, Y5
 	VMULPD       Y5, Y5, Y6
@@ -5845,26 +5930,27 @@ loop:
 	VSUBPD       Y1, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y1, Y1
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VSUBPD       Y8, Y1, Y1
+	VPAND        Y12, Y1, Y5
+	VADDPD       Y5, Y2, Y2
+	VBLENDVPD    Y4, Y1, Y2, Y1
 	VBROADCASTSD 24(R8), Y2
-	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD 16(R8), Y3
-	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VBROADCASTSD 32(R8), Y3
-	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(R8), Y4
+	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1920(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1824(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1984(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
@@ -5878,7 +5964,7 @@ loop:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMULPD       Y1, Y1, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
 	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
@@ -5916,7 +6002,7 @@ loop:
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y0, Y0
-	VADDPD       Y12, Y0, Y0
+	VADDPD       Y8, Y0, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y3, Y0, Y0
 	VBROADCASTSD 56(R8), Y1
@@ -6057,40 +6143,55 @@ novalue34:
 	VPXOR        Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VMULPD       Y7, Y1, Y12
-	VADDPD       Y12, Y4, Y13
-	VMULPD       Y6, Y1, Y6
-	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
+	VCMPPD       $0x04, Y12, Y4, Y12
+	VPAND        Y3, Y5, Y5
+	VSUBPD       Y9, Y5, Y5
+	VPAND        Y3, Y2, Y2
+	VSUBPD       Y8, Y2, Y2
+	VMULPD       Y7, Y1, Y8
+	VADDPD       Y8, Y4, Y9
+	VMULPD       Y6, Y1, Y13
 	VADDPD       numbers64AVX2<>+480(SB), Y7, Y14
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
 	VDIVPD       Y14, Y15, Y14
-	VSUBPD       Y12, Y4, Y12
-	VMULPD       Y14, Y12, Y12
-	VMULPD       Y0, Y12, Y12
-	VDIVPD       Y13, Y7, Y7
+	VSUBPD       Y1, Y4, Y15
+	VMULPD       Y6, Y15, Y6
+	VMULPD       Y14, Y6, Y6
+	VSUBPD       Y8, Y4, Y8
+	VMULPD       Y14, Y8, Y8
+	VMULPD       Y0, Y8, Y8
+	VDIVPD       Y9, Y7, Y7
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
-	VBLENDVPD    Y3, Y15, Y7, Y7
-	VMULPD       Y14, Y7, Y7
-	VMINPD       numbers64AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y7, Y7
+	VBLENDVPD    Y3, Y15, Y7, Y3
+	VMULPD       Y14, Y3, Y3
+	VMINPD       numbers64AVX2<>+2080(SB), Y10, Y7
+	VMULPD       Y7, Y3, Y3
 	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y1, Y7, Y1
+	VMULPD       Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+1344(SB), Y13, Y1
+	VMULPD       numbers64AVX2<>+1344(SB), Y9, Y1
 	VPADDQ       numbers64AVX2<>+1376(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y4
-	VPOR         numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1408(SB), Y4, Y4
+	VPSRLQ       $0x34, Y1, Y3
+	VPOR         numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1408(SB), Y3, Y3
 	VPAND        numbers64AVX2<>+1440(SB), Y1, Y1
 	VPADDQ       numbers64AVX2<>+1472(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1504(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+1504(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y3, Y4
+	VPXOR        numbers64AVX2<>+0(SB), Y13, Y7
 	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBLENDVPD    Y3, Y5, Y4, Y4
-	VSUBPD       Y9, Y4, Y4
+	VBLENDVPD    Y4, Y7, Y1, Y1
+	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y7
+	VCMPPD       $0x11, Y7, Y4, Y4
+	VBLENDVPD    Y4, Y6, Y1, Y1
+	VPAND        Y12, Y3, Y3
+	VADDPD       Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
+	VBLENDVPD    Y4, Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
 	VDIVPD       Y5, Y1, Y5
 	VMULPD       Y5, Y5, Y6
@@ -6110,26 +6211,27 @@ novalue34:
 	VSUBPD       Y1, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y1, Y1
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VSUBPD       Y8, Y1, Y1
+	VPAND        Y12, Y1, Y5
+	VADDPD       Y5, Y2, Y2
+	VBLENDVPD    Y4, Y1, Y2, Y1
 	VBROADCASTSD 24(R8), Y2
-	VMULPD       Y4, Y2, Y2
-	VBROADCASTSD 16(R8), Y3
-	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VBROADCASTSD 32(R8), Y3
-	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(R8), Y4
+	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1920(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1824(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1984(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
 	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
@@ -6143,7 +6245,7 @@ novalue34:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMULPD       Y1, Y1, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
 	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
@@ -6181,7 +6283,7 @@ novalue34:
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y0, Y0
-	VADDPD       Y12, Y0, Y0
+	VADDPD       Y8, Y0, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y3, Y0, Y0
 	VBROADCASTSD 56(R8), Y1
@@ -6451,20 +6553,28 @@ DATA numbers64AVX2<>+1888(SB)/8, $0xbfe0000000000000
 DATA numbers64AVX2<>+1896(SB)/8, $0xbfe0000000000000
 DATA numbers64AVX2<>+1904(SB)/8, $0xbfe0000000000000
 DATA numbers64AVX2<>+1912(SB)/8, $0xbfe0000000000000
-DATA numbers64AVX2<>+1920(SB)/8, $0xc0a05e0000000000
-DATA numbers64AVX2<>+1928(SB)/8, $0xc0a05e0000000000
-DATA numbers64AVX2<>+1936(SB)/8, $0xc0a05e0000000000
-DATA numbers64AVX2<>+1944(SB)/8, $0xc0a05e0000000000
-DATA numbers64AVX2<>+1952(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+1960(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+1968(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+1976(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+1984(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+1992(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+2000(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+2008(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+2016(SB)/8, $0x7fefffffffffffff
-DATA numbers64AVX2<>+2024(SB)/8, $0x7fefffffffffffff
-DATA numbers64AVX2<>+2032(SB)/8, $0x7fefffffffffffff
-DATA numbers64AVX2<>+2040(SB)/8, $0x7fefffffffffffff
-GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $2048
+DATA numbers64AVX2<>+1920(SB)/8, $0x3fd0000000000000
+DATA numbers64AVX2<>+1928(SB)/8, $0x3fd0000000000000
+DATA numbers64AVX2<>+1936(SB)/8, $0x3fd0000000000000
+DATA numbers64AVX2<>+1944(SB)/8, $0x3fd0000000000000
+DATA numbers64AVX2<>+1952(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1960(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1968(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1976(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1984(SB)/8, $0xc010000000000000
+DATA numbers64AVX2<>+1992(SB)/8, $0xc010000000000000
+DATA numbers64AVX2<>+2000(SB)/8, $0xc010000000000000
+DATA numbers64AVX2<>+2008(SB)/8, $0xc010000000000000
+DATA numbers64AVX2<>+2016(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+2024(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+2032(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+2040(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+2048(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2056(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2064(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2072(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2080(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+2088(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+2096(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+2104(SB)/8, $0x7fefffffffffffff
+GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $2112

@@ -30,13 +30,15 @@ func sigmoidFocalAny64(m *machine, f form, z, y value) (val, grad value) {
 	if f.hasGrad {
 		a = m.Xor(a, m.SignBit(z))
 	}
-	isRight := m.Compare(equal, wrong, zero)
+	isRight, isSoft := m.Compare(equal, wrong, zero), m.Compare(notEqual, wrong, zero)
+	k, d = m.Sub(m.Keep(isRight, n), k), m.Sub(m.Keep(isRight, r), d)
 	part := m.Mul(right, e)
 	top := m.Add(wrong, part)
-	lacking := m.Neg(m.Mul(right, lack))
+	lacking := m.Mul(right, lack)
+	inverse := m.Div(one, m.Add(e, one))
+	beyond := m.Mul(m.Mul(m.Sub(wrong, right), lack), inverse)
 	var push, slope value
 	if f.hasGrad {
-		inverse := m.Div(one, m.Add(e, one))
 		slope = m.Mul(m.Mul(m.Sub(wrong, part), inverse), a)
 		ratio := m.Select(isRight, one, m.Div(e, top))
 		push = m.Mul(m.Mul(ratio, inverse), m.Min(entropy, m.Const(math.MaxFloat64)))
@@ -44,9 +46,12 @@ func sigmoidFocalAny64(m *machine, f form, z, y value) (val, grad value) {
 	}
 	kTop, fraction := m.Split(m.Mul(top, m.Const(0x1p54)))
 	kTop = m.Sub(kTop, m.Const(54))
-	from = m.Select(m.Compare(equal, kTop, zero), lacking, m.Sub(fraction, one))
-	k = m.Sub(m.Select(isRight, n, kTop), k)
-	d = m.Sub(m.Select(isRight, r, m.Add(from, m.logBend64(from))), d)
+	from = m.Select(m.Compare(equal, kTop, zero), m.Neg(lacking), m.Sub(fraction, one))
+	isHalf := m.Compare(less, m.Abs(beyond), m.Const(0.25))
+	from = m.Select(isHalf, beyond, from)
+	k = m.Select(isHalf, m.Const(-1), m.Add(k, m.Keep(isSoft, kTop)))
+	top = m.Add(from, m.logBend64(from))
+	d = m.Select(isHalf, top, m.Add(d, m.Keep(isSoft, top)))
 
 	whole := m.Mul(m.Param(3), k)
 	rest := m.Add(m.Mul(m.Mul(d, m.Param(2)), m.Const(0x1.71547652b82fep+0)), m.Mul(m.Param(4), k))
@@ -67,7 +72,7 @@ func (m *machine) power64(whole, rest value) (normal, last value) {
 	magic, _ := m.magic()
 	sum := m.Min(m.Max(m.Add(whole, rest), m.Const(-2095)), m.Const(0))
 	n := m.Sub(m.Add(sum, magic), magic)
-	r := m.Min(m.Max(m.Add(m.Sub(whole, n), rest), m.Const(-1)), m.Const(1))
+	r := m.Min(m.Max(m.Add(m.Sub(whole, n), rest), m.Const(-4)), m.Const(1))
 	first := m.Max(n, m.Const(-1021))
 	last = m.Scale(m.Const(1), m.Sub(n, first))
 	return m.Scale(m.Add(m.expm1Near64(m.Mul(r, m.Const(0x1.62e42fefa39efp-1))), m.Const(1)), first), last
