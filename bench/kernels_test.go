@@ -43,8 +43,16 @@ func kernelIn[T workload.Float](t kernel.Tier) func(workload.Workload) func(*wor
 // pointwiseKernels makes the kernel of a loss with the parameters of a workload.
 func pointwiseKernels[T workload.Float]() map[string]func(workload.Workload) kernel.Pointwise[T] {
 	return map[string]func(workload.Workload) kernel.Pointwise[T]{
+		"squared_error":             func(workload.Workload) kernel.Pointwise[T] { return kernel.SquaredError[T](1) },
+		"squared_error_with_logits": func(workload.Workload) kernel.Pointwise[T] { return kernel.SquaredErrorWithLogits[T](1) },
+		"binary_cross_entropy":      func(workload.Workload) kernel.Pointwise[T] { return kernel.BinaryCrossEntropy[T]() },
 		"binary_cross_entropy_with_logits": func(w workload.Workload) kernel.Pointwise[T] {
 			return kernel.BinaryCrossEntropyWithLogits(T(w.Param("pos_weight")))
 		},
+		"sigmoid_focal": func(w workload.Workload) kernel.Pointwise[T] {
+			return kernel.SigmoidFocal(T(w.Param("alpha")), T(w.Param("gamma")))
+		},
+		"sigmoid":  func(workload.Workload) kernel.Pointwise[T] { return kernel.Sigmoid[T]() },
+		"softplus": func(workload.Workload) kernel.Pointwise[T] { return kernel.Softplus[T]() },
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// Kernel is package kernel in one of its tiers. A mean is the sum that a kernel returns over
-// the denominator, and its gradient has the upstream gradient 1/denominator, as a trainer
-// calls it. A kernel reads no sample weights, and a pointwise kernel does not look whether
+// Kernel is package kernel in one of its tiers. A mean over another number than that of the
+// values is the mean of the kernel times the quotient of both, and its gradient has the
+// upstream gradient 1/denominator, as a trainer calls it. A kernel reads no sample weights, and a pointwise kernel does not look whether
 // its data lies in the domain: those cases are skipped.
 func Kernel(t kernel.Tier) Subject { return kernels{t} }
 
@@ -20,11 +20,52 @@ type kernels struct{ tier kernel.Tier }
 
 // kernelTable lists what there is, a loss a line.
 var kernelTable = []kernelEntry{
+	pointwiseKernel("squared_error", squaredErrorKernel[float32], squaredErrorKernel[float64]),
+	pointwiseKernel("squared_error_with_logits", squaredErrorWithLogitsKernel[float32], squaredErrorWithLogitsKernel[float64]),
+	pointwiseKernel("binary_cross_entropy", bceKernel[float32], bceKernel[float64]),
 	pointwiseKernel("binary_cross_entropy_with_logits", bceWithLogitsKernel[float32], bceWithLogitsKernel[float64], "pos_weight"),
+	pointwiseKernel("sigmoid_focal", focalKernel[float32], focalKernel[float64], "alpha", "gamma"),
+	pointwiseKernel("sigmoid", linkKernel(kernel.Sigmoid[float32]), linkKernel(kernel.Sigmoid[float64])),
+	pointwiseKernel("softplus", linkKernel(kernel.Softplus[float32]), linkKernel(kernel.Softplus[float64])),
+	pointwiseKernel("log_sigmoid", linkKernel(kernel.LogSigmoid[float32]), linkKernel(kernel.LogSigmoid[float64])),
+}
+
+func squaredErrorKernel[T Float](a loss.Args) kernel.Pointwise[T] {
+	return kernel.SquaredError(factorOf[T](a))
+}
+
+func squaredErrorWithLogitsKernel[T Float](a loss.Args) kernel.Pointwise[T] {
+	return kernel.SquaredErrorWithLogits(factorOf[T](a))
+}
+
+func factorOf[T Float](a loss.Args) T {
+	if a.Convention("squared_error_factor") == "1/2" {
+		return 0.5
+	}
+	return 1
+}
+
+func bceKernel[T Float](a loss.Args) kernel.Pointwise[T] {
+	if a.Convention("probability_clip") == "1e-7" {
+		return kernel.BinaryCrossEntropyClipped[T]()
+	}
+	return kernel.BinaryCrossEntropy[T]()
 }
 
 func bceWithLogitsKernel[T Float](a loss.Args) kernel.Pointwise[T] {
 	return kernel.BinaryCrossEntropyWithLogits(T(a.Scalar("pos_weight")))
+}
+
+func focalKernel[T Float](a loss.Args) kernel.Pointwise[T] {
+	gamma := T(a.Scalar("gamma"))
+	if !a.On("alpha") {
+		return kernel.SigmoidFocalUnweighted(gamma)
+	}
+	return kernel.SigmoidFocal(T(a.Scalar("alpha")), gamma)
+}
+
+func linkKernel[T Float](link func() kernel.Pointwise[T]) func(loss.Args) kernel.Pointwise[T] {
+	return func(loss.Args) kernel.Pointwise[T] { return link() }
 }
 
 // A kernelEntry is the kernel of a loss as a subject.
@@ -57,9 +98,13 @@ func evalPointwise[T Float](k kernel.Pointwise[T], p *loss.Plan) *Answer {
 		k.ValueGrad(value, grad, pred, target, 1)
 		return &Answer{Value: widen(value), Grad: widen(grad)}
 	}
-	d := p.Denominator()
-	sum := k.SumGrad(grad, pred, target, T(1/d))
-	return &Answer{Value: []float64{p.Format.Round(sum / d)}, Grad: widen(grad)}
+	if p.Reduction == loss.Sum {
+		sum := k.SumGrad(grad, pred, target, 1)
+		return &Answer{Value: []float64{p.Format.Round(sum)}, Grad: widen(grad)}
+	}
+	d, n := p.Denominator(), float64(len(pred))
+	k.Grad(grad, pred, target, T(1/d))
+	return &Answer{Value: []float64{p.Format.Round(k.Mean(pred, target) * (n / d))}, Grad: widen(grad)}
 }
 
 func (k kernels) Describe() Description {

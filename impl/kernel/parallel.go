@@ -45,12 +45,19 @@ func (p Parallel[T]) SumGrad(grad, pred, target []T, scale T) float64 {
 }
 
 // Mean is Pointwise.Mean.
-func (p Parallel[T]) Mean(pred, target []T) float64 { return p.Sum(pred, target) / float64(len(pred)) }
+func (p Parallel[T]) Mean(pred, target []T) float64 {
+	return p.kernel.mean(p.Sum(pred, target), pred, target)
+}
 
 // MeanGrad is Pointwise.MeanGrad.
 func (p Parallel[T]) MeanGrad(grad, pred, target []T) float64 {
-	n := len(pred)
-	return p.SumGrad(grad, pred, target, T(1/float64(n))) / float64(n)
+	scale := T(1 / float64(len(pred)))
+	if !single[T]() && overlays(grad, pred, target) {
+		mean := p.Mean(pred, target)
+		p.Grad(grad, pred, target, scale)
+		return mean
+	}
+	return p.kernel.mean(p.SumGrad(grad, pred, target, scale), pred, target)
 }
 
 // run does a job in the pool, which has a place for it: a call must not allocate.

@@ -104,14 +104,22 @@ func (p Pointwise[T]) SumGrad(grad, pred, target []T, scale T) float64 {
 	return j.run()
 }
 
-// Mean is Sum over the number of elements, and NaN where there are none.
-func (p Pointwise[T]) Mean(pred, target []T) float64 { return p.Sum(pred, target) / float64(len(pred)) }
+// Mean is Sum over the number of elements, and NaN where there are none. It is finite where
+// the mean is in range, even if the sum is not.
+func (p Pointwise[T]) Mean(pred, target []T) float64 {
+	return p.mean(p.Sum(pred, target), pred, target)
+}
 
-// MeanGrad is the mean and its gradient in one pass. The gradient is multiplied by 1/n,
-// rounded to T.
+// MeanGrad is the mean and its gradient in one pass; in two for float64 where grad lies
+// over an input. The gradient is multiplied by 1/n, rounded to T.
 func (p Pointwise[T]) MeanGrad(grad, pred, target []T) float64 {
-	n := len(pred)
-	return p.SumGrad(grad, pred, target, T(1/float64(n))) / float64(n)
+	scale := T(1 / float64(len(pred)))
+	if !single[T]() && overlays(grad, pred, target) { // a sum out of range needs the input again
+		mean := p.Mean(pred, target)
+		p.Grad(grad, pred, target, scale)
+		return mean
+	}
+	return p.mean(p.SumGrad(grad, pred, target, scale), pred, target)
 }
 
 // check panics unless all lengths are the same.

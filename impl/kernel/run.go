@@ -54,7 +54,7 @@ func (p *Pointwise[T]) piece(f vectorFunc[T], pred, target, value, grad []T, sum
 		return
 	}
 	forms := p.forms()
-	if sum != nil && grad != nil && (data(grad) == data(pred) || data(grad) == data(target)) {
+	if sum != nil && grad != nil && overlays(grad, pred, target) {
 		p.piece(forms.value, pred, target, value, nil, sum) // which may need the inputs twice
 		p.blocks(forms.grad, 2*blockBytes, pred, target, nil, grad, nil)
 		return
