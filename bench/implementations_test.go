@@ -12,7 +12,7 @@ import (
 
 // implementations lists what is timed. Each does the workloads that it can.
 func implementations() []workload.Implementation {
-	list := []workload.Implementation{reference, scalar.Implementation()}
+	list := append(kernels(), reference, scalar.Implementation())
 	if tiers := roofline.Tiers(); len(tiers) > 0 {
 		list = append(list, rooflineOf(tiers[0]))
 	}

@@ -119,6 +119,8 @@ func TestREADME_TheLevelsAreTheJudges(t *testing.T) {
 var facts = map[string]func() string{
 	"float64":                nil, // names
 	"float32":                nil,
+	"AVX2":                   nil,
+	"AVX-512":                nil,
 	"target of 1 ":           func() string { return "target of 1 " }, // that of the command above it
 	"and not 0.":             func() string { return "and not 0." },
 	"1 + log2 n":             nil, // TestREADME_TheLevelsAreTheJudges

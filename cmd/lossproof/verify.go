@@ -15,14 +15,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/properties"
 )
 
-// subjects are those that the command knows by name.
-var subjects = map[string]func() conformance.Subject{
-	"reference": conformance.Reference,
+// subjects are those that the command knows by name, in the tier that --tier names.
+var subjects = map[string]func(kernel.Tier) conformance.Subject{
+	"reference": func(kernel.Tier) conformance.Subject { return conformance.Reference() },
+	"kernel":    conformance.Kernel,
 }
 
 // selfTest is what must pass before a verdict means anything.
@@ -35,6 +37,7 @@ const mostFailures = 10
 type verifyFlags struct {
 	losses, dtypes, cases, laws []string
 	level, only, json, known    string
+	tier                        string
 	live, checks                int
 	seed                        uint64
 	timeout, startTimeout       time.Duration
@@ -46,8 +49,9 @@ func newVerify() *cobra.Command {
 		Use:   "verify [subject | -- command...]",
 		Short: "Holds an implementation to the golden vectors and the laws, and says how exact it is",
 		Long: `Holds an implementation to the golden vectors, value and gradient, and says how exact it is; then
-holds it to the laws. The subject is the built-in float64 reference, or an adapter: the program after
--- which speaks LCP/1 (conformance/PROTOCOL.md). A loss in Go is checked with go test: see
+holds it to the laws. The subject is the built-in float64 reference, or kernel, the vector code in the
+widest tier of this processor or that of --tier; or an adapter: the program after -- which speaks LCP/1
+(conformance/PROTOCOL.md). A loss in Go is checked with go test: see
 conformance.Run.
 
 The last line is: N passed, N failed, N skipped; a law counts once for each loss and dtype. --case
@@ -58,6 +62,7 @@ incomplete.`,
 		Example: `  lossproof verify
   lossproof verify --loss cross_entropy,softmax --dtype f32 --level faithful
   lossproof verify --only properties --loss softmax --checks 10000 --seed 2
+  lossproof verify kernel --tier avx2
   lossproof verify --json report.json
   lossproof verify --loss cross_entropy -- python3 adapter.py
   lossproof verify --known library.known -- python3 adapter.py`,
@@ -74,6 +79,9 @@ incomplete.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.ArgsLenAtDash() == 0 {
+				if f.tier != "" {
+					return errors.New("--tier is about the subject kernel, not a command")
+				}
 				return f.verifyProgram(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 			}
 			name := "reference"
@@ -84,12 +92,17 @@ incomplete.`,
 			if subject == nil {
 				return fmt.Errorf("no subject %q: want one of %s", name, strings.Join(slices.Sorted(maps.Keys(subjects)), ", "))
 			}
-			return f.verify(cmd.Context(), subject(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			tier, err := f.kernelTier(name)
+			if err != nil {
+				return err
+			}
+			return f.verify(cmd.Context(), subject(tier), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	flags := cmd.Flags()
 	f.addSelection(cmd)
 	f.addReport(cmd)
+	flags.StringVar(&f.tier, "tier", "", "the tier of the subject kernel: go, avx2 or avx512 (default the widest)")
 	flags.IntVar(&f.live, "live", conformance.DefaultLive, "terms of the reductions that are judged live, 0 for none")
 	flags.StringVar(&f.only, "only", "", "one part of the suite: golden or properties (default both)")
 	flags.StringArrayVar(&f.laws, "law", nil, "this law only; repeatable")
@@ -98,6 +111,22 @@ incomplete.`,
 	flags.DurationVar(&f.timeout, "timeout", conformance.DefaultTimeout, "the longest silence of a command while it is asked")
 	flags.DurationVar(&f.startTimeout, "start-timeout", conformance.DefaultStartTimeout, "how long a command may take to start")
 	return cmd
+}
+
+// kernelTier is the tier that --tier names.
+func (f *verifyFlags) kernelTier(subject string) (kernel.Tier, error) {
+	if f.tier == "" {
+		return kernel.Best(), nil
+	}
+	if subject != "kernel" {
+		return 0, fmt.Errorf("--tier %s is about the subject kernel, not %s", f.tier, subject)
+	}
+	for _, t := range kernel.Tiers() {
+		if t.String() == f.tier {
+			return t, nil
+		}
+	}
+	return 0, fmt.Errorf("--tier %s: this processor has %v", f.tier, kernel.Tiers())
 }
 
 // addSelection adds the flags that select golden cases.

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/kernel"
 )
 
 // lastLine is the line that scripts read.
@@ -27,7 +28,7 @@ var counts = regexp.MustCompile(`^(\d+) passed, (\d+) failed, (\d+) skipped$`)
 
 // withSubject makes a subject known to the command for one test.
 func withSubject(t *testing.T, name string, s conformance.Subject) {
-	subjects[name] = func() conformance.Subject { return s }
+	subjects[name] = func(kernel.Tier) conformance.Subject { return s }
 	t.Cleanup(func() { delete(subjects, name) })
 }
 

@@ -1,11 +1,54 @@
 package kernel
 
-// BinaryCrossEntropyWithLogits is the binary cross-entropy of logits z and targets y.
+import "fmt"
+
+// BinaryCrossEntropyWithLogits is the binary cross-entropy of logits z and targets y, in
+// nats, with the factor c = posWeight on the positive term. It panics unless c is a finite
+// number ≥ 0.
 //
-// Formula: L = c·y·sp(−z) + (1−y)·sp(z), sp(x) = log(1+eˣ), c = posWeight, in nats.
+// # Formula
 //
-// Gradient: ∂L/∂z = (1−y)·σ(z) − c·y·σ(−z).
+//	L(z, y) = c·y·sp(−z) + (1−y)·sp(z), sp(x) = log(1+eˣ)
+//
+// # Gradient
+//
+//	∂L/∂z = (1−y)·σ(z) − c·y·σ(−z)
+//
+// # Domain
+//
+// z any number or infinity, y in [0, 1].
+//
+// # Special cases
+//
+//	L(+Inf, 1) = +0, gradient 0
+//	L(−Inf, 0) = +0, gradient 0
+//	L(+Inf, y) = +Inf for y < 1, gradient 1−y
+//	L(−Inf, y) = +Inf for y > 0, gradient −c·y
+//	L(NaN, y)  = L(z, NaN) = NaN
+//
+// # Accuracy
+//
+// In ulp, with e below 1.2 ulp and log(1+e) below 1.6 and 2 more for the error of e. A
+// hard target has one term of each sum, and no cancellation: 2 for the value, which adds
+// |z| where it is on the wrong side, and 2 for the gradient, a quotient of e or 1 by 1+e.
+// posWeight adds ½ to the gradient and 1 to the value. A soft target adds the rounding
+// of its weights; where the two terms of the gradient cancel, κ counts the change of y.
+// So both are at level 3: 4(1+κ). What every float32 shows is in ci/README.md.
+//
+// # Method
+//
+// With e = e^−|z|, sp(−|z|) = log(1+e) is common to both terms, and |z| is added with the
+// weight of the class that the sign of z is against: a sum of non-negative numbers. That weight
+// less e times the other, over 1+e, is the gradient but for the sign of z. For c = 1 the
+// weights sum to 1 and the factor of the logarithm is left out.
+//
+// # References
+//
+// impl/loss, BinaryCrossEntropyWithLogits.
 func BinaryCrossEntropyWithLogits[T Float](posWeight T) Pointwise[T] {
+	if !(posWeight >= 0 && posWeight-posWeight == 0) {
+		panic(fmt.Sprintf("kernel: %s: posWeight %v is not a finite number ≥ 0", bceWithLogitsName, posWeight))
+	}
 	if posWeight == 1 {
 		return newPointwise[T](&binaryCrossEntropyWithLogits32, &binaryCrossEntropyWithLogits64)
 	}
@@ -39,10 +82,10 @@ func bceWithLogitsParts[T Float](z, whenPositive, whenNegative T) (near, far, sl
 	if negative(z) {
 		wrong, right = whenPositive, whenNegative
 	}
-	e := exponential(-abs(z))
+	e := exponential(-absolute(z))
 	slope = (wrong - T(right*e)) / (e + 1)
 	if negative(z) {
 		slope = -slope
 	}
-	return log1p(e), weigh(wrong, abs(z)), slope
+	return log1p(e), weigh(wrong, absolute(z)), slope
 }

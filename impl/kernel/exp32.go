@@ -44,12 +44,12 @@ func exponential32(x float32) float32 {
 // scale32 is p·2^n for whole n, −250 ≤ n ≤ 0, and p near 1; rounded once.
 func scale32(p, n float32) float32 {
 	if n >= -126 {
-		return p * math.Float32frombits(uint32(int32(n)+127)<<23)
+		return float32(p * math.Float32frombits(uint32(int32(n)+127)<<23))
 	}
 	if n != n {
 		return n
 	}
-	return p * 0x1p-125 * math.Float32frombits(uint32(int32(n)+125+127)<<23) // the first product is normal
+	return float32(p * 0x1p-125 * math.Float32frombits(uint32(int32(n)+125+127)<<23)) // the first product is normal
 }
 
 func log1p32(e float32) float32 {

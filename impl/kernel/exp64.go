@@ -51,12 +51,12 @@ func exponential64(x float64) float64 {
 // scale64 is p·2^n for whole n, −2000 ≤ n ≤ 0, and p near 1, rounded once.
 func scale64(p, n float64) float64 {
 	if n >= -1022 {
-		return p * math.Float64frombits(uint64(int64(n)+1023)<<52)
+		return float64(p * math.Float64frombits(uint64(int64(n)+1023)<<52))
 	}
 	if n != n {
 		return n
 	}
-	return p * 0x1p-1021 * math.Float64frombits(uint64(int64(n)+1021+1023)<<52) // the first product is normal
+	return float64(p * 0x1p-1021 * math.Float64frombits(uint64(int64(n)+1021+1023)<<52)) // the first product is normal
 }
 
 func log1p64(e float64) float64 {

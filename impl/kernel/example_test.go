@@ -1,0 +1,17 @@
+package kernel_test
+
+import (
+	"fmt"
+
+	"github.com/lossproof/lossproof/impl/kernel"
+)
+
+func Example() {
+	bce := kernel.BinaryCrossEntropyWithLogits[float32](1)
+	logits, targets := []float32{-2, 0, 3}, []float32{0, 1, 1}
+	grad := make([]float32, len(logits))
+	mean := bce.MeanGrad(grad, logits, targets)
+	fmt.Println(float32(mean), grad)
+	// Output:
+	// 0.28955418 [0.039734308 -0.16666667 -0.015808625]
+}
