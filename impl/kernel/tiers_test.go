@@ -3,6 +3,7 @@ package kernel
 import (
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -126,6 +127,36 @@ func sumInOrder[T Float](values []T) float64 {
 		total.merge(sum)
 	}
 	return total.sum()
+}
+
+// TestTiers_AgreeAtSpecialNumbers: each special number as a prediction, with each as a target.
+func TestTiers_AgreeAtSpecialNumbers(t *testing.T) {
+	testSpecialNumbers[float32](t)
+	testSpecialNumbers[float64](t)
+}
+
+func testSpecialNumbers[T Float](t *testing.T) {
+	infinity, normal := bitsOf(T(math.Inf(1))), bitsOf(smallestNormal[T]())
+	special := []T{fromBits[T](infinity), fromBits[T](infinity - 1), fromBits[T](infinity + 1), fromBits[T](bitsOf(T(math.NaN()))),
+		fromBits[T](1), fromBits[T](2), fromBits[T](normal - 1), fromBits[T](normal), fromBits[T](normal + 1), fromBits[T](normal / 3)}
+	for _, x := range thresholds {
+		special = append(special, T(x), fromBits[T](bitsOf(T(x))+1))
+		if x > 0 {
+			special = append(special, fromBits[T](bitsOf(T(x))-1))
+		}
+	}
+	for _, x := range special[:len(special):len(special)] {
+		special = append(special, -x)
+	}
+	n := len(special) * len(special)
+	array := func() []T { return make([]T, n) }
+	s := &tierScratch[T]{array(), array(), array(), array(), array(), array()}
+	for i := range n {
+		s.pred[i], s.target[i] = special[i%len(special)], special[i/len(special)]
+	}
+	for _, c := range pointwiseKernels[T]() {
+		s.check(t, c)
+	}
 }
 
 // TestTiers_ComparisonBites: a difference of one bit is seen in every form and place.
