@@ -1,7 +1,5 @@
 package kernel
 
-import "fmt"
-
 // BinaryCrossEntropyWithLogits is the binary cross-entropy of logits z and targets y, in
 // nats, with the factor c = posWeight on the positive term. It panics unless c is a finite
 // number ≥ 0.
@@ -46,9 +44,7 @@ import "fmt"
 //
 // impl/loss, BinaryCrossEntropyWithLogits.
 func BinaryCrossEntropyWithLogits[T Float](posWeight T) Pointwise[T] {
-	if !(posWeight >= 0 && posWeight-posWeight == 0) {
-		panic(fmt.Sprintf("kernel: %s: posWeight %v is not a finite number ≥ 0", bceWithLogitsName, posWeight))
-	}
+	demand(posWeight >= 0 && posWeight-posWeight == 0, bceWithLogitsName, "posWeight", posWeight, "a finite number ≥ 0")
 	if posWeight == 1 {
 		return newPointwise[T](&binaryCrossEntropyWithLogits32, &binaryCrossEntropyWithLogits64)
 	}

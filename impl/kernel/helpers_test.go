@@ -259,14 +259,17 @@ func testSum[T kernel.Float](t *testing.T, k kernel.Pointwise[T], hasTarget bool
 			}
 		}
 		k.Value(value, pred, target)
-		got := k.Sum(pred, target)
-		want := exactSum(value)
-		e := math.Abs(got-want) / format[T]().Ulp(want)
-		t.Logf("%s, random %v: %.3g ulp", format[T](), random, e)
-		if !(e <= ulps) {
-			t.Errorf("%s, random %v: sum %v, want %v: %v ulp", format[T](), random, got, want, e)
-		}
+		requireSum(t, k.Sum(pred, target), value, ulps)
 	}
+}
+
+// requireSum holds a sum to the values, in ulp of T.
+func requireSum[T kernel.Float](t *testing.T, got float64, value []T, ulps float64) {
+	t.Helper()
+	want := exactSum(value)
+	e := math.Abs(got-want) / format[T]().Ulp(want)
+	t.Logf("sum of %d %s: %.3g ulp", len(value), format[T](), e)
+	require.LessOrEqual(t, e, ulps, "sum %v, want %v", got, want)
 }
 
 // exactSum is the sum of the xs, right to 2^-80: in 106 bits (Knuth's TwoSum), so that 2^24

@@ -21,6 +21,13 @@ func pointwiseKernels[T Float]() []kernelCase[T] {
 		{"pos_weight=1", BinaryCrossEntropyWithLogits[T](1)},
 		{"pos_weight=2.5", BinaryCrossEntropyWithLogits[T](2.5)},
 		{"pos_weight=0", BinaryCrossEntropyWithLogits[T](0)},
+		{"", SquaredError[T](1)},
+		{"factor=0.5", SquaredError[T](0.5)},
+		{"", SquaredErrorWithLogits[T](1)},
+		{"factor=0.5", SquaredErrorWithLogits[T](0.5)},
+		{"", Sigmoid[T]()},
+		{"", Softplus[T]()},
+		{"", LogSigmoid[T]()},
 	}
 	var list []kernelCase[T]
 	for _, c := range all {

@@ -7,6 +7,30 @@ import "unsafe"
 // tier adds in this order.
 type lanes [16]float64
 
+// addPairs adds the values of a turn of a kernel of float32 whose values are not negative and
+// so soon computed that conversions to float64 would take most of the time. A value of the
+// first sixteen is added in float32 to the one below it in the second, and their sum in
+// float64. That rounds once, by 2^-24 at most of what is summed, however long the sum is;
+// but a sum of two may be out of the range of float32.
+func addPairs[T Float](l *lanes, values []T) {
+	for i, v := range values[:min(16, len(values))] {
+		if 16+i < len(values) {
+			v += values[16+i]
+		}
+		l[i] += float64(v)
+	}
+}
+
+// finite reports whether every lane is.
+func (l *lanes) finite() bool {
+	for _, v := range l {
+		if v-v != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // compensated reports whether the lanes of a type are those of float64. Sums of float32 in
 // float64 lose nothing that matters: 2^10 terms in a lane, 2^-43 of the sum.
 func compensated[T Float]() bool { return unsafe.Sizeof(T(0)) == 8 }

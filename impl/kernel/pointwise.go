@@ -30,12 +30,13 @@ const (
 type pointwise[T Float] struct {
 	name      string // of the loss
 	hasTarget bool
+	pairs     bool                                           // values of float32 are summed in pairs; see lanes.go
 	point     func(p *[paramCount]T, x, y T) (value, grad T) // the specification
 	vector    [len(tierNames)]forms[T]
 }
 
 // A vectorFunc covers blocks × 64 bytes of every array. It adds to sum lane by lane, and
-// writes no value where value is nil.
+// writes no value where value is nil. Where values are paired, the number of blocks is even.
 type vectorFunc[T Float] func(blocks int, pred, target, value, grad *T, sum *[16]float64, params *[paramCount]T)
 
 type forms[T Float] struct{ value, grad, valueGrad vectorFunc[T] }
@@ -51,6 +52,9 @@ func newPointwise[T Float](single *pointwise[float32], double *pointwise[float64
 	copy(p.params[:], params)
 	return p
 }
+
+// paired reports whether values are summed in pairs.
+func (p *Pointwise[T]) paired() bool { return p.pairs && single[T]() }
 
 // In is the kernel in a tier. It panics where the processor has no such tier.
 func (p Pointwise[T]) In(t Tier) Pointwise[T] {
@@ -120,5 +124,12 @@ func (p *Pointwise[T]) check(pred, target, value, grad []T) {
 		panic(fmt.Sprintf("kernel: %s: lengths differ: %d predictions, %d targets, %d values, %d gradients", p.name, n, len(target), len(value), len(grad)))
 	default:
 		panic(fmt.Sprintf("kernel: %s: lengths differ, or there are targets, which it has none of: %d predictions, %d targets, %d values, %d gradients", p.name, n, len(target), len(value), len(grad)))
+	}
+}
+
+// demand panics unless a parameter is in its domain.
+func demand(ok bool, loss, param string, value any, want string) {
+	if !ok {
+		panic(fmt.Sprintf("kernel: %s: %s = %v: want %s", loss, param, value, want))
 	}
 }

@@ -46,58 +46,96 @@ func part[T Float](xs []T, at, end int) []T {
 	return xs[at:end]
 }
 
-// piece computes at most stride elements, in vectors where there are any: what does not
-// fill a block is copied into one.
+// piece computes at most stride elements, in vectors where there are any. sum, which is 0,
+// may be nil.
 func (p *Pointwise[T]) piece(f vectorFunc[T], pred, target, value, grad []T, sum *lanes) {
+	if !p.paired() {
+		p.blocks(f, blockBytes, pred, target, value, grad, sum)
+		return
+	}
+	forms := p.forms()
+	if sum != nil && grad != nil && (data(grad) == data(pred) || data(grad) == data(target)) {
+		p.piece(forms.value, pred, target, value, nil, sum) // which may need the inputs twice
+		p.blocks(forms.grad, 2*blockBytes, pred, target, nil, grad, nil)
+		return
+	}
+	p.blocks(f, 2*blockBytes, pred, target, value, grad, sum)
+	if sum != nil && !sum.finite() { // the sum of a pair may be out of range where that of all is not
+		*sum = lanes{}
+		for i, x := range pred {
+			v, _ := p.point(hidden(&p.params), x, target[i])
+			sum.add(i, float64(v), false)
+		}
+	}
+}
+
+// blocks computes elements in vectors, so many bytes a turn: what does not fill them is
+// copied to where it does.
+func (p *Pointwise[T]) blocks(f vectorFunc[T], bytes int, pred, target, value, grad []T, sum *lanes) {
 	if f == nil {
 		p.plain(pred, target, value, grad, sum)
 		return
 	}
-	perBlock := blockBytes / int(unsafe.Sizeof(T(0)))
-	blocks := len(pred) / perBlock
+	perTurn := bytes / int(unsafe.Sizeof(T(0)))
+	turns := len(pred) / perTurn
 	var apart lanes // of what is not summed: a form with a value always sums
-	if blocks > 0 {
+	if turns > 0 {
 		all := sum
 		if all == nil {
 			all = &apart
 		}
-		f(blocks, data(pred), data(target), data(value), data(grad), (*[16]float64)(hidden(all)), hidden(&p.params))
+		f(turns*bytes/blockBytes, data(pred), data(target), data(value), data(grad), (*[16]float64)(hidden(all)), hidden(&p.params))
 	}
-	whole := blocks * perBlock
+	whole := turns * perTurn
 	if whole == len(pred) {
 		return
 	}
-	var in, out [2][16]T
-	copy(in[0][:perBlock], pred[whole:])
-	copy(in[1][:perBlock], part(target, whole, len(target)))
-	f(1, hidden(&in[0][0]), hidden(&in[1][0]), hidden(&out[0][0]), hidden(&out[1][0]), (*[16]float64)(hidden(&apart)), hidden(&p.params))
+	var in, out [2][32]T
+	copy(in[0][:perTurn], pred[whole:])
+	copy(in[1][:perTurn], part(target, whole, len(target)))
+	f(bytes/blockBytes, hidden(&in[0][0]), hidden(&in[1][0]), hidden(&out[0][0]), hidden(&out[1][0]), (*[16]float64)(hidden(&apart)), hidden(&p.params))
 	copy(part(value, whole, len(value)), out[0][:])
 	copy(part(grad, whole, len(grad)), out[1][:])
 	if sum != nil {
-		for i, v := range out[0][:len(pred)-whole] {
-			sum.add(whole+i, float64(v), compensated[T]())
-		}
+		p.sum(sum, whole, out[0][:len(pred)-whole])
 	}
 }
 
 // plain is the loop of every vectorFunc in Go: its specification.
 func (p *Pointwise[T]) plain(pred, target, value, grad []T, sum *lanes) {
 	params := hidden(&p.params)
-	for i, x := range pred {
-		var y T
-		if target != nil {
-			y = target[i]
-		}
-		v, g := p.point(params, x, y)
-		if value != nil {
-			value[i] = v
-		}
-		if grad != nil {
-			grad[i] = g
+	var values [32]T
+	for at := 0; at < len(pred); at += len(values) {
+		n := min(len(values), len(pred)-at)
+		for i := range n {
+			var y T
+			if target != nil {
+				y = target[at+i]
+			}
+			v, g := p.point(params, pred[at+i], y)
+			values[i] = v
+			if value != nil {
+				value[at+i] = v
+			}
+			if grad != nil {
+				grad[at+i] = g
+			}
 		}
 		if sum != nil {
-			sum.add(i, float64(v), compensated[T]())
+			p.sum(sum, at, values[:n])
 		}
+	}
+}
+
+// sum adds values, at most 32 of them, to lanes; the first is that of element at, which
+// begins a turn.
+func (p *Pointwise[T]) sum(to *lanes, at int, values []T) {
+	if p.paired() {
+		addPairs(to, values)
+		return
+	}
+	for i, v := range values {
+		to.add(at+i, float64(v), compensated[T]())
 	}
 }
 

@@ -15,9 +15,9 @@ TEXT ·binaryCrossEntropyWithLogitsValue32AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), DI
 	XORQ DI, DI
 	SHLQ $0x06, AX
-	JMP  blocks
+	JMP  test
 
-block:
+loop:
 	VMOVUPS      (CX)(DI*1), Y0
 	VMOVUPS      32(CX)(DI*1), Y1
 	VMOVUPS      (DX)(DI*1), Y2
@@ -141,26 +141,26 @@ block:
 	VPAND        Y6, Y0, Y0
 	VPAND        Y7, Y1, Y1
 	VADDPS       Y0, Y4, Y0
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y3, Y3
-	VMOVUPD      Y3, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue0
 	VMOVUPS      Y0, (BX)(DI*1)
 
 novalue0:
 	VADDPS       Y1, Y5, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y1, Y1
-	VMOVUPD      Y1, 96(SI)
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue1
 	VMOVUPS      Y0, 32(BX)(DI*1)
@@ -168,9 +168,9 @@ novalue0:
 novalue1:
 	ADDQ $+64, DI
 
-blocks:
+test:
 	CMPQ DI, AX
-	JLT  block
+	JLT  loop
 	VZEROUPPER
 	RET
 
@@ -184,9 +184,9 @@ TEXT ·binaryCrossEntropyWithLogitsGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), SI
 	XORQ DI, DI
 	SHLQ $0x06, AX
-	JMP  blocks
+	JMP  test
 
-block:
+loop:
 	VMOVUPS      (CX)(DI*1), Y0
 	VMOVUPS      32(CX)(DI*1), Y1
 	VMOVUPS      (DX)(DI*1), Y2
@@ -283,9 +283,9 @@ block:
 	VMOVUPS      Y0, 32(BX)(DI*1)
 	ADDQ         $+64, DI
 
-blocks:
+test:
 	CMPQ DI, AX
-	JLT  block
+	JLT  loop
 	VZEROUPPER
 	RET
 
@@ -301,9 +301,9 @@ TEXT ·binaryCrossEntropyWithLogitsValueGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), R8
 	XORQ R9, R9
 	SHLQ $0x06, AX
-	JMP  blocks
+	JMP  test
 
-block:
+loop:
 	VMOVUPS      (CX)(R9*1), Y0
 	VMOVUPS      32(CX)(R9*1), Y1
 	VMOVUPS      (DX)(R9*1), Y2
@@ -445,13 +445,13 @@ block:
 	VBROADCASTSS 28(R8), Y2
 	VBROADCASTSS 28(R8), Y3
 	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X10, Y4
-	VEXTRACTF128 $0x01, Y10, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y4, Y4
-	VMOVUPD      Y4, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	VCVTPS2PD    X10, Y2
+	VEXTRACTF128 $0x01, Y10, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y4, Y4
+	VMOVUPD      Y4, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue2
 	VMOVUPS      Y10, (BX)(R9*1)
@@ -459,13 +459,13 @@ block:
 novalue2:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VMULPS       Y3, Y1, Y0
-	VCVTPS2PD    X11, Y2
-	VEXTRACTF128 $0x01, Y11, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y1, Y1
-	VMOVUPD      Y1, 96(SI)
+	VCVTPS2PD    X11, Y1
+	VEXTRACTF128 $0x01, Y11, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue3
 	VMOVUPS      Y11, 32(BX)(R9*1)
@@ -474,9 +474,9 @@ novalue3:
 	VMOVUPS Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
-blocks:
+test:
 	CMPQ R9, AX
-	JLT  block
+	JLT  loop
 	VZEROUPPER
 	RET
 
@@ -491,9 +491,9 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedValue32AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), DI
 	XORQ R8, R8
 	SHLQ $0x06, AX
-	JMP  blocks
+	JMP  test
 
-block:
+loop:
 	VMOVUPS      (CX)(R8*1), Y0
 	VMOVUPS      32(CX)(R8*1), Y1
 	VMOVUPS      (DX)(R8*1), Y2
@@ -625,26 +625,26 @@ block:
 	VPAND        Y4, Y0, Y0
 	VPAND        Y5, Y1, Y1
 	VADDPS       Y0, Y2, Y0
-	VCVTPS2PD    X0, Y4
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y4, Y4
-	VMOVUPD      Y4, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y4, Y4
+	VMOVUPD      Y4, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue4
 	VMOVUPS      Y0, (BX)(R8*1)
 
 novalue4:
 	VADDPS       Y1, Y3, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y1, Y1
-	VMOVUPD      Y1, 96(SI)
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue5
 	VMOVUPS      Y0, 32(BX)(R8*1)
@@ -652,9 +652,9 @@ novalue4:
 novalue5:
 	ADDQ $+64, R8
 
-blocks:
+test:
 	CMPQ R8, AX
-	JLT  block
+	JLT  loop
 	VZEROUPPER
 	RET
 
@@ -668,9 +668,9 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), SI
 	XORQ DI, DI
 	SHLQ $0x06, AX
-	JMP  blocks
+	JMP  test
 
-block:
+loop:
 	VMOVUPS      (CX)(DI*1), Y0
 	VMOVUPS      32(CX)(DI*1), Y1
 	VMOVUPS      (DX)(DI*1), Y2
@@ -771,9 +771,9 @@ block:
 	VMOVUPS      Y0, 32(BX)(DI*1)
 	ADDQ         $+64, DI
 
-blocks:
+test:
 	CMPQ DI, AX
-	JLT  block
+	JLT  loop
 	VZEROUPPER
 	RET
 
@@ -789,9 +789,9 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), R8
 	XORQ R9, R9
 	SHLQ $0x06, AX
-	JMP  blocks
+	JMP  test
 
-block:
+loop:
 	VMOVUPS      (CX)(R9*1), Y0
 	VMOVUPS      32(CX)(R9*1), Y1
 	VMOVUPS      (DX)(R9*1), Y2
@@ -941,13 +941,13 @@ block:
 	VBROADCASTSS 28(R8), Y2
 	VBROADCASTSS 28(R8), Y3
 	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X10, Y4
-	VEXTRACTF128 $0x01, Y10, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y4, Y4
-	VMOVUPD      Y4, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	VCVTPS2PD    X10, Y2
+	VEXTRACTF128 $0x01, Y10, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y4, Y4
+	VMOVUPD      Y4, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue6
 	VMOVUPS      Y10, (BX)(R9*1)
@@ -955,13 +955,13 @@ block:
 novalue6:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VMULPS       Y3, Y1, Y0
-	VCVTPS2PD    X11, Y2
-	VEXTRACTF128 $0x01, Y11, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y1, Y1
-	VMOVUPD      Y1, 96(SI)
+	VCVTPS2PD    X11, Y1
+	VEXTRACTF128 $0x01, Y11, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue7
 	VMOVUPS      Y11, 32(BX)(R9*1)
@@ -970,9 +970,2462 @@ novalue7:
 	VMOVUPS Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
-blocks:
+test:
 	CMPQ R9, AX
-	JLT  block
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX
+TEXT ·squaredErrorValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS (DI), Y0
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Y1
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      64(SI), Y3
+	VMOVUPD      96(SI), Y4
+	JMP          test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y5
+	VSUBPS       (DX)(DI*1), Y5, Y5
+	VMULPS       Y0, Y5, Y6
+	VMULPS       Y5, Y6, Y5
+	VMOVUPS      32(CX)(DI*1), Y6
+	VSUBPS       32(DX)(DI*1), Y6, Y6
+	VMULPS       Y0, Y6, Y7
+	VMULPS       Y6, Y7, Y6
+	VMOVUPS      64(CX)(DI*1), Y7
+	VSUBPS       64(DX)(DI*1), Y7, Y7
+	VMULPS       Y0, Y7, Y8
+	VMULPS       Y7, Y8, Y7
+	VADDPS       Y7, Y5, Y8
+	VCVTPS2PD    X8, Y9
+	VEXTRACTF128 $0x01, Y8, X8
+	VCVTPS2PD    X8, Y8
+	VADDPD       Y9, Y1, Y1
+	VADDPD       Y8, Y2, Y2
+	VMOVUPS      96(CX)(DI*1), Y8
+	VSUBPS       96(DX)(DI*1), Y8, Y8
+	VMULPS       Y0, Y8, Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y6, Y9
+	VCVTPS2PD    X9, Y10
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y10, Y3, Y3
+	VADDPD       Y9, Y4, Y4
+	TESTQ        BX, BX
+	JZ           novalue8
+	VMOVUPS      Y5, (BX)(DI*1)
+	VMOVUPS      Y6, 32(BX)(DI*1)
+	VMOVUPS      Y7, 64(BX)(DI*1)
+	VMOVUPS      Y8, 96(BX)(DI*1)
+
+novalue8:
+	ADDQ $+128, DI
+
+test:
+	CMPQ    DI, AX
+	JLT     loop
+	VMOVUPD Y1, (SI)
+	VMOVUPD Y2, 32(SI)
+	VMOVUPD Y3, 64(SI)
+	VMOVUPD Y4, 96(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX
+TEXT ·squaredErrorGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS 4(SI), Y0
+	VBROADCASTSS 28(SI), Y1
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS (CX)(SI*1), Y2
+	VSUBPS  (DX)(SI*1), Y2, Y2
+	VMULPS  Y1, Y0, Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS Y2, (BX)(SI*1)
+	VMOVUPS 32(CX)(SI*1), Y2
+	VSUBPS  32(DX)(SI*1), Y2, Y2
+	VMULPS  Y1, Y0, Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS Y2, 32(BX)(SI*1)
+	VMOVUPS 64(CX)(SI*1), Y2
+	VSUBPS  64(DX)(SI*1), Y2, Y2
+	VMULPS  Y1, Y0, Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS Y2, 64(BX)(SI*1)
+	VMOVUPS 96(CX)(SI*1), Y2
+	VSUBPS  96(DX)(SI*1), Y2, Y2
+	VMULPS  Y1, Y0, Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS Y2, 96(BX)(SI*1)
+	ADDQ    $+128, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX
+TEXT ·squaredErrorValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS 4(R8), Y1
+	VBROADCASTSS 28(R8), Y2
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Y3
+	VMOVUPD      32(SI), Y4
+	VMOVUPD      64(SI), Y5
+	VMOVUPD      96(SI), Y6
+	JMP          test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y7
+	VSUBPS       (DX)(R8*1), Y7, Y7
+	VMULPS       Y0, Y7, Y8
+	VMULPS       Y7, Y8, Y8
+	VMULPS       Y2, Y1, Y9
+	VMULPS       Y9, Y7, Y7
+	VMOVUPS      Y7, (DI)(R8*1)
+	VMOVUPS      32(CX)(R8*1), Y7
+	VSUBPS       32(DX)(R8*1), Y7, Y7
+	VMULPS       Y0, Y7, Y9
+	VMULPS       Y7, Y9, Y9
+	VMULPS       Y2, Y1, Y10
+	VMULPS       Y10, Y7, Y7
+	VMOVUPS      Y7, 32(DI)(R8*1)
+	VMOVUPS      64(CX)(R8*1), Y7
+	VSUBPS       64(DX)(R8*1), Y7, Y7
+	VMULPS       Y0, Y7, Y10
+	VMULPS       Y7, Y10, Y10
+	VMULPS       Y2, Y1, Y11
+	VMULPS       Y11, Y7, Y7
+	VADDPS       Y10, Y8, Y11
+	VCVTPS2PD    X11, Y12
+	VEXTRACTF128 $0x01, Y11, X11
+	VCVTPS2PD    X11, Y11
+	VADDPD       Y12, Y3, Y3
+	VADDPD       Y11, Y4, Y4
+	VMOVUPS      Y7, 64(DI)(R8*1)
+	VMOVUPS      96(CX)(R8*1), Y7
+	VSUBPS       96(DX)(R8*1), Y7, Y7
+	VMULPS       Y0, Y7, Y11
+	VMULPS       Y7, Y11, Y11
+	VMULPS       Y2, Y1, Y12
+	VMULPS       Y12, Y7, Y7
+	VADDPS       Y11, Y9, Y12
+	VCVTPS2PD    X12, Y13
+	VEXTRACTF128 $0x01, Y12, X12
+	VCVTPS2PD    X12, Y12
+	VADDPD       Y13, Y5, Y5
+	VADDPD       Y12, Y6, Y6
+	VMOVUPS      Y7, 96(DI)(R8*1)
+	TESTQ        BX, BX
+	JZ           novalue9
+	VMOVUPS      Y8, (BX)(R8*1)
+	VMOVUPS      Y9, 32(BX)(R8*1)
+	VMOVUPS      Y10, 64(BX)(R8*1)
+	VMOVUPS      Y11, 96(BX)(R8*1)
+
+novalue9:
+	ADDQ $+128, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Y3, (SI)
+	VMOVUPD Y4, 32(SI)
+	VMOVUPD Y5, 64(SI)
+	VMOVUPD Y6, 96(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      (DX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y5
+	VSUBPS       Y5, Y2, Y2
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y8, Y5, Y9
+	VADDPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y5, Y9
+	VADDPS       Y6, Y5, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y5, Y8, Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VADDPS       Y5, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y8
+	VSUBPS       Y6, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y7, Y4
+	VMULPS       Y6, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y4, Y5, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y3, Y6, Y4
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y3, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VBLENDVPS    Y0, Y5, Y3, Y0
+	VMULPS       Y4, Y1, Y3
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPS       Y5, Y1, Y9
+	VSUBPS       Y8, Y4, Y10
+	VMULPS       Y8, Y5, Y11
+	VSUBPS       Y3, Y11, Y11
+	VMULPS       Y10, Y5, Y5
+	VADDPS       Y5, Y11, Y5
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y5, Y5
+	VMULPS       Y10, Y9, Y8
+	VADDPS       Y8, Y5, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y0, Y0
+	VADDPS       Y0, Y1, Y0
+	VADDPS       Y0, Y5, Y0
+	VSUBPS       Y3, Y6, Y1
+	VSUBPS       Y6, Y1, Y5
+	VSUBPS       Y5, Y1, Y8
+	VSUBPS       Y8, Y6, Y6
+	VADDPS       Y5, Y3, Y3
+	VSUBPS       Y3, Y6, Y3
+	VSUBPS       Y0, Y7, Y0
+	VADDPS       Y0, Y3, Y0
+	VADDPS       Y0, Y1, Y3
+	VSUBPS       Y3, Y1, Y1
+	VADDPS       Y0, Y1, Y0
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y1
+	VADDPS       Y4, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y1, Y5, Y5
+	VADDPS       Y4, Y5, Y4
+	VADDPS       Y2, Y4, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VDIVPS       Y1, Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
+	VMULPS       Y4, Y3, Y6
+	VPAND        numbers32AVX2<>+928(SB), Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y5, Y7, Y9
+	VSUBPS       Y3, Y9, Y3
+	VMULPS       Y1, Y7, Y7
+	VADDPS       Y7, Y3, Y3
+	VMULPS       Y5, Y8, Y5
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y1, Y8, Y1
+	VADDPS       Y1, Y3, Y1
+	VSUBPS       Y1, Y0, Y0
+	VMULPS       Y2, Y6, Y1
+	VSUBPS       Y1, Y0, Y0
+	VMULPS       Y4, Y0, Y0
+	VBROADCASTSS (DI), Y1
+	VMULPS       Y1, Y6, Y1
+	VMULPS       Y6, Y1, Y2
+	VADDPS       Y1, Y1, Y1
+	VMULPS       Y0, Y1, Y0
+	VADDPS       Y0, Y2, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue10
+	VMOVUPS      Y0, (BX)(R8*1)
+
+novalue10:
+	VMOVUPS      32(CX)(R8*1), Y0
+	VMOVUPS      32(DX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y5
+	VSUBPS       Y5, Y2, Y2
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y8, Y5, Y9
+	VADDPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y5, Y9
+	VADDPS       Y6, Y5, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y5, Y8, Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VADDPS       Y5, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y8
+	VSUBPS       Y6, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y7, Y4
+	VMULPS       Y6, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y4, Y5, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y3, Y6, Y4
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y3, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VBLENDVPS    Y0, Y5, Y3, Y0
+	VMULPS       Y4, Y1, Y3
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y8
+	VSUBPS       Y5, Y1, Y9
+	VSUBPS       Y8, Y4, Y10
+	VMULPS       Y8, Y5, Y11
+	VSUBPS       Y3, Y11, Y11
+	VMULPS       Y10, Y5, Y5
+	VADDPS       Y5, Y11, Y5
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y5, Y5
+	VMULPS       Y10, Y9, Y8
+	VADDPS       Y8, Y5, Y5
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y0, Y0
+	VADDPS       Y0, Y1, Y0
+	VADDPS       Y0, Y5, Y0
+	VSUBPS       Y3, Y6, Y1
+	VSUBPS       Y6, Y1, Y5
+	VSUBPS       Y5, Y1, Y8
+	VSUBPS       Y8, Y6, Y6
+	VADDPS       Y5, Y3, Y3
+	VSUBPS       Y3, Y6, Y3
+	VSUBPS       Y0, Y7, Y0
+	VADDPS       Y0, Y3, Y0
+	VADDPS       Y0, Y1, Y3
+	VSUBPS       Y3, Y1, Y1
+	VADDPS       Y0, Y1, Y0
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y1
+	VADDPS       Y4, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y1, Y5, Y5
+	VADDPS       Y4, Y5, Y4
+	VADDPS       Y2, Y4, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VDIVPS       Y1, Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
+	VMULPS       Y4, Y3, Y6
+	VPAND        numbers32AVX2<>+928(SB), Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y5, Y7, Y9
+	VSUBPS       Y3, Y9, Y3
+	VMULPS       Y1, Y7, Y7
+	VADDPS       Y7, Y3, Y3
+	VMULPS       Y5, Y8, Y5
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y1, Y8, Y1
+	VADDPS       Y1, Y3, Y1
+	VSUBPS       Y1, Y0, Y0
+	VMULPS       Y2, Y6, Y1
+	VSUBPS       Y1, Y0, Y0
+	VMULPS       Y4, Y0, Y0
+	VBROADCASTSS (DI), Y1
+	VMULPS       Y1, Y6, Y1
+	VMULPS       Y6, Y1, Y2
+	VADDPS       Y1, Y1, Y1
+	VMULPS       Y0, Y1, Y0
+	VADDPS       Y0, Y2, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue11
+	VMOVUPS      Y0, 32(BX)(R8*1)
+
+novalue11:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      (DX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y5
+	VSUBPS       Y5, Y2, Y2
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y8, Y5, Y9
+	VADDPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y5, Y9
+	VADDPS       Y6, Y5, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y5, Y8, Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VADDPS       Y5, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y8
+	VSUBPS       Y6, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y7, Y4
+	VMULPS       Y6, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y4, Y5, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y3, Y6, Y4
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y3, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VBLENDVPS    Y0, Y5, Y3, Y3
+	VMULPS       Y4, Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
+	VSUBPS       Y8, Y1, Y10
+	VSUBPS       Y9, Y4, Y11
+	VMULPS       Y9, Y8, Y12
+	VSUBPS       Y5, Y12, Y12
+	VMULPS       Y11, Y8, Y8
+	VADDPS       Y8, Y12, Y8
+	VMULPS       Y9, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y11, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y8, Y1
+	VSUBPS       Y5, Y6, Y3
+	VSUBPS       Y6, Y3, Y8
+	VSUBPS       Y8, Y3, Y9
+	VSUBPS       Y9, Y6, Y6
+	VADDPS       Y8, Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VSUBPS       Y1, Y7, Y1
+	VADDPS       Y1, Y5, Y1
+	VADDPS       Y1, Y3, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       Y1, Y3, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VSUBPS       Y3, Y6, Y6
+	VADDPS       Y4, Y6, Y6
+	VADDPS       Y2, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VDIVPS       Y3, Y7, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
+	VMULPS       Y7, Y5, Y9
+	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
+	VSUBPS       Y10, Y9, Y11
+	VSUBPS       Y8, Y3, Y12
+	VMULPS       Y8, Y10, Y13
+	VSUBPS       Y5, Y13, Y5
+	VMULPS       Y12, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y8, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y12, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y6, Y9, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y3, Y3, Y5
+	VSUBPS       Y8, Y3, Y10
+	VSUBPS       Y8, Y3, Y11
+	VMULPS       Y8, Y8, Y12
+	VSUBPS       Y5, Y12, Y12
+	VMULPS       Y11, Y8, Y13
+	VADDPS       Y13, Y12, Y12
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y12, Y8
+	VMULPS       Y11, Y10, Y10
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y3, Y3, Y3
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y3, Y8, Y3
+	VBROADCASTSS 4(SI), Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y4, Y6, Y6
+	VDIVPS       Y5, Y6, Y5
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y2, Y9, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS 4(SI), Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y3, Y5, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VADDPS       Y1, Y5, Y1
+	VPXOR        numbers32AVX2<>+0(SB), Y1, Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VMOVUPS      32(DX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y5
+	VSUBPS       Y5, Y2, Y2
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y8, Y5, Y9
+	VADDPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y5, Y9
+	VADDPS       Y6, Y5, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y5, Y8, Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VADDPS       Y5, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y8
+	VSUBPS       Y6, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y7, Y4
+	VMULPS       Y6, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y4, Y5, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y3, Y6, Y4
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y3, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VBLENDVPS    Y0, Y5, Y3, Y3
+	VMULPS       Y4, Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
+	VSUBPS       Y8, Y1, Y10
+	VSUBPS       Y9, Y4, Y11
+	VMULPS       Y9, Y8, Y12
+	VSUBPS       Y5, Y12, Y12
+	VMULPS       Y11, Y8, Y8
+	VADDPS       Y8, Y12, Y8
+	VMULPS       Y9, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y11, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y8, Y1
+	VSUBPS       Y5, Y6, Y3
+	VSUBPS       Y6, Y3, Y8
+	VSUBPS       Y8, Y3, Y9
+	VSUBPS       Y9, Y6, Y6
+	VADDPS       Y8, Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VSUBPS       Y1, Y7, Y1
+	VADDPS       Y1, Y5, Y1
+	VADDPS       Y1, Y3, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       Y1, Y3, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VSUBPS       Y3, Y6, Y6
+	VADDPS       Y4, Y6, Y6
+	VADDPS       Y2, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VDIVPS       Y3, Y7, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
+	VMULPS       Y7, Y5, Y9
+	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
+	VSUBPS       Y10, Y9, Y11
+	VSUBPS       Y8, Y3, Y12
+	VMULPS       Y8, Y10, Y13
+	VSUBPS       Y5, Y13, Y5
+	VMULPS       Y12, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y8, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y12, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y6, Y9, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y3, Y3, Y5
+	VSUBPS       Y8, Y3, Y10
+	VSUBPS       Y8, Y3, Y11
+	VMULPS       Y8, Y8, Y12
+	VSUBPS       Y5, Y12, Y12
+	VMULPS       Y11, Y8, Y13
+	VADDPS       Y13, Y12, Y12
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y12, Y8
+	VMULPS       Y11, Y10, Y10
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y3, Y3, Y3
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y3, Y8, Y3
+	VBROADCASTSS 4(SI), Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y4, Y6, Y6
+	VDIVPS       Y5, Y6, Y5
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y2, Y9, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS 4(SI), Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y3, Y5, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VADDPS       Y1, Y5, Y1
+	VPXOR        numbers32AVX2<>+0(SB), Y1, Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      (DX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y5
+	VSUBPS       Y5, Y2, Y2
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y8, Y5, Y9
+	VADDPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y5, Y9
+	VADDPS       Y6, Y5, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y5, Y8, Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VADDPS       Y5, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y8
+	VSUBPS       Y6, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y7, Y4
+	VMULPS       Y6, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y4, Y5, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y3, Y6, Y4
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y3, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VBLENDVPS    Y0, Y5, Y3, Y3
+	VMULPS       Y4, Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
+	VSUBPS       Y8, Y1, Y10
+	VSUBPS       Y9, Y4, Y11
+	VMULPS       Y9, Y8, Y12
+	VSUBPS       Y5, Y12, Y12
+	VMULPS       Y11, Y8, Y8
+	VADDPS       Y8, Y12, Y8
+	VMULPS       Y9, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y11, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y8, Y1
+	VSUBPS       Y5, Y6, Y3
+	VSUBPS       Y6, Y3, Y8
+	VSUBPS       Y8, Y3, Y9
+	VSUBPS       Y9, Y6, Y6
+	VADDPS       Y8, Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VSUBPS       Y1, Y7, Y1
+	VADDPS       Y1, Y5, Y1
+	VADDPS       Y1, Y3, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       Y1, Y3, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VSUBPS       Y3, Y6, Y6
+	VADDPS       Y4, Y6, Y6
+	VADDPS       Y2, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VDIVPS       Y3, Y7, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
+	VMULPS       Y7, Y5, Y9
+	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
+	VSUBPS       Y10, Y9, Y11
+	VSUBPS       Y8, Y3, Y12
+	VMULPS       Y8, Y10, Y13
+	VSUBPS       Y5, Y13, Y5
+	VMULPS       Y12, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y8, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y12, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y6, Y9, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VBROADCASTSS (R8), Y5
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y9, Y5, Y10
+	VADDPS       Y5, Y5, Y5
+	VMULPS       Y1, Y5, Y5
+	VADDPS       Y5, Y10, Y5
+	VMULPS       Y3, Y3, Y10
+	VSUBPS       Y8, Y3, Y11
+	VSUBPS       Y8, Y3, Y12
+	VMULPS       Y8, Y8, Y13
+	VSUBPS       Y10, Y13, Y13
+	VMULPS       Y12, Y8, Y14
+	VADDPS       Y14, Y13, Y13
+	VMULPS       Y8, Y11, Y8
+	VADDPS       Y8, Y13, Y8
+	VMULPS       Y12, Y11, Y11
+	VADDPS       Y11, Y8, Y8
+	VADDPS       Y3, Y3, Y3
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y3, Y8, Y3
+	VBROADCASTSS 4(R8), Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y4, Y6, Y6
+	VDIVPS       Y10, Y6, Y6
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y2, Y9, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS 4(R8), Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y3, Y6, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VADDPS       Y1, Y6, Y1
+	VPXOR        numbers32AVX2<>+0(SB), Y1, Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X5, Y1
+	VEXTRACTF128 $0x01, Y5, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue12
+	VMOVUPS      Y5, (BX)(R9*1)
+
+novalue12:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VMOVUPS      32(DX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y5
+	VSUBPS       Y5, Y2, Y2
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y8, Y5, Y9
+	VADDPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y5, Y9
+	VADDPS       Y6, Y5, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y5, Y8, Y6
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VADDPS       Y5, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y8
+	VSUBPS       Y6, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y7, Y4
+	VMULPS       Y6, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y4, Y5, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y3, Y6, Y4
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y3, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VBLENDVPS    Y0, Y5, Y3, Y3
+	VMULPS       Y4, Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
+	VSUBPS       Y8, Y1, Y10
+	VSUBPS       Y9, Y4, Y11
+	VMULPS       Y9, Y8, Y12
+	VSUBPS       Y5, Y12, Y12
+	VMULPS       Y11, Y8, Y8
+	VADDPS       Y8, Y12, Y8
+	VMULPS       Y9, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y11, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y8, Y1
+	VSUBPS       Y5, Y6, Y3
+	VSUBPS       Y6, Y3, Y8
+	VSUBPS       Y8, Y3, Y9
+	VSUBPS       Y9, Y6, Y6
+	VADDPS       Y8, Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VSUBPS       Y1, Y7, Y1
+	VADDPS       Y1, Y5, Y1
+	VADDPS       Y1, Y3, Y5
+	VSUBPS       Y5, Y3, Y3
+	VADDPS       Y1, Y3, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VSUBPS       Y3, Y6, Y6
+	VADDPS       Y4, Y6, Y6
+	VADDPS       Y2, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VDIVPS       Y3, Y7, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
+	VMULPS       Y7, Y5, Y9
+	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
+	VSUBPS       Y10, Y9, Y11
+	VSUBPS       Y8, Y3, Y12
+	VMULPS       Y8, Y10, Y13
+	VSUBPS       Y5, Y13, Y5
+	VMULPS       Y12, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y8, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VMULPS       Y12, Y11, Y10
+	VADDPS       Y10, Y5, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y6, Y9, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VBROADCASTSS (R8), Y5
+	VMULPS       Y5, Y9, Y5
+	VMULPS       Y9, Y5, Y10
+	VADDPS       Y5, Y5, Y5
+	VMULPS       Y1, Y5, Y5
+	VADDPS       Y5, Y10, Y5
+	VMULPS       Y3, Y3, Y10
+	VSUBPS       Y8, Y3, Y11
+	VSUBPS       Y8, Y3, Y12
+	VMULPS       Y8, Y8, Y13
+	VSUBPS       Y10, Y13, Y13
+	VMULPS       Y12, Y8, Y14
+	VADDPS       Y14, Y13, Y13
+	VMULPS       Y8, Y11, Y8
+	VADDPS       Y8, Y13, Y8
+	VMULPS       Y12, Y11, Y11
+	VADDPS       Y11, Y8, Y8
+	VADDPS       Y3, Y3, Y3
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y3, Y8, Y3
+	VBROADCASTSS 4(R8), Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y4, Y6, Y6
+	VDIVPS       Y10, Y6, Y6
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y2, Y9, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS 4(R8), Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y3, Y6, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VMULPS       Y7, Y1, Y1
+	VADDPS       Y1, Y6, Y1
+	VPXOR        numbers32AVX2<>+0(SB), Y1, Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X5, Y1
+	VEXTRACTF128 $0x01, Y5, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue13
+	VMOVUPS      Y5, 32(BX)(R9*1)
+
+novalue13:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VMOVUPS      32(CX)(SI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
+	VROUNDPS     $0x08, Y4, Y4
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       Y2, Y2, Y6
+	VMULPS       Y3, Y3, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y11, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
+	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y0, Y2, Y4, Y0
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y1, Y3, Y4, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VDIVPS       Y2, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y4, Y4
+	VMOVUPD      Y4, 32(BX)
+	TESTQ        DX, DX
+	JZ           novalue14
+	VMOVUPS      Y0, (DX)(SI*1)
+
+novalue14:
+	VDIVPS       Y3, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(BX), Y1, Y1
+	VMOVUPD      Y1, 64(BX)
+	VADDPD       96(BX), Y2, Y2
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue15
+	VMOVUPS      Y0, 32(DX)(SI*1)
+
+novalue15:
+	ADDQ $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VMOVUPS      32(CX)(SI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y0, Y2, Y0
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VROUNDPS     $0x08, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       Y5, Y1, Y1
+	VMULPS       Y0, Y0, Y4
+	VMULPS       Y1, Y1, Y5
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y8
+	VMULPS       numbers32AVX2<>+224(SB), Y5, Y9
+	VADDPS       Y6, Y8, Y6
+	VADDPS       Y7, Y9, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y8
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y9
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y9, Y9
+	VMULPS       Y6, Y4, Y6
+	VMULPS       Y7, Y5, Y7
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y9, Y7, Y7
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+352(SB), Y2, Y4
+	VMULPS       numbers32AVX2<>+352(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y6
+	VSUBPS       numbers32AVX2<>+384(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y5, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       numbers32AVX2<>+320(SB), Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       Y2, Y0, Y0
+	VMULPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+960(SB), Y0, Y2
+	VADDPS       numbers32AVX2<>+960(SB), Y1, Y3
+	VMULPS       Y2, Y0, Y2
+	VMULPS       Y3, Y1, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VDIVPS       Y2, Y0, Y0
+	VDIVPS       Y3, Y1, Y1
+	VBROADCASTSS 28(BX), Y2
+	VBROADCASTSS 28(BX), Y3
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (DX)(SI*1)
+	VMULPS       Y3, Y1, Y0
+	VMOVUPS      Y0, 32(DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      32(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
+	VROUNDPS     $0x08, Y4, Y4
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       Y2, Y2, Y6
+	VMULPS       Y3, Y3, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y11, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
+	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y0, Y2, Y4, Y0
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y1, Y3, Y4, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y5
+	VDIVPS       Y4, Y0, Y0
+	VDIVPS       Y5, Y1, Y1
+	VADDPS       numbers32AVX2<>+960(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+960(SB), Y3, Y5
+	VMULPS       Y4, Y2, Y4
+	VMULPS       Y5, Y3, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VDIVPS       Y4, Y2, Y2
+	VDIVPS       Y5, Y3, Y3
+	VBROADCASTSS 28(DI), Y4
+	VBROADCASTSS 28(DI), Y5
+	VMULPS       Y4, Y2, Y2
+	VCVTPS2PD    X0, Y4
+	VEXTRACTF128 $0x01, Y0, X6
+	VCVTPS2PD    X6, Y6
+	VADDPD       (BX), Y4, Y4
+	VMOVUPD      Y4, (BX)
+	VADDPD       32(BX), Y6, Y6
+	VMOVUPD      Y6, 32(BX)
+	TESTQ        DX, DX
+	JZ           novalue16
+	VMOVUPS      Y0, (DX)(R8*1)
+
+novalue16:
+	VMOVUPS      Y2, (SI)(R8*1)
+	VMULPS       Y5, Y3, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y3, Y3
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue17
+	VMOVUPS      Y1, 32(DX)(R8*1)
+
+novalue17:
+	VMOVUPS Y0, 32(SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·softplusValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VMOVUPS      32(CX)(SI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
+	VROUNDPS     $0x08, Y4, Y4
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       Y2, Y2, Y6
+	VMULPS       Y3, Y3, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y11, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
+	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y0, Y2, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y1, Y3, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y1, Y4, Y3, Y4
+	VMULPS       Y2, Y2, Y4
+	VMULPS       Y3, Y3, Y5
+	VMULPS       numbers32AVX2<>+416(SB), Y2, Y6
+	VMULPS       numbers32AVX2<>+416(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+448(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+448(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+480(SB), Y4, Y8
+	VMULPS       numbers32AVX2<>+480(SB), Y5, Y9
+	VADDPS       Y6, Y8, Y6
+	VADDPS       Y7, Y9, Y7
+	VMULPS       numbers32AVX2<>+512(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+512(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+544(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y9
+	VMULPS       Y6, Y4, Y6
+	VMULPS       Y7, Y5, Y7
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y9, Y7, Y7
+	VMULPS       numbers32AVX2<>+576(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+576(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+608(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+608(SB), Y9, Y9
+	VMULPS       Y6, Y4, Y6
+	VMULPS       Y7, Y5, Y7
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y9, Y7, Y7
+	VMULPS       numbers32AVX2<>+640(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+640(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+672(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+672(SB), Y9, Y9
+	VMULPS       Y6, Y4, Y6
+	VMULPS       Y7, Y5, Y7
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y9, Y7, Y7
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y5, Y5
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMAXPS       Y1, Y5, Y1
+	VADDPS       Y0, Y2, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y4, Y4
+	VMOVUPD      Y4, 32(BX)
+	TESTQ        DX, DX
+	JZ           novalue18
+	VMOVUPS      Y0, (DX)(SI*1)
+
+novalue18:
+	VADDPS       Y1, Y3, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(BX), Y1, Y1
+	VMOVUPD      Y1, 64(BX)
+	VADDPD       96(BX), Y2, Y2
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue19
+	VMOVUPS      Y0, 32(DX)(SI*1)
+
+novalue19:
+	ADDQ $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·softplusGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VMOVUPS      32(CX)(SI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
+	VROUNDPS     $0x08, Y4, Y4
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       Y2, Y2, Y6
+	VMULPS       Y3, Y3, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y11, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
+	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y0, Y2, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VBLENDVPS    Y1, Y3, Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBLENDVPS    Y0, Y6, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y0
+	VBLENDVPS    Y1, Y0, Y3, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y1
+	VDIVPS       Y0, Y4, Y0
+	VDIVPS       Y1, Y5, Y1
+	VBROADCASTSS 28(BX), Y2
+	VBROADCASTSS 28(BX), Y3
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (DX)(SI*1)
+	VMULPS       Y3, Y1, Y0
+	VMOVUPS      Y0, 32(DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·softplusValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      32(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
+	VROUNDPS     $0x08, Y4, Y4
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       Y2, Y2, Y6
+	VMULPS       Y3, Y3, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y11, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
+	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y0, Y2, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VBLENDVPS    Y1, Y3, Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBLENDVPS    Y0, Y6, Y2, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBLENDVPS    Y1, Y6, Y3, Y6
+	VMULPS       Y2, Y2, Y6
+	VMULPS       Y3, Y3, Y7
+	VMULPS       numbers32AVX2<>+416(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+416(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+448(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+448(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+480(SB), Y6, Y10
+	VMULPS       numbers32AVX2<>+480(SB), Y7, Y11
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y11, Y9
+	VMULPS       numbers32AVX2<>+512(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+512(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+544(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+544(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       numbers32AVX2<>+576(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+576(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+608(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+608(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       numbers32AVX2<>+640(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+640(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+672(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+672(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y6, Y2, Y6
+	VADDPS       Y7, Y3, Y7
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMAXPS       Y1, Y9, Y1
+	VADDPS       Y0, Y6, Y0
+	VADDPS       Y1, Y7, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VDIVPS       Y2, Y4, Y2
+	VDIVPS       Y3, Y5, Y3
+	VBROADCASTSS 28(DI), Y4
+	VBROADCASTSS 28(DI), Y5
+	VMULPS       Y4, Y2, Y2
+	VCVTPS2PD    X0, Y4
+	VEXTRACTF128 $0x01, Y0, X6
+	VCVTPS2PD    X6, Y6
+	VADDPD       (BX), Y4, Y4
+	VMOVUPD      Y4, (BX)
+	VADDPD       32(BX), Y6, Y6
+	VMOVUPD      Y6, 32(BX)
+	TESTQ        DX, DX
+	JZ           novalue20
+	VMOVUPS      Y0, (DX)(R8*1)
+
+novalue20:
+	VMOVUPS      Y2, (SI)(R8*1)
+	VMULPS       Y5, Y3, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y3, Y3
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue21
+	VMOVUPS      Y1, 32(DX)(R8*1)
+
+novalue21:
+	VMOVUPS Y0, 32(SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VMOVUPS      32(CX)(SI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
+	VROUNDPS     $0x08, Y4, Y4
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       Y2, Y2, Y6
+	VMULPS       Y3, Y3, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y11, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
+	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y0, Y2, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y1, Y3, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y1, Y4, Y3, Y4
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
+	VMINPS       Y0, Y4, Y0
+	VMINPS       Y1, Y5, Y1
+	VMULPS       Y2, Y2, Y4
+	VMULPS       Y3, Y3, Y5
+	VMULPS       numbers32AVX2<>+416(SB), Y2, Y6
+	VMULPS       numbers32AVX2<>+416(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+448(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+448(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+480(SB), Y4, Y8
+	VMULPS       numbers32AVX2<>+480(SB), Y5, Y9
+	VADDPS       Y6, Y8, Y6
+	VADDPS       Y7, Y9, Y7
+	VMULPS       numbers32AVX2<>+512(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+512(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+544(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y9
+	VMULPS       Y6, Y4, Y6
+	VMULPS       Y7, Y5, Y7
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y9, Y7, Y7
+	VMULPS       numbers32AVX2<>+576(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+576(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+608(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+608(SB), Y9, Y9
+	VMULPS       Y6, Y4, Y6
+	VMULPS       Y7, Y5, Y7
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y9, Y7, Y7
+	VMULPS       numbers32AVX2<>+640(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+640(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+672(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+672(SB), Y9, Y9
+	VMULPS       Y6, Y4, Y6
+	VMULPS       Y7, Y5, Y7
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y9, Y7, Y7
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y5, Y5
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y5, Y3, Y3
+	VSUBPS       Y2, Y0, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y4, Y4
+	VMOVUPD      Y4, 32(BX)
+	TESTQ        DX, DX
+	JZ           novalue22
+	VMOVUPS      Y0, (DX)(SI*1)
+
+novalue22:
+	VSUBPS       Y3, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(BX), Y1, Y1
+	VMOVUPD      Y1, 64(BX)
+	VADDPD       96(BX), Y2, Y2
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue23
+	VMOVUPS      Y0, 32(DX)(SI*1)
+
+novalue23:
+	ADDQ $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VMOVUPS      32(CX)(SI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
+	VROUNDPS     $0x08, Y4, Y4
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       Y2, Y2, Y6
+	VMULPS       Y3, Y3, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y11, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
+	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y0, Y2, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y1, Y3, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y1, Y4, Y3, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VDIVPS       Y2, Y0, Y0
+	VDIVPS       Y3, Y1, Y1
+	VBROADCASTSS 28(BX), Y2
+	VBROADCASTSS 28(BX), Y3
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (DX)(SI*1)
+	VMULPS       Y3, Y1, Y0
+	VMOVUPS      Y0, 32(DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      32(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
+	VROUNDPS     $0x08, Y4, Y4
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y6, Y2, Y2
+	VSUBPS       Y7, Y3, Y3
+	VMULPS       Y2, Y2, Y6
+	VMULPS       Y3, Y3, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y11, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
+	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
+	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y0, Y2, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y1, Y3, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VBLENDVPS    Y1, Y5, Y3, Y5
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VMINPS       Y0, Y6, Y0
+	VMINPS       Y1, Y7, Y1
+	VMULPS       Y2, Y2, Y6
+	VMULPS       Y3, Y3, Y7
+	VMULPS       numbers32AVX2<>+416(SB), Y2, Y8
+	VMULPS       numbers32AVX2<>+416(SB), Y3, Y9
+	VADDPS       numbers32AVX2<>+448(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+448(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+480(SB), Y6, Y10
+	VMULPS       numbers32AVX2<>+480(SB), Y7, Y11
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y11, Y9
+	VMULPS       numbers32AVX2<>+512(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+512(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+544(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+544(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       numbers32AVX2<>+576(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+576(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+608(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+608(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       numbers32AVX2<>+640(SB), Y2, Y10
+	VMULPS       numbers32AVX2<>+640(SB), Y3, Y11
+	VADDPS       numbers32AVX2<>+672(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+672(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y6, Y2, Y6
+	VADDPS       Y7, Y3, Y7
+	VSUBPS       Y6, Y0, Y0
+	VSUBPS       Y7, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VDIVPS       Y2, Y4, Y2
+	VDIVPS       Y3, Y5, Y3
+	VBROADCASTSS 28(DI), Y4
+	VBROADCASTSS 28(DI), Y5
+	VMULPS       Y4, Y2, Y2
+	VCVTPS2PD    X0, Y4
+	VEXTRACTF128 $0x01, Y0, X6
+	VCVTPS2PD    X6, Y6
+	VADDPD       (BX), Y4, Y4
+	VMOVUPD      Y4, (BX)
+	VADDPD       32(BX), Y6, Y6
+	VMOVUPD      Y6, 32(BX)
+	TESTQ        DX, DX
+	JZ           novalue24
+	VMOVUPS      Y0, (DX)(R8*1)
+
+novalue24:
+	VMOVUPS      Y2, (SI)(R8*1)
+	VMULPS       Y5, Y3, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y3, Y3
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue25
+	VMOVUPS      Y1, 32(DX)(R8*1)
+
+novalue25:
+	VMOVUPS Y0, 32(SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
 	VZEROUPPER
 	RET
 
@@ -1168,4 +3621,60 @@ DATA numbers32AVX2<>+752(SB)/4, $0x00000000
 DATA numbers32AVX2<>+756(SB)/4, $0x00000000
 DATA numbers32AVX2<>+760(SB)/4, $0x00000000
 DATA numbers32AVX2<>+764(SB)/4, $0x00000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $768
+DATA numbers32AVX2<>+768(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+772(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+776(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+780(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+784(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+788(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+792(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+796(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+800(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+804(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+808(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+812(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+816(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+820(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+824(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+828(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+832(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+836(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+840(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+844(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+848(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+852(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+856(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+860(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+864(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+868(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+872(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+876(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+880(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+884(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+888(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+892(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+896(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+900(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+904(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+908(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+912(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+916(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+920(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+924(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+928(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+932(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+936(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+940(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+944(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+948(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+952(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+956(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+960(SB)/4, $0x40000000
+DATA numbers32AVX2<>+964(SB)/4, $0x40000000
+DATA numbers32AVX2<>+968(SB)/4, $0x40000000
+DATA numbers32AVX2<>+972(SB)/4, $0x40000000
+DATA numbers32AVX2<>+976(SB)/4, $0x40000000
+DATA numbers32AVX2<>+980(SB)/4, $0x40000000
+DATA numbers32AVX2<>+984(SB)/4, $0x40000000
+DATA numbers32AVX2<>+988(SB)/4, $0x40000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $992

@@ -7,4 +7,9 @@ package kernel
 func init() {
 	binaryCrossEntropyWithLogits32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsValue32AVX2, grad: binaryCrossEntropyWithLogitsGrad32AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGrad32AVX2}
 	binaryCrossEntropyWithLogitsWeighted32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsWeightedValue32AVX2, grad: binaryCrossEntropyWithLogitsWeightedGrad32AVX2, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2}
+	squaredError32.vector[AVX2] = forms[float32]{value: squaredErrorValue32AVX2, grad: squaredErrorGrad32AVX2, valueGrad: squaredErrorValueGrad32AVX2}
+	squaredErrorWithLogits32.vector[AVX2] = forms[float32]{value: squaredErrorWithLogitsValue32AVX2, grad: squaredErrorWithLogitsGrad32AVX2, valueGrad: squaredErrorWithLogitsValueGrad32AVX2}
+	sigmoid32.vector[AVX2] = forms[float32]{value: sigmoidValue32AVX2, grad: sigmoidGrad32AVX2, valueGrad: sigmoidValueGrad32AVX2}
+	softplus32.vector[AVX2] = forms[float32]{value: softplusValue32AVX2, grad: softplusGrad32AVX2, valueGrad: softplusValueGrad32AVX2}
+	logSigmoid32.vector[AVX2] = forms[float32]{value: logSigmoidValue32AVX2, grad: logSigmoidGrad32AVX2, valueGrad: logSigmoidValueGrad32AVX2}
 }

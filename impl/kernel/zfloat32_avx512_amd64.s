@@ -132,22 +132,22 @@ pair:
 	VMULPS.Z      Z12, Z18, K1, Z12
 	VMULPS.Z      Z13, Z19, K2, Z13
 	VADDPS        Z12, Z14, Z12
-	VCVTPS2PD     Y12, Z16
-	VEXTRACTF64X4 $0x01, Z12, Y14
-	VCVTPS2PD     Y14, Z14
-	VADDPD        Z16, Z10, Z10
-	VADDPD        Z14, Z11, Z11
+	VCVTPS2PD     Y12, Z14
+	VEXTRACTF64X4 $0x01, Z12, Y16
+	VCVTPS2PD     Y16, Z16
+	VADDPD        Z14, Z10, Z10
+	VADDPD        Z16, Z11, Z11
 	TESTQ         BX, BX
 	JZ            novalue0
 	VMOVUPS       Z12, (BX)(DI*1)
 
 novalue0:
 	VADDPS        Z13, Z15, Z12
-	VCVTPS2PD     Y12, Z14
-	VEXTRACTF64X4 $0x01, Z12, Y13
-	VCVTPS2PD     Y13, Z13
-	VADDPD        Z14, Z10, Z10
-	VADDPD        Z13, Z11, Z11
+	VCVTPS2PD     Y12, Z13
+	VEXTRACTF64X4 $0x01, Z12, Y14
+	VCVTPS2PD     Y14, Z14
+	VADDPD        Z13, Z10, Z10
+	VADDPD        Z14, Z11, Z11
 	TESTQ         BX, BX
 	JZ            novalue1
 	VMOVUPS       Z12, 64(BX)(DI*1)
@@ -211,11 +211,11 @@ pairs:
 	VCMPPS        $0x04, Z2, Z20, K1
 	VMULPS.Z      Z1, Z20, K1, Z1
 	VADDPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z2
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VCVTPS2PD     Y1, Z1
-	VADDPD        Z2, Z10, Z10
-	VADDPD        Z1, Z11, Z11
+	VCVTPS2PD     Y0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VCVTPS2PD     Y2, Z2
+	VADDPD        Z1, Z10, Z10
+	VADDPD        Z2, Z11, Z11
 	TESTQ         BX, BX
 	JZ            novalue2
 	VMOVUPS       Z0, (BX)(DI*1)
@@ -513,11 +513,11 @@ pair:
 	VMOVAPS       Z15, Z12
 	VPTERNLOGD    $0x78, Z0, Z13, Z12
 	VMULPS.BCST   28(R8), Z14, Z13
-	VCVTPS2PD     Y26, Z15
-	VEXTRACTF64X4 $0x01, Z26, Y14
-	VCVTPS2PD     Y14, Z14
-	VADDPD        Z15, Z10, Z10
-	VADDPD        Z14, Z11, Z11
+	VCVTPS2PD     Y26, Z14
+	VEXTRACTF64X4 $0x01, Z26, Y15
+	VCVTPS2PD     Y15, Z15
+	VADDPD        Z14, Z10, Z10
+	VADDPD        Z15, Z11, Z11
 	TESTQ         BX, BX
 	JZ            novalue3
 	VMOVUPS       Z26, (BX)(R9*1)
@@ -525,11 +525,11 @@ pair:
 novalue3:
 	VMOVUPS       Z13, (DI)(R9*1)
 	VMULPS.BCST   28(R8), Z12, Z12
-	VCVTPS2PD     Y27, Z14
-	VEXTRACTF64X4 $0x01, Z27, Y13
-	VCVTPS2PD     Y13, Z13
-	VADDPD        Z14, Z10, Z10
-	VADDPD        Z13, Z11, Z11
+	VCVTPS2PD     Y27, Z13
+	VEXTRACTF64X4 $0x01, Z27, Y14
+	VCVTPS2PD     Y14, Z14
+	VADDPD        Z13, Z10, Z10
+	VADDPD        Z14, Z11, Z11
 	TESTQ         BX, BX
 	JZ            novalue4
 	VMOVUPS       Z27, 64(BX)(R9*1)
@@ -602,11 +602,11 @@ pairs:
 	VMOVAPS       Z1, Z1
 	VPTERNLOGD    $0x78, Z0, Z12, Z1
 	VMULPS.BCST   28(R8), Z1, Z0
-	VCVTPS2PD     Y4, Z2
-	VEXTRACTF64X4 $0x01, Z4, Y1
-	VCVTPS2PD     Y1, Z1
-	VADDPD        Z2, Z10, Z10
-	VADDPD        Z1, Z11, Z11
+	VCVTPS2PD     Y4, Z1
+	VEXTRACTF64X4 $0x01, Z4, Y2
+	VCVTPS2PD     Y2, Z2
+	VADDPD        Z1, Z10, Z10
+	VADDPD        Z2, Z11, Z11
 	TESTQ         BX, BX
 	JZ            novalue5
 	VMOVUPS       Z4, (BX)(R9*1)
@@ -752,22 +752,22 @@ pair:
 	VMULPS.Z      Z10, Z16, K1, Z10
 	VMULPS.Z      Z11, Z17, K2, Z11
 	VADDPS        Z10, Z12, Z10
-	VCVTPS2PD     Y10, Z14
-	VEXTRACTF64X4 $0x01, Z10, Y12
-	VCVTPS2PD     Y12, Z12
-	VADDPD        Z14, Z8, Z8
-	VADDPD        Z12, Z9, Z9
+	VCVTPS2PD     Y10, Z12
+	VEXTRACTF64X4 $0x01, Z10, Y14
+	VCVTPS2PD     Y14, Z14
+	VADDPD        Z12, Z8, Z8
+	VADDPD        Z14, Z9, Z9
 	TESTQ         BX, BX
 	JZ            novalue6
 	VMOVUPS       Z10, (BX)(R8*1)
 
 novalue6:
 	VADDPS        Z11, Z13, Z10
-	VCVTPS2PD     Y10, Z12
-	VEXTRACTF64X4 $0x01, Z10, Y11
-	VCVTPS2PD     Y11, Z11
-	VADDPD        Z12, Z8, Z8
-	VADDPD        Z11, Z9, Z9
+	VCVTPS2PD     Y10, Z11
+	VEXTRACTF64X4 $0x01, Z10, Y12
+	VCVTPS2PD     Y12, Z12
+	VADDPD        Z11, Z8, Z8
+	VADDPD        Z12, Z9, Z9
 	TESTQ         BX, BX
 	JZ            novalue7
 	VMOVUPS       Z10, 64(BX)(R8*1)
@@ -834,11 +834,11 @@ pairs:
 	VCMPPS        $0x04, Z2, Z18, K1
 	VMULPS.Z      Z1, Z18, K1, Z1
 	VADDPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z2
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VCVTPS2PD     Y1, Z1
-	VADDPD        Z2, Z8, Z8
-	VADDPD        Z1, Z9, Z9
+	VCVTPS2PD     Y0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VCVTPS2PD     Y2, Z2
+	VADDPD        Z1, Z8, Z8
+	VADDPD        Z2, Z9, Z9
 	TESTQ         BX, BX
 	JZ            novalue8
 	VMOVUPS       Z0, (BX)(R8*1)
@@ -1141,11 +1141,11 @@ pair:
 	VMOVAPS       Z13, Z10
 	VPTERNLOGD    $0x78, Z0, Z11, Z10
 	VMULPS.BCST   28(R8), Z12, Z11
-	VCVTPS2PD     Y24, Z13
-	VEXTRACTF64X4 $0x01, Z24, Y12
-	VCVTPS2PD     Y12, Z12
-	VADDPD        Z13, Z8, Z8
-	VADDPD        Z12, Z9, Z9
+	VCVTPS2PD     Y24, Z12
+	VEXTRACTF64X4 $0x01, Z24, Y13
+	VCVTPS2PD     Y13, Z13
+	VADDPD        Z12, Z8, Z8
+	VADDPD        Z13, Z9, Z9
 	TESTQ         BX, BX
 	JZ            novalue9
 	VMOVUPS       Z24, (BX)(R9*1)
@@ -1153,11 +1153,11 @@ pair:
 novalue9:
 	VMOVUPS       Z11, (DI)(R9*1)
 	VMULPS.BCST   28(R8), Z10, Z10
-	VCVTPS2PD     Y25, Z12
-	VEXTRACTF64X4 $0x01, Z25, Y11
-	VCVTPS2PD     Y11, Z11
-	VADDPD        Z12, Z8, Z8
-	VADDPD        Z11, Z9, Z9
+	VCVTPS2PD     Y25, Z11
+	VEXTRACTF64X4 $0x01, Z25, Y12
+	VCVTPS2PD     Y12, Z12
+	VADDPD        Z11, Z8, Z8
+	VADDPD        Z12, Z9, Z9
 	TESTQ         BX, BX
 	JZ            novalue10
 	VMOVUPS       Z25, 64(BX)(R9*1)
@@ -1233,11 +1233,11 @@ pairs:
 	VMOVAPS       Z1, Z1
 	VPTERNLOGD    $0x78, Z0, Z10, Z1
 	VMULPS.BCST   28(R8), Z1, Z0
-	VCVTPS2PD     Y5, Z2
-	VEXTRACTF64X4 $0x01, Z5, Y1
-	VCVTPS2PD     Y1, Z1
-	VADDPD        Z2, Z8, Z8
-	VADDPD        Z1, Z9, Z9
+	VCVTPS2PD     Y5, Z1
+	VEXTRACTF64X4 $0x01, Z5, Y2
+	VCVTPS2PD     Y2, Z2
+	VADDPD        Z1, Z8, Z8
+	VADDPD        Z2, Z9, Z9
 	TESTQ         BX, BX
 	JZ            novalue11
 	VMOVUPS       Z5, (BX)(R9*1)
@@ -1248,6 +1248,2199 @@ novalue11:
 done:
 	VMOVUPD Z8, (SI)
 	VMOVUPD Z9, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512F
+TEXT ·squaredErrorValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS (DI), Z0
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z1
+	VMOVUPD      64(SI), Z2
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(DI*1), Z3
+	VSUBPS        (DX)(DI*1), Z3, Z3
+	VMULPS        Z0, Z3, Z4
+	VMULPS        Z3, Z4, Z3
+	VMOVUPS       64(CX)(DI*1), Z4
+	VSUBPS        64(DX)(DI*1), Z4, Z4
+	VMULPS        Z0, Z4, Z5
+	VMULPS        Z4, Z5, Z4
+	VADDPS        Z4, Z3, Z5
+	VCVTPS2PD     Y5, Z6
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z6, Z1, Z1
+	VADDPD        Z5, Z2, Z2
+	TESTQ         BX, BX
+	JZ            novalue12
+	VMOVUPS       Z3, (BX)(DI*1)
+	VMOVUPS       Z4, 64(BX)(DI*1)
+
+novalue12:
+	ADDQ $+128, DI
+
+test:
+	CMPQ    DI, AX
+	JLT     loop
+	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512F
+TEXT ·squaredErrorGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS 4(SI), Z0
+	VBROADCASTSS 28(SI), Z1
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS (CX)(SI*1), Z2
+	VSUBPS  (DX)(SI*1), Z2, Z2
+	VMULPS  Z1, Z0, Z3
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, (BX)(SI*1)
+	VMOVUPS 64(CX)(SI*1), Z2
+	VSUBPS  64(DX)(SI*1), Z2, Z2
+	VMULPS  Z1, Z0, Z3
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, 64(BX)(SI*1)
+	ADDQ    $+128, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512F
+TEXT ·squaredErrorValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS 4(R8), Z1
+	VBROADCASTSS 28(R8), Z2
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z3
+	VMOVUPD      64(SI), Z4
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z5
+	VSUBPS        (DX)(R8*1), Z5, Z5
+	VMULPS        Z0, Z5, Z6
+	VMULPS        Z5, Z6, Z6
+	VMULPS        Z2, Z1, Z7
+	VMULPS        Z7, Z5, Z5
+	VMOVUPS       Z5, (DI)(R8*1)
+	VMOVUPS       64(CX)(R8*1), Z5
+	VSUBPS        64(DX)(R8*1), Z5, Z5
+	VMULPS        Z0, Z5, Z7
+	VMULPS        Z5, Z7, Z7
+	VMULPS        Z2, Z1, Z8
+	VMULPS        Z8, Z5, Z5
+	VADDPS        Z7, Z6, Z8
+	VCVTPS2PD     Y8, Z9
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z9, Z3, Z3
+	VADDPD        Z8, Z4, Z4
+	VMOVUPS       Z5, 64(DI)(R8*1)
+	TESTQ         BX, BX
+	JZ            novalue13
+	VMOVUPS       Z6, (BX)(R8*1)
+	VMOVUPS       Z7, 64(BX)(R8*1)
+
+novalue13:
+	ADDQ $+128, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z3, (SI)
+	VMOVUPD Z4, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·squaredErrorWithLogitsValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+704(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+672(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+768(SB), Z9
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z10
+	VMOVUPD      64(SI), Z11
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z12
+	VMOVUPS       (DX)(R8*1), Z13
+	VPORD         Z3, Z12, Z14
+	VMAXPS        Z14, Z5, Z14
+	VMULPS        Z6, Z14, Z19
+	VADDPS        Z4, Z19, Z19
+	VSUBPS        Z4, Z19, Z19
+	VMULPS        Z7, Z19, Z20
+	VSUBPS        Z20, Z14, Z14
+	VMULPS        Z8, Z19, Z20
+	VSUBPS        Z20, Z14, Z21
+	VSUBPS        Z21, Z14, Z14
+	VSUBPS        Z20, Z14, Z14
+	VMULPS        Z9, Z21, Z20
+	VADDPS.BCST   numbers32AVX512<>+800(SB), Z20, Z20
+	VMULPS        Z20, Z21, Z20
+	VADDPS.BCST   numbers32AVX512<>+832(SB), Z20, Z20
+	VMULPS        Z20, Z21, Z20
+	VADDPS.BCST   numbers32AVX512<>+864(SB), Z20, Z20
+	VMULPS        Z20, Z21, Z20
+	VADDPS.BCST   numbers32AVX512<>+896(SB), Z20, Z20
+	VPANDD        Z0, Z21, Z22
+	VMULPS.BCST   numbers32AVX512<>+928(SB), Z22, Z23
+	VMULPS        Z22, Z23, Z23
+	VADDPS        Z23, Z21, Z24
+	VSUBPS        Z24, Z21, Z25
+	VADDPS        Z23, Z25, Z23
+	VSUBPS        Z22, Z21, Z25
+	VADDPS        Z22, Z21, Z22
+	VMULPS.BCST   numbers32AVX512<>+928(SB), Z22, Z22
+	VMULPS        Z22, Z25, Z22
+	VMULPS        Z21, Z21, Z25
+	VMULPS        Z21, Z25, Z21
+	VMULPS        Z20, Z21, Z20
+	VADDPS        Z20, Z22, Z20
+	VADDPS        Z20, Z24, Z21
+	VSUBPS        Z21, Z24, Z22
+	VADDPS        Z20, Z22, Z20
+	VADDPS        Z21, Z1, Z22
+	VSUBPS        Z22, Z1, Z24
+	VADDPS        Z21, Z24, Z21
+	VADDPS        Z20, Z23, Z20
+	VMULPS        Z22, Z14, Z14
+	VADDPS        Z14, Z20, Z14
+	VADDPS        Z14, Z21, Z14
+	VSCALEFPS     Z19, Z1, Z19
+	VMULPS        Z19, Z22, Z20
+	VMULPS        Z19, Z14, Z14
+	VPMOVD2M      Z12, K1
+	VSUBPS        Z13, Z1, Z12
+	VSUBPS        Z12, Z1, Z19
+	VSUBPS        Z13, Z19, Z19
+	VBLENDMPS     Z13, Z12, K1, Z15
+	VBLENDMPS     Z2, Z19, K1, Z16
+	VBLENDMPS     Z12, Z13, K1, Z17
+	VBLENDMPS     Z19, Z2, K1, Z18
+	VMULPS        Z20, Z17, Z12
+	VPANDD        Z0, Z17, Z13
+	VPANDD        Z0, Z20, Z19
+	VSUBPS        Z13, Z17, Z21
+	VSUBPS        Z19, Z20, Z22
+	VMULPS        Z19, Z13, Z23
+	VSUBPS        Z12, Z23, Z23
+	VMULPS        Z22, Z13, Z13
+	VADDPS        Z13, Z23, Z13
+	VMULPS        Z19, Z21, Z19
+	VADDPS        Z19, Z13, Z13
+	VMULPS        Z22, Z21, Z19
+	VADDPS        Z19, Z13, Z13
+	VMULPS        Z14, Z17, Z19
+	VMULPS        Z20, Z18, Z21
+	VADDPS        Z21, Z19, Z19
+	VADDPS        Z19, Z13, Z13
+	VSUBPS        Z12, Z15, Z19
+	VSUBPS        Z15, Z19, Z21
+	VSUBPS        Z21, Z19, Z22
+	VSUBPS        Z22, Z15, Z22
+	VADDPS        Z21, Z12, Z12
+	VSUBPS        Z12, Z22, Z12
+	VSUBPS        Z13, Z16, Z13
+	VADDPS        Z13, Z12, Z12
+	VADDPS        Z12, Z19, Z13
+	VSUBPS        Z13, Z19, Z19
+	VADDPS        Z12, Z19, Z12
+	VADDPS        Z20, Z1, Z19
+	VSUBPS        Z19, Z1, Z21
+	VADDPS        Z20, Z21, Z20
+	VADDPS        Z14, Z20, Z14
+	VDIVPS        Z19, Z1, Z20
+	VPANDD        Z0, Z19, Z21
+	VMULPS        Z20, Z13, Z22
+	VPANDD        Z0, Z22, Z23
+	VSUBPS        Z23, Z22, Z24
+	VSUBPS        Z21, Z19, Z19
+	VMULPS        Z21, Z23, Z25
+	VSUBPS        Z13, Z25, Z13
+	VMULPS        Z19, Z23, Z23
+	VADDPS        Z23, Z13, Z13
+	VMULPS        Z21, Z24, Z21
+	VADDPS        Z21, Z13, Z13
+	VMULPS        Z19, Z24, Z19
+	VADDPS        Z19, Z13, Z13
+	VSUBPS        Z13, Z12, Z12
+	VMULPS        Z14, Z22, Z13
+	VSUBPS        Z13, Z12, Z12
+	VMULPS        Z20, Z12, Z12
+	VMULPS.BCST   (DI), Z22, Z13
+	VMULPS        Z22, Z13, Z14
+	VADDPS        Z13, Z13, Z13
+	VMULPS        Z12, Z13, Z12
+	VADDPS        Z12, Z14, Z12
+	VCVTPS2PD     Y12, Z13
+	VEXTRACTF64X4 $0x01, Z12, Y14
+	VCVTPS2PD     Y14, Z14
+	VADDPD        Z13, Z10, Z10
+	VADDPD        Z14, Z11, Z11
+	TESTQ         BX, BX
+	JZ            novalue14
+	VMOVUPS       Z12, (BX)(R8*1)
+
+novalue14:
+	ADDQ $+64, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z10, (SI)
+	VMOVUPD Z11, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·squaredErrorWithLogitsGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+704(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z2
+	VBROADCASTSS 4(SI), Z3
+	VBROADCASTSS numbers32AVX512<>+672(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z9
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPS     (CX)(DI*1), Z10
+	VMOVUPS     (DX)(DI*1), Z11
+	VPORD       Z2, Z10, Z12
+	VMAXPS      Z12, Z6, Z12
+	VMULPS      Z7, Z12, Z18
+	VADDPS      Z5, Z18, Z18
+	VSUBPS      Z5, Z18, Z18
+	VMULPS      Z8, Z18, Z19
+	VSUBPS      Z19, Z12, Z12
+	VMULPS      Z9, Z18, Z19
+	VSUBPS      Z19, Z12, Z20
+	VSUBPS      Z20, Z12, Z12
+	VSUBPS      Z19, Z12, Z12
+	VMULPS.BCST numbers32AVX512<>+768(SB), Z20, Z19
+	VADDPS.BCST numbers32AVX512<>+800(SB), Z19, Z19
+	VMULPS      Z19, Z20, Z19
+	VADDPS.BCST numbers32AVX512<>+832(SB), Z19, Z19
+	VMULPS      Z19, Z20, Z19
+	VADDPS.BCST numbers32AVX512<>+864(SB), Z19, Z19
+	VMULPS      Z19, Z20, Z19
+	VADDPS.BCST numbers32AVX512<>+896(SB), Z19, Z19
+	VPANDD      Z0, Z20, Z21
+	VMULPS.BCST numbers32AVX512<>+928(SB), Z21, Z22
+	VMULPS      Z21, Z22, Z22
+	VADDPS      Z22, Z20, Z23
+	VSUBPS      Z23, Z20, Z24
+	VADDPS      Z22, Z24, Z22
+	VSUBPS      Z21, Z20, Z24
+	VADDPS      Z21, Z20, Z21
+	VMULPS.BCST numbers32AVX512<>+928(SB), Z21, Z21
+	VMULPS      Z21, Z24, Z21
+	VMULPS      Z20, Z20, Z24
+	VMULPS      Z20, Z24, Z20
+	VMULPS      Z19, Z20, Z19
+	VADDPS      Z19, Z21, Z19
+	VADDPS      Z19, Z23, Z20
+	VSUBPS      Z20, Z23, Z21
+	VADDPS      Z19, Z21, Z19
+	VADDPS      Z20, Z1, Z21
+	VSUBPS      Z21, Z1, Z23
+	VADDPS      Z20, Z23, Z20
+	VADDPS      Z19, Z22, Z19
+	VMULPS      Z21, Z12, Z12
+	VADDPS      Z12, Z19, Z12
+	VADDPS      Z12, Z20, Z12
+	VSCALEFPS   Z18, Z1, Z18
+	VMULPS      Z18, Z21, Z19
+	VMULPS      Z18, Z12, Z12
+	VPMOVD2M    Z10, K1
+	VSUBPS      Z11, Z1, Z10
+	VSUBPS      Z10, Z1, Z18
+	VSUBPS      Z11, Z18, Z18
+	VBLENDMPS   Z11, Z10, K1, Z13
+	VBLENDMPS   Z4, Z18, K1, Z14
+	VBLENDMPS   Z10, Z11, K1, Z15
+	VBLENDMPS   Z18, Z4, K1, Z16
+	VMULPS      Z19, Z15, Z10
+	VPANDD      Z0, Z15, Z11
+	VPANDD      Z0, Z19, Z18
+	VSUBPS      Z11, Z15, Z20
+	VSUBPS      Z18, Z19, Z21
+	VMULPS      Z18, Z11, Z22
+	VSUBPS      Z10, Z22, Z22
+	VMULPS      Z21, Z11, Z11
+	VADDPS      Z11, Z22, Z11
+	VMULPS      Z18, Z20, Z18
+	VADDPS      Z18, Z11, Z11
+	VMULPS      Z21, Z20, Z18
+	VADDPS      Z18, Z11, Z11
+	VMULPS      Z12, Z15, Z18
+	VMULPS      Z19, Z16, Z20
+	VADDPS      Z20, Z18, Z18
+	VADDPS      Z18, Z11, Z11
+	VSUBPS      Z10, Z13, Z18
+	VSUBPS      Z13, Z18, Z20
+	VSUBPS      Z20, Z18, Z21
+	VSUBPS      Z21, Z13, Z21
+	VADDPS      Z20, Z10, Z10
+	VSUBPS      Z10, Z21, Z10
+	VSUBPS      Z11, Z14, Z11
+	VADDPS      Z11, Z10, Z10
+	VADDPS      Z10, Z18, Z11
+	VSUBPS      Z11, Z18, Z18
+	VADDPS      Z10, Z18, Z10
+	VADDPS      Z19, Z1, Z18
+	VSUBPS      Z18, Z1, Z20
+	VADDPS      Z19, Z20, Z20
+	VADDPS      Z12, Z20, Z20
+	VDIVPS      Z18, Z1, Z21
+	VPANDD      Z0, Z18, Z22
+	VMULPS      Z21, Z11, Z23
+	VPANDD      Z0, Z23, Z24
+	VSUBPS      Z24, Z23, Z25
+	VSUBPS      Z22, Z18, Z26
+	VMULPS      Z22, Z24, Z27
+	VSUBPS      Z11, Z27, Z11
+	VMULPS      Z26, Z24, Z24
+	VADDPS      Z24, Z11, Z11
+	VMULPS      Z22, Z25, Z24
+	VADDPS      Z24, Z11, Z11
+	VMULPS      Z26, Z25, Z24
+	VADDPS      Z24, Z11, Z11
+	VSUBPS      Z11, Z10, Z10
+	VMULPS      Z20, Z23, Z11
+	VSUBPS      Z11, Z10, Z10
+	VMULPS      Z21, Z10, Z10
+	VMULPS      Z18, Z18, Z11
+	VSUBPS      Z22, Z18, Z24
+	VSUBPS      Z22, Z18, Z25
+	VMULPS      Z22, Z22, Z26
+	VSUBPS      Z11, Z26, Z26
+	VMULPS      Z25, Z22, Z27
+	VADDPS      Z27, Z26, Z26
+	VMULPS      Z22, Z24, Z22
+	VADDPS      Z22, Z26, Z22
+	VMULPS      Z25, Z24, Z24
+	VADDPS      Z24, Z22, Z22
+	VADDPS      Z18, Z18, Z18
+	VMULPS      Z20, Z18, Z18
+	VADDPS      Z18, Z22, Z18
+	VMULPS      Z3, Z23, Z20
+	VMULPS      Z19, Z20, Z20
+	VDIVPS      Z11, Z20, Z11
+	VMULPS      Z19, Z10, Z10
+	VMULPS      Z12, Z23, Z12
+	VADDPS      Z12, Z10, Z10
+	VMULPS      Z3, Z10, Z10
+	VMULPS      Z18, Z11, Z12
+	VSUBPS      Z12, Z10, Z10
+	VMULPS      Z21, Z10, Z10
+	VMULPS      Z21, Z10, Z10
+	VADDPS      Z10, Z11, Z10
+	VPXORD      Z2, Z10, Z11
+	VBLENDMPS   Z11, Z10, K1, Z17
+	VMULPS.BCST 28(SI), Z17, Z10
+	VMOVUPS     Z10, (BX)(DI*1)
+	ADDQ        $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·squaredErrorWithLogitsValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS numbers32AVX512<>+704(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z2
+	VBROADCASTSS 4(R8), Z3
+	VBROADCASTSS numbers32AVX512<>+672(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z9
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z10
+	VMOVUPD      64(SI), Z11
+	JMP          test
+
+loop:
+	VMOVUPS       (CX)(R9*1), Z12
+	VMOVUPS       (DX)(R9*1), Z13
+	VPORD         Z2, Z12, Z14
+	VMAXPS        Z14, Z6, Z14
+	VMULPS        Z7, Z14, Z20
+	VADDPS        Z5, Z20, Z20
+	VSUBPS        Z5, Z20, Z20
+	VMULPS        Z8, Z20, Z21
+	VSUBPS        Z21, Z14, Z14
+	VMULPS        Z9, Z20, Z21
+	VSUBPS        Z21, Z14, Z22
+	VSUBPS        Z22, Z14, Z14
+	VSUBPS        Z21, Z14, Z14
+	VMULPS.BCST   numbers32AVX512<>+768(SB), Z22, Z21
+	VADDPS.BCST   numbers32AVX512<>+800(SB), Z21, Z21
+	VMULPS        Z21, Z22, Z21
+	VADDPS.BCST   numbers32AVX512<>+832(SB), Z21, Z21
+	VMULPS        Z21, Z22, Z21
+	VADDPS.BCST   numbers32AVX512<>+864(SB), Z21, Z21
+	VMULPS        Z21, Z22, Z21
+	VADDPS.BCST   numbers32AVX512<>+896(SB), Z21, Z21
+	VPANDD        Z0, Z22, Z23
+	VMULPS.BCST   numbers32AVX512<>+928(SB), Z23, Z24
+	VMULPS        Z23, Z24, Z24
+	VADDPS        Z24, Z22, Z25
+	VSUBPS        Z25, Z22, Z26
+	VADDPS        Z24, Z26, Z24
+	VSUBPS        Z23, Z22, Z26
+	VADDPS        Z23, Z22, Z23
+	VMULPS.BCST   numbers32AVX512<>+928(SB), Z23, Z23
+	VMULPS        Z23, Z26, Z23
+	VMULPS        Z22, Z22, Z26
+	VMULPS        Z22, Z26, Z22
+	VMULPS        Z21, Z22, Z21
+	VADDPS        Z21, Z23, Z21
+	VADDPS        Z21, Z25, Z22
+	VSUBPS        Z22, Z25, Z23
+	VADDPS        Z21, Z23, Z21
+	VADDPS        Z22, Z1, Z23
+	VSUBPS        Z23, Z1, Z25
+	VADDPS        Z22, Z25, Z22
+	VADDPS        Z21, Z24, Z21
+	VMULPS        Z23, Z14, Z14
+	VADDPS        Z14, Z21, Z14
+	VADDPS        Z14, Z22, Z14
+	VSCALEFPS     Z20, Z1, Z20
+	VMULPS        Z20, Z23, Z21
+	VMULPS        Z20, Z14, Z14
+	VPMOVD2M      Z12, K1
+	VSUBPS        Z13, Z1, Z12
+	VSUBPS        Z12, Z1, Z20
+	VSUBPS        Z13, Z20, Z20
+	VBLENDMPS     Z13, Z12, K1, Z15
+	VBLENDMPS     Z4, Z20, K1, Z16
+	VBLENDMPS     Z12, Z13, K1, Z17
+	VBLENDMPS     Z20, Z4, K1, Z18
+	VMULPS        Z21, Z17, Z12
+	VPANDD        Z0, Z17, Z13
+	VPANDD        Z0, Z21, Z20
+	VSUBPS        Z13, Z17, Z22
+	VSUBPS        Z20, Z21, Z23
+	VMULPS        Z20, Z13, Z24
+	VSUBPS        Z12, Z24, Z24
+	VMULPS        Z23, Z13, Z13
+	VADDPS        Z13, Z24, Z13
+	VMULPS        Z20, Z22, Z20
+	VADDPS        Z20, Z13, Z13
+	VMULPS        Z23, Z22, Z20
+	VADDPS        Z20, Z13, Z13
+	VMULPS        Z14, Z17, Z20
+	VMULPS        Z21, Z18, Z22
+	VADDPS        Z22, Z20, Z20
+	VADDPS        Z20, Z13, Z13
+	VSUBPS        Z12, Z15, Z20
+	VSUBPS        Z15, Z20, Z22
+	VSUBPS        Z22, Z20, Z23
+	VSUBPS        Z23, Z15, Z23
+	VADDPS        Z22, Z12, Z12
+	VSUBPS        Z12, Z23, Z12
+	VSUBPS        Z13, Z16, Z13
+	VADDPS        Z13, Z12, Z12
+	VADDPS        Z12, Z20, Z13
+	VSUBPS        Z13, Z20, Z20
+	VADDPS        Z12, Z20, Z12
+	VADDPS        Z21, Z1, Z20
+	VSUBPS        Z20, Z1, Z22
+	VADDPS        Z21, Z22, Z22
+	VADDPS        Z14, Z22, Z22
+	VDIVPS        Z20, Z1, Z23
+	VPANDD        Z0, Z20, Z24
+	VMULPS        Z23, Z13, Z25
+	VPANDD        Z0, Z25, Z26
+	VSUBPS        Z26, Z25, Z27
+	VSUBPS        Z24, Z20, Z28
+	VMULPS        Z24, Z26, Z29
+	VSUBPS        Z13, Z29, Z13
+	VMULPS        Z28, Z26, Z26
+	VADDPS        Z26, Z13, Z13
+	VMULPS        Z24, Z27, Z26
+	VADDPS        Z26, Z13, Z13
+	VMULPS        Z28, Z27, Z26
+	VADDPS        Z26, Z13, Z13
+	VSUBPS        Z13, Z12, Z12
+	VMULPS        Z22, Z25, Z13
+	VSUBPS        Z13, Z12, Z12
+	VMULPS        Z23, Z12, Z12
+	VMULPS.BCST   (R8), Z25, Z13
+	VMULPS        Z25, Z13, Z26
+	VADDPS        Z13, Z13, Z13
+	VMULPS        Z12, Z13, Z13
+	VADDPS        Z13, Z26, Z13
+	VMULPS        Z20, Z20, Z26
+	VSUBPS        Z24, Z20, Z27
+	VSUBPS        Z24, Z20, Z28
+	VMULPS        Z24, Z24, Z29
+	VSUBPS        Z26, Z29, Z29
+	VMULPS        Z28, Z24, Z30
+	VADDPS        Z30, Z29, Z29
+	VMULPS        Z24, Z27, Z24
+	VADDPS        Z24, Z29, Z24
+	VMULPS        Z28, Z27, Z27
+	VADDPS        Z27, Z24, Z24
+	VADDPS        Z20, Z20, Z20
+	VMULPS        Z22, Z20, Z20
+	VADDPS        Z20, Z24, Z20
+	VMULPS        Z3, Z25, Z22
+	VMULPS        Z21, Z22, Z22
+	VDIVPS        Z26, Z22, Z22
+	VMULPS        Z21, Z12, Z12
+	VMULPS        Z14, Z25, Z14
+	VADDPS        Z14, Z12, Z12
+	VMULPS        Z3, Z12, Z12
+	VMULPS        Z20, Z22, Z14
+	VSUBPS        Z14, Z12, Z12
+	VMULPS        Z23, Z12, Z12
+	VMULPS        Z23, Z12, Z12
+	VADDPS        Z12, Z22, Z12
+	VPXORD        Z2, Z12, Z14
+	VBLENDMPS     Z14, Z12, K1, Z19
+	VMULPS.BCST   28(R8), Z19, Z12
+	VCVTPS2PD     Y13, Z14
+	VEXTRACTF64X4 $0x01, Z13, Y20
+	VCVTPS2PD     Y20, Z20
+	VADDPD        Z14, Z10, Z10
+	VADDPD        Z20, Z11, Z11
+	TESTQ         BX, BX
+	JZ            novalue15
+	VMOVUPS       Z13, (BX)(R9*1)
+
+novalue15:
+	VMOVUPS Z12, (DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ    R9, AX
+	JLT     loop
+	VMOVUPD Z10, (SI)
+	VMOVUPD Z11, 64(SI)
+	VZEROUPPER
+	RET
+
+// func sigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·sigmoidValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z10
+	VMOVUPD      64(BX), Z11
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPS       (CX)(SI*1), Z12
+	VMOVUPS       64(CX)(SI*1), Z13
+	VPORD         Z1, Z12, Z14
+	VPORD         Z1, Z13, Z15
+	VMAXPS        Z14, Z2, Z14
+	VMAXPS        Z15, Z2, Z15
+	VMULPS        Z3, Z14, Z19
+	VMULPS        Z3, Z15, Z20
+	VRNDSCALEPS   $0x08, Z19, Z19
+	VRNDSCALEPS   $0x08, Z20, Z20
+	VMULPS        Z4, Z19, Z21
+	VMULPS        Z4, Z20, Z22
+	VSUBPS        Z21, Z14, Z14
+	VSUBPS        Z22, Z15, Z15
+	VMULPS        Z5, Z19, Z21
+	VMULPS        Z5, Z20, Z22
+	VSUBPS        Z21, Z14, Z14
+	VSUBPS        Z22, Z15, Z15
+	VMULPS        Z14, Z14, Z21
+	VMULPS        Z15, Z15, Z22
+	VMULPS        Z7, Z14, Z23
+	VMULPS        Z7, Z15, Z24
+	VADDPS        Z8, Z23, Z23
+	VADDPS        Z8, Z24, Z24
+	VMULPS        Z6, Z21, Z25
+	VMULPS        Z6, Z22, Z26
+	VADDPS        Z23, Z25, Z23
+	VADDPS        Z24, Z26, Z24
+	VMULPS        Z9, Z14, Z25
+	VMULPS        Z9, Z15, Z26
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z25, Z25
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z26, Z26
+	VMULPS        Z23, Z21, Z23
+	VMULPS        Z24, Z22, Z24
+	VADDPS        Z25, Z23, Z23
+	VADDPS        Z26, Z24, Z24
+	VMULPS        Z23, Z21, Z21
+	VMULPS        Z24, Z22, Z22
+	VADDPS        Z21, Z14, Z14
+	VADDPS        Z22, Z15, Z15
+	VADDPS        Z0, Z14, Z14
+	VADDPS        Z0, Z15, Z15
+	VSCALEFPS     Z19, Z14, Z14
+	VPMOVD2M      Z12, K1
+	VSCALEFPS     Z20, Z15, Z12
+	VPMOVD2M      Z13, K2
+	VBLENDMPS     Z14, Z0, K1, Z16
+	VBLENDMPS     Z12, Z0, K2, Z17
+	VADDPS        Z0, Z14, Z13
+	VADDPS        Z0, Z12, Z12
+	VDIVPS        Z13, Z16, Z13
+	VCVTPS2PD     Y13, Z14
+	VEXTRACTF64X4 $0x01, Z13, Y15
+	VCVTPS2PD     Y15, Z15
+	VADDPD        Z14, Z10, Z10
+	VADDPD        Z15, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue16
+	VMOVUPS       Z13, (DX)(SI*1)
+
+novalue16:
+	VDIVPS        Z12, Z17, Z12
+	VCVTPS2PD     Y12, Z13
+	VEXTRACTF64X4 $0x01, Z12, Y14
+	VCVTPS2PD     Y14, Z14
+	VADDPD        Z13, Z10, Z10
+	VADDPD        Z14, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue17
+	VMOVUPS       Z12, 64(DX)(SI*1)
+
+novalue17:
+	ADDQ $+128, SI
+
+pairs:
+	CMPQ          SI, DI
+	JLE           pair
+	CMPQ          SI, AX
+	JGE           done
+	VMOVUPS       (CX)(SI*1), Z12
+	VPORD         Z1, Z12, Z1
+	VMAXPS        Z1, Z2, Z1
+	VMULPS        Z3, Z1, Z2
+	VRNDSCALEPS   $0x08, Z2, Z2
+	VMULPS        Z4, Z2, Z3
+	VSUBPS        Z3, Z1, Z1
+	VMULPS        Z5, Z2, Z3
+	VSUBPS        Z3, Z1, Z1
+	VMULPS        Z1, Z1, Z3
+	VMULPS        Z7, Z1, Z4
+	VADDPS        Z8, Z4, Z4
+	VMULPS        Z6, Z3, Z5
+	VADDPS        Z4, Z5, Z4
+	VMULPS        Z9, Z1, Z5
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z5, Z5
+	VMULPS        Z4, Z3, Z4
+	VADDPS        Z5, Z4, Z4
+	VMULPS        Z4, Z3, Z3
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z0, Z1, Z1
+	VSCALEFPS     Z2, Z1, Z1
+	VPMOVD2M      Z12, K1
+	VBLENDMPS     Z1, Z0, K1, Z18
+	VADDPS        Z0, Z1, Z0
+	VDIVPS        Z0, Z18, Z0
+	VCVTPS2PD     Y0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VCVTPS2PD     Y2, Z2
+	VADDPD        Z1, Z10, Z10
+	VADDPD        Z2, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue18
+	VMOVUPS       Z0, (DX)(SI*1)
+
+novalue18:
+done:
+	VMOVUPD Z10, (BX)
+	VMOVUPD Z11, 64(BX)
+	VZEROUPPER
+	RET
+
+// func sigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512F
+TEXT ·sigmoidGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPS     (CX)(SI*1), Z10
+	VMOVUPS     64(CX)(SI*1), Z11
+	VPORD       Z1, Z10, Z10
+	VPORD       Z1, Z11, Z11
+	VMAXPS      Z10, Z2, Z10
+	VMAXPS      Z11, Z2, Z11
+	VMULPS      Z3, Z10, Z12
+	VMULPS      Z3, Z11, Z13
+	VRNDSCALEPS $0x08, Z12, Z12
+	VRNDSCALEPS $0x08, Z13, Z13
+	VMULPS      Z4, Z12, Z14
+	VMULPS      Z4, Z13, Z15
+	VSUBPS      Z14, Z10, Z10
+	VSUBPS      Z15, Z11, Z11
+	VMULPS      Z5, Z12, Z14
+	VMULPS      Z5, Z13, Z15
+	VSUBPS      Z14, Z10, Z10
+	VSUBPS      Z15, Z11, Z11
+	VMULPS      Z10, Z10, Z14
+	VMULPS      Z11, Z11, Z15
+	VMULPS      Z7, Z10, Z16
+	VMULPS      Z7, Z11, Z17
+	VADDPS      Z8, Z16, Z16
+	VADDPS      Z8, Z17, Z17
+	VMULPS      Z6, Z14, Z18
+	VMULPS      Z6, Z15, Z19
+	VADDPS      Z16, Z18, Z16
+	VADDPS      Z17, Z19, Z17
+	VMULPS      Z9, Z10, Z18
+	VMULPS      Z9, Z11, Z19
+	VADDPS.BCST numbers32AVX512<>+320(SB), Z18, Z18
+	VADDPS.BCST numbers32AVX512<>+320(SB), Z19, Z19
+	VMULPS      Z16, Z14, Z16
+	VMULPS      Z17, Z15, Z17
+	VADDPS      Z18, Z16, Z16
+	VADDPS      Z19, Z17, Z17
+	VMULPS      Z16, Z14, Z14
+	VMULPS      Z17, Z15, Z15
+	VADDPS      Z14, Z10, Z10
+	VADDPS      Z15, Z11, Z11
+	VADDPS      Z0, Z10, Z10
+	VADDPS      Z0, Z11, Z11
+	VSCALEFPS   Z12, Z10, Z10
+	VSCALEFPS   Z13, Z11, Z11
+	VADDPS.BCST numbers32AVX512<>+960(SB), Z10, Z12
+	VADDPS.BCST numbers32AVX512<>+960(SB), Z11, Z13
+	VMULPS      Z12, Z10, Z12
+	VMULPS      Z13, Z11, Z13
+	VADDPS      Z0, Z12, Z12
+	VADDPS      Z0, Z13, Z13
+	VDIVPS      Z12, Z10, Z10
+	VDIVPS      Z13, Z11, Z11
+	VMULPS.BCST 28(BX), Z10, Z10
+	VMOVUPS     Z10, (DX)(SI*1)
+	VMULPS.BCST 28(BX), Z11, Z10
+	VMOVUPS     Z10, 64(DX)(SI*1)
+	ADDQ        $+128, SI
+
+pairs:
+	CMPQ        SI, DI
+	JLE         pair
+	CMPQ        SI, AX
+	JGE         done
+	VMOVUPS     (CX)(SI*1), Z10
+	VPORD       Z1, Z10, Z1
+	VMAXPS      Z1, Z2, Z1
+	VMULPS      Z3, Z1, Z2
+	VRNDSCALEPS $0x08, Z2, Z2
+	VMULPS      Z4, Z2, Z3
+	VSUBPS      Z3, Z1, Z1
+	VMULPS      Z5, Z2, Z3
+	VSUBPS      Z3, Z1, Z1
+	VMULPS      Z1, Z1, Z3
+	VMULPS      Z7, Z1, Z4
+	VADDPS      Z8, Z4, Z4
+	VMULPS      Z6, Z3, Z5
+	VADDPS      Z4, Z5, Z4
+	VMULPS      Z9, Z1, Z5
+	VADDPS.BCST numbers32AVX512<>+320(SB), Z5, Z5
+	VMULPS      Z4, Z3, Z4
+	VADDPS      Z5, Z4, Z4
+	VMULPS      Z4, Z3, Z3
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z0, Z1, Z1
+	VSCALEFPS   Z2, Z1, Z1
+	VADDPS.BCST numbers32AVX512<>+960(SB), Z1, Z2
+	VMULPS      Z2, Z1, Z2
+	VADDPS      Z0, Z2, Z0
+	VDIVPS      Z0, Z1, Z0
+	VMULPS.BCST 28(BX), Z0, Z0
+	VMOVUPS     Z0, (DX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·sigmoidValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z10
+	VMOVUPD      64(BX), Z11
+	LEAQ         -128(AX), R9
+	JMP          pairs
+
+pair:
+	VMOVUPS       (CX)(R8*1), Z12
+	VMOVUPS       64(CX)(R8*1), Z13
+	VPORD         Z1, Z12, Z14
+	VPORD         Z1, Z13, Z15
+	VMAXPS        Z14, Z2, Z14
+	VMAXPS        Z15, Z2, Z15
+	VMULPS        Z3, Z14, Z19
+	VMULPS        Z3, Z15, Z20
+	VRNDSCALEPS   $0x08, Z19, Z19
+	VRNDSCALEPS   $0x08, Z20, Z20
+	VMULPS        Z4, Z19, Z21
+	VMULPS        Z4, Z20, Z22
+	VSUBPS        Z21, Z14, Z14
+	VSUBPS        Z22, Z15, Z15
+	VMULPS        Z5, Z19, Z21
+	VMULPS        Z5, Z20, Z22
+	VSUBPS        Z21, Z14, Z14
+	VSUBPS        Z22, Z15, Z15
+	VMULPS        Z14, Z14, Z21
+	VMULPS        Z15, Z15, Z22
+	VMULPS        Z7, Z14, Z23
+	VMULPS        Z7, Z15, Z24
+	VADDPS        Z8, Z23, Z23
+	VADDPS        Z8, Z24, Z24
+	VMULPS        Z6, Z21, Z25
+	VMULPS        Z6, Z22, Z26
+	VADDPS        Z23, Z25, Z23
+	VADDPS        Z24, Z26, Z24
+	VMULPS        Z9, Z14, Z25
+	VMULPS        Z9, Z15, Z26
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z25, Z25
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z26, Z26
+	VMULPS        Z23, Z21, Z23
+	VMULPS        Z24, Z22, Z24
+	VADDPS        Z25, Z23, Z23
+	VADDPS        Z26, Z24, Z24
+	VMULPS        Z23, Z21, Z21
+	VMULPS        Z24, Z22, Z22
+	VADDPS        Z21, Z14, Z14
+	VADDPS        Z22, Z15, Z15
+	VADDPS        Z0, Z14, Z14
+	VADDPS        Z0, Z15, Z15
+	VSCALEFPS     Z19, Z14, Z14
+	VPMOVD2M      Z12, K1
+	VSCALEFPS     Z20, Z15, Z12
+	VPMOVD2M      Z13, K2
+	VBLENDMPS     Z14, Z0, K1, Z16
+	VBLENDMPS     Z12, Z0, K2, Z17
+	VADDPS        Z0, Z14, Z13
+	VADDPS        Z0, Z12, Z15
+	VDIVPS        Z13, Z16, Z13
+	VDIVPS        Z15, Z17, Z15
+	VADDPS.BCST   numbers32AVX512<>+960(SB), Z14, Z19
+	VADDPS.BCST   numbers32AVX512<>+960(SB), Z12, Z20
+	VMULPS        Z19, Z14, Z19
+	VMULPS        Z20, Z12, Z20
+	VADDPS        Z0, Z19, Z19
+	VADDPS        Z0, Z20, Z20
+	VDIVPS        Z19, Z14, Z14
+	VDIVPS        Z20, Z12, Z12
+	VMULPS.BCST   28(DI), Z14, Z14
+	VCVTPS2PD     Y13, Z19
+	VEXTRACTF64X4 $0x01, Z13, Y20
+	VCVTPS2PD     Y20, Z20
+	VADDPD        Z19, Z10, Z10
+	VADDPD        Z20, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue19
+	VMOVUPS       Z13, (DX)(R8*1)
+
+novalue19:
+	VMOVUPS       Z14, (SI)(R8*1)
+	VMULPS.BCST   28(DI), Z12, Z12
+	VCVTPS2PD     Y15, Z13
+	VEXTRACTF64X4 $0x01, Z15, Y14
+	VCVTPS2PD     Y14, Z14
+	VADDPD        Z13, Z10, Z10
+	VADDPD        Z14, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue20
+	VMOVUPS       Z15, 64(DX)(R8*1)
+
+novalue20:
+	VMOVUPS Z12, 64(SI)(R8*1)
+	ADDQ    $+128, R8
+
+pairs:
+	CMPQ          R8, R9
+	JLE           pair
+	CMPQ          R8, AX
+	JGE           done
+	VMOVUPS       (CX)(R8*1), Z12
+	VPORD         Z1, Z12, Z1
+	VMAXPS        Z1, Z2, Z1
+	VMULPS        Z3, Z1, Z2
+	VRNDSCALEPS   $0x08, Z2, Z2
+	VMULPS        Z4, Z2, Z3
+	VSUBPS        Z3, Z1, Z1
+	VMULPS        Z5, Z2, Z3
+	VSUBPS        Z3, Z1, Z1
+	VMULPS        Z1, Z1, Z3
+	VMULPS        Z7, Z1, Z4
+	VADDPS        Z8, Z4, Z4
+	VMULPS        Z6, Z3, Z5
+	VADDPS        Z4, Z5, Z4
+	VMULPS        Z9, Z1, Z5
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z5, Z5
+	VMULPS        Z4, Z3, Z4
+	VADDPS        Z5, Z4, Z4
+	VMULPS        Z4, Z3, Z3
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z0, Z1, Z1
+	VSCALEFPS     Z2, Z1, Z1
+	VPMOVD2M      Z12, K1
+	VBLENDMPS     Z1, Z0, K1, Z18
+	VADDPS        Z0, Z1, Z2
+	VDIVPS        Z2, Z18, Z2
+	VADDPS.BCST   numbers32AVX512<>+960(SB), Z1, Z3
+	VMULPS        Z3, Z1, Z3
+	VADDPS        Z0, Z3, Z0
+	VDIVPS        Z0, Z1, Z0
+	VMULPS.BCST   28(DI), Z0, Z0
+	VCVTPS2PD     Y2, Z1
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VCVTPS2PD     Y3, Z3
+	VADDPD        Z1, Z10, Z10
+	VADDPD        Z3, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue21
+	VMOVUPS       Z2, (DX)(R8*1)
+
+novalue21:
+	VMOVUPS Z0, (SI)(R8*1)
+
+done:
+	VMOVUPD Z10, (BX)
+	VMOVUPD Z11, 64(BX)
+	VZEROUPPER
+	RET
+
+// func softplusValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z10
+	VMOVUPD      64(BX), Z11
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPS       (CX)(SI*1), Z12
+	VMOVUPS       64(CX)(SI*1), Z13
+	VPORD         Z1, Z12, Z14
+	VPORD         Z1, Z13, Z15
+	VMAXPS        Z14, Z2, Z14
+	VMAXPS        Z15, Z2, Z15
+	VMULPS        Z3, Z14, Z22
+	VMULPS        Z3, Z15, Z23
+	VRNDSCALEPS   $0x08, Z22, Z22
+	VRNDSCALEPS   $0x08, Z23, Z23
+	VMULPS        Z4, Z22, Z24
+	VMULPS        Z4, Z23, Z25
+	VSUBPS        Z24, Z14, Z14
+	VSUBPS        Z25, Z15, Z15
+	VMULPS        Z5, Z22, Z24
+	VMULPS        Z5, Z23, Z25
+	VSUBPS        Z24, Z14, Z14
+	VSUBPS        Z25, Z15, Z15
+	VMULPS        Z14, Z14, Z24
+	VMULPS        Z15, Z15, Z25
+	VMULPS        Z7, Z14, Z26
+	VMULPS        Z7, Z15, Z27
+	VADDPS        Z8, Z26, Z26
+	VADDPS        Z8, Z27, Z27
+	VMULPS        Z6, Z24, Z28
+	VMULPS        Z6, Z25, Z29
+	VADDPS        Z26, Z28, Z26
+	VADDPS        Z27, Z29, Z27
+	VMULPS        Z9, Z14, Z28
+	VMULPS        Z9, Z15, Z29
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z28, Z28
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z29, Z29
+	VMULPS        Z26, Z24, Z26
+	VMULPS        Z27, Z25, Z27
+	VADDPS        Z28, Z26, Z26
+	VADDPS        Z29, Z27, Z27
+	VMULPS        Z26, Z24, Z24
+	VMULPS        Z27, Z25, Z25
+	VADDPS        Z24, Z14, Z14
+	VADDPS        Z25, Z15, Z15
+	VADDPS        Z0, Z14, Z14
+	VADDPS        Z0, Z15, Z15
+	VSCALEFPS     Z22, Z14, Z14
+	VPMOVD2M      Z12, K1
+	VSCALEFPS     Z23, Z15, Z15
+	VPMOVD2M      Z13, K2
+	VBLENDMPS     Z14, Z0, K1, Z16
+	VBLENDMPS     Z15, Z0, K2, Z17
+	VBLENDMPS     Z0, Z14, K1, Z18
+	VBLENDMPS     Z0, Z15, K2, Z19
+	VMULPS        Z14, Z14, Z22
+	VMULPS        Z15, Z15, Z23
+	VMULPS.BCST   numbers32AVX512<>+352(SB), Z14, Z24
+	VMULPS.BCST   numbers32AVX512<>+352(SB), Z15, Z25
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z24, Z24
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z25, Z25
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z22, Z26
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z23, Z27
+	VADDPS        Z24, Z26, Z24
+	VADDPS        Z25, Z27, Z25
+	VMULPS.BCST   numbers32AVX512<>+448(SB), Z14, Z26
+	VMULPS.BCST   numbers32AVX512<>+448(SB), Z15, Z27
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z26, Z26
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z27, Z27
+	VMULPS        Z24, Z22, Z24
+	VMULPS        Z25, Z23, Z25
+	VADDPS        Z26, Z24, Z24
+	VADDPS        Z27, Z25, Z25
+	VMULPS.BCST   numbers32AVX512<>+512(SB), Z14, Z26
+	VMULPS.BCST   numbers32AVX512<>+512(SB), Z15, Z27
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z26, Z26
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z27, Z27
+	VMULPS        Z24, Z22, Z24
+	VMULPS        Z25, Z23, Z25
+	VADDPS        Z26, Z24, Z24
+	VADDPS        Z27, Z25, Z25
+	VMULPS.BCST   numbers32AVX512<>+576(SB), Z14, Z26
+	VMULPS.BCST   numbers32AVX512<>+576(SB), Z15, Z27
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z26, Z26
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z27, Z27
+	VMULPS        Z24, Z22, Z24
+	VMULPS        Z25, Z23, Z25
+	VADDPS        Z26, Z24, Z24
+	VADDPS        Z27, Z25, Z25
+	VMULPS        Z24, Z22, Z22
+	VMULPS        Z25, Z23, Z23
+	VADDPS        Z22, Z14, Z14
+	VADDPS        Z23, Z15, Z15
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z22
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z23
+	VMAXPS        Z12, Z22, Z12
+	VMAXPS        Z13, Z23, Z13
+	VADDPS        Z12, Z14, Z12
+	VCVTPS2PD     Y12, Z14
+	VEXTRACTF64X4 $0x01, Z12, Y22
+	VCVTPS2PD     Y22, Z22
+	VADDPD        Z14, Z10, Z10
+	VADDPD        Z22, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue22
+	VMOVUPS       Z12, (DX)(SI*1)
+
+novalue22:
+	VADDPS        Z13, Z15, Z12
+	VCVTPS2PD     Y12, Z13
+	VEXTRACTF64X4 $0x01, Z12, Y14
+	VCVTPS2PD     Y14, Z14
+	VADDPD        Z13, Z10, Z10
+	VADDPD        Z14, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue23
+	VMOVUPS       Z12, 64(DX)(SI*1)
+
+novalue23:
+	ADDQ $+128, SI
+
+pairs:
+	CMPQ          SI, DI
+	JLE           pair
+	CMPQ          SI, AX
+	JGE           done
+	VMOVUPS       (CX)(SI*1), Z12
+	VPORD         Z1, Z12, Z1
+	VMAXPS        Z1, Z2, Z1
+	VMULPS        Z3, Z1, Z2
+	VRNDSCALEPS   $0x08, Z2, Z2
+	VMULPS        Z4, Z2, Z3
+	VSUBPS        Z3, Z1, Z1
+	VMULPS        Z5, Z2, Z3
+	VSUBPS        Z3, Z1, Z1
+	VMULPS        Z1, Z1, Z3
+	VMULPS        Z7, Z1, Z4
+	VADDPS        Z8, Z4, Z4
+	VMULPS        Z6, Z3, Z5
+	VADDPS        Z4, Z5, Z4
+	VMULPS        Z9, Z1, Z5
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z5, Z5
+	VMULPS        Z4, Z3, Z4
+	VADDPS        Z5, Z4, Z4
+	VMULPS        Z4, Z3, Z3
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z0, Z1, Z1
+	VSCALEFPS     Z2, Z1, Z1
+	VPMOVD2M      Z12, K1
+	VBLENDMPS     Z1, Z0, K1, Z20
+	VBLENDMPS     Z0, Z1, K1, Z21
+	VMULPS        Z1, Z1, Z0
+	VMULPS.BCST   numbers32AVX512<>+352(SB), Z1, Z2
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z2, Z2
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z0, Z3
+	VADDPS        Z2, Z3, Z2
+	VMULPS.BCST   numbers32AVX512<>+448(SB), Z1, Z3
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z3, Z3
+	VMULPS        Z2, Z0, Z2
+	VADDPS        Z3, Z2, Z2
+	VMULPS.BCST   numbers32AVX512<>+512(SB), Z1, Z3
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z3, Z3
+	VMULPS        Z2, Z0, Z2
+	VADDPS        Z3, Z2, Z2
+	VMULPS.BCST   numbers32AVX512<>+576(SB), Z1, Z3
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z3, Z3
+	VMULPS        Z2, Z0, Z2
+	VADDPS        Z3, Z2, Z2
+	VMULPS        Z2, Z0, Z0
+	VADDPS        Z0, Z1, Z0
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z1
+	VMAXPS        Z12, Z1, Z1
+	VADDPS        Z1, Z0, Z0
+	VCVTPS2PD     Y0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VCVTPS2PD     Y2, Z2
+	VADDPD        Z1, Z10, Z10
+	VADDPD        Z2, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue24
+	VMOVUPS       Z0, (DX)(SI*1)
+
+novalue24:
+done:
+	VMOVUPD Z10, (BX)
+	VMOVUPD Z11, 64(BX)
+	VZEROUPPER
+	RET
+
+// func softplusGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPS     (CX)(SI*1), Z10
+	VMOVUPS     64(CX)(SI*1), Z11
+	VPORD       Z1, Z10, Z12
+	VPORD       Z1, Z11, Z13
+	VMAXPS      Z12, Z2, Z12
+	VMAXPS      Z13, Z2, Z13
+	VMULPS      Z3, Z12, Z20
+	VMULPS      Z3, Z13, Z21
+	VRNDSCALEPS $0x08, Z20, Z20
+	VRNDSCALEPS $0x08, Z21, Z21
+	VMULPS      Z4, Z20, Z22
+	VMULPS      Z4, Z21, Z23
+	VSUBPS      Z22, Z12, Z12
+	VSUBPS      Z23, Z13, Z13
+	VMULPS      Z5, Z20, Z22
+	VMULPS      Z5, Z21, Z23
+	VSUBPS      Z22, Z12, Z12
+	VSUBPS      Z23, Z13, Z13
+	VMULPS      Z12, Z12, Z22
+	VMULPS      Z13, Z13, Z23
+	VMULPS      Z7, Z12, Z24
+	VMULPS      Z7, Z13, Z25
+	VADDPS      Z8, Z24, Z24
+	VADDPS      Z8, Z25, Z25
+	VMULPS      Z6, Z22, Z26
+	VMULPS      Z6, Z23, Z27
+	VADDPS      Z24, Z26, Z24
+	VADDPS      Z25, Z27, Z25
+	VMULPS      Z9, Z12, Z26
+	VMULPS      Z9, Z13, Z27
+	VADDPS.BCST numbers32AVX512<>+320(SB), Z26, Z26
+	VADDPS.BCST numbers32AVX512<>+320(SB), Z27, Z27
+	VMULPS      Z24, Z22, Z24
+	VMULPS      Z25, Z23, Z25
+	VADDPS      Z26, Z24, Z24
+	VADDPS      Z27, Z25, Z25
+	VMULPS      Z24, Z22, Z22
+	VMULPS      Z25, Z23, Z23
+	VADDPS      Z22, Z12, Z12
+	VADDPS      Z23, Z13, Z13
+	VADDPS      Z0, Z12, Z12
+	VADDPS      Z0, Z13, Z13
+	VSCALEFPS   Z20, Z12, Z12
+	VPMOVD2M    Z10, K1
+	VSCALEFPS   Z21, Z13, Z10
+	VPMOVD2M    Z11, K2
+	VBLENDMPS   Z12, Z0, K1, Z14
+	VBLENDMPS   Z10, Z0, K2, Z15
+	VBLENDMPS   Z0, Z12, K1, Z16
+	VBLENDMPS   Z0, Z10, K2, Z17
+	VADDPS      Z0, Z12, Z11
+	VADDPS      Z0, Z10, Z10
+	VDIVPS      Z11, Z14, Z11
+	VDIVPS      Z10, Z15, Z10
+	VMULPS.BCST 28(BX), Z11, Z11
+	VMOVUPS     Z11, (DX)(SI*1)
+	VMULPS.BCST 28(BX), Z10, Z10
+	VMOVUPS     Z10, 64(DX)(SI*1)
+	ADDQ        $+128, SI
+
+pairs:
+	CMPQ        SI, DI
+	JLE         pair
+	CMPQ        SI, AX
+	JGE         done
+	VMOVUPS     (CX)(SI*1), Z10
+	VPORD       Z1, Z10, Z1
+	VMAXPS      Z1, Z2, Z1
+	VMULPS      Z3, Z1, Z2
+	VRNDSCALEPS $0x08, Z2, Z2
+	VMULPS      Z4, Z2, Z3
+	VSUBPS      Z3, Z1, Z1
+	VMULPS      Z5, Z2, Z3
+	VSUBPS      Z3, Z1, Z1
+	VMULPS      Z1, Z1, Z3
+	VMULPS      Z7, Z1, Z4
+	VADDPS      Z8, Z4, Z4
+	VMULPS      Z6, Z3, Z5
+	VADDPS      Z4, Z5, Z4
+	VMULPS      Z9, Z1, Z5
+	VADDPS.BCST numbers32AVX512<>+320(SB), Z5, Z5
+	VMULPS      Z4, Z3, Z4
+	VADDPS      Z5, Z4, Z4
+	VMULPS      Z4, Z3, Z3
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z0, Z1, Z1
+	VSCALEFPS   Z2, Z1, Z1
+	VPMOVD2M    Z10, K1
+	VBLENDMPS   Z1, Z0, K1, Z18
+	VBLENDMPS   Z0, Z1, K1, Z19
+	VADDPS      Z0, Z1, Z0
+	VDIVPS      Z0, Z18, Z0
+	VMULPS.BCST 28(BX), Z0, Z0
+	VMOVUPS     Z0, (DX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func softplusValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z10
+	VMOVUPD      64(BX), Z11
+	LEAQ         -128(AX), R9
+	JMP          pairs
+
+pair:
+	VMOVUPS       (CX)(R8*1), Z12
+	VMOVUPS       64(CX)(R8*1), Z13
+	VPORD         Z1, Z12, Z14
+	VPORD         Z1, Z13, Z15
+	VMAXPS        Z14, Z2, Z14
+	VMAXPS        Z15, Z2, Z15
+	VMULPS        Z3, Z14, Z22
+	VMULPS        Z3, Z15, Z23
+	VRNDSCALEPS   $0x08, Z22, Z22
+	VRNDSCALEPS   $0x08, Z23, Z23
+	VMULPS        Z4, Z22, Z24
+	VMULPS        Z4, Z23, Z25
+	VSUBPS        Z24, Z14, Z14
+	VSUBPS        Z25, Z15, Z15
+	VMULPS        Z5, Z22, Z24
+	VMULPS        Z5, Z23, Z25
+	VSUBPS        Z24, Z14, Z14
+	VSUBPS        Z25, Z15, Z15
+	VMULPS        Z14, Z14, Z24
+	VMULPS        Z15, Z15, Z25
+	VMULPS        Z7, Z14, Z26
+	VMULPS        Z7, Z15, Z27
+	VADDPS        Z8, Z26, Z26
+	VADDPS        Z8, Z27, Z27
+	VMULPS        Z6, Z24, Z28
+	VMULPS        Z6, Z25, Z29
+	VADDPS        Z26, Z28, Z26
+	VADDPS        Z27, Z29, Z27
+	VMULPS        Z9, Z14, Z28
+	VMULPS        Z9, Z15, Z29
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z28, Z28
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z29, Z29
+	VMULPS        Z26, Z24, Z26
+	VMULPS        Z27, Z25, Z27
+	VADDPS        Z28, Z26, Z26
+	VADDPS        Z29, Z27, Z27
+	VMULPS        Z26, Z24, Z24
+	VMULPS        Z27, Z25, Z25
+	VADDPS        Z24, Z14, Z14
+	VADDPS        Z25, Z15, Z15
+	VADDPS        Z0, Z14, Z14
+	VADDPS        Z0, Z15, Z15
+	VSCALEFPS     Z22, Z14, Z14
+	VPMOVD2M      Z12, K1
+	VSCALEFPS     Z23, Z15, Z15
+	VPMOVD2M      Z13, K2
+	VBLENDMPS     Z14, Z0, K1, Z16
+	VBLENDMPS     Z15, Z0, K2, Z17
+	VBLENDMPS     Z0, Z14, K1, Z18
+	VBLENDMPS     Z0, Z15, K2, Z19
+	VMULPS        Z14, Z14, Z22
+	VMULPS        Z15, Z15, Z23
+	VMULPS.BCST   numbers32AVX512<>+352(SB), Z14, Z24
+	VMULPS.BCST   numbers32AVX512<>+352(SB), Z15, Z25
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z24, Z24
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z25, Z25
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z22, Z26
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z23, Z27
+	VADDPS        Z24, Z26, Z24
+	VADDPS        Z25, Z27, Z25
+	VMULPS.BCST   numbers32AVX512<>+448(SB), Z14, Z26
+	VMULPS.BCST   numbers32AVX512<>+448(SB), Z15, Z27
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z26, Z26
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z27, Z27
+	VMULPS        Z24, Z22, Z24
+	VMULPS        Z25, Z23, Z25
+	VADDPS        Z26, Z24, Z24
+	VADDPS        Z27, Z25, Z25
+	VMULPS.BCST   numbers32AVX512<>+512(SB), Z14, Z26
+	VMULPS.BCST   numbers32AVX512<>+512(SB), Z15, Z27
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z26, Z26
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z27, Z27
+	VMULPS        Z24, Z22, Z24
+	VMULPS        Z25, Z23, Z25
+	VADDPS        Z26, Z24, Z24
+	VADDPS        Z27, Z25, Z25
+	VMULPS.BCST   numbers32AVX512<>+576(SB), Z14, Z26
+	VMULPS.BCST   numbers32AVX512<>+576(SB), Z15, Z27
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z26, Z26
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z27, Z27
+	VMULPS        Z24, Z22, Z24
+	VMULPS        Z25, Z23, Z25
+	VADDPS        Z26, Z24, Z24
+	VADDPS        Z27, Z25, Z25
+	VMULPS        Z24, Z22, Z22
+	VMULPS        Z25, Z23, Z23
+	VADDPS        Z22, Z14, Z22
+	VADDPS        Z23, Z15, Z23
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z24
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z25
+	VMAXPS        Z12, Z24, Z12
+	VMAXPS        Z13, Z25, Z13
+	VADDPS        Z12, Z22, Z12
+	VADDPS        Z13, Z23, Z13
+	VADDPS        Z0, Z14, Z14
+	VADDPS        Z0, Z15, Z15
+	VDIVPS        Z14, Z16, Z14
+	VDIVPS        Z15, Z17, Z15
+	VMULPS.BCST   28(DI), Z14, Z14
+	VCVTPS2PD     Y12, Z22
+	VEXTRACTF64X4 $0x01, Z12, Y23
+	VCVTPS2PD     Y23, Z23
+	VADDPD        Z22, Z10, Z10
+	VADDPD        Z23, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue25
+	VMOVUPS       Z12, (DX)(R8*1)
+
+novalue25:
+	VMOVUPS       Z14, (SI)(R8*1)
+	VMULPS.BCST   28(DI), Z15, Z12
+	VCVTPS2PD     Y13, Z14
+	VEXTRACTF64X4 $0x01, Z13, Y15
+	VCVTPS2PD     Y15, Z15
+	VADDPD        Z14, Z10, Z10
+	VADDPD        Z15, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue26
+	VMOVUPS       Z13, 64(DX)(R8*1)
+
+novalue26:
+	VMOVUPS Z12, 64(SI)(R8*1)
+	ADDQ    $+128, R8
+
+pairs:
+	CMPQ          R8, R9
+	JLE           pair
+	CMPQ          R8, AX
+	JGE           done
+	VMOVUPS       (CX)(R8*1), Z12
+	VPORD         Z1, Z12, Z1
+	VMAXPS        Z1, Z2, Z1
+	VMULPS        Z3, Z1, Z2
+	VRNDSCALEPS   $0x08, Z2, Z2
+	VMULPS        Z4, Z2, Z3
+	VSUBPS        Z3, Z1, Z1
+	VMULPS        Z5, Z2, Z3
+	VSUBPS        Z3, Z1, Z1
+	VMULPS        Z1, Z1, Z3
+	VMULPS        Z7, Z1, Z4
+	VADDPS        Z8, Z4, Z4
+	VMULPS        Z6, Z3, Z5
+	VADDPS        Z4, Z5, Z4
+	VMULPS        Z9, Z1, Z5
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z5, Z5
+	VMULPS        Z4, Z3, Z4
+	VADDPS        Z5, Z4, Z4
+	VMULPS        Z4, Z3, Z3
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z0, Z1, Z1
+	VSCALEFPS     Z2, Z1, Z1
+	VPMOVD2M      Z12, K1
+	VBLENDMPS     Z1, Z0, K1, Z20
+	VBLENDMPS     Z0, Z1, K1, Z21
+	VMULPS        Z1, Z1, Z2
+	VMULPS.BCST   numbers32AVX512<>+352(SB), Z1, Z3
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z3, Z3
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z2, Z4
+	VADDPS        Z3, Z4, Z3
+	VMULPS.BCST   numbers32AVX512<>+448(SB), Z1, Z4
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z4, Z4
+	VMULPS        Z3, Z2, Z3
+	VADDPS        Z4, Z3, Z3
+	VMULPS.BCST   numbers32AVX512<>+512(SB), Z1, Z4
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z4, Z4
+	VMULPS        Z3, Z2, Z3
+	VADDPS        Z4, Z3, Z3
+	VMULPS.BCST   numbers32AVX512<>+576(SB), Z1, Z4
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z4, Z4
+	VMULPS        Z3, Z2, Z3
+	VADDPS        Z4, Z3, Z3
+	VMULPS        Z3, Z2, Z2
+	VADDPS        Z2, Z1, Z2
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z3
+	VMAXPS        Z12, Z3, Z3
+	VADDPS        Z3, Z2, Z2
+	VADDPS        Z0, Z1, Z0
+	VDIVPS        Z0, Z20, Z0
+	VMULPS.BCST   28(DI), Z0, Z0
+	VCVTPS2PD     Y2, Z1
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VCVTPS2PD     Y3, Z3
+	VADDPD        Z1, Z10, Z10
+	VADDPD        Z3, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue27
+	VMOVUPS       Z2, (DX)(R8*1)
+
+novalue27:
+	VMOVUPS Z0, (SI)(R8*1)
+
+done:
+	VMOVUPD Z10, (BX)
+	VMOVUPD Z11, 64(BX)
+	VZEROUPPER
+	RET
+
+// func logSigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidValue32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z10
+	VMOVUPD      64(BX), Z11
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPS       (CX)(SI*1), Z12
+	VMOVUPS       64(CX)(SI*1), Z13
+	VPORD         Z1, Z12, Z14
+	VPORD         Z1, Z13, Z15
+	VMAXPS        Z14, Z2, Z14
+	VMAXPS        Z15, Z2, Z15
+	VMULPS        Z3, Z14, Z22
+	VMULPS        Z3, Z15, Z23
+	VRNDSCALEPS   $0x08, Z22, Z22
+	VRNDSCALEPS   $0x08, Z23, Z23
+	VMULPS        Z4, Z22, Z24
+	VMULPS        Z4, Z23, Z25
+	VSUBPS        Z24, Z14, Z14
+	VSUBPS        Z25, Z15, Z15
+	VMULPS        Z5, Z22, Z24
+	VMULPS        Z5, Z23, Z25
+	VSUBPS        Z24, Z14, Z14
+	VSUBPS        Z25, Z15, Z15
+	VMULPS        Z14, Z14, Z24
+	VMULPS        Z15, Z15, Z25
+	VMULPS        Z7, Z14, Z26
+	VMULPS        Z7, Z15, Z27
+	VADDPS        Z8, Z26, Z26
+	VADDPS        Z8, Z27, Z27
+	VMULPS        Z6, Z24, Z28
+	VMULPS        Z6, Z25, Z29
+	VADDPS        Z26, Z28, Z26
+	VADDPS        Z27, Z29, Z27
+	VMULPS        Z9, Z14, Z28
+	VMULPS        Z9, Z15, Z29
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z28, Z28
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z29, Z29
+	VMULPS        Z26, Z24, Z26
+	VMULPS        Z27, Z25, Z27
+	VADDPS        Z28, Z26, Z26
+	VADDPS        Z29, Z27, Z27
+	VMULPS        Z26, Z24, Z24
+	VMULPS        Z27, Z25, Z25
+	VADDPS        Z24, Z14, Z14
+	VADDPS        Z25, Z15, Z15
+	VADDPS        Z0, Z14, Z14
+	VADDPS        Z0, Z15, Z15
+	VSCALEFPS     Z22, Z14, Z14
+	VPMOVD2M      Z12, K1
+	VSCALEFPS     Z23, Z15, Z15
+	VPMOVD2M      Z13, K2
+	VBLENDMPS     Z14, Z0, K1, Z16
+	VBLENDMPS     Z15, Z0, K2, Z17
+	VBLENDMPS     Z0, Z14, K1, Z18
+	VBLENDMPS     Z0, Z15, K2, Z19
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z22
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z23
+	VMINPS        Z12, Z22, Z12
+	VMINPS        Z13, Z23, Z13
+	VMULPS        Z14, Z14, Z22
+	VMULPS        Z15, Z15, Z23
+	VMULPS.BCST   numbers32AVX512<>+352(SB), Z14, Z24
+	VMULPS.BCST   numbers32AVX512<>+352(SB), Z15, Z25
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z24, Z24
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z25, Z25
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z22, Z26
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z23, Z27
+	VADDPS        Z24, Z26, Z24
+	VADDPS        Z25, Z27, Z25
+	VMULPS.BCST   numbers32AVX512<>+448(SB), Z14, Z26
+	VMULPS.BCST   numbers32AVX512<>+448(SB), Z15, Z27
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z26, Z26
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z27, Z27
+	VMULPS        Z24, Z22, Z24
+	VMULPS        Z25, Z23, Z25
+	VADDPS        Z26, Z24, Z24
+	VADDPS        Z27, Z25, Z25
+	VMULPS.BCST   numbers32AVX512<>+512(SB), Z14, Z26
+	VMULPS.BCST   numbers32AVX512<>+512(SB), Z15, Z27
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z26, Z26
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z27, Z27
+	VMULPS        Z24, Z22, Z24
+	VMULPS        Z25, Z23, Z25
+	VADDPS        Z26, Z24, Z24
+	VADDPS        Z27, Z25, Z25
+	VMULPS.BCST   numbers32AVX512<>+576(SB), Z14, Z26
+	VMULPS.BCST   numbers32AVX512<>+576(SB), Z15, Z27
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z26, Z26
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z27, Z27
+	VMULPS        Z24, Z22, Z24
+	VMULPS        Z25, Z23, Z25
+	VADDPS        Z26, Z24, Z24
+	VADDPS        Z27, Z25, Z25
+	VMULPS        Z24, Z22, Z22
+	VMULPS        Z25, Z23, Z23
+	VADDPS        Z22, Z14, Z14
+	VADDPS        Z23, Z15, Z15
+	VSUBPS        Z14, Z12, Z12
+	VCVTPS2PD     Y12, Z14
+	VEXTRACTF64X4 $0x01, Z12, Y22
+	VCVTPS2PD     Y22, Z22
+	VADDPD        Z14, Z10, Z10
+	VADDPD        Z22, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue28
+	VMOVUPS       Z12, (DX)(SI*1)
+
+novalue28:
+	VSUBPS        Z15, Z13, Z12
+	VCVTPS2PD     Y12, Z13
+	VEXTRACTF64X4 $0x01, Z12, Y14
+	VCVTPS2PD     Y14, Z14
+	VADDPD        Z13, Z10, Z10
+	VADDPD        Z14, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue29
+	VMOVUPS       Z12, 64(DX)(SI*1)
+
+novalue29:
+	ADDQ $+128, SI
+
+pairs:
+	CMPQ          SI, DI
+	JLE           pair
+	CMPQ          SI, AX
+	JGE           done
+	VMOVUPS       (CX)(SI*1), Z12
+	VPORD         Z1, Z12, Z1
+	VMAXPS        Z1, Z2, Z1
+	VMULPS        Z3, Z1, Z2
+	VRNDSCALEPS   $0x08, Z2, Z2
+	VMULPS        Z4, Z2, Z3
+	VSUBPS        Z3, Z1, Z1
+	VMULPS        Z5, Z2, Z3
+	VSUBPS        Z3, Z1, Z1
+	VMULPS        Z1, Z1, Z3
+	VMULPS        Z7, Z1, Z4
+	VADDPS        Z8, Z4, Z4
+	VMULPS        Z6, Z3, Z5
+	VADDPS        Z4, Z5, Z4
+	VMULPS        Z9, Z1, Z5
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z5, Z5
+	VMULPS        Z4, Z3, Z4
+	VADDPS        Z5, Z4, Z4
+	VMULPS        Z4, Z3, Z3
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z0, Z1, Z1
+	VSCALEFPS     Z2, Z1, Z1
+	VPMOVD2M      Z12, K1
+	VBLENDMPS     Z1, Z0, K1, Z20
+	VBLENDMPS     Z0, Z1, K1, Z21
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z0
+	VMINPS        Z12, Z0, Z0
+	VMULPS        Z1, Z1, Z2
+	VMULPS.BCST   numbers32AVX512<>+352(SB), Z1, Z3
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z3, Z3
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z2, Z4
+	VADDPS        Z3, Z4, Z3
+	VMULPS.BCST   numbers32AVX512<>+448(SB), Z1, Z4
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z4, Z4
+	VMULPS        Z3, Z2, Z3
+	VADDPS        Z4, Z3, Z3
+	VMULPS.BCST   numbers32AVX512<>+512(SB), Z1, Z4
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z4, Z4
+	VMULPS        Z3, Z2, Z3
+	VADDPS        Z4, Z3, Z3
+	VMULPS.BCST   numbers32AVX512<>+576(SB), Z1, Z4
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z4, Z4
+	VMULPS        Z3, Z2, Z3
+	VADDPS        Z4, Z3, Z3
+	VMULPS        Z3, Z2, Z2
+	VADDPS        Z2, Z1, Z1
+	VSUBPS        Z1, Z0, Z0
+	VCVTPS2PD     Y0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VCVTPS2PD     Y2, Z2
+	VADDPD        Z1, Z10, Z10
+	VADDPD        Z2, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue30
+	VMOVUPS       Z0, (DX)(SI*1)
+
+novalue30:
+done:
+	VMOVUPD Z10, (BX)
+	VMOVUPD Z11, 64(BX)
+	VZEROUPPER
+	RET
+
+// func logSigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPS     (CX)(SI*1), Z10
+	VMOVUPS     64(CX)(SI*1), Z11
+	VPORD       Z1, Z10, Z12
+	VPORD       Z1, Z11, Z13
+	VMAXPS      Z12, Z2, Z12
+	VMAXPS      Z13, Z2, Z13
+	VMULPS      Z3, Z12, Z20
+	VMULPS      Z3, Z13, Z21
+	VRNDSCALEPS $0x08, Z20, Z20
+	VRNDSCALEPS $0x08, Z21, Z21
+	VMULPS      Z4, Z20, Z22
+	VMULPS      Z4, Z21, Z23
+	VSUBPS      Z22, Z12, Z12
+	VSUBPS      Z23, Z13, Z13
+	VMULPS      Z5, Z20, Z22
+	VMULPS      Z5, Z21, Z23
+	VSUBPS      Z22, Z12, Z12
+	VSUBPS      Z23, Z13, Z13
+	VMULPS      Z12, Z12, Z22
+	VMULPS      Z13, Z13, Z23
+	VMULPS      Z7, Z12, Z24
+	VMULPS      Z7, Z13, Z25
+	VADDPS      Z8, Z24, Z24
+	VADDPS      Z8, Z25, Z25
+	VMULPS      Z6, Z22, Z26
+	VMULPS      Z6, Z23, Z27
+	VADDPS      Z24, Z26, Z24
+	VADDPS      Z25, Z27, Z25
+	VMULPS      Z9, Z12, Z26
+	VMULPS      Z9, Z13, Z27
+	VADDPS.BCST numbers32AVX512<>+320(SB), Z26, Z26
+	VADDPS.BCST numbers32AVX512<>+320(SB), Z27, Z27
+	VMULPS      Z24, Z22, Z24
+	VMULPS      Z25, Z23, Z25
+	VADDPS      Z26, Z24, Z24
+	VADDPS      Z27, Z25, Z25
+	VMULPS      Z24, Z22, Z22
+	VMULPS      Z25, Z23, Z23
+	VADDPS      Z22, Z12, Z12
+	VADDPS      Z23, Z13, Z13
+	VADDPS      Z0, Z12, Z12
+	VADDPS      Z0, Z13, Z13
+	VSCALEFPS   Z20, Z12, Z12
+	VPMOVD2M    Z10, K1
+	VSCALEFPS   Z21, Z13, Z10
+	VPMOVD2M    Z11, K2
+	VBLENDMPS   Z12, Z0, K1, Z14
+	VBLENDMPS   Z10, Z0, K2, Z15
+	VBLENDMPS   Z0, Z12, K1, Z16
+	VBLENDMPS   Z0, Z10, K2, Z17
+	VADDPS      Z0, Z12, Z11
+	VADDPS      Z0, Z10, Z10
+	VDIVPS      Z11, Z16, Z11
+	VDIVPS      Z10, Z17, Z10
+	VMULPS.BCST 28(BX), Z11, Z11
+	VMOVUPS     Z11, (DX)(SI*1)
+	VMULPS.BCST 28(BX), Z10, Z10
+	VMOVUPS     Z10, 64(DX)(SI*1)
+	ADDQ        $+128, SI
+
+pairs:
+	CMPQ        SI, DI
+	JLE         pair
+	CMPQ        SI, AX
+	JGE         done
+	VMOVUPS     (CX)(SI*1), Z10
+	VPORD       Z1, Z10, Z1
+	VMAXPS      Z1, Z2, Z1
+	VMULPS      Z3, Z1, Z2
+	VRNDSCALEPS $0x08, Z2, Z2
+	VMULPS      Z4, Z2, Z3
+	VSUBPS      Z3, Z1, Z1
+	VMULPS      Z5, Z2, Z3
+	VSUBPS      Z3, Z1, Z1
+	VMULPS      Z1, Z1, Z3
+	VMULPS      Z7, Z1, Z4
+	VADDPS      Z8, Z4, Z4
+	VMULPS      Z6, Z3, Z5
+	VADDPS      Z4, Z5, Z4
+	VMULPS      Z9, Z1, Z5
+	VADDPS.BCST numbers32AVX512<>+320(SB), Z5, Z5
+	VMULPS      Z4, Z3, Z4
+	VADDPS      Z5, Z4, Z4
+	VMULPS      Z4, Z3, Z3
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z0, Z1, Z1
+	VSCALEFPS   Z2, Z1, Z1
+	VPMOVD2M    Z10, K1
+	VBLENDMPS   Z1, Z0, K1, Z18
+	VBLENDMPS   Z0, Z1, K1, Z19
+	VADDPS      Z0, Z1, Z0
+	VDIVPS      Z0, Z19, Z0
+	VMULPS.BCST 28(BX), Z0, Z0
+	VMOVUPS     Z0, (DX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func logSigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidValueGrad32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z9
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z10
+	VMOVUPD      64(BX), Z11
+	LEAQ         -128(AX), R9
+	JMP          pairs
+
+pair:
+	VMOVUPS       (CX)(R8*1), Z12
+	VMOVUPS       64(CX)(R8*1), Z13
+	VPORD         Z1, Z12, Z14
+	VPORD         Z1, Z13, Z15
+	VMAXPS        Z14, Z2, Z14
+	VMAXPS        Z15, Z2, Z15
+	VMULPS        Z3, Z14, Z22
+	VMULPS        Z3, Z15, Z23
+	VRNDSCALEPS   $0x08, Z22, Z22
+	VRNDSCALEPS   $0x08, Z23, Z23
+	VMULPS        Z4, Z22, Z24
+	VMULPS        Z4, Z23, Z25
+	VSUBPS        Z24, Z14, Z14
+	VSUBPS        Z25, Z15, Z15
+	VMULPS        Z5, Z22, Z24
+	VMULPS        Z5, Z23, Z25
+	VSUBPS        Z24, Z14, Z14
+	VSUBPS        Z25, Z15, Z15
+	VMULPS        Z14, Z14, Z24
+	VMULPS        Z15, Z15, Z25
+	VMULPS        Z7, Z14, Z26
+	VMULPS        Z7, Z15, Z27
+	VADDPS        Z8, Z26, Z26
+	VADDPS        Z8, Z27, Z27
+	VMULPS        Z6, Z24, Z28
+	VMULPS        Z6, Z25, Z29
+	VADDPS        Z26, Z28, Z26
+	VADDPS        Z27, Z29, Z27
+	VMULPS        Z9, Z14, Z28
+	VMULPS        Z9, Z15, Z29
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z28, Z28
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z29, Z29
+	VMULPS        Z26, Z24, Z26
+	VMULPS        Z27, Z25, Z27
+	VADDPS        Z28, Z26, Z26
+	VADDPS        Z29, Z27, Z27
+	VMULPS        Z26, Z24, Z24
+	VMULPS        Z27, Z25, Z25
+	VADDPS        Z24, Z14, Z14
+	VADDPS        Z25, Z15, Z15
+	VADDPS        Z0, Z14, Z14
+	VADDPS        Z0, Z15, Z15
+	VSCALEFPS     Z22, Z14, Z14
+	VPMOVD2M      Z12, K1
+	VSCALEFPS     Z23, Z15, Z15
+	VPMOVD2M      Z13, K2
+	VBLENDMPS     Z14, Z0, K1, Z16
+	VBLENDMPS     Z15, Z0, K2, Z17
+	VBLENDMPS     Z0, Z14, K1, Z18
+	VBLENDMPS     Z0, Z15, K2, Z19
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z22
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z23
+	VMINPS        Z12, Z22, Z12
+	VMINPS        Z13, Z23, Z13
+	VMULPS        Z14, Z14, Z22
+	VMULPS        Z15, Z15, Z23
+	VMULPS.BCST   numbers32AVX512<>+352(SB), Z14, Z24
+	VMULPS.BCST   numbers32AVX512<>+352(SB), Z15, Z25
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z24, Z24
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z25, Z25
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z22, Z26
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z23, Z27
+	VADDPS        Z24, Z26, Z24
+	VADDPS        Z25, Z27, Z25
+	VMULPS.BCST   numbers32AVX512<>+448(SB), Z14, Z26
+	VMULPS.BCST   numbers32AVX512<>+448(SB), Z15, Z27
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z26, Z26
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z27, Z27
+	VMULPS        Z24, Z22, Z24
+	VMULPS        Z25, Z23, Z25
+	VADDPS        Z26, Z24, Z24
+	VADDPS        Z27, Z25, Z25
+	VMULPS.BCST   numbers32AVX512<>+512(SB), Z14, Z26
+	VMULPS.BCST   numbers32AVX512<>+512(SB), Z15, Z27
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z26, Z26
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z27, Z27
+	VMULPS        Z24, Z22, Z24
+	VMULPS        Z25, Z23, Z25
+	VADDPS        Z26, Z24, Z24
+	VADDPS        Z27, Z25, Z25
+	VMULPS.BCST   numbers32AVX512<>+576(SB), Z14, Z26
+	VMULPS.BCST   numbers32AVX512<>+576(SB), Z15, Z27
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z26, Z26
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z27, Z27
+	VMULPS        Z24, Z22, Z24
+	VMULPS        Z25, Z23, Z25
+	VADDPS        Z26, Z24, Z24
+	VADDPS        Z27, Z25, Z25
+	VMULPS        Z24, Z22, Z22
+	VMULPS        Z25, Z23, Z23
+	VADDPS        Z22, Z14, Z22
+	VADDPS        Z23, Z15, Z23
+	VSUBPS        Z22, Z12, Z12
+	VSUBPS        Z23, Z13, Z13
+	VADDPS        Z0, Z14, Z14
+	VADDPS        Z0, Z15, Z15
+	VDIVPS        Z14, Z18, Z14
+	VDIVPS        Z15, Z19, Z15
+	VMULPS.BCST   28(DI), Z14, Z14
+	VCVTPS2PD     Y12, Z22
+	VEXTRACTF64X4 $0x01, Z12, Y23
+	VCVTPS2PD     Y23, Z23
+	VADDPD        Z22, Z10, Z10
+	VADDPD        Z23, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue31
+	VMOVUPS       Z12, (DX)(R8*1)
+
+novalue31:
+	VMOVUPS       Z14, (SI)(R8*1)
+	VMULPS.BCST   28(DI), Z15, Z12
+	VCVTPS2PD     Y13, Z14
+	VEXTRACTF64X4 $0x01, Z13, Y15
+	VCVTPS2PD     Y15, Z15
+	VADDPD        Z14, Z10, Z10
+	VADDPD        Z15, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue32
+	VMOVUPS       Z13, 64(DX)(R8*1)
+
+novalue32:
+	VMOVUPS Z12, 64(SI)(R8*1)
+	ADDQ    $+128, R8
+
+pairs:
+	CMPQ          R8, R9
+	JLE           pair
+	CMPQ          R8, AX
+	JGE           done
+	VMOVUPS       (CX)(R8*1), Z12
+	VPORD         Z1, Z12, Z1
+	VMAXPS        Z1, Z2, Z1
+	VMULPS        Z3, Z1, Z2
+	VRNDSCALEPS   $0x08, Z2, Z2
+	VMULPS        Z4, Z2, Z3
+	VSUBPS        Z3, Z1, Z1
+	VMULPS        Z5, Z2, Z3
+	VSUBPS        Z3, Z1, Z1
+	VMULPS        Z1, Z1, Z3
+	VMULPS        Z7, Z1, Z4
+	VADDPS        Z8, Z4, Z4
+	VMULPS        Z6, Z3, Z5
+	VADDPS        Z4, Z5, Z4
+	VMULPS        Z9, Z1, Z5
+	VADDPS.BCST   numbers32AVX512<>+320(SB), Z5, Z5
+	VMULPS        Z4, Z3, Z4
+	VADDPS        Z5, Z4, Z4
+	VMULPS        Z4, Z3, Z3
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z0, Z1, Z1
+	VSCALEFPS     Z2, Z1, Z1
+	VPMOVD2M      Z12, K1
+	VBLENDMPS     Z1, Z0, K1, Z20
+	VBLENDMPS     Z0, Z1, K1, Z21
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z2
+	VMINPS        Z12, Z2, Z2
+	VMULPS        Z1, Z1, Z3
+	VMULPS.BCST   numbers32AVX512<>+352(SB), Z1, Z4
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z4, Z4
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z3, Z5
+	VADDPS        Z4, Z5, Z4
+	VMULPS.BCST   numbers32AVX512<>+448(SB), Z1, Z5
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z5, Z5
+	VMULPS        Z4, Z3, Z4
+	VADDPS        Z5, Z4, Z4
+	VMULPS.BCST   numbers32AVX512<>+512(SB), Z1, Z5
+	VADDPS.BCST   numbers32AVX512<>+544(SB), Z5, Z5
+	VMULPS        Z4, Z3, Z4
+	VADDPS        Z5, Z4, Z4
+	VMULPS.BCST   numbers32AVX512<>+576(SB), Z1, Z5
+	VADDPS.BCST   numbers32AVX512<>+608(SB), Z5, Z5
+	VMULPS        Z4, Z3, Z4
+	VADDPS        Z5, Z4, Z4
+	VMULPS        Z4, Z3, Z3
+	VADDPS        Z3, Z1, Z3
+	VSUBPS        Z3, Z2, Z2
+	VADDPS        Z0, Z1, Z0
+	VDIVPS        Z0, Z21, Z0
+	VMULPS.BCST   28(DI), Z0, Z0
+	VCVTPS2PD     Y2, Z1
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VCVTPS2PD     Y3, Z3
+	VADDPD        Z1, Z10, Z10
+	VADDPD        Z3, Z11, Z11
+	TESTQ         DX, DX
+	JZ            novalue33
+	VMOVUPS       Z2, (DX)(R8*1)
+
+novalue33:
+	VMOVUPS Z0, (SI)(R8*1)
+
+done:
+	VMOVUPD Z10, (BX)
+	VMOVUPD Z11, 64(BX)
 	VZEROUPPER
 	RET
 
@@ -1427,4 +3620,76 @@ DATA numbers32AVX512<>+688(SB)/4, $0x00000000
 DATA numbers32AVX512<>+692(SB)/4, $0x00000000
 DATA numbers32AVX512<>+696(SB)/4, $0x00000000
 DATA numbers32AVX512<>+700(SB)/4, $0x00000000
-GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $704
+DATA numbers32AVX512<>+704(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+708(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+712(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+716(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+720(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+724(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+728(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+732(SB)/4, $0xfffff000
+DATA numbers32AVX512<>+736(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+740(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+744(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+748(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+752(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+756(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+760(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+764(SB)/4, $0x4b400000
+DATA numbers32AVX512<>+768(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+772(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+776(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+780(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+784(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+788(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+792(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+796(SB)/4, $0x394f0e2a
+DATA numbers32AVX512<>+800(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+804(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+808(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+812(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+816(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+820(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+824(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+828(SB)/4, $0x3ab6a796
+DATA numbers32AVX512<>+832(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+836(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+840(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+844(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+848(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+852(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+856(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+860(SB)/4, $0x3c088980
+DATA numbers32AVX512<>+864(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+868(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+872(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+876(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+880(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+884(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+888(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+892(SB)/4, $0x3d2aaa73
+DATA numbers32AVX512<>+896(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+900(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+904(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+908(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+912(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+916(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+920(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+924(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX512<>+928(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+932(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+936(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+940(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+944(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+948(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+952(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+956(SB)/4, $0x3f000000
+DATA numbers32AVX512<>+960(SB)/4, $0x40000000
+DATA numbers32AVX512<>+964(SB)/4, $0x40000000
+DATA numbers32AVX512<>+968(SB)/4, $0x40000000
+DATA numbers32AVX512<>+972(SB)/4, $0x40000000
+DATA numbers32AVX512<>+976(SB)/4, $0x40000000
+DATA numbers32AVX512<>+980(SB)/4, $0x40000000
+DATA numbers32AVX512<>+984(SB)/4, $0x40000000
+DATA numbers32AVX512<>+988(SB)/4, $0x40000000
+GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $992

@@ -7,4 +7,9 @@ package kernel
 func init() {
 	binaryCrossEntropyWithLogits32.vector[AVX512] = forms[float32]{value: binaryCrossEntropyWithLogitsValue32AVX512, grad: binaryCrossEntropyWithLogitsGrad32AVX512, valueGrad: binaryCrossEntropyWithLogitsValueGrad32AVX512}
 	binaryCrossEntropyWithLogitsWeighted32.vector[AVX512] = forms[float32]{value: binaryCrossEntropyWithLogitsWeightedValue32AVX512, grad: binaryCrossEntropyWithLogitsWeightedGrad32AVX512, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad32AVX512}
+	squaredError32.vector[AVX512] = forms[float32]{value: squaredErrorValue32AVX512, grad: squaredErrorGrad32AVX512, valueGrad: squaredErrorValueGrad32AVX512}
+	squaredErrorWithLogits32.vector[AVX512] = forms[float32]{value: squaredErrorWithLogitsValue32AVX512, grad: squaredErrorWithLogitsGrad32AVX512, valueGrad: squaredErrorWithLogitsValueGrad32AVX512}
+	sigmoid32.vector[AVX512] = forms[float32]{value: sigmoidValue32AVX512, grad: sigmoidGrad32AVX512, valueGrad: sigmoidValueGrad32AVX512}
+	softplus32.vector[AVX512] = forms[float32]{value: softplusValue32AVX512, grad: softplusGrad32AVX512, valueGrad: softplusValueGrad32AVX512}
+	logSigmoid32.vector[AVX512] = forms[float32]{value: logSigmoidValue32AVX512, grad: logSigmoidGrad32AVX512, valueGrad: logSigmoidValueGrad32AVX512}
 }

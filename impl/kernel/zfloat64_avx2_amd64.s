@@ -15,9 +15,9 @@ TEXT ·binaryCrossEntropyWithLogitsValue64AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), DI
 	XORQ DI, DI
 	SHLQ $0x06, AX
-	JMP  blocks
+	JMP  test
 
-block:
+loop:
 	VMOVUPD      (CX)(DI*1), Y0
 	VMOVUPD      (DX)(DI*1), Y1
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
@@ -210,9 +210,9 @@ novalue0:
 novalue1:
 	ADDQ $+64, DI
 
-blocks:
+test:
 	CMPQ DI, AX
-	JLT  block
+	JLT  loop
 	VZEROUPPER
 	RET
 
@@ -226,9 +226,9 @@ TEXT ·binaryCrossEntropyWithLogitsGrad64AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), SI
 	XORQ DI, DI
 	SHLQ $0x06, AX
-	JMP  blocks
+	JMP  test
 
-block:
+loop:
 	VMOVUPD      (CX)(DI*1), Y0
 	VMOVUPD      (DX)(DI*1), Y1
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
@@ -345,9 +345,9 @@ block:
 	VMOVUPD      Y0, 32(BX)(DI*1)
 	ADDQ         $+64, DI
 
-blocks:
+test:
 	CMPQ DI, AX
-	JLT  block
+	JLT  loop
 	VZEROUPPER
 	RET
 
@@ -363,9 +363,9 @@ TEXT ·binaryCrossEntropyWithLogitsValueGrad64AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), R8
 	XORQ R9, R9
 	SHLQ $0x06, AX
-	JMP  blocks
+	JMP  test
 
-block:
+loop:
 	VMOVUPD      (CX)(R9*1), Y0
 	VMOVUPD      (DX)(R9*1), Y1
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
@@ -578,9 +578,9 @@ novalue3:
 	VMOVUPD Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
-blocks:
+test:
 	CMPQ R9, AX
-	JLT  block
+	JLT  loop
 	VZEROUPPER
 	RET
 
@@ -595,9 +595,9 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedValue64AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), DI
 	XORQ R8, R8
 	SHLQ $0x06, AX
-	JMP  blocks
+	JMP  test
 
-block:
+loop:
 	VMOVUPD      (CX)(R8*1), Y0
 	VMOVUPD      (DX)(R8*1), Y1
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
@@ -798,9 +798,9 @@ novalue4:
 novalue5:
 	ADDQ $+64, R8
 
-blocks:
+test:
 	CMPQ R8, AX
-	JLT  block
+	JLT  loop
 	VZEROUPPER
 	RET
 
@@ -814,9 +814,9 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedGrad64AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), SI
 	XORQ DI, DI
 	SHLQ $0x06, AX
-	JMP  blocks
+	JMP  test
 
-block:
+loop:
 	VMOVUPD      (CX)(DI*1), Y0
 	VMOVUPD      (DX)(DI*1), Y1
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
@@ -937,9 +937,9 @@ block:
 	VMOVUPD      Y0, 32(BX)(DI*1)
 	ADDQ         $+64, DI
 
-blocks:
+test:
 	CMPQ DI, AX
-	JLT  block
+	JLT  loop
 	VZEROUPPER
 	RET
 
@@ -955,9 +955,9 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(SB), NOSPLIT, $0-56
 	MOVQ params+48(FP), R8
 	XORQ R9, R9
 	SHLQ $0x06, AX
-	JMP  blocks
+	JMP  test
 
-block:
+loop:
 	VMOVUPD      (CX)(R9*1), Y0
 	VMOVUPD      (DX)(R9*1), Y1
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
@@ -1178,9 +1178,2814 @@ novalue7:
 	VMOVUPD Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
-blocks:
+test:
 	CMPQ R9, AX
-	JLT  block
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX
+TEXT ·squaredErrorValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VMOVUPD      (DX)(R8*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD (DI), Y1
+	VMULPD       Y1, Y0, Y1
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue8
+	VMOVUPD      Y0, (BX)(R8*1)
+
+novalue8:
+	VMOVUPD      32(CX)(R8*1), Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD (DI), Y1
+	VMULPD       Y1, Y0, Y1
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue9
+	VMOVUPD      Y0, 32(BX)(R8*1)
+
+novalue9:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX
+TEXT ·squaredErrorGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y0
+	VMOVUPD      (DX)(DI*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD 8(SI), Y1
+	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 8(SI), Y2
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD 8(SI), Y1
+	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 8(SI), Y2
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX
+TEXT ·squaredErrorValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD (R8), Y1
+	VMULPD       Y1, Y0, Y1
+	VMULPD       Y0, Y1, Y1
+	VBROADCASTSD 8(R8), Y2
+	VBROADCASTSD 56(R8), Y2
+	VBROADCASTSD 8(R8), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      (SI), Y2
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue10
+	VMOVUPD      Y1, (BX)(R9*1)
+
+novalue10:
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD (R8), Y1
+	VMULPD       Y1, Y0, Y1
+	VMULPD       Y0, Y1, Y1
+	VBROADCASTSD 8(R8), Y2
+	VBROADCASTSD 56(R8), Y2
+	VBROADCASTSD 8(R8), Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue11
+	VMOVUPD      Y1, 32(BX)(R9*1)
+
+novalue11:
+	VMOVUPD Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VMOVUPD      (DX)(R8*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1184(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y5, Y8
+	VSUBPD       Y8, Y5, Y9
+	VADDPD       Y7, Y9, Y7
+	VSUBPD       Y6, Y5, Y9
+	VADDPD       Y6, Y5, Y6
+	VMULPD       numbers64AVX2<>+512(SB), Y6, Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y4
+	VADDPD       Y4, Y8, Y5
+	VSUBPD       Y5, Y8, Y6
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y6, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y6, Y4
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VBLENDVPD    Y0, Y5, Y3, Y0
+	VMULPD       Y4, Y1, Y3
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y5
+	VPAND        numbers64AVX2<>+1312(SB), Y4, Y8
+	VSUBPD       Y5, Y1, Y9
+	VSUBPD       Y8, Y4, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y3, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y3, Y6, Y1
+	VSUBPD       Y6, Y1, Y5
+	VSUBPD       Y5, Y1, Y8
+	VSUBPD       Y8, Y6, Y6
+	VADDPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y6, Y3
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y3, Y0
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VADDPD       Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VADDPD       Y4, Y5, Y4
+	VADDPD       Y2, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VDIVPD       Y1, Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y5
+	VMULPD       Y4, Y3, Y6
+	VPAND        numbers64AVX2<>+1312(SB), Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y5, Y7, Y9
+	VSUBPD       Y3, Y9, Y3
+	VMULPD       Y1, Y7, Y7
+	VADDPD       Y7, Y3, Y3
+	VMULPD       Y5, Y8, Y5
+	VADDPD       Y5, Y3, Y3
+	VMULPD       Y1, Y8, Y1
+	VADDPD       Y1, Y3, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y2, Y6, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VBROADCASTSD (DI), Y1
+	VMULPD       Y1, Y6, Y1
+	VMULPD       Y6, Y1, Y2
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue12
+	VMOVUPD      Y0, (BX)(R8*1)
+
+novalue12:
+	VMOVUPD      32(CX)(R8*1), Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1184(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y5, Y8
+	VSUBPD       Y8, Y5, Y9
+	VADDPD       Y7, Y9, Y7
+	VSUBPD       Y6, Y5, Y9
+	VADDPD       Y6, Y5, Y6
+	VMULPD       numbers64AVX2<>+512(SB), Y6, Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y4
+	VADDPD       Y4, Y8, Y5
+	VSUBPD       Y5, Y8, Y6
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y6, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y6, Y4
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VBLENDVPD    Y0, Y5, Y3, Y0
+	VMULPD       Y4, Y1, Y3
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y5
+	VPAND        numbers64AVX2<>+1312(SB), Y4, Y8
+	VSUBPD       Y5, Y1, Y9
+	VSUBPD       Y8, Y4, Y10
+	VMULPD       Y8, Y5, Y11
+	VSUBPD       Y3, Y11, Y11
+	VMULPD       Y10, Y5, Y5
+	VADDPD       Y5, Y11, Y5
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y10, Y9, Y8
+	VADDPD       Y8, Y5, Y5
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VADDPD       Y0, Y5, Y0
+	VSUBPD       Y3, Y6, Y1
+	VSUBPD       Y6, Y1, Y5
+	VSUBPD       Y5, Y1, Y8
+	VSUBPD       Y8, Y6, Y6
+	VADDPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y6, Y3
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y3, Y0
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VADDPD       Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VADDPD       Y4, Y5, Y4
+	VADDPD       Y2, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VDIVPD       Y1, Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y5
+	VMULPD       Y4, Y3, Y6
+	VPAND        numbers64AVX2<>+1312(SB), Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y5, Y7, Y9
+	VSUBPD       Y3, Y9, Y3
+	VMULPD       Y1, Y7, Y7
+	VADDPD       Y7, Y3, Y3
+	VMULPD       Y5, Y8, Y5
+	VADDPD       Y5, Y3, Y3
+	VMULPD       Y1, Y8, Y1
+	VADDPD       Y1, Y3, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y2, Y6, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VBROADCASTSD (DI), Y1
+	VMULPD       Y1, Y6, Y1
+	VMULPD       Y6, Y1, Y2
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y0, Y1, Y0
+	VADDPD       Y0, Y2, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue13
+	VMOVUPD      Y0, 32(BX)(R8*1)
+
+novalue13:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y0
+	VMOVUPD      (DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1184(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y5, Y8
+	VSUBPD       Y8, Y5, Y9
+	VADDPD       Y7, Y9, Y7
+	VSUBPD       Y6, Y5, Y9
+	VADDPD       Y6, Y5, Y6
+	VMULPD       numbers64AVX2<>+512(SB), Y6, Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y4
+	VADDPD       Y4, Y8, Y5
+	VSUBPD       Y5, Y8, Y6
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y6, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y6, Y4
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VBLENDVPD    Y0, Y5, Y3, Y3
+	VMULPD       Y4, Y1, Y5
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y8
+	VPAND        numbers64AVX2<>+1312(SB), Y4, Y9
+	VSUBPD       Y8, Y1, Y10
+	VSUBPD       Y9, Y4, Y11
+	VMULPD       Y9, Y8, Y12
+	VSUBPD       Y5, Y12, Y12
+	VMULPD       Y11, Y8, Y8
+	VADDPD       Y8, Y12, Y8
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y11, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y8, Y1
+	VSUBPD       Y5, Y6, Y3
+	VSUBPD       Y6, Y3, Y8
+	VSUBPD       Y8, Y3, Y9
+	VSUBPD       Y9, Y6, Y6
+	VADDPD       Y8, Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VSUBPD       Y1, Y7, Y1
+	VADDPD       Y1, Y5, Y1
+	VADDPD       Y1, Y3, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y1, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VSUBPD       Y3, Y6, Y6
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y2, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VDIVPD       Y3, Y7, Y7
+	VPAND        numbers64AVX2<>+1312(SB), Y3, Y8
+	VMULPD       Y7, Y5, Y9
+	VPAND        numbers64AVX2<>+1312(SB), Y9, Y10
+	VSUBPD       Y10, Y9, Y11
+	VSUBPD       Y8, Y3, Y12
+	VMULPD       Y8, Y10, Y13
+	VSUBPD       Y5, Y13, Y5
+	VMULPD       Y12, Y10, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y8, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y12, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y6, Y9, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y3, Y3, Y5
+	VSUBPD       Y8, Y3, Y10
+	VSUBPD       Y8, Y3, Y11
+	VMULPD       Y8, Y8, Y12
+	VSUBPD       Y5, Y12, Y12
+	VMULPD       Y11, Y8, Y13
+	VADDPD       Y13, Y12, Y12
+	VMULPD       Y8, Y10, Y8
+	VADDPD       Y8, Y12, Y8
+	VMULPD       Y11, Y10, Y10
+	VADDPD       Y10, Y8, Y8
+	VADDPD       Y3, Y3, Y3
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y3, Y8, Y3
+	VBROADCASTSD 8(SI), Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y4, Y6, Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y2, Y9, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD 8(SI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y3, Y5, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1184(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y5, Y8
+	VSUBPD       Y8, Y5, Y9
+	VADDPD       Y7, Y9, Y7
+	VSUBPD       Y6, Y5, Y9
+	VADDPD       Y6, Y5, Y6
+	VMULPD       numbers64AVX2<>+512(SB), Y6, Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y4
+	VADDPD       Y4, Y8, Y5
+	VSUBPD       Y5, Y8, Y6
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y6, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y6, Y4
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VBLENDVPD    Y0, Y5, Y3, Y3
+	VMULPD       Y4, Y1, Y5
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y8
+	VPAND        numbers64AVX2<>+1312(SB), Y4, Y9
+	VSUBPD       Y8, Y1, Y10
+	VSUBPD       Y9, Y4, Y11
+	VMULPD       Y9, Y8, Y12
+	VSUBPD       Y5, Y12, Y12
+	VMULPD       Y11, Y8, Y8
+	VADDPD       Y8, Y12, Y8
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y11, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y8, Y1
+	VSUBPD       Y5, Y6, Y3
+	VSUBPD       Y6, Y3, Y8
+	VSUBPD       Y8, Y3, Y9
+	VSUBPD       Y9, Y6, Y6
+	VADDPD       Y8, Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VSUBPD       Y1, Y7, Y1
+	VADDPD       Y1, Y5, Y1
+	VADDPD       Y1, Y3, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y1, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VSUBPD       Y3, Y6, Y6
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y2, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VDIVPD       Y3, Y7, Y7
+	VPAND        numbers64AVX2<>+1312(SB), Y3, Y8
+	VMULPD       Y7, Y5, Y9
+	VPAND        numbers64AVX2<>+1312(SB), Y9, Y10
+	VSUBPD       Y10, Y9, Y11
+	VSUBPD       Y8, Y3, Y12
+	VMULPD       Y8, Y10, Y13
+	VSUBPD       Y5, Y13, Y5
+	VMULPD       Y12, Y10, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y8, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y12, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y6, Y9, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y3, Y3, Y5
+	VSUBPD       Y8, Y3, Y10
+	VSUBPD       Y8, Y3, Y11
+	VMULPD       Y8, Y8, Y12
+	VSUBPD       Y5, Y12, Y12
+	VMULPD       Y11, Y8, Y13
+	VADDPD       Y13, Y12, Y12
+	VMULPD       Y8, Y10, Y8
+	VADDPD       Y8, Y12, Y8
+	VMULPD       Y11, Y10, Y10
+	VADDPD       Y10, Y8, Y8
+	VADDPD       Y3, Y3, Y3
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y3, Y8, Y3
+	VBROADCASTSD 8(SI), Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y4, Y6, Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y2, Y9, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD 8(SI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y3, Y5, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y5, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·squaredErrorWithLogitsValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1184(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y5, Y8
+	VSUBPD       Y8, Y5, Y9
+	VADDPD       Y7, Y9, Y7
+	VSUBPD       Y6, Y5, Y9
+	VADDPD       Y6, Y5, Y6
+	VMULPD       numbers64AVX2<>+512(SB), Y6, Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y4
+	VADDPD       Y4, Y8, Y5
+	VSUBPD       Y5, Y8, Y6
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y6, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y6, Y4
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VBLENDVPD    Y0, Y5, Y3, Y3
+	VMULPD       Y4, Y1, Y5
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y8
+	VPAND        numbers64AVX2<>+1312(SB), Y4, Y9
+	VSUBPD       Y8, Y1, Y10
+	VSUBPD       Y9, Y4, Y11
+	VMULPD       Y9, Y8, Y12
+	VSUBPD       Y5, Y12, Y12
+	VMULPD       Y11, Y8, Y8
+	VADDPD       Y8, Y12, Y8
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y11, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y8, Y1
+	VSUBPD       Y5, Y6, Y3
+	VSUBPD       Y6, Y3, Y8
+	VSUBPD       Y8, Y3, Y9
+	VSUBPD       Y9, Y6, Y6
+	VADDPD       Y8, Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VSUBPD       Y1, Y7, Y1
+	VADDPD       Y1, Y5, Y1
+	VADDPD       Y1, Y3, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y1, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VSUBPD       Y3, Y6, Y6
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y2, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VDIVPD       Y3, Y7, Y7
+	VPAND        numbers64AVX2<>+1312(SB), Y3, Y8
+	VMULPD       Y7, Y5, Y9
+	VPAND        numbers64AVX2<>+1312(SB), Y9, Y10
+	VSUBPD       Y10, Y9, Y11
+	VSUBPD       Y8, Y3, Y12
+	VMULPD       Y8, Y10, Y13
+	VSUBPD       Y5, Y13, Y5
+	VMULPD       Y12, Y10, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y8, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y12, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y6, Y9, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VBROADCASTSD (R8), Y5
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y9, Y5, Y10
+	VADDPD       Y5, Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y10, Y5
+	VMULPD       Y3, Y3, Y10
+	VSUBPD       Y8, Y3, Y11
+	VSUBPD       Y8, Y3, Y12
+	VMULPD       Y8, Y8, Y13
+	VSUBPD       Y10, Y13, Y13
+	VMULPD       Y12, Y8, Y14
+	VADDPD       Y14, Y13, Y13
+	VMULPD       Y8, Y11, Y8
+	VADDPD       Y8, Y13, Y8
+	VMULPD       Y12, Y11, Y11
+	VADDPD       Y11, Y8, Y8
+	VADDPD       Y3, Y3, Y3
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y3, Y8, Y3
+	VBROADCASTSD 8(R8), Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y4, Y6, Y6
+	VDIVPD       Y10, Y6, Y6
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y2, Y9, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD 8(R8), Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y3, Y6, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y6, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
+	VBROADCASTSD 56(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y5, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue14
+	VMOVUPD      Y5, (BX)(R9*1)
+
+novalue14:
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
+	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1120(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1152(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1184(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1216(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y5, Y8
+	VSUBPD       Y8, Y5, Y9
+	VADDPD       Y7, Y9, Y7
+	VSUBPD       Y6, Y5, Y9
+	VADDPD       Y6, Y5, Y6
+	VMULPD       numbers64AVX2<>+512(SB), Y6, Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y5, Y5, Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y4
+	VADDPD       Y4, Y8, Y5
+	VSUBPD       Y5, Y8, Y6
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y6, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y7, Y4
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y6, Y4
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VBLENDVPD    Y0, Y5, Y3, Y3
+	VMULPD       Y4, Y1, Y5
+	VPAND        numbers64AVX2<>+1312(SB), Y1, Y8
+	VPAND        numbers64AVX2<>+1312(SB), Y4, Y9
+	VSUBPD       Y8, Y1, Y10
+	VSUBPD       Y9, Y4, Y11
+	VMULPD       Y9, Y8, Y12
+	VSUBPD       Y5, Y12, Y12
+	VMULPD       Y11, Y8, Y8
+	VADDPD       Y8, Y12, Y8
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y11, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y8, Y1
+	VSUBPD       Y5, Y6, Y3
+	VSUBPD       Y6, Y3, Y8
+	VSUBPD       Y8, Y3, Y9
+	VSUBPD       Y9, Y6, Y6
+	VADDPD       Y8, Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VSUBPD       Y1, Y7, Y1
+	VADDPD       Y1, Y5, Y1
+	VADDPD       Y1, Y3, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y1, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VSUBPD       Y3, Y6, Y6
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y2, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VDIVPD       Y3, Y7, Y7
+	VPAND        numbers64AVX2<>+1312(SB), Y3, Y8
+	VMULPD       Y7, Y5, Y9
+	VPAND        numbers64AVX2<>+1312(SB), Y9, Y10
+	VSUBPD       Y10, Y9, Y11
+	VSUBPD       Y8, Y3, Y12
+	VMULPD       Y8, Y10, Y13
+	VSUBPD       Y5, Y13, Y5
+	VMULPD       Y12, Y10, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y8, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VMULPD       Y12, Y11, Y10
+	VADDPD       Y10, Y5, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y6, Y9, Y5
+	VSUBPD       Y5, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VBROADCASTSD (R8), Y5
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y9, Y5, Y10
+	VADDPD       Y5, Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y10, Y5
+	VMULPD       Y3, Y3, Y10
+	VSUBPD       Y8, Y3, Y11
+	VSUBPD       Y8, Y3, Y12
+	VMULPD       Y8, Y8, Y13
+	VSUBPD       Y10, Y13, Y13
+	VMULPD       Y12, Y8, Y14
+	VADDPD       Y14, Y13, Y13
+	VMULPD       Y8, Y11, Y8
+	VADDPD       Y8, Y13, Y8
+	VMULPD       Y12, Y11, Y11
+	VADDPD       Y11, Y8, Y8
+	VADDPD       Y3, Y3, Y3
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y3, Y8, Y3
+	VBROADCASTSD 8(R8), Y6
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y4, Y6, Y6
+	VDIVPD       Y10, Y6, Y6
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y2, Y9, Y2
+	VADDPD       Y2, Y1, Y1
+	VBROADCASTSD 8(R8), Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y3, Y6, Y2
+	VSUBPD       Y2, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VADDPD       Y1, Y6, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
+	VBROADCASTSD 56(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y5, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y4, Y5, Y4
+	VADDPD       Y4, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue15
+	VMOVUPD      Y5, 32(BX)(R9*1)
+
+novalue15:
+	VMOVUPD Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VMOVUPD      (BX), Y1
+	VMOVUPD      64(BX), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (BX)
+	VMOVUPD      Y2, 64(BX)
+	TESTQ        DX, DX
+	JZ           novalue16
+	VMOVUPD      Y0, (DX)(SI*1)
+
+novalue16:
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VMOVUPD      32(BX), Y1
+	VMOVUPD      96(BX), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(BX)
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue17
+	VMOVUPD      Y0, 32(DX)(SI*1)
+
+novalue17:
+	ADDQ $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VMULPD       Y1, Y0, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DX)(SI*1)
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VMULPD       Y1, Y0, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y2
+	VDIVPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
+	VMULPD       Y2, Y1, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
+	VBROADCASTSD 56(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      (BX), Y2
+	VMOVUPD      64(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (BX)
+	VMOVUPD      Y3, 64(BX)
+	TESTQ        DX, DX
+	JZ           novalue18
+	VMOVUPD      Y0, (DX)(R8*1)
+
+novalue18:
+	VMOVUPD      Y1, (SI)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y2
+	VDIVPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
+	VMULPD       Y2, Y1, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
+	VBROADCASTSD 56(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      32(BX), Y2
+	VMOVUPD      96(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(BX)
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue19
+	VMOVUPD      Y0, 32(DX)(R8*1)
+
+novalue19:
+	VMOVUPD Y1, 32(SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·softplusValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y2
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
+	VDIVPD       Y2, Y1, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y6, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMAXPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      (BX), Y1
+	VMOVUPD      64(BX), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (BX)
+	VMOVUPD      Y2, 64(BX)
+	TESTQ        DX, DX
+	JZ           novalue20
+	VMOVUPD      Y0, (DX)(SI*1)
+
+novalue20:
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y2
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
+	VDIVPD       Y2, Y1, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y6, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMAXPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      32(BX), Y1
+	VMOVUPD      96(BX), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(BX)
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue21
+	VMOVUPD      Y0, 32(DX)(SI*1)
+
+novalue21:
+	ADDQ $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·softplusGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y0
+	VDIVPD       Y0, Y2, Y0
+	VBROADCASTSD 56(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DX)(SI*1)
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y0
+	VDIVPD       Y0, Y2, Y0
+	VBROADCASTSD 56(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·softplusValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
+	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y7, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VMAXPD       Y0, Y4, Y0
+	VADDPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y2, Y1
+	VBROADCASTSD 56(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      (BX), Y2
+	VMOVUPD      64(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (BX)
+	VMOVUPD      Y3, 64(BX)
+	TESTQ        DX, DX
+	JZ           novalue22
+	VMOVUPD      Y0, (DX)(R8*1)
+
+novalue22:
+	VMOVUPD      Y1, (SI)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y0, Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
+	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y7, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VMAXPD       Y0, Y4, Y0
+	VADDPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y2, Y1
+	VBROADCASTSD 56(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      32(BX), Y2
+	VMOVUPD      96(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(BX)
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue23
+	VMOVUPD      Y0, 32(DX)(R8*1)
+
+novalue23:
+	VMOVUPD Y1, 32(SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMINPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
+	VDIVPD       Y2, Y1, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y6, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      (BX), Y1
+	VMOVUPD      64(BX), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (BX)
+	VMOVUPD      Y2, 64(BX)
+	TESTQ        DX, DX
+	JZ           novalue24
+	VMOVUPD      Y0, (DX)(SI*1)
+
+novalue24:
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMINPD       Y0, Y2, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
+	VDIVPD       Y2, Y1, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y6, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      32(BX), Y1
+	VMOVUPD      96(BX), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(BX)
+	VMOVUPD      Y2, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue25
+	VMOVUPD      Y0, 32(DX)(SI*1)
+
+novalue25:
+	ADDQ $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DX)(SI*1)
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VMINPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
+	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y7, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VSUBPD       Y3, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y2, Y1
+	VBROADCASTSD 56(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      (BX), Y2
+	VMOVUPD      64(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (BX)
+	VMOVUPD      Y3, 64(BX)
+	TESTQ        DX, DX
+	JZ           novalue26
+	VMOVUPD      Y0, (DX)(R8*1)
+
+novalue26:
+	VMOVUPD      Y1, (SI)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VMINPD       Y0, Y3, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
+	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y7, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y1, Y3
+	VSUBPD       Y3, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y2, Y1
+	VBROADCASTSD 56(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      32(BX), Y2
+	VMOVUPD      96(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(BX)
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue27
+	VMOVUPD      Y0, 32(DX)(R8*1)
+
+novalue27:
+	VMOVUPD Y1, 32(SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
 	VZEROUPPER
 	RET
 
@@ -1308,4 +4113,48 @@ DATA numbers64AVX2<>+960(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+968(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+976(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+984(SB)/8, $0x0000000000000000
-GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $992
+DATA numbers64AVX2<>+992(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1000(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1008(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1016(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1024(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1032(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1040(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1048(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1056(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1064(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1072(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1080(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1088(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1096(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1104(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1112(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1120(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1128(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1136(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1144(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1152(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1160(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1168(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1176(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1184(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1192(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1200(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1208(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1216(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1224(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1232(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1240(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1248(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1256(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1264(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1272(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1280(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1288(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1296(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1304(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1312(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1320(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1328(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1336(SB)/8, $0xfffffffff8000000
+GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $1344

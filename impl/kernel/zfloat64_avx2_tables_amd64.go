@@ -7,4 +7,9 @@ package kernel
 func init() {
 	binaryCrossEntropyWithLogits64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyWithLogitsValue64AVX2, grad: binaryCrossEntropyWithLogitsGrad64AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGrad64AVX2}
 	binaryCrossEntropyWithLogitsWeighted64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyWithLogitsWeightedValue64AVX2, grad: binaryCrossEntropyWithLogitsWeightedGrad64AVX2, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2}
+	squaredError64.vector[AVX2] = forms[float64]{value: squaredErrorValue64AVX2, grad: squaredErrorGrad64AVX2, valueGrad: squaredErrorValueGrad64AVX2}
+	squaredErrorWithLogits64.vector[AVX2] = forms[float64]{value: squaredErrorWithLogitsValue64AVX2, grad: squaredErrorWithLogitsGrad64AVX2, valueGrad: squaredErrorWithLogitsValueGrad64AVX2}
+	sigmoid64.vector[AVX2] = forms[float64]{value: sigmoidValue64AVX2, grad: sigmoidGrad64AVX2, valueGrad: sigmoidValueGrad64AVX2}
+	softplus64.vector[AVX2] = forms[float64]{value: softplusValue64AVX2, grad: softplusGrad64AVX2, valueGrad: softplusValueGrad64AVX2}
+	logSigmoid64.vector[AVX2] = forms[float64]{value: logSigmoidValue64AVX2, grad: logSigmoidGrad64AVX2, valueGrad: logSigmoidValueGrad64AVX2}
 }

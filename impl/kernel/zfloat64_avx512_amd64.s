@@ -1527,6 +1527,2690 @@ done:
 	VZEROUPPER
 	RET
 
+// func squaredErrorValue64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512F
+TEXT ·squaredErrorValue64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSD (DI), Z0
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z1
+	VMOVUPD      64(SI), Z2
+	LEAQ         -128(AX), R8
+	JMP          pairs
+
+pair:
+	VMOVUPD (CX)(DI*1), Z3
+	VMOVUPD 64(CX)(DI*1), Z4
+	VMOVUPD (DX)(DI*1), Z5
+	VMOVUPD 64(DX)(DI*1), Z6
+	VSUBPD  Z5, Z3, Z3
+	VSUBPD  Z6, Z4, Z4
+	VMULPD  Z0, Z3, Z5
+	VMULPD  Z0, Z4, Z6
+	VMULPD  Z3, Z5, Z3
+	VADDPD  Z3, Z1, Z5
+	VSUBPD  Z1, Z5, Z7
+	VSUBPD  Z7, Z5, Z8
+	VSUBPD  Z8, Z1, Z8
+	VSUBPD  Z7, Z3, Z7
+	VADDPD  Z7, Z8, Z8
+	VADDPD  Z8, Z2, Z2
+	VMOVAPD Z5, Z1
+	TESTQ   BX, BX
+	JZ      novalue12
+	VMOVUPD Z3, (BX)(DI*1)
+
+novalue12:
+	VMULPD  Z4, Z6, Z3
+	VADDPD  Z3, Z1, Z4
+	VSUBPD  Z1, Z4, Z5
+	VSUBPD  Z5, Z4, Z6
+	VSUBPD  Z6, Z1, Z6
+	VSUBPD  Z5, Z3, Z5
+	VADDPD  Z5, Z6, Z6
+	VADDPD  Z6, Z2, Z2
+	VMOVAPD Z4, Z1
+	TESTQ   BX, BX
+	JZ      novalue13
+	VMOVUPD Z3, 64(BX)(DI*1)
+
+novalue13:
+	ADDQ $+128, DI
+
+pairs:
+	CMPQ    DI, R8
+	JLE     pair
+	CMPQ    DI, AX
+	JGE     done
+	VMOVUPD (CX)(DI*1), Z3
+	VMOVUPD (DX)(DI*1), Z4
+	VSUBPD  Z4, Z3, Z3
+	VMULPD  Z0, Z3, Z0
+	VMULPD  Z3, Z0, Z0
+	VADDPD  Z0, Z1, Z3
+	VSUBPD  Z1, Z3, Z4
+	VSUBPD  Z4, Z3, Z5
+	VSUBPD  Z5, Z1, Z5
+	VSUBPD  Z4, Z0, Z4
+	VADDPD  Z4, Z5, Z5
+	VADDPD  Z5, Z2, Z2
+	VMOVAPD Z3, Z1
+	TESTQ   BX, BX
+	JZ      novalue14
+	VMOVUPD Z0, (BX)(DI*1)
+
+novalue14:
+done:
+	VMOVUPD Z1, (SI)
+	VMOVUPD Z2, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512F
+TEXT ·squaredErrorGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSD 8(SI), Z0
+	VBROADCASTSD 56(SI), Z1
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPD (CX)(SI*1), Z2
+	VMOVUPD 64(CX)(SI*1), Z3
+	VMOVUPD (DX)(SI*1), Z4
+	VMOVUPD 64(DX)(SI*1), Z5
+	VSUBPD  Z4, Z2, Z2
+	VSUBPD  Z5, Z3, Z3
+	VMULPD  Z1, Z0, Z4
+	VMULPD  Z1, Z0, Z5
+	VMULPD  Z4, Z2, Z2
+	VMOVUPD Z2, (BX)(SI*1)
+	VMULPD  Z5, Z3, Z2
+	VMOVUPD Z2, 64(BX)(SI*1)
+	ADDQ    $+128, SI
+
+pairs:
+	CMPQ    SI, DI
+	JLE     pair
+	CMPQ    SI, AX
+	JGE     done
+	VMOVUPD (CX)(SI*1), Z2
+	VMOVUPD (DX)(SI*1), Z3
+	VSUBPD  Z3, Z2, Z2
+	VMULPD  Z1, Z0, Z0
+	VMULPD  Z0, Z2, Z0
+	VMOVUPD Z0, (BX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func squaredErrorValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512F
+TEXT ·squaredErrorValueGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSD (R8), Z0
+	VBROADCASTSD 8(R8), Z1
+	VBROADCASTSD 56(R8), Z2
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z3
+	VMOVUPD      64(SI), Z4
+	LEAQ         -128(AX), R9
+	JMP          pairs
+
+pair:
+	VMOVUPD (CX)(R8*1), Z5
+	VMOVUPD 64(CX)(R8*1), Z6
+	VMOVUPD (DX)(R8*1), Z7
+	VMOVUPD 64(DX)(R8*1), Z8
+	VSUBPD  Z7, Z5, Z5
+	VSUBPD  Z8, Z6, Z6
+	VMULPD  Z0, Z5, Z7
+	VMULPD  Z0, Z6, Z8
+	VMULPD  Z5, Z7, Z7
+	VMULPD  Z6, Z8, Z8
+	VMULPD  Z2, Z1, Z9
+	VMULPD  Z2, Z1, Z10
+	VMULPD  Z9, Z5, Z5
+	VADDPD  Z7, Z3, Z9
+	VSUBPD  Z3, Z9, Z11
+	VSUBPD  Z11, Z9, Z12
+	VSUBPD  Z12, Z3, Z12
+	VSUBPD  Z11, Z7, Z11
+	VADDPD  Z11, Z12, Z12
+	VADDPD  Z12, Z4, Z4
+	VMOVAPD Z9, Z3
+	TESTQ   BX, BX
+	JZ      novalue15
+	VMOVUPD Z7, (BX)(R8*1)
+
+novalue15:
+	VMOVUPD Z5, (DI)(R8*1)
+	VMULPD  Z10, Z6, Z5
+	VADDPD  Z8, Z3, Z6
+	VSUBPD  Z3, Z6, Z7
+	VSUBPD  Z7, Z6, Z9
+	VSUBPD  Z9, Z3, Z9
+	VSUBPD  Z7, Z8, Z7
+	VADDPD  Z7, Z9, Z9
+	VADDPD  Z9, Z4, Z4
+	VMOVAPD Z6, Z3
+	TESTQ   BX, BX
+	JZ      novalue16
+	VMOVUPD Z8, 64(BX)(R8*1)
+
+novalue16:
+	VMOVUPD Z5, 64(DI)(R8*1)
+	ADDQ    $+128, R8
+
+pairs:
+	CMPQ    R8, R9
+	JLE     pair
+	CMPQ    R8, AX
+	JGE     done
+	VMOVUPD (CX)(R8*1), Z5
+	VMOVUPD (DX)(R8*1), Z6
+	VSUBPD  Z6, Z5, Z5
+	VMULPD  Z0, Z5, Z0
+	VMULPD  Z5, Z0, Z0
+	VMULPD  Z2, Z1, Z1
+	VMULPD  Z1, Z5, Z1
+	VADDPD  Z0, Z3, Z2
+	VSUBPD  Z3, Z2, Z5
+	VSUBPD  Z5, Z2, Z6
+	VSUBPD  Z6, Z3, Z6
+	VSUBPD  Z5, Z0, Z5
+	VADDPD  Z5, Z6, Z6
+	VADDPD  Z6, Z4, Z4
+	VMOVAPD Z2, Z3
+	TESTQ   BX, BX
+	JZ      novalue17
+	VMOVUPD Z0, (BX)(R8*1)
+
+novalue17:
+	VMOVUPD Z1, (DI)(R8*1)
+
+done:
+	VMOVUPD Z3, (SI)
+	VMOVUPD Z4, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValue64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·squaredErrorWithLogitsValue64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSD numbers64AVX512<>+928(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z2
+	VBROADCASTSD numbers64AVX512<>+32(SB), Z3
+	VBROADCASTSD numbers64AVX512<>+960(SB), Z4
+	VBROADCASTSD numbers64AVX512<>+64(SB), Z5
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z6
+	VMOVUPD      64(SI), Z7
+	JMP          test
+
+loop:
+	VMOVUPD     (CX)(R8*1), Z8
+	VMOVUPD     (DX)(R8*1), Z9
+	VPORQ       Z3, Z8, Z10
+	VMAXPD      Z10, Z5, Z10
+	VMULPD.BCST numbers64AVX512<>+96(SB), Z10, Z15
+	VADDPD      Z4, Z15, Z15
+	VSUBPD      Z4, Z15, Z15
+	VMULPD.BCST numbers64AVX512<>+128(SB), Z15, Z16
+	VSUBPD      Z16, Z10, Z10
+	VMULPD.BCST numbers64AVX512<>+160(SB), Z15, Z16
+	VSUBPD      Z16, Z10, Z17
+	VSUBPD      Z17, Z10, Z10
+	VSUBPD      Z16, Z10, Z10
+	VMULPD.BCST numbers64AVX512<>+992(SB), Z17, Z16
+	VADDPD.BCST numbers64AVX512<>+1024(SB), Z16, Z16
+	VMULPD      Z16, Z17, Z16
+	VADDPD.BCST numbers64AVX512<>+1056(SB), Z16, Z16
+	VMULPD      Z16, Z17, Z16
+	VADDPD.BCST numbers64AVX512<>+1088(SB), Z16, Z16
+	VMULPD      Z16, Z17, Z16
+	VADDPD.BCST numbers64AVX512<>+1120(SB), Z16, Z16
+	VMULPD      Z16, Z17, Z16
+	VADDPD.BCST numbers64AVX512<>+1152(SB), Z16, Z16
+	VMULPD      Z16, Z17, Z16
+	VADDPD.BCST numbers64AVX512<>+1184(SB), Z16, Z16
+	VMULPD      Z16, Z17, Z16
+	VADDPD.BCST numbers64AVX512<>+1216(SB), Z16, Z16
+	VMULPD      Z16, Z17, Z16
+	VADDPD.BCST numbers64AVX512<>+1248(SB), Z16, Z16
+	VMULPD      Z16, Z17, Z16
+	VADDPD.BCST numbers64AVX512<>+1280(SB), Z16, Z16
+	VPANDQ      Z0, Z17, Z18
+	VMULPD.BCST numbers64AVX512<>+1312(SB), Z18, Z19
+	VMULPD      Z18, Z19, Z19
+	VADDPD      Z19, Z17, Z20
+	VSUBPD      Z20, Z17, Z21
+	VADDPD      Z19, Z21, Z19
+	VSUBPD      Z18, Z17, Z21
+	VADDPD      Z18, Z17, Z18
+	VMULPD.BCST numbers64AVX512<>+1312(SB), Z18, Z18
+	VMULPD      Z18, Z21, Z18
+	VMULPD      Z17, Z17, Z21
+	VMULPD      Z17, Z21, Z17
+	VMULPD      Z16, Z17, Z16
+	VADDPD      Z16, Z18, Z16
+	VADDPD      Z16, Z20, Z17
+	VSUBPD      Z17, Z20, Z18
+	VADDPD      Z16, Z18, Z16
+	VADDPD      Z17, Z1, Z18
+	VSUBPD      Z18, Z1, Z20
+	VADDPD      Z17, Z20, Z17
+	VADDPD      Z16, Z19, Z16
+	VMULPD      Z18, Z10, Z10
+	VADDPD      Z10, Z16, Z10
+	VADDPD      Z10, Z17, Z10
+	VSCALEFPD   Z15, Z1, Z15
+	VMULPD      Z15, Z18, Z16
+	VMULPD      Z15, Z10, Z10
+	VPMOVQ2M    Z8, K1
+	VSUBPD      Z9, Z1, Z8
+	VSUBPD      Z8, Z1, Z15
+	VSUBPD      Z9, Z15, Z15
+	VBLENDMPD   Z9, Z8, K1, Z11
+	VBLENDMPD   Z2, Z15, K1, Z12
+	VBLENDMPD   Z8, Z9, K1, Z13
+	VBLENDMPD   Z15, Z2, K1, Z14
+	VMULPD      Z16, Z13, Z8
+	VPANDQ      Z0, Z13, Z9
+	VPANDQ      Z0, Z16, Z15
+	VSUBPD      Z9, Z13, Z17
+	VSUBPD      Z15, Z16, Z18
+	VMULPD      Z15, Z9, Z19
+	VSUBPD      Z8, Z19, Z19
+	VMULPD      Z18, Z9, Z9
+	VADDPD      Z9, Z19, Z9
+	VMULPD      Z15, Z17, Z15
+	VADDPD      Z15, Z9, Z9
+	VMULPD      Z18, Z17, Z15
+	VADDPD      Z15, Z9, Z9
+	VMULPD      Z10, Z13, Z15
+	VMULPD      Z16, Z14, Z17
+	VADDPD      Z17, Z15, Z15
+	VADDPD      Z15, Z9, Z9
+	VSUBPD      Z8, Z11, Z15
+	VSUBPD      Z11, Z15, Z17
+	VSUBPD      Z17, Z15, Z18
+	VSUBPD      Z18, Z11, Z18
+	VADDPD      Z17, Z8, Z8
+	VSUBPD      Z8, Z18, Z8
+	VSUBPD      Z9, Z12, Z9
+	VADDPD      Z9, Z8, Z8
+	VADDPD      Z8, Z15, Z9
+	VSUBPD      Z9, Z15, Z15
+	VADDPD      Z8, Z15, Z8
+	VADDPD      Z16, Z1, Z15
+	VSUBPD      Z15, Z1, Z17
+	VADDPD      Z16, Z17, Z16
+	VADDPD      Z10, Z16, Z10
+	VDIVPD      Z15, Z1, Z16
+	VPANDQ      Z0, Z15, Z17
+	VMULPD      Z16, Z9, Z18
+	VPANDQ      Z0, Z18, Z19
+	VSUBPD      Z19, Z18, Z20
+	VSUBPD      Z17, Z15, Z15
+	VMULPD      Z17, Z19, Z21
+	VSUBPD      Z9, Z21, Z9
+	VMULPD      Z15, Z19, Z19
+	VADDPD      Z19, Z9, Z9
+	VMULPD      Z17, Z20, Z17
+	VADDPD      Z17, Z9, Z9
+	VMULPD      Z15, Z20, Z15
+	VADDPD      Z15, Z9, Z9
+	VSUBPD      Z9, Z8, Z8
+	VMULPD      Z10, Z18, Z9
+	VSUBPD      Z9, Z8, Z8
+	VMULPD      Z16, Z8, Z8
+	VMULPD.BCST (DI), Z18, Z9
+	VMULPD      Z18, Z9, Z10
+	VADDPD      Z9, Z9, Z9
+	VMULPD      Z8, Z9, Z8
+	VADDPD      Z8, Z10, Z8
+	VADDPD      Z8, Z6, Z9
+	VSUBPD      Z6, Z9, Z10
+	VSUBPD      Z10, Z9, Z15
+	VSUBPD      Z15, Z6, Z15
+	VSUBPD      Z10, Z8, Z10
+	VADDPD      Z10, Z15, Z15
+	VADDPD      Z15, Z7, Z7
+	VMOVAPD     Z9, Z6
+	TESTQ       BX, BX
+	JZ          novalue18
+	VMOVUPD     Z8, (BX)(R8*1)
+
+novalue18:
+	ADDQ $+64, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z6, (SI)
+	VMOVUPD Z7, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·squaredErrorWithLogitsGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSD numbers64AVX512<>+928(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+32(SB), Z2
+	VBROADCASTSD 8(SI), Z3
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z4
+	VBROADCASTSD numbers64AVX512<>+960(SB), Z5
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	JMP          test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Z6
+	VMOVUPD      (DX)(DI*1), Z7
+	VPORQ        Z2, Z6, Z8
+	VBROADCASTSD numbers64AVX512<>+64(SB), Z9
+	VMAXPD       Z8, Z9, Z8
+	VMULPD.BCST  numbers64AVX512<>+96(SB), Z8, Z9
+	VADDPD       Z5, Z9, Z9
+	VSUBPD       Z5, Z9, Z9
+	VMULPD.BCST  numbers64AVX512<>+128(SB), Z9, Z15
+	VSUBPD       Z15, Z8, Z8
+	VMULPD.BCST  numbers64AVX512<>+160(SB), Z9, Z15
+	VSUBPD       Z15, Z8, Z16
+	VSUBPD       Z16, Z8, Z8
+	VSUBPD       Z15, Z8, Z8
+	VMULPD.BCST  numbers64AVX512<>+992(SB), Z16, Z15
+	VADDPD.BCST  numbers64AVX512<>+1024(SB), Z15, Z15
+	VMULPD       Z15, Z16, Z15
+	VADDPD.BCST  numbers64AVX512<>+1056(SB), Z15, Z15
+	VMULPD       Z15, Z16, Z15
+	VADDPD.BCST  numbers64AVX512<>+1088(SB), Z15, Z15
+	VMULPD       Z15, Z16, Z15
+	VADDPD.BCST  numbers64AVX512<>+1120(SB), Z15, Z15
+	VMULPD       Z15, Z16, Z15
+	VADDPD.BCST  numbers64AVX512<>+1152(SB), Z15, Z15
+	VMULPD       Z15, Z16, Z15
+	VADDPD.BCST  numbers64AVX512<>+1184(SB), Z15, Z15
+	VMULPD       Z15, Z16, Z15
+	VADDPD.BCST  numbers64AVX512<>+1216(SB), Z15, Z15
+	VMULPD       Z15, Z16, Z15
+	VADDPD.BCST  numbers64AVX512<>+1248(SB), Z15, Z15
+	VMULPD       Z15, Z16, Z15
+	VADDPD.BCST  numbers64AVX512<>+1280(SB), Z15, Z15
+	VPANDQ       Z0, Z16, Z17
+	VMULPD.BCST  numbers64AVX512<>+1312(SB), Z17, Z18
+	VMULPD       Z17, Z18, Z18
+	VADDPD       Z18, Z16, Z19
+	VSUBPD       Z19, Z16, Z20
+	VADDPD       Z18, Z20, Z18
+	VSUBPD       Z17, Z16, Z20
+	VADDPD       Z17, Z16, Z17
+	VMULPD.BCST  numbers64AVX512<>+1312(SB), Z17, Z17
+	VMULPD       Z17, Z20, Z17
+	VMULPD       Z16, Z16, Z20
+	VMULPD       Z16, Z20, Z16
+	VMULPD       Z15, Z16, Z15
+	VADDPD       Z15, Z17, Z15
+	VADDPD       Z15, Z19, Z16
+	VSUBPD       Z16, Z19, Z17
+	VADDPD       Z15, Z17, Z15
+	VADDPD       Z16, Z1, Z17
+	VSUBPD       Z17, Z1, Z19
+	VADDPD       Z16, Z19, Z16
+	VADDPD       Z15, Z18, Z15
+	VMULPD       Z17, Z8, Z8
+	VADDPD       Z8, Z15, Z8
+	VADDPD       Z8, Z16, Z8
+	VSCALEFPD    Z9, Z1, Z9
+	VMULPD       Z9, Z17, Z15
+	VMULPD       Z9, Z8, Z8
+	VPMOVQ2M     Z6, K1
+	VSUBPD       Z7, Z1, Z6
+	VSUBPD       Z6, Z1, Z9
+	VSUBPD       Z7, Z9, Z9
+	VBLENDMPD    Z7, Z6, K1, Z10
+	VBLENDMPD    Z4, Z9, K1, Z11
+	VBLENDMPD    Z6, Z7, K1, Z12
+	VBLENDMPD    Z9, Z4, K1, Z13
+	VMULPD       Z15, Z12, Z6
+	VPANDQ       Z0, Z12, Z7
+	VPANDQ       Z0, Z15, Z9
+	VSUBPD       Z7, Z12, Z16
+	VSUBPD       Z9, Z15, Z17
+	VMULPD       Z9, Z7, Z18
+	VSUBPD       Z6, Z18, Z18
+	VMULPD       Z17, Z7, Z7
+	VADDPD       Z7, Z18, Z7
+	VMULPD       Z9, Z16, Z9
+	VADDPD       Z9, Z7, Z7
+	VMULPD       Z17, Z16, Z9
+	VADDPD       Z9, Z7, Z7
+	VMULPD       Z8, Z12, Z9
+	VMULPD       Z15, Z13, Z16
+	VADDPD       Z16, Z9, Z9
+	VADDPD       Z9, Z7, Z7
+	VSUBPD       Z6, Z10, Z9
+	VSUBPD       Z10, Z9, Z16
+	VSUBPD       Z16, Z9, Z17
+	VSUBPD       Z17, Z10, Z17
+	VADDPD       Z16, Z6, Z6
+	VSUBPD       Z6, Z17, Z6
+	VSUBPD       Z7, Z11, Z7
+	VADDPD       Z7, Z6, Z6
+	VADDPD       Z6, Z9, Z7
+	VSUBPD       Z7, Z9, Z9
+	VADDPD       Z6, Z9, Z6
+	VADDPD       Z15, Z1, Z9
+	VSUBPD       Z9, Z1, Z16
+	VADDPD       Z15, Z16, Z16
+	VADDPD       Z8, Z16, Z16
+	VDIVPD       Z9, Z1, Z17
+	VPANDQ       Z0, Z9, Z18
+	VMULPD       Z17, Z7, Z19
+	VPANDQ       Z0, Z19, Z20
+	VSUBPD       Z20, Z19, Z21
+	VSUBPD       Z18, Z9, Z22
+	VMULPD       Z18, Z20, Z23
+	VSUBPD       Z7, Z23, Z7
+	VMULPD       Z22, Z20, Z20
+	VADDPD       Z20, Z7, Z7
+	VMULPD       Z18, Z21, Z20
+	VADDPD       Z20, Z7, Z7
+	VMULPD       Z22, Z21, Z20
+	VADDPD       Z20, Z7, Z7
+	VSUBPD       Z7, Z6, Z6
+	VMULPD       Z16, Z19, Z7
+	VSUBPD       Z7, Z6, Z6
+	VMULPD       Z17, Z6, Z6
+	VMULPD       Z9, Z9, Z7
+	VSUBPD       Z18, Z9, Z20
+	VSUBPD       Z18, Z9, Z21
+	VMULPD       Z18, Z18, Z22
+	VSUBPD       Z7, Z22, Z22
+	VMULPD       Z21, Z18, Z23
+	VADDPD       Z23, Z22, Z22
+	VMULPD       Z18, Z20, Z18
+	VADDPD       Z18, Z22, Z18
+	VMULPD       Z21, Z20, Z20
+	VADDPD       Z20, Z18, Z18
+	VADDPD       Z9, Z9, Z9
+	VMULPD       Z16, Z9, Z9
+	VADDPD       Z9, Z18, Z9
+	VMULPD       Z3, Z19, Z16
+	VMULPD       Z15, Z16, Z16
+	VDIVPD       Z7, Z16, Z7
+	VMULPD       Z15, Z6, Z6
+	VMULPD       Z8, Z19, Z8
+	VADDPD       Z8, Z6, Z6
+	VMULPD       Z3, Z6, Z6
+	VMULPD       Z9, Z7, Z8
+	VSUBPD       Z8, Z6, Z6
+	VMULPD       Z17, Z6, Z6
+	VMULPD       Z17, Z6, Z6
+	VADDPD       Z6, Z7, Z6
+	VPXORQ       Z2, Z6, Z7
+	VBLENDMPD    Z7, Z6, K1, Z14
+	VMULPD.BCST  56(SI), Z14, Z6
+	VMOVUPD      Z6, (BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorWithLogitsValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·squaredErrorWithLogitsValueGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSD numbers64AVX512<>+928(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+32(SB), Z2
+	VBROADCASTSD 8(R8), Z3
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z4
+	VBROADCASTSD numbers64AVX512<>+960(SB), Z5
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z6
+	VMOVUPD      64(SI), Z7
+	JMP          test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Z8
+	VMOVUPD      (DX)(R9*1), Z9
+	VPORQ        Z2, Z8, Z10
+	VBROADCASTSD numbers64AVX512<>+64(SB), Z11
+	VMAXPD       Z10, Z11, Z10
+	VMULPD.BCST  numbers64AVX512<>+96(SB), Z10, Z11
+	VADDPD       Z5, Z11, Z11
+	VSUBPD       Z5, Z11, Z11
+	VMULPD.BCST  numbers64AVX512<>+128(SB), Z11, Z17
+	VSUBPD       Z17, Z10, Z10
+	VMULPD.BCST  numbers64AVX512<>+160(SB), Z11, Z17
+	VSUBPD       Z17, Z10, Z18
+	VSUBPD       Z18, Z10, Z10
+	VSUBPD       Z17, Z10, Z10
+	VMULPD.BCST  numbers64AVX512<>+992(SB), Z18, Z17
+	VADDPD.BCST  numbers64AVX512<>+1024(SB), Z17, Z17
+	VMULPD       Z17, Z18, Z17
+	VADDPD.BCST  numbers64AVX512<>+1056(SB), Z17, Z17
+	VMULPD       Z17, Z18, Z17
+	VADDPD.BCST  numbers64AVX512<>+1088(SB), Z17, Z17
+	VMULPD       Z17, Z18, Z17
+	VADDPD.BCST  numbers64AVX512<>+1120(SB), Z17, Z17
+	VMULPD       Z17, Z18, Z17
+	VADDPD.BCST  numbers64AVX512<>+1152(SB), Z17, Z17
+	VMULPD       Z17, Z18, Z17
+	VADDPD.BCST  numbers64AVX512<>+1184(SB), Z17, Z17
+	VMULPD       Z17, Z18, Z17
+	VADDPD.BCST  numbers64AVX512<>+1216(SB), Z17, Z17
+	VMULPD       Z17, Z18, Z17
+	VADDPD.BCST  numbers64AVX512<>+1248(SB), Z17, Z17
+	VMULPD       Z17, Z18, Z17
+	VADDPD.BCST  numbers64AVX512<>+1280(SB), Z17, Z17
+	VPANDQ       Z0, Z18, Z19
+	VMULPD.BCST  numbers64AVX512<>+1312(SB), Z19, Z20
+	VMULPD       Z19, Z20, Z20
+	VADDPD       Z20, Z18, Z21
+	VSUBPD       Z21, Z18, Z22
+	VADDPD       Z20, Z22, Z20
+	VSUBPD       Z19, Z18, Z22
+	VADDPD       Z19, Z18, Z19
+	VMULPD.BCST  numbers64AVX512<>+1312(SB), Z19, Z19
+	VMULPD       Z19, Z22, Z19
+	VMULPD       Z18, Z18, Z22
+	VMULPD       Z18, Z22, Z18
+	VMULPD       Z17, Z18, Z17
+	VADDPD       Z17, Z19, Z17
+	VADDPD       Z17, Z21, Z18
+	VSUBPD       Z18, Z21, Z19
+	VADDPD       Z17, Z19, Z17
+	VADDPD       Z18, Z1, Z19
+	VSUBPD       Z19, Z1, Z21
+	VADDPD       Z18, Z21, Z18
+	VADDPD       Z17, Z20, Z17
+	VMULPD       Z19, Z10, Z10
+	VADDPD       Z10, Z17, Z10
+	VADDPD       Z10, Z18, Z10
+	VSCALEFPD    Z11, Z1, Z11
+	VMULPD       Z11, Z19, Z17
+	VMULPD       Z11, Z10, Z10
+	VPMOVQ2M     Z8, K1
+	VSUBPD       Z9, Z1, Z8
+	VSUBPD       Z8, Z1, Z11
+	VSUBPD       Z9, Z11, Z11
+	VBLENDMPD    Z9, Z8, K1, Z12
+	VBLENDMPD    Z4, Z11, K1, Z13
+	VBLENDMPD    Z8, Z9, K1, Z14
+	VBLENDMPD    Z11, Z4, K1, Z15
+	VMULPD       Z17, Z14, Z8
+	VPANDQ       Z0, Z14, Z9
+	VPANDQ       Z0, Z17, Z11
+	VSUBPD       Z9, Z14, Z18
+	VSUBPD       Z11, Z17, Z19
+	VMULPD       Z11, Z9, Z20
+	VSUBPD       Z8, Z20, Z20
+	VMULPD       Z19, Z9, Z9
+	VADDPD       Z9, Z20, Z9
+	VMULPD       Z11, Z18, Z11
+	VADDPD       Z11, Z9, Z9
+	VMULPD       Z19, Z18, Z11
+	VADDPD       Z11, Z9, Z9
+	VMULPD       Z10, Z14, Z11
+	VMULPD       Z17, Z15, Z18
+	VADDPD       Z18, Z11, Z11
+	VADDPD       Z11, Z9, Z9
+	VSUBPD       Z8, Z12, Z11
+	VSUBPD       Z12, Z11, Z18
+	VSUBPD       Z18, Z11, Z19
+	VSUBPD       Z19, Z12, Z19
+	VADDPD       Z18, Z8, Z8
+	VSUBPD       Z8, Z19, Z8
+	VSUBPD       Z9, Z13, Z9
+	VADDPD       Z9, Z8, Z8
+	VADDPD       Z8, Z11, Z9
+	VSUBPD       Z9, Z11, Z11
+	VADDPD       Z8, Z11, Z8
+	VADDPD       Z17, Z1, Z11
+	VSUBPD       Z11, Z1, Z18
+	VADDPD       Z17, Z18, Z18
+	VADDPD       Z10, Z18, Z18
+	VDIVPD       Z11, Z1, Z19
+	VPANDQ       Z0, Z11, Z20
+	VMULPD       Z19, Z9, Z21
+	VPANDQ       Z0, Z21, Z22
+	VSUBPD       Z22, Z21, Z23
+	VSUBPD       Z20, Z11, Z24
+	VMULPD       Z20, Z22, Z25
+	VSUBPD       Z9, Z25, Z9
+	VMULPD       Z24, Z22, Z22
+	VADDPD       Z22, Z9, Z9
+	VMULPD       Z20, Z23, Z22
+	VADDPD       Z22, Z9, Z9
+	VMULPD       Z24, Z23, Z22
+	VADDPD       Z22, Z9, Z9
+	VSUBPD       Z9, Z8, Z8
+	VMULPD       Z18, Z21, Z9
+	VSUBPD       Z9, Z8, Z8
+	VMULPD       Z19, Z8, Z8
+	VMULPD.BCST  (R8), Z21, Z9
+	VMULPD       Z21, Z9, Z22
+	VADDPD       Z9, Z9, Z9
+	VMULPD       Z8, Z9, Z9
+	VADDPD       Z9, Z22, Z9
+	VMULPD       Z11, Z11, Z22
+	VSUBPD       Z20, Z11, Z23
+	VSUBPD       Z20, Z11, Z24
+	VMULPD       Z20, Z20, Z25
+	VSUBPD       Z22, Z25, Z25
+	VMULPD       Z24, Z20, Z26
+	VADDPD       Z26, Z25, Z25
+	VMULPD       Z20, Z23, Z20
+	VADDPD       Z20, Z25, Z20
+	VMULPD       Z24, Z23, Z23
+	VADDPD       Z23, Z20, Z20
+	VADDPD       Z11, Z11, Z11
+	VMULPD       Z18, Z11, Z11
+	VADDPD       Z11, Z20, Z11
+	VMULPD       Z3, Z21, Z18
+	VMULPD       Z17, Z18, Z18
+	VDIVPD       Z22, Z18, Z18
+	VMULPD       Z17, Z8, Z8
+	VMULPD       Z10, Z21, Z10
+	VADDPD       Z10, Z8, Z8
+	VMULPD       Z3, Z8, Z8
+	VMULPD       Z11, Z18, Z10
+	VSUBPD       Z10, Z8, Z8
+	VMULPD       Z19, Z8, Z8
+	VMULPD       Z19, Z8, Z8
+	VADDPD       Z8, Z18, Z8
+	VPXORQ       Z2, Z8, Z10
+	VBLENDMPD    Z10, Z8, K1, Z16
+	VMULPD.BCST  56(R8), Z16, Z8
+	VADDPD       Z9, Z6, Z10
+	VSUBPD       Z6, Z10, Z11
+	VSUBPD       Z11, Z10, Z17
+	VSUBPD       Z17, Z6, Z17
+	VSUBPD       Z11, Z9, Z11
+	VADDPD       Z11, Z17, Z17
+	VADDPD       Z17, Z7, Z7
+	VMOVAPD      Z10, Z6
+	TESTQ        BX, BX
+	JZ           novalue19
+	VMOVUPD      Z9, (BX)(R9*1)
+
+novalue19:
+	VMOVUPD Z8, (DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ    R9, AX
+	JLT     loop
+	VMOVUPD Z6, (SI)
+	VMOVUPD Z7, 64(SI)
+	VZEROUPPER
+	RET
+
+// func sigmoidValue64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·sigmoidValue64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+32(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+64(SB), Z2
+	VBROADCASTSD numbers64AVX512<>+96(SB), Z3
+	VBROADCASTSD numbers64AVX512<>+128(SB), Z4
+	VBROADCASTSD numbers64AVX512<>+160(SB), Z5
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z6
+	VMOVUPD      64(BX), Z7
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPD     (CX)(SI*1), Z8
+	VMOVUPD     64(CX)(SI*1), Z9
+	VPORQ       Z1, Z8, Z10
+	VPORQ       Z1, Z9, Z11
+	VMAXPD      Z10, Z2, Z10
+	VMAXPD      Z11, Z2, Z11
+	VMULPD      Z3, Z10, Z15
+	VMULPD      Z3, Z11, Z16
+	VRNDSCALEPD $0x08, Z15, Z15
+	VRNDSCALEPD $0x08, Z16, Z16
+	VMULPD      Z4, Z15, Z17
+	VMULPD      Z4, Z16, Z18
+	VSUBPD      Z17, Z10, Z10
+	VSUBPD      Z18, Z11, Z11
+	VMULPD      Z5, Z15, Z17
+	VMULPD      Z5, Z16, Z18
+	VSUBPD      Z17, Z10, Z10
+	VSUBPD      Z18, Z11, Z11
+	VMULPD      Z10, Z10, Z17
+	VMULPD      Z11, Z11, Z18
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z10, Z19
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z11, Z20
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z19, Z19
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z20, Z20
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z10, Z21
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z11, Z22
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z21, Z21
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z22, Z22
+	VMULPD      Z19, Z17, Z19
+	VMULPD      Z20, Z18, Z20
+	VADDPD      Z21, Z19, Z19
+	VADDPD      Z22, Z20, Z20
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z10, Z21
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z11, Z22
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z21, Z21
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z22, Z22
+	VMULPD      Z19, Z17, Z19
+	VMULPD      Z20, Z18, Z20
+	VADDPD      Z21, Z19, Z19
+	VADDPD      Z22, Z20, Z20
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z10, Z21
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z11, Z22
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z21, Z21
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z22, Z22
+	VMULPD      Z19, Z17, Z19
+	VMULPD      Z20, Z18, Z20
+	VADDPD      Z21, Z19, Z19
+	VADDPD      Z22, Z20, Z20
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z10, Z21
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z11, Z22
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z21, Z21
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z22, Z22
+	VMULPD      Z19, Z17, Z19
+	VMULPD      Z20, Z18, Z20
+	VADDPD      Z21, Z19, Z19
+	VADDPD      Z22, Z20, Z20
+	VMULPD      Z19, Z17, Z17
+	VMULPD      Z20, Z18, Z18
+	VADDPD      Z17, Z10, Z10
+	VADDPD      Z18, Z11, Z11
+	VADDPD      Z0, Z10, Z10
+	VADDPD      Z0, Z11, Z11
+	VSCALEFPD   Z15, Z10, Z10
+	VPMOVQ2M    Z8, K1
+	VSCALEFPD   Z16, Z11, Z8
+	VPMOVQ2M    Z9, K2
+	VBLENDMPD   Z10, Z0, K1, Z12
+	VBLENDMPD   Z8, Z0, K2, Z13
+	VADDPD      Z0, Z10, Z9
+	VADDPD      Z0, Z8, Z8
+	VDIVPD      Z9, Z12, Z9
+	VADDPD      Z9, Z6, Z10
+	VSUBPD      Z6, Z10, Z11
+	VSUBPD      Z11, Z10, Z15
+	VSUBPD      Z15, Z6, Z15
+	VSUBPD      Z11, Z9, Z11
+	VADDPD      Z11, Z15, Z15
+	VADDPD      Z15, Z7, Z7
+	VMOVAPD     Z10, Z6
+	TESTQ       DX, DX
+	JZ          novalue20
+	VMOVUPD     Z9, (DX)(SI*1)
+
+novalue20:
+	VDIVPD  Z8, Z13, Z8
+	VADDPD  Z8, Z6, Z9
+	VSUBPD  Z6, Z9, Z10
+	VSUBPD  Z10, Z9, Z11
+	VSUBPD  Z11, Z6, Z11
+	VSUBPD  Z10, Z8, Z10
+	VADDPD  Z10, Z11, Z11
+	VADDPD  Z11, Z7, Z7
+	VMOVAPD Z9, Z6
+	TESTQ   DX, DX
+	JZ      novalue21
+	VMOVUPD Z8, 64(DX)(SI*1)
+
+novalue21:
+	ADDQ $+128, SI
+
+pairs:
+	CMPQ        SI, DI
+	JLE         pair
+	CMPQ        SI, AX
+	JGE         done
+	VMOVUPD     (CX)(SI*1), Z8
+	VPORQ       Z1, Z8, Z1
+	VMAXPD      Z1, Z2, Z1
+	VMULPD      Z3, Z1, Z2
+	VRNDSCALEPD $0x08, Z2, Z2
+	VMULPD      Z4, Z2, Z3
+	VSUBPD      Z3, Z1, Z1
+	VMULPD      Z5, Z2, Z3
+	VSUBPD      Z3, Z1, Z1
+	VMULPD      Z1, Z1, Z3
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z1, Z4
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD      Z4, Z3, Z3
+	VADDPD      Z3, Z1, Z1
+	VADDPD      Z0, Z1, Z1
+	VSCALEFPD   Z2, Z1, Z1
+	VPMOVQ2M    Z8, K1
+	VBLENDMPD   Z1, Z0, K1, Z14
+	VADDPD      Z0, Z1, Z0
+	VDIVPD      Z0, Z14, Z0
+	VADDPD      Z0, Z6, Z1
+	VSUBPD      Z6, Z1, Z2
+	VSUBPD      Z2, Z1, Z3
+	VSUBPD      Z3, Z6, Z3
+	VSUBPD      Z2, Z0, Z2
+	VADDPD      Z2, Z3, Z3
+	VADDPD      Z3, Z7, Z7
+	VMOVAPD     Z1, Z6
+	TESTQ       DX, DX
+	JZ          novalue22
+	VMOVUPD     Z0, (DX)(SI*1)
+
+novalue22:
+done:
+	VMOVUPD Z6, (BX)
+	VMOVUPD Z7, 64(BX)
+	VZEROUPPER
+	RET
+
+// func sigmoidGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512F
+TEXT ·sigmoidGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+32(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+64(SB), Z2
+	VBROADCASTSD numbers64AVX512<>+96(SB), Z3
+	VBROADCASTSD numbers64AVX512<>+128(SB), Z4
+	VBROADCASTSD numbers64AVX512<>+160(SB), Z5
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPD     (CX)(SI*1), Z6
+	VMOVUPD     64(CX)(SI*1), Z7
+	VPORQ       Z1, Z6, Z6
+	VPORQ       Z1, Z7, Z7
+	VMAXPD      Z6, Z2, Z6
+	VMAXPD      Z7, Z2, Z7
+	VMULPD      Z3, Z6, Z8
+	VMULPD      Z3, Z7, Z9
+	VRNDSCALEPD $0x08, Z8, Z8
+	VRNDSCALEPD $0x08, Z9, Z9
+	VMULPD      Z4, Z8, Z10
+	VMULPD      Z4, Z9, Z11
+	VSUBPD      Z10, Z6, Z6
+	VSUBPD      Z11, Z7, Z7
+	VMULPD      Z5, Z8, Z10
+	VMULPD      Z5, Z9, Z11
+	VSUBPD      Z10, Z6, Z6
+	VSUBPD      Z11, Z7, Z7
+	VMULPD      Z6, Z6, Z10
+	VMULPD      Z7, Z7, Z11
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z6, Z12
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z7, Z13
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z12, Z12
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z13, Z13
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z6, Z14
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z7, Z15
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z14, Z14
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z15, Z15
+	VMULPD      Z12, Z10, Z12
+	VMULPD      Z13, Z11, Z13
+	VADDPD      Z14, Z12, Z12
+	VADDPD      Z15, Z13, Z13
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z6, Z14
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z7, Z15
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z14, Z14
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z15, Z15
+	VMULPD      Z12, Z10, Z12
+	VMULPD      Z13, Z11, Z13
+	VADDPD      Z14, Z12, Z12
+	VADDPD      Z15, Z13, Z13
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z6, Z14
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z7, Z15
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z14, Z14
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z15, Z15
+	VMULPD      Z12, Z10, Z12
+	VMULPD      Z13, Z11, Z13
+	VADDPD      Z14, Z12, Z12
+	VADDPD      Z15, Z13, Z13
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z6, Z14
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z7, Z15
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z14, Z14
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z15, Z15
+	VMULPD      Z12, Z10, Z12
+	VMULPD      Z13, Z11, Z13
+	VADDPD      Z14, Z12, Z12
+	VADDPD      Z15, Z13, Z13
+	VMULPD      Z12, Z10, Z10
+	VMULPD      Z13, Z11, Z11
+	VADDPD      Z10, Z6, Z6
+	VADDPD      Z11, Z7, Z7
+	VADDPD      Z0, Z6, Z6
+	VADDPD      Z0, Z7, Z7
+	VSCALEFPD   Z8, Z6, Z6
+	VSCALEFPD   Z9, Z7, Z7
+	VADDPD.BCST numbers64AVX512<>+512(SB), Z6, Z8
+	VADDPD.BCST numbers64AVX512<>+512(SB), Z7, Z9
+	VMULPD      Z8, Z6, Z8
+	VMULPD      Z9, Z7, Z9
+	VADDPD      Z0, Z8, Z8
+	VADDPD      Z0, Z9, Z9
+	VDIVPD      Z8, Z6, Z6
+	VDIVPD      Z9, Z7, Z7
+	VMULPD.BCST 56(BX), Z6, Z6
+	VMOVUPD     Z6, (DX)(SI*1)
+	VMULPD.BCST 56(BX), Z7, Z6
+	VMOVUPD     Z6, 64(DX)(SI*1)
+	ADDQ        $+128, SI
+
+pairs:
+	CMPQ        SI, DI
+	JLE         pair
+	CMPQ        SI, AX
+	JGE         done
+	VMOVUPD     (CX)(SI*1), Z6
+	VPORQ       Z1, Z6, Z1
+	VMAXPD      Z1, Z2, Z1
+	VMULPD      Z3, Z1, Z2
+	VRNDSCALEPD $0x08, Z2, Z2
+	VMULPD      Z4, Z2, Z3
+	VSUBPD      Z3, Z1, Z1
+	VMULPD      Z5, Z2, Z3
+	VSUBPD      Z3, Z1, Z1
+	VMULPD      Z1, Z1, Z3
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z1, Z4
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD      Z4, Z3, Z3
+	VADDPD      Z3, Z1, Z1
+	VADDPD      Z0, Z1, Z1
+	VSCALEFPD   Z2, Z1, Z1
+	VADDPD.BCST numbers64AVX512<>+512(SB), Z1, Z2
+	VMULPD      Z2, Z1, Z2
+	VADDPD      Z0, Z2, Z0
+	VDIVPD      Z0, Z1, Z0
+	VMULPD.BCST 56(BX), Z0, Z0
+	VMOVUPD     Z0, (DX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sigmoidValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·sigmoidValueGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+32(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+64(SB), Z2
+	VBROADCASTSD numbers64AVX512<>+96(SB), Z3
+	VBROADCASTSD numbers64AVX512<>+128(SB), Z4
+	VBROADCASTSD numbers64AVX512<>+160(SB), Z5
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z6
+	VMOVUPD      64(BX), Z7
+	LEAQ         -128(AX), R9
+	JMP          pairs
+
+pair:
+	VMOVUPD     (CX)(R8*1), Z8
+	VMOVUPD     64(CX)(R8*1), Z9
+	VPORQ       Z1, Z8, Z10
+	VPORQ       Z1, Z9, Z11
+	VMAXPD      Z10, Z2, Z10
+	VMAXPD      Z11, Z2, Z11
+	VMULPD      Z3, Z10, Z15
+	VMULPD      Z3, Z11, Z16
+	VRNDSCALEPD $0x08, Z15, Z15
+	VRNDSCALEPD $0x08, Z16, Z16
+	VMULPD      Z4, Z15, Z17
+	VMULPD      Z4, Z16, Z18
+	VSUBPD      Z17, Z10, Z10
+	VSUBPD      Z18, Z11, Z11
+	VMULPD      Z5, Z15, Z17
+	VMULPD      Z5, Z16, Z18
+	VSUBPD      Z17, Z10, Z10
+	VSUBPD      Z18, Z11, Z11
+	VMULPD      Z10, Z10, Z17
+	VMULPD      Z11, Z11, Z18
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z10, Z19
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z11, Z20
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z19, Z19
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z20, Z20
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z10, Z21
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z11, Z22
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z21, Z21
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z22, Z22
+	VMULPD      Z19, Z17, Z19
+	VMULPD      Z20, Z18, Z20
+	VADDPD      Z21, Z19, Z19
+	VADDPD      Z22, Z20, Z20
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z10, Z21
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z11, Z22
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z21, Z21
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z22, Z22
+	VMULPD      Z19, Z17, Z19
+	VMULPD      Z20, Z18, Z20
+	VADDPD      Z21, Z19, Z19
+	VADDPD      Z22, Z20, Z20
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z10, Z21
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z11, Z22
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z21, Z21
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z22, Z22
+	VMULPD      Z19, Z17, Z19
+	VMULPD      Z20, Z18, Z20
+	VADDPD      Z21, Z19, Z19
+	VADDPD      Z22, Z20, Z20
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z10, Z21
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z11, Z22
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z21, Z21
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z22, Z22
+	VMULPD      Z19, Z17, Z19
+	VMULPD      Z20, Z18, Z20
+	VADDPD      Z21, Z19, Z19
+	VADDPD      Z22, Z20, Z20
+	VMULPD      Z19, Z17, Z17
+	VMULPD      Z20, Z18, Z18
+	VADDPD      Z17, Z10, Z10
+	VADDPD      Z18, Z11, Z11
+	VADDPD      Z0, Z10, Z10
+	VADDPD      Z0, Z11, Z11
+	VSCALEFPD   Z15, Z10, Z10
+	VPMOVQ2M    Z8, K1
+	VSCALEFPD   Z16, Z11, Z8
+	VPMOVQ2M    Z9, K2
+	VBLENDMPD   Z10, Z0, K1, Z12
+	VBLENDMPD   Z8, Z0, K2, Z13
+	VADDPD      Z0, Z10, Z9
+	VADDPD      Z0, Z8, Z11
+	VDIVPD      Z9, Z12, Z9
+	VDIVPD      Z11, Z13, Z11
+	VADDPD.BCST numbers64AVX512<>+512(SB), Z10, Z15
+	VADDPD.BCST numbers64AVX512<>+512(SB), Z8, Z16
+	VMULPD      Z15, Z10, Z15
+	VMULPD      Z16, Z8, Z16
+	VADDPD      Z0, Z15, Z15
+	VADDPD      Z0, Z16, Z16
+	VDIVPD      Z15, Z10, Z10
+	VDIVPD      Z16, Z8, Z8
+	VMULPD.BCST 56(DI), Z10, Z10
+	VADDPD      Z9, Z6, Z15
+	VSUBPD      Z6, Z15, Z16
+	VSUBPD      Z16, Z15, Z17
+	VSUBPD      Z17, Z6, Z17
+	VSUBPD      Z16, Z9, Z16
+	VADDPD      Z16, Z17, Z17
+	VADDPD      Z17, Z7, Z7
+	VMOVAPD     Z15, Z6
+	TESTQ       DX, DX
+	JZ          novalue23
+	VMOVUPD     Z9, (DX)(R8*1)
+
+novalue23:
+	VMOVUPD     Z10, (SI)(R8*1)
+	VMULPD.BCST 56(DI), Z8, Z8
+	VADDPD      Z11, Z6, Z9
+	VSUBPD      Z6, Z9, Z10
+	VSUBPD      Z10, Z9, Z15
+	VSUBPD      Z15, Z6, Z15
+	VSUBPD      Z10, Z11, Z10
+	VADDPD      Z10, Z15, Z15
+	VADDPD      Z15, Z7, Z7
+	VMOVAPD     Z9, Z6
+	TESTQ       DX, DX
+	JZ          novalue24
+	VMOVUPD     Z11, 64(DX)(R8*1)
+
+novalue24:
+	VMOVUPD Z8, 64(SI)(R8*1)
+	ADDQ    $+128, R8
+
+pairs:
+	CMPQ        R8, R9
+	JLE         pair
+	CMPQ        R8, AX
+	JGE         done
+	VMOVUPD     (CX)(R8*1), Z8
+	VPORQ       Z1, Z8, Z1
+	VMAXPD      Z1, Z2, Z1
+	VMULPD      Z3, Z1, Z2
+	VRNDSCALEPD $0x08, Z2, Z2
+	VMULPD      Z4, Z2, Z3
+	VSUBPD      Z3, Z1, Z1
+	VMULPD      Z5, Z2, Z3
+	VSUBPD      Z3, Z1, Z1
+	VMULPD      Z1, Z1, Z3
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z1, Z4
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD      Z4, Z3, Z3
+	VADDPD      Z3, Z1, Z1
+	VADDPD      Z0, Z1, Z1
+	VSCALEFPD   Z2, Z1, Z1
+	VPMOVQ2M    Z8, K1
+	VBLENDMPD   Z1, Z0, K1, Z14
+	VADDPD      Z0, Z1, Z2
+	VDIVPD      Z2, Z14, Z2
+	VADDPD.BCST numbers64AVX512<>+512(SB), Z1, Z3
+	VMULPD      Z3, Z1, Z3
+	VADDPD      Z0, Z3, Z0
+	VDIVPD      Z0, Z1, Z0
+	VMULPD.BCST 56(DI), Z0, Z0
+	VADDPD      Z2, Z6, Z1
+	VSUBPD      Z6, Z1, Z3
+	VSUBPD      Z3, Z1, Z4
+	VSUBPD      Z4, Z6, Z4
+	VSUBPD      Z3, Z2, Z3
+	VADDPD      Z3, Z4, Z4
+	VADDPD      Z4, Z7, Z7
+	VMOVAPD     Z1, Z6
+	TESTQ       DX, DX
+	JZ          novalue25
+	VMOVUPD     Z2, (DX)(R8*1)
+
+novalue25:
+	VMOVUPD Z0, (SI)(R8*1)
+
+done:
+	VMOVUPD Z6, (BX)
+	VMOVUPD Z7, 64(BX)
+	VZEROUPPER
+	RET
+
+// func softplusValue64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusValue64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+32(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+64(SB), Z2
+	VBROADCASTSD numbers64AVX512<>+96(SB), Z3
+	VBROADCASTSD numbers64AVX512<>+128(SB), Z4
+	VBROADCASTSD numbers64AVX512<>+160(SB), Z5
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z6
+	VMOVUPD      64(BX), Z7
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPD      (CX)(SI*1), Z8
+	VMOVUPD      64(CX)(SI*1), Z9
+	VPORQ        Z1, Z8, Z10
+	VPORQ        Z1, Z9, Z11
+	VMAXPD       Z10, Z2, Z10
+	VMAXPD       Z11, Z2, Z11
+	VMULPD       Z3, Z10, Z18
+	VMULPD       Z3, Z11, Z19
+	VRNDSCALEPD  $0x08, Z18, Z18
+	VRNDSCALEPD  $0x08, Z19, Z19
+	VMULPD       Z4, Z18, Z20
+	VMULPD       Z4, Z19, Z21
+	VSUBPD       Z20, Z10, Z10
+	VSUBPD       Z21, Z11, Z11
+	VMULPD       Z5, Z18, Z20
+	VMULPD       Z5, Z19, Z21
+	VSUBPD       Z20, Z10, Z10
+	VSUBPD       Z21, Z11, Z11
+	VMULPD       Z10, Z10, Z20
+	VMULPD       Z11, Z11, Z21
+	VMULPD.BCST  numbers64AVX512<>+192(SB), Z10, Z22
+	VMULPD.BCST  numbers64AVX512<>+192(SB), Z11, Z23
+	VADDPD.BCST  numbers64AVX512<>+224(SB), Z22, Z22
+	VADDPD.BCST  numbers64AVX512<>+224(SB), Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+256(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+256(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+288(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+288(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+320(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+320(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+352(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+352(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+384(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+384(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+416(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+416(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+448(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+448(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+480(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+480(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD       Z22, Z20, Z20
+	VMULPD       Z23, Z21, Z21
+	VADDPD       Z20, Z10, Z10
+	VADDPD       Z21, Z11, Z11
+	VADDPD       Z0, Z10, Z10
+	VADDPD       Z0, Z11, Z11
+	VSCALEFPD    Z18, Z10, Z10
+	VPMOVQ2M     Z8, K1
+	VSCALEFPD    Z19, Z11, Z11
+	VPMOVQ2M     Z9, K2
+	VBLENDMPD    Z10, Z0, K1, Z12
+	VBLENDMPD    Z11, Z0, K2, Z13
+	VBLENDMPD    Z0, Z10, K1, Z14
+	VBLENDMPD    Z0, Z11, K2, Z15
+	VADDPD.BCST  numbers64AVX512<>+512(SB), Z10, Z18
+	VADDPD.BCST  numbers64AVX512<>+512(SB), Z11, Z19
+	VDIVPD       Z18, Z10, Z18
+	VDIVPD       Z19, Z11, Z19
+	VMULPD       Z18, Z18, Z20
+	VMULPD       Z19, Z19, Z21
+	VMULPD       Z20, Z20, Z22
+	VMULPD       Z21, Z21, Z23
+	VMULPD.BCST  numbers64AVX512<>+544(SB), Z20, Z24
+	VMULPD.BCST  numbers64AVX512<>+544(SB), Z21, Z25
+	VADDPD.BCST  numbers64AVX512<>+576(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+576(SB), Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+608(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+608(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+640(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+640(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z24
+	VMULPD       Z25, Z23, Z25
+	VADDPD       Z26, Z24, Z24
+	VADDPD       Z27, Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+672(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+672(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+704(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+704(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z24
+	VMULPD       Z25, Z23, Z25
+	VADDPD       Z26, Z24, Z24
+	VADDPD       Z27, Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+736(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+736(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+768(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+768(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z24
+	VMULPD       Z25, Z23, Z25
+	VADDPD       Z26, Z24, Z24
+	VADDPD       Z27, Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+800(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+800(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+832(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+832(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z22
+	VMULPD       Z25, Z23, Z23
+	VADDPD       Z26, Z22, Z22
+	VADDPD       Z27, Z23, Z23
+	VMULPD       Z22, Z20, Z20
+	VMULPD       Z23, Z21, Z21
+	VSUBPD       Z20, Z10, Z20
+	VSUBPD       Z21, Z11, Z21
+	VMULPD       Z20, Z18, Z18
+	VMULPD       Z21, Z19, Z19
+	VSUBPD       Z18, Z10, Z10
+	VSUBPD       Z19, Z11, Z11
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z18
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z19
+	VMAXPD       Z8, Z18, Z8
+	VMAXPD       Z9, Z19, Z9
+	VADDPD       Z8, Z10, Z8
+	VADDPD       Z8, Z6, Z10
+	VSUBPD       Z6, Z10, Z18
+	VSUBPD       Z18, Z10, Z19
+	VSUBPD       Z19, Z6, Z19
+	VSUBPD       Z18, Z8, Z18
+	VADDPD       Z18, Z19, Z19
+	VADDPD       Z19, Z7, Z7
+	VMOVAPD      Z10, Z6
+	TESTQ        DX, DX
+	JZ           novalue26
+	VMOVUPD      Z8, (DX)(SI*1)
+
+novalue26:
+	VADDPD  Z9, Z11, Z8
+	VADDPD  Z8, Z6, Z9
+	VSUBPD  Z6, Z9, Z10
+	VSUBPD  Z10, Z9, Z11
+	VSUBPD  Z11, Z6, Z11
+	VSUBPD  Z10, Z8, Z10
+	VADDPD  Z10, Z11, Z11
+	VADDPD  Z11, Z7, Z7
+	VMOVAPD Z9, Z6
+	TESTQ   DX, DX
+	JZ      novalue27
+	VMOVUPD Z8, 64(DX)(SI*1)
+
+novalue27:
+	ADDQ $+128, SI
+
+pairs:
+	CMPQ         SI, DI
+	JLE          pair
+	CMPQ         SI, AX
+	JGE          done
+	VMOVUPD      (CX)(SI*1), Z8
+	VPORQ        Z1, Z8, Z1
+	VMAXPD       Z1, Z2, Z1
+	VMULPD       Z3, Z1, Z2
+	VRNDSCALEPD  $0x08, Z2, Z2
+	VMULPD       Z4, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z5, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z1, Z1, Z3
+	VMULPD.BCST  numbers64AVX512<>+192(SB), Z1, Z4
+	VADDPD.BCST  numbers64AVX512<>+224(SB), Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+256(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+288(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+320(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+352(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+384(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+416(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+448(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+480(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD       Z4, Z3, Z3
+	VADDPD       Z3, Z1, Z1
+	VADDPD       Z0, Z1, Z1
+	VSCALEFPD    Z2, Z1, Z1
+	VPMOVQ2M     Z8, K1
+	VBLENDMPD    Z1, Z0, K1, Z16
+	VBLENDMPD    Z0, Z1, K1, Z17
+	VADDPD.BCST  numbers64AVX512<>+512(SB), Z1, Z0
+	VDIVPD       Z0, Z1, Z0
+	VMULPD       Z0, Z0, Z2
+	VMULPD       Z2, Z2, Z3
+	VMULPD.BCST  numbers64AVX512<>+544(SB), Z2, Z4
+	VADDPD.BCST  numbers64AVX512<>+576(SB), Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+608(SB), Z2, Z5
+	VADDPD.BCST  numbers64AVX512<>+640(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+672(SB), Z2, Z5
+	VADDPD.BCST  numbers64AVX512<>+704(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+736(SB), Z2, Z5
+	VADDPD.BCST  numbers64AVX512<>+768(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+800(SB), Z2, Z5
+	VADDPD.BCST  numbers64AVX512<>+832(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z3
+	VADDPD       Z5, Z3, Z3
+	VMULPD       Z3, Z2, Z2
+	VSUBPD       Z2, Z1, Z2
+	VMULPD       Z2, Z0, Z0
+	VSUBPD       Z0, Z1, Z0
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z1
+	VMAXPD       Z8, Z1, Z1
+	VADDPD       Z1, Z0, Z0
+	VADDPD       Z0, Z6, Z1
+	VSUBPD       Z6, Z1, Z2
+	VSUBPD       Z2, Z1, Z3
+	VSUBPD       Z3, Z6, Z3
+	VSUBPD       Z2, Z0, Z2
+	VADDPD       Z2, Z3, Z3
+	VADDPD       Z3, Z7, Z7
+	VMOVAPD      Z1, Z6
+	TESTQ        DX, DX
+	JZ           novalue28
+	VMOVUPD      Z0, (DX)(SI*1)
+
+novalue28:
+done:
+	VMOVUPD Z6, (BX)
+	VMOVUPD Z7, 64(BX)
+	VZEROUPPER
+	RET
+
+// func softplusGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+32(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+64(SB), Z2
+	VBROADCASTSD numbers64AVX512<>+96(SB), Z3
+	VBROADCASTSD numbers64AVX512<>+128(SB), Z4
+	VBROADCASTSD numbers64AVX512<>+160(SB), Z5
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPD     (CX)(SI*1), Z6
+	VMOVUPD     64(CX)(SI*1), Z7
+	VPORQ       Z1, Z6, Z8
+	VPORQ       Z1, Z7, Z9
+	VMAXPD      Z8, Z2, Z8
+	VMAXPD      Z9, Z2, Z9
+	VMULPD      Z3, Z8, Z16
+	VMULPD      Z3, Z9, Z17
+	VRNDSCALEPD $0x08, Z16, Z16
+	VRNDSCALEPD $0x08, Z17, Z17
+	VMULPD      Z4, Z16, Z18
+	VMULPD      Z4, Z17, Z19
+	VSUBPD      Z18, Z8, Z8
+	VSUBPD      Z19, Z9, Z9
+	VMULPD      Z5, Z16, Z18
+	VMULPD      Z5, Z17, Z19
+	VSUBPD      Z18, Z8, Z8
+	VSUBPD      Z19, Z9, Z9
+	VMULPD      Z8, Z8, Z18
+	VMULPD      Z9, Z9, Z19
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z8, Z20
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z9, Z21
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z20, Z20
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z21, Z21
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z8, Z22
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z9, Z23
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z22, Z22
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z23, Z23
+	VMULPD      Z20, Z18, Z20
+	VMULPD      Z21, Z19, Z21
+	VADDPD      Z22, Z20, Z20
+	VADDPD      Z23, Z21, Z21
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z8, Z22
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z9, Z23
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z22, Z22
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z23, Z23
+	VMULPD      Z20, Z18, Z20
+	VMULPD      Z21, Z19, Z21
+	VADDPD      Z22, Z20, Z20
+	VADDPD      Z23, Z21, Z21
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z8, Z22
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z9, Z23
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z22, Z22
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z23, Z23
+	VMULPD      Z20, Z18, Z20
+	VMULPD      Z21, Z19, Z21
+	VADDPD      Z22, Z20, Z20
+	VADDPD      Z23, Z21, Z21
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z8, Z22
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z9, Z23
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z22, Z22
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z23, Z23
+	VMULPD      Z20, Z18, Z20
+	VMULPD      Z21, Z19, Z21
+	VADDPD      Z22, Z20, Z20
+	VADDPD      Z23, Z21, Z21
+	VMULPD      Z20, Z18, Z18
+	VMULPD      Z21, Z19, Z19
+	VADDPD      Z18, Z8, Z8
+	VADDPD      Z19, Z9, Z9
+	VADDPD      Z0, Z8, Z8
+	VADDPD      Z0, Z9, Z9
+	VSCALEFPD   Z16, Z8, Z8
+	VPMOVQ2M    Z6, K1
+	VSCALEFPD   Z17, Z9, Z6
+	VPMOVQ2M    Z7, K2
+	VBLENDMPD   Z8, Z0, K1, Z10
+	VBLENDMPD   Z6, Z0, K2, Z11
+	VBLENDMPD   Z0, Z8, K1, Z12
+	VBLENDMPD   Z0, Z6, K2, Z13
+	VADDPD      Z0, Z8, Z7
+	VADDPD      Z0, Z6, Z6
+	VDIVPD      Z7, Z10, Z7
+	VDIVPD      Z6, Z11, Z6
+	VMULPD.BCST 56(BX), Z7, Z7
+	VMOVUPD     Z7, (DX)(SI*1)
+	VMULPD.BCST 56(BX), Z6, Z6
+	VMOVUPD     Z6, 64(DX)(SI*1)
+	ADDQ        $+128, SI
+
+pairs:
+	CMPQ        SI, DI
+	JLE         pair
+	CMPQ        SI, AX
+	JGE         done
+	VMOVUPD     (CX)(SI*1), Z6
+	VPORQ       Z1, Z6, Z1
+	VMAXPD      Z1, Z2, Z1
+	VMULPD      Z3, Z1, Z2
+	VRNDSCALEPD $0x08, Z2, Z2
+	VMULPD      Z4, Z2, Z3
+	VSUBPD      Z3, Z1, Z1
+	VMULPD      Z5, Z2, Z3
+	VSUBPD      Z3, Z1, Z1
+	VMULPD      Z1, Z1, Z3
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z1, Z4
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD      Z4, Z3, Z3
+	VADDPD      Z3, Z1, Z1
+	VADDPD      Z0, Z1, Z1
+	VSCALEFPD   Z2, Z1, Z1
+	VPMOVQ2M    Z6, K1
+	VBLENDMPD   Z1, Z0, K1, Z14
+	VBLENDMPD   Z0, Z1, K1, Z15
+	VADDPD      Z0, Z1, Z0
+	VDIVPD      Z0, Z14, Z0
+	VMULPD.BCST 56(BX), Z0, Z0
+	VMOVUPD     Z0, (DX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func softplusValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusValueGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+32(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+64(SB), Z2
+	VBROADCASTSD numbers64AVX512<>+96(SB), Z3
+	VBROADCASTSD numbers64AVX512<>+128(SB), Z4
+	VBROADCASTSD numbers64AVX512<>+160(SB), Z5
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z6
+	VMOVUPD      64(BX), Z7
+	LEAQ         -128(AX), R9
+	JMP          pairs
+
+pair:
+	VMOVUPD      (CX)(R8*1), Z8
+	VMOVUPD      64(CX)(R8*1), Z9
+	VPORQ        Z1, Z8, Z10
+	VPORQ        Z1, Z9, Z11
+	VMAXPD       Z10, Z2, Z10
+	VMAXPD       Z11, Z2, Z11
+	VMULPD       Z3, Z10, Z18
+	VMULPD       Z3, Z11, Z19
+	VRNDSCALEPD  $0x08, Z18, Z18
+	VRNDSCALEPD  $0x08, Z19, Z19
+	VMULPD       Z4, Z18, Z20
+	VMULPD       Z4, Z19, Z21
+	VSUBPD       Z20, Z10, Z10
+	VSUBPD       Z21, Z11, Z11
+	VMULPD       Z5, Z18, Z20
+	VMULPD       Z5, Z19, Z21
+	VSUBPD       Z20, Z10, Z10
+	VSUBPD       Z21, Z11, Z11
+	VMULPD       Z10, Z10, Z20
+	VMULPD       Z11, Z11, Z21
+	VMULPD.BCST  numbers64AVX512<>+192(SB), Z10, Z22
+	VMULPD.BCST  numbers64AVX512<>+192(SB), Z11, Z23
+	VADDPD.BCST  numbers64AVX512<>+224(SB), Z22, Z22
+	VADDPD.BCST  numbers64AVX512<>+224(SB), Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+256(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+256(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+288(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+288(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+320(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+320(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+352(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+352(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+384(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+384(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+416(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+416(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+448(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+448(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+480(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+480(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD       Z22, Z20, Z20
+	VMULPD       Z23, Z21, Z21
+	VADDPD       Z20, Z10, Z10
+	VADDPD       Z21, Z11, Z11
+	VADDPD       Z0, Z10, Z10
+	VADDPD       Z0, Z11, Z11
+	VSCALEFPD    Z18, Z10, Z10
+	VPMOVQ2M     Z8, K1
+	VSCALEFPD    Z19, Z11, Z11
+	VPMOVQ2M     Z9, K2
+	VBLENDMPD    Z10, Z0, K1, Z12
+	VBLENDMPD    Z11, Z0, K2, Z13
+	VBLENDMPD    Z0, Z10, K1, Z14
+	VBLENDMPD    Z0, Z11, K2, Z15
+	VADDPD.BCST  numbers64AVX512<>+512(SB), Z10, Z18
+	VADDPD.BCST  numbers64AVX512<>+512(SB), Z11, Z19
+	VDIVPD       Z18, Z10, Z18
+	VDIVPD       Z19, Z11, Z19
+	VMULPD       Z18, Z18, Z20
+	VMULPD       Z19, Z19, Z21
+	VMULPD       Z20, Z20, Z22
+	VMULPD       Z21, Z21, Z23
+	VMULPD.BCST  numbers64AVX512<>+544(SB), Z20, Z24
+	VMULPD.BCST  numbers64AVX512<>+544(SB), Z21, Z25
+	VADDPD.BCST  numbers64AVX512<>+576(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+576(SB), Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+608(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+608(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+640(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+640(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z24
+	VMULPD       Z25, Z23, Z25
+	VADDPD       Z26, Z24, Z24
+	VADDPD       Z27, Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+672(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+672(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+704(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+704(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z24
+	VMULPD       Z25, Z23, Z25
+	VADDPD       Z26, Z24, Z24
+	VADDPD       Z27, Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+736(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+736(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+768(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+768(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z24
+	VMULPD       Z25, Z23, Z25
+	VADDPD       Z26, Z24, Z24
+	VADDPD       Z27, Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+800(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+800(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+832(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+832(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z22
+	VMULPD       Z25, Z23, Z23
+	VADDPD       Z26, Z22, Z22
+	VADDPD       Z27, Z23, Z23
+	VMULPD       Z22, Z20, Z20
+	VMULPD       Z23, Z21, Z21
+	VSUBPD       Z20, Z10, Z20
+	VSUBPD       Z21, Z11, Z21
+	VMULPD       Z20, Z18, Z18
+	VMULPD       Z21, Z19, Z19
+	VSUBPD       Z18, Z10, Z18
+	VSUBPD       Z19, Z11, Z19
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z20
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z21
+	VMAXPD       Z8, Z20, Z8
+	VMAXPD       Z9, Z21, Z9
+	VADDPD       Z8, Z18, Z8
+	VADDPD       Z9, Z19, Z9
+	VADDPD       Z0, Z10, Z10
+	VADDPD       Z0, Z11, Z11
+	VDIVPD       Z10, Z12, Z10
+	VDIVPD       Z11, Z13, Z11
+	VMULPD.BCST  56(DI), Z10, Z10
+	VADDPD       Z8, Z6, Z18
+	VSUBPD       Z6, Z18, Z19
+	VSUBPD       Z19, Z18, Z20
+	VSUBPD       Z20, Z6, Z20
+	VSUBPD       Z19, Z8, Z19
+	VADDPD       Z19, Z20, Z20
+	VADDPD       Z20, Z7, Z7
+	VMOVAPD      Z18, Z6
+	TESTQ        DX, DX
+	JZ           novalue29
+	VMOVUPD      Z8, (DX)(R8*1)
+
+novalue29:
+	VMOVUPD     Z10, (SI)(R8*1)
+	VMULPD.BCST 56(DI), Z11, Z8
+	VADDPD      Z9, Z6, Z10
+	VSUBPD      Z6, Z10, Z11
+	VSUBPD      Z11, Z10, Z18
+	VSUBPD      Z18, Z6, Z18
+	VSUBPD      Z11, Z9, Z11
+	VADDPD      Z11, Z18, Z18
+	VADDPD      Z18, Z7, Z7
+	VMOVAPD     Z10, Z6
+	TESTQ       DX, DX
+	JZ          novalue30
+	VMOVUPD     Z9, 64(DX)(R8*1)
+
+novalue30:
+	VMOVUPD Z8, 64(SI)(R8*1)
+	ADDQ    $+128, R8
+
+pairs:
+	CMPQ         R8, R9
+	JLE          pair
+	CMPQ         R8, AX
+	JGE          done
+	VMOVUPD      (CX)(R8*1), Z8
+	VPORQ        Z1, Z8, Z1
+	VMAXPD       Z1, Z2, Z1
+	VMULPD       Z3, Z1, Z2
+	VRNDSCALEPD  $0x08, Z2, Z2
+	VMULPD       Z4, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z5, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z1, Z1, Z3
+	VMULPD.BCST  numbers64AVX512<>+192(SB), Z1, Z4
+	VADDPD.BCST  numbers64AVX512<>+224(SB), Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+256(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+288(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+320(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+352(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+384(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+416(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+448(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+480(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD       Z4, Z3, Z3
+	VADDPD       Z3, Z1, Z1
+	VADDPD       Z0, Z1, Z1
+	VSCALEFPD    Z2, Z1, Z1
+	VPMOVQ2M     Z8, K1
+	VBLENDMPD    Z1, Z0, K1, Z16
+	VBLENDMPD    Z0, Z1, K1, Z17
+	VADDPD.BCST  numbers64AVX512<>+512(SB), Z1, Z2
+	VDIVPD       Z2, Z1, Z2
+	VMULPD       Z2, Z2, Z3
+	VMULPD       Z3, Z3, Z4
+	VMULPD.BCST  numbers64AVX512<>+544(SB), Z3, Z5
+	VADDPD.BCST  numbers64AVX512<>+576(SB), Z5, Z5
+	VMULPD.BCST  numbers64AVX512<>+608(SB), Z3, Z9
+	VADDPD.BCST  numbers64AVX512<>+640(SB), Z9, Z9
+	VMULPD       Z5, Z4, Z5
+	VADDPD       Z9, Z5, Z5
+	VMULPD.BCST  numbers64AVX512<>+672(SB), Z3, Z9
+	VADDPD.BCST  numbers64AVX512<>+704(SB), Z9, Z9
+	VMULPD       Z5, Z4, Z5
+	VADDPD       Z9, Z5, Z5
+	VMULPD.BCST  numbers64AVX512<>+736(SB), Z3, Z9
+	VADDPD.BCST  numbers64AVX512<>+768(SB), Z9, Z9
+	VMULPD       Z5, Z4, Z5
+	VADDPD       Z9, Z5, Z5
+	VMULPD.BCST  numbers64AVX512<>+800(SB), Z3, Z9
+	VADDPD.BCST  numbers64AVX512<>+832(SB), Z9, Z9
+	VMULPD       Z5, Z4, Z4
+	VADDPD       Z9, Z4, Z4
+	VMULPD       Z4, Z3, Z3
+	VSUBPD       Z3, Z1, Z3
+	VMULPD       Z3, Z2, Z2
+	VSUBPD       Z2, Z1, Z2
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z3
+	VMAXPD       Z8, Z3, Z3
+	VADDPD       Z3, Z2, Z2
+	VADDPD       Z0, Z1, Z0
+	VDIVPD       Z0, Z16, Z0
+	VMULPD.BCST  56(DI), Z0, Z0
+	VADDPD       Z2, Z6, Z1
+	VSUBPD       Z6, Z1, Z3
+	VSUBPD       Z3, Z1, Z4
+	VSUBPD       Z4, Z6, Z4
+	VSUBPD       Z3, Z2, Z3
+	VADDPD       Z3, Z4, Z4
+	VADDPD       Z4, Z7, Z7
+	VMOVAPD      Z1, Z6
+	TESTQ        DX, DX
+	JZ           novalue31
+	VMOVUPD      Z2, (DX)(R8*1)
+
+novalue31:
+	VMOVUPD Z0, (SI)(R8*1)
+
+done:
+	VMOVUPD Z6, (BX)
+	VMOVUPD Z7, 64(BX)
+	VZEROUPPER
+	RET
+
+// func logSigmoidValue64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidValue64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+32(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+64(SB), Z2
+	VBROADCASTSD numbers64AVX512<>+96(SB), Z3
+	VBROADCASTSD numbers64AVX512<>+128(SB), Z4
+	VBROADCASTSD numbers64AVX512<>+160(SB), Z5
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z6
+	VMOVUPD      64(BX), Z7
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPD      (CX)(SI*1), Z8
+	VMOVUPD      64(CX)(SI*1), Z9
+	VPORQ        Z1, Z8, Z10
+	VPORQ        Z1, Z9, Z11
+	VMAXPD       Z10, Z2, Z10
+	VMAXPD       Z11, Z2, Z11
+	VMULPD       Z3, Z10, Z18
+	VMULPD       Z3, Z11, Z19
+	VRNDSCALEPD  $0x08, Z18, Z18
+	VRNDSCALEPD  $0x08, Z19, Z19
+	VMULPD       Z4, Z18, Z20
+	VMULPD       Z4, Z19, Z21
+	VSUBPD       Z20, Z10, Z10
+	VSUBPD       Z21, Z11, Z11
+	VMULPD       Z5, Z18, Z20
+	VMULPD       Z5, Z19, Z21
+	VSUBPD       Z20, Z10, Z10
+	VSUBPD       Z21, Z11, Z11
+	VMULPD       Z10, Z10, Z20
+	VMULPD       Z11, Z11, Z21
+	VMULPD.BCST  numbers64AVX512<>+192(SB), Z10, Z22
+	VMULPD.BCST  numbers64AVX512<>+192(SB), Z11, Z23
+	VADDPD.BCST  numbers64AVX512<>+224(SB), Z22, Z22
+	VADDPD.BCST  numbers64AVX512<>+224(SB), Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+256(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+256(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+288(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+288(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+320(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+320(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+352(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+352(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+384(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+384(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+416(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+416(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+448(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+448(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+480(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+480(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD       Z22, Z20, Z20
+	VMULPD       Z23, Z21, Z21
+	VADDPD       Z20, Z10, Z10
+	VADDPD       Z21, Z11, Z11
+	VADDPD       Z0, Z10, Z10
+	VADDPD       Z0, Z11, Z11
+	VSCALEFPD    Z18, Z10, Z10
+	VPMOVQ2M     Z8, K1
+	VSCALEFPD    Z19, Z11, Z11
+	VPMOVQ2M     Z9, K2
+	VBLENDMPD    Z10, Z0, K1, Z12
+	VBLENDMPD    Z11, Z0, K2, Z13
+	VBLENDMPD    Z0, Z10, K1, Z14
+	VBLENDMPD    Z0, Z11, K2, Z15
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z18
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z19
+	VMINPD       Z8, Z18, Z8
+	VMINPD       Z9, Z19, Z9
+	VADDPD.BCST  numbers64AVX512<>+512(SB), Z10, Z18
+	VADDPD.BCST  numbers64AVX512<>+512(SB), Z11, Z19
+	VDIVPD       Z18, Z10, Z18
+	VDIVPD       Z19, Z11, Z19
+	VMULPD       Z18, Z18, Z20
+	VMULPD       Z19, Z19, Z21
+	VMULPD       Z20, Z20, Z22
+	VMULPD       Z21, Z21, Z23
+	VMULPD.BCST  numbers64AVX512<>+544(SB), Z20, Z24
+	VMULPD.BCST  numbers64AVX512<>+544(SB), Z21, Z25
+	VADDPD.BCST  numbers64AVX512<>+576(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+576(SB), Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+608(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+608(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+640(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+640(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z24
+	VMULPD       Z25, Z23, Z25
+	VADDPD       Z26, Z24, Z24
+	VADDPD       Z27, Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+672(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+672(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+704(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+704(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z24
+	VMULPD       Z25, Z23, Z25
+	VADDPD       Z26, Z24, Z24
+	VADDPD       Z27, Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+736(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+736(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+768(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+768(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z24
+	VMULPD       Z25, Z23, Z25
+	VADDPD       Z26, Z24, Z24
+	VADDPD       Z27, Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+800(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+800(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+832(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+832(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z22
+	VMULPD       Z25, Z23, Z23
+	VADDPD       Z26, Z22, Z22
+	VADDPD       Z27, Z23, Z23
+	VMULPD       Z22, Z20, Z20
+	VMULPD       Z23, Z21, Z21
+	VSUBPD       Z20, Z10, Z20
+	VSUBPD       Z21, Z11, Z21
+	VMULPD       Z20, Z18, Z18
+	VMULPD       Z21, Z19, Z19
+	VSUBPD       Z18, Z10, Z10
+	VSUBPD       Z19, Z11, Z11
+	VSUBPD       Z10, Z8, Z8
+	VADDPD       Z8, Z6, Z10
+	VSUBPD       Z6, Z10, Z18
+	VSUBPD       Z18, Z10, Z19
+	VSUBPD       Z19, Z6, Z19
+	VSUBPD       Z18, Z8, Z18
+	VADDPD       Z18, Z19, Z19
+	VADDPD       Z19, Z7, Z7
+	VMOVAPD      Z10, Z6
+	TESTQ        DX, DX
+	JZ           novalue32
+	VMOVUPD      Z8, (DX)(SI*1)
+
+novalue32:
+	VSUBPD  Z11, Z9, Z8
+	VADDPD  Z8, Z6, Z9
+	VSUBPD  Z6, Z9, Z10
+	VSUBPD  Z10, Z9, Z11
+	VSUBPD  Z11, Z6, Z11
+	VSUBPD  Z10, Z8, Z10
+	VADDPD  Z10, Z11, Z11
+	VADDPD  Z11, Z7, Z7
+	VMOVAPD Z9, Z6
+	TESTQ   DX, DX
+	JZ      novalue33
+	VMOVUPD Z8, 64(DX)(SI*1)
+
+novalue33:
+	ADDQ $+128, SI
+
+pairs:
+	CMPQ         SI, DI
+	JLE          pair
+	CMPQ         SI, AX
+	JGE          done
+	VMOVUPD      (CX)(SI*1), Z8
+	VPORQ        Z1, Z8, Z1
+	VMAXPD       Z1, Z2, Z1
+	VMULPD       Z3, Z1, Z2
+	VRNDSCALEPD  $0x08, Z2, Z2
+	VMULPD       Z4, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z5, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z1, Z1, Z3
+	VMULPD.BCST  numbers64AVX512<>+192(SB), Z1, Z4
+	VADDPD.BCST  numbers64AVX512<>+224(SB), Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+256(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+288(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+320(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+352(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+384(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+416(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+448(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+480(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD       Z4, Z3, Z3
+	VADDPD       Z3, Z1, Z1
+	VADDPD       Z0, Z1, Z1
+	VSCALEFPD    Z2, Z1, Z1
+	VPMOVQ2M     Z8, K1
+	VBLENDMPD    Z1, Z0, K1, Z16
+	VBLENDMPD    Z0, Z1, K1, Z17
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z0
+	VMINPD       Z8, Z0, Z0
+	VADDPD.BCST  numbers64AVX512<>+512(SB), Z1, Z2
+	VDIVPD       Z2, Z1, Z2
+	VMULPD       Z2, Z2, Z3
+	VMULPD       Z3, Z3, Z4
+	VMULPD.BCST  numbers64AVX512<>+544(SB), Z3, Z5
+	VADDPD.BCST  numbers64AVX512<>+576(SB), Z5, Z5
+	VMULPD.BCST  numbers64AVX512<>+608(SB), Z3, Z8
+	VADDPD.BCST  numbers64AVX512<>+640(SB), Z8, Z8
+	VMULPD       Z5, Z4, Z5
+	VADDPD       Z8, Z5, Z5
+	VMULPD.BCST  numbers64AVX512<>+672(SB), Z3, Z8
+	VADDPD.BCST  numbers64AVX512<>+704(SB), Z8, Z8
+	VMULPD       Z5, Z4, Z5
+	VADDPD       Z8, Z5, Z5
+	VMULPD.BCST  numbers64AVX512<>+736(SB), Z3, Z8
+	VADDPD.BCST  numbers64AVX512<>+768(SB), Z8, Z8
+	VMULPD       Z5, Z4, Z5
+	VADDPD       Z8, Z5, Z5
+	VMULPD.BCST  numbers64AVX512<>+800(SB), Z3, Z8
+	VADDPD.BCST  numbers64AVX512<>+832(SB), Z8, Z8
+	VMULPD       Z5, Z4, Z4
+	VADDPD       Z8, Z4, Z4
+	VMULPD       Z4, Z3, Z3
+	VSUBPD       Z3, Z1, Z3
+	VMULPD       Z3, Z2, Z2
+	VSUBPD       Z2, Z1, Z1
+	VSUBPD       Z1, Z0, Z0
+	VADDPD       Z0, Z6, Z1
+	VSUBPD       Z6, Z1, Z2
+	VSUBPD       Z2, Z1, Z3
+	VSUBPD       Z3, Z6, Z3
+	VSUBPD       Z2, Z0, Z2
+	VADDPD       Z2, Z3, Z3
+	VADDPD       Z3, Z7, Z7
+	VMOVAPD      Z1, Z6
+	TESTQ        DX, DX
+	JZ           novalue34
+	VMOVUPD      Z0, (DX)(SI*1)
+
+novalue34:
+done:
+	VMOVUPD Z6, (BX)
+	VMOVUPD Z7, 64(BX)
+	VZEROUPPER
+	RET
+
+// func logSigmoidGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+32(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+64(SB), Z2
+	VBROADCASTSD numbers64AVX512<>+96(SB), Z3
+	VBROADCASTSD numbers64AVX512<>+128(SB), Z4
+	VBROADCASTSD numbers64AVX512<>+160(SB), Z5
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), DI
+	JMP          pairs
+
+pair:
+	VMOVUPD     (CX)(SI*1), Z6
+	VMOVUPD     64(CX)(SI*1), Z7
+	VPORQ       Z1, Z6, Z8
+	VPORQ       Z1, Z7, Z9
+	VMAXPD      Z8, Z2, Z8
+	VMAXPD      Z9, Z2, Z9
+	VMULPD      Z3, Z8, Z16
+	VMULPD      Z3, Z9, Z17
+	VRNDSCALEPD $0x08, Z16, Z16
+	VRNDSCALEPD $0x08, Z17, Z17
+	VMULPD      Z4, Z16, Z18
+	VMULPD      Z4, Z17, Z19
+	VSUBPD      Z18, Z8, Z8
+	VSUBPD      Z19, Z9, Z9
+	VMULPD      Z5, Z16, Z18
+	VMULPD      Z5, Z17, Z19
+	VSUBPD      Z18, Z8, Z8
+	VSUBPD      Z19, Z9, Z9
+	VMULPD      Z8, Z8, Z18
+	VMULPD      Z9, Z9, Z19
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z8, Z20
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z9, Z21
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z20, Z20
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z21, Z21
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z8, Z22
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z9, Z23
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z22, Z22
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z23, Z23
+	VMULPD      Z20, Z18, Z20
+	VMULPD      Z21, Z19, Z21
+	VADDPD      Z22, Z20, Z20
+	VADDPD      Z23, Z21, Z21
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z8, Z22
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z9, Z23
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z22, Z22
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z23, Z23
+	VMULPD      Z20, Z18, Z20
+	VMULPD      Z21, Z19, Z21
+	VADDPD      Z22, Z20, Z20
+	VADDPD      Z23, Z21, Z21
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z8, Z22
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z9, Z23
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z22, Z22
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z23, Z23
+	VMULPD      Z20, Z18, Z20
+	VMULPD      Z21, Z19, Z21
+	VADDPD      Z22, Z20, Z20
+	VADDPD      Z23, Z21, Z21
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z8, Z22
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z9, Z23
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z22, Z22
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z23, Z23
+	VMULPD      Z20, Z18, Z20
+	VMULPD      Z21, Z19, Z21
+	VADDPD      Z22, Z20, Z20
+	VADDPD      Z23, Z21, Z21
+	VMULPD      Z20, Z18, Z18
+	VMULPD      Z21, Z19, Z19
+	VADDPD      Z18, Z8, Z8
+	VADDPD      Z19, Z9, Z9
+	VADDPD      Z0, Z8, Z8
+	VADDPD      Z0, Z9, Z9
+	VSCALEFPD   Z16, Z8, Z8
+	VPMOVQ2M    Z6, K1
+	VSCALEFPD   Z17, Z9, Z6
+	VPMOVQ2M    Z7, K2
+	VBLENDMPD   Z8, Z0, K1, Z10
+	VBLENDMPD   Z6, Z0, K2, Z11
+	VBLENDMPD   Z0, Z8, K1, Z12
+	VBLENDMPD   Z0, Z6, K2, Z13
+	VADDPD      Z0, Z8, Z7
+	VADDPD      Z0, Z6, Z6
+	VDIVPD      Z7, Z12, Z7
+	VDIVPD      Z6, Z13, Z6
+	VMULPD.BCST 56(BX), Z7, Z7
+	VMOVUPD     Z7, (DX)(SI*1)
+	VMULPD.BCST 56(BX), Z6, Z6
+	VMOVUPD     Z6, 64(DX)(SI*1)
+	ADDQ        $+128, SI
+
+pairs:
+	CMPQ        SI, DI
+	JLE         pair
+	CMPQ        SI, AX
+	JGE         done
+	VMOVUPD     (CX)(SI*1), Z6
+	VPORQ       Z1, Z6, Z1
+	VMAXPD      Z1, Z2, Z1
+	VMULPD      Z3, Z1, Z2
+	VRNDSCALEPD $0x08, Z2, Z2
+	VMULPD      Z4, Z2, Z3
+	VSUBPD      Z3, Z1, Z1
+	VMULPD      Z5, Z2, Z3
+	VSUBPD      Z3, Z1, Z1
+	VMULPD      Z1, Z1, Z3
+	VMULPD.BCST numbers64AVX512<>+192(SB), Z1, Z4
+	VADDPD.BCST numbers64AVX512<>+224(SB), Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+256(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+288(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+320(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+352(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+384(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+416(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD.BCST numbers64AVX512<>+448(SB), Z1, Z5
+	VADDPD.BCST numbers64AVX512<>+480(SB), Z5, Z5
+	VMULPD      Z4, Z3, Z4
+	VADDPD      Z5, Z4, Z4
+	VMULPD      Z4, Z3, Z3
+	VADDPD      Z3, Z1, Z1
+	VADDPD      Z0, Z1, Z1
+	VSCALEFPD   Z2, Z1, Z1
+	VPMOVQ2M    Z6, K1
+	VBLENDMPD   Z1, Z0, K1, Z14
+	VBLENDMPD   Z0, Z1, K1, Z15
+	VADDPD      Z0, Z1, Z0
+	VDIVPD      Z0, Z15, Z0
+	VMULPD.BCST 56(BX), Z0, Z0
+	VMOVUPD     Z0, (DX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func logSigmoidValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidValueGrad64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSD numbers64AVX512<>+0(SB), Z0
+	VBROADCASTSD numbers64AVX512<>+32(SB), Z1
+	VBROADCASTSD numbers64AVX512<>+64(SB), Z2
+	VBROADCASTSD numbers64AVX512<>+96(SB), Z3
+	VBROADCASTSD numbers64AVX512<>+128(SB), Z4
+	VBROADCASTSD numbers64AVX512<>+160(SB), Z5
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z6
+	VMOVUPD      64(BX), Z7
+	LEAQ         -128(AX), R9
+	JMP          pairs
+
+pair:
+	VMOVUPD      (CX)(R8*1), Z8
+	VMOVUPD      64(CX)(R8*1), Z9
+	VPORQ        Z1, Z8, Z10
+	VPORQ        Z1, Z9, Z11
+	VMAXPD       Z10, Z2, Z10
+	VMAXPD       Z11, Z2, Z11
+	VMULPD       Z3, Z10, Z18
+	VMULPD       Z3, Z11, Z19
+	VRNDSCALEPD  $0x08, Z18, Z18
+	VRNDSCALEPD  $0x08, Z19, Z19
+	VMULPD       Z4, Z18, Z20
+	VMULPD       Z4, Z19, Z21
+	VSUBPD       Z20, Z10, Z10
+	VSUBPD       Z21, Z11, Z11
+	VMULPD       Z5, Z18, Z20
+	VMULPD       Z5, Z19, Z21
+	VSUBPD       Z20, Z10, Z10
+	VSUBPD       Z21, Z11, Z11
+	VMULPD       Z10, Z10, Z20
+	VMULPD       Z11, Z11, Z21
+	VMULPD.BCST  numbers64AVX512<>+192(SB), Z10, Z22
+	VMULPD.BCST  numbers64AVX512<>+192(SB), Z11, Z23
+	VADDPD.BCST  numbers64AVX512<>+224(SB), Z22, Z22
+	VADDPD.BCST  numbers64AVX512<>+224(SB), Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+256(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+256(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+288(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+288(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+320(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+320(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+352(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+352(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+384(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+384(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+416(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+416(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD.BCST  numbers64AVX512<>+448(SB), Z10, Z24
+	VMULPD.BCST  numbers64AVX512<>+448(SB), Z11, Z25
+	VADDPD.BCST  numbers64AVX512<>+480(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+480(SB), Z25, Z25
+	VMULPD       Z22, Z20, Z22
+	VMULPD       Z23, Z21, Z23
+	VADDPD       Z24, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	VMULPD       Z22, Z20, Z20
+	VMULPD       Z23, Z21, Z21
+	VADDPD       Z20, Z10, Z10
+	VADDPD       Z21, Z11, Z11
+	VADDPD       Z0, Z10, Z10
+	VADDPD       Z0, Z11, Z11
+	VSCALEFPD    Z18, Z10, Z10
+	VPMOVQ2M     Z8, K1
+	VSCALEFPD    Z19, Z11, Z11
+	VPMOVQ2M     Z9, K2
+	VBLENDMPD    Z10, Z0, K1, Z12
+	VBLENDMPD    Z11, Z0, K2, Z13
+	VBLENDMPD    Z0, Z10, K1, Z14
+	VBLENDMPD    Z0, Z11, K2, Z15
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z18
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z19
+	VMINPD       Z8, Z18, Z8
+	VMINPD       Z9, Z19, Z9
+	VADDPD.BCST  numbers64AVX512<>+512(SB), Z10, Z18
+	VADDPD.BCST  numbers64AVX512<>+512(SB), Z11, Z19
+	VDIVPD       Z18, Z10, Z18
+	VDIVPD       Z19, Z11, Z19
+	VMULPD       Z18, Z18, Z20
+	VMULPD       Z19, Z19, Z21
+	VMULPD       Z20, Z20, Z22
+	VMULPD       Z21, Z21, Z23
+	VMULPD.BCST  numbers64AVX512<>+544(SB), Z20, Z24
+	VMULPD.BCST  numbers64AVX512<>+544(SB), Z21, Z25
+	VADDPD.BCST  numbers64AVX512<>+576(SB), Z24, Z24
+	VADDPD.BCST  numbers64AVX512<>+576(SB), Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+608(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+608(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+640(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+640(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z24
+	VMULPD       Z25, Z23, Z25
+	VADDPD       Z26, Z24, Z24
+	VADDPD       Z27, Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+672(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+672(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+704(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+704(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z24
+	VMULPD       Z25, Z23, Z25
+	VADDPD       Z26, Z24, Z24
+	VADDPD       Z27, Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+736(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+736(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+768(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+768(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z24
+	VMULPD       Z25, Z23, Z25
+	VADDPD       Z26, Z24, Z24
+	VADDPD       Z27, Z25, Z25
+	VMULPD.BCST  numbers64AVX512<>+800(SB), Z20, Z26
+	VMULPD.BCST  numbers64AVX512<>+800(SB), Z21, Z27
+	VADDPD.BCST  numbers64AVX512<>+832(SB), Z26, Z26
+	VADDPD.BCST  numbers64AVX512<>+832(SB), Z27, Z27
+	VMULPD       Z24, Z22, Z22
+	VMULPD       Z25, Z23, Z23
+	VADDPD       Z26, Z22, Z22
+	VADDPD       Z27, Z23, Z23
+	VMULPD       Z22, Z20, Z20
+	VMULPD       Z23, Z21, Z21
+	VSUBPD       Z20, Z10, Z20
+	VSUBPD       Z21, Z11, Z21
+	VMULPD       Z20, Z18, Z18
+	VMULPD       Z21, Z19, Z19
+	VSUBPD       Z18, Z10, Z18
+	VSUBPD       Z19, Z11, Z19
+	VSUBPD       Z18, Z8, Z8
+	VSUBPD       Z19, Z9, Z9
+	VADDPD       Z0, Z10, Z10
+	VADDPD       Z0, Z11, Z11
+	VDIVPD       Z10, Z14, Z10
+	VDIVPD       Z11, Z15, Z11
+	VMULPD.BCST  56(DI), Z10, Z10
+	VADDPD       Z8, Z6, Z18
+	VSUBPD       Z6, Z18, Z19
+	VSUBPD       Z19, Z18, Z20
+	VSUBPD       Z20, Z6, Z20
+	VSUBPD       Z19, Z8, Z19
+	VADDPD       Z19, Z20, Z20
+	VADDPD       Z20, Z7, Z7
+	VMOVAPD      Z18, Z6
+	TESTQ        DX, DX
+	JZ           novalue35
+	VMOVUPD      Z8, (DX)(R8*1)
+
+novalue35:
+	VMOVUPD     Z10, (SI)(R8*1)
+	VMULPD.BCST 56(DI), Z11, Z8
+	VADDPD      Z9, Z6, Z10
+	VSUBPD      Z6, Z10, Z11
+	VSUBPD      Z11, Z10, Z18
+	VSUBPD      Z18, Z6, Z18
+	VSUBPD      Z11, Z9, Z11
+	VADDPD      Z11, Z18, Z18
+	VADDPD      Z18, Z7, Z7
+	VMOVAPD     Z10, Z6
+	TESTQ       DX, DX
+	JZ          novalue36
+	VMOVUPD     Z9, 64(DX)(R8*1)
+
+novalue36:
+	VMOVUPD Z8, 64(SI)(R8*1)
+	ADDQ    $+128, R8
+
+pairs:
+	CMPQ         R8, R9
+	JLE          pair
+	CMPQ         R8, AX
+	JGE          done
+	VMOVUPD      (CX)(R8*1), Z8
+	VPORQ        Z1, Z8, Z1
+	VMAXPD       Z1, Z2, Z1
+	VMULPD       Z3, Z1, Z2
+	VRNDSCALEPD  $0x08, Z2, Z2
+	VMULPD       Z4, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z5, Z2, Z3
+	VSUBPD       Z3, Z1, Z1
+	VMULPD       Z1, Z1, Z3
+	VMULPD.BCST  numbers64AVX512<>+192(SB), Z1, Z4
+	VADDPD.BCST  numbers64AVX512<>+224(SB), Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+256(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+288(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+320(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+352(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+384(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+416(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD.BCST  numbers64AVX512<>+448(SB), Z1, Z5
+	VADDPD.BCST  numbers64AVX512<>+480(SB), Z5, Z5
+	VMULPD       Z4, Z3, Z4
+	VADDPD       Z5, Z4, Z4
+	VMULPD       Z4, Z3, Z3
+	VADDPD       Z3, Z1, Z1
+	VADDPD       Z0, Z1, Z1
+	VSCALEFPD    Z2, Z1, Z1
+	VPMOVQ2M     Z8, K1
+	VBLENDMPD    Z1, Z0, K1, Z16
+	VBLENDMPD    Z0, Z1, K1, Z17
+	VBROADCASTSD numbers64AVX512<>+896(SB), Z2
+	VMINPD       Z8, Z2, Z2
+	VADDPD.BCST  numbers64AVX512<>+512(SB), Z1, Z3
+	VDIVPD       Z3, Z1, Z3
+	VMULPD       Z3, Z3, Z4
+	VMULPD       Z4, Z4, Z5
+	VMULPD.BCST  numbers64AVX512<>+544(SB), Z4, Z8
+	VADDPD.BCST  numbers64AVX512<>+576(SB), Z8, Z8
+	VMULPD.BCST  numbers64AVX512<>+608(SB), Z4, Z9
+	VADDPD.BCST  numbers64AVX512<>+640(SB), Z9, Z9
+	VMULPD       Z8, Z5, Z8
+	VADDPD       Z9, Z8, Z8
+	VMULPD.BCST  numbers64AVX512<>+672(SB), Z4, Z9
+	VADDPD.BCST  numbers64AVX512<>+704(SB), Z9, Z9
+	VMULPD       Z8, Z5, Z8
+	VADDPD       Z9, Z8, Z8
+	VMULPD.BCST  numbers64AVX512<>+736(SB), Z4, Z9
+	VADDPD.BCST  numbers64AVX512<>+768(SB), Z9, Z9
+	VMULPD       Z8, Z5, Z8
+	VADDPD       Z9, Z8, Z8
+	VMULPD.BCST  numbers64AVX512<>+800(SB), Z4, Z9
+	VADDPD.BCST  numbers64AVX512<>+832(SB), Z9, Z9
+	VMULPD       Z8, Z5, Z5
+	VADDPD       Z9, Z5, Z5
+	VMULPD       Z5, Z4, Z4
+	VSUBPD       Z4, Z1, Z4
+	VMULPD       Z4, Z3, Z3
+	VSUBPD       Z3, Z1, Z3
+	VSUBPD       Z3, Z2, Z2
+	VADDPD       Z0, Z1, Z0
+	VDIVPD       Z0, Z17, Z0
+	VMULPD.BCST  56(DI), Z0, Z0
+	VADDPD       Z2, Z6, Z1
+	VSUBPD       Z6, Z1, Z3
+	VSUBPD       Z3, Z1, Z4
+	VSUBPD       Z4, Z6, Z4
+	VSUBPD       Z3, Z2, Z3
+	VADDPD       Z3, Z4, Z4
+	VADDPD       Z4, Z7, Z7
+	VMOVAPD      Z1, Z6
+	TESTQ        DX, DX
+	JZ           novalue37
+	VMOVUPD      Z2, (DX)(R8*1)
+
+novalue37:
+	VMOVUPD Z0, (SI)(R8*1)
+
+done:
+	VMOVUPD Z6, (BX)
+	VMOVUPD Z7, 64(BX)
+	VZEROUPPER
+	RET
+
 DATA numbers64AVX512<>+0(SB)/8, $0x3ff0000000000000
 DATA numbers64AVX512<>+8(SB)/8, $0x3ff0000000000000
 DATA numbers64AVX512<>+16(SB)/8, $0x3ff0000000000000
@@ -1643,4 +4327,56 @@ DATA numbers64AVX512<>+896(SB)/8, $0x0000000000000000
 DATA numbers64AVX512<>+904(SB)/8, $0x0000000000000000
 DATA numbers64AVX512<>+912(SB)/8, $0x0000000000000000
 DATA numbers64AVX512<>+920(SB)/8, $0x0000000000000000
-GLOBL numbers64AVX512<>(SB), RODATA|NOPTR, $928
+DATA numbers64AVX512<>+928(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX512<>+936(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX512<>+944(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX512<>+952(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX512<>+960(SB)/8, $0x4338000000000000
+DATA numbers64AVX512<>+968(SB)/8, $0x4338000000000000
+DATA numbers64AVX512<>+976(SB)/8, $0x4338000000000000
+DATA numbers64AVX512<>+984(SB)/8, $0x4338000000000000
+DATA numbers64AVX512<>+992(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX512<>+1000(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX512<>+1008(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX512<>+1016(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX512<>+1024(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX512<>+1032(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX512<>+1040(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX512<>+1048(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX512<>+1056(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX512<>+1064(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX512<>+1072(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX512<>+1080(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX512<>+1088(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX512<>+1096(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX512<>+1104(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX512<>+1112(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX512<>+1120(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX512<>+1128(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX512<>+1136(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX512<>+1144(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX512<>+1152(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX512<>+1160(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX512<>+1168(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX512<>+1176(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX512<>+1184(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX512<>+1192(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX512<>+1200(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX512<>+1208(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX512<>+1216(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX512<>+1224(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX512<>+1232(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX512<>+1240(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX512<>+1248(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX512<>+1256(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX512<>+1264(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX512<>+1272(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX512<>+1280(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX512<>+1288(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX512<>+1296(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX512<>+1304(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX512<>+1312(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX512<>+1320(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX512<>+1328(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX512<>+1336(SB)/8, $0x3fe0000000000000
+GLOBL numbers64AVX512<>(SB), RODATA|NOPTR, $1344

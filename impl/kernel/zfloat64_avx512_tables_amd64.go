@@ -7,4 +7,9 @@ package kernel
 func init() {
 	binaryCrossEntropyWithLogits64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyWithLogitsValue64AVX512, grad: binaryCrossEntropyWithLogitsGrad64AVX512, valueGrad: binaryCrossEntropyWithLogitsValueGrad64AVX512}
 	binaryCrossEntropyWithLogitsWeighted64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyWithLogitsWeightedValue64AVX512, grad: binaryCrossEntropyWithLogitsWeightedGrad64AVX512, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad64AVX512}
+	squaredError64.vector[AVX512] = forms[float64]{value: squaredErrorValue64AVX512, grad: squaredErrorGrad64AVX512, valueGrad: squaredErrorValueGrad64AVX512}
+	squaredErrorWithLogits64.vector[AVX512] = forms[float64]{value: squaredErrorWithLogitsValue64AVX512, grad: squaredErrorWithLogitsGrad64AVX512, valueGrad: squaredErrorWithLogitsValueGrad64AVX512}
+	sigmoid64.vector[AVX512] = forms[float64]{value: sigmoidValue64AVX512, grad: sigmoidGrad64AVX512, valueGrad: sigmoidValueGrad64AVX512}
+	softplus64.vector[AVX512] = forms[float64]{value: softplusValue64AVX512, grad: softplusGrad64AVX512, valueGrad: softplusValueGrad64AVX512}
+	logSigmoid64.vector[AVX512] = forms[float64]{value: logSigmoidValue64AVX512, grad: logSigmoidGrad64AVX512, valueGrad: logSigmoidValueGrad64AVX512}
 }

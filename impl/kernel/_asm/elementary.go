@@ -15,3 +15,11 @@ func (m *machine) log1p(e value) value {
 	}
 	return m.log1p64(e)
 }
+
+// sides is e^−|z| and σ(z) = up/(1+e), σ(−z) = down/(1+e).
+func (m *machine) sides(z value) (e, up, down value) {
+	one := m.Const(1)
+	e = m.exponential(m.MinusAbs(z))
+	below := m.Negative(z)
+	return e, m.Select(below, e, one), m.Select(below, one, e)
+}

@@ -7,46 +7,66 @@ import (
 )
 
 // lanes are the sums of a block's values, lane by lane, in float64: for float32 sixteen,
-// for float64 eight with what rounding lost in the eight that follow. AVX-512 keeps them
-// in registers, AVX2, which has fewer, in memory.
+// for float64 eight with what rounding lost in the eight that follow. Registers hold them;
+// but AVX2, which has fewer, has them in memory unless the values are paired, as those of a
+// short formula are.
 type lanes struct {
-	m    *machine
-	sum  reg.Register
-	held [2]reg.VecVirtual
+	m     *machine
+	sum   reg.Register
+	held  []reg.VecVirtual // nil where they are in memory
+	first map[int]value    // values of the first block of a pair, by their byte; nil unless paired
 }
 
-func newLanes(m *machine, sum reg.Register) *lanes {
+func newLanes(m *machine, sum reg.Register, paired bool) *lanes {
 	l := &lanes{m: m, sum: sum}
-	if m.tier == avx512 {
-		for i := range l.held {
-			l.held[i] = ZMM()
-			VMOVUPD(Mem{Base: sum, Disp: 64 * i}, l.held[i])
+	if paired {
+		l.first = map[int]value{}
+	}
+	if paired || m.tier == avx512 {
+		for at := 0; at < 2*block; at += m.tier.bytes {
+			register := m.vector()
+			VMOVUPD(Mem{Base: sum, Disp: at}, register)
+			l.held = append(l.held, register)
 		}
 	}
 	return l
 }
 
-// add adds a vector of values that lies at a byte of the block.
+// add adds a vector of values that lies at a byte of the turn.
 func (l *lanes) add(part int, v value) {
-	if l.m.dtype.bytes == 8 {
-		l.addCompensated(part, v)
-		return
+	switch {
+	case l.m.dtype.bytes == 8:
+		l.addCompensated(part%block, v)
+	case l.first == nil:
+		l.addWide(part%block, v)
+	case part < block:
+		l.first[part] = v
+	default:
+		part -= block
+		l.addWide(part, l.m.Add(l.first[part], v))
 	}
+}
+
+// addWide adds a vector of float32 values in float64.
+func (l *lanes) addWide(part int, v value) {
+	wide := [2]reg.VecVirtual{l.m.vector(), l.m.vector()}
 	if l.m.tier == avx512 {
-		upper, wide := YMM(), [2]reg.VecVirtual{ZMM(), ZMM()}
+		upper := YMM()
 		VCVTPS2PD(v.register.AsY(), wide[0])
 		VEXTRACTF64X4(U8(1), v.register, upper)
 		VCVTPS2PD(upper, wide[1])
-		for i := range wide {
-			VADDPD(wide[i], l.held[i], l.held[i])
-		}
-		return
+	} else {
+		upper := XMM()
+		VCVTPS2PD(v.register.AsX(), wide[0])
+		VEXTRACTF128(U8(1), v.register, upper)
+		VCVTPS2PD(upper, wide[1])
 	}
-	upper, wide := XMM(), [2]reg.VecVirtual{YMM(), YMM()}
-	VCVTPS2PD(v.register.AsX(), wide[0])
-	VEXTRACTF128(U8(1), v.register, upper)
-	VCVTPS2PD(upper, wide[1])
 	for i := range wide {
+		if l.held != nil {
+			sum := l.held[2*part/l.m.tier.bytes+i]
+			VADDPD(wide[i], sum, sum)
+			continue
+		}
 		at := Mem{Base: l.sum, Disp: 2*part + 32*i}
 		VADDPD(at, wide[i], wide[i])
 		VMOVUPD(wide[i], at)
@@ -56,9 +76,11 @@ func (l *lanes) add(part int, v value) {
 // addCompensated adds v to the sums and what rounding loses to their second half: Knuth's
 // TwoSum.
 func (l *lanes) addCompensated(part int, v value) {
-	high, low := l.held[0], l.held[1]
+	var high, low reg.VecVirtual
 	at := [2]Mem{{Base: l.sum, Disp: part}, {Base: l.sum, Disp: 64 + part}}
-	if l.m.tier == avx2 {
+	if l.held != nil {
+		high, low = l.held[0], l.held[1]
+	} else {
 		high, low = YMM(), YMM()
 		VMOVUPD(at[0], high)
 		VMOVUPD(at[1], low)
@@ -70,21 +92,18 @@ func (l *lanes) addCompensated(part int, v value) {
 	VSUBPD(left, high, left)         // what was lost of that
 	VSUBPD(taken, v.register, taken) // what was lost of v
 	VADDPD(taken, left, left)
-	if l.m.tier == avx512 {
-		VADDPD(left, low, low)
+	VADDPD(left, low, low)
+	if l.held != nil {
 		VMOVAPD(sum, high)
 		return
 	}
-	VADDPD(left, low, low)
 	VMOVUPD(sum, at[0])
 	VMOVUPD(low, at[1])
 }
 
 // store leaves the sums in memory.
 func (l *lanes) store() {
-	if l.m.tier == avx512 {
-		for i := range l.held {
-			VMOVUPD(l.held[i], Mem{Base: l.sum, Disp: 64 * i})
-		}
+	for i, sum := range l.held {
+		VMOVUPD(sum, Mem{Base: l.sum, Disp: i * l.m.tier.bytes})
 	}
 }

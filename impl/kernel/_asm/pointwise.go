@@ -28,6 +28,8 @@ type pointwise struct {
 	name      string
 	hasTarget bool
 	hold      int                // how many constants and parameters AVX-512 keeps in registers
+	paired    bool               // float32: the values of two blocks are added before they are summed; see lanes.go
+	alone     bool               // a vector takes too many registers to be woven with another
 	formulas  map[string]formula // by dtype
 }
 
@@ -35,6 +37,8 @@ type pointwise struct {
 //
 //	for each of blocks × 64 bytes of pred and target:
 //	    value = L, where value is not nil; sum += L, lane by lane; grad = ∂L/∂pred
+//
+// A kernel whose values are paired takes two blocks a turn, and an even number of them.
 func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	name = p.name + f.name + d.suffix + t.name
 	TEXT(name, NOSPLIT, "func(blocks int, pred, target, value, grad *"+d.name+", sum *[16]float64, params *["+paramCount+"]"+d.name+")")
@@ -55,8 +59,9 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 		grad = Load(Param("grad"), GP64())
 	}
 
+	paired := p.paired && d.bytes == 4
 	m := &machine{tier: t, dtype: d, dry: true, uses: map[value]int{}, numbers: numbers}
-	if t == avx512 {
+	if t == avx512 || paired {
 		m.hold = p.hold
 		if d.bytes == 8 { // polynomials are longer there, and leave fewer registers
 			m.hold -= 4
@@ -73,45 +78,63 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	SHLQ(U8(6), blocks)
 	var total *lanes
 	if f.hasValue {
-		total = newLanes(m, sum)
+		total = newLanes(m, sum, paired)
 	}
-	body := func(m *machine, part int) {
-		in := func(base reg.Register) value {
-			return m.emit(m.of(VMOVUPS, VMOVUPD), Mem{Base: base, Index: at, Scale: 1, Disp: part})
+	input := func(m *machine, base reg.Register, part int) value {
+		place := Mem{Base: base, Index: at, Scale: 1, Disp: part}
+		if paired && base == target {
+			return value{place: place}
 		}
-		out := func(v value, base reg.Register) {
-			m.of(VMOVUPS, VMOVUPD)(m.load(v), Mem{Base: base, Index: at, Scale: 1, Disp: part})
-		}
-		x, y := in(pred), value{}
+		return m.emit(m.of(VMOVUPS, VMOVUPD), place)
+	}
+	body := func(m *machine, part int) (val value) {
+		x, y := input(m, pred, part), value{}
 		if p.hasTarget {
-			y = in(target)
+			y = input(m, target, part)
 		}
-		v, g := formula(m, f, x, y)
+		val, g := formula(m, f, x, y)
 		if f.hasValue {
-			total.add(part, v)
-			skip := LabelRef(fmt.Sprint("novalue", labels)) // one turn of weave: nothing of another body may come in between
-			labels++
-			TESTQ(values, values)
-			JZ(skip)
-			out(v, values)
-			Label(string(skip))
-		}
-		if f.hasGrad {
-			out(g, grad)
-		}
-	}
-	turn := func(bytes int) {
-		var bodies []func(*machine)
-		for part := 0; part < bytes; part += t.bytes {
-			bodies = append(bodies, func(m *machine) { body(m, part) })
-			if t == avx2 && d.bytes == 8 { // two would need more than the 16 registers of AVX2
-				m.weave(bodies)
-				bodies = nil
+			total.add(part, val)
+			if !paired {
+				m.storeValues(values, at, part, []value{val})
 			}
 		}
-		m.weave(bodies)
+		if f.hasGrad {
+			m.of(VMOVUPS, VMOVUPD)(m.load(g), Mem{Base: grad, Index: at, Scale: 1, Disp: part})
+		}
+		return val
 	}
-	if t == avx512 { // two blocks a turn, while there are two
+	// turn covers so many bytes, in bodies that know nothing of each other.
+	turn := func(bytes int) {
+		vals := make([]value, bytes/t.bytes)
+		var bodies []func(*machine)
+		for i := range vals {
+			bodies = append(bodies, func(m *machine) { vals[i] = body(m, i*t.bytes) })
+		}
+		if !paired && !p.alone && (t == avx512 || d.bytes == 4) { // in float64 two would need more than the 16 registers of AVX2
+			m.weave(bodies)
+			return
+		}
+		for _, b := range bodies {
+			b(m)
+		}
+		if f.hasValue && paired {
+			m.storeValues(values, at, 0, vals)
+		}
+	}
+	loop := func(bytes int) {
+		JMP(LabelRef("test"))
+		Label("loop")
+		turn(bytes)
+		ADDQ(I32(int32(bytes)), at)
+		Label("test")
+		CMPQ(at, blocks)
+		JLT(LabelRef("loop"))
+	}
+	switch {
+	case paired:
+		loop(2 * block)
+	case t == avx512 && !p.alone: // two blocks a turn, while there are two
 		last := GP64()
 		LEAQ(Mem{Base: blocks, Disp: -2 * block}, last)
 		JMP(LabelRef("pairs"))
@@ -124,14 +147,8 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 		CMPQ(at, blocks)
 		JGE(LabelRef("done"))
 		turn(block)
-	} else {
-		JMP(LabelRef("blocks"))
-		Label("block")
-		turn(block)
-		ADDQ(I32(block), at)
-		Label("blocks")
-		CMPQ(at, blocks)
-		JLT(LabelRef("block"))
+	default:
+		loop(block)
 	}
 	Label("done")
 	if f.hasValue {
@@ -147,5 +164,18 @@ const (
 	scale      = 7 // the place of the gradient from upstream
 )
 
-// labels counts the labels that bodies have made.
+// storeValues writes values, of which the first lies at a byte of the turn, unless there is
+// no place for them. It takes no new register, so that weave leaves it in one piece.
+func (m *machine) storeValues(base, at reg.Register, part int, values []value) {
+	skip := fmt.Sprint("novalue", labels)
+	labels++
+	TESTQ(base, base)
+	JZ(LabelRef(skip))
+	for i, v := range values {
+		m.of(VMOVUPS, VMOVUPD)(m.load(v), Mem{Base: base, Index: at, Scale: 1, Disp: part + i*m.tier.bytes})
+	}
+	Label(skip)
+}
+
+// labels counts the labels of storeValues.
 var labels int

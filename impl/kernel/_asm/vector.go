@@ -67,10 +67,11 @@ func (d dtype) of(single, double func(...Op)) func(...Op) {
 	return double
 }
 
-// A value is a vector in a register, or the same number in every lane: a constant, or a
-// parameter of the kernel.
+// A value is a vector in a register, or in memory where it is used once, or the same number
+// in every lane: a constant, or a parameter of the kernel.
 type value struct {
 	register reg.VecVirtual
+	place    Mem    // where Base is set
 	bits     uint64 // of a constant
 	param    int    // 1 + its place
 	constant bool
@@ -152,6 +153,9 @@ func (m *machine) load(v value) reg.VecVirtual {
 	if v.register != nil {
 		return v.register
 	}
+	if v.place.Base != nil {
+		return m.emit(m.of(VMOVUPS, VMOVUPD), v.place).register
+	}
 	if r, ok := m.held[v]; ok {
 		return r
 	}
@@ -177,6 +181,9 @@ func (m *machine) memory(v value) Mem {
 func (m *machine) apply(o op, a, b value) value {
 	if m.dry {
 		return value{}
+	}
+	if b.place.Base != nil {
+		return m.emit(m.ops[o], b.place, m.load(a))
 	}
 	if _, ok := m.held[b]; b.register == nil && !ok {
 		first := m.load(a)

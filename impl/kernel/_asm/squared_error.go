@@ -1,0 +1,12 @@
+package main
+
+func squaredError(m *machine, f form, x, y value) (val, grad value) {
+	d := m.Sub(x, y)
+	if f.hasValue {
+		val = m.Mul(m.Mul(d, m.Param(0)), d)
+	}
+	if f.hasGrad {
+		grad = m.Mul(d, m.Mul(m.Param(1), m.Param(scale)))
+	}
+	return val, grad
+}

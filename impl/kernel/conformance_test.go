@@ -1,0 +1,71 @@
+package kernel_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/kernel"
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+// conforms holds a kernel to the golden vectors at level 3, one element at a time.
+func conforms[T kernel.Float](t *testing.T, name string, k kernel.Pointwise[T], opts ...conformance.SubjectOption) {
+	t.Helper()
+	decl, err := loss.Named(name)
+	require.NoError(t, err)
+	point := func(pred, target []T) (T, T) {
+		var value, grad [1]T
+		k.ValueGrad(value[:], grad[:], pred, target, 1)
+		return value[0], grad[0]
+	}
+	var f any = func(x, y T) (T, T) { return point([]T{x}, []T{y}) }
+	if decl.Targets == loss.NoTarget {
+		f = func(x T) (T, T) { return point([]T{x}, nil) }
+	}
+	var s conformance.Subject
+	switch f := f.(type) {
+	case func(x, y float32) (float32, float32):
+		s = conformance.Pointwise(name, f, opts...)
+	case func(x, y float64) (float64, float64):
+		s = conformance.Pointwise(name, f, opts...)
+	case func(x float32) (float32, float32):
+		s = conformance.Pointwise(name, f, opts...)
+	case func(x float64) (float64, float64):
+		s = conformance.Pointwise(name, f, opts...)
+	}
+	report, err := conformance.Check(context.Background(), s, conformance.Only(conformance.Golden))
+	require.NoError(t, err)
+	require.NoError(t, report.Err(), "%v", report.Failures)
+}
+
+func TestKernels_ConformToTheGoldenVectors(t *testing.T) {
+	t.Run("binary_cross_entropy_with_logits", func(t *testing.T) {
+		conforms(t, "binary_cross_entropy_with_logits", kernel.BinaryCrossEntropyWithLogits[float32](1))
+		conforms(t, "binary_cross_entropy_with_logits", kernel.BinaryCrossEntropyWithLogits[float64](1))
+		three := conformance.Fixed(loss.Params{"pos_weight": {3}})
+		conforms(t, "binary_cross_entropy_with_logits", kernel.BinaryCrossEntropyWithLogits[float32](3), three)
+		conforms(t, "binary_cross_entropy_with_logits", kernel.BinaryCrossEntropyWithLogits[float64](3), three)
+	})
+	for name, f := range factors {
+		follows := conformance.Follows(loss.Conventions{"squared_error_factor": name})
+		t.Run("squared_error", func(t *testing.T) {
+			conforms(t, "squared_error", kernel.SquaredError(float32(f)), follows)
+			conforms(t, "squared_error", kernel.SquaredError(f), follows)
+		})
+		t.Run("squared_error_with_logits", func(t *testing.T) {
+			conforms(t, "squared_error_with_logits", kernel.SquaredErrorWithLogits(float32(f)), follows)
+			conforms(t, "squared_error_with_logits", kernel.SquaredErrorWithLogits(f), follows)
+		})
+	}
+	t.Run("links", func(t *testing.T) {
+		conforms(t, "sigmoid", kernel.Sigmoid[float32]())
+		conforms(t, "sigmoid", kernel.Sigmoid[float64]())
+		conforms(t, "softplus", kernel.Softplus[float32]())
+		conforms(t, "softplus", kernel.Softplus[float64]())
+		conforms(t, "log_sigmoid", kernel.LogSigmoid[float32]())
+		conforms(t, "log_sigmoid", kernel.LogSigmoid[float64]())
+	})
+}

@@ -1,0 +1,28 @@
+package kernel_test
+
+import (
+	"testing"
+
+	"github.com/lossproof/lossproof/impl/kernel"
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+// The links of the chain from a logit to a loss.
+
+func TestLinks_TiersAgree(t *testing.T) {
+	for _, k := range []kernel.Pointwise[float32]{kernel.Sigmoid[float32](), kernel.Softplus[float32](), kernel.LogSigmoid[float32]()} {
+		testTiers(t, k, false, realLine)
+	}
+	for _, k := range []kernel.Pointwise[float64]{kernel.Sigmoid[float64](), kernel.Softplus[float64](), kernel.LogSigmoid[float64]()} {
+		testTiers(t, k, false, realLine)
+	}
+}
+
+func TestLinks_AreAccurate(t *testing.T) {
+	testAccuracy(t, kernel.Sigmoid[float32](), loss.Call{Loss: "sigmoid"}, realLine, 8000, 3)
+	testAccuracy(t, kernel.Sigmoid[float64](), loss.Call{Loss: "sigmoid"}, realLine, 8000, 3)
+	testAccuracy(t, kernel.Softplus[float32](), loss.Call{Loss: "softplus"}, realLine, 8000, 2)
+	testAccuracy(t, kernel.Softplus[float64](), loss.Call{Loss: "softplus"}, realLine, 8000, 2)
+	testAccuracy(t, kernel.LogSigmoid[float32](), loss.Call{Loss: "log_sigmoid"}, realLine, 8000, 2)
+	testAccuracy(t, kernel.LogSigmoid[float64](), loss.Call{Loss: "log_sigmoid"}, realLine, 8000, 2)
+}
