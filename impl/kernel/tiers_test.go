@@ -72,6 +72,10 @@ func newTierScratch[T Float]() *tierScratch[T] {
 // compare draws inputs and checks them.
 func (s *tierScratch[T]) compare(t *testing.T, c kernelCase[T], r *rand.Rand) {
 	draw(r, s.pred, s.target)
+	if r.IntN(4) == 0 { // a sum that is a number
+		moderateAll(s.pred)
+		moderateAll(s.target)
+	}
 	s.check(t, c)
 }
 
@@ -84,6 +88,9 @@ func (s *tierScratch[T]) check(t *testing.T, c kernelCase[T]) {
 	k := c.kernel.In(Go)
 	k.ValueGrad(s.value, s.grad, s.pred, target, testScale)
 	sum := sumInOrder(s.value)
+	if k.paired() {
+		sum = k.Sum(s.pred, target)
+	}
 	for _, tier := range Tiers() {
 		if tier == Go {
 			continue
@@ -114,7 +121,7 @@ func targetText[T Float](target []T, i int) string {
 	return fmt.Sprintf(", target %v (%#x)", target[i], bitsOf(target[i]))
 }
 
-// sumInOrder is the sum that every tier gives, of values that are known.
+// sumInOrder is the sum that every tier gives, of values that are known and not paired.
 func sumInOrder[T Float](values []T) float64 {
 	var total accumulator
 	for block := range blocks(len(values)) {

@@ -28,6 +28,11 @@ type truth struct {
 func entries() []entry {
 	return []entry{
 		{"binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits", nil, kernel.BinaryCrossEntropyWithLogits[float32](1), binaryCrossEntropyWithLogits},
+		{"squared_error", "squared_error", nil, kernel.SquaredError[float32](1), squaredError},
+		{"squared_error_with_logits", "squared_error_with_logits", nil, kernel.SquaredErrorWithLogits[float32](1), squaredErrorWithLogits},
+		{"sigmoid", "sigmoid", nil, kernel.Sigmoid[float32](), sigmoid},
+		{"softplus", "softplus", nil, kernel.Softplus[float32](), softplus},
+		{"log_sigmoid", "log_sigmoid", nil, kernel.LogSigmoid[float32](), logSigmoid},
 	}
 }
 
