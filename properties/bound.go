@@ -90,7 +90,11 @@ func absoluteTerms(c *loss.Call) float64 {
 	for _, v := range r.Value {
 		sum.Add(math.Abs(v))
 	}
-	return sum.Sum() / p.Denominator() * (1 + 0x1p-30)
+	d := p.Denominator()
+	if d == 0 { // a mean over nothing
+		return 0
+	}
+	return sum.Sum() / d * (1 + 0x1p-30)
 }
 
 // special reports whether x is NaN or infinite.

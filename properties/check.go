@@ -139,6 +139,7 @@ func (c *config) units(s subject.Subject) ([]*unit, error) {
 		return nil, err
 	}
 	var units []*unit
+	counted := 0
 	for _, l := range loss.All() {
 		if len(c.losses) > 0 && !contains(c.losses, l.Name) {
 			continue
@@ -148,7 +149,10 @@ func (c *config) units(s subject.Subject) ([]*unit, error) {
 				continue
 			}
 			for _, w := range allLaws {
-				if w.AppliesTo(l) && (len(c.laws) == 0 || contains(c.laws, w.Name)) {
+				if !w.AppliesTo(l) || len(c.laws) > 0 && !contains(c.laws, w.Name) {
+					continue
+				}
+				if counted++; (counted-c.shard)%c.shards == 0 {
 					units = append(units, &unit{w, l, f, s, d.Capabilities, w.lacking(d.Capabilities, l, f), c})
 				}
 			}
@@ -216,7 +220,9 @@ func (u *unit) run(ctx context.Context) Result {
 
 	generate := gopter.Gen(func(p *gopter.GenParameters) *gopter.GenResult {
 		d.Rand, d.lacks = p.Rng, ""
-		return gopter.NewGenResult(probe{u.law.draw(d)}, func(v any) gopter.Shrink {
+		c := u.law.draw(d)
+		d.turn++
+		return gopter.NewGenResult(probe{c}, func(v any) gopter.Shrink {
 			if broken == nil || u.law.once || u.law.rigid {
 				return gopter.NoShrink // gopter shrinks cases that are merely undecided, too
 			}

@@ -95,6 +95,33 @@ func TestLaws_SeeTheMistakeTheyAreAbout(t *testing.T) {
 				each(a.Value, func(x float64) float64 { return x + 1e-3 })
 			}
 		}},
+		{"half_is_a_factor", "squared_error", func(c *loss.Call, a *subject.Answer) {
+			if c.Conventions["squared_error_factor"] == "1/2" {
+				each(a.Value, func(x float64) float64 { return 2 * x })
+			}
+		}},
+		{"first_or_last_of_ties", "classification_error", func(c *loss.Call, a *subject.Answer) {
+			if best := slices.Index(c.Pred, slices.Max(c.Pred)); best == c.Label[0] {
+				a.Value[0] = 0
+			} else {
+				a.Value[0] = 1
+			}
+		}},
+		{"impossible_classes_change_nothing", "softmax", func(c *loss.Call, a *subject.Answer) {
+			if len(a.Value) > 8 {
+				a.Value[8] /= 2
+			}
+		}},
+		{"mean_of_equal_items", "squared_error", func(c *loss.Call, a *subject.Answer) {
+			if c.Rows > 256 {
+				a.Value[0] *= 2
+			}
+		}},
+		{"mean_over_nothing", "cross_entropy", func(c *loss.Call, a *subject.Answer) {
+			if math.IsNaN(a.Value[0]) {
+				a.Value[0] = 0
+			}
+		}},
 		{"ranks_the_models", "squared_error", func(c *loss.Call, a *subject.Answer) { negate(a.Value) }},
 	} {
 		t.Run(c.law+"/"+c.loss, func(t *testing.T) {
@@ -133,6 +160,11 @@ func TestShrinking_EndsAtSimpleNumbers(t *testing.T) {
 				a.Value[0] = math.Inf(1)
 			}
 		}},
+		{"mean_is_sum_over_denominator", "squared_error", "prediction [0 (00000000) 0 (00000000)], target [0 (00000000) 1 (3f800000)], reduction mean/elements", func(c *loss.Call, a *subject.Answer) {
+			if c.Reduction == loss.MeanElements && c.Cols > 1 {
+				a.Value[0] *= 2
+			}
+		}},
 		{"gradient_sums_to_zero", "cross_entropy", "prediction 0 (00000000), label 0", func(c *loss.Call, a *subject.Answer) { a.Grad[0] += 0.5 }},
 	} {
 		r, err := properties.Check(t.Context(), wrong{newReference(), c.mistake},
@@ -159,9 +191,22 @@ func TestCheck_DependsOnTheSeedAndNotOnWorkersOrFilters(t *testing.T) {
 	require.NotEqual(t, one, run(properties.Seed(2)))
 }
 
+func TestCheck_ShardsAreTheWhole(t *testing.T) {
+	run := func(opts ...properties.Option) []properties.Result {
+		r, err := properties.Check(t.Context(), newReference(), append(opts, properties.Losses("softplus"), properties.Checks(5))...)
+		require.NoError(t, err)
+		return r.Results
+	}
+	whole, parts := run(), []properties.Result{}
+	for i := range 3 {
+		parts = append(parts, run(properties.Shard(i+1, 3))...)
+	}
+	require.ElementsMatch(t, whole, parts)
+}
+
 func TestCheck_RefusesWhatSelectsNothing(t *testing.T) {
 	for _, o := range []properties.Option{properties.Losses("no_loss"), properties.OnlyLaws("no_law"), properties.Formats("f8"),
-		properties.Checks(0), properties.AtLevel(1)} {
+		properties.Checks(0), properties.AtLevel(1), properties.Shard(0, 2), properties.Shard(3, 2), properties.Shard(1, 0)} {
 		_, err := properties.Check(t.Context(), newReference(), o)
 		require.Error(t, err)
 	}

@@ -41,8 +41,19 @@ type function struct {
 
 func side() *form { return &form{constant: newBig(), doubt: newBig()} }
 
+// Most coefficients are 1 and −1. They are shared, never written to, and spare a product.
+var plusOne, minusOne = num(1), num(-1)
+
 // plus adds coef·n.
-func (s *form) plus(coef float64, n number) *form { return s.plusBig(num(coef), n) }
+func (s *form) plus(coef float64, n number) *form {
+	switch coef {
+	case 1:
+		return s.plusBig(plusOne, n)
+	case -1:
+		return s.plusBig(minusOne, n)
+	}
+	return s.plusBig(num(coef), n)
+}
 
 func (s *form) plusBig(coef *big.Float, n number) *form {
 	if coef.Sign() != 0 {
@@ -53,7 +64,7 @@ func (s *form) plusBig(coef *big.Float, n number) *form {
 
 // plusFunction adds a function of n.
 func (s *form) plusFunction(f *function, n number) *form {
-	s.terms = append(s.terms, term{num(1), n, f})
+	s.terms = append(s.terms, term{plusOne, n, f})
 	return s
 }
 
@@ -90,11 +101,16 @@ func (s *form) catalogued(x float64) *form { return s.near(x, x*constant64) }
 func (s *form) value() *big.Float {
 	v := newBig().Set(s.constant)
 	for _, term := range s.terms {
-		if term.of != nil {
+		switch x := term.n.x(); {
+		case term.of != nil:
 			v.Add(v, mul(term.coef, term.of.value))
-			continue
+		case term.coef == plusOne:
+			v.Add(v, num(x))
+		case term.coef == minusOne:
+			v.Sub(v, num(x))
+		default:
+			v.Add(v, mul(term.coef, num(x)))
 		}
-		v.Add(v, mul(term.coef, num(term.n.x())))
 	}
 	return v
 }
@@ -106,6 +122,10 @@ func (s *form) slack(bound func(number) float64) *big.Float {
 		b := bound(term.n)
 		if math.IsInf(b, 0) || math.IsNaN(b) {
 			return newBig().SetInf(false)
+		}
+		if term.of == nil && (term.coef == plusOne || term.coef == minusOne) {
+			total.Add(total, num(b))
+			continue
 		}
 		factor := newBig().Abs(term.coef)
 		if term.of != nil {
@@ -136,15 +156,22 @@ func (s *form) minus(other *form) *form {
 	d := side()
 	d.terms = append(d.terms, s.terms...)
 	for _, term := range other.terms {
-		d.terms = append(d.terms, termTimes(term, -1))
+		d.terms = append(d.terms, negated(term))
 	}
 	d.constant.Sub(s.constant, other.constant)
 	d.doubt.Add(s.doubt, other.doubt)
 	return d
 }
 
-func termTimes(x term, by float64) term {
-	x.coef = mul(x.coef, num(by))
+func negated(x term) term {
+	switch x.coef {
+	case plusOne:
+		x.coef = minusOne
+	case minusOne:
+		x.coef = plusOne
+	default:
+		x.coef = newBig().Neg(x.coef)
+	}
 	return x
 }
 
@@ -313,7 +340,7 @@ func (t *trial) sources(d *form) string {
 	var parts []string
 	for _, term := range d.terms[:min(most, len(d.terms))] {
 		parts = append(parts, fmt.Sprintf("%s at %s ± %.3g (%s)", term.n.name(), t.point(term.n.e.call), term.n.bound(),
-			t.level.formula(term.n.truth().Kappa, term.n.terms())))
+			t.level.formula(term.n.conditioned().Kappa, term.n.terms())))
 	}
 	if len(d.terms) > most {
 		parts = append(parts, fmt.Sprintf("%d numbers more", len(d.terms)-most))

@@ -12,6 +12,7 @@ import (
 type wish struct {
 	rows      int            // 0: one
 	cols      int            // of a rowwise loss; 0: 2 to 8
+	columns   bool           // several columns of a pointwise loss, too
 	reduction loss.Reduction // empty: none
 	plain     bool           // every parameter at its default, or at the subject's own value
 	hard      bool           // targets of 0 and 1, labels, and no soft distribution
@@ -20,7 +21,7 @@ type wish struct {
 	grid      bool           // predictions of few digits on a common grid, so that steps from them are exact
 	weights   bool           // sample weights, where the subject takes them
 	anywhere  bool           // predictions beyond the clip of the subject, too
-	ignored   bool           // an ignored label exists (the parameter ignore_index is on)
+	ignored   bool           // some label may be ignored: the parameter ignore_index is on
 }
 
 // call draws a call; nil where the subject has none of that kind, with d.lacks set.
@@ -31,12 +32,17 @@ func (d *drawer) call(w wish) *loss.Call {
 	}
 	c := &loss.Call{Loss: d.loss.Name, Format: d.format, Reduction: w.reduction}
 	c.Rows, c.Cols = max(1, w.rows), 1
-	if d.loss.Shape == loss.Rowwise {
-		if c.Cols = w.cols; w.cols == 0 {
-			c.Cols = 2 + d.Intn(4)
-			if d.Intn(6) == 0 {
-				c.Cols = 1 + d.Intn(8)
-			}
+	switch {
+	case d.loss.Shape == loss.Pointwise:
+		if w.columns && d.Intn(3) == 0 {
+			c.Cols = 2 + d.Intn(3)
+		}
+	case w.cols > 0:
+		c.Cols = w.cols
+	default:
+		c.Cols = 2 + d.Intn(4)
+		if d.Intn(6) == 0 {
+			c.Cols = 1 + d.Intn(8)
 		}
 	}
 	d.setParams(c, capability, w)
@@ -62,7 +68,7 @@ func (d *drawer) call(w wish) *loss.Call {
 			n = c.Rows
 		}
 		for range n {
-			c.Weight = append(c.Weight, float64(d.Intn(9))/4)
+			c.Weight = append(c.Weight, d.weight())
 		}
 	}
 	if !w.anywhere {
@@ -117,8 +123,23 @@ func (d *drawer) setParams(c *loss.Call, capability subject.Capability, w wish) 
 		c.Params[p.Name] = d.param(p, c.Cols)
 	}
 	if w.ignored && slices.Contains(capability.Params, loss.IgnoreIndex.Name) {
-		c.Params[loss.IgnoreIndex.Name] = []float64{-100}
+		c.Params[loss.IgnoreIndex.Name] = []float64{float64([]int{-100, -1, c.Cols, d.Intn(c.Cols)}[d.Intn(4)])}
 	}
+}
+
+// ignore gives one row the ignored label, where there is one.
+func (d *drawer) ignore(c *loss.Call) {
+	if at := c.Params[loss.IgnoreIndex.Name]; len(at) == 1 && len(c.Label) > 0 {
+		c.Label[d.Intn(c.Rows)] = int(at[0])
+	}
+}
+
+// weight draws a sample weight: 0, of few digits, or of any.
+func (d *drawer) weight() float64 {
+	if d.Intn(3) == 0 {
+		return math.Abs(d.magnitude(-3, 2))
+	}
+	return float64(d.Intn(9)) / 4
 }
 
 func (d *drawer) param(p loss.Param, classes int) []float64 {
@@ -158,6 +179,9 @@ func (d *drawer) setConventions(c *loss.Call, capability subject.Capability, w w
 // clip moves predictions into the clip of the subject, where it can do no other: the laws
 // hold there.
 func (d *drawer) clip(c *loss.Call) {
+	if d.loss.Prediction != loss.UnitInterval {
+		return
+	}
 	plan, err := c.Plan()
 	if err != nil {
 		return
@@ -192,7 +216,9 @@ func (d *drawer) kind(capability subject.Capability, w wish) string {
 func (d *drawer) setTarget(c *loss.Call, kind string, pred []float64, w wish) {
 	switch kind {
 	case "number":
-		c.Target = append(c.Target, d.target(pred[0], w))
+		for _, x := range pred {
+			c.Target = append(c.Target, d.target(x, w))
+		}
 	case "label":
 		c.Label = append(c.Label, d.Intn(c.Cols))
 	case "distribution":
@@ -263,7 +289,8 @@ func (d *drawer) row(n int, w wish) []float64 {
 }
 
 // scores draws a row of scores: everyday ones, of every size, with a common offset,
-// equal or next to equal, and with one that dominates.
+// equal or next to equal, with one that dominates, with several that are highest, and
+// with 0 as the highest.
 func (d *drawer) scores(n int) []float64 {
 	xs := make([]float64, n)
 	offset := d.magnitude(0, d.format.Precision-2)
@@ -286,6 +313,14 @@ func (d *drawer) scores(n int) []float64 {
 	}
 	if d.Intn(6) == 0 {
 		xs[d.Intn(n)] = math.Abs(d.magnitude(4, 12))
+	}
+	switch top := slices.Max(xs); d.Intn(12) {
+	case 0:
+		xs[d.Intn(n)] = top
+	case 1:
+		for k := range xs {
+			xs[k] = d.fit(xs[k] - top)
+		}
 	}
 	return xs
 }

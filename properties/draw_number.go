@@ -17,6 +17,7 @@ type drawer struct {
 	loss         *loss.Loss
 	format       ieee.Format
 	capabilities []subject.Capability // those of the loss and the format
+	turn         int                  // how many draws there were before, for a law that goes through a list
 	lacks        string               // why there is no case for the subject
 }
 

@@ -18,8 +18,8 @@ type evaluation struct {
 	call   *loss.Call
 	plan   *loss.Plan
 	answer *subject.Answer
-	truth  *oracle.Truth // nil until it is asked for
-	scale  float64       // Σ|terms| of a reduction, where that is not |V|; NaN until it is asked for
+	truth  *oracle.Question // nil until it is asked for
+	scale  float64          // Σ|terms| of a reduction, where that is not |V|; NaN until it is asked for
 }
 
 // A number is one number of an answer.
@@ -63,20 +63,37 @@ func (n number) name() string {
 	return fmt.Sprintf("value[%d]", n.i)
 }
 
-// truth is the certified true number. The case is inconclusive where the oracle cannot
-// decide.
+// truth is the certified true number, without its condition number. The case is
+// inconclusive where the oracle cannot decide.
 func (n number) truth() oracle.Number {
 	if n.e.truth == nil {
-		truth, err := oracle.Eval(n.e.call)
+		question, err := oracle.Ask(n.e.call)
 		if err != nil {
 			panic(outcome{inconclusive: true})
 		}
-		n.e.truth = truth
+		n.e.truth = question
 	}
+	ask := n.e.truth.Value
 	if n.grad {
-		return n.e.truth.Grad[n.i]
+		ask = n.e.truth.Grad
 	}
-	return n.e.truth.Value[n.i]
+	truth, err := ask()
+	if err != nil {
+		panic(outcome{inconclusive: true})
+	}
+	return truth[n.i]
+}
+
+// conditioned is the certified true number with its condition number, which costs as much
+// again.
+func (n number) conditioned() oracle.Number {
+	v := n.truth()
+	if n.grad {
+		v.Kappa = n.e.truth.GradKappa(n.i)
+	} else {
+		v.Kappa = n.e.truth.ValueKappa(n.i)
+	}
+	return v
 }
 
 // exact is the true number to 2^-35 ulp, and that error. The truth must be finite.
@@ -101,7 +118,7 @@ func (n number) bound() float64 {
 	if n.terms() > 1 {
 		scale = n.e.sumOfTerms()
 	}
-	return n.e.t.level.bound(n.e.t.format, n.truth(), n.terms(), scale)
+	return n.e.t.level.bound(n.e.t.format, n.conditioned(), n.terms(), scale)
 }
 
 // floor is a number below the bound, which costs nothing: half the factor, without κ, in

@@ -10,14 +10,15 @@ var batchLaws = []*Law{
 		Name:      "batch_independent",
 		Statement: "The answer for an item does not depend on its place, its neighbours or the length of the batch: the same bits, for every length from 1 to 67 and next to multiples of 8.",
 		Source:    "DESIGN.md, kernels and judge: an elementwise tolerance never grows with the size of a batch; the remainders of vector loops",
+		anywhere:  true,
 		draw: func(d *drawer) *Case {
 			n := 1 + d.Intn(67)
-			if d.Intn(3) == 0 {
+			if d.Intn(6) == 0 {
 				n = 8*(1+d.Intn(40)) + d.Intn(3) - 1
 			}
-			w := wish{rows: n, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0}
-			if d.loss.Shape == loss.Rowwise && d.Intn(4) == 0 {
-				w.cols, w.rows = n, 1+d.Intn(3)
+			w := wish{rows: n, columns: true, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0, anywhere: true}
+			if d.loss.Shape == loss.Rowwise && d.Intn(6) == 0 {
+				w.cols, w.rows = n, 1+d.Intn(2)
 			}
 			c := d.wrap(d.call(w))
 			if c != nil {
@@ -37,8 +38,9 @@ var batchLaws = []*Law{
 		Name:      "order_independent",
 		Statement: "A batch in reverse order has the answers in reverse order: the same bits.",
 		Source:    "DESIGN.md, kernels",
+		anywhere:  true,
 		draw: func(d *drawer) *Case {
-			return d.wrap(d.call(wish{rows: 2 + d.Intn(30)}))
+			return d.wrap(d.call(wish{rows: 2 + d.Intn(30), columns: true, anywhere: true}))
 		},
 		check: func(t *trial, c *Case) {
 			t.need(c.Call.Rows > 1)
@@ -70,16 +72,16 @@ var batchLaws = []*Law{
 
 // sameRow checks that row i of one answer has the bits of row j of another.
 func (t *trial) sameRow(a *evaluation, i int, b *evaluation, j int) {
-	compare := func(x, y []number) {
+	compare := func(x, y []float64, number func(e *evaluation, k int) number) {
 		nx, ny := len(x)/a.call.Rows, len(y)/b.call.Rows
 		for k := range min(nx, ny) {
-			if u, v := x[i*nx+k], y[j*ny+k]; !sameBits(u.x(), v.x()) {
-				t.violated("an item has the same bits in another batch", u.name()+" = "+t.show(u.x()),
-					v.name()+" = "+t.show(v.x())+", in a batch of "+shortest(t.format, float64(b.call.Rows)), "none: the same bits", "", rows(a.call, i, i+1))
+			if u, v := x[i*nx+k], y[j*ny+k]; !sameBits(u, v) {
+				t.violated("an item has the same bits in another batch", number(a, i*nx+k).name()+" = "+t.show(u),
+					number(b, j*ny+k).name()+" = "+t.show(v)+", in a batch of "+shortest(t.format, float64(b.call.Rows)), "none: the same bits", "", rows(a.call, i, i+1))
 			}
 		}
 	}
-	compare(a.values(), b.values())
-	compare(a.grads(), b.grads())
+	compare(a.answer.Value, b.answer.Value, (*evaluation).value)
+	compare(a.answer.Grad, b.answer.Grad, (*evaluation).grad)
 	t.decided++
 }

@@ -1,6 +1,8 @@
 package properties
 
 import (
+	"math/big"
+
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
@@ -167,11 +169,7 @@ var binaryIdentities = []*Law{
 			flat := clone(&c.Call)
 			flat.Params["gamma"] = []float64{0}
 			a, b := t.eval(flat), t.eval(c.ask(bceLogits, -1, c.Call.Target, c.Call.Pred...))
-			weight, y := num(1), num(c.Call.Target[0])
-			if a.plan.Args.On("alpha") {
-				alpha := num(a.plan.Args.Scalar("alpha"))
-				weight = add(mul(alpha, y), mul(sub(num(1), alpha), sub(num(1), y)))
-			}
+			weight := balance(a.plan)
 			t.claim("L = α_t·BCE", side().plus(1, a.value(0)), equal, side().plusBig(weight, b.value(0)))
 			for k := range min(len(a.grads()), len(b.grads())) {
 				t.claim("∇L = α_t·∇BCE", side().plus(1, a.grad(k)), equal, side().plusBig(weight, b.grad(k)))
@@ -187,14 +185,18 @@ var binaryIdentities = []*Law{
 		draw:      one(wish{hard: true}),
 		check: func(t *trial, c *Case) {
 			a, b := t.eval(&c.Call), t.eval(c.ask(bceLogits, -1, c.Call.Target, c.Call.Pred...))
-			weight, y := num(1), num(c.Call.Target[0])
-			if a.plan.Args.On("alpha") {
-				alpha := num(a.plan.Args.Scalar("alpha"))
-				weight = add(mul(alpha, y), mul(sub(num(1), alpha), sub(num(1), y)))
-			}
-			t.claim("L ≤ α_t·BCE", side().plus(1, a.value(0)), atMost, side().plusBig(weight, b.value(0)))
+			t.claim("L ≤ α_t·BCE", side().plus(1, a.value(0)), atMost, side().plusBig(balance(a.plan), b.value(0)))
 		},
 	},
+}
+
+// balance is the factor α_t of a sigmoid focal loss, exactly: α for y = 1, 1−α for y = 0.
+func balance(p *loss.Plan) *big.Float {
+	if !p.Args.On("alpha") {
+		return num(1)
+	}
+	alpha, y := num(p.Args.Scalar("alpha")), num(p.Target[0])
+	return add(mul(alpha, y), mul(sub(num(1), alpha), sub(num(1), y)))
 }
 
 // logitIsProbability is the law that a loss on a logit is another on the probability. The

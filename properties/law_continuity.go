@@ -12,13 +12,7 @@ var continuityLaws = []*Law{
 		Source:    "Muller, Elementary Functions: Algorithms and Implementation, 2016, section 1.3",
 		applies:   continuous,
 		draw:      window(3),
-		check: func(t *trial, c *Case) {
-			for _, pair := range t.neighbours(c) {
-				for k := range pair[0].values() {
-					t.asTruth("L(next) − L(x) is the true difference", side().plus(1, pair[1].value(k)).plus(-1, pair[0].value(k)))
-				}
-			}
-		},
+		check:     withoutSteps("L", (*evaluation).values),
 	},
 	{
 		Name:      "gradient_without_steps",
@@ -27,13 +21,7 @@ var continuityLaws = []*Law{
 		Traits:    []loss.Property{loss.Differentiable},
 		gradient:  true,
 		draw:      window(3),
-		check: func(t *trial, c *Case) {
-			for _, pair := range t.neighbours(c) {
-				for k := range pair[0].grads() {
-					t.asTruth("∇L(next) − ∇L(x) is the true difference", side().plus(1, pair[1].grad(k)).plus(-1, pair[0].grad(k)))
-				}
-			}
-		},
+		check:     withoutSteps("∇L", (*evaluation).grads),
 	},
 	{
 		Name:      "increasing",
@@ -120,6 +108,17 @@ var continuityLaws = []*Law{
 			t.claim("L(nearer) ≤ L(x)", side().plus(1, better.value(0)), atMost, side().plus(1, worse.value(0)))
 		},
 	},
+}
+
+func withoutSteps(of string, numbers func(e *evaluation) []number) func(t *trial, c *Case) {
+	return func(t *trial, c *Case) {
+		for _, pair := range t.neighbours(c) {
+			next := numbers(pair[1])
+			for k, here := range numbers(pair[0]) {
+				t.asTruth(of+"(next) − "+of+"(x) is the true difference", side().plus(1, next[k]).plus(-1, here))
+			}
+		}
+	}
 }
 
 // window draws a place, mostly next to a landmark, and in how many ulps to walk from it.

@@ -16,7 +16,11 @@ var contractLaws = []*Law{
 		Statement: "No input is written to.",
 		Source:    "package subject: the call must come back unchanged",
 		draw: func(d *drawer) *Case {
-			return d.wrap(d.call(wish{rows: 1 + d.Intn(9), weights: true}))
+			c := d.call(wish{rows: 1 + d.Intn(9), columns: true, weights: true, ignored: d.Intn(2) == 0})
+			if c != nil {
+				d.ignore(c)
+			}
+			return d.wrap(c)
 		},
 		check: func(t *trial, c *Case) {
 			t.eval(&c.Call) // an error is a violation there
@@ -26,11 +30,14 @@ var contractLaws = []*Law{
 				t.discard()
 			}
 			same := func(a, b []float64) bool { return slices.EqualFunc(a, b, sameBits) }
-			for name, pair := range map[string][2][]float64{"prediction": {given.Pred, asked.Pred}, "target": {given.Target, asked.Target},
-				"weight": {given.Weight, asked.Weight}, "upstream": {given.Upstream, asked.Upstream}} {
-				if !same(pair[0], pair[1]) {
+			for _, input := range []struct {
+				name       string
+				after, was []float64
+			}{{"prediction", given.Pred, asked.Pred}, {"target", given.Target, asked.Target},
+				{"weight", given.Weight, asked.Weight}, {"upstream", given.Upstream, asked.Upstream}} {
+				if !same(input.after, input.was) {
 					number := func(x float64) string { return shortest(t.format, x) }
-					t.violated("the "+name+" is what it was", list(pair[0], number), list(pair[1], number), "none", "", nil)
+					t.violated("the "+input.name+" is what it was", list(input.after, number), list(input.was, number), "none", "", nil)
 				}
 			}
 			if !slices.Equal(given.Label, asked.Label) {
@@ -44,7 +51,7 @@ var contractLaws = []*Law{
 		Statement: "The same call has the same answer, to the bit.",
 		Source:    "DESIGN.md, level 0",
 		draw: func(d *drawer) *Case {
-			return d.wrap(d.call(wish{rows: 1 + d.Intn(9)}))
+			return d.wrap(d.call(wish{rows: 1 + d.Intn(9), columns: true}))
 		},
 		check: func(t *trial, c *Case) {
 			a, b := t.eval(&c.Call), t.eval(&c.Call)
@@ -70,63 +77,105 @@ var contractLaws = []*Law{
 	},
 	{
 		Name:      "bad_input_is_refused",
-		Statement: "Lengths that do not fit, labels out of range, and numbers outside their domain give an error and no number.",
+		Statement: "Lengths that do not fit, labels out of range, predictions, targets, weights and parameters outside their domain, and a reduction of a vector give an error and no number.",
 		Source:    "package loss, what it refuses to do; LOSSES.md part 1B, D09, D18 and D45",
 		draw: func(d *drawer) *Case {
-			c := d.wrap(d.call(wish{rows: 1 + d.Intn(3), calm: true}))
-			if c != nil {
-				c.Picks = []int{d.Intn(len(spoilers)), d.Intn(len(c.Call.Pred))}
-				for !spoilers[c.Picks[0]](clone(&c.Call), d.loss, c.Picks[1]) {
-					c.Picks[0] = d.Intn(len(spoilers))
+			for pick := d.turn % len(spoilers); ; pick = (pick + 1) % len(spoilers) { // each in turn; the first spoils any call
+				w, s := wish{rows: 1 + d.Intn(3), calm: true}, spoilers[pick]
+				if s.label {
+					if d.loss.Targets&loss.Label == 0 {
+						continue
+					}
+					w.kind = "label"
+				}
+				c := d.wrap(d.call(w))
+				if c == nil {
+					return nil
+				}
+				if i := d.Intn(len(c.Call.Pred)); s.spoil(clone(&c.Call), d.loss, i) {
+					c.Picks = []int{pick, i}
+					return c
 				}
 			}
-			return c
 		},
 		check: checkRefusal,
 	},
 }
 
-// spoilers make a call bad in one way; false where the call has nothing of the kind.
-var spoilers = []func(c *loss.Call, l *loss.Loss, i int) bool{
-	func(c *loss.Call, l *loss.Loss, i int) bool { // one prediction too few
+// A spoiler makes a call bad in one way; false where the call has nothing of the kind.
+type spoiler struct {
+	label bool // it wants a call with labels
+	spoil func(c *loss.Call, l *loss.Loss, i int) bool
+}
+
+var spoilers = []spoiler{
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // one prediction too few
 		c.Pred = c.Pred[:len(c.Pred)-1]
 		return true
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { // one target too many
+	}},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // one target too many
 		c.Target = append(c.Target, 0)
 		return len(c.Target) > 1
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { // one label too few
+	}},
+	{true, func(c *loss.Call, l *loss.Loss, i int) bool { // one label too few
 		if len(c.Label) == 0 {
 			return false
 		}
 		c.Label = c.Label[:len(c.Label)-1]
 		return true
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, c.Cols) },
-	func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, -1) },
-	func(c *loss.Call, l *loss.Loss, i int) bool { // a probability above 1
+	}},
+	{true, func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, c.Cols) }},
+	{true, func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, -1) }},
+	{true, func(c *loss.Call, l *loss.Loss, i int) bool { return spoilLabel(c, i, -100) }}, // ignored by many, and here by none
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a probability above 1
 		c.Pred[i] = 1.5
 		return l.Prediction == loss.UnitInterval
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { // a negative probability
+	}},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a negative probability
 		c.Pred[i] = -0.5
 		return l.Prediction == loss.UnitInterval
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { // a target outside its domain
+	}},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a target outside its domain
 		if i >= len(c.Target) {
 			return false
 		}
 		c.Target[i] = 2
 		return l.Target == loss.UnitInterval
-	},
-	func(c *loss.Call, l *loss.Loss, i int) bool { // an infinite target
+	}},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // an infinite target
 		if i >= len(c.Target) {
 			return false
 		}
 		c.Target[i] = math.Inf(1)
 		return true
-	},
+	}},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { return spoilWeight(c, l, i, -0.5) }},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { return spoilWeight(c, l, i, math.NaN()) }},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a parameter outside its domain
+		for k := range l.Params {
+			if p := l.Params[(i+k)%len(l.Params)]; !p.Domain.Holds(-1) {
+				c.Params[p.Name] = []float64{-1}
+				return true
+			}
+		}
+		return false
+	}},
+	{false, func(c *loss.Call, l *loss.Loss, i int) bool { // a vector cannot be reduced
+		c.Reduction = loss.Sum
+		return l.VectorValued
+	}},
+}
+
+func spoilWeight(c *loss.Call, l *loss.Loss, i int, w float64) bool {
+	if l.VectorValued {
+		return false
+	}
+	c.Weight = slices.Repeat([]float64{1}, len(c.Pred))
+	if l.Shape == loss.Rowwise {
+		c.Weight = c.Weight[:c.Rows]
+	}
+	c.Weight[i%len(c.Weight)] = w
+	return true
 }
 
 func spoilLabel(c *loss.Call, i, label int) bool {
@@ -140,7 +189,12 @@ func spoilLabel(c *loss.Call, i, label int) bool {
 func checkRefusal(t *trial, c *Case) {
 	t.need(len(c.Picks) == 2 && c.Picks[0] < len(spoilers) && c.Picks[1] < len(c.Call.Pred))
 	bad := clone(&c.Call)
-	t.need(spoilers[c.Picks[0]](bad, t.loss, c.Picks[1]))
+	t.need(spoilers[c.Picks[0]].spoil(bad, t.loss, c.Picks[1]))
+	t.refuses(bad)
+}
+
+// refuses checks that a call gives an error.
+func (t *trial) refuses(bad *loss.Call) {
 	_, err := bad.Plan()
 	refusal, ok := err.(*loss.Error)
 	t.need(ok)

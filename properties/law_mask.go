@@ -84,8 +84,9 @@ func maskedCase(reduce bool) func(d *drawer) *Case {
 		switch {
 		case len(ignored) == 1 && c.Call.Label != nil:
 			c.Call.Label[row] = int(ignored[0])
-		case len(c.Call.Weight) == c.Call.Rows:
-			c.Call.Weight[row] = 0
+		case c.Call.Weight != nil:
+			each := len(c.Call.Weight) / c.Call.Rows
+			clear(c.Call.Weight[row*each : (row+1)*each])
 		default:
 			d.lacks = "neither sample weights nor an ignored label"
 			if d.canMask() {
@@ -112,7 +113,11 @@ func (t *trial) masked(c *Case) (masked, clean *loss.Call) {
 	t.need(len(c.Picks) == 1 && c.Picks[0] < c.Call.Rows)
 	row := c.Picks[0]
 	plan, err := c.Call.Plan()
-	t.need(err == nil && (plan.Ignored(row) || c.Call.Weight != nil && plan.Weighting(row) == 0))
+	t.need(err == nil)
+	each := plan.Values() / c.Call.Rows
+	for i := row * each; i < (row+1)*each; i++ {
+		t.need(plan.Ignored(row) || plan.Weighting(i) == 0)
+	}
 	fill := func(x float64) *loss.Call {
 		call := clone(&c.Call)
 		for k := range call.Cols {

@@ -71,6 +71,38 @@ var parameterLaws = []*Law{
 			t.same(a, t.eval(plain), num(w[c.Call.Label[0]]))
 		},
 	},
+	half(),
+}
+
+// half is the law of the convention squared_error_factor. Where ½d² is finite and d² is
+// not, it shows whether the square comes first.
+func half() *Law {
+	const factor = "squared_error_factor"
+	return &Law{
+		Name:      "half_is_a_factor",
+		Statement: "Under the convention of ½d² a squared error is half of what it is under that of d², value and gradient, and overflows no earlier than half of it does.",
+		Source:    "the convention squared_error_factor of the catalogue; LOSSES.md part 1B, D03",
+		applies: func(l *loss.Loss) bool {
+			_, ok := l.Convention(factor)
+			return ok
+		},
+		draw: func(d *drawer) *Case {
+			c := d.wrap(d.call(wish{}))
+			if c != nil && d.loss.Target == loss.Finite && d.Intn(4) == 0 {
+				overflows := (d.format.MaxExp + 1) / 2 // the least e with (2^e)² beyond the format
+				c.Call.Pred[0] = d.magnitude(overflows, overflows)
+			}
+			return c
+		},
+		check: func(t *trial, c *Case) {
+			under := func(value string) *evaluation {
+				call := clone(&c.Call)
+				call.Conventions[factor] = value
+				return t.eval(call)
+			}
+			t.same(under("1"), under("1/2"), num(2))
+		},
+	}
 }
 
 // perClass is the parameter of a loss that has a number for each class.

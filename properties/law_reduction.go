@@ -1,7 +1,9 @@
 package properties
 
 import (
+	"math"
 	"math/big"
+	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
 )
@@ -105,6 +107,115 @@ var reductionLaws = []*Law{
 			t.same(t.eval(&c.Call), t.eval(plain), factor)
 		},
 	},
+	{
+		Name:      "mean_of_equal_items",
+		Statement: "The mean of n equal items is that of one, and its gradient an n-th, however large n is: no count and no sum is too narrow.",
+		Source:    reductions + "; LOSSES.md part 1.0, sum and mean",
+		applies:   reducible,
+		draw: func(d *drawer) *Case {
+			has := d.reductions(loss.MeanElements, loss.MeanCounted, loss.MeanSamples, loss.MeanWeight)
+			if len(has) == 0 {
+				return nil
+			}
+			c := d.wrap(d.call(wish{columns: true, calm: true, reduction: has[d.Intn(len(has))], weights: d.Intn(3) == 0}))
+			if c != nil {
+				n := 1 + d.Intn(16)
+				switch d.Intn(16) {
+				case 0:
+					n = 1<<(4+d.Intn(5)) + d.Intn(3) - 1
+				case 1:
+					n = 257 + d.Intn(8)
+				}
+				c.Picks = []int{n}
+			}
+			return c
+		},
+		check: func(t *trial, c *Case) {
+			t.need(c.Call.Rows == 1 && len(c.Picks) == 1 && c.Picks[0] > 0 && c.Picks[0] <= 1024)
+			n := c.Picks[0]
+			one := t.eval(&c.Call)
+			t.need(denominator(one.plan).Sign() > 0)
+			all := t.eval(times(&c.Call, n))
+			t.claim("the mean of equal items is each of them", side().plus(1, all.value(0)), equal, side().plus(1, one.value(0)))
+			for k, g := range one.grads() {
+				last := len(all.call.Pred) - len(c.Call.Pred) + k
+				t.claim("n times the gradient is that of one", side().plus(float64(n), all.grad(last)), equal, side().plus(1, g))
+			}
+		},
+	},
+	{
+		Name:      "mean_over_nothing",
+		Statement: "A mean with the denominator 0, of an empty batch, of ignored rows or under weights of 0, is NaN, 0 or an error, as the convention says.",
+		Source:    "the convention empty_mean of the catalogue; LOSSES.md part 1B, D17",
+		applies:   reducible,
+		draw:      emptyMean,
+		check: func(t *trial, c *Case) {
+			answered := clone(&c.Call)
+			answered.Conventions[loss.EmptyMeanConvention.Name] = "zero"
+			plan, err := answered.Plan()
+			t.need(err == nil && plan.Reduction.Mean() && denominator(plan).Sign() == 0)
+			convention := c.Call.Conventions[loss.EmptyMeanConvention.Name]
+			if convention == "error" {
+				t.refuses(&c.Call)
+				return
+			}
+			n := t.eval(&c.Call).value(0)
+			if convention == "zero" {
+				t.claim("a mean over nothing is 0", side().plus(1, n), equal, side())
+				return
+			}
+			if !math.IsNaN(n.x()) {
+				t.violated("a mean over nothing is NaN", n.name()+" = "+t.show(n.x()), "NaN", "none", "", nil)
+			}
+			t.decided++
+		},
+	},
+}
+
+// times is a batch repeated n times.
+func times(c *loss.Call, n int) *loss.Call {
+	many := *c
+	many.Rows *= n
+	many.Pred, many.Target, many.Weight = repeat(c.Pred, n), repeat(c.Target, n), repeat(c.Weight, n)
+	many.Label = repeat(c.Label, n)
+	return &many
+}
+
+// repeat keeps what is absent absent.
+func repeat[S ~[]E, E any](xs S, n int) S {
+	if xs == nil {
+		return nil
+	}
+	return slices.Repeat(xs, n)
+}
+
+// emptyMean draws a mean over nothing under a convention of the subject.
+func emptyMean(d *drawer) *Case {
+	c := reducedCase(loss.MeanElements, loss.MeanCounted, loss.MeanSamples, loss.MeanWeight)(d)
+	if c == nil {
+		return nil
+	}
+	has := loss.EmptyMeanConvention.Values[:1]
+	for _, capability := range d.capabilities {
+		if declared := capability.Conventions[loss.EmptyMeanConvention.Name]; len(declared) > 0 {
+			has = declared
+		}
+	}
+	call := &c.Call
+	call.Conventions[loss.EmptyMeanConvention.Name] = has[d.Intn(len(has))]
+	ignored, byWeight := call.Params[loss.IgnoreIndex.Name], call.Reduction == loss.MeanWeight
+	switch {
+	case len(ignored) == 1 && call.Label != nil && (byWeight || call.Reduction == loss.MeanCounted):
+		for i := range call.Label {
+			call.Label[i] = int(ignored[0])
+		}
+	case byWeight && call.Weight != nil:
+		clear(call.Weight)
+	default:
+		call.Rows = 0
+		call.Pred, call.Target, call.Label, call.Weight = call.Pred[:0], call.Target[:0], call.Label[:0], call.Weight[:0]
+	}
+	return c
 }
 
 // reducedCase draws a batch under one of some reductions, with weights and ignored rows
@@ -118,11 +229,11 @@ func reducedCase(of ...loss.Reduction) func(d *drawer) *Case {
 		if len(has) == 0 {
 			return nil
 		}
-		c := d.wrap(d.call(wish{rows: 2 + d.Intn(4), calm: true, reduction: has[d.Intn(len(has))], weights: d.Intn(3) > 0, ignored: d.Intn(2) == 0}))
-		if c != nil && len(c.Call.Label) > 0 && len(c.Call.Params[loss.IgnoreIndex.Name]) == 1 && d.Intn(2) == 0 {
-			c.Call.Label[d.Intn(c.Call.Rows)] = int(c.Call.Params[loss.IgnoreIndex.Name][0])
+		c := d.call(wish{rows: 2 + d.Intn(4), columns: true, calm: true, reduction: has[d.Intn(len(has))], weights: d.Intn(3) > 0, ignored: d.Intn(2) == 0})
+		if c != nil && d.Intn(2) == 0 {
+			d.ignore(c)
 		}
-		return c
+		return d.wrap(c)
 	}
 }
 

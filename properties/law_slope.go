@@ -58,7 +58,7 @@ var slopeLaws = []*Law{
 			t.need(len(c.Other) == len(c.Call.Pred))
 			a, b := t.eval(&c.Call), t.eval(at(&c.Call, c.Other))
 			for _, trait := range declared(t.loss, loss.Smooth, true) {
-				change, direction, ok := gradientChange(a, b)
+				change, direction, ok := gradientChange(a.grads(), b.grads())
 				if !ok {
 					continue
 				}
@@ -137,15 +137,15 @@ func dualNorm(g []number, norm loss.Norm) (size *form, of *big.Float, ok bool) {
 	return size, maximum(u), true
 }
 
-// gradientChange is (∇L(b) − ∇L(a))·u for u near the difference itself.
-func gradientChange(a, b *evaluation) (change *form, direction []*big.Float, ok bool) {
+// gradientChange is (b − a)·u for two gradients and u near the difference itself.
+func gradientChange(a, b []number) (change *form, direction []*big.Float, ok bool) {
 	change = side()
-	for k := range a.grads() {
-		x := b.grad(k).x() - a.grad(k).x()
+	for k := range a {
+		x := b[k].x() - a[k].x()
 		if special(x) {
 			return nil, nil, false
 		}
-		change.plus(x, b.grad(k)).plus(-x, a.grad(k))
+		change.plus(x, b[k]).plus(-x, a[k])
 		direction = append(direction, num(x))
 	}
 	return change, direction, true
@@ -225,56 +225,43 @@ func (t *trial) needSharp(p *loss.Plan) {
 func checkLipschitzReached(t *trial, c *Case) {
 	e := t.eval(&c.Call)
 	t.needSharp(e.plan)
+	grads, n := e.grads(), c.Call.Cols
 	for _, trait := range declared(t.loss, loss.Lipschitz, true) {
-		var best *form
-		var norm *big.Float
-		largest := math.Inf(-1)
-		grads := e.grads()
-		for r := range c.Call.Rows {
-			size, of, ok := dualNorm(grads[r*c.Call.Cols:(r+1)*c.Call.Cols], trait.Norm)
-			if !ok || of.Sign() == 0 {
-				continue
-			}
-			if x, _ := new(big.Float).Quo(size.value(), of).Float64(); x > largest {
-				best, norm, largest = size, of, x
-			}
-		}
-		t.need(best != nil)
+		size, of := t.steepest(c.Call.Rows, func(r int) (*form, *big.Float, bool) { return dualNorm(grads[r*n:(r+1)*n], trait.Norm) })
 		scale := 1.0 // of the upstream
 		if t.loss.VectorValued && trait.Norm == loss.Euclidean {
 			scale = math.Sqrt2
 		}
-		t.claim("the largest ‖∇L‖ ≥ 15/16·C", best, atLeast, side().addBig(mul(norm, num(nearly*scale*constant(trait, e.plan)))))
+		t.claim("the largest ‖∇L‖ ≥ 15/16·C", size, atLeast, side().addBig(mul(of, num(nearly*scale*constant(trait, e.plan)))))
 	}
 }
 
 func checkSmoothReached(t *trial, c *Case) {
 	e := t.eval(&c.Call)
 	t.needSharp(e.plan)
+	grads, pred, n := e.grads(), c.Call.Pred, c.Call.Cols
 	for _, trait := range declared(t.loss, loss.Smooth, true) {
-		var best *form
-		var far *big.Float
-		largest := math.Inf(-1)
-		n := c.Call.Cols
-		for r := range c.Call.Rows - 1 {
-			change := side()
-			var u []*big.Float
-			for k := range n {
-				a, b := e.grad(r*n+k), e.grad((r+1)*n+k)
-				x := b.x() - a.x()
-				t.need(!special(x))
-				change.plus(x, b).plus(-x, a)
-				u = append(u, num(x))
-			}
-			of := mul(euclidean(u), euclidean(differences(c.Call.Pred[r*n:(r+1)*n], c.Call.Pred[(r+1)*n:(r+2)*n])))
-			if of.Sign() == 0 {
-				continue
-			}
-			if x, _ := new(big.Float).Quo(change.value(), of).Float64(); x > largest {
-				best, far, largest = change, of, x
-			}
-		}
-		t.need(best != nil)
-		t.claim("the largest slope of the gradient ≥ 15/16·C", best, atLeast, side().addBig(mul(far, num(nearly*constant(trait, e.plan)))))
+		size, of := t.steepest(c.Call.Rows-1, func(r int) (*form, *big.Float, bool) {
+			here, next, end := r*n, (r+1)*n, (r+2)*n
+			change, direction, ok := gradientChange(grads[here:next], grads[next:end])
+			return change, mul(euclidean(direction), euclidean(differences(pred[here:next], pred[next:end]))), ok
+		})
+		t.claim("the largest slope of the gradient ≥ 15/16·C", size, atLeast, side().addBig(mul(of, num(nearly*constant(trait, e.plan)))))
 	}
+}
+
+// steepest is the largest of n quotients, of those that there are, its two parts apart.
+func (t *trial) steepest(n int, quotient func(r int) (size *form, of *big.Float, ok bool)) (size *form, of *big.Float) {
+	largest := math.Inf(-1)
+	for r := range n {
+		s, o, ok := quotient(r)
+		if !ok || o.Sign() == 0 {
+			continue
+		}
+		if x, _ := new(big.Float).Quo(s.value(), o).Float64(); x > largest {
+			size, of, largest = s, o, x
+		}
+	}
+	t.need(size != nil)
+	return size, of
 }

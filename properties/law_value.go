@@ -100,7 +100,38 @@ var valueLaws = []*Law{
 			}
 		},
 	},
+	{
+		Name:      "first_or_last_of_ties",
+		Statement: "Of several equal highest scores the first is the predicted class, or the last, as the convention says.",
+		Source:    "the convention argmax_tie of the catalogue; LOSSES.md part 1.1",
+		applies: func(l *loss.Loss) bool {
+			_, ok := l.Convention(tieConvention)
+			return ok
+		},
+		draw: func(d *drawer) *Case {
+			c := d.wrap(d.call(wish{cols: 2 + d.Intn(4), kind: "label"}))
+			if c != nil {
+				pred := c.Call.Pred
+				pred[d.Intn(len(pred))], pred[c.Call.Label[0]] = slices.Max(pred), slices.Max(pred)
+			}
+			return c
+		},
+		check: func(t *trial, c *Case) {
+			e, top, label := t.eval(&c.Call), slices.Max(c.Call.Pred), c.Call.Label[0]
+			rivals := c.Call.Pred[:label]
+			if e.plan.Args.Convention(tieConvention) == "last" {
+				rivals = c.Call.Pred[label+1:]
+			}
+			want := side()
+			if c.Call.Pred[label] != top || slices.Contains(rivals, top) {
+				want.add(1)
+			}
+			t.claim("value = 0 for the chosen one of the highest, else 1", side().plus(1, e.value(0)), equal, want)
+		},
+	},
 }
+
+const tieConvention = "argmax_tie"
 
 // nearMinimum is how near to the minimum a prediction on the grid of 1/16 must come. A
 // step of 1/32 in each of 8 logits costs at most ½·½·8/32² = 1/512 of a loss whose

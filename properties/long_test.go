@@ -2,6 +2,7 @@ package properties_test
 
 import (
 	"flag"
+	"fmt"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 var (
 	longChecks = flag.Int("long", 0, "checks per law, loss and dtype of the long runs; 0: a few")
 	longSeed   = flag.Uint64("seed", properties.DefaultSeed, "seed of the long runs")
+	longShard  = flag.String("shard", "1/1", "which part of the long runs, of how many: 3/8")
 )
 
 func checks(few int) int {
@@ -44,11 +46,19 @@ func TestNoisy_IsAsWrongAsItMayBe(t *testing.T) {
 
 func obeys(t *testing.T, s subject.Subject, n int) {
 	start := time.Now()
-	r, err := properties.Check(t.Context(), s, properties.Checks(n), properties.Seed(*longSeed))
+	var shard, shards int
+	_, err := fmt.Sscanf(*longShard, "%d/%d", &shard, &shards)
+	require.NoError(t, err, "-shard wants i/n")
+	r, err := properties.Check(t.Context(), s, properties.Checks(n), properties.Seed(*longSeed), properties.Shard(shard, shards))
 	require.NoError(t, err)
 	for _, f := range r.Failures() {
 		t.Error(f)
 	}
 	require.Positive(t, r.Ran())
-	t.Logf("%d checks in %v", r.Ran(), time.Since(start).Round(time.Millisecond))
+	inconclusive := 0
+	for _, result := range r.Results {
+		inconclusive += result.Inconclusive
+	}
+	t.Logf("part %s: %d laws held against %d cases, %d more were inconclusive, in %v", *longShard, len(r.Results), r.Ran(), inconclusive,
+		time.Since(start).Round(time.Millisecond))
 }

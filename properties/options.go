@@ -25,6 +25,8 @@ type config struct {
 	laws     []string
 	level    Level
 	workers  int
+	shard    int // of shards, from 1
+	shards   int
 	progress func(done, total int)
 	repeat   func(f *Failure, seed uint64, checks int) string
 	record   *Report
@@ -38,7 +40,7 @@ const (
 )
 
 func newConfig(opts []Option) *config {
-	c := &config{checks: DefaultChecks, seed: DefaultSeed, level: Accurate, workers: runtime.NumCPU(),
+	c := &config{checks: DefaultChecks, seed: DefaultSeed, level: Accurate, workers: runtime.NumCPU(), shard: 1, shards: 1,
 		progress: func(int, int) {}, settle: settle}
 	for _, o := range opts {
 		o(c)
@@ -70,6 +72,10 @@ func AtLevel(l Level) Option { return func(c *config) { c.level = l } }
 // Workers sets how many laws are checked at once. The default is one for each CPU; a
 // subject that is not safe for concurrent use wants 1. The report is the same.
 func Workers(n int) Option { return func(c *config) { c.workers = max(1, n) } }
+
+// Shard runs the i-th of n parts, from 1: every n-th law, counted over losses and dtypes. The
+// parts together are the whole, with the same cases.
+func Shard(i, n int) Option { return func(c *config) { c.shard, c.shards = i, n } }
 
 // Progress is called, never concurrently, as laws are done.
 func Progress(f func(done, total int)) Option { return func(c *config) { c.progress = f } }
@@ -108,6 +114,9 @@ func (c *config) check(d subject.Description) error {
 	var errs []error
 	if c.checks < 1 {
 		errs = append(errs, fmt.Errorf("properties: %d checks: want at least 1", c.checks))
+	}
+	if c.shard < 1 || c.shard > c.shards {
+		errs = append(errs, fmt.Errorf("properties: no part %d of %d: want 1 to %d", c.shard, c.shards, max(1, c.shards)))
 	}
 	if _, ok := levelFactors[c.level]; !ok {
 		errs = append(errs, fmt.Errorf("properties: no level %d: want 2 to 5", int(c.level)))

@@ -6,11 +6,10 @@ import (
 	"strings"
 
 	"github.com/leanovate/gopter"
-	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// shrinks is the gopter shrinker of cases: fewer rows and classes first, then no weights
+// shrinks is the gopter shrinker of cases: fewer rows and columns first, then no weights
 // and no parameters, then simpler numbers. Each step makes the case smaller in a measure
 // that is bounded below, so that shrinking ends. A case that is no longer one for its law
 // is discarded by the check, not here.
@@ -35,10 +34,6 @@ func smallerCases(c *Case) []func() *Case {
 			return smaller
 		})
 	}
-	rowwise := false
-	if l, err := loss.Named(c.Call.Loss); err == nil {
-		rowwise = l.Shape == loss.Rowwise
-	}
 	if c.Call.Rows > 2 {
 		try(func(c *Case) { keepRows(c, 0, c.Call.Rows/2) })
 		try(func(c *Case) { keepRows(c, c.Call.Rows/2, c.Call.Rows) })
@@ -46,8 +41,8 @@ func smallerCases(c *Case) []func() *Case {
 	for r := 0; c.Call.Rows > 1 && c.Call.Rows <= 16 && r < c.Call.Rows; r++ {
 		try(func(c *Case) { dropRow(c, r) })
 	}
-	for k := 0; rowwise && c.Call.Cols > 1 && k < c.Call.Cols; k++ {
-		try(func(c *Case) { dropClass(c, k) })
+	for k := 0; c.Call.Cols > 1 && k < c.Call.Cols; k++ {
+		try(func(c *Case) { dropColumn(c, k) })
 	}
 	if c.Call.Weight != nil {
 		try(func(c *Case) { c.Call.Weight = nil })
@@ -121,7 +116,9 @@ func dropRow(c *Case, r int) {
 	call.Rows--
 }
 
-func dropClass(c *Case, k int) {
+// dropColumn drops a class of a rowwise loss, and a number of each sample of a pointwise one,
+// which has a weight of its own.
+func dropColumn(c *Case, k int) {
 	call := &c.Call
 	drop := func(xs []float64) []float64 {
 		if len(xs) != call.Rows*call.Cols {
@@ -135,7 +132,8 @@ func dropClass(c *Case, k int) {
 		}
 		return left
 	}
-	call.Pred, call.Target, call.Upstream, c.Other = drop(call.Pred), drop(call.Target), drop(call.Upstream), drop(c.Other)
+	call.Pred, call.Target, call.Upstream, call.Weight = drop(call.Pred), drop(call.Target), drop(call.Upstream), drop(call.Weight)
+	c.Other = drop(c.Other)
 	for i, t := range call.Label {
 		if t > k || t == call.Cols-1 && t > 0 {
 			call.Label[i] = t - 1

@@ -33,6 +33,12 @@ package kernel
 // of its weights; where the two terms of the gradient cancel, κ counts the change of y.
 // So both are at level 3: 4(1+κ). What every float32 shows is in ci/README.md.
 //
+// # Accuracy
+//
+// Level 3, 4(1+κ) ulp, value and gradient. Largest errors seen for labels, in ulp: 1.93 and
+// 2.01 at every 4099th float32; 1.53 and 1.97 in float64, at 100,000 inputs drawn with seed 2.
+// For other targets 1.9(1+κ).
+//
 // # Method
 //
 // With e = e^−|z|, sp(−|z|) = log(1+e) is common to both terms, and |z| is added with the

@@ -33,19 +33,28 @@ const (
 )
 
 func exponential64(x float64) float64 {
+	n, r := reduce64(x)
+	return scale64(expm1Near64(r)+1, n)
+}
+
+// reduce64 is n and r, x = n·log 2 + r.
+func reduce64(x float64) (n, r float64) {
 	if x < lowestExp64 {
 		x = lowestExp64
 	}
-	n := float64(x*log2E64) + toWhole64 - toWhole64
-	r := x - float64(n*ln2High64) - float64(n*ln2Low64)
+	n = float64(x*log2E64) + toWhole64 - toWhole64
+	return n, x - float64(n*ln2High64) - float64(n*ln2Low64)
+}
+
+// expm1Near64 is e^r − 1 for |r| ≤ 0.3471.
+func expm1Near64(r float64) float64 {
 	square := r * r
 	q := float64(r*0x1.ae0149e69064fp-26) + 0x1.28b0f9e15ee1dp-22
 	q = float64(square*q) + (float64(r*0x1.71ded30338b6cp-19) + 0x1.a01995c0ceca4p-16)
 	q = float64(square*q) + (float64(r*0x1.a01a014f6e0d3p-13) + 0x1.6c16c18601f63p-10)
 	q = float64(square*q) + (float64(r*0x1.1111111120d14p-7) + 0x1.555555554fe21p-5)
 	q = float64(square*q) + (float64(r*0x1.5555555555516p-3) + 0x1.000000000000cp-1)
-	p := r + float64(square*q) + 1
-	return scale64(p, n)
+	return r + float64(square*q)
 }
 
 // scale64 is p·2^n for whole n, −2000 ≤ n ≤ 0, and p near 1, rounded once.

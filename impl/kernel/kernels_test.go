@@ -28,6 +28,13 @@ func pointwiseKernels[T Float]() []kernelCase[T] {
 		{"", Sigmoid[T]()},
 		{"", Softplus[T]()},
 		{"", LogSigmoid[T]()},
+		{"", BinaryCrossEntropy[T]()},
+		{"clipped", BinaryCrossEntropyClipped[T]()},
+		{"gamma=0", SigmoidFocal[T](0.25, 0)},
+		{"gamma=1", SigmoidFocal[T](0.25, 1)},
+		{"gamma=2", SigmoidFocal[T](0.25, 2)},
+		{"gamma=1.5", SigmoidFocal[T](0.25, 1.5)},
+		{"gamma=0.5,unweighted", SigmoidFocalUnweighted[T](0.5)},
 	}
 	var list []kernelCase[T]
 	for _, c := range all {

@@ -19,10 +19,11 @@ func TestLinks_TiersAgree(t *testing.T) {
 }
 
 func TestLinks_AreAccurate(t *testing.T) {
-	testAccuracy(t, kernel.Sigmoid[float32](), loss.Call{Loss: "sigmoid"}, realLine, 8000, 3)
-	testAccuracy(t, kernel.Sigmoid[float64](), loss.Call{Loss: "sigmoid"}, realLine, 8000, 3)
-	testAccuracy(t, kernel.Softplus[float32](), loss.Call{Loss: "softplus"}, realLine, 8000, 2)
-	testAccuracy(t, kernel.Softplus[float64](), loss.Call{Loss: "softplus"}, realLine, 8000, 2)
-	testAccuracy(t, kernel.LogSigmoid[float32](), loss.Call{Loss: "log_sigmoid"}, realLine, 8000, 2)
-	testAccuracy(t, kernel.LogSigmoid[float64](), loss.Call{Loss: "log_sigmoid"}, realLine, 8000, 2)
+	const ulps = 4 // whatever κ: they have no targets that are labels
+	testAccuracy(t, kernel.Sigmoid[float32](), loss.Call{Loss: "sigmoid"}, realLine, 8000, ulps)
+	testAccuracy(t, kernel.Sigmoid[float64](), loss.Call{Loss: "sigmoid"}, realLine, 8000, ulps)
+	testAccuracy(t, kernel.Softplus[float32](), loss.Call{Loss: "softplus"}, realLine, 8000, ulps)
+	testAccuracy(t, kernel.Softplus[float64](), loss.Call{Loss: "softplus"}, realLine, 8000, ulps)
+	testAccuracy(t, kernel.LogSigmoid[float32](), loss.Call{Loss: "log_sigmoid"}, realLine, 8000, ulps)
+	testAccuracy(t, kernel.LogSigmoid[float64](), loss.Call{Loss: "log_sigmoid"}, realLine, 8000, ulps)
 }

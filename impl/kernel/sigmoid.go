@@ -19,6 +19,11 @@ package kernel
 //	p(+Inf) = 1, gradient 0
 //	p(−Inf) = +0, gradient 0
 //
+// # Accuracy
+//
+// Level 3, 4(1+κ) ulp, value and gradient. Largest errors seen, in ulp: 2.01 and 2.11 at every
+// 4099th float32; 2.00 and 2.14 in float64, at 100,000 inputs drawn with seed 2.
+//
 // # Method
 //
 // With e = e^−|z| it is 1/(1+e) or e/(1+e), and the gradient is e/(1+e)², in the form

@@ -19,6 +19,11 @@ package kernel
 //	L(+Inf) = +Inf, gradient 1
 //	L(−Inf) = +0, gradient 0
 //
+// # Accuracy
+//
+// Level 3, 4(1+κ) ulp, value and gradient. Largest errors seen, in ulp: 1.91 and 2.01 at every
+// 4099th float32; 1.58 and 2.00 in float64, at 100,000 inputs drawn with seed 2.
+//
 // # Method
 //
 // max(z, 0) + log(1+e^−|z|), which neither overflows nor vanishes.
@@ -47,6 +52,11 @@ func Softplus[T Float]() Pointwise[T] { return newPointwise[T](&softplus32, &sof
 //
 //	L(+Inf) = +0, gradient 0
 //	L(−Inf) = −Inf, gradient 1
+//
+// # Accuracy
+//
+// Level 3, 4(1+κ) ulp, value and gradient. Largest errors seen, in ulp: 1.93 and 1.98 at every
+// 4099th float32; 1.84 and 2.23 in float64, at 100,000 inputs drawn with seed 2.
 //
 // # Method
 //

@@ -25,11 +25,12 @@ package kernel
 //
 // # Accuracy
 //
-// Value and gradient within 2(1+κ) ulp. For labels the largest errors seen are 1.03 ulp of the
-// value and 1.73 of the gradient, in float32 and float64, at 40,000 random inputs. The value
-// is a square: an error δ of d makes δ² of it, which no condition number of d = 0 allows for,
-// so that for |d| below 2^-42 in float32 and 2^-71 in float64 the bound is 2^-63 and 2^-121
-// instead.
+// Level 3, 4(1+κ) ulp, value and gradient. Largest errors seen, of value and gradient in ulp:
+// 1.08 and 1.75 for labels, at every 4099th float32; 1.00 and 1.70 for labels in float64, and
+// 0.98(1+κ) and 1.47(1+κ) for all targets in both, at 100,000 inputs drawn with seed 2, a third
+// of them next to σ(z) = y. There the value is a square of what an error δ is added to, and δ²
+// is of second order, which κ does not count: it is 2^-63 in float32 and 2^-121 in float64, and
+// more than level 3 allows for |d| below about 2^-42 and 2^-71.
 //
 // # Method
 //

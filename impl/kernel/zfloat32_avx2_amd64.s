@@ -3429,6 +3429,6220 @@ test:
 	VZEROUPPER
 	RET
 
+// func binaryCrossEntropyValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      (DX)(R8*1), Y1
+	VBROADCASTSS (DI), Y2
+	VMAXPS       Y0, Y2, Y0
+	VBROADCASTSS 4(DI), Y2
+	VMINPS       Y0, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y2
+	VSUBPS       Y0, Y2, Y2
+	VMINPS       Y2, Y0, Y3
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VCMPPS       $0x1d, Y4, Y3, Y3
+	VMULPS       numbers32AVX2<>+992(SB), Y0, Y4
+	VPADDD       numbers32AVX2<>+1024(SB), Y4, Y4
+	VPSRLD       $0x17, Y4, Y5
+	VPOR         numbers32AVX2<>+384(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+1056(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+1088(SB), Y4, Y4
+	VPADDD       numbers32AVX2<>+1120(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+1152(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+1184(SB), Y4, Y7
+	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1344(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1440(SB), Y7, Y7
+	VMULPS       Y4, Y4, Y8
+	VMULPS       Y7, Y8, Y7
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
+	VCMPPS       $0x00, Y5, Y0, Y5
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y6, Y4, Y4
+	VPADDD       numbers32AVX2<>+1024(SB), Y2, Y5
+	VPSRLD       $0x17, Y5, Y6
+	VPOR         numbers32AVX2<>+384(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1088(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y7
+	VCMPPS       $0x11, Y7, Y0, Y7
+	VADDPS       Y0, Y0, Y8
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y9
+	VSUBPS       Y8, Y9, Y8
+	VSUBPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VBLENDVPS    Y7, Y8, Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VCMPPS       $0x00, Y7, Y6, Y7
+	VPXOR        numbers32AVX2<>+0(SB), Y0, Y0
+	VBLENDVPS    Y7, Y0, Y5, Y0
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
+	VCMPPS       $0x00, Y5, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y6, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+1184(SB), Y0, Y7
+	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1344(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1440(SB), Y7, Y7
+	VMULPS       Y0, Y0, Y8
+	VMULPS       Y7, Y8, Y7
+	VADDPS       Y7, Y6, Y6
+	VADDPS       Y6, Y0, Y0
+	VADDPS       Y0, Y5, Y0
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
+	VBLENDVPS    Y2, Y5, Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VCMPPS       $0x04, Y2, Y1, Y2
+	VMULPS       Y4, Y1, Y4
+	VPAND        Y2, Y4, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VCMPPS       $0x04, Y4, Y1, Y4
+	VMULPS       Y0, Y1, Y0
+	VPAND        Y4, Y0, Y0
+	VADDPS       Y0, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y1
+	VSUBPS       Y0, Y1, Y0
+	VBROADCASTSS numbers32AVX2<>+1504(SB), Y1
+	VBLENDVPS    Y3, Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue26
+	VMOVUPS      Y0, (BX)(R8*1)
+
+novalue26:
+	VMOVUPS      32(CX)(R8*1), Y0
+	VMOVUPS      32(DX)(R8*1), Y1
+	VBROADCASTSS (DI), Y2
+	VMAXPS       Y0, Y2, Y0
+	VBROADCASTSS 4(DI), Y2
+	VMINPS       Y0, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y2
+	VSUBPS       Y0, Y2, Y2
+	VMINPS       Y2, Y0, Y3
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VCMPPS       $0x1d, Y4, Y3, Y3
+	VMULPS       numbers32AVX2<>+992(SB), Y0, Y4
+	VPADDD       numbers32AVX2<>+1024(SB), Y4, Y4
+	VPSRLD       $0x17, Y4, Y5
+	VPOR         numbers32AVX2<>+384(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+1056(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+1088(SB), Y4, Y4
+	VPADDD       numbers32AVX2<>+1120(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+1152(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+1184(SB), Y4, Y7
+	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1344(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1440(SB), Y7, Y7
+	VMULPS       Y4, Y4, Y8
+	VMULPS       Y7, Y8, Y7
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y4, Y6, Y4
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
+	VCMPPS       $0x00, Y5, Y0, Y5
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y6, Y4, Y4
+	VPADDD       numbers32AVX2<>+1024(SB), Y2, Y5
+	VPSRLD       $0x17, Y5, Y6
+	VPOR         numbers32AVX2<>+384(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1088(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y7
+	VCMPPS       $0x11, Y7, Y0, Y7
+	VADDPS       Y0, Y0, Y8
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y9
+	VSUBPS       Y8, Y9, Y8
+	VSUBPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VBLENDVPS    Y7, Y8, Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y7
+	VCMPPS       $0x00, Y7, Y6, Y7
+	VPXOR        numbers32AVX2<>+0(SB), Y0, Y0
+	VBLENDVPS    Y7, Y0, Y5, Y0
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
+	VCMPPS       $0x00, Y5, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y6, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+1184(SB), Y0, Y7
+	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1344(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1440(SB), Y7, Y7
+	VMULPS       Y0, Y0, Y8
+	VMULPS       Y7, Y8, Y7
+	VADDPS       Y7, Y6, Y6
+	VADDPS       Y6, Y0, Y0
+	VADDPS       Y0, Y5, Y0
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
+	VBLENDVPS    Y2, Y5, Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VCMPPS       $0x04, Y2, Y1, Y2
+	VMULPS       Y4, Y1, Y4
+	VPAND        Y2, Y4, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VCMPPS       $0x04, Y4, Y1, Y4
+	VMULPS       Y0, Y1, Y0
+	VPAND        Y4, Y0, Y0
+	VADDPS       Y0, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y1
+	VSUBPS       Y0, Y1, Y0
+	VBROADCASTSS numbers32AVX2<>+1504(SB), Y1
+	VBLENDVPS    Y3, Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue27
+	VMOVUPS      Y0, 32(BX)(R8*1)
+
+novalue27:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      (DX)(DI*1), Y1
+	VBROADCASTSS (SI), Y2
+	VMAXPS       Y0, Y2, Y2
+	VBROADCASTSS 4(SI), Y3
+	VMINPS       Y2, Y3, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VCMPPS       $0x00, Y4, Y1, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VCMPPS       $0x00, Y5, Y1, Y5
+	VSUBPS       Y1, Y2, Y6
+	VBROADCASTSS numbers32AVX2<>+1536(SB), Y7
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VBLENDVPS    Y4, Y7, Y6, Y6
+	VMULPS       Y3, Y2, Y7
+	VBLENDVPS    Y5, Y2, Y7, Y5
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VDIVPS       Y3, Y6, Y3
+	VMULPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VADDPS       Y1, Y2, Y1
+	VCMPPS       $0x08, Y0, Y1, Y0
+	VPAND        Y0, Y3, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VMOVUPS      32(DX)(DI*1), Y1
+	VBROADCASTSS (SI), Y2
+	VMAXPS       Y0, Y2, Y2
+	VBROADCASTSS 4(SI), Y3
+	VMINPS       Y2, Y3, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VCMPPS       $0x00, Y4, Y1, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VCMPPS       $0x00, Y5, Y1, Y5
+	VSUBPS       Y1, Y2, Y6
+	VBROADCASTSS numbers32AVX2<>+1536(SB), Y7
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VBLENDVPS    Y4, Y7, Y6, Y6
+	VMULPS       Y3, Y2, Y7
+	VBLENDVPS    Y5, Y2, Y7, Y5
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VDIVPS       Y3, Y6, Y3
+	VMULPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VADDPS       Y1, Y2, Y1
+	VCMPPS       $0x08, Y0, Y1, Y0
+	VPAND        Y0, Y3, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      (DX)(R9*1), Y1
+	VBROADCASTSS (R8), Y2
+	VMAXPS       Y0, Y2, Y2
+	VBROADCASTSS 4(R8), Y3
+	VMINPS       Y2, Y3, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VCMPPS       $0x00, Y4, Y1, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VCMPPS       $0x00, Y5, Y1, Y5
+	VSUBPS       Y1, Y2, Y6
+	VBROADCASTSS numbers32AVX2<>+1536(SB), Y7
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VBLENDVPS    Y4, Y7, Y6, Y6
+	VMULPS       Y3, Y2, Y7
+	VBLENDVPS    Y5, Y2, Y7, Y5
+	VBLENDVPS    Y4, Y3, Y5, Y4
+	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
+	VDIVPS       Y4, Y6, Y4
+	VMULPS       numbers32AVX2<>+736(SB), Y1, Y5
+	VADDPS       Y5, Y2, Y5
+	VCMPPS       $0x08, Y0, Y5, Y0
+	VPAND        Y0, Y4, Y0
+	VBROADCASTSS 28(R8), Y4
+	VMULPS       Y4, Y0, Y0
+	VMINPS       Y3, Y2, Y4
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VMULPS       numbers32AVX2<>+992(SB), Y2, Y5
+	VPADDD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VPSRLD       $0x17, Y5, Y6
+	VPOR         numbers32AVX2<>+384(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1088(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+1152(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+1184(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       Y5, Y7, Y5
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y6
+	VCMPPS       $0x00, Y6, Y2, Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
+	VBLENDVPS    Y6, Y7, Y5, Y5
+	VPADDD       numbers32AVX2<>+1024(SB), Y3, Y6
+	VPSRLD       $0x17, Y6, Y7
+	VPOR         numbers32AVX2<>+384(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+1056(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+1088(SB), Y6, Y6
+	VPADDD       numbers32AVX2<>+1120(SB), Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y8
+	VCMPPS       $0x11, Y8, Y2, Y8
+	VADDPS       Y2, Y2, Y9
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y10
+	VSUBPS       Y9, Y10, Y9
+	VSUBPS       numbers32AVX2<>+320(SB), Y6, Y6
+	VBLENDVPS    Y8, Y9, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y8
+	VCMPPS       $0x00, Y8, Y7, Y8
+	VPXOR        numbers32AVX2<>+0(SB), Y2, Y2
+	VBLENDVPS    Y8, Y2, Y6, Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y6
+	VCMPPS       $0x00, Y6, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+1184(SB), Y2, Y8
+	VADDPS       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPS       Y2, Y2, Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VADDPS       Y2, Y6, Y2
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y3, Y6, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VCMPPS       $0x04, Y3, Y1, Y3
+	VMULPS       Y5, Y1, Y5
+	VPAND        Y3, Y5, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y1, Y5, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
+	VCMPPS       $0x04, Y5, Y1, Y5
+	VMULPS       Y2, Y1, Y1
+	VPAND        Y5, Y1, Y1
+	VADDPS       Y1, Y3, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VSUBPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+1504(SB), Y2
+	VBLENDVPS    Y4, Y1, Y2, Y1
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue28
+	VMOVUPS      Y1, (BX)(R9*1)
+
+novalue28:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VMOVUPS      32(DX)(R9*1), Y1
+	VBROADCASTSS (R8), Y2
+	VMAXPS       Y0, Y2, Y2
+	VBROADCASTSS 4(R8), Y3
+	VMINPS       Y2, Y3, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y4
+	VCMPPS       $0x00, Y4, Y1, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VCMPPS       $0x00, Y5, Y1, Y5
+	VSUBPS       Y1, Y2, Y6
+	VBROADCASTSS numbers32AVX2<>+1536(SB), Y7
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VBLENDVPS    Y4, Y7, Y6, Y6
+	VMULPS       Y3, Y2, Y7
+	VBLENDVPS    Y5, Y2, Y7, Y5
+	VBLENDVPS    Y4, Y3, Y5, Y4
+	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
+	VDIVPS       Y4, Y6, Y4
+	VMULPS       numbers32AVX2<>+736(SB), Y1, Y5
+	VADDPS       Y5, Y2, Y5
+	VCMPPS       $0x08, Y0, Y5, Y0
+	VPAND        Y0, Y4, Y0
+	VBROADCASTSS 28(R8), Y4
+	VMULPS       Y4, Y0, Y0
+	VMINPS       Y3, Y2, Y4
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VMULPS       numbers32AVX2<>+992(SB), Y2, Y5
+	VPADDD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VPSRLD       $0x17, Y5, Y6
+	VPOR         numbers32AVX2<>+384(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1088(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+1152(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+1184(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       Y5, Y7, Y5
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y6
+	VCMPPS       $0x00, Y6, Y2, Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
+	VBLENDVPS    Y6, Y7, Y5, Y5
+	VPADDD       numbers32AVX2<>+1024(SB), Y3, Y6
+	VPSRLD       $0x17, Y6, Y7
+	VPOR         numbers32AVX2<>+384(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+1056(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+1088(SB), Y6, Y6
+	VPADDD       numbers32AVX2<>+1120(SB), Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y8
+	VCMPPS       $0x11, Y8, Y2, Y8
+	VADDPS       Y2, Y2, Y9
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y10
+	VSUBPS       Y9, Y10, Y9
+	VSUBPS       numbers32AVX2<>+320(SB), Y6, Y6
+	VBLENDVPS    Y8, Y9, Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y8
+	VCMPPS       $0x00, Y8, Y7, Y8
+	VPXOR        numbers32AVX2<>+0(SB), Y2, Y2
+	VBLENDVPS    Y8, Y2, Y6, Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y6
+	VCMPPS       $0x00, Y6, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+1184(SB), Y2, Y8
+	VADDPS       numbers32AVX2<>+1216(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1440(SB), Y8, Y8
+	VMULPS       Y2, Y2, Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VADDPS       Y2, Y6, Y2
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y3, Y6, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y3
+	VCMPPS       $0x04, Y3, Y1, Y3
+	VMULPS       Y5, Y1, Y5
+	VPAND        Y3, Y5, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y1, Y5, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y5
+	VCMPPS       $0x04, Y5, Y1, Y5
+	VMULPS       Y2, Y1, Y1
+	VPAND        Y5, Y1, Y1
+	VADDPS       Y1, Y3, Y1
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y2
+	VSUBPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+1504(SB), Y2
+	VBLENDVPS    Y4, Y1, Y2, Y1
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue29
+	VMOVUPS      Y1, 32(BX)(R9*1)
+
+novalue29:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalZeroValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      (DX)(R8*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VDIVPD       Y2, Y4, Y2
+	VMULPD       Y3, Y3, Y2
+	VMULPD       numbers32AVX2<>+1984(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+2112(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2144(SB), Y2, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y2, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y8, Y2, Y8
+	VADDPD       numbers32AVX2<>+2240(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       Y3, Y7, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
+	VDIVPD       Y0, Y3, Y0
+	VMULPD       Y1, Y1, Y0
+	VMULPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+2016(SB), Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+2048(SB), Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+2080(SB), Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+2112(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+2144(SB), Y0, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y0, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y7, Y0, Y7
+	VADDPD       numbers32AVX2<>+2240(SB), Y7, Y7
+	VMULPD       Y1, Y7, Y7
+	VADDPD       Y7, Y3, Y3
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       Y1, Y6, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y5, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue30
+	VMOVUPS      Y0, (BX)(R8*1)
+
+novalue30:
+	VMOVUPS      32(CX)(R8*1), Y0
+	VMOVUPS      32(DX)(R8*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VDIVPD       Y2, Y4, Y2
+	VMULPD       Y3, Y3, Y2
+	VMULPD       numbers32AVX2<>+1984(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+2112(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2144(SB), Y2, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y2, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y8, Y2, Y8
+	VADDPD       numbers32AVX2<>+2240(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VADDPD       Y2, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       Y3, Y7, Y3
+	VSUBPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
+	VDIVPD       Y0, Y3, Y0
+	VMULPD       Y1, Y1, Y0
+	VMULPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+2016(SB), Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+2048(SB), Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+2080(SB), Y3, Y3
+	VMULPD       Y3, Y0, Y3
+	VADDPD       numbers32AVX2<>+2112(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+2144(SB), Y0, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y0, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y7, Y0, Y7
+	VADDPD       numbers32AVX2<>+2240(SB), Y7, Y7
+	VMULPD       Y1, Y7, Y7
+	VADDPD       Y7, Y3, Y3
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       Y1, Y6, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMULPD       Y5, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue31
+	VMOVUPS      Y0, 32(BX)(R8*1)
+
+novalue31:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalZeroGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      (DX)(DI*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y8
+	VSUBPD       Y8, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y8
+	VSUBPD       Y8, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VSUBPD       Y1, Y7, Y1
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VMOVUPS      32(DX)(DI*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y8
+	VSUBPD       Y8, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y8
+	VSUBPD       Y8, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VSUBPD       Y1, Y7, Y1
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalZeroValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      (DX)(R9*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
+	VDIVPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1984(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2144(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y6, Y3, Y3
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y5, Y9, Y5
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y9
+	VMAXPD       Y6, Y9, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y7, Y4, Y4
+	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y4, X4
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue32
+	VMOVUPS      Y3, (BX)(R9*1)
+
+novalue32:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VMOVUPS      32(DX)(R9*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
+	VDIVPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1984(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2144(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y6, Y3, Y3
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y5, Y9, Y5
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y9
+	VMAXPD       Y6, Y9, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y7, Y4, Y4
+	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y4, X4
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue33
+	VMOVUPS      Y3, 32(BX)(R9*1)
+
+novalue33:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalOneValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      (DX)(R8*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
+	VDIVPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1984(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2144(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y2, Y7, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y2, Y3, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
+	VDIVPD       Y3, Y7, Y3
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1984(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2144(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y1, Y1
+	VADDPD       Y0, Y6, Y0
+	VMULPD       Y3, Y0, Y0
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y0, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue34
+	VMOVUPS      Y0, (BX)(R8*1)
+
+novalue34:
+	VMOVUPS      32(CX)(R8*1), Y0
+	VMOVUPS      32(DX)(R8*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
+	VDIVPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1984(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2144(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y2, Y7, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y2, Y3, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
+	VDIVPD       Y3, Y7, Y3
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1984(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2144(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y1, Y1
+	VADDPD       Y0, Y6, Y0
+	VMULPD       Y3, Y0, Y0
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y0, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue35
+	VMOVUPS      Y0, 32(BX)(R8*1)
+
+novalue35:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalOneGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      (DX)(DI*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y1, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y1, Y7, Y1
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y1, Y3, Y1
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y8, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VMOVUPS      32(DX)(DI*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y1, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y1, Y7, Y1
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y1, Y3, Y1
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y8, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalOneValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      (DX)(R9*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y6, Y5, Y10
+	VMULPD       Y9, Y10, Y10
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y10, X3
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y1, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y9
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y10
+	VDIVPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y10
+	VMULPD       numbers32AVX2<>+1984(SB), Y10, Y11
+	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+2080(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+2112(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+2144(SB), Y10, Y12
+	VADDPD       numbers32AVX2<>+2176(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+2208(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+2240(SB), Y12, Y12
+	VMULPD       Y4, Y12, Y12
+	VADDPD       Y12, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VADDPD       Y10, Y4, Y10
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y11
+	VMAXPD       Y6, Y11, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y10, Y6
+	VADDPD       Y5, Y8, Y10
+	VMULPD       Y9, Y10, Y10
+	VMULPD       Y7, Y6, Y11
+	VMULPD       Y10, Y11, Y11
+	VSUBPD       Y5, Y8, Y5
+	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y9, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y10, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y9, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y11, X4
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue36
+	VMOVUPS      Y3, (BX)(R9*1)
+
+novalue36:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VMOVUPS      32(DX)(R9*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y6, Y5, Y10
+	VMULPD       Y9, Y10, Y10
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y10, X3
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y1, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y9
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y10
+	VDIVPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y10
+	VMULPD       numbers32AVX2<>+1984(SB), Y10, Y11
+	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+2080(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+2112(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+2144(SB), Y10, Y12
+	VADDPD       numbers32AVX2<>+2176(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+2208(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+2240(SB), Y12, Y12
+	VMULPD       Y4, Y12, Y12
+	VADDPD       Y12, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VADDPD       Y10, Y4, Y10
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y11
+	VMAXPD       Y6, Y11, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y10, Y6
+	VADDPD       Y5, Y8, Y10
+	VMULPD       Y9, Y10, Y10
+	VMULPD       Y7, Y6, Y11
+	VMULPD       Y10, Y11, Y11
+	VSUBPD       Y5, Y8, Y5
+	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y9, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y10, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y9, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y11, X4
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue37
+	VMOVUPS      Y3, 32(BX)(R9*1)
+
+novalue37:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalTwoValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      (DX)(R8*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
+	VDIVPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1984(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2144(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y2, Y7, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y2, Y6, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y2, Y3, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
+	VDIVPD       Y3, Y7, Y3
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1984(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2144(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y1, Y1
+	VADDPD       Y0, Y6, Y0
+	VMULPD       Y3, Y0, Y0
+	VMULPD       Y0, Y5, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y0, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue38
+	VMOVUPS      Y0, (BX)(R8*1)
+
+novalue38:
+	VMOVUPS      32(CX)(R8*1), Y0
+	VMOVUPS      32(DX)(R8*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
+	VDIVPD       Y4, Y8, Y4
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1984(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2144(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y2, Y7, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y2, Y6, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y2, Y3, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
+	VDIVPD       Y3, Y7, Y3
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1984(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2144(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y1, Y1
+	VADDPD       Y0, Y6, Y0
+	VMULPD       Y3, Y0, Y0
+	VMULPD       Y0, Y5, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y0, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue39
+	VMOVUPS      Y0, 32(BX)(R8*1)
+
+novalue39:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalTwoGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      (DX)(DI*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VADDPD       Y2, Y2, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y1, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y1, Y7, Y1
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y1, Y3, Y1
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y8, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VMOVUPS      32(DX)(DI*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VADDPD       Y2, Y2, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y1, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y1, Y7, Y1
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y1, Y3, Y1
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y8, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalTwoValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      (DX)(R9*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VMULPD       Y6, Y5, Y10
+	VMULPD       Y9, Y10, Y10
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VADDPD       Y2, Y2, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y10, X3
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y1, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y9
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y10
+	VDIVPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y10
+	VMULPD       numbers32AVX2<>+1984(SB), Y10, Y11
+	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+2080(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+2112(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+2144(SB), Y10, Y12
+	VADDPD       numbers32AVX2<>+2176(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+2208(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+2240(SB), Y12, Y12
+	VMULPD       Y4, Y12, Y12
+	VADDPD       Y12, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VADDPD       Y10, Y4, Y10
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y11
+	VMAXPD       Y6, Y11, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y10, Y6
+	VADDPD       Y5, Y8, Y10
+	VMULPD       Y9, Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VMULPD       Y7, Y6, Y11
+	VMULPD       Y10, Y11, Y11
+	VSUBPD       Y5, Y8, Y5
+	VSUBPD       Y1, Y8, Y1
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y9, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y10, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y9, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y11, X4
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue40
+	VMOVUPS      Y3, (BX)(R9*1)
+
+novalue40:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VMOVUPS      32(DX)(R9*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
+	VDIVPD       Y8, Y9, Y8
+	VMULPD       Y3, Y3, Y9
+	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
+	VMULPD       Y3, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y3, Y9
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
+	VMAXPD       Y5, Y10, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y4, Y7, Y9
+	VMULPD       Y8, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VMULPD       Y6, Y5, Y10
+	VMULPD       Y9, Y10, Y10
+	VSUBPD       Y4, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VADDPD       Y2, Y2, Y2
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y9, Y4, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y10, X3
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1632(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y1, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y9
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y10
+	VDIVPD       Y9, Y10, Y9
+	VMULPD       Y4, Y4, Y10
+	VMULPD       numbers32AVX2<>+1984(SB), Y10, Y11
+	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+2080(SB), Y11, Y11
+	VMULPD       Y11, Y10, Y11
+	VADDPD       numbers32AVX2<>+2112(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+2144(SB), Y10, Y12
+	VADDPD       numbers32AVX2<>+2176(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+2208(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y12
+	VADDPD       numbers32AVX2<>+2240(SB), Y12, Y12
+	VMULPD       Y4, Y12, Y12
+	VADDPD       Y12, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VADDPD       Y10, Y4, Y10
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y11
+	VMAXPD       Y6, Y11, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y10, Y6
+	VADDPD       Y5, Y8, Y10
+	VMULPD       Y9, Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VMULPD       Y7, Y6, Y11
+	VMULPD       Y10, Y11, Y11
+	VSUBPD       Y5, Y8, Y5
+	VSUBPD       Y1, Y8, Y1
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y9, Y4, Y4
+	VMULPD       Y4, Y6, Y4
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y10, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y9, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y11, X4
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue41
+	VMOVUPS      Y3, 32(BX)(R9*1)
+
+novalue41:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalAnyValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalAnyValue32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      (DX)(R8*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y2, Y5
+	VADDPD       Y5, Y7, Y5
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
+	VDIVPD       Y3, Y7, Y3
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y6, Y4, Y4
+	VMULPD       Y3, Y5, Y5
+	VMULPD       Y3, Y2, Y2
+	VMINPD       Y2, Y5, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VCMPPD       $0x1e, Y6, Y3, Y3
+	VPADDQ       numbers32AVX2<>+2368(SB), Y5, Y5
+	VPSRLQ       $0x34, Y5, Y6
+	VPOR         numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2400(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2432(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2464(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers32AVX2<>+1600(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VBLENDVPD    Y7, Y2, Y5, Y2
+	VMULPD       Y2, Y2, Y5
+	VMULPD       numbers32AVX2<>+2496(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2688(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y2, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       Y7, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VADDPD       Y2, Y6, Y2
+	VBROADCASTSS 8(DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers32AVX2<>+1664(SB), Y2, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       Y2, Y2, Y6
+	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1856(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       Y2, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y7
+	VSUBPD       Y7, Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y2
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y5
+	VBLENDVPD    Y3, Y2, Y5, Y2
+	VMULPD       Y2, Y4, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1984(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2112(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2144(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2240(SB), Y8, Y8
+	VMULPD       Y1, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y3, Y3
+	VMULPD       Y1, Y0, Y4
+	VADDPD       Y4, Y6, Y4
+	VMULPD       Y1, Y6, Y6
+	VADDPD       Y6, Y0, Y0
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
+	VMULPD       Y1, Y4, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y6
+	VDIVPD       Y1, Y6, Y1
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y1, Y4, Y4
+	VMULPD       Y1, Y0, Y0
+	VMINPD       Y0, Y4, Y1
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
+	VCMPPD       $0x1e, Y5, Y1, Y1
+	VPADDQ       numbers32AVX2<>+2368(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y5
+	VPOR         numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+2400(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+2432(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2464(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VCMPPD       $0x00, Y6, Y5, Y6
+	VPXOR        numbers32AVX2<>+1600(SB), Y0, Y0
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VBLENDVPD    Y6, Y0, Y4, Y0
+	VMULPD       Y0, Y0, Y4
+	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2560(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2592(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2624(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2656(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2688(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2816(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2848(SB), Y7, Y7
+	VMULPD       Y0, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VMULPD       Y6, Y4, Y4
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y0, Y5, Y0
+	VBROADCASTSS 8(DI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VMAXPD       Y0, Y4, Y0
+	VMULPD       numbers32AVX2<>+1664(SB), Y0, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VSUBPD       Y5, Y0, Y0
+	VMULPD       Y0, Y0, Y5
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1856(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VMULPD       Y0, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y0, Y0
+	VADDPD       numbers32AVX2<>+1568(SB), Y0, Y0
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y0, Y0
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VBLENDVPD    Y1, Y0, Y4, Y0
+	VMULPD       Y0, Y3, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue42
+	VMOVUPS      Y0, (BX)(R8*1)
+
+novalue42:
+	VMOVUPS      32(CX)(R8*1), Y0
+	VMOVUPS      32(DX)(R8*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y2, Y5
+	VADDPD       Y5, Y7, Y5
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
+	VDIVPD       Y3, Y7, Y3
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y6, Y4, Y4
+	VMULPD       Y3, Y5, Y5
+	VMULPD       Y3, Y2, Y2
+	VMINPD       Y2, Y5, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VCMPPD       $0x1e, Y6, Y3, Y3
+	VPADDQ       numbers32AVX2<>+2368(SB), Y5, Y5
+	VPSRLQ       $0x34, Y5, Y6
+	VPOR         numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2400(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2432(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2464(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers32AVX2<>+1600(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VBLENDVPD    Y7, Y2, Y5, Y2
+	VMULPD       Y2, Y2, Y5
+	VMULPD       numbers32AVX2<>+2496(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2688(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y2, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       Y7, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VADDPD       Y2, Y6, Y2
+	VBROADCASTSS 8(DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers32AVX2<>+1664(SB), Y2, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       Y2, Y2, Y6
+	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1856(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       Y2, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y7
+	VSUBPD       Y7, Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y2
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y5
+	VBLENDVPD    Y3, Y2, Y5, Y2
+	VMULPD       Y2, Y4, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSS 4(DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y3, Y6
+	VBLENDVPD    Y0, Y3, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y1
+	VMAXPD       Y4, Y1, Y1
+	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y1, Y1, Y7
+	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
+	VSUBPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1984(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2112(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2144(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2240(SB), Y8, Y8
+	VMULPD       Y1, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y3, Y3
+	VMULPD       Y1, Y0, Y4
+	VADDPD       Y4, Y6, Y4
+	VMULPD       Y1, Y6, Y6
+	VADDPD       Y6, Y0, Y0
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
+	VMULPD       Y1, Y4, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y6
+	VDIVPD       Y1, Y6, Y1
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y1, Y4, Y4
+	VMULPD       Y1, Y0, Y0
+	VMINPD       Y0, Y4, Y1
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
+	VCMPPD       $0x1e, Y5, Y1, Y1
+	VPADDQ       numbers32AVX2<>+2368(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y5
+	VPOR         numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+2400(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+2432(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2464(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VCMPPD       $0x00, Y6, Y5, Y6
+	VPXOR        numbers32AVX2<>+1600(SB), Y0, Y0
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VBLENDVPD    Y6, Y0, Y4, Y0
+	VMULPD       Y0, Y0, Y4
+	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2560(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2592(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2624(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2656(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2688(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2816(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2848(SB), Y7, Y7
+	VMULPD       Y0, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VMULPD       Y6, Y4, Y4
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y0, Y5, Y0
+	VBROADCASTSS 8(DI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VMAXPD       Y0, Y4, Y0
+	VMULPD       numbers32AVX2<>+1664(SB), Y0, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VSUBPD       Y5, Y0, Y0
+	VMULPD       Y0, Y0, Y5
+	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1856(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VMULPD       Y0, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y0, Y0
+	VADDPD       numbers32AVX2<>+1568(SB), Y0, Y0
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y0, Y0
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VBLENDVPD    Y1, Y0, Y4, Y0
+	VMULPD       Y0, Y3, Y0
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue43
+	VMOVUPS      Y0, 32(BX)(R8*1)
+
+novalue43:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalAnyGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalAnyGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      (DX)(DI*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y2, Y5
+	VADDPD       Y5, Y7, Y8
+	VMULPD       Y3, Y7, Y9
+	VADDPD       Y9, Y2, Y9
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y10
+	VMULPD       Y10, Y8, Y10
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y11
+	VDIVPD       Y10, Y11, Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y2, Y7, Y2
+	VBROADCASTSS 8(SI), Y12
+	VCVTPS2PD    X12, Y12
+	VMULPD       Y12, Y2, Y2
+	VMULPD       Y10, Y2, Y2
+	VMULPD       Y3, Y2, Y2
+	VMINPD       numbers32AVX2<>+2944(SB), Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y11, Y8, Y3
+	VMULPD       Y11, Y9, Y4
+	VMINPD       Y4, Y3, Y5
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VCMPPD       $0x1e, Y6, Y5, Y5
+	VPADDQ       numbers32AVX2<>+2368(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2400(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2432(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2464(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers32AVX2<>+1600(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VBLENDVPD    Y7, Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2688(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       Y7, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y6, Y3
+	VBROADCASTSS 8(SI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1856(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y7
+	VSUBPD       Y7, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VBLENDVPD    Y5, Y3, Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y1, Y5
+	VADDPD       Y5, Y7, Y8
+	VMULPD       Y3, Y7, Y9
+	VADDPD       Y9, Y1, Y9
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y10
+	VMULPD       Y10, Y8, Y10
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y11
+	VDIVPD       Y10, Y11, Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y1, Y7, Y1
+	VBROADCASTSS 8(SI), Y12
+	VCVTPS2PD    X12, Y12
+	VMULPD       Y12, Y1, Y1
+	VMULPD       Y10, Y1, Y1
+	VMULPD       Y3, Y1, Y1
+	VMINPD       numbers32AVX2<>+2944(SB), Y4, Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y11, Y8, Y3
+	VMULPD       Y11, Y9, Y4
+	VMINPD       Y4, Y3, Y5
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VCMPPD       $0x1e, Y6, Y5, Y5
+	VPADDQ       numbers32AVX2<>+2368(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2400(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2432(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2464(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers32AVX2<>+1600(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VBLENDVPD    Y7, Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2688(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       Y7, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y6, Y3
+	VBROADCASTSS 8(SI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1856(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y7
+	VSUBPD       Y7, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VBLENDVPD    Y5, Y3, Y4, Y3
+	VMULPD       Y3, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VMOVUPS      32(DX)(DI*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y2, Y5
+	VADDPD       Y5, Y7, Y8
+	VMULPD       Y3, Y7, Y9
+	VADDPD       Y9, Y2, Y9
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y10
+	VMULPD       Y10, Y8, Y10
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y11
+	VDIVPD       Y10, Y11, Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y2, Y7, Y2
+	VBROADCASTSS 8(SI), Y12
+	VCVTPS2PD    X12, Y12
+	VMULPD       Y12, Y2, Y2
+	VMULPD       Y10, Y2, Y2
+	VMULPD       Y3, Y2, Y2
+	VMINPD       numbers32AVX2<>+2944(SB), Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y11, Y8, Y3
+	VMULPD       Y11, Y9, Y4
+	VMINPD       Y4, Y3, Y5
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VCMPPD       $0x1e, Y6, Y5, Y5
+	VPADDQ       numbers32AVX2<>+2368(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2400(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2432(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2464(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers32AVX2<>+1600(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VBLENDVPD    Y7, Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2688(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       Y7, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y6, Y3
+	VBROADCASTSS 8(SI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1856(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y7
+	VSUBPD       Y7, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VBLENDVPD    Y5, Y3, Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y1, Y6
+	VBROADCASTSS 4(SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y3, Y1, Y4, Y7
+	VBLENDVPD    Y3, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y1, Y5
+	VADDPD       Y5, Y7, Y8
+	VMULPD       Y3, Y7, Y9
+	VADDPD       Y9, Y1, Y9
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y10
+	VMULPD       Y10, Y8, Y10
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y11
+	VDIVPD       Y10, Y11, Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y1, Y7, Y1
+	VBROADCASTSS 8(SI), Y12
+	VCVTPS2PD    X12, Y12
+	VMULPD       Y12, Y1, Y1
+	VMULPD       Y10, Y1, Y1
+	VMULPD       Y3, Y1, Y1
+	VMINPD       numbers32AVX2<>+2944(SB), Y4, Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y11, Y8, Y3
+	VMULPD       Y11, Y9, Y4
+	VMINPD       Y4, Y3, Y5
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VCMPPD       $0x1e, Y6, Y5, Y5
+	VPADDQ       numbers32AVX2<>+2368(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2400(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2432(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2464(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers32AVX2<>+1600(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VBLENDVPD    Y7, Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2688(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       Y7, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y6, Y3
+	VBROADCASTSS 8(SI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1856(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y7
+	VSUBPD       Y7, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VBLENDVPD    Y5, Y3, Y4, Y3
+	VMULPD       Y3, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalAnyValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalAnyValueGrad32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      (DX)(R9*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y2, Y5
+	VADDPD       Y5, Y7, Y8
+	VMULPD       Y3, Y7, Y9
+	VADDPD       Y9, Y2, Y9
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y10
+	VMULPD       Y10, Y8, Y10
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y11
+	VDIVPD       Y10, Y11, Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y2, Y7, Y2
+	VBROADCASTSS 8(R8), Y12
+	VCVTPS2PD    X12, Y12
+	VMULPD       Y12, Y2, Y2
+	VMULPD       Y10, Y2, Y2
+	VMULPD       Y3, Y2, Y2
+	VMINPD       numbers32AVX2<>+2944(SB), Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y6, Y4, Y3
+	VMULPD       Y11, Y8, Y4
+	VMULPD       Y11, Y9, Y5
+	VMINPD       Y5, Y4, Y6
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VCMPPD       $0x1e, Y7, Y6, Y6
+	VPADDQ       numbers32AVX2<>+2368(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y7
+	VPOR         numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+2400(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+2432(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2464(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y8
+	VCMPPD       $0x00, Y8, Y7, Y8
+	VPXOR        numbers32AVX2<>+1600(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VBLENDVPD    Y8, Y5, Y4, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+2496(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2688(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+2720(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2816(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2848(SB), Y9, Y9
+	VMULPD       Y4, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y8, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VADDPD       Y4, Y7, Y4
+	VBROADCASTSS 8(R8), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
+	VSUBPD       Y7, Y4, Y4
+	VMULPD       Y4, Y4, Y7
+	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y4, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y4, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
+	VSUBPD       Y8, Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y5
+	VBLENDVPD    Y6, Y4, Y5, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y4, Y2, Y2
+	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1984(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2144(SB), Y5, Y10
+	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
+	VMULPD       Y10, Y5, Y10
+	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
+	VMULPD       Y10, Y5, Y10
+	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
+	VMULPD       Y4, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y5, Y5
+	VADDPD       Y5, Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y9
+	VMAXPD       Y6, Y9, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y5, Y5
+	VMULPD       Y4, Y1, Y6
+	VADDPD       Y6, Y8, Y9
+	VMULPD       Y4, Y8, Y10
+	VADDPD       Y10, Y1, Y10
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y11
+	VMULPD       Y11, Y9, Y11
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y12
+	VDIVPD       Y11, Y12, Y11
+	VMULPD       Y9, Y11, Y12
+	VSUBPD       Y1, Y8, Y1
+	VBROADCASTSS 8(R8), Y13
+	VCVTPS2PD    X13, Y13
+	VMULPD       Y13, Y1, Y1
+	VMULPD       Y11, Y1, Y1
+	VMULPD       Y4, Y1, Y1
+	VMINPD       numbers32AVX2<>+2944(SB), Y5, Y4
+	VMULPD       Y4, Y1, Y1
+	VSUBPD       Y6, Y8, Y4
+	VMULPD       Y12, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y7, Y5, Y4
+	VMULPD       Y12, Y9, Y5
+	VMULPD       Y12, Y10, Y6
+	VMINPD       Y6, Y5, Y7
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y7
+	VPADDQ       numbers32AVX2<>+2368(SB), Y5, Y5
+	VPSRLQ       $0x34, Y5, Y8
+	VPOR         numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+2400(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+2432(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2464(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y9
+	VCMPPD       $0x00, Y9, Y8, Y9
+	VPXOR        numbers32AVX2<>+1600(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VBLENDVPD    Y9, Y6, Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+2496(SB), Y6, Y9
+	VADDPD       numbers32AVX2<>+2528(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2560(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2592(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2624(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2656(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2688(SB), Y6, Y10
+	VADDPD       numbers32AVX2<>+2720(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2752(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2784(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2816(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2848(SB), Y10, Y10
+	VMULPD       Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VMULPD       Y9, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       Y5, Y8, Y5
+	VBROADCASTSS 8(R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y6
+	VMAXPD       Y5, Y6, Y5
+	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VSUBPD       Y8, Y5, Y5
+	VMULPD       Y5, Y5, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y5, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y6, Y6
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y6
+	VBLENDVPD    Y7, Y5, Y6, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y5, Y1, Y1
+	VCVTPD2PSY   Y4, X4
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue44
+	VMOVUPS      Y3, (BX)(R9*1)
+
+novalue44:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VMOVUPS      32(DX)(R9*1), Y1
+	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    X1, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
+	VBROADCASTSS (R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y2, Y3, Y4, Y7
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
+	VMAXPD       Y5, Y3, Y3
+	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
+	VSUBPD       Y8, Y3, Y3
+	VMULPD       Y3, Y3, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y3, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y3, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y9
+	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
+	VMULPD       Y3, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y4, Y4
+	VADDPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
+	VMAXPD       Y5, Y8, Y5
+	VMULPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y4, Y4
+	VMULPD       Y3, Y2, Y5
+	VADDPD       Y5, Y7, Y8
+	VMULPD       Y3, Y7, Y9
+	VADDPD       Y9, Y2, Y9
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y10
+	VMULPD       Y10, Y8, Y10
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y11
+	VDIVPD       Y10, Y11, Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y2, Y7, Y2
+	VBROADCASTSS 8(R8), Y12
+	VCVTPS2PD    X12, Y12
+	VMULPD       Y12, Y2, Y2
+	VMULPD       Y10, Y2, Y2
+	VMULPD       Y3, Y2, Y2
+	VMINPD       numbers32AVX2<>+2944(SB), Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y6, Y4, Y3
+	VMULPD       Y11, Y8, Y4
+	VMULPD       Y11, Y9, Y5
+	VMINPD       Y5, Y4, Y6
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VCMPPD       $0x1e, Y7, Y6, Y6
+	VPADDQ       numbers32AVX2<>+2368(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y7
+	VPOR         numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+2400(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+2432(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2464(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y8
+	VCMPPD       $0x00, Y8, Y7, Y8
+	VPXOR        numbers32AVX2<>+1600(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VBLENDVPD    Y8, Y5, Y4, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+2496(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2688(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+2720(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2816(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2848(SB), Y9, Y9
+	VMULPD       Y4, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y8, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VADDPD       Y4, Y7, Y4
+	VBROADCASTSS 8(R8), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
+	VSUBPD       Y7, Y4, Y4
+	VMULPD       Y4, Y4, Y7
+	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VMULPD       Y4, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y4, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
+	VSUBPD       Y8, Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y5
+	VBLENDVPD    Y6, Y4, Y5, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y4, Y2, Y2
+	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y4, Y1, Y5, Y8
+	VBLENDVPD    Y4, Y5, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y4
+	VMAXPD       Y6, Y4, Y4
+	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
+	VSUBPD       Y9, Y4, Y4
+	VMULPD       Y4, Y4, Y9
+	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
+	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
+	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
+	VMULPD       Y4, Y11, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y4, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1984(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2144(SB), Y5, Y10
+	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
+	VMULPD       Y10, Y5, Y10
+	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
+	VMULPD       Y10, Y5, Y10
+	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
+	VMULPD       Y4, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y5, Y5
+	VADDPD       Y5, Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y9
+	VMAXPD       Y6, Y9, Y6
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y5, Y5
+	VMULPD       Y4, Y1, Y6
+	VADDPD       Y6, Y8, Y9
+	VMULPD       Y4, Y8, Y10
+	VADDPD       Y10, Y1, Y10
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y11
+	VMULPD       Y11, Y9, Y11
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y12
+	VDIVPD       Y11, Y12, Y11
+	VMULPD       Y9, Y11, Y12
+	VSUBPD       Y1, Y8, Y1
+	VBROADCASTSS 8(R8), Y13
+	VCVTPS2PD    X13, Y13
+	VMULPD       Y13, Y1, Y1
+	VMULPD       Y11, Y1, Y1
+	VMULPD       Y4, Y1, Y1
+	VMINPD       numbers32AVX2<>+2944(SB), Y5, Y4
+	VMULPD       Y4, Y1, Y1
+	VSUBPD       Y6, Y8, Y4
+	VMULPD       Y12, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y7, Y5, Y4
+	VMULPD       Y12, Y9, Y5
+	VMULPD       Y12, Y10, Y6
+	VMINPD       Y6, Y5, Y7
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y7
+	VPADDQ       numbers32AVX2<>+2368(SB), Y5, Y5
+	VPSRLQ       $0x34, Y5, Y8
+	VPOR         numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+2400(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+2432(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2464(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y9
+	VCMPPD       $0x00, Y9, Y8, Y9
+	VPXOR        numbers32AVX2<>+1600(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VBLENDVPD    Y9, Y6, Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+2496(SB), Y6, Y9
+	VADDPD       numbers32AVX2<>+2528(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2560(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2592(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2624(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2656(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2688(SB), Y6, Y10
+	VADDPD       numbers32AVX2<>+2720(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2752(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2784(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2816(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2848(SB), Y10, Y10
+	VMULPD       Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VMULPD       Y9, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       Y5, Y8, Y5
+	VBROADCASTSS 8(R8), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y6
+	VMAXPD       Y5, Y6, Y5
+	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VSUBPD       Y8, Y5, Y5
+	VMULPD       Y5, Y5, Y8
+	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VMULPD       Y5, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y5, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
+	VSUBPD       Y9, Y6, Y6
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y6
+	VBLENDVPD    Y7, Y5, Y6, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y5, Y1, Y1
+	VCVTPD2PSY   Y4, X4
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 28(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue45
+	VMOVUPS      Y3, 32(BX)(R9*1)
+
+novalue45:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
 DATA numbers32AVX2<>+0(SB)/4, $0x80000000
 DATA numbers32AVX2<>+4(SB)/4, $0x80000000
 DATA numbers32AVX2<>+8(SB)/4, $0x80000000
@@ -3677,4 +9891,324 @@ DATA numbers32AVX2<>+976(SB)/4, $0x40000000
 DATA numbers32AVX2<>+980(SB)/4, $0x40000000
 DATA numbers32AVX2<>+984(SB)/4, $0x40000000
 DATA numbers32AVX2<>+988(SB)/4, $0x40000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $992
+DATA numbers32AVX2<>+992(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+996(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1000(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1004(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1008(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1012(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1016(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1020(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1024(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1028(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1032(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1036(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1040(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1044(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1048(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1052(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1056(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1060(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1064(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1068(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1072(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1076(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1080(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1084(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1088(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1092(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1096(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1100(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1104(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1108(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1112(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1116(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1120(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1124(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1128(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1132(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1136(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1140(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1144(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1148(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1152(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1156(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1160(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1164(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1168(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1172(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1176(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1180(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1184(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1188(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1192(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1196(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1200(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1204(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1208(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1212(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1216(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1220(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1224(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1228(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1232(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1236(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1240(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1244(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1248(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1252(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1256(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1260(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1264(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1268(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1272(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1276(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1280(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1284(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1288(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1292(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1296(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1300(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1304(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1308(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1312(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1316(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1320(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1324(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1328(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1332(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1336(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1340(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1344(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1348(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1352(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1356(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1360(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1364(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1368(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1372(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1376(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1380(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1384(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1388(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1392(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1396(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1400(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1404(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1408(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1412(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1416(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1420(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1424(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1428(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1432(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1436(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1440(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1444(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1448(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1452(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1456(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1460(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1464(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1468(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1472(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1476(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1480(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1484(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1488(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1492(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1496(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1500(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1504(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1508(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1512(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1516(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1520(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1524(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1528(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1532(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1536(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1540(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1544(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1548(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1552(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1556(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1560(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1564(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1568(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1576(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1584(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1592(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1600(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1608(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1616(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1624(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1632(SB)/8, $0xc089000000000000
+DATA numbers32AVX2<>+1640(SB)/8, $0xc089000000000000
+DATA numbers32AVX2<>+1648(SB)/8, $0xc089000000000000
+DATA numbers32AVX2<>+1656(SB)/8, $0xc089000000000000
+DATA numbers32AVX2<>+1664(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1672(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1680(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1688(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1696(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1704(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1712(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1720(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1728(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1736(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1744(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1752(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1760(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1768(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1776(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1784(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1792(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1800(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1808(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1816(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1824(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1832(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1840(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1848(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1856(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1864(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1872(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1880(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1888(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1896(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1904(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1912(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1920(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1928(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1936(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1944(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1952(SB)/8, $0x3fe0000000000000
+DATA numbers32AVX2<>+1960(SB)/8, $0x3fe0000000000000
+DATA numbers32AVX2<>+1968(SB)/8, $0x3fe0000000000000
+DATA numbers32AVX2<>+1976(SB)/8, $0x3fe0000000000000
+DATA numbers32AVX2<>+1984(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1992(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+2000(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+2008(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+2016(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+2024(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+2032(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+2040(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+2048(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+2056(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+2064(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+2072(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+2080(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+2088(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+2096(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+2104(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+2112(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+2120(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+2128(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+2136(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+2144(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+2152(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+2160(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+2168(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+2176(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+2184(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+2192(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+2200(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+2208(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+2216(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+2224(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+2232(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+2240(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+2248(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+2256(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+2264(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+2272(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2280(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2288(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2296(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2304(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2312(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2320(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2328(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2336(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2344(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2352(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2360(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2368(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2376(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2384(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2392(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2400(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2408(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2416(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2424(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2432(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2440(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2448(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2456(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2464(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2472(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2480(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2488(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2496(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2504(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2512(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2520(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2528(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2536(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2544(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2552(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2560(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2568(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2576(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2584(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2592(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2600(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2608(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2616(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2624(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2632(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2640(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2648(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2656(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2664(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2672(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2680(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2688(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2696(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2704(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2712(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2720(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2728(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2736(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2744(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2752(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2760(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2768(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2776(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2784(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2792(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2800(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2808(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2816(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2824(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2832(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2840(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2848(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2856(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2864(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2872(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2880(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2888(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2896(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2904(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2912(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2920(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2928(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2936(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2944(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2952(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2960(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2968(SB)/8, $0x4062c00000000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $2976

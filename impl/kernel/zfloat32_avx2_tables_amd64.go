@@ -12,4 +12,9 @@ func init() {
 	sigmoid32.vector[AVX2] = forms[float32]{value: sigmoidValue32AVX2, grad: sigmoidGrad32AVX2, valueGrad: sigmoidValueGrad32AVX2}
 	softplus32.vector[AVX2] = forms[float32]{value: softplusValue32AVX2, grad: softplusGrad32AVX2, valueGrad: softplusValueGrad32AVX2}
 	logSigmoid32.vector[AVX2] = forms[float32]{value: logSigmoidValue32AVX2, grad: logSigmoidGrad32AVX2, valueGrad: logSigmoidValueGrad32AVX2}
+	binaryCrossEntropy32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyValue32AVX2, grad: binaryCrossEntropyGrad32AVX2, valueGrad: binaryCrossEntropyValueGrad32AVX2}
+	sigmoidFocalZero32.vector[AVX2] = forms[float32]{value: sigmoidFocalZeroValue32AVX2, grad: sigmoidFocalZeroGrad32AVX2, valueGrad: sigmoidFocalZeroValueGrad32AVX2}
+	sigmoidFocalOne32.vector[AVX2] = forms[float32]{value: sigmoidFocalOneValue32AVX2, grad: sigmoidFocalOneGrad32AVX2, valueGrad: sigmoidFocalOneValueGrad32AVX2}
+	sigmoidFocalTwo32.vector[AVX2] = forms[float32]{value: sigmoidFocalTwoValue32AVX2, grad: sigmoidFocalTwoGrad32AVX2, valueGrad: sigmoidFocalTwoValueGrad32AVX2}
+	sigmoidFocalAny32.vector[AVX2] = forms[float32]{value: sigmoidFocalAnyValue32AVX2, grad: sigmoidFocalAnyGrad32AVX2, valueGrad: sigmoidFocalAnyValueGrad32AVX2}
 }

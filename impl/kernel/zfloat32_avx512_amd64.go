@@ -108,3 +108,78 @@ func logSigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *f
 //
 //go:noescape
 func logSigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// binaryCrossEntropyValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// binaryCrossEntropyGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// binaryCrossEntropyValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// sigmoidFocalZeroValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalZeroValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// sigmoidFocalZeroGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalZeroGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// sigmoidFocalZeroValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalZeroValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// sigmoidFocalOneValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalOneValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// sigmoidFocalOneGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalOneGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// sigmoidFocalOneValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalOneValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// sigmoidFocalTwoValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalTwoValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// sigmoidFocalTwoGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalTwoGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// sigmoidFocalTwoValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalTwoValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// sigmoidFocalAnyValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalAnyValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// sigmoidFocalAnyGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalAnyGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// sigmoidFocalAnyValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalAnyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)

@@ -12,4 +12,9 @@ func init() {
 	sigmoid32.vector[AVX512] = forms[float32]{value: sigmoidValue32AVX512, grad: sigmoidGrad32AVX512, valueGrad: sigmoidValueGrad32AVX512}
 	softplus32.vector[AVX512] = forms[float32]{value: softplusValue32AVX512, grad: softplusGrad32AVX512, valueGrad: softplusValueGrad32AVX512}
 	logSigmoid32.vector[AVX512] = forms[float32]{value: logSigmoidValue32AVX512, grad: logSigmoidGrad32AVX512, valueGrad: logSigmoidValueGrad32AVX512}
+	binaryCrossEntropy32.vector[AVX512] = forms[float32]{value: binaryCrossEntropyValue32AVX512, grad: binaryCrossEntropyGrad32AVX512, valueGrad: binaryCrossEntropyValueGrad32AVX512}
+	sigmoidFocalZero32.vector[AVX512] = forms[float32]{value: sigmoidFocalZeroValue32AVX512, grad: sigmoidFocalZeroGrad32AVX512, valueGrad: sigmoidFocalZeroValueGrad32AVX512}
+	sigmoidFocalOne32.vector[AVX512] = forms[float32]{value: sigmoidFocalOneValue32AVX512, grad: sigmoidFocalOneGrad32AVX512, valueGrad: sigmoidFocalOneValueGrad32AVX512}
+	sigmoidFocalTwo32.vector[AVX512] = forms[float32]{value: sigmoidFocalTwoValue32AVX512, grad: sigmoidFocalTwoGrad32AVX512, valueGrad: sigmoidFocalTwoValueGrad32AVX512}
+	sigmoidFocalAny32.vector[AVX512] = forms[float32]{value: sigmoidFocalAnyValue32AVX512, grad: sigmoidFocalAnyGrad32AVX512, valueGrad: sigmoidFocalAnyValueGrad32AVX512}
 }

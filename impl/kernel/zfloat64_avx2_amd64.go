@@ -108,3 +108,33 @@ func logSigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *flo
 //
 //go:noescape
 func logSigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+
+// binaryCrossEntropyValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+
+// binaryCrossEntropyGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+
+// binaryCrossEntropyValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+
+// sigmoidFocalAnyValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+
+// sigmoidFocalAnyGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+
+// sigmoidFocalAnyValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidFocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)

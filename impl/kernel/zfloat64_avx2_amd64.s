@@ -3989,6 +3989,2228 @@ test:
 	VZEROUPPER
 	RET
 
+// func binaryCrossEntropyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VMOVUPD      (DX)(R8*1), Y1
+	VBROADCASTSD (DI), Y2
+	VMAXPD       Y0, Y2, Y0
+	VBROADCASTSD 8(DI), Y2
+	VMINPD       Y0, Y2, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y0, Y2, Y2
+	VMINPD       Y2, Y0, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+1344(SB), Y0, Y4
+	VPADDQ       numbers64AVX2<>+1376(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y5
+	VPOR         numbers64AVX2<>+544(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+544(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+1408(SB), Y5, Y5
+	VPAND        numbers64AVX2<>+1440(SB), Y4, Y4
+	VPADDQ       numbers64AVX2<>+1472(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+96(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y5
+	VADDPD       numbers64AVX2<>+576(SB), Y4, Y7
+	VDIVPD       Y7, Y4, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers64AVX2<>+1536(SB), Y8, Y9
+	VADDPD       numbers64AVX2<>+1568(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1600(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1632(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1664(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1728(SB), Y9, Y9
+	VMULPD       Y8, Y9, Y8
+	VSUBPD       Y4, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x00, Y5, Y0, Y5
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y6, Y4, Y4
+	VPADDQ       numbers64AVX2<>+1376(SB), Y2, Y5
+	VPSRLQ       $0x34, Y5, Y6
+	VPOR         numbers64AVX2<>+544(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+544(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1408(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1440(SB), Y5, Y5
+	VPADDQ       numbers64AVX2<>+1472(SB), Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y7
+	VCMPPD       $0x11, Y7, Y0, Y7
+	VADDPD       Y0, Y0, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VSUBPD       Y8, Y9, Y8
+	VSUBPD       numbers64AVX2<>+480(SB), Y5, Y5
+	VBLENDVPD    Y7, Y8, Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y0
+	VBLENDVPD    Y7, Y0, Y5, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x00, Y5, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y6, Y5
+	VMULPD       numbers64AVX2<>+128(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y7
+	VDIVPD       Y7, Y0, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers64AVX2<>+1536(SB), Y8, Y9
+	VADDPD       numbers64AVX2<>+1568(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1600(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1632(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1664(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1728(SB), Y9, Y9
+	VMULPD       Y8, Y9, Y8
+	VSUBPD       Y0, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       Y6, Y0, Y0
+	VADDPD       Y0, Y5, Y0
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBLENDVPD    Y2, Y5, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VMULPD       Y4, Y1, Y4
+	VPAND        Y2, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y1, Y4, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y1, Y4
+	VMULPD       Y0, Y1, Y0
+	VPAND        Y4, Y0, Y0
+	VADDPD       Y0, Y2, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+1792(SB), Y1
+	VBLENDVPD    Y3, Y0, Y1, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue28
+	VMOVUPD      Y0, (BX)(R8*1)
+
+novalue28:
+	VMOVUPD      32(CX)(R8*1), Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VBROADCASTSD (DI), Y2
+	VMAXPD       Y0, Y2, Y0
+	VBROADCASTSD 8(DI), Y2
+	VMINPD       Y0, Y2, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y0, Y2, Y2
+	VMINPD       Y2, Y0, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x1d, Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+1344(SB), Y0, Y4
+	VPADDQ       numbers64AVX2<>+1376(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y5
+	VPOR         numbers64AVX2<>+544(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+544(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+1408(SB), Y5, Y5
+	VPAND        numbers64AVX2<>+1440(SB), Y4, Y4
+	VPADDQ       numbers64AVX2<>+1472(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1504(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+96(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y5
+	VADDPD       numbers64AVX2<>+576(SB), Y4, Y7
+	VDIVPD       Y7, Y4, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers64AVX2<>+1536(SB), Y8, Y9
+	VADDPD       numbers64AVX2<>+1568(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1600(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1632(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1664(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1728(SB), Y9, Y9
+	VMULPD       Y8, Y9, Y8
+	VSUBPD       Y4, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VADDPD       Y4, Y6, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x00, Y5, Y0, Y5
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y6, Y4, Y4
+	VPADDQ       numbers64AVX2<>+1376(SB), Y2, Y5
+	VPSRLQ       $0x34, Y5, Y6
+	VPOR         numbers64AVX2<>+544(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+544(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1408(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1440(SB), Y5, Y5
+	VPADDQ       numbers64AVX2<>+1472(SB), Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y7
+	VCMPPD       $0x11, Y7, Y0, Y7
+	VADDPD       Y0, Y0, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VSUBPD       Y8, Y9, Y8
+	VSUBPD       numbers64AVX2<>+480(SB), Y5, Y5
+	VBLENDVPD    Y7, Y8, Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers64AVX2<>+0(SB), Y0, Y0
+	VBLENDVPD    Y7, Y0, Y5, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x00, Y5, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y6, Y5
+	VMULPD       numbers64AVX2<>+128(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y7
+	VDIVPD       Y7, Y0, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers64AVX2<>+1536(SB), Y8, Y9
+	VADDPD       numbers64AVX2<>+1568(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1600(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1632(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1664(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1696(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1728(SB), Y9, Y9
+	VMULPD       Y8, Y9, Y8
+	VSUBPD       Y0, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       Y6, Y0, Y0
+	VADDPD       Y0, Y5, Y0
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBLENDVPD    Y2, Y5, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y1, Y2
+	VMULPD       Y4, Y1, Y4
+	VPAND        Y2, Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VSUBPD       Y1, Y4, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y1, Y4
+	VMULPD       Y0, Y1, Y0
+	VPAND        Y4, Y0, Y0
+	VADDPD       Y0, Y2, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VSUBPD       Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+1792(SB), Y1
+	VBLENDVPD    Y3, Y0, Y1, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue29
+	VMOVUPD      Y0, 32(BX)(R8*1)
+
+novalue29:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y0
+	VMOVUPD      (DX)(DI*1), Y1
+	VBROADCASTSD (SI), Y2
+	VMAXPD       Y0, Y2, Y2
+	VBROADCASTSD 8(SI), Y3
+	VMINPD       Y2, Y3, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VCMPPD       $0x00, Y5, Y1, Y5
+	VSUBPD       Y1, Y2, Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y7
+	VBLENDVPD    Y5, Y7, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VBLENDVPD    Y4, Y7, Y6, Y6
+	VMULPD       Y3, Y2, Y7
+	VBLENDVPD    Y5, Y2, Y7, Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VADDPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VDIVPD       Y3, Y6, Y3
+	VMULPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       Y1, Y2, Y1
+	VCMPPD       $0x08, Y0, Y1, Y0
+	VPAND        Y0, Y3, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VBROADCASTSD (SI), Y2
+	VMAXPD       Y0, Y2, Y2
+	VBROADCASTSD 8(SI), Y3
+	VMINPD       Y2, Y3, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VCMPPD       $0x00, Y5, Y1, Y5
+	VSUBPD       Y1, Y2, Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y7
+	VBLENDVPD    Y5, Y7, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VBLENDVPD    Y4, Y7, Y6, Y6
+	VMULPD       Y3, Y2, Y7
+	VBLENDVPD    Y5, Y2, Y7, Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VADDPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VDIVPD       Y3, Y6, Y3
+	VMULPD       numbers64AVX2<>+960(SB), Y1, Y1
+	VADDPD       Y1, Y2, Y1
+	VCMPPD       $0x08, Y0, Y1, Y0
+	VPAND        Y0, Y3, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VBROADCASTSD (R8), Y2
+	VMAXPD       Y0, Y2, Y2
+	VBROADCASTSD 8(R8), Y3
+	VMINPD       Y2, Y3, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VCMPPD       $0x00, Y5, Y1, Y5
+	VSUBPD       Y1, Y2, Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y7
+	VBLENDVPD    Y5, Y7, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VBLENDVPD    Y4, Y7, Y6, Y6
+	VMULPD       Y3, Y2, Y7
+	VBLENDVPD    Y5, Y2, Y7, Y5
+	VBLENDVPD    Y4, Y3, Y5, Y4
+	VADDPD       numbers64AVX2<>+960(SB), Y4, Y4
+	VDIVPD       Y4, Y6, Y4
+	VMULPD       numbers64AVX2<>+960(SB), Y1, Y5
+	VADDPD       Y5, Y2, Y5
+	VCMPPD       $0x08, Y0, Y5, Y0
+	VPAND        Y0, Y4, Y0
+	VBROADCASTSD 56(R8), Y4
+	VMULPD       Y4, Y0, Y0
+	VMINPD       Y3, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+1344(SB), Y2, Y5
+	VPADDQ       numbers64AVX2<>+1376(SB), Y5, Y5
+	VPSRLQ       $0x34, Y5, Y6
+	VPOR         numbers64AVX2<>+544(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+544(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1408(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1440(SB), Y5, Y5
+	VPADDQ       numbers64AVX2<>+1472(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+480(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+96(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+128(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+576(SB), Y5, Y8
+	VDIVPD       Y8, Y5, Y8
+	VMULPD       Y8, Y8, Y9
+	VMULPD       numbers64AVX2<>+1536(SB), Y9, Y10
+	VADDPD       numbers64AVX2<>+1568(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1600(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1632(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1664(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1728(SB), Y10, Y10
+	VMULPD       Y9, Y10, Y9
+	VSUBPD       Y5, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       Y5, Y7, Y5
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x00, Y6, Y2, Y6
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y7
+	VBLENDVPD    Y6, Y7, Y5, Y5
+	VPADDQ       numbers64AVX2<>+1376(SB), Y3, Y6
+	VPSRLQ       $0x34, Y6, Y7
+	VPOR         numbers64AVX2<>+544(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+544(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+1408(SB), Y7, Y7
+	VPAND        numbers64AVX2<>+1440(SB), Y6, Y6
+	VPADDQ       numbers64AVX2<>+1472(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y8
+	VCMPPD       $0x11, Y8, Y2, Y8
+	VADDPD       Y2, Y2, Y9
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
+	VSUBPD       Y9, Y10, Y9
+	VSUBPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VBLENDVPD    Y8, Y9, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y8
+	VCMPPD       $0x00, Y8, Y7, Y8
+	VPXOR        numbers64AVX2<>+0(SB), Y2, Y2
+	VBLENDVPD    Y8, Y2, Y6, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x00, Y6, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y7, Y6
+	VMULPD       numbers64AVX2<>+128(SB), Y7, Y7
+	VADDPD       numbers64AVX2<>+576(SB), Y2, Y8
+	VDIVPD       Y8, Y2, Y8
+	VMULPD       Y8, Y8, Y9
+	VMULPD       numbers64AVX2<>+1536(SB), Y9, Y10
+	VADDPD       numbers64AVX2<>+1568(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1600(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1632(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1664(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1728(SB), Y10, Y10
+	VMULPD       Y9, Y10, Y9
+	VSUBPD       Y2, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	VADDPD       Y2, Y6, Y2
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y3, Y6, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y1, Y3
+	VMULPD       Y5, Y1, Y5
+	VPAND        Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y1, Y5, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y1, Y5
+	VMULPD       Y2, Y1, Y1
+	VPAND        Y5, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VSUBPD       Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+1792(SB), Y2
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VMOVUPD      (SI), Y2
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue30
+	VMOVUPD      Y1, (BX)(R9*1)
+
+novalue30:
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VBROADCASTSD (R8), Y2
+	VMAXPD       Y0, Y2, Y2
+	VBROADCASTSD 8(R8), Y3
+	VMINPD       Y2, Y3, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VCMPPD       $0x00, Y5, Y1, Y5
+	VSUBPD       Y1, Y2, Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y7
+	VBLENDVPD    Y5, Y7, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VBLENDVPD    Y4, Y7, Y6, Y6
+	VMULPD       Y3, Y2, Y7
+	VBLENDVPD    Y5, Y2, Y7, Y5
+	VBLENDVPD    Y4, Y3, Y5, Y4
+	VADDPD       numbers64AVX2<>+960(SB), Y4, Y4
+	VDIVPD       Y4, Y6, Y4
+	VMULPD       numbers64AVX2<>+960(SB), Y1, Y5
+	VADDPD       Y5, Y2, Y5
+	VCMPPD       $0x08, Y0, Y5, Y0
+	VPAND        Y0, Y4, Y0
+	VBROADCASTSD 56(R8), Y4
+	VMULPD       Y4, Y0, Y0
+	VMINPD       Y3, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+1344(SB), Y2, Y5
+	VPADDQ       numbers64AVX2<>+1376(SB), Y5, Y5
+	VPSRLQ       $0x34, Y5, Y6
+	VPOR         numbers64AVX2<>+544(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+544(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1408(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1440(SB), Y5, Y5
+	VPADDQ       numbers64AVX2<>+1472(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+1504(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+480(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+96(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+128(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+576(SB), Y5, Y8
+	VDIVPD       Y8, Y5, Y8
+	VMULPD       Y8, Y8, Y9
+	VMULPD       numbers64AVX2<>+1536(SB), Y9, Y10
+	VADDPD       numbers64AVX2<>+1568(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1600(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1632(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1664(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1728(SB), Y10, Y10
+	VMULPD       Y9, Y10, Y9
+	VSUBPD       Y5, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       Y5, Y7, Y5
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x00, Y6, Y2, Y6
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y7
+	VBLENDVPD    Y6, Y7, Y5, Y5
+	VPADDQ       numbers64AVX2<>+1376(SB), Y3, Y6
+	VPSRLQ       $0x34, Y6, Y7
+	VPOR         numbers64AVX2<>+544(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+544(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+1408(SB), Y7, Y7
+	VPAND        numbers64AVX2<>+1440(SB), Y6, Y6
+	VPADDQ       numbers64AVX2<>+1472(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y8
+	VCMPPD       $0x11, Y8, Y2, Y8
+	VADDPD       Y2, Y2, Y9
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
+	VSUBPD       Y9, Y10, Y9
+	VSUBPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VBLENDVPD    Y8, Y9, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y8
+	VCMPPD       $0x00, Y8, Y7, Y8
+	VPXOR        numbers64AVX2<>+0(SB), Y2, Y2
+	VBLENDVPD    Y8, Y2, Y6, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x00, Y6, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y7, Y6
+	VMULPD       numbers64AVX2<>+128(SB), Y7, Y7
+	VADDPD       numbers64AVX2<>+576(SB), Y2, Y8
+	VDIVPD       Y8, Y2, Y8
+	VMULPD       Y8, Y8, Y9
+	VMULPD       numbers64AVX2<>+1536(SB), Y9, Y10
+	VADDPD       numbers64AVX2<>+1568(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1600(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1632(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1664(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1696(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1728(SB), Y10, Y10
+	VMULPD       Y9, Y10, Y9
+	VSUBPD       Y2, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	VADDPD       Y2, Y6, Y2
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y3, Y6, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y1, Y3
+	VMULPD       Y5, Y1, Y5
+	VPAND        Y3, Y5, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y1, Y5, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y1, Y5
+	VMULPD       Y2, Y1, Y1
+	VPAND        Y5, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VSUBPD       Y1, Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+1792(SB), Y2
+	VBLENDVPD    Y4, Y1, Y2, Y1
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue31
+	VMOVUPD      Y1, 32(BX)(R9*1)
+
+novalue31:
+	VMOVUPD Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalAnyValue64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VMOVUPD      (DX)(R8*1), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD (DI), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 8(DI), Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y3
+	VMINPD       Y2, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+1792(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y4
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VMULPD       numbers64AVX2<>+96(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       Y2, Y2, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y9, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
+	VMULPD       Y8, Y10, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y9, Y6
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VPAND        Y8, Y9, Y9
+	VMULPD       numbers64AVX2<>+1888(SB), Y6, Y10
+	VBLENDVPD    Y8, Y10, Y7, Y8
+	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
+	VDIVPD       Y10, Y8, Y10
+	VMULPD       Y10, Y10, Y11
+	VMULPD       numbers64AVX2<>+1536(SB), Y11, Y12
+	VADDPD       numbers64AVX2<>+1568(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1600(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
+	VMULPD       Y11, Y12, Y11
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+96(SB), Y9, Y11
+	VMULPD       numbers64AVX2<>+128(SB), Y9, Y12
+	VADDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y12
+	VADDPD       Y12, Y11, Y11
+	VADDPD       Y10, Y8, Y8
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x04, Y10, Y4, Y10
+	VMULPD       Y0, Y4, Y0
+	VPAND        Y10, Y0, Y0
+	VADDPD       Y0, Y11, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x04, Y10, Y3, Y10
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y7, Y3, Y3
+	VBLENDVPD    Y10, Y0, Y3, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y4, Y3
+	VMULPD       Y7, Y1, Y7
+	VADDPD       Y7, Y4, Y4
+	VMULPD       Y6, Y1, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers64AVX2<>+1376(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y6
+	VPOR         numbers64AVX2<>+544(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+544(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1408(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1440(SB), Y4, Y4
+	VPADDQ       numbers64AVX2<>+1472(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1504(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VBLENDVPD    Y7, Y1, Y4, Y1
+	VBLENDVPD    Y3, Y5, Y6, Y4
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y7
+	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y6, Y7, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VSUBPD       Y8, Y1, Y1
+	VBROADCASTSD 24(DI), Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 16(DI), Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 32(DI), Y3
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y2, Y3
+	VMAXPD       numbers64AVX2<>+1920(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMAXPD       numbers64AVX2<>+1824(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y2
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMULPD       Y1, Y1, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue32
+	VMOVUPD      Y0, (BX)(R8*1)
+
+novalue32:
+	VMOVUPD      32(CX)(R8*1), Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD (DI), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 8(DI), Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y3
+	VMINPD       Y2, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+1792(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y4
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VMULPD       numbers64AVX2<>+96(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       Y2, Y2, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y9, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
+	VMULPD       Y8, Y10, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y9, Y6
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VPAND        Y8, Y9, Y9
+	VMULPD       numbers64AVX2<>+1888(SB), Y6, Y10
+	VBLENDVPD    Y8, Y10, Y7, Y8
+	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
+	VDIVPD       Y10, Y8, Y10
+	VMULPD       Y10, Y10, Y11
+	VMULPD       numbers64AVX2<>+1536(SB), Y11, Y12
+	VADDPD       numbers64AVX2<>+1568(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1600(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
+	VMULPD       Y11, Y12, Y11
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+96(SB), Y9, Y11
+	VMULPD       numbers64AVX2<>+128(SB), Y9, Y12
+	VADDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y12
+	VADDPD       Y12, Y11, Y11
+	VADDPD       Y10, Y8, Y8
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x04, Y10, Y4, Y10
+	VMULPD       Y0, Y4, Y0
+	VPAND        Y10, Y0, Y0
+	VADDPD       Y0, Y11, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x04, Y10, Y3, Y10
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y7, Y3, Y3
+	VBLENDVPD    Y10, Y0, Y3, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y4, Y3
+	VMULPD       Y7, Y1, Y7
+	VADDPD       Y7, Y4, Y4
+	VMULPD       Y6, Y1, Y1
+	VPXOR        numbers64AVX2<>+0(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+1344(SB), Y4, Y4
+	VPADDQ       numbers64AVX2<>+1376(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y6
+	VPOR         numbers64AVX2<>+544(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+544(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1408(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1440(SB), Y4, Y4
+	VPADDQ       numbers64AVX2<>+1472(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1504(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VBLENDVPD    Y7, Y1, Y4, Y1
+	VBLENDVPD    Y3, Y5, Y6, Y4
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y7
+	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y6, Y7, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VSUBPD       Y8, Y1, Y1
+	VBROADCASTSD 24(DI), Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 16(DI), Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 32(DI), Y3
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y2, Y3
+	VMAXPD       numbers64AVX2<>+1920(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMAXPD       numbers64AVX2<>+1824(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y2
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMULPD       Y1, Y1, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue33
+	VMOVUPD      Y0, 32(BX)(R8*1)
+
+novalue33:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalAnyGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y0
+	VMOVUPD      (DX)(DI*1), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD (SI), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 8(SI), Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y3
+	VMINPD       Y2, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+1792(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y4
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VMULPD       numbers64AVX2<>+96(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       Y2, Y2, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y9, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
+	VMULPD       Y8, Y10, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y9, Y6
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VPAND        Y8, Y9, Y9
+	VMULPD       numbers64AVX2<>+1888(SB), Y6, Y10
+	VBLENDVPD    Y8, Y10, Y7, Y8
+	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
+	VDIVPD       Y10, Y8, Y10
+	VMULPD       Y10, Y10, Y11
+	VMULPD       numbers64AVX2<>+1536(SB), Y11, Y12
+	VADDPD       numbers64AVX2<>+1568(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1600(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
+	VMULPD       Y11, Y12, Y11
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+96(SB), Y9, Y11
+	VMULPD       numbers64AVX2<>+128(SB), Y9, Y12
+	VADDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y12
+	VADDPD       Y12, Y11, Y11
+	VADDPD       Y10, Y8, Y8
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y10
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
+	VCMPPD       $0x04, Y12, Y4, Y12
+	VMULPD       Y10, Y4, Y10
+	VPAND        Y12, Y10, Y10
+	VADDPD       Y10, Y11, Y10
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y3, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y4, Y3
+	VMULPD       Y7, Y1, Y11
+	VADDPD       Y11, Y4, Y12
+	VMULPD       Y6, Y1, Y6
+	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y13
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
+	VDIVPD       Y13, Y14, Y13
+	VSUBPD       Y11, Y4, Y11
+	VMULPD       Y13, Y11, Y11
+	VMULPD       Y0, Y11, Y11
+	VDIVPD       Y12, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
+	VBLENDVPD    Y3, Y14, Y7, Y7
+	VMULPD       Y13, Y7, Y7
+	VMINPD       numbers64AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y1, Y7, Y1
+	VMULPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+1344(SB), Y12, Y1
+	VPADDQ       numbers64AVX2<>+1376(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y4
+	VPOR         numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1408(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1440(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1472(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1504(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBLENDVPD    Y7, Y6, Y1, Y1
+	VBLENDVPD    Y3, Y5, Y4, Y4
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y7
+	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y6, Y7, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VSUBPD       Y8, Y1, Y1
+	VBROADCASTSD 24(SI), Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 16(SI), Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 32(SI), Y3
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y2, Y3
+	VMAXPD       numbers64AVX2<>+1920(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMAXPD       numbers64AVX2<>+1824(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y2
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMULPD       Y1, Y1, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD 16(SI), Y2
+	VMULPD       Y2, Y0, Y0
+	VADDPD       Y11, Y0, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD (SI), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 8(SI), Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y3
+	VMINPD       Y2, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+1792(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y4
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VMULPD       numbers64AVX2<>+96(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       Y2, Y2, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y9, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
+	VMULPD       Y8, Y10, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y9, Y6
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VPAND        Y8, Y9, Y9
+	VMULPD       numbers64AVX2<>+1888(SB), Y6, Y10
+	VBLENDVPD    Y8, Y10, Y7, Y8
+	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
+	VDIVPD       Y10, Y8, Y10
+	VMULPD       Y10, Y10, Y11
+	VMULPD       numbers64AVX2<>+1536(SB), Y11, Y12
+	VADDPD       numbers64AVX2<>+1568(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1600(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
+	VMULPD       Y11, Y12, Y11
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+96(SB), Y9, Y11
+	VMULPD       numbers64AVX2<>+128(SB), Y9, Y12
+	VADDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y12
+	VADDPD       Y12, Y11, Y11
+	VADDPD       Y10, Y8, Y8
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y10
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
+	VCMPPD       $0x04, Y12, Y4, Y12
+	VMULPD       Y10, Y4, Y10
+	VPAND        Y12, Y10, Y10
+	VADDPD       Y10, Y11, Y10
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y3, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y4, Y3
+	VMULPD       Y7, Y1, Y11
+	VADDPD       Y11, Y4, Y12
+	VMULPD       Y6, Y1, Y6
+	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y13
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
+	VDIVPD       Y13, Y14, Y13
+	VSUBPD       Y11, Y4, Y11
+	VMULPD       Y13, Y11, Y11
+	VMULPD       Y0, Y11, Y11
+	VDIVPD       Y12, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
+	VBLENDVPD    Y3, Y14, Y7, Y7
+	VMULPD       Y13, Y7, Y7
+	VMINPD       numbers64AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y1, Y7, Y1
+	VMULPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+1344(SB), Y12, Y1
+	VPADDQ       numbers64AVX2<>+1376(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y4
+	VPOR         numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1408(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1440(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1472(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1504(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBLENDVPD    Y7, Y6, Y1, Y1
+	VBLENDVPD    Y3, Y5, Y4, Y4
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y7
+	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y6, Y7, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VSUBPD       Y8, Y1, Y1
+	VBROADCASTSD 24(SI), Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 16(SI), Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 32(SI), Y3
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y2, Y3
+	VMAXPD       numbers64AVX2<>+1920(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMAXPD       numbers64AVX2<>+1824(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y2
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMULPD       Y1, Y1, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBROADCASTSD 16(SI), Y2
+	VMULPD       Y2, Y0, Y0
+	VADDPD       Y11, Y0, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidFocalAnyValueGrad64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD (R8), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y3
+	VMINPD       Y2, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+1792(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y4
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VMULPD       numbers64AVX2<>+96(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       Y2, Y2, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y9, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
+	VMULPD       Y8, Y10, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y9, Y6
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VPAND        Y8, Y9, Y9
+	VMULPD       numbers64AVX2<>+1888(SB), Y6, Y10
+	VBLENDVPD    Y8, Y10, Y7, Y8
+	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
+	VDIVPD       Y10, Y8, Y10
+	VMULPD       Y10, Y10, Y11
+	VMULPD       numbers64AVX2<>+1536(SB), Y11, Y12
+	VADDPD       numbers64AVX2<>+1568(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1600(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
+	VMULPD       Y11, Y12, Y11
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+96(SB), Y9, Y11
+	VMULPD       numbers64AVX2<>+128(SB), Y9, Y12
+	VADDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y12
+	VADDPD       Y12, Y11, Y11
+	VADDPD       Y10, Y8, Y8
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y10
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
+	VCMPPD       $0x04, Y12, Y4, Y12
+	VMULPD       Y10, Y4, Y10
+	VPAND        Y12, Y10, Y10
+	VADDPD       Y10, Y11, Y10
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y11
+	VCMPPD       $0x04, Y11, Y3, Y11
+	VMULPD       Y10, Y3, Y12
+	VMULPD       Y7, Y3, Y13
+	VBLENDVPD    Y11, Y12, Y13, Y11
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y3, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y4, Y3
+	VMULPD       Y7, Y1, Y12
+	VADDPD       Y12, Y4, Y13
+	VMULPD       Y6, Y1, Y6
+	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y14
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
+	VDIVPD       Y14, Y15, Y14
+	VSUBPD       Y12, Y4, Y12
+	VMULPD       Y14, Y12, Y12
+	VMULPD       Y0, Y12, Y12
+	VDIVPD       Y13, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
+	VBLENDVPD    Y3, Y15, Y7, Y7
+	VMULPD       Y14, Y7, Y7
+	VMINPD       numbers64AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y1, Y7, Y1
+	VMULPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+1344(SB), Y13, Y1
+	VPADDQ       numbers64AVX2<>+1376(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y4
+	VPOR         numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1408(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1440(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1472(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1504(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBLENDVPD    Y7, Y6, Y1, Y1
+	VBLENDVPD    Y3, Y5, Y4, Y4
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y7
+	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y6, Y7, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VSUBPD       Y8, Y1, Y1
+	VBROADCASTSD 24(R8), Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 16(R8), Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 32(R8), Y3
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y2, Y3
+	VMAXPD       numbers64AVX2<>+1920(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMAXPD       numbers64AVX2<>+1824(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y2
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMULPD       Y1, Y1, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y11, Y2
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y4, Y0, Y0
+	VADDPD       Y12, Y0, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VBROADCASTSD 56(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y2, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y2, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue34
+	VMOVUPD      Y2, (BX)(R9*1)
+
+novalue34:
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD (R8), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y3
+	VMINPD       Y2, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x1d, Y5, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+1792(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y4
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VMULPD       numbers64AVX2<>+96(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       Y2, Y2, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y2, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y7
+	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y9, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
+	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
+	VSUBPD       Y9, Y5, Y9
+	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
+	VMULPD       Y8, Y10, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y6, Y9, Y6
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y8
+	VCMPPD       $0x1e, Y8, Y7, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VPAND        Y8, Y9, Y9
+	VMULPD       numbers64AVX2<>+1888(SB), Y6, Y10
+	VBLENDVPD    Y8, Y10, Y7, Y8
+	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
+	VDIVPD       Y10, Y8, Y10
+	VMULPD       Y10, Y10, Y11
+	VMULPD       numbers64AVX2<>+1536(SB), Y11, Y12
+	VADDPD       numbers64AVX2<>+1568(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1600(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
+	VMULPD       Y11, Y12, Y11
+	VSUBPD       Y8, Y11, Y11
+	VMULPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+96(SB), Y9, Y11
+	VMULPD       numbers64AVX2<>+128(SB), Y9, Y12
+	VADDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y12
+	VADDPD       Y12, Y11, Y11
+	VADDPD       Y10, Y8, Y8
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y10
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
+	VCMPPD       $0x04, Y12, Y4, Y12
+	VMULPD       Y10, Y4, Y10
+	VPAND        Y12, Y10, Y10
+	VADDPD       Y10, Y11, Y10
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y11
+	VCMPPD       $0x04, Y11, Y3, Y11
+	VMULPD       Y10, Y3, Y12
+	VMULPD       Y7, Y3, Y13
+	VBLENDVPD    Y11, Y12, Y13, Y11
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y3, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x00, Y3, Y4, Y3
+	VMULPD       Y7, Y1, Y12
+	VADDPD       Y12, Y4, Y13
+	VMULPD       Y6, Y1, Y6
+	VPXOR        numbers64AVX2<>+0(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y14
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
+	VDIVPD       Y14, Y15, Y14
+	VSUBPD       Y12, Y4, Y12
+	VMULPD       Y14, Y12, Y12
+	VMULPD       Y0, Y12, Y12
+	VDIVPD       Y13, Y7, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
+	VBLENDVPD    Y3, Y15, Y7, Y7
+	VMULPD       Y14, Y7, Y7
+	VMINPD       numbers64AVX2<>+2016(SB), Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y1, Y7, Y1
+	VMULPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+1344(SB), Y13, Y1
+	VPADDQ       numbers64AVX2<>+1376(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y4
+	VPOR         numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1408(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1440(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1472(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1504(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y4, Y7
+	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBLENDVPD    Y7, Y6, Y1, Y1
+	VBLENDVPD    Y3, Y5, Y4, Y4
+	VSUBPD       Y9, Y4, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y7
+	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y6, Y7, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VSUBPD       Y8, Y1, Y1
+	VBROADCASTSD 24(R8), Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 16(R8), Y3
+	VMULPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VBROADCASTSD 32(R8), Y3
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y2, Y3
+	VMAXPD       numbers64AVX2<>+1920(SB), Y3, Y3
+	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y1, Y2, Y1
+	VMAXPD       numbers64AVX2<>+1824(SB), Y1, Y1
+	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y2
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMULPD       Y1, Y1, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+512(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y11, Y2
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y4, Y0, Y0
+	VADDPD       Y12, Y0, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VBROADCASTSD 56(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y2, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y2, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue35
+	VMOVUPD      Y2, 32(BX)(R9*1)
+
+novalue35:
+	VMOVUPD Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
 DATA numbers64AVX2<>+0(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+8(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+16(SB)/8, $0x8000000000000000
@@ -4157,4 +6379,92 @@ DATA numbers64AVX2<>+1312(SB)/8, $0xfffffffff8000000
 DATA numbers64AVX2<>+1320(SB)/8, $0xfffffffff8000000
 DATA numbers64AVX2<>+1328(SB)/8, $0xfffffffff8000000
 DATA numbers64AVX2<>+1336(SB)/8, $0xfffffffff8000000
-GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $1344
+DATA numbers64AVX2<>+1344(SB)/8, $0x4350000000000000
+DATA numbers64AVX2<>+1352(SB)/8, $0x4350000000000000
+DATA numbers64AVX2<>+1360(SB)/8, $0x4350000000000000
+DATA numbers64AVX2<>+1368(SB)/8, $0x4350000000000000
+DATA numbers64AVX2<>+1376(SB)/8, $0x00095f619980c433
+DATA numbers64AVX2<>+1384(SB)/8, $0x00095f619980c433
+DATA numbers64AVX2<>+1392(SB)/8, $0x00095f619980c433
+DATA numbers64AVX2<>+1400(SB)/8, $0x00095f619980c433
+DATA numbers64AVX2<>+1408(SB)/8, $0x408ff80000000000
+DATA numbers64AVX2<>+1416(SB)/8, $0x408ff80000000000
+DATA numbers64AVX2<>+1424(SB)/8, $0x408ff80000000000
+DATA numbers64AVX2<>+1432(SB)/8, $0x408ff80000000000
+DATA numbers64AVX2<>+1440(SB)/8, $0x000fffffffffffff
+DATA numbers64AVX2<>+1448(SB)/8, $0x000fffffffffffff
+DATA numbers64AVX2<>+1456(SB)/8, $0x000fffffffffffff
+DATA numbers64AVX2<>+1464(SB)/8, $0x000fffffffffffff
+DATA numbers64AVX2<>+1472(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers64AVX2<>+1480(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers64AVX2<>+1488(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers64AVX2<>+1496(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers64AVX2<>+1504(SB)/8, $0x404b000000000000
+DATA numbers64AVX2<>+1512(SB)/8, $0x404b000000000000
+DATA numbers64AVX2<>+1520(SB)/8, $0x404b000000000000
+DATA numbers64AVX2<>+1528(SB)/8, $0x404b000000000000
+DATA numbers64AVX2<>+1536(SB)/8, $0x3fc2b5f5b2f7190c
+DATA numbers64AVX2<>+1544(SB)/8, $0x3fc2b5f5b2f7190c
+DATA numbers64AVX2<>+1552(SB)/8, $0x3fc2b5f5b2f7190c
+DATA numbers64AVX2<>+1560(SB)/8, $0x3fc2b5f5b2f7190c
+DATA numbers64AVX2<>+1568(SB)/8, $0x3fc39fdcbbcee0e7
+DATA numbers64AVX2<>+1576(SB)/8, $0x3fc39fdcbbcee0e7
+DATA numbers64AVX2<>+1584(SB)/8, $0x3fc39fdcbbcee0e7
+DATA numbers64AVX2<>+1592(SB)/8, $0x3fc39fdcbbcee0e7
+DATA numbers64AVX2<>+1600(SB)/8, $0x3fc7462b925f9f72
+DATA numbers64AVX2<>+1608(SB)/8, $0x3fc7462b925f9f72
+DATA numbers64AVX2<>+1616(SB)/8, $0x3fc7462b925f9f72
+DATA numbers64AVX2<>+1624(SB)/8, $0x3fc7462b925f9f72
+DATA numbers64AVX2<>+1632(SB)/8, $0x3fcc71c62d649d8d
+DATA numbers64AVX2<>+1640(SB)/8, $0x3fcc71c62d649d8d
+DATA numbers64AVX2<>+1648(SB)/8, $0x3fcc71c62d649d8d
+DATA numbers64AVX2<>+1656(SB)/8, $0x3fcc71c62d649d8d
+DATA numbers64AVX2<>+1664(SB)/8, $0x3fd2492492dfb9b8
+DATA numbers64AVX2<>+1672(SB)/8, $0x3fd2492492dfb9b8
+DATA numbers64AVX2<>+1680(SB)/8, $0x3fd2492492dfb9b8
+DATA numbers64AVX2<>+1688(SB)/8, $0x3fd2492492dfb9b8
+DATA numbers64AVX2<>+1696(SB)/8, $0x3fd99999999952b9
+DATA numbers64AVX2<>+1704(SB)/8, $0x3fd99999999952b9
+DATA numbers64AVX2<>+1712(SB)/8, $0x3fd99999999952b9
+DATA numbers64AVX2<>+1720(SB)/8, $0x3fd99999999952b9
+DATA numbers64AVX2<>+1728(SB)/8, $0x3fe5555555555558
+DATA numbers64AVX2<>+1736(SB)/8, $0x3fe5555555555558
+DATA numbers64AVX2<>+1744(SB)/8, $0x3fe5555555555558
+DATA numbers64AVX2<>+1752(SB)/8, $0x3fe5555555555558
+DATA numbers64AVX2<>+1760(SB)/8, $0xfff0000000000000
+DATA numbers64AVX2<>+1768(SB)/8, $0xfff0000000000000
+DATA numbers64AVX2<>+1776(SB)/8, $0xfff0000000000000
+DATA numbers64AVX2<>+1784(SB)/8, $0xfff0000000000000
+DATA numbers64AVX2<>+1792(SB)/8, $0x7ff8000000000001
+DATA numbers64AVX2<>+1800(SB)/8, $0x7ff8000000000001
+DATA numbers64AVX2<>+1808(SB)/8, $0x7ff8000000000001
+DATA numbers64AVX2<>+1816(SB)/8, $0x7ff8000000000001
+DATA numbers64AVX2<>+1824(SB)/8, $0xbff0000000000000
+DATA numbers64AVX2<>+1832(SB)/8, $0xbff0000000000000
+DATA numbers64AVX2<>+1840(SB)/8, $0xbff0000000000000
+DATA numbers64AVX2<>+1848(SB)/8, $0xbff0000000000000
+DATA numbers64AVX2<>+1856(SB)/8, $0x3fda827999fcef32
+DATA numbers64AVX2<>+1864(SB)/8, $0x3fda827999fcef32
+DATA numbers64AVX2<>+1872(SB)/8, $0x3fda827999fcef32
+DATA numbers64AVX2<>+1880(SB)/8, $0x3fda827999fcef32
+DATA numbers64AVX2<>+1888(SB)/8, $0xbfe0000000000000
+DATA numbers64AVX2<>+1896(SB)/8, $0xbfe0000000000000
+DATA numbers64AVX2<>+1904(SB)/8, $0xbfe0000000000000
+DATA numbers64AVX2<>+1912(SB)/8, $0xbfe0000000000000
+DATA numbers64AVX2<>+1920(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1928(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1936(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1944(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+1952(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+1960(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+1968(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+1976(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+1984(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+1992(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2000(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2008(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2016(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+2024(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+2032(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+2040(SB)/8, $0x7fefffffffffffff
+GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $2048

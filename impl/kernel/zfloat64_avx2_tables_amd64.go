@@ -12,4 +12,6 @@ func init() {
 	sigmoid64.vector[AVX2] = forms[float64]{value: sigmoidValue64AVX2, grad: sigmoidGrad64AVX2, valueGrad: sigmoidValueGrad64AVX2}
 	softplus64.vector[AVX2] = forms[float64]{value: softplusValue64AVX2, grad: softplusGrad64AVX2, valueGrad: softplusValueGrad64AVX2}
 	logSigmoid64.vector[AVX2] = forms[float64]{value: logSigmoidValue64AVX2, grad: logSigmoidGrad64AVX2, valueGrad: logSigmoidValueGrad64AVX2}
+	binaryCrossEntropy64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyValue64AVX2, grad: binaryCrossEntropyGrad64AVX2, valueGrad: binaryCrossEntropyValueGrad64AVX2}
+	sigmoidFocalAny64.vector[AVX2] = forms[float64]{value: sigmoidFocalAnyValue64AVX2, grad: sigmoidFocalAnyGrad64AVX2, valueGrad: sigmoidFocalAnyValueGrad64AVX2}
 }

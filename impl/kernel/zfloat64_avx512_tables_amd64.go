@@ -12,4 +12,6 @@ func init() {
 	sigmoid64.vector[AVX512] = forms[float64]{value: sigmoidValue64AVX512, grad: sigmoidGrad64AVX512, valueGrad: sigmoidValueGrad64AVX512}
 	softplus64.vector[AVX512] = forms[float64]{value: softplusValue64AVX512, grad: softplusGrad64AVX512, valueGrad: softplusValueGrad64AVX512}
 	logSigmoid64.vector[AVX512] = forms[float64]{value: logSigmoidValue64AVX512, grad: logSigmoidGrad64AVX512, valueGrad: logSigmoidValueGrad64AVX512}
+	binaryCrossEntropy64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyValue64AVX512, grad: binaryCrossEntropyGrad64AVX512, valueGrad: binaryCrossEntropyValueGrad64AVX512}
+	sigmoidFocalAny64.vector[AVX512] = forms[float64]{value: sigmoidFocalAnyValue64AVX512, grad: sigmoidFocalAnyGrad64AVX512, valueGrad: sigmoidFocalAnyValueGrad64AVX512}
 }

@@ -55,21 +55,39 @@ func (l *Loss) AllConventions() []Convention {
 }
 
 func (l *Loss) resolveConventions(given Conventions) (Conventions, error) {
-	resolved := Conventions{}
-	for _, c := range l.AllConventions() {
+	resolved := make(Conventions, len(l.Conventions)+1)
+	good := 0
+	resolve := func(c Convention) {
 		resolved[c.Name] = c.Values[0]
+		if v, ok := given[c.Name]; ok && slices.Contains(c.Values, v) {
+			resolved[c.Name] = v
+			good++
+		}
 	}
+	for _, c := range l.Conventions {
+		resolve(c)
+	}
+	if !l.VectorValued {
+		resolve(EmptyMeanConvention)
+	}
+	if good < len(given) {
+		return nil, l.badConvention(given)
+	}
+	return resolved, nil
+}
+
+// badConvention is the error of the first bad convention by name.
+func (l *Loss) badConvention(given Conventions) error {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		c, ok := l.Convention(name)
 		if !ok {
-			return nil, &Error{BadConvention, l.Name, name, -1, given[name], "a convention that this loss has"}
+			return &Error{BadConvention, l.Name, name, -1, given[name], "a convention that this loss has"}
 		}
 		if !slices.Contains(c.Values, given[name]) {
-			return nil, &Error{BadConvention, l.Name, name, -1, given[name], "one of " + strings.Join(c.Values, ", ")}
+			return &Error{BadConvention, l.Name, name, -1, given[name], "one of " + strings.Join(c.Values, ", ")}
 		}
-		resolved[name] = given[name]
 	}
-	return resolved, nil
+	return nil
 }
 
 // clip is the interval into which the convention probability_clip moves a

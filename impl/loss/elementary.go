@@ -44,7 +44,7 @@ func expm1(x wide) wide {
 	if x.exp < -200 {
 		return x
 	}
-	r, low := math.Ldexp(x.hi, x.exp-halvings), math.Ldexp(x.lo, x.exp-halvings)
+	r, low := ldexp(x.hi, x.exp-halvings), ldexp(x.lo, x.exp-halvings)
 	square := r * r
 	squareLow := math.FMA(r, r, -square) + 2*r*low
 	rest := square * r * (1./6 + r*(1./24+r*(1./120+r*(1./720+r/5040))))

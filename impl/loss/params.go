@@ -66,24 +66,35 @@ func (a Args) Convention(name string) string { return a.conventions[name] }
 // resolveParams fills in the defaults and checks every value. classes is K, or 0
 // where there are no classes.
 func (l *Loss) resolveParams(given Params, classes int) (Params, error) {
-	resolved := Params{}
-	for _, name := range slices.Sorted(maps.Keys(given)) {
-		p, ok := l.Param(name)
-		if !ok {
-			return nil, &Error{BadParameter, l.Name, name, -1, "set", "a parameter that this loss has"}
-		}
-		if err := l.checkParam(p, given[name], classes); err != nil {
-			return nil, err
-		}
-	}
+	resolved := make(Params, len(l.Params))
+	known := 0
 	for _, p := range l.Params {
 		v, ok := given[p.Name]
 		if !ok {
 			v = p.Default
+		} else if known++; l.checkParam(p, v, classes) != nil {
+			return nil, l.badParam(given, classes)
 		}
 		resolved[p.Name] = v
 	}
+	if known < len(given) {
+		return nil, l.badParam(given, classes)
+	}
 	return resolved, nil
+}
+
+// badParam is the error of the first bad parameter by name.
+func (l *Loss) badParam(given Params, classes int) error {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		p, ok := l.Param(name)
+		if !ok {
+			return &Error{BadParameter, l.Name, name, -1, "set", "a parameter that this loss has"}
+		}
+		if err := l.checkParam(p, given[name], classes); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (l *Loss) checkParam(p Param, v []float64, classes int) error {

@@ -42,11 +42,31 @@ func normal(hi, lo float64, exp int) wide {
 	case math.IsInf(hi, 0) || math.IsNaN(hi):
 		return wide{hi: hi}
 	}
-	f, e := math.Frexp(hi)
+	f, e := frexp(hi)
 	if e != 0 && lo != 0 {
-		lo = math.Ldexp(lo, -e)
+		lo = ldexp(lo, -e)
 	}
 	return wide{f, lo, exp + e}
+}
+
+// frexp is math.Frexp, without a call where x is a normal number.
+func frexp(x float64) (fraction float64, exp int) {
+	const mask, half = 0x7ff, 1022
+	bits := math.Float64bits(x)
+	e := int(bits>>52) & mask
+	if e == 0 || e == mask {
+		return math.Frexp(x)
+	}
+	return math.Float64frombits(bits&^(mask<<52) | half<<52), e - half
+}
+
+// ldexp is math.Ldexp, one multiplication where 2^exp is a normal number. Like it, it
+// rounds once.
+func ldexp(x float64, exp int) float64 {
+	if exp < -1022 || exp > 1023 {
+		return math.Ldexp(x, exp)
+	}
+	return float64(x * math.Float64frombits(uint64(exp+1023)<<52))
 }
 
 // float returns the float64 nearest to a.
@@ -54,7 +74,7 @@ func (a wide) float() float64 {
 	if a.exp == 0 {
 		return a.hi + a.lo
 	}
-	return math.Ldexp(a.hi+a.lo, a.exp)
+	return ldexp(a.hi+a.lo, a.exp)
 }
 
 func (a wide) special() bool { return math.IsInf(a.hi, 0) || math.IsNaN(a.hi) }
@@ -105,8 +125,8 @@ func plus(a, b wide) wide {
 	if shift < -250 {
 		return a
 	}
-	s, e := twoSum(a.hi, math.Ldexp(b.hi, shift))
-	t, f := twoSum(a.lo, math.Ldexp(b.lo, shift))
+	s, e := twoSum(a.hi, ldexp(b.hi, shift))
+	t, f := twoSum(a.lo, ldexp(b.lo, shift))
 	s, e = quickTwoSum(s, e+t)
 	s, e = quickTwoSum(s, e+f)
 	return normal(s, e, a.exp)

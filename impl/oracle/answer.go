@@ -7,8 +7,8 @@ import (
 	"github.com/lossproof/lossproof/impl/oracle/interval"
 )
 
-// values returns the truth of the values: one for each value of the batch, or the
-// reduced one.
+// values returns the truth of the values, without condition numbers: one for each value
+// of the batch, or the reduced one.
 func (q *question) values() ([]Number, error) {
 	if q.Reduction != loss.None {
 		n, err := q.reduced()
@@ -29,10 +29,34 @@ func (q *question) values() ([]Number, error) {
 			if err := q.certify(n, func(l level) interval.Interval { return q.scaled(l, s.evaluate(l, s.outputs[k]), i) }); err != nil {
 				return nil, err
 			}
-			n.Kappa = q.kappa(n, q.sensitivity(s, s.outputs[k], i, q.size(n)))
 		}
 	}
 	return numbers, nil
+}
+
+// valueKappa is the condition number of value i, whose truth is n.
+func (q *question) valueKappa(n *Number, i int) float64 {
+	if !finite(n.Rounded) {
+		return 0
+	}
+	if q.Reduction != loss.None {
+		if _, ok := q.instead(); ok {
+			return 0
+		}
+		total := newSensitivity()
+		for k, s := range q.examples {
+			if s != nil {
+				add(total, total, q.sensitivity(s, s.outputs[0], k, q.size(n)))
+			}
+		}
+		return q.kappa(n, total)
+	}
+	each := q.Values() / len(q.examples)
+	s := q.examples[i/each]
+	if s == nil {
+		return 0
+	}
+	return q.kappa(n, q.sensitivity(s, s.outputs[i%each], i/each, q.size(n)))
 }
 
 // certify raises the precision until the number is rounded with certainty.
@@ -54,13 +78,6 @@ func (q *question) reduced() (Number, error) {
 		return n, nil
 	}
 	err := q.certify(&n, q.mean)
-	total := newSensitivity()
-	for i, s := range q.examples {
-		if s != nil {
-			add(total, total, q.sensitivity(s, s.outputs[0], i, q.size(&n)))
-		}
-	}
-	n.Kappa = q.kappa(&n, total)
 	return n, err
 }
 
@@ -100,7 +117,7 @@ func (q *question) emptyMean() float64 {
 	return math.NaN()
 }
 
-// gradient returns one of the gradients of a batch.
+// gradient returns one of the gradients of a batch, without condition numbers.
 func (q *question) gradient(which int) ([]Number, error) {
 	numbers := make([]Number, len(q.Pred))
 	for i, s := range q.examples {
@@ -117,7 +134,7 @@ func (q *question) gradient(which int) ([]Number, error) {
 				n.Rounded = q.emptyMean()
 				continue
 			}
-			node := s.nodes[which][k]
+			node := s.slopes(which)[k]
 			err := q.certify(n, func(l level) interval.Interval {
 				v := s.evaluate(l, node)
 				if which == byTarget {
@@ -128,10 +145,22 @@ func (q *question) gradient(which int) ([]Number, error) {
 			if err != nil {
 				return nil, err
 			}
-			n.Kappa = q.kappa(n, q.sensitivity(s, node, i, q.size(n)))
 		}
 	}
 	return numbers, nil
+}
+
+// gradientKappa is the condition number of number i of a gradient, whose truth is n.
+func (q *question) gradientKappa(which int, n *Number, i int) float64 {
+	each := len(q.Pred) / len(q.examples)
+	s := q.examples[i/each]
+	if s == nil || !finite(n.Rounded) {
+		return 0
+	}
+	if _, ok := s.overridden(which, i%each); ok || q.empty {
+		return 0
+	}
+	return q.kappa(n, q.sensitivity(s, s.slopes(which)[i%each], i/each, q.size(n)))
 }
 
 // throughDenominator takes off what the k-th target number of a row adds to the

@@ -73,7 +73,7 @@ func Digits(c *loss.Call, n int) (*Decimals, error) {
 				}
 			}
 			err := write(&d.Grad, instead, overridden, func(l level) interval.Interval {
-				return q.scaled(l, s.evaluate(l, s.nodes[byPrediction][k]), i)
+				return q.scaled(l, s.evaluate(l, s.slopes(byPrediction)[k]), i)
 			})
 			if err != nil {
 				return nil, err

@@ -25,19 +25,24 @@ const lastPrec = 1 << 14
 // Eval returns the truth about a call: value and gradient, each correctly rounded to
 // c.Format. The error is a *loss.Error for bad input, or ErrUndecided.
 func Eval(c *loss.Call) (*Truth, error) {
-	q, err := newQuestion(c, false)
+	q, err := Ask(c)
 	if err != nil {
 		return nil, err
 	}
-	value, err := q.values()
-	if err != nil {
+	truth := &Truth{}
+	if truth.Value, err = q.Value(); err != nil {
 		return nil, err
 	}
-	grad, err := q.gradient(byPrediction)
-	if err != nil {
+	if truth.Grad, err = q.Grad(); err != nil {
 		return nil, err
 	}
-	return &Truth{Value: value, Grad: grad}, nil
+	for i := range truth.Value {
+		truth.Value[i].Kappa = q.ValueKappa(i)
+	}
+	for i := range truth.Grad {
+		truth.Grad[i].Kappa = q.GradKappa(i)
+	}
+	return truth, nil
 }
 
 // EvalTarget returns the gradient by the target numbers, in the layout of
@@ -48,7 +53,7 @@ func EvalTarget(c *loss.Call) ([]Number, error) {
 	if err != nil || c.Target == nil {
 		return nil, err
 	}
-	return q.gradient(byTarget)
+	return q.conditioned(byTarget)
 }
 
 // EvalProduct returns the product of the Hessian by the prediction with a direction,
@@ -64,7 +69,16 @@ func EvalProduct(c *loss.Call, direction []float64) ([]Number, error) {
 			s.differentiateAlong(direction[i*k : (i+1)*k])
 		}
 	}
-	return q.gradient(alongDirection)
+	return q.conditioned(alongDirection)
+}
+
+// conditioned is one of the gradients with its condition numbers.
+func (q *question) conditioned(which int) ([]Number, error) {
+	numbers, err := q.gradient(which)
+	for i := range numbers {
+		numbers[i].Kappa = q.gradientKappa(which, &numbers[i], i)
+	}
+	return numbers, err
 }
 
 // A question is a call on its way to an answer: one graph for each value of the batch.
@@ -139,11 +153,6 @@ func (q *question) newState(i, width int, wantTarget bool) *state {
 	}
 	s := &state{example: newExample(q.Args, q.Pred[lo:hi], target, upstream, label, wantTarget)}
 	s.outputs = mustDefinition(q.Loss)(s.example)
-	scalar := s.objective()
-	s.nodes[byPrediction] = s.Grad(scalar, s.x...)
-	if wantTarget {
-		s.nodes[byTarget] = s.Grad(scalar, s.y...)
-	}
 	for k, x := range s.x {
 		if !math.IsInf(s.at[k], 0) {
 			s.measured = append(s.measured, x)
@@ -155,6 +164,18 @@ func (q *question) newState(i, width int, wantTarget bool) *state {
 		}
 	}
 	return s
+}
+
+// slopes returns the nodes of a gradient.
+func (s *state) slopes(which int) []expr.Node {
+	if s.nodes[which] == nil {
+		by := s.x
+		if which == byTarget {
+			by = s.y
+		}
+		s.nodes[which] = s.Grad(s.objective(), by...)
+	}
+	return s.nodes[which]
 }
 
 // objective returns what is differentiated.
@@ -192,7 +213,7 @@ func (s *state) differentiateAlong(direction []float64) {
 	}
 	terms := make([]expr.Node, len(direction))
 	for i, d := range direction {
-		terms[i] = s.Mul(s.Const(d), s.nodes[byPrediction][i])
+		terms[i] = s.Mul(s.Const(d), s.slopes(byPrediction)[i])
 	}
 	s.nodes[alongDirection] = s.Grad(s.Sum(terms...), s.x...)
 }

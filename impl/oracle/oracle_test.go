@@ -31,6 +31,36 @@ func with(c *loss.Call, params loss.Params) *loss.Call {
 	return c
 }
 
+// What is asked for first, and what is never asked for, changes no number.
+func TestAsk_IsEvalInAnyOrder(t *testing.T) {
+	batch := labelled("cross_entropy", 1, 0.5, -3, 20)
+	batch.Rows, batch.Pred, batch.Label = 2, append(batch.Pred, 1, 2, 3), []int{1, 2}
+	mean := *batch
+	mean.Reduction = loss.MeanCounted
+	for _, c := range []*loss.Call{batch, &mean, pointwise("sigmoid_focal", -2, 0.25), labelled("log_sum_exp", 0, inf, 1),
+		labelled("cross_entropy", 0, math.NaN(), 1)} {
+		if l, err := loss.Named(c.Loss); err == nil && l.Targets == loss.NoTarget {
+			c.Label = nil
+		}
+		truth, err := oracle.Eval(c)
+		require.NoError(t, err)
+		q, err := oracle.Ask(c)
+		require.NoError(t, err)
+		grad, err := q.Grad()
+		require.NoError(t, err)
+		for i := range grad {
+			require.True(t, math.IsNaN(grad[i].Kappa), "it was not asked for")
+			q.GradKappa(i)
+		}
+		value, err := q.Value()
+		require.NoError(t, err)
+		for i := range value {
+			q.ValueKappa(i)
+		}
+		require.Equal(t, fmt.Sprint(truth.Value, truth.Grad), fmt.Sprint(value, grad))
+	}
+}
+
 // The decimals were computed with mpmath 1.3.0 from the textbook formulas, at up to
 // 20,000 digits so that nothing cancels, and numerically differentiated there.
 func TestDigits_AgreeWithTheTextbook(t *testing.T) {

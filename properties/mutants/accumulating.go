@@ -45,8 +45,7 @@ func accumulating() []Mutant {
 				return compensated(terms)
 			})},
 		{Name: "count-in-eight-bits", Loss: "squared_error", Museum: "2.6.9", Issue: "pytorch/pytorch#111484",
-			OnlyGolden: "no law about means draws more than 255 items",
-			Mechanism:  "the count of a mean is held in 8 bits",
+			Mechanism: "the count of a mean is held in 8 bits",
 			defect: dividing(func(p *loss.Plan) float64 {
 				d := p.Denominator()
 				if p.Reduction.Mean() && d > math.MaxUint8 {
@@ -87,8 +86,7 @@ func accumulating() []Mutant {
 			Mechanism: "a float32 answer is handed back as the float64 numbers that it was computed from", formats: []string{"f32"},
 			defect: func(f *frame) { f.unrounded = true }},
 		{Name: "weights-summed-in-float32", Loss: "binary_cross_entropy_with_logits", Museum: "B030, 2.6.10", Issue: "pytorch/pytorch PR#55674",
-			OnlyGolden: "the laws draw weights that float32 adds without error",
-			Mechanism:  "the sum of the weights is kept in float32", formats: []string{"f64"},
+			Mechanism: "the sum of the weights is kept in float32", formats: []string{"f64"},
 			defect: dividing(func(p *loss.Plan) float64 {
 				return onlyFor(p, loss.MeanWeight, float32s(p.Denominator()))
 			})},
@@ -100,8 +98,7 @@ func accumulating() []Mutant {
 				}
 			})},
 		{Name: "loss-depends-on-neighbour", Loss: "binary_cross_entropy", Museum: "2.6.9", Issue: "tensorflow/tensorflow PR#108244",
-			OnlyGolden: "batch_independent draws no probability_clip",
-			Mechanism:  "the clip of a whole vector is decided by its first number",
+			Mechanism: "the clip of a whole vector is decided by its first number",
 			defect: func(f *frame) {
 				first := 0.0
 				f.change = func(e *example, out *outcome) {

@@ -219,8 +219,7 @@ func formulas() []Mutant {
 			Mechanism: "1 for the right class and 0 for a wrong one",
 			defect:    changing(func(_ *example, out *outcome) { out.value[0] = 1 - out.value[0] })},
 		{Name: "classification-error-last-of-ties", Loss: "classification_error", Museum: "2.6.7", Issue: "nntrainer/nntrainer PR#3494",
-			OnlyGolden: "no law draws equal highest scores",
-			Mechanism:  "the comparison is ≥ where it should be >, so that the last of equal scores wins",
+			Mechanism: "the comparison is ≥ where it should be >, so that the last of equal scores wins",
 			defect: value(func(e *example) float64 {
 				best := 0
 				for k, z := range e.pred {
@@ -273,9 +272,8 @@ func formulas() []Mutant {
 		{Name: "squared-error-absolute", Loss: "squared_error", Museum: "2.6.5", Issue: "fudannlp16/focal-loss#2",
 			Mechanism: "|x−y| in place of its square", defect: value(func(e *example) float64 { return squaredFactor(e) * math.Abs(e.z-e.y) })},
 		{Name: "squared-error-early-overflow", Loss: "squared_error", Museum: "B058", Issue: "pytorch/vision#3371",
-			OnlyGolden: "it shows in one binade below overflow, under one convention, which random cases miss",
-			Mechanism:  "the difference is squared before the factor ½, and overflows early",
-			defect:     value(func(e *example) float64 { return (e.z - e.y) * (e.z - e.y) * squaredFactor(e) })},
+			Mechanism: "the difference is squared before the factor ½, and overflows early",
+			defect:    value(func(e *example) float64 { return (e.z - e.y) * (e.z - e.y) * squaredFactor(e) })},
 		{Name: "squared-error-half-precision-overflow", Loss: "squared_error", Museum: "B058", Issue: "facebookresearch/fvcore PR#113",
 			Mechanism: "the square overflows in a narrower type", formats: []string{"f64"},
 			defect: value(func(e *example) float64 {

@@ -3,6 +3,7 @@ package mutants
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/lossproof/lossproof/impl/loss"
@@ -216,7 +217,7 @@ func (f *frame) examples(p *loss.Plan) (values, grads []float64) {
 		}
 		// An example with a NaN has no outcome but NaN, and a naive formula that hides it
 		// is a defect of its own.
-		if anyNaN(e.pred) || anyNaN(e.target) || p.Ignored(row) {
+		if slices.ContainsFunc(e.pred, math.IsNaN) || slices.ContainsFunc(e.target, math.IsNaN) || p.Ignored(row) {
 			continue
 		}
 		f.change(e, &outcome{r.Value[i*per : (i+1)*per], r.Grad[lo:hi]})
@@ -255,13 +256,4 @@ func repeated(x float64, n int) []float64 {
 		xs[i] = x
 	}
 	return xs
-}
-
-func anyNaN(xs []float64) bool {
-	for _, x := range xs {
-		if math.IsNaN(x) {
-			return true
-		}
-	}
-	return false
 }

@@ -31,13 +31,11 @@ func reducing() []Mutant {
 		{Name: "sum-for-mean", Loss: "squared_error", Museum: "2.6.4", Issue: "tensorflow/addons#2349",
 			Mechanism: "every mean is a sum", defect: dividing(func(*loss.Plan) float64 { return 1 })},
 		{Name: "mean-over-columns", Loss: "squared_error", Museum: "B077, 2.6.4", Issue: "tensorflow/addons#1261",
-			OnlyGolden: "the laws draw one column where the loss is pointwise",
-			Mechanism:  "mean/samples divides by the number of elements",
-			defect:     dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanSamples, float64(p.Values())) })},
+			Mechanism: "mean/samples divides by the number of elements",
+			defect:    dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanSamples, float64(p.Values())) })},
 		{Name: "mean-over-samples", Loss: "binary_cross_entropy", Museum: "B077, 2.6.4", Issue: "tensorflow/addons#2431",
-			OnlyGolden: "the laws draw one column where the loss is pointwise",
-			Mechanism:  "mean/elements divides by the number of rows",
-			defect:     dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanElements, float64(p.Rows)) })},
+			Mechanism: "mean/elements divides by the number of rows",
+			defect:    dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanElements, float64(p.Rows)) })},
 		{Name: "ignored-rows-counted", Loss: "cross_entropy", Museum: "B126, B131, 2.6.8", Issue: "open-mmlab/mmsegmentation PR#1409",
 			Mechanism: "mean/counted divides by the number of all rows",
 			defect:    dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanCounted, float64(p.Rows)) })},
@@ -73,16 +71,13 @@ func reducing() []Mutant {
 				return onlyFor(p, loss.MeanWeight, p.Denominator()+extra)
 			})},
 		{Name: "empty-mean-nan", Loss: "cross_entropy", Museum: "B122", Issue: "pytorch/pytorch#116349",
-			OnlyGolden: "no law is about a mean over nothing",
-			Mechanism:  "0/0 where every row is ignored, though the convention says zero",
-			defect:     func(f *frame) { f.empty = func(*loss.Plan) float64 { return math.NaN() } }},
+			Mechanism: "0/0 where every row is ignored, though the convention says zero",
+			defect:    func(f *frame) { f.empty = func(*loss.Plan) float64 { return math.NaN() } }},
 		{Name: "empty-mean-zero", Loss: "binary_cross_entropy_with_logits", Museum: "B066", Issue: "facebookresearch/fvcore PR#113",
-			OnlyGolden: "no law is about a mean over nothing",
-			Mechanism:  "the mean over nothing is 0, though the convention says NaN",
-			defect:     func(f *frame) { f.empty = func(*loss.Plan) float64 { return 0 } }},
+			Mechanism: "the mean over nothing is 0, though the convention says NaN",
+			defect:    func(f *frame) { f.empty = func(*loss.Plan) float64 { return 0 } }},
 		{Name: "empty-mean-accepted", Loss: "squared_error", Museum: "B126", Issue: "open-mmlab/mmdetection#9193",
-			OnlyGolden: "no law is about a mean over nothing",
-			Mechanism:  "a mean over nothing is answered, though the convention says error",
+			Mechanism: "a mean over nothing is answered, though the convention says error",
 			defect: checking(func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error) {
 				return despite(loss.EmptyMean, c, p, err, func(c *loss.Call) { c.Conventions["empty_mean"] = "zero" })
 			})},
@@ -178,8 +173,7 @@ func reducing() []Mutant {
 				}
 			})},
 		{Name: "ignore-in-range-not-ignored", Loss: "cross_entropy", Museum: "B125", Issue: "onnx/onnx PR#2696",
-			OnlyGolden: "the laws draw ignore_index -100 only",
-			Mechanism:  "ignore_index is honoured only outside [0, K)",
+			Mechanism: "ignore_index is honoured only outside [0, K)",
 			defect: checking(func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error) {
 				if at := c.Params["ignore_index"]; err == nil && len(at) == 1 && at[0] >= 0 && at[0] < float64(c.Cols) {
 					return changed(c, func(c *loss.Call) { c.Params["ignore_index"] = nil })
@@ -187,8 +181,7 @@ func reducing() []Mutant {
 				return p, err
 			})},
 		{Name: "ignore-minus-hundred-always", Loss: "cross_entropy", Museum: "B125", Issue: "llvm/torch-mlir#3585",
-			OnlyGolden: "the laws draw ignore_index -100 only, and as bad labels other numbers",
-			Mechanism:  "−100 is ignored though ignore_index is off or another",
+			Mechanism: "−100 is ignored though ignore_index is off or another",
 			defect: checking(func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error) {
 				return despite(loss.BadLabel, c, p, err, func(c *loss.Call) { c.Params["ignore_index"] = []float64{-100} })
 			})},
@@ -220,8 +213,7 @@ func reducing() []Mutant {
 				}
 			})},
 		{Name: "none-sums-last-axis", Loss: "sigmoid_focal", Museum: "B077", Issue: "tensorflow/addons PR#810",
-			OnlyGolden: "the laws draw one column where the loss is pointwise",
-			Mechanism:  "without a reduction the last axis is summed",
+			Mechanism: "without a reduction the last axis is summed",
 			defect: finishing(func(p *loss.Plan, a *subject.Answer) {
 				if p.Reduction != loss.None || p.Cols == 1 {
 					return
@@ -233,14 +225,12 @@ func reducing() []Mutant {
 				a.Value = rows
 			})},
 		{Name: "reduction-of-vectors-accepted", Loss: "softmax", Museum: "B133", Issue: "linkedin/Liger-Kernel#421",
-			OnlyGolden: "bad_input_is_refused tries no reduction",
-			Mechanism:  "a reduction that the entry does not have is passed over in silence",
+			Mechanism: "a reduction that the entry does not have is passed over in silence",
 			defect: checking(func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error) {
 				return despite(loss.BadReduction, c, p, err, func(c *loss.Call) { c.Reduction = loss.None })
 			})},
 		{Name: "negative-weight-accepted", Loss: "squared_error", Museum: "B129", Issue: "gomlx/gomlx PR#126",
-			OnlyGolden: "bad_input_is_refused tries no sample weight",
-			Mechanism:  "a weight that is negative or not finite is used as its size",
+			Mechanism: "a weight that is negative or not finite is used as its size",
 			defect: checking(func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error) {
 				return despite(loss.BadWeight, c, p, err, func(c *loss.Call) {
 					c.Weight = mapped(c.Weight, func(w float64) float64 { return min(math.Abs(w), math.MaxFloat64) })

@@ -5,6 +5,7 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+	"slices"
 )
 
 // block is how many bytes of each array one turn of a loop covers: a vector of AVX-512, two
@@ -29,7 +30,7 @@ type pointwise struct {
 	hasTarget bool
 	hold      int                // how many constants and parameters AVX-512 keeps in registers
 	paired    bool               // float32: the values of two blocks are added before they are summed; see lanes.go
-	alone     bool               // a vector takes too many registers to be woven with another
+	alone     []tier             // where a vector takes too many registers to be woven with another
 	formulas  map[string]formula // by dtype
 }
 
@@ -60,6 +61,7 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	}
 
 	paired := p.paired && d.bytes == 4
+	alone := slices.Contains(p.alone, t) || t == avx2 && d.bytes == 8 // two would need more than the 16 registers of AVX2
 	m := &machine{tier: t, dtype: d, dry: true, uses: map[value]int{}, numbers: numbers}
 	if t == avx512 || paired {
 		m.hold = p.hold
@@ -111,7 +113,7 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 		for i := range vals {
 			bodies = append(bodies, func(m *machine) { vals[i] = body(m, i*t.bytes) })
 		}
-		if !paired && !p.alone && (t == avx512 || d.bytes == 4) { // in float64 two would need more than the 16 registers of AVX2
+		if !paired && !alone {
 			m.weave(bodies)
 			return
 		}
@@ -134,7 +136,7 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	switch {
 	case paired:
 		loop(2 * block)
-	case t == avx512 && !p.alone: // two blocks a turn, while there are two
+	case t == avx512 && !alone: // two blocks a turn, while there are two
 		last := GP64()
 		LEAQ(Mem{Base: blocks, Disp: -2 * block}, last)
 		JMP(LabelRef("pairs"))

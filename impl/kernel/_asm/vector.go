@@ -2,10 +2,13 @@ package main
 
 import (
 	"math"
+	"slices"
 
 	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/ir"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+	"github.com/mmcloughlin/avo/x86"
 )
 
 // A tier is a width of vector with its instructions.
@@ -73,8 +76,10 @@ type value struct {
 	register reg.VecVirtual
 	place    Mem    // where Base is set
 	bits     uint64 // of a constant
+	bytes    int    // of a constant or parameter
 	param    int    // 1 + its place
 	constant bool
+	wide     bool // a parameter of float32, in float64
 }
 
 // A machine emits the instructions of one function in one tier. A formula is written
@@ -124,7 +129,7 @@ func (m *machine) emit(instruction func(...Op), operands ...Op) value {
 func (m *machine) Const(x float64) value {
 	bits := math.Float64bits(x)
 	if m.dtype.bytes == 4 {
-		if float64(float32(x)) != x {
+		if x == x && float64(float32(x)) != x {
 			panic("constant is no float32")
 		}
 		bits = uint64(math.Float32bits(float32(x)))
@@ -133,10 +138,12 @@ func (m *machine) Const(x float64) value {
 }
 
 // Bits is a pattern in every lane.
-func (m *machine) Bits(bits uint64) value { return m.used(value{bits: bits, constant: true}) }
+func (m *machine) Bits(bits uint64) value {
+	return m.used(value{bits: bits, bytes: m.dtype.bytes, constant: true})
+}
 
 // Param is a parameter of the kernel in every lane.
-func (m *machine) Param(i int) value { return m.used(value{param: i + 1}) }
+func (m *machine) Param(i int) value { return m.used(value{param: i + 1, bytes: m.dtype.bytes}) }
 
 func (m *machine) used(v value) value {
 	if m.dry {
@@ -144,6 +151,9 @@ func (m *machine) used(v value) value {
 			m.order = append(m.order, v)
 		}
 		m.uses[v]++
+		if v.wide { // two instructions where no register holds it
+			m.uses[v]++
+		}
 	}
 	return v
 }
@@ -162,19 +172,36 @@ func (m *machine) load(v value) reg.VecVirtual {
 	return m.fill(v)
 }
 
+// half is the lower half of a register.
+func (m *machine) half(r reg.VecVirtual) reg.VecVirtual {
+	if m.tier == avx512 {
+		return r.AsY().(reg.VecVirtual)
+	}
+	return r.AsX().(reg.VecVirtual)
+}
+
 // fill loads a constant or a parameter into a new register.
 func (m *machine) fill(v value) reg.VecVirtual {
 	out := m.vector()
-	m.of(func(o ...Op) { VBROADCASTSS(o[0], o[1]) }, func(o ...Op) { VBROADCASTSD(o[0], o[1]) })(m.memory(v), out)
+	if v.wide {
+		part := m.half(m.fill(value{param: v.param, bytes: v.bytes}))
+		VCVTPS2PD(part, out)
+		return out
+	}
+	if v.bytes == 4 {
+		VBROADCASTSS(m.memory(v), out)
+	} else {
+		VBROADCASTSD(m.memory(v), out)
+	}
 	return out
 }
 
 // memory is where one copy of a constant or a parameter lies.
 func (m *machine) memory(v value) Mem {
 	if v.constant {
-		return m.numbers.address(v.bits, m.dtype.bytes)
+		return m.numbers.address(v.bits, v.bytes)
 	}
-	return Mem{Base: m.params, Disp: (v.param - 1) * m.dtype.bytes}
+	return Mem{Base: m.params, Disp: (v.param - 1) * v.bytes}
 }
 
 // apply emits an operation of two values.
@@ -187,7 +214,7 @@ func (m *machine) apply(o op, a, b value) value {
 	}
 	if _, ok := m.held[b]; b.register == nil && !ok {
 		first := m.load(a)
-		if m.tier == avx512 {
+		if m.tier == avx512 && !b.wide {
 			return m.emit(m.ops[o+addBroadcast-add], m.memory(b), first)
 		}
 		if b.constant {
@@ -292,13 +319,16 @@ func (m *machine) Negative(a value) mask {
 	return mask{m.load(a)} // a blend looks at sign bits
 }
 
-// Predicates of a comparison, as the instruction encodes them; all but notEqual are
-// false where one operand is NaN, and notEqual is true.
+// Predicates of a comparison, as the instruction encodes them; all but notEqual and
+// equalOrNaN are false where one operand is NaN.
 const (
 	equal    = 0  // EQ_OQ
 	less     = 17 // LT_OQ
 	notEqual = 4  // NEQ_UQ
 	greater  = 30 // GT_OQ
+	notLess  = 29 // GE_OQ
+
+	equalOrNaN = 8 // EQ_UQ
 )
 
 // Compare says where a comparison of a with b holds.
@@ -323,7 +353,11 @@ func (m *machine) Select(where mask, yes, no value) value {
 	}
 	if m.tier == avx512 {
 		out := m.vector()
-		m.of(VBLENDMPS, VBLENDMPD)(m.load(yes), m.load(no), where.register, out)
+		blend := x86.VBLENDMPS
+		if m.dtype.bytes == 8 {
+			blend = x86.VBLENDMPD
+		}
+		overwrite(blend(m.load(yes), m.load(no), where.register, out))
 		return value{register: out}
 	}
 	out := m.vector()
@@ -333,6 +367,16 @@ func (m *machine) Select(where mask, yes, no value) value {
 		VBLENDVPD(where.register, m.load(yes), m.load(no), out)
 	}
 	return value{register: out}
+}
+
+// overwrite emits an instruction of three operands and a result. avo takes the result of a
+// blend for an operand too, and would keep its register from the start of the function on.
+func overwrite(i *ir.Instruction, err error) {
+	if err != nil {
+		panic(err)
+	}
+	i.Inputs = slices.DeleteFunc(slices.Clone(i.Inputs), func(o Op) bool { return o == i.Operands[len(i.Operands)-1] })
+	Instruction(i)
 }
 
 // Keep is a where the mask of a comparison holds, and +0 elsewhere.

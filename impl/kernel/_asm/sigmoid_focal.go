@@ -1,0 +1,121 @@
+package main
+
+import "math"
+
+// sigmoidFocal32 is the formula for γ = 0, 1 or 2, or for any γ, which it takes from the
+// parameters; see sigmoid_focal.go.
+func sigmoidFocal32(gamma int) formula {
+	return func(m *machine, f form, z, y value) (val, grad value) {
+		out := m.inFloat64(func(m *machine, in ...value) []value {
+			t := m.focal(in[0], in[1])
+			if gamma == anyGamma {
+				val, grad = t.any(f)
+			} else {
+				val, grad = t.whole(f, gamma)
+			}
+			switch {
+			case !f.hasGrad:
+				return []value{val}
+			case !f.hasValue:
+				return []value{grad}
+			}
+			return []value{val, grad}
+		}, z, y)
+		val, grad = out[0], out[len(out)-1]
+		if f.hasGrad {
+			grad = m.Mul(m.Xor(grad, m.SignBit(z)), m.Param(scale))
+		}
+		return val, grad
+	}
+}
+
+const anyGamma = -1
+
+// A focal is what both formulas begin with, in float64.
+type focal struct {
+	*machine
+	away         value // −|z|
+	a            value
+	wrong, right value // weight of the class that the sign of z is against, and of the other
+}
+
+func (m *machine) focal(z, y value) *focal {
+	not := m.Sub(m.Const(1), y)
+	below := m.Negative(z)
+	return &focal{m, m.MinusAbs(z), m.Add(m.Mul(y, m.WideParam(0)), m.Mul(not, m.WideParam(1))),
+		m.Select(below, y, not), m.Select(below, not, y)}
+}
+
+// exponential is e^−|z|.
+func (t *focal) exponential() value { return t.roughExponential(t.Max(t.Const(-800), t.away)) }
+
+// entropy is B.
+func (t *focal) entropy(e value) value {
+	return t.Sub(t.roughLog1p(e), t.Mul(t.wrong, t.Max(t.Const(-0x1p1000), t.away)))
+}
+
+// whole is the formula for γ = 0, 1 or 2. The sign of its gradient is that for z ≥ 0.
+func (t *focal) whole(f form, gamma int) (val, grad value) {
+	m := t.machine
+	e := t.exponential()
+	share, part := t.a, m.Mul(t.right, e)
+	inverse := m.Div(m.Const(1), m.Add(e, m.Const(1)))
+	var entropy, q value
+	if f.hasValue || gamma > 0 {
+		entropy = t.entropy(e)
+	}
+	if gamma > 0 {
+		q = m.Mul(m.Add(t.wrong, part), inverse)
+	}
+	if gamma == 2 {
+		share = m.Mul(share, q)
+	}
+	if f.hasValue {
+		if val = m.Mul(entropy, share); gamma > 0 {
+			val = m.Mul(val, q)
+		}
+	}
+	if f.hasGrad {
+		slope := m.Sub(t.wrong, part)
+		if gamma > 0 {
+			side := m.Sub(t.wrong, t.right)
+			if gamma == 2 {
+				side = m.Add(side, side)
+			}
+			slope = m.Add(m.Mul(m.Mul(entropy, m.Mul(e, inverse)), side), m.Mul(slope, q))
+		}
+		grad = m.Mul(m.Mul(slope, inverse), share)
+	}
+	return val, grad
+}
+
+// any is the formula for any γ. The sign of its gradient is that for z ≥ 0.
+func (t *focal) any(f form) (val, grad value) {
+	m := t.machine
+	one, gamma := m.Const(1), m.WideParam(2)
+	e := m.roughExponential(m.Max(m.Const(-200), t.away))
+	entropy := t.entropy(e)
+	part := m.Mul(t.right, e)
+	top, other := m.Add(t.wrong, part), m.Add(t.right, m.Mul(t.wrong, e))
+	quotient := m.Div(one, m.Mul(top, m.Add(e, one)))
+	inverse := m.Mul(quotient, top)
+	if f.hasGrad {
+		side := m.Mul(m.Sub(t.wrong, t.right), gamma)
+		push := m.Mul(m.Mul(m.Mul(side, quotient), e), m.Min(entropy, m.Const(150)))
+		grad = m.Mul(m.Add(push, m.Mul(m.Sub(t.wrong, part), inverse)), t.a)
+	}
+	if f.hasValue {
+		val = m.Mul(entropy, t.a)
+	}
+	q, p := m.Mul(top, inverse), m.Mul(other, inverse)
+	isProbability := m.Compare(greater, m.Min(q, p), m.Const(0))
+	modulator := m.roughExponential(m.Max(m.Const(-300), m.Mul(m.roughLogarithm(q, p), gamma)))
+	modulator = m.Select(isProbability, modulator, m.Const(math.NaN()))
+	if f.hasValue {
+		val = m.Mul(val, modulator)
+	}
+	if f.hasGrad {
+		grad = m.Mul(grad, modulator)
+	}
+	return val, grad
+}

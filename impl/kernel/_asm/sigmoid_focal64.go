@@ -1,0 +1,74 @@
+package main
+
+import "math"
+
+// sigmoidFocalAny64 is the formula for any γ; see sigmoid_focal64.go.
+func sigmoidFocalAny64(m *machine, f form, z, y value) (val, grad value) {
+	one, zero := m.Const(1), m.Const(0)
+	not := m.Sub(one, y)
+	a := m.Add(m.Mul(y, m.Param(0)), m.Mul(not, m.Param(1)))
+	a = m.Select(m.Compare(notLess, m.Min(y, not), zero), a, m.Const(math.NaN()))
+	below := m.Negative(z)
+	wrong, right := m.Select(below, y, not), m.Select(below, not, y)
+
+	n, r := m.reduce64(m.MinusAbs(z))
+	s := m.expm1Near64(r)
+	e, power := m.Scale(m.Add(s, one), n), m.Scale(one, n)
+	lack := m.Sub(m.Sub(one, power), m.Mul(power, s))
+
+	isLarge := m.Compare(greater, e, m.Const(0.41421356237309503))
+	k := m.Keep(isLarge, one)
+	from := m.Select(isLarge, m.Mul(lack, m.Const(-0.5)), e)
+	bend := m.logBend64(from)
+	near := m.Add(m.Mul(k, m.Const(0x1.62e42fefa38p-1)), m.Add(from, m.Add(m.Mul(k, m.Const(0x1.ef35793c7673p-45)), bend)))
+	d := m.Add(from, bend)
+	entropy := m.Add(near, m.Weigh(wrong, m.Abs(z)))
+	if f.hasValue {
+		val = m.Select(m.Compare(notEqual, a, zero), m.Mul(a, entropy), m.Mul(a, e))
+	}
+
+	if f.hasGrad {
+		a = m.Xor(a, m.SignBit(z))
+	}
+	isRight := m.Compare(equal, wrong, zero)
+	part := m.Mul(right, e)
+	top := m.Add(wrong, part)
+	lacking := m.Neg(m.Mul(right, lack))
+	var push, slope value
+	if f.hasGrad {
+		inverse := m.Div(one, m.Add(e, one))
+		slope = m.Mul(m.Mul(m.Sub(wrong, part), inverse), a)
+		ratio := m.Select(isRight, one, m.Div(e, top))
+		push = m.Mul(m.Mul(ratio, inverse), m.Min(entropy, m.Const(math.MaxFloat64)))
+		push = m.Mul(m.Mul(push, m.Sub(wrong, right)), a)
+	}
+	kTop, fraction := m.Split(m.Mul(top, m.Const(0x1p54)))
+	kTop = m.Sub(kTop, m.Const(54))
+	from = m.Select(m.Compare(equal, kTop, zero), lacking, m.Sub(fraction, one))
+	k = m.Sub(m.Select(isRight, n, kTop), k)
+	d = m.Sub(m.Select(isRight, r, m.Add(from, m.logBend64(from))), d)
+
+	whole := m.Mul(m.Param(3), k)
+	rest := m.Add(m.Mul(m.Mul(d, m.Param(2)), m.Const(0x1.71547652b82fep+0)), m.Mul(m.Param(4), k))
+	modulator, again := m.power64(whole, rest)
+	if f.hasValue {
+		val = m.Mul(m.Mul(val, modulator), again)
+	}
+	if f.hasGrad {
+		grad = m.Mul(m.Mul(m.Add(m.Mul(push, m.Param(2)), slope), modulator), again)
+		grad = m.Mul(grad, m.Param(scale))
+	}
+	return val, grad
+}
+
+// power64 is 2^(whole + rest), at most 1, as a normal number and the power of two that is
+// to be multiplied in last.
+func (m *machine) power64(whole, rest value) (normal, last value) {
+	magic, _ := m.magic()
+	sum := m.Min(m.Max(m.Add(whole, rest), m.Const(-2095)), m.Const(0))
+	n := m.Sub(m.Add(sum, magic), magic)
+	r := m.Min(m.Max(m.Add(m.Sub(whole, n), rest), m.Const(-1)), m.Const(1))
+	first := m.Max(n, m.Const(-1021))
+	last = m.Scale(m.Const(1), m.Sub(n, first))
+	return m.Scale(m.Add(m.expm1Near64(m.Mul(r, m.Const(0x1.62e42fefa39efp-1))), m.Const(1)), first), last
+}

@@ -1,0 +1,83 @@
+package kernel
+
+import "math"
+
+// BinaryCrossEntropy is the binary cross-entropy of probabilities p and targets y.
+//
+// # Formula
+//
+//	L(p, y) = −y·log p − (1−y)·log(1−p), in nats
+//
+// A term whose weight y or 1−y is exactly 0 is 0, whatever its logarithm.
+//
+// # Gradient
+//
+//	∂L/∂p = (p−y)/(p·(1−p)), which is −1/p for y = 1 and 1/(1−p) for y = 0
+//
+// # Domain
+//
+// p and y in [0, 1]. Where p is not, the value is NaN.
+//
+// # Special cases
+//
+//	L(0, 0) = +0, gradient 1
+//	L(1, 1) = +0, gradient −1
+//	L(0, y) = +Inf for y > 0, gradient −Inf
+//	L(1, y) = +Inf for y < 1, gradient +Inf
+//
+// # Accuracy
+//
+// # ACCURACY
+//
+// # Method
+//
+// Both logarithms are found from exact differences from 1, also where p is subnormal or next
+// to 1 (see log.go). Nothing is clipped; BinaryCrossEntropyClipped does that.
+//
+// # References
+//
+// Good, Rational decisions, 1952; Bishop, Pattern Recognition and Machine Learning, 2006,
+// equation 4.90.
+func BinaryCrossEntropy[T Float]() Pointwise[T] {
+	return newPointwise(&binaryCrossEntropy32, &binaryCrossEntropy64, T(math.Inf(-1)), T(math.Inf(1)))
+}
+
+// BinaryCrossEntropyClipped is BinaryCrossEntropy with every p first moved into
+// [1e-7, 1 − 1e-7], of which both ends are rounded to T. Where that moves p, the gradient
+// is 0.
+func BinaryCrossEntropyClipped[T Float]() Pointwise[T] {
+	const least = 1e-7
+	return newPointwise[T](&binaryCrossEntropy32, &binaryCrossEntropy64, least, 1-least)
+}
+
+var (
+	binaryCrossEntropy32 = pointwise[float32]{name: "binary_cross_entropy", hasTarget: true, point: binaryCrossEntropy[float32]}
+	binaryCrossEntropy64 = pointwise[float64]{name: "binary_cross_entropy", hasTarget: true, point: binaryCrossEntropy[float64]}
+)
+
+func binaryCrossEntropy[T Float](param *[paramCount]T, given, y T) (value, grad T) {
+	p := given
+	if p < param[0] {
+		p = param[0]
+	}
+	if p > param[1] {
+		p = param[1]
+	}
+	not, rest := 1-y, 1-p
+	log, log1m := logarithms(p, rest)
+	value = 0 - (weigh(y, log) + weigh(not, log1m))
+	if !(p >= 0 && rest >= 0) {
+		value = T(math.NaN())
+	}
+	switch { // adding 0 makes −0 the 0 that it stands for
+	case (p < given || p > given) && y*0 == 0: // y is finite
+		grad = 0
+	case y == 0:
+		grad = 1 / (rest + 0)
+	case y == 1:
+		grad = -1 / (p + 0)
+	default:
+		grad = (p - y) / (T(p*rest) + 0)
+	}
+	return value, T(grad * param[scaleParam])
+}
