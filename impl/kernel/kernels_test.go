@@ -38,7 +38,7 @@ func pointwiseKernels[T Float]() []kernelCase[T] {
 	}
 	var list []kernelCase[T]
 	for _, c := range all {
-		if c.kernel.point == nil {
+		if c.kernel.pointwise == nil || c.kernel.point == nil {
 			continue // not in this dtype
 		}
 		c.name = strings.TrimSuffix(fmt.Sprintf("%s/dtype=%s/%s", c.kernel.name, dtypeName[T](), c.name), "/")

@@ -3,6 +3,7 @@ package kernel
 import (
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -71,6 +72,10 @@ func newTierScratch[T Float]() *tierScratch[T] {
 // compare draws inputs and checks them.
 func (s *tierScratch[T]) compare(t *testing.T, c kernelCase[T], r *rand.Rand) {
 	draw(r, s.pred, s.target)
+	if r.IntN(4) == 0 { // a sum that is a number
+		moderateAll(s.pred)
+		moderateAll(s.target)
+	}
 	s.check(t, c)
 }
 
@@ -83,6 +88,9 @@ func (s *tierScratch[T]) check(t *testing.T, c kernelCase[T]) {
 	k := c.kernel.In(Go)
 	k.ValueGrad(s.value, s.grad, s.pred, target, testScale)
 	sum := sumInOrder(s.value)
+	if k.paired() {
+		sum = k.Sum(s.pred, target)
+	}
 	for _, tier := range Tiers() {
 		if tier == Go {
 			continue
@@ -113,7 +121,7 @@ func targetText[T Float](target []T, i int) string {
 	return fmt.Sprintf(", target %v (%#x)", target[i], bitsOf(target[i]))
 }
 
-// sumInOrder is the sum that every tier gives, of values that are known.
+// sumInOrder is the sum that every tier gives, of values that are known and not paired.
 func sumInOrder[T Float](values []T) float64 {
 	var total accumulator
 	for block := range blocks(len(values)) {
@@ -126,6 +134,36 @@ func sumInOrder[T Float](values []T) float64 {
 		total.merge(sum)
 	}
 	return total.sum()
+}
+
+// TestTiers_AgreeAtSpecialNumbers: each special number as a prediction, with each as a target.
+func TestTiers_AgreeAtSpecialNumbers(t *testing.T) {
+	testSpecialNumbers[float32](t)
+	testSpecialNumbers[float64](t)
+}
+
+func testSpecialNumbers[T Float](t *testing.T) {
+	infinity, normal := bitsOf(T(math.Inf(1))), bitsOf(smallestNormal[T]())
+	special := []T{fromBits[T](infinity), fromBits[T](infinity - 1), fromBits[T](infinity + 1), fromBits[T](bitsOf(T(math.NaN()))),
+		fromBits[T](1), fromBits[T](2), fromBits[T](normal - 1), fromBits[T](normal), fromBits[T](normal + 1), fromBits[T](normal / 3)}
+	for _, x := range thresholds {
+		special = append(special, T(x), fromBits[T](bitsOf(T(x))+1))
+		if x > 0 {
+			special = append(special, fromBits[T](bitsOf(T(x))-1))
+		}
+	}
+	for _, x := range special[:len(special):len(special)] {
+		special = append(special, -x)
+	}
+	n := len(special) * len(special)
+	array := func() []T { return make([]T, n) }
+	s := &tierScratch[T]{array(), array(), array(), array(), array(), array()}
+	for i := range n {
+		s.pred[i], s.target[i] = special[i%len(special)], special[i/len(special)]
+	}
+	for _, c := range pointwiseKernels[T]() {
+		s.check(t, c)
+	}
 }
 
 // TestTiers_ComparisonBites: a difference of one bit is seen in every form and place.

@@ -1,0 +1,274 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/impl/kernel"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// truths are all that there are, also for parameters that no entry has.
+var truths = []entry{
+	{loss: "binary_cross_entropy_with_logits", truth: binaryCrossEntropyWithLogits},
+	{loss: "squared_error_with_logits", truth: squaredErrorWithLogits},
+	{loss: "sigmoid", truth: sigmoid},
+	{loss: "softplus", truth: softplus},
+	{loss: "log_sigmoid", truth: logSigmoid},
+	{loss: "squared_error", truth: squaredError},
+	{loss: "binary_cross_entropy", truth: binaryCrossEntropy},
+	{loss: "sigmoid_focal", params: loss.Params{"alpha": {0.25}, "gamma": {2}}, truth: sigmoidFocal(0.25, 2)},
+	{loss: "sigmoid_focal", params: loss.Params{"alpha": {0.25}, "gamma": {1}}, truth: sigmoidFocal(0.25, 1)},
+	{loss: "sigmoid_focal", params: loss.Params{"alpha": {0.75}, "gamma": {0}}, truth: sigmoidFocal(0.75, 0)},
+	{loss: "sigmoid_focal", params: loss.Params{"alpha": nil, "gamma": {1.5}}, truth: sigmoidFocal(-1, 1.5)},
+	{loss: "sigmoid_focal", params: loss.Params{"alpha": {0.25}, "gamma": {5}}, truth: sigmoidFocal(0.25, 5)},
+}
+
+// TestTruth_IsTheOracles holds each truth to the oracle, to the bound that the report relies
+// on: 2^-17 ulp of float32, where that is 2^-40 of the number and in the subnormal range.
+func TestTruth_IsTheOracles(t *testing.T) {
+	const inputs = 60
+	r := rand.New(rand.NewPCG(1, 1))
+	for _, e := range truths {
+		t.Run(fmt.Sprint(e.loss, e.params), func(t *testing.T) {
+			b := newBlock()
+			value, grad := make([]float64, blockSize), make([]float64, blockSize)
+			for i := range inputs {
+				magnitude := math.Float32frombits(r.Uint32N(0x7f800001)) // infinities as well
+				if i%2 == 0 {
+					magnitude = float32(math.Exp2(r.Float64()*10 - 3))
+				}
+				if i == 0 {
+					magnitude = float32(math.Inf(1))
+				}
+				if e.truth.probabilities {
+					magnitude = r.Float32()
+					if i%3 == 0 {
+						magnitude = math.Float32frombits(r.Uint32N(one32 + 1))
+					}
+				}
+				bits := math.Float32bits(magnitude)
+				b.set(bits &^ (blockSize - 1))
+				for _, negative := range []bool{false, true} {
+					pred := float64(magnitude)
+					if negative {
+						pred = -pred
+					}
+					if negative && e.truth.probabilities || e.loss == "squared_error" && math.IsInf(pred, 0) {
+						continue
+					}
+					for _, target := range e.targets() {
+						e.truth.fill(b, negative, target, value, grad)
+						row := map[float64]string{0: "0", 1: "1"}[target]
+						if e.truth.noTarget {
+							row = "-"
+						}
+						for output, got := range map[string]float64{"value": value[bits%blockSize], "gradient": grad[bits%blockSize]} {
+							want, err := e.askIn(ieee.Float64, row, output, pred)
+							require.NoError(t, err)
+							v := want.Rounded
+							if math.IsInf(v, 0) && math.Abs(got) > math.MaxFloat32 && (got > 0) == (v > 0) {
+								continue
+							}
+							allowed := max(math.Abs(v)*0x1p-40, 0x1p-149*0x1p-17)
+							if !(math.Abs(got-v) <= allowed) {
+								t.Errorf("%s at %v, target %s: %v, the oracle has %v", output, pred, row, got, v)
+							}
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestEntries_HoldEveryKernel: the tables of the generated code name all kernels.
+func TestEntries_HoldEveryKernel(t *testing.T) {
+	var names []string
+	for _, e := range entries() {
+		names = append(names, strings.ReplaceAll(e.loss, "_", ""))
+	}
+	text, err := os.ReadFile("../../../impl/kernel/zfloat32_avx2_tables_amd64.go")
+	require.NoError(t, err)
+	kernels := regexp.MustCompile(`(\w+)32\.vector\[AVX2\] = forms`).FindAllStringSubmatch(string(text), -1)
+	require.NotEmpty(t, kernels)
+	for _, k := range kernels {
+		known := false
+		for _, name := range names {
+			known = known || strings.HasPrefix(strings.ToLower(k[1]), name)
+		}
+		require.True(t, known, "%s has no entry", k[1])
+	}
+}
+
+// TestCheckPiece_SameWorstInEveryTier checks a piece of everyday numbers and one of
+// subnormals.
+func TestCheckPiece_SameWorstInEveryTier(t *testing.T) {
+	for _, piece := range []int{0x3f800000 / pieceSize, 0} {
+		want := checkPiece(newBlock(), entries(), kernel.Go, piece)
+		for _, tier := range kernel.Tiers() {
+			require.Equal(t, want, checkPiece(newBlock(), entries(), tier, piece), tier)
+		}
+		for _, r := range want {
+			require.NotZero(t, r.Checked, r)
+			for _, f := range r.Worst {
+				require.Less(t, float64(f.Error), 4.0, r)
+			}
+		}
+	}
+}
+
+// TestCompare_SeesEveryError: a result that is one float32 off, NaN, infinite, or that should
+// be.
+func TestCompare_SeesEveryError(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	for _, c := range []struct {
+		got  float32
+		want float64
+		err  ulps
+	}{
+		{1, 1, 0},
+		{math.Nextafter32(1.5, 2), 1.5, 1},
+		{math.Nextafter32(1, 0), math.Nextafter(1, 0), 1 - 0x1p-29},
+		{math.Nextafter32(1, 2), 1, 2}, // of the ulp below, for the truth may lie there
+		{0x1p-149, 0, 1},
+		{0, 0x1p-149 * 0.75, 0.75},
+		{nan, 1, ulps(inf)},
+		{1, math.NaN(), ulps(inf)},
+		{inf, 1, ulps(inf)},
+		{1, math.Inf(1), ulps(inf)},
+		{-inf, math.Inf(1), ulps(inf)},
+		{nan, math.NaN(), 0},
+		{inf, 1e39, 0},
+		{inf, math.Inf(1), 0},
+		{math.MaxFloat32, 1e39, ulps(inf)},
+	} {
+		ch := newChecker(entries()[0], kernel.Go)
+		r := ch.rows[0]
+		ch.compare(r, []float32{c.got}, []float64{c.want})
+		var got ulps
+		if len(r.Worst) > 0 {
+			got = r.Worst[0].Error
+		}
+		require.Equal(t, c.err, got, "%v for %v", c.got, c.want)
+	}
+}
+
+func TestRow_KeepsTheWorstInAnyOrder(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 2))
+	all := make([]found, 100)
+	for i := range all {
+		all[i] = found{ulps(r.IntN(20)), uint32(i), 0}
+	}
+	enter := func() *row {
+		total, part := &row{}, &row{}
+		for i, f := range all {
+			part.add(f)
+			if i%7 == 0 {
+				total.merge(part)
+				part = &row{}
+			}
+		}
+		total.merge(part)
+		return total
+	}
+	want := enter()
+	require.Len(t, want.Worst, keep)
+	for range 10 {
+		r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		require.Equal(t, want, enter())
+	}
+}
+
+// TestState_ShardsAndResumedRunsGiveTheSameTable runs two pieces whole, in two shards, and
+// with an interruption.
+func TestState_ShardsAndResumedRunsGiveTheSameTable(t *testing.T) {
+	const every = 1024
+	list, tier, folder := entries(), kernel.Best(), t.TempDir()
+	silent, err := os.Create(filepath.Join(folder, "progress"))
+	require.NoError(t, err)
+	defer silent.Close()
+	table := func(s *state) string {
+		var text bytes.Buffer
+		_, err := report(&text, s, list)
+		require.NoError(t, err)
+		return text.String()
+	}
+
+	whole := newState(list, tier, 0, 1, every)
+	require.Len(t, whole.left(), 2)
+	require.NoError(t, whole.work(list, filepath.Join(folder, "whole"), silent))
+	require.Contains(t, table(whole), list[0].name)
+
+	var files []string
+	for i := range 2 {
+		s := newState(list, tier, i, 2, every)
+		files = append(files, filepath.Join(folder, fmt.Sprint(i)))
+		require.NoError(t, s.work(list, files[i], silent))
+	}
+	both, err := merged(files)
+	require.NoError(t, err)
+	require.Equal(t, table(whole), table(both))
+
+	_, err = merged(files[:1])
+	require.ErrorContains(t, err, "1 of 2 pieces have not been done")
+	_, err = merged([]string{files[0], files[0]})
+	require.ErrorContains(t, err, "is in another file as well")
+
+	half := newState(list, tier, 0, 1, every)
+	require.NoError(t, half.enter(0, checkPiece(newBlock(), list, tier, 0)))
+	require.NoError(t, half.save(filepath.Join(folder, "half")))
+	again := newState(list, tier, 0, 1, every)
+	resumed, err := again.resume(filepath.Join(folder, "half"))
+	require.NoError(t, err)
+	require.True(t, resumed)
+	require.Equal(t, []int{every}, again.left())
+	require.NoError(t, again.work(list, filepath.Join(folder, "half"), silent))
+	require.Equal(t, table(whole), table(again))
+
+	other := newState(list, tier, 0, 3, every)
+	_, err = other.resume(filepath.Join(folder, "half"))
+	require.ErrorContains(t, err, "is the state of other work")
+}
+
+func TestWhichShard(t *testing.T) {
+	status := filepath.Join(t.TempDir(), "status")
+	for _, c := range []struct {
+		option    string
+		shards    int
+		env       map[string]string
+		shard, of int
+		err       string
+	}{
+		{"", 0, nil, 0, 1, ""},
+		{"3/8", 0, nil, 3, 8, ""},
+		{"8/8", 0, nil, 0, 0, "want 0 ≤ i < n"},
+		{"-1/8", 0, nil, 0, 0, "want 0 ≤ i < n"},
+		{"x", 0, nil, 0, 0, "want i/n"},
+		{"1/2/3", 0, nil, 0, 0, "want i/n"},
+		{"", 0, map[string]string{"TEST_TOTAL_SHARDS": "4", "TEST_SHARD_INDEX": "1", "TEST_SHARD_STATUS_FILE": status}, 1, 4, ""},
+		{"", 10, map[string]string{"JOB_COMPLETION_INDEX": "9"}, 9, 10, ""},
+		{"", 0, map[string]string{"JOB_COMPLETION_INDEX": "9"}, 0, 0, "want --shards"},
+		{"", 4, nil, 0, 0, "--shards wants"},
+		{"0/2", 0, map[string]string{"JOB_COMPLETION_INDEX": "9"}, 0, 2, ""},
+	} {
+		shard, of, err := whichShard(c.option, c.shards, func(name string) string { return c.env[name] })
+		if c.err != "" {
+			require.ErrorContains(t, err, c.err)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, [2]int{c.shard, c.of}, [2]int{shard, of})
+	}
+	require.FileExists(t, status)
+}

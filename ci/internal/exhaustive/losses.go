@@ -1,0 +1,177 @@
+package main
+
+import (
+	"math"
+
+	"github.com/lossproof/lossproof/impl/kernel"
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+// An entry is a kernel with its parameters and its truth.
+type entry struct {
+	name   string // of the loss, with parameters
+	loss   string
+	params loss.Params
+	kernel kernel.Pointwise[float32]
+	truth  truth
+}
+
+// A truth fills value and gradient of the predictions of a block, or of their negatives. Half
+// the patterns suffice for what they share.
+type truth struct {
+	probabilities bool // the domain is [0, 1] and not every number
+	noTarget      bool
+	fill          func(b *block, negative bool, target float64, value, grad []float64)
+}
+
+// entries lists the float32 pointwise kernels.
+func entries() []entry {
+	return []entry{
+		{"binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits", nil, kernel.BinaryCrossEntropyWithLogits[float32](1), binaryCrossEntropyWithLogits},
+		{"squared_error", "squared_error", nil, kernel.SquaredError[float32](1), squaredError},
+		{"squared_error_with_logits", "squared_error_with_logits", nil, kernel.SquaredErrorWithLogits[float32](1), squaredErrorWithLogits},
+		{"sigmoid", "sigmoid", nil, kernel.Sigmoid[float32](), sigmoid},
+		{"softplus", "softplus", nil, kernel.Softplus[float32](), softplus},
+		{"log_sigmoid", "log_sigmoid", nil, kernel.LogSigmoid[float32](), logSigmoid},
+	}
+}
+
+// A block is a number of magnitudes, with what the truths share.
+type block struct {
+	first     uint32    // pattern of the first
+	magnitude []float64 // |z|
+	vanishing []float64 // e^−|z|
+	near      []float64 // log(1+e^−|z|) = sp(−|z|)
+	small     []float64 // σ(−|z|)
+	large     []float64 // σ(|z|)
+	ready     bool
+}
+
+const blockSize = 1 << 12
+
+func newBlock() *block {
+	array := func() []float64 { return make([]float64, blockSize) }
+	return &block{0, array(), array(), array(), array(), array(), false}
+}
+
+// set moves the block.
+func (b *block) set(first uint32) {
+	b.first, b.ready = first, false
+	for i := range b.magnitude {
+		b.magnitude[i] = float64(math.Float32frombits(first + uint32(i)))
+	}
+}
+
+// logits computes what the truths of logits share. The sums are of positive terms: with what
+// exp and log1p have, near and small are right to 2^-48.
+func (b *block) logits() {
+	if b.ready {
+		return
+	}
+	b.ready = true
+	for i, z := range b.magnitude {
+		if z != z {
+			b.vanishing[i], b.near[i], b.small[i], b.large[i] = z, z, z, z
+			continue
+		}
+		e := exp(-z)
+		b.vanishing[i] = e
+		b.near[i] = log1p(e)
+		b.large[i] = 1 / (1 + e)
+		b.small[i] = e * b.large[i]
+	}
+}
+
+// towards hands each truth of logits x = z for target 0, and −z for target 1, as the wrongness
+// of the logit: sp(x), sp(−x), σ(x) and σ(−x).
+func (b *block) towards(negative bool, target float64, value, grad []float64, f func(sp, rest, wrong, right float64) (v, g float64)) {
+	b.logits()
+	upward := negative == (target == 1) // x > 0
+	sign := 1 - 2*target
+	for i, near := range b.near {
+		var v, g float64
+		if upward {
+			v, g = f(b.magnitude[i]+near, near, b.large[i], b.small[i])
+		} else {
+			v, g = f(near, b.magnitude[i]+near, b.small[i], b.large[i])
+		}
+		value[i], grad[i] = v, sign*g
+	}
+}
+
+// Each truth below is a product or quotient of few factors that are right to 2^-48, or a sum
+// of such terms of one sign.
+
+var binaryCrossEntropyWithLogits = truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
+	b.towards(negative, target, value, grad, func(sp, rest, wrong, right float64) (v, g float64) { return sp, wrong })
+}}
+
+// sigmoidFocal is a·q^γ·sp(x), q = σ(x), with the derivative a·q^γ·(γ·σ(−x)·sp(x) + q) by x.
+// For a γ that is not 0, 1 or 2, q^γ = e^(−γ·sp(−x)), whose relative error is that of sp, times
+// γ·sp: where the result is not far below the smallest float32, γ·sp < 110, and so below 2^-41.
+func sigmoidFocal(alpha, gamma float64) truth {
+	power := func(q, rest float64) float64 { return exp(max(-gamma*rest, -700)) }
+	switch gamma {
+	case 0:
+		power = func(q, rest float64) float64 { return 1 }
+	case 1:
+		power = func(q, rest float64) float64 { return q }
+	case 2:
+		power = func(q, rest float64) float64 { return q * q }
+	}
+	return truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
+		a := 1.0
+		if alpha >= 0 {
+			a = alpha*target + (1-alpha)*(1-target)
+		}
+		b.towards(negative, target, value, grad, func(sp, rest, wrong, right float64) (v, g float64) {
+			if wrong == 0 { // 0·Inf is not meant: an infinite logit stands for its limit
+				return 0, 0
+			}
+			m := a * power(wrong, rest)
+			slope := wrong
+			if right > 0 {
+				slope += gamma * right * sp
+			}
+			return m * sp, m * slope
+		})
+	}}
+}
+
+var squaredErrorWithLogits = truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
+	b.towards(negative, target, value, grad, func(sp, rest, wrong, right float64) (v, g float64) {
+		return wrong * wrong, 2 * wrong * (wrong * right)
+	})
+}}
+
+var sigmoid = truth{noTarget: true, fill: func(b *block, negative bool, target float64, value, grad []float64) {
+	b.towards(negative, 0, value, grad, func(sp, rest, wrong, right float64) (v, g float64) { return wrong, wrong * right })
+}}
+
+var softplus = truth{noTarget: true, fill: func(b *block, negative bool, target float64, value, grad []float64) {
+	b.towards(negative, 0, value, grad, func(sp, rest, wrong, right float64) (v, g float64) { return sp, wrong })
+}}
+
+var logSigmoid = truth{noTarget: true, fill: func(b *block, negative bool, target float64, value, grad []float64) {
+	b.towards(negative, 0, value, grad, func(sp, rest, wrong, right float64) (v, g float64) { return -rest, right })
+}}
+
+var squaredError = truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
+	for i, x := range b.magnitude {
+		if negative {
+			x = -x
+		}
+		d := x - target
+		value[i], grad[i] = d*d, 2*d
+	}
+}}
+
+var binaryCrossEntropy = truth{probabilities: true, fill: func(b *block, negative bool, target float64, value, grad []float64) {
+	for i, p := range b.magnitude {
+		if target == 1 {
+			value[i], grad[i] = 0-log(p), -1/p
+		} else {
+			value[i], grad[i] = 0-logOfRest(p), 1/(1-p)
+		}
+	}
+}}
