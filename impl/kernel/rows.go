@@ -1,0 +1,192 @@
+package kernel
+
+import "unsafe"
+
+// A row is taken in one of three ways, which its number of classes alone decides:
+//
+//	fewer than 32     sums run over the classes in order; in vectors a lane is a row
+//	up to 16384       sums are lanes, class k in lane k mod 16 (float64: 8)
+//	more              the same in chunks, each relative to its own largest score, so that
+//	                  memory is read once to find the sums
+const (
+	fewClasses = 32
+	chunk      = 1 << 14 // most scores that one call in assembly goes through, for it cannot be preempted
+
+	mostRows   = 64       // of one block
+	blockCache = 24 << 10 // bytes of scores and gradients that a block should not exceed
+)
+
+// rowStats are what the first pass over a block of rows, or over the chunks of a row,
+// finds, an entry for each.
+type rowStats[T Float] struct {
+	top  [mostRows]T       // the largest score; the lowest finite number where there is none
+	rest [mostRows]float64 // sum of the exponentials of what is not at the top
+	ties [mostRows]float64 // how many are at the top
+}
+
+// rowFacts is what a loss of a label is made of: the scores of a row relative to the
+// largest, whose exponential is 1.
+type rowFacts struct {
+	gap    float64 // from the label's score up to the largest
+	isTop  bool    // the label has the largest
+	others float64 // sum of the exponentials of all but one largest
+	label  float64 // exponential of the label
+}
+
+// wrong is the sum of the exponentials of all classes but the label. Where that is at the
+// top, nothing is subtracted.
+func (f *rowFacts) wrong() float64 {
+	if f.isTop {
+		return f.others
+	}
+	return (1 + f.others) - f.label
+}
+
+// surprise is −log p of the label.
+func (f *rowFacts) surprise() float64 {
+	near := log1pSum(f.others)
+	if f.isTop {
+		return near
+	}
+	return f.gap + near
+}
+
+// rowVectors are the passes over rows in vectors, in one dtype and tier. In Go they are
+// exponentials and scaleRows.
+type rowVectors[T Float] struct {
+	exponentials func(rows, classes int, logits, exps *T, top *T, rest, ties *float64)
+	scale        func(rows, classes int, exps *T, factor *T)
+}
+
+type rowKernels[T Float] struct {
+	vector [len(tierNames)]rowVectors[T]
+}
+
+var (
+	rows32 rowKernels[float32]
+	rows64 rowKernels[float64]
+)
+
+func rowKernelsOf[T Float]() *rowKernels[T] {
+	if k, ok := any(&rows32).(*rowKernels[T]); ok {
+		return k
+	}
+	return any(&rows64).(*rowKernels[T])
+}
+
+// rowsPerBlock is how many rows of so many classes make a block, so that a block is still
+// in the cache when its gradients are made.
+func rowsPerBlock[T Float](classes int) int {
+	return max(1, min(mostRows, blockCache/(2*classes*int(unsafe.Sizeof(T(0))))/16*16))
+}
+
+// exponentials finds the statistics of rows and writes their exponentials to exps, which may
+// be nil, or logits.
+func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *rowStats[T]) {
+	if f := rowKernelsOf[T]().vector[tier].exponentials; f != nil && classes >= fewClasses {
+		f(rows, classes, data(logits), data(exps), hidden(&s.top[0]), hidden(&s.rest[0]), hidden(&s.ties[0]))
+		return
+	}
+	for i := range rows {
+		row := logits[i*classes : (i+1)*classes]
+		s.top[i] = largest(row)
+		var out []T
+		if exps != nil {
+			out = exps[i*classes : (i+1)*classes]
+		}
+		s.rest[i], s.ties[i] = exponentialsOfRow(row, out, s.top[i])
+	}
+}
+
+// largest is the largest score of a row; NaN and −∞ are passed over.
+func largest[T Float](row []T) T {
+	top := lowest[T]()
+	for _, z := range row {
+		if z > top {
+			top = z
+		}
+	}
+	return top
+}
+
+// exponentialsOfRow is the specification of the vectors.
+func exponentialsOfRow[T Float](row, out []T, top T) (rest, ties float64) {
+	var sum lanes
+	r := newReference(top)
+	compensated := compensated[T]()
+	lane := 15
+	if compensated {
+		lane = 7
+	}
+	if len(row) < fewClasses {
+		lane = 0 // all in one
+	}
+	for k, z := range row {
+		e := exponential(z, &r)
+		if out != nil {
+			out[k] = e
+		}
+		if z == top {
+			ties++
+		} else {
+			sum.add(k&lane, float64(e), compensated)
+		}
+	}
+	if len(row) < fewClasses {
+		return sum[0] + sum[8], ties // sum[8] is 0 in float32
+	}
+	return sum.total(compensated), ties
+}
+
+// total adds lanes in a fixed order, as the vectors do.
+func (l *lanes) total(compensated bool) float64 {
+	if !compensated {
+		for n := 8; n > 0; n /= 2 {
+			for i := range n {
+				l[i] += l[i+n]
+			}
+		}
+		return l[0]
+	}
+	for n := 4; n > 0; n /= 2 {
+		for i := range n {
+			sum, lost := twoSum(l[i], l[i+n])
+			l[i] = sum
+			l[8+i] = (l[8+i] + l[8+i+n]) + lost
+		}
+	}
+	return l[0] + l[8]
+}
+
+// scaleRows multiplies each row by its factor.
+func scaleRows[T Float](tier Tier, rows, classes int, exps []T, factor *[mostRows]float64) {
+	var single [mostRows]T
+	for i := range rows {
+		single[i] = T(factor[i])
+		if tiny := T(factor[i]); tiny < minNormal[T]() && tiny > -minNormal[T]() && factor[i] != 0 {
+			// A factor that is subnormal has lost digits: the power of two in it comes first.
+			for k := range exps[i*classes : (i+1)*classes] {
+				exps[i*classes+k] /= one[T]()
+			}
+			single[i] = T(factor[i] * float64(one[T]()))
+		}
+	}
+	if f := rowKernelsOf[T]().vector[tier].scale; f != nil {
+		f(rows, classes, data(exps), hidden(&single[0]))
+		return
+	}
+	for i := range rows {
+		row := exps[i*classes : (i+1)*classes]
+		for k := range row {
+			row[k] *= single[i]
+		}
+	}
+}
+
+func minNormal[T Float]() T {
+	if unsafe.Sizeof(T(0)) == 4 {
+		return 0x1p-126
+	}
+	x := 0x1p-1022
+	return T(x)
+}
