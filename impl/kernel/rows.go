@@ -54,8 +54,8 @@ func (f *rowFacts) surprise() float64 {
 // rowVectors are the passes over rows in vectors, in one dtype and tier. In Go they are
 // exponentials and scaleRows.
 type rowVectors[T Float] struct {
-	exponentials func(rows, classes int, logits, exps *T, top *T, rest, ties *float64)
-	scale        func(rows, classes int, exps *T, factor *T)
+	exponentials, sums func(rows, classes int, logits, exps, top *T, rest, ties *float64)
+	scale              func(rows, classes int, exps, factor *T)
 }
 
 type rowKernels[T Float] struct {
@@ -83,7 +83,12 @@ func rowsPerBlock[T Float](classes int) int {
 // exponentials finds the statistics of rows and writes their exponentials to exps, which may
 // be nil, or logits.
 func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *rowStats[T]) {
-	if f := rowKernelsOf[T]().vector[tier].exponentials; f != nil && classes >= fewClasses {
+	vector := &rowKernelsOf[T]().vector[tier]
+	f := vector.exponentials
+	if exps == nil {
+		f = vector.sums
+	}
+	if f != nil && classes >= fewClasses {
 		f(rows, classes, data(logits), data(exps), hidden(&s.top[0]), hidden(&s.rest[0]), hidden(&s.ties[0]))
 		return
 	}

@@ -203,3 +203,79 @@ func TestCrossEntropy_Accuracy(t *testing.T) {
 	}
 	testRowAccuracy(t, "cross_entropy", kernel.CrossEntropy[float32](50257, kernel.RowOptions{}), 50257, 10, nil, 3)
 }
+
+// rowResults are the results of every form.
+type rowResults[T kernel.Float] struct {
+	value, grad [2][]T
+	sum         [2]float64
+}
+
+func evaluateRows[T kernel.Float](t *testing.T, k kernel.Rowwise[T], pred []T, label []int, scale T) (all rowResults[T]) {
+	for i := range 2 {
+		all.value[i], all.grad[i] = make([]T, len(label)), make([]T, len(pred))
+	}
+	again := make([]T, len(pred))
+	var err [5]error
+	err[0] = k.Value(all.value[0], pred, label)
+	err[1] = k.Grad(all.grad[0], pred, label, scale)
+	err[2] = k.ValueGrad(all.value[1], all.grad[1], pred, label, scale)
+	all.sum[0], err[3] = k.Sum(pred, label)
+	copy(again, pred) // a gradient may be written over its scores
+	all.sum[1], err[4] = k.SumGrad(again, again, label, scale)
+	require.Equal(t, [5]error{}, err)
+	for i := range again {
+		if !sameBits(again[i], all.grad[1][i]) {
+			all.grad[1][i] = T(math.Inf(-1)) // differs from Grad, or is wrong
+		}
+	}
+	return all
+}
+
+// requireSameRows holds every form in every tier to ValueGrad and Sum of the specification,
+// bit for bit.
+func requireSameRows[T kernel.Float](t *testing.T, k kernel.Rowwise[T], classes int, pred []T, label []int, scale T) {
+	t.Helper()
+	want := evaluateRows(t, k.In(kernel.Go), pred, label, scale)
+	for _, tier := range kernel.Tiers() {
+		got := evaluateRows(t, k.In(tier), pred, label, scale)
+		for form := range 2 {
+			for i := range label {
+				if v, w := got.value[form][i], want.value[1][i]; !sameBits(v, w) {
+					require.Failf(t, "values differ", "%s %v, K=%d, row %d of %d, label %d: %v, want %v", format[T](), tier, classes, i, len(label), label[i], v, w)
+				}
+			}
+			for i := range pred {
+				if v, w := got.grad[form][i], want.grad[1][i]; !sameBits(v, w) {
+					row := pred[i/classes*classes : (i/classes+1)*classes]
+					require.Failf(t, "gradients differ", "%s %v, K=%d, row %d of %d, class %d, label %d: %v, want %v\n%v", format[T](), tier, classes, i/classes, len(label), i%classes, label[i/classes], v, w, row)
+				}
+			}
+			if s, w := got.sum[form], want.sum[0]; !sameBits(s, w) {
+				require.Failf(t, "sums differ", "%s %v, K=%d, %d rows: %v, want %v", format[T](), tier, classes, len(label), s, w)
+			}
+		}
+	}
+}
+
+func testRowTiers[T kernel.Float](t *testing.T, kernelOf func(classes int) kernel.Rowwise[T]) {
+	classes := []int{255, 256, 257, 258, 1000, 16384, 16385, 50257}
+	for k := range 70 {
+		classes = append(classes, k+1)
+	}
+	for _, k := range classes {
+		r := rand.New(rand.NewPCG(4, uint64(k)))
+		rows := min(max(3, 20000/k), 300)
+		pred, label := drawRows[T](r, rows, k)
+		requireSameRows(t, kernelOf(k), k, pred, label, 1)
+		requireSameRows(t, kernelOf(k), k, pred, label, T(1e-37))
+		for _, n := range []int{0, 1, 2, 5, 17} {
+			n = min(n, rows)
+			requireSameRows(t, kernelOf(k), k, pred[:n*k], label[:n], 0.3)
+		}
+	}
+}
+
+func TestCrossEntropy_SameBitsInEveryTier(t *testing.T) {
+	testRowTiers(t, func(k int) kernel.Rowwise[float32] { return kernel.CrossEntropy[float32](k, kernel.RowOptions{}) })
+	testRowTiers(t, func(k int) kernel.Rowwise[float64] { return kernel.CrossEntropy[float64](k, kernel.RowOptions{}) })
+}

@@ -18,3 +18,18 @@ func binaryCrossEntropyWithLogitsGrad32AVX2(blocks int, pred *float32, target *f
 //
 //go:noescape
 func binaryCrossEntropyWithLogitsValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// exponentials32AVX2 is exponentials for at least 32 classes.
+//
+//go:noescape
+func exponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+
+// exponentialSums32AVX2 is exponentials for at least 32 classes.
+//
+//go:noescape
+func exponentialSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+
+// scaleRows32AVX2 multiplies each row by its factor.
+//
+//go:noescape
+func scaleRows32AVX2(rows int, classes int, exps *float32, factor *float32)

@@ -512,6 +512,650 @@ test:
 	VZEROUPPER
 	RET
 
+// func exponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-56
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x04, DX
+	MOVQ CX, BX
+	ANDQ $0x0f, BX
+	SHLQ $0x02, CX
+	LEAQ numbers32AVX2Masks4<>+64(SB), SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	SUBQ DI, SI
+	MOVQ logits+16(FP), DI
+	MOVQ exps+24(FP), R8
+	SUBQ DI, R8
+	MOVQ top+32(FP), R9
+	MOVQ rest+40(FP), R10
+	MOVQ ties+48(FP), R11
+	JMP  test
+
+row:
+	MOVQ         DI, R12
+	VBROADCASTSS numbers32AVX2<>+768(SB), Y0
+	MOVQ         DX, R13
+	TESTQ        R13, R13
+	JZ           largestTail
+
+largest:
+	VMOVUPS (R12), Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS 32(R12), Y1
+	VMAXPS  Y0, Y1, Y0
+	ADDQ    $0x40, R12
+	DECQ    R13
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VMOVDQU      (SI), Y2
+	VMASKMOVPS   (R12), Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+800(SB), Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVDQU      32(SI), Y2
+	VMASKMOVPS   32(R12), Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+800(SB), Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMAXPS       Y0, Y1, Y0
+
+largestEnd:
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VMAXPS       X1, X0, X0
+	VBROADCASTSS X0, Y0
+	VMOVSS       X0, (R9)
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+832(SB), Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+832(SB), Y3
+	VCMPPS       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPS       numbers32AVX2<>+864(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+896(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	XORQ         R13, R13
+	VXORPS       Y4, Y4, Y4
+	VMOVUPS      Y4, (SP)
+	VMOVUPS      Y4, 32(SP)
+	VMOVUPS      Y4, 64(SP)
+	VMOVUPS      Y4, 96(SP)
+	MOVQ         DI, R12
+	MOVQ         DX, R14
+	TESTQ        R14, R14
+	JZ           exponentialTail
+
+exponential:
+	VMOVUPS      (R12), Y4
+	VSUBPS       Y2, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y1, Y6, Y6
+	VSUBPS       Y1, Y6, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+192(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+224(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+256(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+320(SB), Y8, Y8
+	VMULPS       Y7, Y7, Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y3, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VMOVUPS      Y5, (R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R15
+	POPCNTL      R15, R15
+	ADDQ         R15, R13
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SP), Y5, Y5
+	VMOVUPD      Y5, (SP)
+	VADDPD       32(SP), Y4, Y4
+	VMOVUPD      Y4, 32(SP)
+	VMOVUPS      32(R12), Y4
+	VSUBPS       Y2, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y1, Y6, Y6
+	VSUBPS       Y1, Y6, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+192(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+224(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+256(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+320(SB), Y8, Y8
+	VMULPS       Y7, Y7, Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y3, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VMOVUPS      Y5, 32(R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R15
+	POPCNTL      R15, R15
+	ADDQ         R15, R13
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       64(SP), Y5, Y5
+	VMOVUPD      Y5, 64(SP)
+	VADDPD       96(SP), Y4, Y4
+	VMOVUPD      Y4, 96(SP)
+	ADDQ         $0x40, R12
+	DECQ         R14
+	JNZ          exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPS   (R12), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+800(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VSUBPS       Y2, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y1, Y6, Y6
+	VSUBPS       Y1, Y6, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+192(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+224(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+256(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+320(SB), Y8, Y8
+	VMULPS       Y7, Y7, Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y3, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VMOVDQU      (SI), Y6
+	VMASKMOVPS   Y5, Y6, (R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R13
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SP), Y5, Y5
+	VMOVUPD      Y5, (SP)
+	VADDPD       32(SP), Y4, Y4
+	VMOVUPD      Y4, 32(SP)
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPS   32(R12), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+800(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VSUBPS       Y2, Y4, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y5
+	VADDPS       Y1, Y5, Y5
+	VSUBPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y1
+	VSUBPS       Y1, Y6, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y6
+	VADDPS       numbers32AVX2<>+224(SB), Y6, Y6
+	VMULPS       Y6, Y1, Y6
+	VADDPS       numbers32AVX2<>+256(SB), Y6, Y6
+	VMULPS       Y6, Y1, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y6, Y1, Y6
+	VADDPS       numbers32AVX2<>+320(SB), Y6, Y6
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VPSLLD       $0x17, Y5, Y5
+	VCMPPS       $0x15, Y3, Y2, Y2
+	VMULPS       Y5, Y1, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVDQU      32(SI), Y2
+	VMASKMOVPS   Y1, Y2, 32(R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y4, Y0
+	VMOVMSKPS    Y0, R12
+	POPCNTL      R12, R12
+	ADDQ         R12, R13
+	VPAND        Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       64(SP), Y1, Y1
+	VMOVUPD      Y1, 64(SP)
+	VADDPD       96(SP), Y0, Y0
+	VMOVUPD      Y0, 96(SP)
+
+exponentialEnd:
+	VMOVUPD      (SP), Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      64(SP), Y2
+	VMOVUPD      96(SP), Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDSD       X1, X0, X0
+	VMOVSD       X0, (R10)
+	LEAQ         60(CX), R12
+	SHRQ         $0x06, R12
+	SHLQ         $0x04, R12
+	SUBQ         R13, R12
+	VXORPS       X0, X0, X0
+	VCVTSI2SDQ   R12, X0, X0
+	VMOVSD       X0, (R11)
+	ADDQ         CX, DI
+	ADDQ         $0x04, R9
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R11
+	DECQ         AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func exponentialSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·exponentialSums32AVX2(SB), NOSPLIT, $128-56
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x04, DX
+	MOVQ CX, BX
+	ANDQ $0x0f, BX
+	SHLQ $0x02, CX
+	LEAQ numbers32AVX2Masks4<>+64(SB), SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	SUBQ DI, SI
+	MOVQ logits+16(FP), DI
+	MOVQ top+32(FP), R8
+	MOVQ rest+40(FP), R9
+	MOVQ ties+48(FP), R10
+	JMP  test
+
+row:
+	MOVQ         DI, R11
+	VBROADCASTSS numbers32AVX2<>+768(SB), Y0
+	MOVQ         DX, R12
+	TESTQ        R12, R12
+	JZ           largestTail
+
+largest:
+	VMOVUPS (R11), Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS 32(R11), Y1
+	VMAXPS  Y0, Y1, Y0
+	ADDQ    $0x40, R11
+	DECQ    R12
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VMOVDQU      (SI), Y2
+	VMASKMOVPS   (R11), Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+800(SB), Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVDQU      32(SI), Y2
+	VMASKMOVPS   32(R11), Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+800(SB), Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMAXPS       Y0, Y1, Y0
+
+largestEnd:
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VMAXPS       X1, X0, X0
+	VBROADCASTSS X0, Y0
+	VMOVSS       X0, (R8)
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+832(SB), Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+832(SB), Y3
+	VCMPPS       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPS       numbers32AVX2<>+864(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+896(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	XORQ         R12, R12
+	VXORPS       Y4, Y4, Y4
+	VMOVUPS      Y4, (SP)
+	VMOVUPS      Y4, 32(SP)
+	VMOVUPS      Y4, 64(SP)
+	VMOVUPS      Y4, 96(SP)
+	MOVQ         DI, R11
+	MOVQ         DX, R13
+	TESTQ        R13, R13
+	JZ           exponentialTail
+
+exponential:
+	VMOVUPS      (R11), Y4
+	VSUBPS       Y2, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y1, Y6, Y6
+	VSUBPS       Y1, Y6, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+192(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+224(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+256(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+320(SB), Y8, Y8
+	VMULPS       Y7, Y7, Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y3, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R12
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SP), Y5, Y5
+	VMOVUPD      Y5, (SP)
+	VADDPD       32(SP), Y4, Y4
+	VMOVUPD      Y4, 32(SP)
+	VMOVUPS      32(R11), Y4
+	VSUBPS       Y2, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y1, Y6, Y6
+	VSUBPS       Y1, Y6, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+192(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+224(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+256(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+320(SB), Y8, Y8
+	VMULPS       Y7, Y7, Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y3, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R12
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       64(SP), Y5, Y5
+	VMOVUPD      Y5, 64(SP)
+	VADDPD       96(SP), Y4, Y4
+	VMOVUPD      Y4, 96(SP)
+	ADDQ         $0x40, R11
+	DECQ         R13
+	JNZ          exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPS   (R11), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+800(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VSUBPS       Y2, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y1, Y6, Y6
+	VSUBPS       Y1, Y6, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+192(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+224(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+256(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+320(SB), Y8, Y8
+	VMULPS       Y7, Y7, Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y3, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R13
+	POPCNTL      R13, R13
+	ADDQ         R13, R12
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SP), Y5, Y5
+	VMOVUPD      Y5, (SP)
+	VADDPD       32(SP), Y4, Y4
+	VMOVUPD      Y4, 32(SP)
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPS   32(R11), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+800(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VSUBPS       Y2, Y4, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y5
+	VADDPS       Y1, Y5, Y5
+	VSUBPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y1
+	VSUBPS       Y1, Y6, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y6
+	VADDPS       numbers32AVX2<>+224(SB), Y6, Y6
+	VMULPS       Y6, Y1, Y6
+	VADDPS       numbers32AVX2<>+256(SB), Y6, Y6
+	VMULPS       Y6, Y1, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y6, Y1, Y6
+	VADDPS       numbers32AVX2<>+320(SB), Y6, Y6
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VPSLLD       $0x17, Y5, Y5
+	VCMPPS       $0x15, Y3, Y2, Y2
+	VMULPS       Y5, Y1, Y1
+	VPAND        Y2, Y1, Y1
+	VCMPPS       $0x04, Y0, Y4, Y0
+	VMOVMSKPS    Y0, R11
+	POPCNTL      R11, R11
+	ADDQ         R11, R12
+	VPAND        Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       64(SP), Y1, Y1
+	VMOVUPD      Y1, 64(SP)
+	VADDPD       96(SP), Y0, Y0
+	VMOVUPD      Y0, 96(SP)
+
+exponentialEnd:
+	VMOVUPD      (SP), Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      64(SP), Y2
+	VMOVUPD      96(SP), Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDSD       X1, X0, X0
+	VMOVSD       X0, (R9)
+	LEAQ         60(CX), R11
+	SHRQ         $0x06, R11
+	SHLQ         $0x04, R11
+	SUBQ         R12, R11
+	VXORPS       X0, X0, X0
+	VCVTSI2SDQ   R11, X0, X0
+	VMOVSD       X0, (R10)
+	ADDQ         CX, DI
+	ADDQ         $0x04, R8
+	ADDQ         $0x08, R9
+	ADDQ         $0x08, R10
+	DECQ         AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func scaleRows32AVX2(rows int, classes int, exps *float32, factor *float32)
+// Requires: AVX
+TEXT ·scaleRows32AVX2(SB), NOSPLIT, $0-32
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x04, DX
+	MOVQ CX, BX
+	ANDQ $0x0f, BX
+	SHLQ $0x02, CX
+	LEAQ numbers32AVX2Masks4<>+64(SB), CX
+	MOVQ BX, SI
+	SHLQ $0x02, SI
+	SUBQ SI, CX
+	MOVQ exps+16(FP), SI
+	MOVQ factor+24(FP), DI
+	JMP  test
+
+row:
+	VBROADCASTSS (DI), Y0
+	MOVQ         DX, R8
+	TESTQ        R8, R8
+	JZ           scaleTail
+
+scale:
+	VMOVUPS (SI), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, (SI)
+	VMOVUPS 32(SI), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, 32(SI)
+	ADDQ    $0x40, SI
+	DECQ    R8
+	JNZ     scale
+
+scaleTail:
+	TESTQ      BX, BX
+	JZ         scaleEnd
+	VMOVDQU    (CX), Y1
+	VMASKMOVPS (SI), Y1, Y1
+	VMULPS     Y0, Y1, Y1
+	VMOVDQU    (CX), Y2
+	VMASKMOVPS Y1, Y2, (SI)
+	VMOVDQU    32(CX), Y1
+	VMASKMOVPS 32(SI), Y1, Y1
+	VMULPS     Y0, Y1, Y0
+	VMOVDQU    32(CX), Y1
+	VMASKMOVPS Y0, Y1, 32(SI)
+
+scaleEnd:
+	ADDQ $0x04, DI
+	MOVQ BX, R8
+	SHLQ $0x02, R8
+	ADDQ R8, SI
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+DATA numbers32AVX2Masks4<>+0(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+8(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+16(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+24(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+32(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+40(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+48(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+56(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+64(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+72(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+80(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+88(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+96(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+104(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+112(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+120(SB)/8, $+0
+GLOBL numbers32AVX2Masks4<>(SB), RODATA|NOPTR, $128
+
 DATA numbers32AVX2<>+0(SB)/4, $0x80000000
 DATA numbers32AVX2<>+4(SB)/4, $0x80000000
 DATA numbers32AVX2<>+8(SB)/4, $0x80000000
@@ -704,4 +1348,44 @@ DATA numbers32AVX2<>+752(SB)/4, $0x00000000
 DATA numbers32AVX2<>+756(SB)/4, $0x00000000
 DATA numbers32AVX2<>+760(SB)/4, $0x00000000
 DATA numbers32AVX2<>+764(SB)/4, $0x00000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $768
+DATA numbers32AVX2<>+768(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+772(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+776(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+780(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+784(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+788(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+792(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+796(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+800(SB)/4, $0xff800000
+DATA numbers32AVX2<>+804(SB)/4, $0xff800000
+DATA numbers32AVX2<>+808(SB)/4, $0xff800000
+DATA numbers32AVX2<>+812(SB)/4, $0xff800000
+DATA numbers32AVX2<>+816(SB)/4, $0xff800000
+DATA numbers32AVX2<>+820(SB)/4, $0xff800000
+DATA numbers32AVX2<>+824(SB)/4, $0xff800000
+DATA numbers32AVX2<>+828(SB)/4, $0xff800000
+DATA numbers32AVX2<>+832(SB)/4, $0x43380000
+DATA numbers32AVX2<>+836(SB)/4, $0x43380000
+DATA numbers32AVX2<>+840(SB)/4, $0x43380000
+DATA numbers32AVX2<>+844(SB)/4, $0x43380000
+DATA numbers32AVX2<>+848(SB)/4, $0x43380000
+DATA numbers32AVX2<>+852(SB)/4, $0x43380000
+DATA numbers32AVX2<>+856(SB)/4, $0x43380000
+DATA numbers32AVX2<>+860(SB)/4, $0x43380000
+DATA numbers32AVX2<>+864(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+868(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+872(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+876(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+880(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+884(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+888(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+892(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+896(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+900(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+904(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+908(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+912(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+916(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+920(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+924(SB)/4, $0x4b4000af
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $928

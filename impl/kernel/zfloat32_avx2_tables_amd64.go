@@ -6,4 +6,5 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsValue32AVX2, grad: binaryCrossEntropyWithLogitsGrad32AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGrad32AVX2}
+	rows32.vector[AVX2] = rowVectors[float32]{exponentials: exponentials32AVX2, sums: exponentialSums32AVX2, scale: scaleRows32AVX2}
 }

@@ -18,3 +18,18 @@ func binaryCrossEntropyWithLogitsGrad32AVX512(blocks int, pred *float32, target 
 //
 //go:noescape
 func binaryCrossEntropyWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// exponentials32AVX512 is exponentials for at least 32 classes.
+//
+//go:noescape
+func exponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+
+// exponentialSums32AVX512 is exponentials for at least 32 classes.
+//
+//go:noescape
+func exponentialSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+
+// scaleRows32AVX512 multiplies each row by its factor.
+//
+//go:noescape
+func scaleRows32AVX512(rows int, classes int, exps *float32, factor *float32)

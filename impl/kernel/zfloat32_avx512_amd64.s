@@ -305,6 +305,459 @@ test:
 	VZEROUPPER
 	RET
 
+// func exponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
+TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-56
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z8
+	MOVQ         rows+0(FP), AX
+	MOVQ         classes+8(FP), CX
+	MOVQ         CX, DX
+	SHRQ         $0x04, DX
+	MOVQ         CX, BX
+	ANDQ         $0x0f, BX
+	SHLQ         $0x02, CX
+	MOVL         $0x0000ffff, SI
+	BZHIL        BX, SI, SI
+	KMOVW        SI, K1
+	MOVQ         logits+16(FP), SI
+	MOVQ         exps+24(FP), DI
+	SUBQ         SI, DI
+	MOVQ         top+32(FP), R8
+	MOVQ         rest+40(FP), R9
+	MOVQ         ties+48(FP), R10
+	JMP          test
+
+row:
+	MOVQ         SI, R11
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z9
+	MOVQ         DX, R12
+	TESTQ        R12, R12
+	JZ           largestTail
+
+largest:
+	VMOVUPS (R11), Z10
+	VMAXPS  Z9, Z10, Z9
+	ADDQ    $0x40, R11
+	DECQ    R12
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VBROADCASTSS numbers32AVX512<>+768(SB), Z10
+	VMOVAPS      Z10, Z10
+	VMOVUPS      (R11), K1, Z10
+	VMAXPS       Z9, Z10, Z9
+
+largestEnd:
+	VEXTRACTF64X4 $0x01, Z9, Y10
+	VMAXPS        Y10, Y9, Y9
+	VEXTRACTF64X2 $0x01, Y9, X10
+	VMAXPS        X10, X9, X9
+	VPERMILPS     $0x4e, X9, X10
+	VMAXPS        X10, X9, X9
+	VPERMILPS     $0xb1, X9, X10
+	VMAXPS        X10, X9, X9
+	VBROADCASTSS  X9, Z9
+	VMOVSS        X9, (R8)
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z10
+	VPANDD        Z10, Z9, Z10
+	VBROADCASTSS  numbers32AVX512<>+800(SB), Z13
+	VCMPPS        $0x1e, Z13, Z10, K2
+	VMOVAPS.Z     Z9, K2, Z13
+	VBROADCASTSS  numbers32AVX512<>+800(SB), Z14
+	VCMPPS        $0x12, Z14, Z10, K2
+	VMOVAPS.Z     Z9, K2, Z10
+	VSUBPS.BCST   numbers32AVX512<>+832(SB), Z10, Z14
+	VMULPS        Z0, Z10, Z10
+	VADDPS.BCST   numbers32AVX512<>+64(SB), Z10, Z10
+	VSUBPS.BCST   numbers32AVX512<>+64(SB), Z10, Z10
+	VBROADCASTSS  numbers32AVX512<>+864(SB), Z15
+	VSUBPS        Z10, Z15, Z10
+	XORQ          R12, R12
+	VXORPS        Y15, Y15, Y15
+	VPXORQ        Z11, Z11, Z11
+	VPXORQ        Z12, Z12, Z12
+	MOVQ          SI, R11
+	MOVQ          DX, R13
+	TESTQ         R13, R13
+	JZ            exponentialTail
+
+exponential:
+	VMOVUPS       (R11), Z15
+	VSUBPS        Z13, Z15, Z16
+	VMULPS        Z0, Z16, Z17
+	VADDPS        Z10, Z17, Z17
+	VSUBPS        Z10, Z17, Z18
+	VMULPS        Z1, Z18, Z19
+	VSUBPS        Z19, Z16, Z19
+	VMULPS        Z2, Z18, Z18
+	VSUBPS        Z18, Z19, Z18
+	VMULPS        Z3, Z18, Z19
+	VADDPS        Z4, Z19, Z19
+	VMULPS        Z19, Z18, Z19
+	VADDPS        Z5, Z19, Z19
+	VMULPS        Z19, Z18, Z19
+	VADDPS        Z6, Z19, Z19
+	VMULPS        Z19, Z18, Z19
+	VADDPS        Z7, Z19, Z19
+	VMULPS        Z18, Z18, Z20
+	VMULPS        Z19, Z20, Z19
+	VADDPS        Z19, Z18, Z18
+	VADDPS        Z8, Z18, Z18
+	VPSLLD        $0x17, Z17, Z17
+	VCMPPS        $0x15, Z14, Z16, K2
+	VMULPS        Z17, Z18, Z16
+	VMOVAPS.Z     Z16, K2, Z16
+	VMOVUPS       Z16, (R11)(DI*1)
+	VCMPPS        $0x04, Z9, Z15, K2
+	KMOVW         K2, R14
+	POPCNTL       R14, R14
+	ADDQ          R14, R12
+	VMOVAPS.Z     Z16, K2, Z15
+	VCVTPS2PD     Y15, Z16
+	VEXTRACTF64X4 $0x01, Z15, Y15
+	VCVTPS2PD     Y15, Z15
+	VADDPD        Z16, Z11, Z11
+	VADDPD        Z15, Z12, Z12
+	ADDQ          $0x40, R11
+	DECQ          R13
+	JNZ           exponential
+
+exponentialTail:
+	TESTQ         BX, BX
+	JZ            exponentialEnd
+	VBROADCASTSS  numbers32AVX512<>+768(SB), Z15
+	VMOVAPS       Z15, Z15
+	VMOVUPS       (R11), K1, Z15
+	VSUBPS        Z13, Z15, Z13
+	VMULPS        Z0, Z13, Z16
+	VADDPS        Z10, Z16, Z16
+	VSUBPS        Z10, Z16, Z10
+	VMULPS        Z1, Z10, Z17
+	VSUBPS        Z17, Z13, Z17
+	VMULPS        Z2, Z10, Z10
+	VSUBPS        Z10, Z17, Z10
+	VMULPS        Z3, Z10, Z17
+	VADDPS        Z4, Z17, Z17
+	VMULPS        Z17, Z10, Z17
+	VADDPS        Z5, Z17, Z17
+	VMULPS        Z17, Z10, Z17
+	VADDPS        Z6, Z17, Z17
+	VMULPS        Z17, Z10, Z17
+	VADDPS        Z7, Z17, Z17
+	VMULPS        Z10, Z10, Z18
+	VMULPS        Z17, Z18, Z17
+	VADDPS        Z17, Z10, Z10
+	VADDPS        Z8, Z10, Z10
+	VPSLLD        $0x17, Z16, Z16
+	VCMPPS        $0x15, Z14, Z13, K2
+	VMULPS        Z16, Z10, Z10
+	VMOVAPS.Z     Z10, K2, Z10
+	VMOVUPS       Z10, K1, (R11)(DI*1)
+	VCMPPS        $0x04, Z9, Z15, K2
+	KMOVW         K2, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R12
+	VMOVAPS.Z     Z10, K2, Z9
+	VCVTPS2PD     Y9, Z10
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z10, Z11, Z11
+	VADDPD        Z9, Z12, Z12
+
+exponentialEnd:
+	VMOVUPD       Z11, (SP)
+	VMOVUPD       Z12, 64(SP)
+	VMOVUPD       (SP), Y9
+	VMOVUPD       32(SP), Y10
+	VMOVUPD       64(SP), Y13
+	VMOVUPD       96(SP), Y14
+	VADDPD        Y13, Y9, Y9
+	VADDPD        Y14, Y10, Y10
+	VADDPD        Y10, Y9, Y9
+	VEXTRACTF64X2 $0x01, Y9, X10
+	VADDPD        X10, X9, X9
+	VPERMILPD     $0x01, X9, X10
+	VADDSD        X10, X9, X9
+	VMOVSD        X9, (R9)
+	LEAQ          60(CX), R11
+	SHRQ          $0x06, R11
+	SHLQ          $0x04, R11
+	SUBQ          R12, R11
+	VXORPS        X9, X9, X9
+	VCVTSI2SDQ    R11, X9, X9
+	VMOVSD        X9, (R10)
+	ADDQ          CX, SI
+	ADDQ          $0x04, R8
+	ADDQ          $0x08, R9
+	ADDQ          $0x08, R10
+	DECQ          AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func exponentialSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
+TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-56
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+352(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z8
+	MOVQ         rows+0(FP), AX
+	MOVQ         classes+8(FP), CX
+	MOVQ         CX, DX
+	SHRQ         $0x04, DX
+	MOVQ         CX, BX
+	ANDQ         $0x0f, BX
+	SHLQ         $0x02, CX
+	MOVL         $0x0000ffff, SI
+	BZHIL        BX, SI, SI
+	KMOVW        SI, K1
+	MOVQ         logits+16(FP), SI
+	MOVQ         top+32(FP), DI
+	MOVQ         rest+40(FP), R8
+	MOVQ         ties+48(FP), R9
+	JMP          test
+
+row:
+	MOVQ         SI, R10
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z9
+	MOVQ         DX, R11
+	TESTQ        R11, R11
+	JZ           largestTail
+
+largest:
+	VMOVUPS (R10), Z10
+	VMAXPS  Z9, Z10, Z9
+	ADDQ    $0x40, R10
+	DECQ    R11
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VBROADCASTSS numbers32AVX512<>+768(SB), Z10
+	VMOVAPS      Z10, Z10
+	VMOVUPS      (R10), K1, Z10
+	VMAXPS       Z9, Z10, Z9
+
+largestEnd:
+	VEXTRACTF64X4 $0x01, Z9, Y10
+	VMAXPS        Y10, Y9, Y9
+	VEXTRACTF64X2 $0x01, Y9, X10
+	VMAXPS        X10, X9, X9
+	VPERMILPS     $0x4e, X9, X10
+	VMAXPS        X10, X9, X9
+	VPERMILPS     $0xb1, X9, X10
+	VMAXPS        X10, X9, X9
+	VBROADCASTSS  X9, Z9
+	VMOVSS        X9, (DI)
+	VBROADCASTSS  numbers32AVX512<>+672(SB), Z10
+	VPANDD        Z10, Z9, Z10
+	VBROADCASTSS  numbers32AVX512<>+800(SB), Z13
+	VCMPPS        $0x1e, Z13, Z10, K2
+	VMOVAPS.Z     Z9, K2, Z13
+	VBROADCASTSS  numbers32AVX512<>+800(SB), Z14
+	VCMPPS        $0x12, Z14, Z10, K2
+	VMOVAPS.Z     Z9, K2, Z10
+	VSUBPS.BCST   numbers32AVX512<>+832(SB), Z10, Z14
+	VMULPS        Z0, Z10, Z10
+	VADDPS.BCST   numbers32AVX512<>+64(SB), Z10, Z10
+	VSUBPS.BCST   numbers32AVX512<>+64(SB), Z10, Z10
+	VBROADCASTSS  numbers32AVX512<>+864(SB), Z15
+	VSUBPS        Z10, Z15, Z10
+	XORQ          R11, R11
+	VXORPS        Y15, Y15, Y15
+	VPXORQ        Z11, Z11, Z11
+	VPXORQ        Z12, Z12, Z12
+	MOVQ          SI, R10
+	MOVQ          DX, R12
+	TESTQ         R12, R12
+	JZ            exponentialTail
+
+exponential:
+	VMOVUPS       (R10), Z15
+	VSUBPS        Z13, Z15, Z16
+	VMULPS        Z0, Z16, Z17
+	VADDPS        Z10, Z17, Z17
+	VSUBPS        Z10, Z17, Z18
+	VMULPS        Z1, Z18, Z19
+	VSUBPS        Z19, Z16, Z19
+	VMULPS        Z2, Z18, Z18
+	VSUBPS        Z18, Z19, Z18
+	VMULPS        Z3, Z18, Z19
+	VADDPS        Z4, Z19, Z19
+	VMULPS        Z19, Z18, Z19
+	VADDPS        Z5, Z19, Z19
+	VMULPS        Z19, Z18, Z19
+	VADDPS        Z6, Z19, Z19
+	VMULPS        Z19, Z18, Z19
+	VADDPS        Z7, Z19, Z19
+	VMULPS        Z18, Z18, Z20
+	VMULPS        Z19, Z20, Z19
+	VADDPS        Z19, Z18, Z18
+	VADDPS        Z8, Z18, Z18
+	VPSLLD        $0x17, Z17, Z17
+	VCMPPS        $0x15, Z14, Z16, K2
+	VMULPS        Z17, Z18, Z16
+	VMOVAPS.Z     Z16, K2, Z16
+	VCMPPS        $0x04, Z9, Z15, K2
+	KMOVW         K2, R13
+	POPCNTL       R13, R13
+	ADDQ          R13, R11
+	VMOVAPS.Z     Z16, K2, Z15
+	VCVTPS2PD     Y15, Z16
+	VEXTRACTF64X4 $0x01, Z15, Y15
+	VCVTPS2PD     Y15, Z15
+	VADDPD        Z16, Z11, Z11
+	VADDPD        Z15, Z12, Z12
+	ADDQ          $0x40, R10
+	DECQ          R12
+	JNZ           exponential
+
+exponentialTail:
+	TESTQ         BX, BX
+	JZ            exponentialEnd
+	VBROADCASTSS  numbers32AVX512<>+768(SB), Z15
+	VMOVAPS       Z15, Z15
+	VMOVUPS       (R10), K1, Z15
+	VSUBPS        Z13, Z15, Z13
+	VMULPS        Z0, Z13, Z16
+	VADDPS        Z10, Z16, Z16
+	VSUBPS        Z10, Z16, Z10
+	VMULPS        Z1, Z10, Z17
+	VSUBPS        Z17, Z13, Z17
+	VMULPS        Z2, Z10, Z10
+	VSUBPS        Z10, Z17, Z10
+	VMULPS        Z3, Z10, Z17
+	VADDPS        Z4, Z17, Z17
+	VMULPS        Z17, Z10, Z17
+	VADDPS        Z5, Z17, Z17
+	VMULPS        Z17, Z10, Z17
+	VADDPS        Z6, Z17, Z17
+	VMULPS        Z17, Z10, Z17
+	VADDPS        Z7, Z17, Z17
+	VMULPS        Z10, Z10, Z18
+	VMULPS        Z17, Z18, Z17
+	VADDPS        Z17, Z10, Z10
+	VADDPS        Z8, Z10, Z10
+	VPSLLD        $0x17, Z16, Z16
+	VCMPPS        $0x15, Z14, Z13, K2
+	VMULPS        Z16, Z10, Z10
+	VMOVAPS.Z     Z10, K2, Z10
+	VCMPPS        $0x04, Z9, Z15, K2
+	KMOVW         K2, R10
+	POPCNTL       R10, R10
+	ADDQ          R10, R11
+	VMOVAPS.Z     Z10, K2, Z9
+	VCVTPS2PD     Y9, Z10
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z10, Z11, Z11
+	VADDPD        Z9, Z12, Z12
+
+exponentialEnd:
+	VMOVUPD       Z11, (SP)
+	VMOVUPD       Z12, 64(SP)
+	VMOVUPD       (SP), Y9
+	VMOVUPD       32(SP), Y10
+	VMOVUPD       64(SP), Y13
+	VMOVUPD       96(SP), Y14
+	VADDPD        Y13, Y9, Y9
+	VADDPD        Y14, Y10, Y10
+	VADDPD        Y10, Y9, Y9
+	VEXTRACTF64X2 $0x01, Y9, X10
+	VADDPD        X10, X9, X9
+	VPERMILPD     $0x01, X9, X10
+	VADDSD        X10, X9, X9
+	VMOVSD        X9, (R8)
+	LEAQ          60(CX), R10
+	SHRQ          $0x06, R10
+	SHLQ          $0x04, R10
+	SUBQ          R11, R10
+	VXORPS        X9, X9, X9
+	VCVTSI2SDQ    R10, X9, X9
+	VMOVSD        X9, (R9)
+	ADDQ          CX, SI
+	ADDQ          $0x04, DI
+	ADDQ          $0x08, R8
+	ADDQ          $0x08, R9
+	DECQ          AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func scaleRows32AVX512(rows int, classes int, exps *float32, factor *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·scaleRows32AVX512(SB), NOSPLIT, $0-32
+	MOVQ  rows+0(FP), AX
+	MOVQ  classes+8(FP), CX
+	MOVQ  CX, DX
+	SHRQ  $0x04, DX
+	MOVQ  CX, BX
+	ANDQ  $0x0f, BX
+	SHLQ  $0x02, CX
+	MOVL  $0x0000ffff, CX
+	BZHIL BX, CX, CX
+	KMOVW CX, K1
+	MOVQ  exps+16(FP), CX
+	MOVQ  factor+24(FP), SI
+	JMP   test
+
+row:
+	VBROADCASTSS (SI), Z0
+	MOVQ         DX, DI
+	TESTQ        DI, DI
+	JZ           scaleTail
+
+scale:
+	VMOVUPS (CX), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (CX)
+	ADDQ    $0x40, CX
+	DECQ    DI
+	JNZ     scale
+
+scaleTail:
+	TESTQ     BX, BX
+	JZ        scaleEnd
+	VMOVUPS.Z (CX), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (CX)
+
+scaleEnd:
+	ADDQ $0x04, SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	ADDQ DI, CX
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
 DATA numbers32AVX512<>+0(SB)/4, $0x3f800000
 DATA numbers32AVX512<>+4(SB)/4, $0x3f800000
 DATA numbers32AVX512<>+8(SB)/4, $0x3f800000
@@ -489,4 +942,44 @@ DATA numbers32AVX512<>+720(SB)/4, $0x00000000
 DATA numbers32AVX512<>+724(SB)/4, $0x00000000
 DATA numbers32AVX512<>+728(SB)/4, $0x00000000
 DATA numbers32AVX512<>+732(SB)/4, $0x00000000
-GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $736
+DATA numbers32AVX512<>+736(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+740(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+744(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+748(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+752(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+756(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+760(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+764(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+768(SB)/4, $0xff800000
+DATA numbers32AVX512<>+772(SB)/4, $0xff800000
+DATA numbers32AVX512<>+776(SB)/4, $0xff800000
+DATA numbers32AVX512<>+780(SB)/4, $0xff800000
+DATA numbers32AVX512<>+784(SB)/4, $0xff800000
+DATA numbers32AVX512<>+788(SB)/4, $0xff800000
+DATA numbers32AVX512<>+792(SB)/4, $0xff800000
+DATA numbers32AVX512<>+796(SB)/4, $0xff800000
+DATA numbers32AVX512<>+800(SB)/4, $0x43380000
+DATA numbers32AVX512<>+804(SB)/4, $0x43380000
+DATA numbers32AVX512<>+808(SB)/4, $0x43380000
+DATA numbers32AVX512<>+812(SB)/4, $0x43380000
+DATA numbers32AVX512<>+816(SB)/4, $0x43380000
+DATA numbers32AVX512<>+820(SB)/4, $0x43380000
+DATA numbers32AVX512<>+824(SB)/4, $0x43380000
+DATA numbers32AVX512<>+828(SB)/4, $0x43380000
+DATA numbers32AVX512<>+832(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+836(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+840(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+844(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+848(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+852(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+856(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+860(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+864(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+868(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+872(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+876(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+880(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+884(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+888(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+892(SB)/4, $0x4b4000af
+GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $896

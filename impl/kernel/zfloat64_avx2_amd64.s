@@ -612,6 +612,808 @@ test:
 	VZEROUPPER
 	RET
 
+// func exponentials64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·exponentials64AVX2(SB), NOSPLIT, $128-56
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x03, DX
+	MOVQ CX, BX
+	ANDQ $0x07, BX
+	SHLQ $0x03, CX
+	LEAQ numbers64AVX2Masks8<>+64(SB), SI
+	MOVQ BX, DI
+	SHLQ $0x03, DI
+	SUBQ DI, SI
+	MOVQ logits+16(FP), DI
+	MOVQ exps+24(FP), R8
+	SUBQ DI, R8
+	MOVQ top+32(FP), R9
+	MOVQ rest+40(FP), R10
+	MOVQ ties+48(FP), R11
+	JMP  test
+
+row:
+	MOVQ         DI, R12
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y0
+	MOVQ         DX, R13
+	TESTQ        R13, R13
+	JZ           largestTail
+
+largest:
+	VMOVUPD (R12), Y1
+	VMAXPD  Y0, Y1, Y0
+	VMOVUPD 32(R12), Y1
+	VMAXPD  Y0, Y1, Y0
+	ADDQ    $0x40, R12
+	DECQ    R13
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VMOVDQU      (SI), Y2
+	VMASKMOVPD   (R12), Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y3
+	VBLENDVPD    Y2, Y1, Y3, Y1
+	VMAXPD       Y0, Y1, Y0
+	VMOVDQU      32(SI), Y2
+	VMASKMOVPD   32(R12), Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y3
+	VBLENDVPD    Y2, Y1, Y3, Y1
+	VMAXPD       Y0, Y1, Y0
+
+largestEnd:
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VMAXPD       X1, X0, X0
+	VBROADCASTSD X0, Y0
+	VMOVSD       X0, (R9)
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+1056(SB), Y2
+	VCMPPD       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+1056(SB), Y3
+	VCMPPD       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPD       numbers64AVX2<>+1088(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+1120(SB), Y4
+	VSUBPD       Y1, Y4, Y1
+	XORQ         R13, R13
+	VXORPS       Y4, Y4, Y4
+	VMOVUPS      Y4, (SP)
+	VMOVUPS      Y4, 32(SP)
+	VMOVUPS      Y4, 64(SP)
+	VMOVUPS      Y4, 96(SP)
+	MOVQ         DI, R12
+	MOVQ         DX, R14
+	TESTQ        R14, R14
+	JZ           exponentialTail
+
+exponential:
+	VMOVUPD   (R12), Y4
+	VSUBPD    Y2, Y4, Y5
+	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD    Y1, Y6, Y6
+	VSUBPD    Y1, Y6, Y7
+	VMULPD    numbers64AVX2<>+1152(SB), Y7, Y8
+	VSUBPD    Y8, Y5, Y8
+	VMULPD    numbers64AVX2<>+1184(SB), Y7, Y7
+	VSUBPD    Y7, Y8, Y7
+	VMULPD    numbers64AVX2<>+192(SB), Y7, Y8
+	VADDPD    numbers64AVX2<>+224(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+288(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+352(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+416(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD    Y7, Y7, Y9
+	VMULPD    Y8, Y9, Y8
+	VADDPD    Y8, Y7, Y7
+	VADDPD    numbers64AVX2<>+512(SB), Y7, Y7
+	VPSLLQ    $0x34, Y6, Y6
+	VCMPPD    $0x15, Y3, Y5, Y5
+	VMULPD    Y6, Y7, Y6
+	VPAND     Y5, Y6, Y5
+	VMOVUPD   Y5, (R12)(R8*1)
+	VCMPPD    $0x04, Y0, Y4, Y4
+	VMOVMSKPD Y4, R15
+	POPCNTL   R15, R15
+	ADDQ      R15, R13
+	VPAND     Y4, Y5, Y4
+	VMOVUPD   (SP), Y5
+	VMOVUPD   64(SP), Y6
+	VADDPD    Y4, Y5, Y7
+	VSUBPD    Y5, Y7, Y8
+	VSUBPD    Y8, Y7, Y9
+	VSUBPD    Y9, Y5, Y9
+	VSUBPD    Y8, Y4, Y8
+	VADDPD    Y8, Y9, Y9
+	VADDPD    Y9, Y6, Y6
+	VMOVUPD   Y7, (SP)
+	VMOVUPD   Y6, 64(SP)
+	VMOVUPD   32(R12), Y4
+	VSUBPD    Y2, Y4, Y5
+	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD    Y1, Y6, Y6
+	VSUBPD    Y1, Y6, Y7
+	VMULPD    numbers64AVX2<>+1152(SB), Y7, Y8
+	VSUBPD    Y8, Y5, Y8
+	VMULPD    numbers64AVX2<>+1184(SB), Y7, Y7
+	VSUBPD    Y7, Y8, Y7
+	VMULPD    numbers64AVX2<>+192(SB), Y7, Y8
+	VADDPD    numbers64AVX2<>+224(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+288(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+352(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+416(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD    Y7, Y7, Y9
+	VMULPD    Y8, Y9, Y8
+	VADDPD    Y8, Y7, Y7
+	VADDPD    numbers64AVX2<>+512(SB), Y7, Y7
+	VPSLLQ    $0x34, Y6, Y6
+	VCMPPD    $0x15, Y3, Y5, Y5
+	VMULPD    Y6, Y7, Y6
+	VPAND     Y5, Y6, Y5
+	VMOVUPD   Y5, 32(R12)(R8*1)
+	VCMPPD    $0x04, Y0, Y4, Y4
+	VMOVMSKPD Y4, R15
+	POPCNTL   R15, R15
+	ADDQ      R15, R13
+	VPAND     Y4, Y5, Y4
+	VMOVUPD   32(SP), Y5
+	VMOVUPD   96(SP), Y6
+	VADDPD    Y4, Y5, Y7
+	VSUBPD    Y5, Y7, Y8
+	VSUBPD    Y8, Y7, Y9
+	VSUBPD    Y9, Y5, Y9
+	VSUBPD    Y8, Y4, Y8
+	VADDPD    Y8, Y9, Y9
+	VADDPD    Y9, Y6, Y6
+	VMOVUPD   Y7, 32(SP)
+	VMOVUPD   Y6, 96(SP)
+	ADDQ      $0x40, R12
+	DECQ      R14
+	JNZ       exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPD   (R12), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VSUBPD       Y2, Y4, Y5
+	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD       Y1, Y6, Y6
+	VSUBPD       Y1, Y6, Y7
+	VMULPD       numbers64AVX2<>+1152(SB), Y7, Y8
+	VSUBPD       Y8, Y5, Y8
+	VMULPD       numbers64AVX2<>+1184(SB), Y7, Y7
+	VSUBPD       Y7, Y8, Y7
+	VMULPD       numbers64AVX2<>+192(SB), Y7, Y8
+	VADDPD       numbers64AVX2<>+224(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+288(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+352(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+416(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y7, Y7, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       numbers64AVX2<>+512(SB), Y7, Y7
+	VPSLLQ       $0x34, Y6, Y6
+	VCMPPD       $0x15, Y3, Y5, Y5
+	VMULPD       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VMOVDQU      (SI), Y6
+	VMASKMOVPD   Y5, Y6, (R12)(R8*1)
+	VCMPPD       $0x04, Y0, Y4, Y4
+	VMOVMSKPD    Y4, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R13
+	VPAND        Y4, Y5, Y4
+	VMOVUPD      (SP), Y5
+	VMOVUPD      64(SP), Y6
+	VADDPD       Y4, Y5, Y7
+	VSUBPD       Y5, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VSUBPD       Y9, Y5, Y9
+	VSUBPD       Y8, Y4, Y8
+	VADDPD       Y8, Y9, Y9
+	VADDPD       Y9, Y6, Y6
+	VMOVUPD      Y7, (SP)
+	VMOVUPD      Y6, 64(SP)
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPD   32(R12), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VADDPD       Y1, Y5, Y5
+	VSUBPD       Y1, Y5, Y1
+	VMULPD       numbers64AVX2<>+1152(SB), Y1, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       numbers64AVX2<>+1184(SB), Y1, Y1
+	VSUBPD       Y1, Y6, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD       Y1, Y1, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y5, Y5
+	VCMPPD       $0x15, Y3, Y2, Y2
+	VMULPD       Y5, Y1, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVDQU      32(SI), Y2
+	VMASKMOVPD   Y1, Y2, 32(R12)(R8*1)
+	VCMPPD       $0x04, Y0, Y4, Y0
+	VMOVMSKPD    Y0, R12
+	POPCNTL      R12, R12
+	ADDQ         R12, R13
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      96(SP), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SP)
+	VMOVUPD      Y2, 96(SP)
+
+exponentialEnd:
+	VMOVUPD      (SP), Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      64(SP), Y2
+	VMOVUPD      96(SP), Y3
+	VADDPD       Y1, Y0, Y4
+	VSUBPD       Y0, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y0, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y6, Y2, Y2
+	VMOVAPD      Y4, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPD       X1, X0, X4
+	VSUBPD       X0, X4, X5
+	VSUBPD       X5, X4, X6
+	VSUBPD       X6, X0, X6
+	VSUBPD       X5, X1, X5
+	VADDPD       X5, X6, X6
+	VADDPD       X3, X2, X2
+	VADDPD       X6, X2, X2
+	VMOVAPD      X4, X0
+	VPERMILPD    $0x01, X0, X1
+	VPERMILPD    $0x01, X2, X3
+	VADDPD       X1, X0, X4
+	VSUBPD       X0, X4, X5
+	VSUBPD       X5, X4, X6
+	VSUBPD       X6, X0, X6
+	VSUBPD       X5, X1, X5
+	VADDPD       X5, X6, X6
+	VADDPD       X3, X2, X2
+	VADDPD       X6, X2, X2
+	VMOVAPD      X4, X0
+	VADDSD       X2, X0, X0
+	VMOVSD       X0, (R10)
+	LEAQ         56(CX), R12
+	SHRQ         $0x06, R12
+	SHLQ         $0x03, R12
+	SUBQ         R13, R12
+	VXORPS       X0, X0, X0
+	VCVTSI2SDQ   R12, X0, X0
+	VMOVSD       X0, (R11)
+	ADDQ         CX, DI
+	ADDQ         $0x08, R9
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R11
+	DECQ         AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func exponentialSums64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·exponentialSums64AVX2(SB), NOSPLIT, $128-56
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x03, DX
+	MOVQ CX, BX
+	ANDQ $0x07, BX
+	SHLQ $0x03, CX
+	LEAQ numbers64AVX2Masks8<>+64(SB), SI
+	MOVQ BX, DI
+	SHLQ $0x03, DI
+	SUBQ DI, SI
+	MOVQ logits+16(FP), DI
+	MOVQ top+32(FP), R8
+	MOVQ rest+40(FP), R9
+	MOVQ ties+48(FP), R10
+	JMP  test
+
+row:
+	MOVQ         DI, R11
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y0
+	MOVQ         DX, R12
+	TESTQ        R12, R12
+	JZ           largestTail
+
+largest:
+	VMOVUPD (R11), Y1
+	VMAXPD  Y0, Y1, Y0
+	VMOVUPD 32(R11), Y1
+	VMAXPD  Y0, Y1, Y0
+	ADDQ    $0x40, R11
+	DECQ    R12
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VMOVDQU      (SI), Y2
+	VMASKMOVPD   (R11), Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y3
+	VBLENDVPD    Y2, Y1, Y3, Y1
+	VMAXPD       Y0, Y1, Y0
+	VMOVDQU      32(SI), Y2
+	VMASKMOVPD   32(R11), Y2, Y1
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y3
+	VBLENDVPD    Y2, Y1, Y3, Y1
+	VMAXPD       Y0, Y1, Y0
+
+largestEnd:
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VMAXPD       X1, X0, X0
+	VBROADCASTSD X0, Y0
+	VMOVSD       X0, (R8)
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+1056(SB), Y2
+	VCMPPD       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+1056(SB), Y3
+	VCMPPD       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPD       numbers64AVX2<>+1088(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+1120(SB), Y4
+	VSUBPD       Y1, Y4, Y1
+	XORQ         R12, R12
+	VXORPS       Y4, Y4, Y4
+	VMOVUPS      Y4, (SP)
+	VMOVUPS      Y4, 32(SP)
+	VMOVUPS      Y4, 64(SP)
+	VMOVUPS      Y4, 96(SP)
+	MOVQ         DI, R11
+	MOVQ         DX, R13
+	TESTQ        R13, R13
+	JZ           exponentialTail
+
+exponential:
+	VMOVUPD   (R11), Y4
+	VSUBPD    Y2, Y4, Y5
+	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD    Y1, Y6, Y6
+	VSUBPD    Y1, Y6, Y7
+	VMULPD    numbers64AVX2<>+1152(SB), Y7, Y8
+	VSUBPD    Y8, Y5, Y8
+	VMULPD    numbers64AVX2<>+1184(SB), Y7, Y7
+	VSUBPD    Y7, Y8, Y7
+	VMULPD    numbers64AVX2<>+192(SB), Y7, Y8
+	VADDPD    numbers64AVX2<>+224(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+288(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+352(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+416(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD    Y7, Y7, Y9
+	VMULPD    Y8, Y9, Y8
+	VADDPD    Y8, Y7, Y7
+	VADDPD    numbers64AVX2<>+512(SB), Y7, Y7
+	VPSLLQ    $0x34, Y6, Y6
+	VCMPPD    $0x15, Y3, Y5, Y5
+	VMULPD    Y6, Y7, Y6
+	VPAND     Y5, Y6, Y5
+	VCMPPD    $0x04, Y0, Y4, Y4
+	VMOVMSKPD Y4, R14
+	POPCNTL   R14, R14
+	ADDQ      R14, R12
+	VPAND     Y4, Y5, Y4
+	VMOVUPD   (SP), Y5
+	VMOVUPD   64(SP), Y6
+	VADDPD    Y4, Y5, Y7
+	VSUBPD    Y5, Y7, Y8
+	VSUBPD    Y8, Y7, Y9
+	VSUBPD    Y9, Y5, Y9
+	VSUBPD    Y8, Y4, Y8
+	VADDPD    Y8, Y9, Y9
+	VADDPD    Y9, Y6, Y6
+	VMOVUPD   Y7, (SP)
+	VMOVUPD   Y6, 64(SP)
+	VMOVUPD   32(R11), Y4
+	VSUBPD    Y2, Y4, Y5
+	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD    Y1, Y6, Y6
+	VSUBPD    Y1, Y6, Y7
+	VMULPD    numbers64AVX2<>+1152(SB), Y7, Y8
+	VSUBPD    Y8, Y5, Y8
+	VMULPD    numbers64AVX2<>+1184(SB), Y7, Y7
+	VSUBPD    Y7, Y8, Y7
+	VMULPD    numbers64AVX2<>+192(SB), Y7, Y8
+	VADDPD    numbers64AVX2<>+224(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+288(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+352(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+416(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD    Y8, Y7, Y8
+	VADDPD    numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD    Y7, Y7, Y9
+	VMULPD    Y8, Y9, Y8
+	VADDPD    Y8, Y7, Y7
+	VADDPD    numbers64AVX2<>+512(SB), Y7, Y7
+	VPSLLQ    $0x34, Y6, Y6
+	VCMPPD    $0x15, Y3, Y5, Y5
+	VMULPD    Y6, Y7, Y6
+	VPAND     Y5, Y6, Y5
+	VCMPPD    $0x04, Y0, Y4, Y4
+	VMOVMSKPD Y4, R14
+	POPCNTL   R14, R14
+	ADDQ      R14, R12
+	VPAND     Y4, Y5, Y4
+	VMOVUPD   32(SP), Y5
+	VMOVUPD   96(SP), Y6
+	VADDPD    Y4, Y5, Y7
+	VSUBPD    Y5, Y7, Y8
+	VSUBPD    Y8, Y7, Y9
+	VSUBPD    Y9, Y5, Y9
+	VSUBPD    Y8, Y4, Y8
+	VADDPD    Y8, Y9, Y9
+	VADDPD    Y9, Y6, Y6
+	VMOVUPD   Y7, 32(SP)
+	VMOVUPD   Y6, 96(SP)
+	ADDQ      $0x40, R11
+	DECQ      R13
+	JNZ       exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPD   (R11), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VSUBPD       Y2, Y4, Y5
+	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD       Y1, Y6, Y6
+	VSUBPD       Y1, Y6, Y7
+	VMULPD       numbers64AVX2<>+1152(SB), Y7, Y8
+	VSUBPD       Y8, Y5, Y8
+	VMULPD       numbers64AVX2<>+1184(SB), Y7, Y7
+	VSUBPD       Y7, Y8, Y7
+	VMULPD       numbers64AVX2<>+192(SB), Y7, Y8
+	VADDPD       numbers64AVX2<>+224(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+288(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+352(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+416(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers64AVX2<>+480(SB), Y8, Y8
+	VMULPD       Y7, Y7, Y9
+	VMULPD       Y8, Y9, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       numbers64AVX2<>+512(SB), Y7, Y7
+	VPSLLQ       $0x34, Y6, Y6
+	VCMPPD       $0x15, Y3, Y5, Y5
+	VMULPD       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VCMPPD       $0x04, Y0, Y4, Y4
+	VMOVMSKPD    Y4, R13
+	POPCNTL      R13, R13
+	ADDQ         R13, R12
+	VPAND        Y4, Y5, Y4
+	VMOVUPD      (SP), Y5
+	VMOVUPD      64(SP), Y6
+	VADDPD       Y4, Y5, Y7
+	VSUBPD       Y5, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VSUBPD       Y9, Y5, Y9
+	VSUBPD       Y8, Y4, Y8
+	VADDPD       Y8, Y9, Y9
+	VADDPD       Y9, Y6, Y6
+	VMOVUPD      Y7, (SP)
+	VMOVUPD      Y6, 64(SP)
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPD   32(R11), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VADDPD       Y1, Y5, Y5
+	VSUBPD       Y1, Y5, Y1
+	VMULPD       numbers64AVX2<>+1152(SB), Y1, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       numbers64AVX2<>+1184(SB), Y1, Y1
+	VSUBPD       Y1, Y6, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD       Y1, Y1, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y5, Y5
+	VCMPPD       $0x15, Y3, Y2, Y2
+	VMULPD       Y5, Y1, Y1
+	VPAND        Y2, Y1, Y1
+	VCMPPD       $0x04, Y0, Y4, Y0
+	VMOVMSKPD    Y0, R11
+	POPCNTL      R11, R11
+	ADDQ         R11, R12
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      96(SP), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SP)
+	VMOVUPD      Y2, 96(SP)
+
+exponentialEnd:
+	VMOVUPD      (SP), Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      64(SP), Y2
+	VMOVUPD      96(SP), Y3
+	VADDPD       Y1, Y0, Y4
+	VSUBPD       Y0, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y0, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y6, Y2, Y2
+	VMOVAPD      Y4, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPD       X1, X0, X4
+	VSUBPD       X0, X4, X5
+	VSUBPD       X5, X4, X6
+	VSUBPD       X6, X0, X6
+	VSUBPD       X5, X1, X5
+	VADDPD       X5, X6, X6
+	VADDPD       X3, X2, X2
+	VADDPD       X6, X2, X2
+	VMOVAPD      X4, X0
+	VPERMILPD    $0x01, X0, X1
+	VPERMILPD    $0x01, X2, X3
+	VADDPD       X1, X0, X4
+	VSUBPD       X0, X4, X5
+	VSUBPD       X5, X4, X6
+	VSUBPD       X6, X0, X6
+	VSUBPD       X5, X1, X5
+	VADDPD       X5, X6, X6
+	VADDPD       X3, X2, X2
+	VADDPD       X6, X2, X2
+	VMOVAPD      X4, X0
+	VADDSD       X2, X0, X0
+	VMOVSD       X0, (R9)
+	LEAQ         56(CX), R11
+	SHRQ         $0x06, R11
+	SHLQ         $0x03, R11
+	SUBQ         R12, R11
+	VXORPS       X0, X0, X0
+	VCVTSI2SDQ   R11, X0, X0
+	VMOVSD       X0, (R10)
+	ADDQ         CX, DI
+	ADDQ         $0x08, R8
+	ADDQ         $0x08, R9
+	ADDQ         $0x08, R10
+	DECQ         AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func scaleRows64AVX2(rows int, classes int, exps *float64, factor *float64)
+// Requires: AVX
+TEXT ·scaleRows64AVX2(SB), NOSPLIT, $0-32
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x03, DX
+	MOVQ CX, BX
+	ANDQ $0x07, BX
+	SHLQ $0x03, CX
+	LEAQ numbers64AVX2Masks8<>+64(SB), CX
+	MOVQ BX, SI
+	SHLQ $0x03, SI
+	SUBQ SI, CX
+	MOVQ exps+16(FP), SI
+	MOVQ factor+24(FP), DI
+	JMP  test
+
+row:
+	VBROADCASTSD (DI), Y0
+	MOVQ         DX, R8
+	TESTQ        R8, R8
+	JZ           scaleTail
+
+scale:
+	VMOVUPD (SI), Y1
+	VMULPD  Y0, Y1, Y1
+	VMOVUPD Y1, (SI)
+	VMOVUPD 32(SI), Y1
+	VMULPD  Y0, Y1, Y1
+	VMOVUPD Y1, 32(SI)
+	ADDQ    $0x40, SI
+	DECQ    R8
+	JNZ     scale
+
+scaleTail:
+	TESTQ      BX, BX
+	JZ         scaleEnd
+	VMOVDQU    (CX), Y1
+	VMASKMOVPD (SI), Y1, Y1
+	VMULPD     Y0, Y1, Y1
+	VMOVDQU    (CX), Y2
+	VMASKMOVPD Y1, Y2, (SI)
+	VMOVDQU    32(CX), Y1
+	VMASKMOVPD 32(SI), Y1, Y1
+	VMULPD     Y0, Y1, Y0
+	VMOVDQU    32(CX), Y1
+	VMASKMOVPD Y0, Y1, 32(SI)
+
+scaleEnd:
+	ADDQ $0x08, DI
+	MOVQ BX, R8
+	SHLQ $0x03, R8
+	ADDQ R8, SI
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+DATA numbers64AVX2Masks8<>+0(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+8(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+16(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+24(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+32(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+40(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+48(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+56(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+64(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+72(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+80(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+88(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+96(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+104(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+112(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+120(SB)/8, $+0
+GLOBL numbers64AVX2Masks8<>(SB), RODATA|NOPTR, $128
+
 DATA numbers64AVX2<>+0(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+8(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+16(SB)/8, $0x8000000000000000
@@ -736,4 +1538,32 @@ DATA numbers64AVX2<>+960(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+968(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+976(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+984(SB)/8, $0x0000000000000000
-GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $992
+DATA numbers64AVX2<>+992(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+1000(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+1008(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+1016(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+1024(SB)/8, $0xfff0000000000000
+DATA numbers64AVX2<>+1032(SB)/8, $0xfff0000000000000
+DATA numbers64AVX2<>+1040(SB)/8, $0xfff0000000000000
+DATA numbers64AVX2<>+1048(SB)/8, $0xfff0000000000000
+DATA numbers64AVX2<>+1056(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+1064(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+1072(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+1080(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+1088(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+1096(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+1104(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+1112(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+1120(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+1128(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+1136(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+1144(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+1152(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+1160(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+1168(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+1176(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+1184(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+1192(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+1200(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+1208(SB)/8, $0x3d53de6af278ece6
+GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $1216

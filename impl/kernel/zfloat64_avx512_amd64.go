@@ -18,3 +18,18 @@ func binaryCrossEntropyWithLogitsGrad64AVX512(blocks int, pred *float64, target 
 //
 //go:noescape
 func binaryCrossEntropyWithLogitsValueGrad64AVX512(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+
+// exponentials64AVX512 is exponentials for at least 32 classes.
+//
+//go:noescape
+func exponentials64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+
+// exponentialSums64AVX512 is exponentials for at least 32 classes.
+//
+//go:noescape
+func exponentialSums64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+
+// scaleRows64AVX512 multiplies each row by its factor.
+//
+//go:noescape
+func scaleRows64AVX512(rows int, classes int, exps *float64, factor *float64)

@@ -26,7 +26,7 @@ func main() {
 	}
 
 	build.ConstraintExpr("amd64,!purego")
-	numbers := &pool{name: "numbers" + d.suffix + t.name, offsets: map[entry]int{}}
+	numbers := &pool{name: "numbers" + d.suffix + t.name, offsets: map[entry]int{}, windows: map[int]bool{}}
 	var init bytes.Buffer
 	for _, k := range kernels {
 		if k.formulas[d.suffix] == nil {
@@ -38,6 +38,8 @@ func main() {
 		}
 		fmt.Fprintln(&init, "}")
 	}
+	fmt.Fprintf(&init, "rows%s.vector[%s] = rowVectors[%s]{exponentials: %s, sums: %s, scale: %s}\n", d.suffix, t.name, d.name,
+		emitExponentials(t, d, true, numbers), emitExponentials(t, d, false, numbers), emitScale(t, d, numbers))
 	numbers.write()
 	build.Generate()
 	writeTables(*tables, init.Bytes())
