@@ -16,12 +16,20 @@ const (
 	blockCache = 24 << 10 // bytes of scores and gradients that a block should not exceed
 )
 
-// rowStats are what the first pass over a block of rows, or over the chunks of a row,
-// finds, an entry for each.
-type rowStats[T Float] struct {
-	top  [mostRows]T       // the largest score; the lowest finite number where there is none
-	rest [mostRows]float64 // sum of the exponentials of what is not at the top
-	ties [mostRows]float64 // how many are at the top
+// A rowBlock is what is known of a block of rows, or of the chunks of a row, an entry for
+// each. Code in assembly knows where its arrays lie.
+type rowBlock[T Float] struct {
+	top              [mostRows]T // the largest score; the lowest finite number where there is none
+	score            [mostRows]T // the label's
+	value            [mostRows]T
+	own              [mostRows]T // gradient by the label's score
+	topExp, labelExp [mostRows]T // used by assembly
+
+	rest   [mostRows]float64 // sum of the exponentials of what is not at the top
+	ties   [mostRows]float64 // how many are at the top
+	weight [mostRows]float64 // of the label's class
+	factor [mostRows]float64 // of exponentials, to make gradients of them
+	scale  float64
 }
 
 // rowFacts is what a loss of a label is made of: the scores of a row relative to the
@@ -56,6 +64,9 @@ func (f *rowFacts) surprise() float64 {
 type rowVectors[T Float] struct {
 	exponentials, sums func(rows, classes int, logits, exps, top *T, rest, ties *float64)
 	scale              func(rows, classes int, exps, factor *T)
+	tile               func(classes int, tile, top *T, rest, ties *float64)
+	fill, empty        func(classes int, rows, tile *T)
+	crossEntropy       func(rows int, facts *T)
 }
 
 type rowKernels[T Float] struct {
@@ -82,13 +93,17 @@ func rowsPerBlock[T Float](classes int) int {
 
 // exponentials finds the statistics of rows and writes their exponentials to exps, which may
 // be nil, or logits.
-func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *rowStats[T]) {
+func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *rowBlock[T]) {
 	vector := &rowKernelsOf[T]().vector[tier]
 	f := vector.exponentials
 	if exps == nil {
 		f = vector.sums
 	}
-	if f != nil && classes >= fewClasses {
+	if f != nil && classes < fewClasses {
+		vector.tiles(rows, classes, logits, exps, s)
+		return
+	}
+	if f != nil {
 		f(rows, classes, data(logits), data(exps), hidden(&s.top[0]), hidden(&s.rest[0]), hidden(&s.ties[0]))
 		return
 	}
@@ -100,6 +115,38 @@ func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *ro
 			out = exps[i*classes : (i+1)*classes]
 		}
 		s.rest[i], s.ties[i] = exponentialsOfRow(row, out, s.top[i])
+	}
+}
+
+// tiles is exponentials for few classes.
+func (v *rowVectors[T]) tiles(rows, classes int, logits, exps []T, s *rowBlock[T]) {
+	var (
+		tile   [fewClasses * 16]T
+		padded [(fewClasses + 1) * 16]T // rows that are not as many as a tile has, or too short
+		lanes  = blockBytes / int(unsafe.Sizeof(T(0)))
+		size   = lanes * classes
+	)
+	for at := 0; at < rows; at += lanes {
+		lo, hi := at*classes, min(at+lanes, rows)*classes
+		apart := hi-lo < size || classes < lanes/2
+		in := logits[lo:hi]
+		if apart {
+			copy(padded[:], in)
+			in = padded[:]
+		}
+		v.fill(classes, data(in), hidden(&tile[0]))
+		v.tile(classes, hidden(&tile[0]), hidden(&s.top[at]), hidden(&s.rest[at]), hidden(&s.ties[at]))
+		if exps == nil {
+			continue
+		}
+		out := exps[lo:hi]
+		if apart {
+			out = padded[:]
+		}
+		v.empty(classes, data(out), hidden(&tile[0]))
+		if apart {
+			copy(exps[lo:hi], padded[:])
+		}
 	}
 }
 

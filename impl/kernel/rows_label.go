@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // run computes the form that has values, where value is not nil, and gradients, where grad
 // is not, and returns the sum.
@@ -27,61 +30,69 @@ func (p *Rowwise[T]) run(value, grad, pred []T, label []int, scale float64) (flo
 // block computes rows that lie in the cache together: a pass over their scores, one over
 // what it found, and one over the exponentials that it left where the gradients belong.
 func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, sum *lanes) {
-	var (
-		s      rowStats[T]
-		scores [mostRows]T
-		factor [mostRows]float64
-		own    [mostRows]T
-	)
+	var s rowBlock[T]
+	s.scale = scale
 	for i, t := range label {
 		if !p.ignored(t) {
-			scores[i] = pred[i*p.classes+t] // before a gradient is written over it
+			s.score[i] = pred[i*p.classes+t] // before a gradient is written over it
+			s.weight[i] = p.weight(t)
 		}
 	}
 	exponentials(p.tier, len(label), p.classes, pred, grad, &s)
+	if grad != nil {
+		for i, top := range s.top[:len(label)] {
+			if top-top != 0 {
+				pointMass(grad[i*p.classes : (i+1)*p.classes])
+			}
+		}
+	}
+	p.outcome(len(label), &s)
 	for i, t := range label {
 		if p.ignored(t) {
-			if value != nil {
-				value[i] = 0
-			}
-			continue
+			s.value[i] = 0
 		}
-		r, unit := s.unit(i)
-		if s.top[i]-s.top[i] != 0 && grad != nil {
-			pointMass(grad[i*p.classes : (i+1)*p.classes])
-		}
-		f := newFacts(&r, s.top[i], scores[i], unit, s.others(i, unit))
-		w := p.weight(t)
-		v, g, c := p.loss.label(&f, p.gamma, w)
-		if value != nil {
-			value[i] = T(v)
-		}
-		sum.add(i, float64(T(v)), compensated[T]())
-		own[i] = T(g * (w * scale))
-		factor[i] = c * unit * (w * scale)
+		sum.add(i, float64(s.value[i]), compensated[T]())
 	}
+	copy(value, s.value[:])
 	if grad == nil {
 		return
 	}
-	scaleRows(p.tier, len(label), p.classes, grad, &factor)
+	scaleRows(p.tier, len(label), p.classes, grad, &s.factor)
 	for i, t := range label {
 		if p.ignored(t) {
 			clear(grad[i*p.classes : (i+1)*p.classes])
 		} else {
-			grad[i*p.classes+t] = own[i]
+			grad[i*p.classes+t] = s.own[i]
 		}
 	}
 }
 
+// outcome makes values and gradients of sums.
+func (p *Rowwise[T]) outcome(rows int, s *rowBlock[T]) {
+	if f := rowKernelsOf[T]().vector[p.tier].crossEntropy; f != nil && p.loss == &crossEntropy {
+		lanes := blockBytes / int(unsafe.Sizeof(T(0)))
+		f((rows+lanes-1)/lanes*lanes, hidden(&s.top[0]))
+		return
+	}
+	for i := range rows {
+		r, unit := s.unit(i)
+		f := newFacts(&r, s.top[i], s.score[i], unit, s.others(i, unit))
+		v, g, c := p.loss.label(&f, p.gamma, s.weight[i])
+		s.value[i] = T(v)
+		s.own[i] = T(g * (s.weight[i] * s.scale))
+		s.factor[i] = c * unit * (s.weight[i] * s.scale)
+	}
+}
+
 // unit is the reference of row i, and what makes its largest exponential 1.
-func (s *rowStats[T]) unit(i int) (r reference[T], unit float64) {
+func (s *rowBlock[T]) unit(i int) (r reference[T], unit float64) {
 	r = newReference(s.top[i])
 	return r, 1 / float64(exponentialAt(r.top, &r))
 }
 
 // others is the sum of the exponentials of all but one largest, which is 1. It is NaN where
 // the row has no limit.
-func (s *rowStats[T]) others(i int, unit float64) float64 {
+func (s *rowBlock[T]) others(i int, unit float64) float64 {
 	if s.ties[i] == 0 || s.ties[i] > 1 && s.top[i]-s.top[i] != 0 {
 		return math.NaN()
 	}
@@ -123,7 +134,7 @@ func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum
 		return
 	}
 	var (
-		s      rowStats[T]
+		s      rowBlock[T]
 		factor [mostRows]float64
 		score  = pred[label]
 		length = max(chunk, (p.classes+mostRows*blockBytes-1)/(mostRows*blockBytes)*blockBytes)
@@ -131,7 +142,7 @@ func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum
 	)
 	for at := 0; at < p.classes; at += length {
 		end := min(at+length, p.classes)
-		var one rowStats[T]
+		var one rowBlock[T]
 		exponentials(p.tier, 1, end-at, pred[at:end], part(grad, at, end), &one)
 		s.top[count], s.rest[count], s.ties[count] = one.top[0], one.rest[0], one.ties[0]
 		count++

@@ -19,6 +19,16 @@ func binaryCrossEntropyWithLogitsGrad32AVX2(blocks int, pred *float32, target *f
 //go:noescape
 func binaryCrossEntropyWithLogitsValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
 
+// fillTile32 moves as many rows as a block has lanes.
+//
+//go:noescape
+func fillTile32(classes int, rows *float32, tile *float32)
+
+// emptyTile32 moves as many rows as a block has lanes.
+//
+//go:noescape
+func emptyTile32(classes int, rows *float32, tile *float32)
+
 // exponentials32AVX2 is exponentials for at least 32 classes.
 //
 //go:noescape
@@ -29,7 +39,17 @@ func exponentials32AVX2(rows int, classes int, logits *float32, exps *float32, t
 //go:noescape
 func exponentialSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
 
+// tile32AVX2 is exponentials for the rows of a tile.
+//
+//go:noescape
+func tile32AVX2(classes int, tile *float32, top *float32, rest *float64, ties *float64)
+
 // scaleRows32AVX2 multiplies each row by its factor.
 //
 //go:noescape
 func scaleRows32AVX2(rows int, classes int, exps *float32, factor *float32)
+
+// crossEntropyRows32AVX2 is crossEntropy for the rows of a rowBlock, a multiple of a block.
+//
+//go:noescape
+func crossEntropyRows32AVX2(rows int, facts *float32)

@@ -512,6 +512,234 @@ test:
 	VZEROUPPER
 	RET
 
+// func fillTile32(classes int, rows *float32, tile *float32)
+// Requires: AVX, CMOV
+TEXT ·fillTile32(SB), NOSPLIT, $0-24
+	MOVQ classes+0(FP), AX
+	MOVQ rows+8(FP), CX
+	MOVQ tile+16(FP), DX
+	MOVQ AX, BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	XORQ R8, R8
+
+class:
+	MOVQ           R8, R9
+	SHLQ           $0x06, R9
+	ADDQ           DX, R9
+	LEAQ           (CX)(R8*4), R10
+	LEAQ           (R10)(DI*1), R11
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R11), Y0, Y0
+	VBROADCASTF128 (R10)(BX*1), Y1
+	VINSERTF128    $0x01, (R11)(BX*1), Y1, Y1
+	VBROADCASTF128 (R10)(BX*2), Y2
+	VINSERTF128    $0x01, (R11)(BX*2), Y2, Y2
+	VBROADCASTF128 (R10)(SI*1), Y3
+	VINSERTF128    $0x01, (R11)(SI*1), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y3, (R9)
+	VMOVUPS        Y1, 64(R9)
+	VMOVUPS        Y4, 128(R9)
+	VMOVUPS        Y0, 192(R9)
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R11), Y0, Y0
+	VBROADCASTF128 16(R10)(BX*1), Y1
+	VINSERTF128    $0x01, 16(R11)(BX*1), Y1, Y1
+	VBROADCASTF128 16(R10)(BX*2), Y2
+	VINSERTF128    $0x01, 16(R11)(BX*2), Y2, Y2
+	VBROADCASTF128 16(R10)(SI*1), Y3
+	VINSERTF128    $0x01, 16(R11)(SI*1), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y3, 256(R9)
+	VMOVUPS        Y1, 320(R9)
+	VMOVUPS        Y4, 384(R9)
+	VMOVUPS        Y0, 448(R9)
+	LEAQ           (R11)(DI*1), R10
+	LEAQ           (R10)(DI*1), R11
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R11), Y0, Y0
+	VBROADCASTF128 (R10)(BX*1), Y1
+	VINSERTF128    $0x01, (R11)(BX*1), Y1, Y1
+	VBROADCASTF128 (R10)(BX*2), Y2
+	VINSERTF128    $0x01, (R11)(BX*2), Y2, Y2
+	VBROADCASTF128 (R10)(SI*1), Y3
+	VINSERTF128    $0x01, (R11)(SI*1), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y3, 32(R9)
+	VMOVUPS        Y1, 96(R9)
+	VMOVUPS        Y4, 160(R9)
+	VMOVUPS        Y0, 224(R9)
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R11), Y0, Y0
+	VBROADCASTF128 16(R10)(BX*1), Y1
+	VINSERTF128    $0x01, 16(R11)(BX*1), Y1, Y1
+	VBROADCASTF128 16(R10)(BX*2), Y2
+	VINSERTF128    $0x01, 16(R11)(BX*2), Y2, Y2
+	VBROADCASTF128 16(R10)(SI*1), Y3
+	VINSERTF128    $0x01, 16(R11)(SI*1), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y3, 288(R9)
+	VMOVUPS        Y1, 352(R9)
+	VMOVUPS        Y4, 416(R9)
+	VMOVUPS        Y0, 480(R9)
+	LEAQ           (R11)(DI*1), R9
+	LEAQ           8(R8), R8
+	CMPQ           R8, AX
+	JGE            done
+	LEAQ           -8(AX), R9
+	CMPQ           R8, R9
+	CMOVQGT        R9, R8
+	JMP            class
+
+done:
+	VZEROUPPER
+	RET
+
+// func emptyTile32(classes int, rows *float32, tile *float32)
+// Requires: AVX, CMOV
+TEXT ·emptyTile32(SB), NOSPLIT, $0-24
+	MOVQ classes+0(FP), AX
+	MOVQ rows+8(FP), CX
+	MOVQ tile+16(FP), DX
+	MOVQ AX, BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	XORQ R8, R8
+
+class:
+	MOVQ           R8, R9
+	SHLQ           $0x06, R9
+	ADDQ           DX, R9
+	LEAQ           (CX)(R8*4), R10
+	LEAQ           (R10)(DI*1), R11
+	VBROADCASTF128 (R9), Y0
+	VINSERTF128    $0x01, 256(R9), Y0, Y0
+	VBROADCASTF128 64(R9), Y1
+	VINSERTF128    $0x01, 320(R9), Y1, Y1
+	VBROADCASTF128 128(R9), Y2
+	VINSERTF128    $0x01, 384(R9), Y2, Y2
+	VBROADCASTF128 192(R9), Y3
+	VINSERTF128    $0x01, 448(R9), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y3, (R10)
+	VMOVUPS        Y1, (R10)(BX*1)
+	VMOVUPS        Y4, (R10)(BX*2)
+	VMOVUPS        Y0, (R10)(SI*1)
+	VBROADCASTF128 16(R9), Y0
+	VINSERTF128    $0x01, 272(R9), Y0, Y0
+	VBROADCASTF128 80(R9), Y1
+	VINSERTF128    $0x01, 336(R9), Y1, Y1
+	VBROADCASTF128 144(R9), Y2
+	VINSERTF128    $0x01, 400(R9), Y2, Y2
+	VBROADCASTF128 208(R9), Y3
+	VINSERTF128    $0x01, 464(R9), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y3, (R11)
+	VMOVUPS        Y1, (R11)(BX*1)
+	VMOVUPS        Y4, (R11)(BX*2)
+	VMOVUPS        Y0, (R11)(SI*1)
+	LEAQ           (R11)(DI*1), R10
+	LEAQ           (R10)(DI*1), R11
+	VBROADCASTF128 32(R9), Y0
+	VINSERTF128    $0x01, 288(R9), Y0, Y0
+	VBROADCASTF128 96(R9), Y1
+	VINSERTF128    $0x01, 352(R9), Y1, Y1
+	VBROADCASTF128 160(R9), Y2
+	VINSERTF128    $0x01, 416(R9), Y2, Y2
+	VBROADCASTF128 224(R9), Y3
+	VINSERTF128    $0x01, 480(R9), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y3, (R10)
+	VMOVUPS        Y1, (R10)(BX*1)
+	VMOVUPS        Y4, (R10)(BX*2)
+	VMOVUPS        Y0, (R10)(SI*1)
+	VBROADCASTF128 48(R9), Y0
+	VINSERTF128    $0x01, 304(R9), Y0, Y0
+	VBROADCASTF128 112(R9), Y1
+	VINSERTF128    $0x01, 368(R9), Y1, Y1
+	VBROADCASTF128 176(R9), Y2
+	VINSERTF128    $0x01, 432(R9), Y2, Y2
+	VBROADCASTF128 240(R9), Y3
+	VINSERTF128    $0x01, 496(R9), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y3, (R11)
+	VMOVUPS        Y1, (R11)(BX*1)
+	VMOVUPS        Y4, (R11)(BX*2)
+	VMOVUPS        Y0, (R11)(SI*1)
+	LEAQ           (R11)(DI*1), R9
+	LEAQ           8(R8), R8
+	CMPQ           R8, AX
+	JGE            done
+	LEAQ           -8(AX), R9
+	CMPQ           R8, R9
+	CMOVQGT        R9, R8
+	JMP            class
+
+done:
+	VZEROUPPER
+	RET
+
 // func exponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
 // Requires: AVX, AVX2, POPCNT
 TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-56
@@ -1076,6 +1304,182 @@ test:
 	VZEROUPPER
 	RET
 
+// func tile32AVX2(classes int, tile *float32, top *float32, rest *float64, ties *float64)
+// Requires: AVX, AVX2
+TEXT ·tile32AVX2(SB), NOSPLIT, $128-40
+	MOVQ         classes+0(FP), AX
+	MOVQ         tile+8(FP), CX
+	MOVQ         top+16(FP), DX
+	MOVQ         rest+24(FP), BX
+	MOVQ         ties+32(FP), SI
+	VXORPS       Y0, Y0, Y0
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y0, 32(SP)
+	VMOVUPS      Y0, 64(SP)
+	VMOVUPS      Y0, 96(SP)
+	VBROADCASTSS numbers32AVX2<>+768(SB), Y0
+	LEAQ         (CX), DI
+	MOVQ         AX, R8
+
+largest0:
+	VMOVUPS      (DI), Y1
+	VMAXPS       Y0, Y1, Y0
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          largest0
+	VMOVUPS      Y0, (DX)
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+832(SB), Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+832(SB), Y3
+	VCMPPS       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPS       numbers32AVX2<>+864(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+896(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	VXORPS       Y4, Y4, Y4
+	LEAQ         (CX), DI
+	MOVQ         AX, R8
+
+exponential0:
+	VMOVUPS      (DI), Y5
+	VSUBPS       Y2, Y5, Y6
+	VMULPS       numbers32AVX2<>+64(SB), Y6, Y7
+	VADDPS       Y1, Y7, Y7
+	VSUBPS       Y1, Y7, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y8, Y9
+	VSUBPS       Y9, Y6, Y9
+	VMULPS       numbers32AVX2<>+160(SB), Y8, Y8
+	VSUBPS       Y8, Y9, Y8
+	VMULPS       numbers32AVX2<>+192(SB), Y8, Y9
+	VADDPS       numbers32AVX2<>+224(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VADDPS       numbers32AVX2<>+256(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VADDPS       numbers32AVX2<>+288(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VADDPS       numbers32AVX2<>+320(SB), Y9, Y9
+	VMULPS       Y8, Y8, Y10
+	VMULPS       Y9, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y8, Y8
+	VPSLLD       $0x17, Y7, Y7
+	VCMPPS       $0x15, Y3, Y6, Y6
+	VMULPS       Y7, Y8, Y7
+	VPAND        Y6, Y7, Y6
+	VMOVUPS      Y6, (DI)
+	VCMPPS       $0x04, Y0, Y5, Y7
+	VPAND        Y7, Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VADDPD       (SP), Y7, Y7
+	VMOVUPD      Y7, (SP)
+	VADDPD       32(SP), Y6, Y6
+	VMOVUPD      Y6, 32(SP)
+	VCMPPS       $0x00, Y0, Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
+	VPAND        Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          exponential0
+	VCVTPS2PD    X4, Y0
+	VMOVUPD      Y0, (SI)
+	VEXTRACTF128 $0x01, Y4, X0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 32(SI)
+	VBROADCASTSS numbers32AVX2<>+768(SB), Y0
+	LEAQ         32(CX), DI
+	MOVQ         AX, R8
+
+largest32:
+	VMOVUPS      (DI), Y1
+	VMAXPS       Y0, Y1, Y0
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          largest32
+	VMOVUPS      Y0, 32(DX)
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+832(SB), Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+832(SB), Y3
+	VCMPPS       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPS       numbers32AVX2<>+864(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+96(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+896(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	VXORPS       Y4, Y4, Y4
+	LEAQ         32(CX), DI
+	MOVQ         AX, R8
+
+exponential32:
+	VMOVUPS      (DI), Y5
+	VSUBPS       Y2, Y5, Y6
+	VMULPS       numbers32AVX2<>+64(SB), Y6, Y7
+	VADDPS       Y1, Y7, Y7
+	VSUBPS       Y1, Y7, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y8, Y9
+	VSUBPS       Y9, Y6, Y9
+	VMULPS       numbers32AVX2<>+160(SB), Y8, Y8
+	VSUBPS       Y8, Y9, Y8
+	VMULPS       numbers32AVX2<>+192(SB), Y8, Y9
+	VADDPS       numbers32AVX2<>+224(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VADDPS       numbers32AVX2<>+256(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VADDPS       numbers32AVX2<>+288(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VADDPS       numbers32AVX2<>+320(SB), Y9, Y9
+	VMULPS       Y8, Y8, Y10
+	VMULPS       Y9, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y8, Y8
+	VPSLLD       $0x17, Y7, Y7
+	VCMPPS       $0x15, Y3, Y6, Y6
+	VMULPS       Y7, Y8, Y7
+	VPAND        Y6, Y7, Y6
+	VMOVUPS      Y6, (DI)
+	VCMPPS       $0x04, Y0, Y5, Y7
+	VPAND        Y7, Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VADDPD       64(SP), Y7, Y7
+	VMOVUPD      Y7, 64(SP)
+	VADDPD       96(SP), Y6, Y6
+	VMOVUPD      Y6, 96(SP)
+	VCMPPS       $0x00, Y0, Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
+	VPAND        Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          exponential32
+	VCVTPS2PD    X4, Y0
+	VMOVUPD      Y0, 64(SI)
+	VEXTRACTF128 $0x01, Y4, X0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 96(SI)
+	VMOVUPD      (SP), Y0
+	VMOVUPD      Y0, (BX)
+	VMOVUPD      32(SP), Y0
+	VMOVUPD      Y0, 32(BX)
+	VMOVUPD      64(SP), Y0
+	VMOVUPD      Y0, 64(BX)
+	VMOVUPD      96(SP), Y0
+	VMOVUPD      Y0, 96(BX)
+	VZEROUPPER
+	RET
+
 // func scaleRows32AVX2(rows int, classes int, exps *float32, factor *float32)
 // Requires: AVX
 TEXT ·scaleRows32AVX2(SB), NOSPLIT, $0-32
@@ -1135,6 +1539,185 @@ scaleEnd:
 test:
 	TESTQ AX, AX
 	JNZ   row
+	VZEROUPPER
+	RET
+
+// func crossEntropyRows32AVX2(rows int, facts *float32)
+// Requires: AVX, AVX2
+TEXT ·crossEntropyRows32AVX2(SB), NOSPLIT, $0-16
+	MOVQ rows+0(FP), AX
+	MOVQ facts+8(FP), CX
+	XORQ DX, DX
+
+exponentials:
+	VMOVUPS      (CX)(DX*4), Y0
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+832(SB), Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+832(SB), Y3
+	VCMPPS       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y0
+	VSUBPS       numbers32AVX2<>+864(SB), Y0, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+96(SB), Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+896(SB), Y4
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y4
+	VADDPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y4, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y6
+	VSUBPS       Y6, Y0, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+192(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+224(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+256(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+320(SB), Y6, Y6
+	VMULPS       Y5, Y5, Y7
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y1, Y0, Y0
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y0, Y4, Y0
+	VMOVUPS      Y0, 1024(CX)(DX*4)
+	VMOVUPS      256(CX)(DX*4), Y0
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VADDPS       Y3, Y2, Y2
+	VSUBPS       Y3, Y2, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y0, Y4
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+192(SB), Y3, Y4
+	VADDPS       numbers32AVX2<>+224(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y4
+	VADDPS       numbers32AVX2<>+256(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VMULPS       Y3, Y3, Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VCMPPS       $0x15, Y1, Y0, Y0
+	VMULPS       Y2, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y0, 1280(CX)(DX*4)
+	ADDQ         $0x08, DX
+	CMPQ         DX, AX
+	JLT          exponentials
+	XORQ         DX, DX
+
+facts:
+	VCVTPS2PD    1024(CX)(DX*4), Y0
+	VBROADCASTSD numbers32AVX2<>+928(SB), Y1
+	VDIVPD       Y0, Y1, Y0
+	VMOVUPD      2048(CX)(DX*8), Y1
+	VCVTPS2PD    (CX)(DX*4), Y2
+	VMOVUPD      1536(CX)(DX*8), Y3
+	VMULPD       Y0, Y3, Y3
+	VSUBPD       numbers32AVX2<>+928(SB), Y1, Y4
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+928(SB), Y4
+	VCMPPD       $0x1e, Y4, Y1, Y4
+	VSUBPD       Y2, Y2, Y5
+	VPAND        Y4, Y5, Y4
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+992(SB), Y4
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VCVTPS2PD    256(CX)(DX*4), Y3
+	VCMPPD       $0x00, Y2, Y3, Y4
+	VADDPD       numbers32AVX2<>+928(SB), Y1, Y5
+	VPSRLQ       $0x34, Y5, Y6
+	VPOR         numbers32AVX2<>+1024(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1056(SB), Y5, Y5
+	VPOR         numbers32AVX2<>+928(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+928(SB), Y7
+	VCMPPD       $0x11, Y7, Y1, Y7
+	VSUBPD       numbers32AVX2<>+928(SB), Y5, Y5
+	VBLENDVPD    Y7, Y1, Y5, Y5
+	VSUBPD       numbers32AVX2<>+1088(SB), Y6, Y6
+	VADDPD       numbers32AVX2<>+1120(SB), Y5, Y8
+	VDIVPD       Y8, Y5, Y8
+	VMULPD       Y8, Y8, Y9
+	VMULPD       numbers32AVX2<>+1152(SB), Y9, Y10
+	VADDPD       numbers32AVX2<>+1184(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1216(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1248(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1280(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1312(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1344(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1376(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1408(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers32AVX2<>+1440(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VSUBPD       Y9, Y5, Y9
+	VMULPD       Y9, Y8, Y8
+	VSUBPD       Y8, Y5, Y5
+	VMULPD       numbers32AVX2<>+1472(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1504(SB), Y6, Y6
+	VADDPD       Y6, Y5, Y6
+	VADDPD       Y6, Y8, Y6
+	VBLENDVPD    Y7, Y5, Y6, Y5
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y6
+	VCMPPD       $0x12, Y6, Y1, Y6
+	VBLENDVPD    Y6, Y5, Y1, Y5
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y5, Y2, Y2
+	VBLENDVPD    Y4, Y5, Y2, Y2
+	VMOVUPD      2560(CX)(DX*8), Y3
+	VMULPD       Y2, Y3, Y5
+	VBROADCASTSD numbers32AVX2<>+1536(SB), Y6
+	VCMPPD       $0x1e, Y6, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+960(SB), Y6
+	VBLENDVPD    Y2, Y6, Y5, Y2
+	VBROADCASTSD numbers32AVX2<>+960(SB), Y6
+	VCMPPD       $0x00, Y6, Y3, Y6
+	VBLENDVPD    Y6, Y2, Y5, Y2
+	VCVTPD2PSY   Y2, X2
+	VMOVUPS      X2, 512(CX)(DX*4)
+	VADDPD       numbers32AVX2<>+928(SB), Y1, Y2
+	VCVTPS2PD    1280(CX)(DX*4), Y5
+	VMULPD       Y0, Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VBLENDVPD    Y4, Y1, Y5, Y1
+	VBROADCASTSD numbers32AVX2<>+928(SB), Y4
+	VDIVPD       Y2, Y4, Y2
+	VBROADCASTSD 3584(CX), Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+960(SB), Y4
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y3, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VMOVUPS      X1, 768(CX)(DX*4)
+	VMULPD       Y0, Y2, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      Y0, 3072(CX)(DX*8)
+	ADDQ         $0x04, DX
+	CMPQ         DX, AX
+	JLT          facts
 	VZEROUPPER
 	RET
 
@@ -1388,4 +1971,84 @@ DATA numbers32AVX2<>+912(SB)/4, $0x4b4000af
 DATA numbers32AVX2<>+916(SB)/4, $0x4b4000af
 DATA numbers32AVX2<>+920(SB)/4, $0x4b4000af
 DATA numbers32AVX2<>+924(SB)/4, $0x4b4000af
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $928
+DATA numbers32AVX2<>+928(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+936(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+944(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+952(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+960(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+968(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+976(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+984(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+992(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+1000(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+1008(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+1016(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+1024(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+1032(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+1040(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+1048(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+1056(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+1064(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+1072(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+1080(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+1088(SB)/8, $0x43300000000003ff
+DATA numbers32AVX2<>+1096(SB)/8, $0x43300000000003ff
+DATA numbers32AVX2<>+1104(SB)/8, $0x43300000000003ff
+DATA numbers32AVX2<>+1112(SB)/8, $0x43300000000003ff
+DATA numbers32AVX2<>+1120(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+1128(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+1136(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+1144(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+1152(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+1160(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+1168(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+1176(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+1184(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+1192(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+1200(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+1208(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+1216(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+1224(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+1232(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+1240(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+1248(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+1256(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+1264(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+1272(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+1280(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+1288(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+1296(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+1304(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+1312(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+1320(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+1328(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+1336(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+1344(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+1352(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+1360(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+1368(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+1376(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+1384(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+1392(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+1400(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+1408(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+1416(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+1424(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+1432(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+1440(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+1448(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+1456(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+1464(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+1472(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+1480(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+1488(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+1496(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+1504(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+1512(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+1520(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+1528(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+1536(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+1544(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+1552(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+1560(SB)/8, $0x7fefffffffffffff
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $1568

@@ -29,7 +29,17 @@ func exponentials32AVX512(rows int, classes int, logits *float32, exps *float32,
 //go:noescape
 func exponentialSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
 
+// tile32AVX512 is exponentials for the rows of a tile.
+//
+//go:noescape
+func tile32AVX512(classes int, tile *float32, top *float32, rest *float64, ties *float64)
+
 // scaleRows32AVX512 multiplies each row by its factor.
 //
 //go:noescape
 func scaleRows32AVX512(rows int, classes int, exps *float32, factor *float32)
+
+// crossEntropyRows32AVX512 is crossEntropy for the rows of a rowBlock, a multiple of a block.
+//
+//go:noescape
+func crossEntropyRows32AVX512(rows int, facts *float32)

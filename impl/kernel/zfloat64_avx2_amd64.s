@@ -612,6 +612,134 @@ test:
 	VZEROUPPER
 	RET
 
+// func fillTile64(classes int, rows *float64, tile *float64)
+// Requires: AVX, CMOV
+TEXT ·fillTile64(SB), NOSPLIT, $0-24
+	MOVQ classes+0(FP), AX
+	MOVQ rows+8(FP), CX
+	MOVQ tile+16(FP), DX
+	MOVQ AX, BX
+	SHLQ $0x03, BX
+	LEAQ (BX)(BX*2), SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	XORQ R8, R8
+
+class:
+	MOVQ           R8, R9
+	SHLQ           $0x06, R9
+	ADDQ           DX, R9
+	LEAQ           (CX)(R8*8), R10
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(BX*2), Y0, Y0
+	VBROADCASTF128 (R10)(BX*1), Y1
+	VINSERTF128    $0x01, (R10)(SI*1), Y1, Y1
+	VUNPCKLPD      Y1, Y0, Y2
+	VUNPCKHPD      Y1, Y0, Y0
+	VMOVUPD        Y2, (R9)
+	VMOVUPD        Y0, 64(R9)
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(BX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(BX*1), Y1
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y1, Y1
+	VUNPCKLPD      Y1, Y0, Y2
+	VUNPCKHPD      Y1, Y0, Y0
+	VMOVUPD        Y2, 128(R9)
+	VMOVUPD        Y0, 192(R9)
+	LEAQ           (R10)(DI*1), R10
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(BX*2), Y0, Y0
+	VBROADCASTF128 (R10)(BX*1), Y1
+	VINSERTF128    $0x01, (R10)(SI*1), Y1, Y1
+	VUNPCKLPD      Y1, Y0, Y2
+	VUNPCKHPD      Y1, Y0, Y0
+	VMOVUPD        Y2, 32(R9)
+	VMOVUPD        Y0, 96(R9)
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(BX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(BX*1), Y1
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y1, Y1
+	VUNPCKLPD      Y1, Y0, Y2
+	VUNPCKHPD      Y1, Y0, Y0
+	VMOVUPD        Y2, 160(R9)
+	VMOVUPD        Y0, 224(R9)
+	LEAQ           (R10)(DI*1), R9
+	LEAQ           4(R8), R8
+	CMPQ           R8, AX
+	JGE            done
+	LEAQ           -4(AX), R9
+	CMPQ           R8, R9
+	CMOVQGT        R9, R8
+	JMP            class
+
+done:
+	VZEROUPPER
+	RET
+
+// func emptyTile64(classes int, rows *float64, tile *float64)
+// Requires: AVX, CMOV
+TEXT ·emptyTile64(SB), NOSPLIT, $0-24
+	MOVQ classes+0(FP), AX
+	MOVQ rows+8(FP), CX
+	MOVQ tile+16(FP), DX
+	MOVQ AX, BX
+	SHLQ $0x03, BX
+	LEAQ (BX)(BX*2), SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	XORQ R8, R8
+
+class:
+	MOVQ           R8, R9
+	SHLQ           $0x06, R9
+	ADDQ           DX, R9
+	LEAQ           (CX)(R8*8), R10
+	VBROADCASTF128 (R9), Y0
+	VINSERTF128    $0x01, 128(R9), Y0, Y0
+	VBROADCASTF128 64(R9), Y1
+	VINSERTF128    $0x01, 192(R9), Y1, Y1
+	VUNPCKLPD      Y1, Y0, Y2
+	VUNPCKHPD      Y1, Y0, Y0
+	VMOVUPD        Y2, (R10)
+	VMOVUPD        Y0, (R10)(BX*1)
+	VBROADCASTF128 16(R9), Y0
+	VINSERTF128    $0x01, 144(R9), Y0, Y0
+	VBROADCASTF128 80(R9), Y1
+	VINSERTF128    $0x01, 208(R9), Y1, Y1
+	VUNPCKLPD      Y1, Y0, Y2
+	VUNPCKHPD      Y1, Y0, Y0
+	VMOVUPD        Y2, (R10)(BX*2)
+	VMOVUPD        Y0, (R10)(SI*1)
+	LEAQ           (R10)(DI*1), R10
+	VBROADCASTF128 32(R9), Y0
+	VINSERTF128    $0x01, 160(R9), Y0, Y0
+	VBROADCASTF128 96(R9), Y1
+	VINSERTF128    $0x01, 224(R9), Y1, Y1
+	VUNPCKLPD      Y1, Y0, Y2
+	VUNPCKHPD      Y1, Y0, Y0
+	VMOVUPD        Y2, (R10)
+	VMOVUPD        Y0, (R10)(BX*1)
+	VBROADCASTF128 48(R9), Y0
+	VINSERTF128    $0x01, 176(R9), Y0, Y0
+	VBROADCASTF128 112(R9), Y1
+	VINSERTF128    $0x01, 240(R9), Y1, Y1
+	VUNPCKLPD      Y1, Y0, Y2
+	VUNPCKHPD      Y1, Y0, Y0
+	VMOVUPD        Y2, (R10)(BX*2)
+	VMOVUPD        Y0, (R10)(SI*1)
+	LEAQ           (R10)(DI*1), R9
+	LEAQ           4(R8), R8
+	CMPQ           R8, AX
+	JGE            done
+	LEAQ           -4(AX), R9
+	CMPQ           R8, R9
+	CMOVQGT        R9, R8
+	JMP            class
+
+done:
+	VZEROUPPER
+	RET
+
 // func exponentials64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
 // Requires: AVX, AVX2, POPCNT
 TEXT ·exponentials64AVX2(SB), NOSPLIT, $128-56
@@ -1334,6 +1462,200 @@ test:
 	VZEROUPPER
 	RET
 
+// func tile64AVX2(classes int, tile *float64, top *float64, rest *float64, ties *float64)
+// Requires: AVX, AVX2
+TEXT ·tile64AVX2(SB), NOSPLIT, $128-40
+	MOVQ         classes+0(FP), AX
+	MOVQ         tile+8(FP), CX
+	MOVQ         top+16(FP), DX
+	MOVQ         rest+24(FP), BX
+	MOVQ         ties+32(FP), SI
+	VXORPS       Y0, Y0, Y0
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y0, 32(SP)
+	VMOVUPS      Y0, 64(SP)
+	VMOVUPS      Y0, 96(SP)
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y0
+	LEAQ         (CX), DI
+	MOVQ         AX, R8
+
+largest0:
+	VMOVUPD      (DI), Y1
+	VMAXPD       Y0, Y1, Y0
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          largest0
+	VMOVUPD      Y0, (DX)
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+1056(SB), Y2
+	VCMPPD       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+1056(SB), Y3
+	VCMPPD       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPD       numbers64AVX2<>+1088(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+1120(SB), Y4
+	VSUBPD       Y1, Y4, Y1
+	VXORPS       Y4, Y4, Y4
+	LEAQ         (CX), DI
+	MOVQ         AX, R8
+
+exponential0:
+	VMOVUPD      (DI), Y5
+	VSUBPD       Y2, Y5, Y6
+	VMULPD       numbers64AVX2<>+64(SB), Y6, Y7
+	VADDPD       Y1, Y7, Y7
+	VSUBPD       Y1, Y7, Y8
+	VMULPD       numbers64AVX2<>+1152(SB), Y8, Y9
+	VSUBPD       Y9, Y6, Y9
+	VMULPD       numbers64AVX2<>+1184(SB), Y8, Y8
+	VSUBPD       Y8, Y9, Y8
+	VMULPD       numbers64AVX2<>+192(SB), Y8, Y9
+	VADDPD       numbers64AVX2<>+224(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+256(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+288(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+320(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+352(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+384(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+416(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+448(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+480(SB), Y9, Y9
+	VMULPD       Y8, Y8, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VADDPD       numbers64AVX2<>+512(SB), Y8, Y8
+	VPSLLQ       $0x34, Y7, Y7
+	VCMPPD       $0x15, Y3, Y6, Y6
+	VMULPD       Y7, Y8, Y7
+	VPAND        Y6, Y7, Y6
+	VMOVUPD      Y6, (DI)
+	VCMPPD       $0x04, Y0, Y5, Y7
+	VPAND        Y7, Y6, Y6
+	VMOVUPD      (SP), Y7
+	VMOVUPD      64(SP), Y8
+	VADDPD       Y6, Y7, Y9
+	VSUBPD       Y7, Y9, Y10
+	VSUBPD       Y10, Y9, Y11
+	VSUBPD       Y11, Y7, Y11
+	VSUBPD       Y10, Y6, Y10
+	VADDPD       Y10, Y11, Y11
+	VADDPD       Y11, Y8, Y8
+	VMOVUPD      Y9, (SP)
+	VMOVUPD      Y8, 64(SP)
+	VCMPPD       $0x00, Y0, Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
+	VPAND        Y5, Y6, Y5
+	VADDPD       Y5, Y4, Y4
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          exponential0
+	VMOVUPD      Y4, (SI)
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y0
+	LEAQ         32(CX), DI
+	MOVQ         AX, R8
+
+largest32:
+	VMOVUPD      (DI), Y1
+	VMAXPD       Y0, Y1, Y0
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          largest32
+	VMOVUPD      Y0, 32(DX)
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+1056(SB), Y2
+	VCMPPD       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+1056(SB), Y3
+	VCMPPD       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPD       numbers64AVX2<>+1088(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+96(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+1120(SB), Y4
+	VSUBPD       Y1, Y4, Y1
+	VXORPS       Y4, Y4, Y4
+	LEAQ         32(CX), DI
+	MOVQ         AX, R8
+
+exponential32:
+	VMOVUPD      (DI), Y5
+	VSUBPD       Y2, Y5, Y6
+	VMULPD       numbers64AVX2<>+64(SB), Y6, Y7
+	VADDPD       Y1, Y7, Y7
+	VSUBPD       Y1, Y7, Y8
+	VMULPD       numbers64AVX2<>+1152(SB), Y8, Y9
+	VSUBPD       Y9, Y6, Y9
+	VMULPD       numbers64AVX2<>+1184(SB), Y8, Y8
+	VSUBPD       Y8, Y9, Y8
+	VMULPD       numbers64AVX2<>+192(SB), Y8, Y9
+	VADDPD       numbers64AVX2<>+224(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+256(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+288(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+320(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+352(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+384(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+416(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+448(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+480(SB), Y9, Y9
+	VMULPD       Y8, Y8, Y10
+	VMULPD       Y9, Y10, Y9
+	VADDPD       Y9, Y8, Y8
+	VADDPD       numbers64AVX2<>+512(SB), Y8, Y8
+	VPSLLQ       $0x34, Y7, Y7
+	VCMPPD       $0x15, Y3, Y6, Y6
+	VMULPD       Y7, Y8, Y7
+	VPAND        Y6, Y7, Y6
+	VMOVUPD      Y6, (DI)
+	VCMPPD       $0x04, Y0, Y5, Y7
+	VPAND        Y7, Y6, Y6
+	VMOVUPD      32(SP), Y7
+	VMOVUPD      96(SP), Y8
+	VADDPD       Y6, Y7, Y9
+	VSUBPD       Y7, Y9, Y10
+	VSUBPD       Y10, Y9, Y11
+	VSUBPD       Y11, Y7, Y11
+	VSUBPD       Y10, Y6, Y10
+	VADDPD       Y10, Y11, Y11
+	VADDPD       Y11, Y8, Y8
+	VMOVUPD      Y9, 32(SP)
+	VMOVUPD      Y8, 96(SP)
+	VCMPPD       $0x00, Y0, Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
+	VPAND        Y5, Y6, Y5
+	VADDPD       Y5, Y4, Y4
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          exponential32
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      (SP), Y0
+	VADDPD       64(SP), Y0, Y0
+	VMOVUPD      Y0, (BX)
+	VMOVUPD      32(SP), Y0
+	VADDPD       96(SP), Y0, Y0
+	VMOVUPD      Y0, 32(BX)
+	VZEROUPPER
+	RET
+
 // func scaleRows64AVX2(rows int, classes int, exps *float64, factor *float64)
 // Requires: AVX
 TEXT ·scaleRows64AVX2(SB), NOSPLIT, $0-32
@@ -1393,6 +1715,203 @@ scaleEnd:
 test:
 	TESTQ AX, AX
 	JNZ   row
+	VZEROUPPER
+	RET
+
+// func crossEntropyRows64AVX2(rows int, facts *float64)
+// Requires: AVX, AVX2
+TEXT ·crossEntropyRows64AVX2(SB), NOSPLIT, $0-16
+	MOVQ rows+0(FP), AX
+	MOVQ facts+8(FP), CX
+	XORQ DX, DX
+
+exponentials:
+	VMOVUPD      (CX)(DX*8), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+1056(SB), Y2
+	VCMPPD       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+1056(SB), Y3
+	VCMPPD       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y0
+	VSUBPD       numbers64AVX2<>+1088(SB), Y0, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+96(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+1120(SB), Y4
+	VSUBPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y4
+	VADDPD       Y3, Y4, Y4
+	VSUBPD       Y3, Y4, Y5
+	VMULPD       numbers64AVX2<>+1152(SB), Y5, Y6
+	VSUBPD       Y6, Y0, Y6
+	VMULPD       numbers64AVX2<>+1184(SB), Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VMULPD       numbers64AVX2<>+192(SB), Y5, Y6
+	VADDPD       numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD       Y5, Y5, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VCMPPD       $0x15, Y1, Y0, Y0
+	VMULPD       Y4, Y5, Y4
+	VPAND        Y0, Y4, Y0
+	VMOVUPD      Y0, 2048(CX)(DX*8)
+	VMOVUPD      512(CX)(DX*8), Y0
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y2
+	VADDPD       Y3, Y2, Y2
+	VSUBPD       Y3, Y2, Y3
+	VMULPD       numbers64AVX2<>+1152(SB), Y3, Y4
+	VSUBPD       Y4, Y0, Y4
+	VMULPD       numbers64AVX2<>+1184(SB), Y3, Y3
+	VSUBPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+192(SB), Y3, Y4
+	VADDPD       numbers64AVX2<>+224(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+288(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+352(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+416(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VCMPPD       $0x15, Y1, Y0, Y0
+	VMULPD       Y2, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 2560(CX)(DX*8)
+	ADDQ         $0x04, DX
+	CMPQ         DX, AX
+	JLT          exponentials
+	XORQ         DX, DX
+
+facts:
+	VMOVUPD      2048(CX)(DX*8), Y0
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y1
+	VDIVPD       Y0, Y1, Y0
+	VMOVUPD      3584(CX)(DX*8), Y1
+	VMOVUPD      (CX)(DX*8), Y2
+	VMOVUPD      3072(CX)(DX*8), Y3
+	VMULPD       Y0, Y3, Y3
+	VSUBPD       numbers64AVX2<>+512(SB), Y1, Y4
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VCMPPD       $0x1e, Y4, Y1, Y4
+	VSUBPD       Y2, Y2, Y5
+	VPAND        Y4, Y5, Y4
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x00, Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+1216(SB), Y4
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      512(CX)(DX*8), Y3
+	VCMPPD       $0x00, Y2, Y3, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y5
+	VPSRLQ       $0x34, Y5, Y6
+	VPOR         numbers64AVX2<>+1248(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1280(SB), Y5, Y5
+	VPOR         numbers64AVX2<>+512(SB), Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y7
+	VCMPPD       $0x11, Y7, Y1, Y7
+	VSUBPD       numbers64AVX2<>+512(SB), Y5, Y5
+	VBLENDVPD    Y7, Y1, Y5, Y5
+	VSUBPD       numbers64AVX2<>+1312(SB), Y6, Y6
+	VADDPD       numbers64AVX2<>+576(SB), Y5, Y8
+	VDIVPD       Y8, Y5, Y8
+	VMULPD       Y8, Y8, Y9
+	VMULPD       numbers64AVX2<>+608(SB), Y9, Y10
+	VADDPD       numbers64AVX2<>+640(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+672(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+704(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+736(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+768(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+800(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+832(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+864(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+896(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VSUBPD       Y9, Y5, Y9
+	VMULPD       Y9, Y8, Y8
+	VSUBPD       Y8, Y5, Y5
+	VMULPD       numbers64AVX2<>+1152(SB), Y6, Y8
+	VMULPD       numbers64AVX2<>+1184(SB), Y6, Y6
+	VADDPD       Y6, Y5, Y6
+	VADDPD       Y6, Y8, Y6
+	VBLENDVPD    Y7, Y5, Y6, Y5
+	VBROADCASTSD numbers64AVX2<>+1344(SB), Y6
+	VCMPPD       $0x12, Y6, Y1, Y6
+	VBLENDVPD    Y6, Y5, Y1, Y5
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y5, Y2, Y2
+	VBLENDVPD    Y4, Y5, Y2, Y2
+	VMOVUPD      4096(CX)(DX*8), Y3
+	VMULPD       Y2, Y3, Y5
+	VBROADCASTSD numbers64AVX2<>+1344(SB), Y6
+	VCMPPD       $0x1e, Y6, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VBLENDVPD    Y2, Y6, Y5, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x00, Y6, Y3, Y6
+	VBLENDVPD    Y6, Y2, Y5, Y2
+	VMOVUPD      Y2, 1024(CX)(DX*8)
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VMOVUPD      2560(CX)(DX*8), Y5
+	VMULPD       Y0, Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VBLENDVPD    Y4, Y1, Y5, Y1
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
+	VDIVPD       Y2, Y4, Y2
+	VBROADCASTSD 5120(CX), Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y3, Y1, Y1
+	VMOVUPD      Y1, 1536(CX)(DX*8)
+	VMULPD       Y0, Y2, Y0
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      Y0, 4608(CX)(DX*8)
+	ADDQ         $0x04, DX
+	CMPQ         DX, AX
+	JLT          facts
 	VZEROUPPER
 	RET
 
@@ -1566,4 +2085,24 @@ DATA numbers64AVX2<>+1184(SB)/8, $0x3d53de6af278ece6
 DATA numbers64AVX2<>+1192(SB)/8, $0x3d53de6af278ece6
 DATA numbers64AVX2<>+1200(SB)/8, $0x3d53de6af278ece6
 DATA numbers64AVX2<>+1208(SB)/8, $0x3d53de6af278ece6
-GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $1216
+DATA numbers64AVX2<>+1216(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+1224(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+1232(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+1240(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+1248(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+1256(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+1264(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+1272(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+1280(SB)/8, $0x000fffffffffffff
+DATA numbers64AVX2<>+1288(SB)/8, $0x000fffffffffffff
+DATA numbers64AVX2<>+1296(SB)/8, $0x000fffffffffffff
+DATA numbers64AVX2<>+1304(SB)/8, $0x000fffffffffffff
+DATA numbers64AVX2<>+1312(SB)/8, $0x43300000000003ff
+DATA numbers64AVX2<>+1320(SB)/8, $0x43300000000003ff
+DATA numbers64AVX2<>+1328(SB)/8, $0x43300000000003ff
+DATA numbers64AVX2<>+1336(SB)/8, $0x43300000000003ff
+DATA numbers64AVX2<>+1344(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+1352(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+1360(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+1368(SB)/8, $0x7fefffffffffffff
+GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $1376

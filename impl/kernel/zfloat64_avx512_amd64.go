@@ -29,7 +29,17 @@ func exponentials64AVX512(rows int, classes int, logits *float64, exps *float64,
 //go:noescape
 func exponentialSums64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
 
+// tile64AVX512 is exponentials for the rows of a tile.
+//
+//go:noescape
+func tile64AVX512(classes int, tile *float64, top *float64, rest *float64, ties *float64)
+
 // scaleRows64AVX512 multiplies each row by its factor.
 //
 //go:noescape
 func scaleRows64AVX512(rows int, classes int, exps *float64, factor *float64)
+
+// crossEntropyRows64AVX512 is crossEntropy for the rows of a rowBlock, a multiple of a block.
+//
+//go:noescape
+func crossEntropyRows64AVX512(rows int, facts *float64)

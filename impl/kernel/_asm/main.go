@@ -38,8 +38,13 @@ func main() {
 		}
 		fmt.Fprintln(&init, "}")
 	}
-	fmt.Fprintf(&init, "rows%s.vector[%s] = rowVectors[%s]{exponentials: %s, sums: %s, scale: %s}\n", d.suffix, t.name, d.name,
-		emitExponentials(t, d, true, numbers), emitExponentials(t, d, false, numbers), emitScale(t, d, numbers))
+	fill, empty := "fillTile"+d.suffix, "emptyTile"+d.suffix
+	if t == avx2 { // these do for every tier
+		emitTurn(d, false)
+		emitTurn(d, true)
+	}
+	fmt.Fprintf(&init, "rows%s.vector[%s] = rowVectors[%s]{exponentials: %s, sums: %s, tile: %s, fill: %s, empty: %s, scale: %s, crossEntropy: %s}\n", d.suffix, t.name, d.name,
+		emitExponentials(t, d, true, numbers), emitExponentials(t, d, false, numbers), emitTile(t, d, numbers), fill, empty, emitScale(t, d, numbers), emitCrossEntropy(t, d, numbers))
 	numbers.write()
 	build.Generate()
 	writeTables(*tables, init.Bytes())

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Rows of few classes are taken as many at a time as a block has lanes, in a tile, in which
+// the scores of a class lie side by side.
+
+// emitTile makes emitExponentials for the rows of a tile, whose lanes are rows.
+func emitTile(t tier, d dtype, numbers *pool) (name string) {
+	name = "tile" + d.suffix + t.name
+	TEXT(name, NOSPLIT, fmt.Sprintf("func(classes int, tile, top *%s, rest, ties *float64)", d.name))
+	Doc(name + " is exponentials for the rows of a tile.")
+	Pragma("noescape")
+
+	m := newRowMachine(t, d, numbers, 16, func(m *machine) { m.rowExponential(value{}, reference{}) })
+	classes := Load(Param("classes"), GP64())
+	tile := Load(Param("tile"), GP64())
+	top := Load(Param("top"), GP64())
+	rest := Load(Param("rest"), GP64())
+	ties := Load(Param("ties"), GP64())
+	total := &lanes{m: m, sum: reg.StackPointer}
+	AllocLocal(128)
+	total = zeroLanes(m)
+	for part := 0; part < block; part += t.bytes {
+		p, count := GP64(), GP64()
+		each := func(label string, body func(z value)) {
+			LEAQ(Mem{Base: tile, Disp: part}, p)
+			MOVQ(classes, count)
+			Label(fmt.Sprintf("%s%d", label, part))
+			body(m.emit(m.of(VMOVUPS, VMOVUPD), Mem{Base: p}))
+			ADDQ(U8(block), p)
+			DECQ(count)
+			JNZ(LabelRef(fmt.Sprintf("%s%d", label, part)))
+		}
+		largest := m.fill(m.Const(rowFormats[d.suffix].lowest))
+		each("largest", func(z value) { m.ops[most](largest, z.register, largest) })
+		m.of(VMOVUPS, VMOVUPD)(largest, Mem{Base: top, Disp: part})
+		r := m.newReference(value{register: largest})
+		tied := m.vector()
+		VXORPS(tied.AsY(), tied.AsY(), tied.AsY())
+		each("exponential", func(z value) {
+			e := m.rowExponential(m.Sub(z, r.base), r)
+			m.of(VMOVUPS, VMOVUPD)(m.load(e), Mem{Base: p})
+			total.add(part, m.Keep(m.Compare(notEqual, z, value{register: largest}), e))
+			m.ops[add](m.load(m.Keep(m.Compare(equal, z, value{register: largest}), m.Const(1))), tied, tied)
+		})
+		m.widen(value{register: tied}, func(i int, wide value) { VMOVUPD(wide.register, Mem{Base: ties, Disp: part*8/d.bytes + i*t.bytes}) })
+	}
+	total.store()
+	if d.bytes == 8 {
+		for at := 0; at < 64; at += 32 {
+			sum := YMM()
+			VMOVUPD(Mem{Base: reg.StackPointer, Disp: at}, sum)
+			VADDPD(Mem{Base: reg.StackPointer, Disp: 64 + at}, sum, sum)
+			VMOVUPD(sum, Mem{Base: rest, Disp: at})
+		}
+	} else {
+		for at := 0; at < 128; at += 32 {
+			sum := YMM()
+			VMOVUPD(Mem{Base: reg.StackPointer, Disp: at}, sum)
+			VMOVUPD(sum, Mem{Base: rest, Disp: at})
+		}
+	}
+	VZEROUPPER()
+	RET()
+	return name
+}
+
+// widen gives the vectors of float64 that hold v.
+func (m *machine) widen(v value, each func(i int, wide value)) {
+	if m.dtype.bytes == 8 {
+		each(0, v)
+		return
+	}
+	for i := range 2 {
+		out := m.vector()
+		switch {
+		case m.tier == avx512 && i == 0:
+			VCVTPS2PD(v.register.AsY(), out)
+		case m.tier == avx512:
+			upper := YMM()
+			VEXTRACTF64X4(U8(1), v.register, upper)
+			VCVTPS2PD(upper, out)
+		case i == 0:
+			VCVTPS2PD(v.register.AsX(), out)
+		default:
+			upper := XMM()
+			VEXTRACTF128(U8(1), v.register, upper)
+			VCVTPS2PD(upper, out)
+		}
+		each(i, value{register: out})
+	}
+}
+
+// emitTurn makes the function that brings rows of scores into a tile, or, where it is back,
+// out of it: blocks of 8 × 8 (float64: 4 × 4) numbers are transposed, the last of them so
+// that it ends with the row. Where rows are shorter than that, each reaches into the next
+// one, which comes later, and the last beyond its end.
+func emitTurn(d dtype, back bool) (name string) {
+	name = "fillTile" + d.suffix
+	if back {
+		name = "emptyTile" + d.suffix
+	}
+	TEXT(name, NOSPLIT, fmt.Sprintf("func(classes int, rows, tile *%s)", d.name))
+	Doc(name + " moves as many rows as a block has lanes.")
+	Pragma("noescape")
+	classes := Load(Param("classes"), GP64())
+	rows := Load(Param("rows"), GP64())
+	tile := Load(Param("tile"), GP64())
+	side := 32 / d.bytes
+	length, length3, length4 := GP64(), GP64(), GP64()
+	MOVQ(classes, length)
+	SHLQ(U8(log2(d.bytes)), length)
+	LEAQ(Mem{Base: length, Index: length, Scale: 2}, length3)
+	MOVQ(length, length4)
+	SHLQ(U8(2), length4)
+	at := GP64() // class
+	XORQ(at, at)
+	inTile, inRows := GP64(), GP64()
+	Label("class")
+	MOVQ(at, inTile)
+	SHLQ(U8(6), inTile)
+	ADDQ(tile, inTile)
+	LEAQ(Mem{Base: rows, Index: at, Scale: uint8(d.bytes)}, inRows)
+	for part := 0; part < block; part += 32 {
+		fromTile := make([]Mem, side)
+		for i := range fromTile {
+			fromTile[i] = Mem{Base: inTile, Disp: block*i + part}
+		}
+		fromRows := make([]Mem, 0, side)
+		for range side / 4 {
+			fromRows = append(fromRows, Mem{Base: inRows}, Mem{Base: inRows, Index: length, Scale: 1}, Mem{Base: inRows, Index: length, Scale: 2}, Mem{Base: inRows, Index: length3, Scale: 1})
+			if d.bytes == 4 && len(fromRows) == 4 {
+				high := GP64()
+				LEAQ(Mem{Base: inRows, Index: length4, Scale: 1}, high)
+				inRows = high
+			}
+		}
+		if back {
+			transpose(d, fromTile, fromRows)
+		} else {
+			transpose(d, fromRows, fromTile)
+		}
+		next := GP64()
+		LEAQ(Mem{Base: inRows, Index: length4, Scale: 1}, next)
+		inRows = next
+	}
+	LEAQ(Mem{Base: at, Disp: side}, at)
+	CMPQ(at, classes)
+	JGE(LabelRef("done"))
+	last := GP64()
+	LEAQ(Mem{Base: classes, Disp: -side}, last)
+	CMPQ(at, last)
+	CMOVQGT(last, at)
+	JMP(LabelRef("class"))
+	Label("done")
+	VZEROUPPER()
+	RET()
+	return name
+}
+
+// transpose moves a square of numbers.
+func transpose(d dtype, from, to []Mem) {
+	half := len(from) / 2
+	for part := range 2 {
+		in := make([]reg.VecVirtual, half)
+		for i := range in {
+			in[i] = YMM()
+			low, high := from[i], from[i+half]
+			low.Disp += 16 * part
+			high.Disp += 16 * part
+			VBROADCASTF128(low, in[i])
+			VINSERTF128(U8(1), high, in[i], in[i])
+		}
+		out := to[half*part:]
+		pair := func(lower, upper func(...Op), a, b reg.VecVirtual) (low, high reg.VecVirtual) {
+			low, high = YMM(), YMM()
+			lower(b, a, low)
+			upper(b, a, high)
+			return low, high
+		}
+		if d.bytes == 8 {
+			a, b := pair(VUNPCKLPD, VUNPCKHPD, in[0], in[1])
+			VMOVUPD(a, out[0])
+			VMOVUPD(b, out[1])
+			continue
+		}
+		a, c := pair(VUNPCKLPS, VUNPCKHPS, in[0], in[1])
+		b, e := pair(VUNPCKLPS, VUNPCKHPS, in[2], in[3])
+		first, second := pair(VUNPCKLPD, VUNPCKHPD, a, b)
+		third, fourth := pair(VUNPCKLPD, VUNPCKHPD, c, e)
+		for i, v := range []reg.VecVirtual{first, second, third, fourth} {
+			VMOVUPS(v, out[i])
+		}
+	}
+}
