@@ -65,7 +65,11 @@ func scale64(p, n float64) float64 {
 
 func log1p64(e float64) float64 {
 	s := e / (e + 2)
-	w := s * s
+	return e - float64(s*(e-artanh64(s*s)))
+}
+
+// artanh64 is (2·artanh s)/s − 2 for w = s² ≤ 1/9.
+func artanh64(w float64) float64 {
 	p := 0x1.5c622437940f7p-3
 	p = float64(p*w) + 0x1.55c870d8e04afp-4
 	p = float64(p*w) + 0x1.efd33f5353e1ap-4
@@ -76,7 +80,7 @@ func log1p64(e float64) float64 {
 	p = float64(p*w) + 0x1.249249208e892p-2
 	p = float64(p*w) + 0x1.99999999a0725p-2
 	p = float64(p*w) + 0x1.5555555555535p-1
-	return e - float64(s*(e-float64(w*p)))
+	return float64(w * p)
 }
 
 // weigh64 is w·x, and +0 where w is 0, whatever x.

@@ -95,7 +95,7 @@ func rowExponential32(x, floor, shift float32) float32 {
 	q = float32(q*r) + 0x1.55549p-3
 	q = float32(q*r) + 0x1.fffffcp-2
 	p := r + float32(float32(r*r)*q) + 1
-	return p * math.Float32frombits(math.Float32bits(t)<<23)
+	return float32(p * math.Float32frombits(math.Float32bits(t)<<23))
 }
 
 func rowExponential64(x, floor, shift float64) float64 {
@@ -116,7 +116,7 @@ func rowExponential64(x, floor, shift float64) float64 {
 	q = float64(q*r) + 0x1.5555555555516p-3
 	q = float64(q*r) + 0x1.000000000000cp-1
 	p := r + float64(float64(r*r)*q) + 1
-	return p * math.Float64frombits(math.Float64bits(t)<<52)
+	return float64(p * math.Float64frombits(math.Float64bits(t)<<52))
 }
 
 // one is the exponential of base itself: 2^s.
@@ -136,17 +136,24 @@ func lowest[T Float]() T {
 	return T(x)
 }
 
-// log1pSum is log(1+s) for s ≥ 0: 1+s is 2^k·(1+e) with 0 ≤ e < 1, and k is 0 where s is
-// below 1. Its error is below 2.2 ulp.
-func log1pSum(s float64) float64 {
-	if s < 1 {
-		return log1p64(s)
+// logRatio is log(1+a/b) for a ≥ 0 and b > 0: with 1 + a/b = 2^k·(1+g)/(1−g) it is
+// k·log 2 + 2·artanh g, |g| ≤ ⅓, by the polynomial of log1p64. Where a is below b, k is 0
+// and 1 is not added to a/b. g has 1.5 ulp, and the whole below 2.2.
+func logRatio(a, b float64) float64 {
+	total := a + b
+	if !(total <= math.MaxFloat64) {
+		return total
 	}
-	if !(s <= math.MaxFloat64) {
-		return s
+	upper, lower, k := a, total, 0.0
+	if a >= b {
+		const exponent = 0x7ff << 52
+		t, u := math.Float64bits(total), math.Float64bits(b)
+		k = float64(int64(t>>52) - int64(u>>52))
+		lower = math.Float64frombits(t&^exponent | u&exponent)
+		upper = lower - b
 	}
-	u := math.Float64bits(1 + s)
-	k := float64(int64(u>>52) - 1023)
-	e := math.Float64frombits(u&(1<<52-1)|1023<<52) - 1
-	return float64(k*rowLn2High64) + (log1p64(e) + float64(k*rowLn2Low64))
+	g := upper / (lower + b)
+	near := g + g
+	near += float64(g * artanh64(float64(g*g)))
+	return float64(k*rowLn2High64) + (near + float64(k*rowLn2Low64))
 }

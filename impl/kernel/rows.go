@@ -23,21 +23,23 @@ type rowBlock[T Float] struct {
 	score            [mostRows]T // the label's
 	value            [mostRows]T
 	own              [mostRows]T // gradient by the label's score
-	topExp, labelExp [mostRows]T // used by assembly
+	topExp, labelExp [mostRows]T // exponentials of the largest score and of the label
 
 	rest   [mostRows]float64 // sum of the exponentials of what is not at the top
 	ties   [mostRows]float64 // how many are at the top
 	weight [mostRows]float64 // of the label's class
 	factor [mostRows]float64 // of exponentials, to make gradients of them
 	scale  float64
+	single [mostRows]T // factor in the dtype
 }
 
 // rowFacts is what a loss of a label is made of: the scores of a row relative to the
-// largest, whose exponential is 1.
+// largest, and sums of their exponentials, all with the same factor.
 type rowFacts struct {
 	gap    float64 // from the label's score up to the largest
 	isTop  bool    // the label has the largest
-	others float64 // sum of the exponentials of all but one largest
+	top    float64 // exponential of the largest
+	others float64 // sum of all exponentials but this
 	label  float64 // exponential of the label
 }
 
@@ -47,12 +49,12 @@ func (f *rowFacts) wrong() float64 {
 	if f.isTop {
 		return f.others
 	}
-	return (1 + f.others) - f.label
+	return (f.others + f.top) - f.label
 }
 
 // surprise is −log p of the label.
 func (f *rowFacts) surprise() float64 {
-	near := log1pSum(f.others)
+	near := logRatio(f.others, f.top)
 	if f.isTop {
 		return near
 	}
@@ -65,7 +67,8 @@ type rowVectors[T Float] struct {
 	exponentials, sums func(rows, classes int, logits, exps, top *T, rest, ties *float64)
 	scale              func(rows, classes int, exps, factor *T)
 	tile               func(classes int, tile, top *T, rest, ties *float64)
-	fill, empty        func(classes int, rows, tile *T)
+	fill               func(classes int, rows, tile *T)
+	empty              func(classes int, rows, tile, factor *T) // in rows each is multiplied by its factor
 	crossEntropy       func(rows int, facts *T)
 }
 
@@ -99,10 +102,6 @@ func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *ro
 	if exps == nil {
 		f = vector.sums
 	}
-	if f != nil && classes < fewClasses {
-		vector.tiles(rows, classes, logits, exps, s)
-		return
-	}
 	if f != nil {
 		f(rows, classes, data(logits), data(exps), hidden(&s.top[0]), hidden(&s.rest[0]), hidden(&s.ties[0]))
 		return
@@ -115,38 +114,6 @@ func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *ro
 			out = exps[i*classes : (i+1)*classes]
 		}
 		s.rest[i], s.ties[i] = exponentialsOfRow(row, out, s.top[i])
-	}
-}
-
-// tiles is exponentials for few classes.
-func (v *rowVectors[T]) tiles(rows, classes int, logits, exps []T, s *rowBlock[T]) {
-	var (
-		tile   [fewClasses * 16]T
-		padded [(fewClasses + 1) * 16]T // rows that are not as many as a tile has, or too short
-		lanes  = blockBytes / int(unsafe.Sizeof(T(0)))
-		size   = lanes * classes
-	)
-	for at := 0; at < rows; at += lanes {
-		lo, hi := at*classes, min(at+lanes, rows)*classes
-		apart := hi-lo < size || classes < lanes/2
-		in := logits[lo:hi]
-		if apart {
-			copy(padded[:], in)
-			in = padded[:]
-		}
-		v.fill(classes, data(in), hidden(&tile[0]))
-		v.tile(classes, hidden(&tile[0]), hidden(&s.top[at]), hidden(&s.rest[at]), hidden(&s.ties[at]))
-		if exps == nil {
-			continue
-		}
-		out := exps[lo:hi]
-		if apart {
-			out = padded[:]
-		}
-		v.empty(classes, data(out), hidden(&tile[0]))
-		if apart {
-			copy(exps[lo:hi], padded[:])
-		}
 	}
 }
 
@@ -211,27 +178,32 @@ func (l *lanes) total(compensated bool) float64 {
 }
 
 // scaleRows multiplies each row by its factor.
-func scaleRows[T Float](tier Tier, rows, classes int, exps []T, factor *[mostRows]float64) {
-	var single [mostRows]T
+func scaleRows[T Float](tier Tier, rows, classes int, exps []T, s *rowBlock[T]) {
 	for i := range rows {
-		single[i] = T(factor[i])
-		if tiny := T(factor[i]); tiny < minNormal[T]() && tiny > -minNormal[T]() && factor[i] != 0 {
-			// A factor that is subnormal has lost digits: the power of two in it comes first.
-			for k := range exps[i*classes : (i+1)*classes] {
-				exps[i*classes+k] /= one[T]()
-			}
-			single[i] = T(factor[i] * float64(one[T]()))
-		}
+		s.factorOf(i, exps[i*classes:(i+1)*classes], 1)
 	}
 	if f := rowKernelsOf[T]().vector[tier].scale; f != nil {
-		f(rows, classes, data(exps), hidden(&single[0]))
+		f(rows, classes, data(exps), hidden(&s.single[0]))
 		return
 	}
 	for i := range rows {
-		row := exps[i*classes : (i+1)*classes]
+		row, factor := exps[i*classes:(i+1)*classes], s.single[i]
 		for k := range row {
-			row[k] *= single[i]
+			row[k] *= factor
 		}
+	}
+}
+
+// factorOf brings the factor of row i into the dtype. Where it would be subnormal there and
+// lose digits, the power of two in it goes into the exponentials, every step of exps, first.
+func (s *rowBlock[T]) factorOf(i int, exps []T, step int) {
+	factor := s.factor[i]
+	s.single[i] = T(factor)
+	if x := s.single[i]; x < minNormal[T]() && x > -minNormal[T]() && factor != 0 {
+		for k := 0; k < len(exps); k += step {
+			exps[k] /= one[T]()
+		}
+		s.single[i] = T(factor * float64(one[T]()))
 	}
 }
 

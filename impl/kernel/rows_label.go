@@ -11,26 +11,35 @@ func (p *Rowwise[T]) run(value, grad, pred []T, label []int, scale float64) (flo
 	if err := p.checkLabels(label); err != nil {
 		return 0, err
 	}
-	var total accumulator
+	var (
+		total accumulator
+		work  rowWork[T]
+	)
 	block := rowsPerBlock[T](p.classes)
 	for at := 0; at < len(label); at += block {
 		end := min(at+block, len(label))
 		lo, hi := at*p.classes, end*p.classes
 		var sum lanes
 		if p.classes > chunk {
-			p.chunks(part(value, at, end), part(grad, lo, hi), pred[lo:hi], label[at], scale, &sum)
+			p.chunks(part(value, at, end), part(grad, lo, hi), pred[lo:hi], label[at], scale, &sum, &work)
 		} else {
-			p.block(part(value, at, end), part(grad, lo, hi), pred[lo:hi], label[at:end], scale, &sum)
+			p.block(part(value, at, end), part(grad, lo, hi), pred[lo:hi], label[at:end], scale, &sum, &work)
 		}
 		total.addLanes(&sum, compensated[T]())
 	}
 	return total.sum(), nil
 }
 
+// rowWork is what a call computes in.
+type rowWork[T Float] struct {
+	rowBlock[T]
+	tiles  [mostRows * fewClasses]T
+	padded [16 * (fewClasses + 8)]T // rows that are not as many as a tile has, or too short
+}
+
 // block computes rows that lie in the cache together: a pass over their scores, one over
 // what it found, and one over the exponentials that it left where the gradients belong.
-func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, sum *lanes) {
-	var s rowBlock[T]
+func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, sum *lanes, s *rowWork[T]) {
 	s.scale = scale
 	for i, t := range label {
 		if !p.ignored(t) {
@@ -38,15 +47,14 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 			s.weight[i] = p.weight(t)
 		}
 	}
-	exponentials(p.tier, len(label), p.classes, pred, grad, &s)
-	if grad != nil {
-		for i, top := range s.top[:len(label)] {
-			if top-top != 0 {
-				pointMass(grad[i*p.classes : (i+1)*p.classes])
-			}
-		}
+	vector := &rowKernelsOf[T]().vector[p.tier]
+	inTiles := p.classes < fewClasses && vector.tile != nil
+	if inTiles {
+		s.fillTiles(vector, len(label), p.classes, pred)
+	} else {
+		exponentials(p.tier, len(label), p.classes, pred, grad, &s.rowBlock)
 	}
-	p.outcome(len(label), &s)
+	p.outcome(len(label), &s.rowBlock)
 	for i, t := range label {
 		if p.ignored(t) {
 			s.value[i] = 0
@@ -57,7 +65,16 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 	if grad == nil {
 		return
 	}
-	scaleRows(p.tier, len(label), p.classes, grad, &s.factor)
+	if inTiles {
+		s.emptyTiles(vector, len(label), p.classes, grad)
+	} else {
+		for i, top := range s.top[:len(label)] {
+			if top-top != 0 {
+				pointMass(grad[i*p.classes:(i+1)*p.classes], 1)
+			}
+		}
+		scaleRows(p.tier, len(label), p.classes, grad, &s.rowBlock)
+	}
 	for i, t := range label {
 		if p.ignored(t) {
 			clear(grad[i*p.classes : (i+1)*p.classes])
@@ -67,36 +84,84 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 	}
 }
 
+// lanesOf is how many numbers fill a block of a vector loop.
+func lanesOf[T Float]() int { return blockBytes / int(unsafe.Sizeof(T(0))) }
+
+// fillTiles is exponentials for few classes. The exponentials are left in the tiles.
+func (s *rowWork[T]) fillTiles(v *rowVectors[T], rows, classes int, logits []T) {
+	lanes := lanesOf[T]()
+	for at := 0; at < rows; at += lanes {
+		in := logits[at*classes : min(at+lanes, rows)*classes]
+		if s.apart(len(in), classes) {
+			copy(s.padded[:], in)
+			in = s.padded[:]
+		}
+		tile := hidden(&s.tiles[at*fewClasses])
+		v.fill(classes, data(in), tile)
+		v.tile(classes, tile, hidden(&s.top[at]), hidden(&s.rest[at]), hidden(&s.ties[at]))
+	}
+}
+
+// emptyTiles is scaleRows for few classes.
+func (s *rowWork[T]) emptyTiles(v *rowVectors[T], rows, classes int, grad []T) {
+	lanes := lanesOf[T]()
+	for i := range rows {
+		tile := s.tiles[i/lanes*lanes*fewClasses:][i%lanes : classes*lanes]
+		if s.top[i]-s.top[i] != 0 {
+			pointMass(tile, lanes)
+		}
+		s.factorOf(i, tile, lanes)
+	}
+	for at := 0; at < rows; at += lanes {
+		out := grad[at*classes : min(at+lanes, rows)*classes]
+		to := out
+		if s.apart(len(out), classes) {
+			to = s.padded[:]
+		}
+		v.empty(classes, data(to), hidden(&s.tiles[at*fewClasses]), hidden(&s.single[at]))
+		if s.apart(len(out), classes) {
+			copy(out, to)
+		}
+	}
+}
+
+// apart reports whether rows cannot be moved to or from a tile where they lie: what moves
+// them reaches beyond their end.
+func (s *rowWork[T]) apart(length, classes int) bool {
+	lanes := lanesOf[T]()
+	return length < lanes*classes || classes < lanes/2
+}
+
 // outcome makes values and gradients of sums.
 func (p *Rowwise[T]) outcome(rows int, s *rowBlock[T]) {
 	if f := rowKernelsOf[T]().vector[p.tier].crossEntropy; f != nil && p.loss == &crossEntropy {
-		lanes := blockBytes / int(unsafe.Sizeof(T(0)))
+		lanes := lanesOf[T]()
 		f((rows+lanes-1)/lanes*lanes, hidden(&s.top[0]))
 		return
 	}
 	for i := range rows {
-		r, unit := s.unit(i)
-		f := newFacts(&r, s.top[i], s.score[i], unit, s.others(i, unit))
-		v, g, c := p.loss.label(&f, p.gamma, s.weight[i])
-		s.value[i] = T(v)
-		s.own[i] = T(g * (s.weight[i] * s.scale))
-		s.factor[i] = c * unit * (s.weight[i] * s.scale)
+		r := newReference(s.top[i])
+		f := newFacts(&r, s.top[i], s.score[i])
+		f.others = s.others(i, f.top)
+		p.conclude(i, &f, s)
 	}
 }
 
-// unit is the reference of row i, and what makes its largest exponential 1.
-func (s *rowBlock[T]) unit(i int) (r reference[T], unit float64) {
-	r = newReference(s.top[i])
-	return r, 1 / float64(exponentialAt(r.top, &r))
+// conclude makes value and gradient of the facts of row i.
+func (p *Rowwise[T]) conclude(i int, f *rowFacts, s *rowBlock[T]) {
+	value, own, factor := p.loss.label(f, p.gamma, s.weight[i])
+	s.value[i] = T(value)
+	s.own[i] = T(own * (s.weight[i] * s.scale))
+	s.factor[i] = factor * (s.weight[i] * s.scale)
 }
 
-// others is the sum of the exponentials of all but one largest, which is 1. It is NaN where
-// the row has no limit.
-func (s *rowBlock[T]) others(i int, unit float64) float64 {
+// others is the sum of the exponentials of all but one largest. It is NaN where the row has
+// no limit.
+func (s *rowBlock[T]) others(i int, top float64) float64 {
 	if s.ties[i] == 0 || s.ties[i] > 1 && s.top[i]-s.top[i] != 0 {
 		return math.NaN()
 	}
-	return float64(s.rest[i]*unit) + (s.ties[i] - 1)
+	return s.rest[i] + float64((s.ties[i]-1)*top)
 }
 
 // exponentialAt is the exponential of base + x.
@@ -108,38 +173,34 @@ func exponentialAt[T Float](x T, r *reference[T]) T {
 
 // pointMass gives the only +∞ of a row the exponential of the largest score; the pass over
 // the row found NaN for it.
-func pointMass[T Float](exps []T) {
-	for k, e := range exps {
-		if e != e {
+func pointMass[T Float](exps []T, step int) {
+	for k := 0; k < len(exps); k += step {
+		if exps[k] != exps[k] {
 			exps[k] = one[T]()
 		}
 	}
 }
 
-func newFacts[T Float](r *reference[T], top, label T, unit, others float64) rowFacts {
+// newFacts is what is known of a row but the sum.
+func newFacts[T Float](r *reference[T], top, label T) rowFacts {
 	return rowFacts{
-		gap:    float64(top) - float64(label),
-		isTop:  label == top,
-		others: others,
-		label:  float64(exponential(label, r)) * unit,
+		gap:   float64(top) - float64(label),
+		isTop: label == top,
+		top:   float64(exponentialAt(r.top, r)),
+		label: float64(exponential(label, r)),
 	}
 }
 
 // chunks computes one row of more than chunk classes. Each part of it has a largest score
-// and exponentials of its own, which are joined at the end.
-func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum *lanes) {
+// and exponentials of its own, which are joined at the end relative to the largest of all.
+func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum *lanes, s *rowWork[T]) {
 	if p.ignored(label) {
 		clear(value)
 		clear(grad)
 		return
 	}
-	var (
-		s      rowBlock[T]
-		factor [mostRows]float64
-		score  = pred[label]
-		length = max(chunk, (p.classes+mostRows*blockBytes-1)/(mostRows*blockBytes)*blockBytes)
-		count  = 0
-	)
+	score, length := pred[label], max(chunk, (p.classes+mostRows*blockBytes-1)/(mostRows*blockBytes)*blockBytes)
+	count := 0
 	for at := 0; at < p.classes; at += length {
 		end := min(at+length, p.classes)
 		var one rowBlock[T]
@@ -149,40 +210,44 @@ func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum
 	}
 	top := largest(s.top[:count])
 	others, ties := 0.0, 0.0
+	var share [mostRows]float64 // of each part, relative to its largest score
 	for i := range count {
-		_, unit := s.unit(i)
-		factor[i] = 1
+		r := newReference(s.top[i])
+		unit := 1 / float64(exponentialAt(r.top, &r))
+		share[i] = unit
 		if s.top[i] != top {
-			factor[i] = exponential64(float64(s.top[i]) - float64(top))
-			others += factor[i] * float64(float64(s.rest[i]*unit)+s.ties[i])
+			below := exponential64(float64(s.top[i]) - float64(top))
+			share[i] *= below
+			others += float64(below * (float64(s.rest[i]*unit) + s.ties[i]))
 		} else {
 			others += float64(s.rest[i] * unit)
 			ties += s.ties[i]
 		}
-		factor[i] *= unit
 	}
 	if ties == 0 || ties > 1 && top-top != 0 {
 		others = math.NaN()
 	}
-	others += ties - 1
 	r := newReference(top)
-	f := newFacts(&r, top, score, 1/float64(exponentialAt(r.top, &r)), others)
-	w := p.weight(label)
-	v, g, c := p.loss.label(&f, p.gamma, w)
+	f := newFacts(&r, top, score)
+	f.label /= f.top
+	f.top, f.others = 1, others+(ties-1)
+	s.weight[0], s.scale = p.weight(label), scale
+	p.conclude(0, &f, &s.rowBlock)
 	if value != nil {
-		value[0] = T(v)
+		value[0] = s.value[0]
 	}
-	sum.add(0, float64(T(v)), compensated[T]())
+	sum.add(0, float64(s.value[0]), compensated[T]())
 	if grad == nil {
 		return
 	}
+	factor := s.factor[0]
 	for i := range count {
 		lo, hi := i*length, min((i+1)*length, p.classes)
 		if s.top[i]-s.top[i] != 0 {
-			pointMass(grad[lo:hi])
+			pointMass(grad[lo:hi], 1)
 		}
-		one := [mostRows]float64{factor[i] * c * (w * scale)}
-		scaleRows(p.tier, 1, hi-lo, grad[lo:hi], &one)
+		s.factor[0] = factor * share[i]
+		scaleRows(p.tier, 1, hi-lo, grad[lo:hi], &s.rowBlock)
 	}
-	grad[label] = T(g * (w * scale))
+	grad[label] = s.own[0]
 }

@@ -27,7 +27,7 @@ func fillTile32(classes int, rows *float32, tile *float32)
 // emptyTile32 moves as many rows as a block has lanes.
 //
 //go:noescape
-func emptyTile32(classes int, rows *float32, tile *float32)
+func emptyTile32(classes int, rows *float32, tile *float32, factor *float32)
 
 // exponentials32AVX2 is exponentials for at least 32 classes.
 //

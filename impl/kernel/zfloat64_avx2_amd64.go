@@ -27,7 +27,7 @@ func fillTile64(classes int, rows *float64, tile *float64)
 // emptyTile64 moves as many rows as a block has lanes.
 //
 //go:noescape
-func emptyTile64(classes int, rows *float64, tile *float64)
+func emptyTile64(classes int, rows *float64, tile *float64, factor *float64)
 
 // exponentials64AVX2 is exponentials for at least 32 classes.
 //

@@ -676,64 +676,77 @@ done:
 	VZEROUPPER
 	RET
 
-// func emptyTile64(classes int, rows *float64, tile *float64)
+// func emptyTile64(classes int, rows *float64, tile *float64, factor *float64)
 // Requires: AVX, CMOV
-TEXT ·emptyTile64(SB), NOSPLIT, $0-24
+TEXT ·emptyTile64(SB), NOSPLIT, $0-32
 	MOVQ classes+0(FP), AX
 	MOVQ rows+8(FP), CX
 	MOVQ tile+16(FP), DX
-	MOVQ AX, BX
-	SHLQ $0x03, BX
-	LEAQ (BX)(BX*2), SI
-	MOVQ BX, DI
-	SHLQ $0x02, DI
-	XORQ R8, R8
+	MOVQ factor+24(FP), BX
+	MOVQ AX, SI
+	SHLQ $0x03, SI
+	LEAQ (SI)(SI*2), DI
+	MOVQ SI, R8
+	SHLQ $0x02, R8
+	XORQ R9, R9
 
 class:
-	MOVQ           R8, R9
-	SHLQ           $0x06, R9
-	ADDQ           DX, R9
-	LEAQ           (CX)(R8*8), R10
-	VBROADCASTF128 (R9), Y0
-	VINSERTF128    $0x01, 128(R9), Y0, Y0
-	VBROADCASTF128 64(R9), Y1
-	VINSERTF128    $0x01, 192(R9), Y1, Y1
-	VUNPCKLPD      Y1, Y0, Y2
-	VUNPCKHPD      Y1, Y0, Y0
-	VMOVUPD        Y2, (R10)
-	VMOVUPD        Y0, (R10)(BX*1)
-	VBROADCASTF128 16(R9), Y0
-	VINSERTF128    $0x01, 144(R9), Y0, Y0
-	VBROADCASTF128 80(R9), Y1
-	VINSERTF128    $0x01, 208(R9), Y1, Y1
-	VUNPCKLPD      Y1, Y0, Y2
-	VUNPCKHPD      Y1, Y0, Y0
-	VMOVUPD        Y2, (R10)(BX*2)
-	VMOVUPD        Y0, (R10)(SI*1)
-	LEAQ           (R10)(DI*1), R10
-	VBROADCASTF128 32(R9), Y0
-	VINSERTF128    $0x01, 160(R9), Y0, Y0
-	VBROADCASTF128 96(R9), Y1
-	VINSERTF128    $0x01, 224(R9), Y1, Y1
-	VUNPCKLPD      Y1, Y0, Y2
-	VUNPCKHPD      Y1, Y0, Y0
-	VMOVUPD        Y2, (R10)
-	VMOVUPD        Y0, (R10)(BX*1)
-	VBROADCASTF128 48(R9), Y0
-	VINSERTF128    $0x01, 176(R9), Y0, Y0
-	VBROADCASTF128 112(R9), Y1
-	VINSERTF128    $0x01, 240(R9), Y1, Y1
-	VUNPCKLPD      Y1, Y0, Y2
-	VUNPCKHPD      Y1, Y0, Y0
-	VMOVUPD        Y2, (R10)(BX*2)
-	VMOVUPD        Y0, (R10)(SI*1)
-	LEAQ           (R10)(DI*1), R9
-	LEAQ           4(R8), R8
-	CMPQ           R8, AX
+	MOVQ           R9, R10
+	SHLQ           $0x06, R10
+	ADDQ           DX, R10
+	LEAQ           (CX)(R9*8), R11
+	VBROADCASTF128 (BX), Y0
+	VBROADCASTF128 (R10), Y1
+	VINSERTF128    $0x01, 128(R10), Y1, Y1
+	VMULPD         Y0, Y1, Y1
+	VBROADCASTF128 64(R10), Y2
+	VINSERTF128    $0x01, 192(R10), Y2, Y2
+	VMULPD         Y0, Y2, Y2
+	VUNPCKLPD      Y2, Y1, Y0
+	VUNPCKHPD      Y2, Y1, Y1
+	VMOVUPD        Y0, (R11)
+	VMOVUPD        Y1, (R11)(SI*1)
+	VBROADCASTF128 16(BX), Y0
+	VBROADCASTF128 16(R10), Y1
+	VINSERTF128    $0x01, 144(R10), Y1, Y1
+	VMULPD         Y0, Y1, Y1
+	VBROADCASTF128 80(R10), Y2
+	VINSERTF128    $0x01, 208(R10), Y2, Y2
+	VMULPD         Y0, Y2, Y2
+	VUNPCKLPD      Y2, Y1, Y0
+	VUNPCKHPD      Y2, Y1, Y1
+	VMOVUPD        Y0, (R11)(SI*2)
+	VMOVUPD        Y1, (R11)(DI*1)
+	LEAQ           (R11)(R8*1), R11
+	VBROADCASTF128 32(BX), Y0
+	VBROADCASTF128 32(R10), Y1
+	VINSERTF128    $0x01, 160(R10), Y1, Y1
+	VMULPD         Y0, Y1, Y1
+	VBROADCASTF128 96(R10), Y2
+	VINSERTF128    $0x01, 224(R10), Y2, Y2
+	VMULPD         Y0, Y2, Y2
+	VUNPCKLPD      Y2, Y1, Y0
+	VUNPCKHPD      Y2, Y1, Y1
+	VMOVUPD        Y0, (R11)
+	VMOVUPD        Y1, (R11)(SI*1)
+	VBROADCASTF128 48(BX), Y0
+	VBROADCASTF128 48(R10), Y1
+	VINSERTF128    $0x01, 176(R10), Y1, Y1
+	VMULPD         Y0, Y1, Y1
+	VBROADCASTF128 112(R10), Y2
+	VINSERTF128    $0x01, 240(R10), Y2, Y2
+	VMULPD         Y0, Y2, Y2
+	VUNPCKLPD      Y2, Y1, Y0
+	VUNPCKHPD      Y2, Y1, Y1
+	VMOVUPD        Y0, (R11)(SI*2)
+	VMOVUPD        Y1, (R11)(DI*1)
+	LEAQ           (R11)(R8*1), R10
+	LEAQ           4(R9), R9
+	CMPQ           R9, AX
 	JGE            done
-	LEAQ           -4(AX), R9
-	CMPQ           R8, R9
-	CMOVQGT        R9, R8
+	LEAQ           -4(AX), R10
+	CMPQ           R9, R10
+	CMOVQGT        R10, R9
 	JMP            class
 
 done:
@@ -1816,98 +1829,96 @@ exponentials:
 	XORQ         DX, DX
 
 facts:
-	VMOVUPD      2048(CX)(DX*8), Y0
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y1
-	VDIVPD       Y0, Y1, Y0
-	VMOVUPD      3584(CX)(DX*8), Y1
-	VMOVUPD      (CX)(DX*8), Y2
+	VMOVUPD      3584(CX)(DX*8), Y0
+	VMOVUPD      (CX)(DX*8), Y1
+	VMOVUPD      2048(CX)(DX*8), Y2
 	VMOVUPD      3072(CX)(DX*8), Y3
-	VMULPD       Y0, Y3, Y3
-	VSUBPD       numbers64AVX2<>+512(SB), Y1, Y4
+	VSUBPD       numbers64AVX2<>+512(SB), Y0, Y4
+	VMULPD       Y2, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VCMPPD       $0x1e, Y4, Y1, Y4
-	VSUBPD       Y2, Y2, Y5
+	VCMPPD       $0x1e, Y4, Y0, Y4
+	VSUBPD       Y1, Y1, Y5
 	VPAND        Y4, Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x00, Y5, Y0, Y0
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
-	VCMPPD       $0x00, Y4, Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+1216(SB), Y4
-	VBLENDVPD    Y1, Y4, Y3, Y1
-	VMOVUPD      512(CX)(DX*8), Y3
-	VCMPPD       $0x00, Y2, Y3, Y4
-	VADDPD       numbers64AVX2<>+512(SB), Y1, Y5
-	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers64AVX2<>+1248(SB), Y6, Y6
-	VPAND        numbers64AVX2<>+1280(SB), Y5, Y5
-	VPOR         numbers64AVX2<>+512(SB), Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y7
-	VCMPPD       $0x11, Y7, Y1, Y7
-	VSUBPD       numbers64AVX2<>+512(SB), Y5, Y5
-	VBLENDVPD    Y7, Y1, Y5, Y5
-	VSUBPD       numbers64AVX2<>+1312(SB), Y6, Y6
-	VADDPD       numbers64AVX2<>+576(SB), Y5, Y8
-	VDIVPD       Y8, Y5, Y8
-	VMULPD       Y8, Y8, Y9
-	VMULPD       numbers64AVX2<>+608(SB), Y9, Y10
+	VBLENDVPD    Y0, Y4, Y3, Y0
+	VADDPD       Y2, Y0, Y3
+	VMOVUPD      512(CX)(DX*8), Y4
+	VCMPPD       $0x00, Y1, Y4, Y5
+	VPAND        numbers64AVX2<>+1248(SB), Y3, Y6
+	VPAND        numbers64AVX2<>+1280(SB), Y2, Y7
+	VPOR         Y6, Y7, Y6
+	VPSRLQ       $0x34, Y3, Y7
+	VPOR         numbers64AVX2<>+1312(SB), Y7, Y7
+	VPSRLQ       $0x34, Y2, Y8
+	VPOR         numbers64AVX2<>+1312(SB), Y8, Y8
+	VSUBPD       Y8, Y7, Y7
+	VCMPPD       $0x11, Y2, Y0, Y8
+	VSUBPD       Y2, Y6, Y9
+	VBLENDVPD    Y8, Y0, Y9, Y9
+	VBLENDVPD    Y8, Y3, Y6, Y6
+	VADDPD       Y2, Y6, Y2
+	VDIVPD       Y2, Y9, Y2
+	VMULPD       Y2, Y2, Y6
+	VADDPD       Y2, Y2, Y9
+	VMULPD       numbers64AVX2<>+608(SB), Y6, Y10
 	VADDPD       numbers64AVX2<>+640(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers64AVX2<>+672(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers64AVX2<>+704(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers64AVX2<>+736(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers64AVX2<>+768(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers64AVX2<>+800(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers64AVX2<>+832(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers64AVX2<>+864(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers64AVX2<>+896(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VSUBPD       Y9, Y5, Y9
-	VMULPD       Y9, Y8, Y8
-	VSUBPD       Y8, Y5, Y5
-	VMULPD       numbers64AVX2<>+1152(SB), Y6, Y8
-	VMULPD       numbers64AVX2<>+1184(SB), Y6, Y6
-	VADDPD       Y6, Y5, Y6
-	VADDPD       Y6, Y8, Y6
-	VBLENDVPD    Y7, Y5, Y6, Y5
+	VMULPD       Y10, Y6, Y6
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y9, Y2
+	VMULPD       numbers64AVX2<>+1152(SB), Y7, Y6
+	VMULPD       numbers64AVX2<>+1184(SB), Y7, Y7
+	VADDPD       Y7, Y2, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y8, Y2, Y6, Y2
 	VBROADCASTSD numbers64AVX2<>+1344(SB), Y6
-	VCMPPD       $0x12, Y6, Y1, Y6
-	VBLENDVPD    Y6, Y5, Y1, Y5
-	VSUBPD       Y3, Y2, Y2
-	VADDPD       Y5, Y2, Y2
-	VBLENDVPD    Y4, Y5, Y2, Y2
-	VMOVUPD      4096(CX)(DX*8), Y3
-	VMULPD       Y2, Y3, Y5
+	VCMPPD       $0x12, Y6, Y3, Y6
+	VBLENDVPD    Y6, Y2, Y3, Y2
+	VSUBPD       Y4, Y1, Y1
+	VADDPD       Y2, Y1, Y1
+	VBLENDVPD    Y5, Y2, Y1, Y1
+	VMOVUPD      4096(CX)(DX*8), Y2
+	VMULPD       Y1, Y2, Y4
 	VBROADCASTSD numbers64AVX2<>+1344(SB), Y6
-	VCMPPD       $0x1e, Y6, Y2, Y2
+	VCMPPD       $0x1e, Y6, Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
-	VBLENDVPD    Y2, Y6, Y5, Y2
+	VBLENDVPD    Y1, Y6, Y4, Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
-	VCMPPD       $0x00, Y6, Y3, Y6
-	VBLENDVPD    Y6, Y2, Y5, Y2
-	VMOVUPD      Y2, 1024(CX)(DX*8)
-	VADDPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VMOVUPD      2560(CX)(DX*8), Y5
-	VMULPD       Y0, Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VBLENDVPD    Y4, Y1, Y5, Y1
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y4
-	VDIVPD       Y2, Y4, Y2
-	VBROADCASTSD 5120(CX), Y4
-	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y3, Y1, Y1
-	VMOVUPD      Y1, 1536(CX)(DX*8)
-	VMULPD       Y0, Y2, Y0
-	VMULPD       Y3, Y0, Y0
+	VCMPPD       $0x00, Y6, Y2, Y6
+	VBLENDVPD    Y6, Y1, Y4, Y1
+	VMOVUPD      Y1, 1024(CX)(DX*8)
+	VMOVUPD      2560(CX)(DX*8), Y1
+	VSUBPD       Y1, Y3, Y1
+	VBLENDVPD    Y5, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+512(SB), Y1
+	VDIVPD       Y3, Y1, Y1
+	VBROADCASTSD 5120(CX), Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 1536(CX)(DX*8)
+	VMULPD       Y2, Y1, Y0
 	VMOVUPD      Y0, 4608(CX)(DX*8)
 	ADDQ         $0x04, DX
 	CMPQ         DX, AX
@@ -2089,18 +2100,18 @@ DATA numbers64AVX2<>+1216(SB)/8, $0x7ff8000000000000
 DATA numbers64AVX2<>+1224(SB)/8, $0x7ff8000000000000
 DATA numbers64AVX2<>+1232(SB)/8, $0x7ff8000000000000
 DATA numbers64AVX2<>+1240(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+1248(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+1256(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+1264(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+1272(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+1280(SB)/8, $0x000fffffffffffff
-DATA numbers64AVX2<>+1288(SB)/8, $0x000fffffffffffff
-DATA numbers64AVX2<>+1296(SB)/8, $0x000fffffffffffff
-DATA numbers64AVX2<>+1304(SB)/8, $0x000fffffffffffff
-DATA numbers64AVX2<>+1312(SB)/8, $0x43300000000003ff
-DATA numbers64AVX2<>+1320(SB)/8, $0x43300000000003ff
-DATA numbers64AVX2<>+1328(SB)/8, $0x43300000000003ff
-DATA numbers64AVX2<>+1336(SB)/8, $0x43300000000003ff
+DATA numbers64AVX2<>+1248(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+1256(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+1264(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+1272(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+1280(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+1288(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+1296(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+1304(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+1312(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+1320(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+1328(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+1336(SB)/8, $0x4330000000000000
 DATA numbers64AVX2<>+1344(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+1352(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+1360(SB)/8, $0x7fefffffffffffff

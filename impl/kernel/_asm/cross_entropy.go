@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -79,30 +81,28 @@ func emitCrossEntropy(t tier, d dtype, numbers *pool) (name string) {
 	XORQ(at, at)
 	Label("facts")
 	one, zero := m.Const(1), m.Const(0)
-	unit := m.Div(one, single("topExp"))
-	ties, topScore := double("ties"), single("top")
-	others := m.Add(m.Mul(double("rest"), unit), m.Sub(ties, one))
-	others = m.Add(others, m.Keep(m.Compare(greater, ties, one), m.Sub(topScore, topScore)))
-	others = m.Select(m.Compare(equal, ties, zero), m.Bits(0x7ff8000000000000), others)
+	ties, topScore, topExp := double("ties"), single("top"), single("topExp")
+	others := m.Add(double("rest"), m.Mul(m.Sub(ties, one), topExp))
+	infinite := m.Keep(m.Compare(greater, ties, one), m.Sub(topScore, topScore)) // NaN where that is the largest score twice
+	others = m.Select(m.Compare(equal, ties, zero), m.Bits(0x7ff8000000000000), m.Add(others, infinite))
+	total := m.Add(others, topExp)
 
 	score := single("score")
 	isTop := m.Compare(equal, score, topScore)
-	near := m.log1pSum(others)
+	near := m.logRatio(others, topExp, total)
 	surprise := m.Select(isTop, near, m.Add(m.Sub(topScore, score), near))
 	weight := double("weight")
 	value := m.Mul(weight, surprise)
-	without := m.Select(m.Compare(greater, surprise, m.Const(1.7976931348623157e308)), zero, value)
+	without := m.Select(m.Compare(greater, surprise, m.Const(math.MaxFloat64)), zero, value)
 	store(m.Select(m.Compare(equal, weight, zero), without, value), "value")
 
-	total := m.Add(others, one)
-	wrong := m.Sub(total, m.Mul(single("labelExp"), unit))
-	wrong = m.Select(isTop, others, wrong)
+	wrong := m.Select(isTop, others, m.Sub(total, single("labelExp")))
 	factor := m.Div(one, total)
 	scale := m.vector()
 	VBROADCASTSD(field(d, "scale", facts, nil), scale)
 	upstream := m.Mul(weight, valueOf(scale))
 	store(m.Mul(m.Mul(m.Sub(zero, wrong), factor), upstream), "own")
-	VMOVUPD(m.load(m.Mul(m.Mul(factor, unit), upstream)), field(d, "factor", facts, at))
+	VMOVUPD(m.load(m.Mul(factor, upstream)), field(d, "factor", facts, at))
 	ADDQ(U8(t.bytes/8), at)
 	CMPQ(at, rows)
 	JLT(LabelRef("facts"))
@@ -113,21 +113,30 @@ func emitCrossEntropy(t tier, d dtype, numbers *pool) (name string) {
 
 func valueOf(r reg.VecVirtual) value { return value{register: r} }
 
-// log1pSum is log(1+s) for s ≥ 0; see row_exponential.go.
-func (m *machine) log1pSum(s value) value {
-	one := m.Const(1)
-	u := m.Add(s, one)
-	k := m.vector()
-	VPSRLQ(U8(52), m.load(u), k)
-	exponent := m.logic(m.of(VPORD, VPORQ), two(VPOR), valueOf(k), 0x4330000000000000) // 2⁵² + k
-	e := m.logic(m.of(VPANDD, VPANDQ), two(VPAND), u, 1<<52-1)
-	e = m.logic(m.of(VPORD, VPORQ), two(VPOR), e, 0x3ff0000000000000)
-	below := m.Compare(less, s, one)
-	e = m.Select(below, s, m.Sub(e, one))
-	count := m.Sub(exponent, m.Const(0x1p52+1023))
+// logRatio is log(1+a/b) for a ≥ 0 and b > 0; total is their sum. See row_exponential.go.
+func (m *machine) logRatio(a, b, total value) value {
+	and, or := m.of(VPANDD, VPANDQ), m.of(VPORD, VPORQ)
+	const exponent = 0x7ff << 52
+	join := func(x, y value) value { // in AVX2 the instruction has another name
+		if m.tier == avx512 {
+			return m.emit(or, m.load(x), m.load(y))
+		}
+		return m.emit(two(VPOR), m.load(x), m.load(y))
+	}
+	lower := join(m.logic(and, two(VPAND), total, 1<<52-1|1<<63), m.logic(and, two(VPAND), b, exponent))
+	whole := func(x value) value { // 2⁵² + its exponent
+		shifted := m.emit(VPSRLQ, U8(52), m.load(x))
+		return m.logic(or, two(VPOR), shifted, 0x4330000000000000)
+	}
+	k := m.Sub(whole(total), whole(b))
+	below := m.Compare(less, a, b)
+	upper := m.Select(below, a, m.Sub(lower, b))
+	lower = m.Select(below, total, lower)
+	g := m.Div(upper, m.Add(lower, b))
+	w := m.Mul(g, g)
+	near := m.Add(m.Add(g, g), m.Mul(g, m.artanh64(w)))
 	f := rowFormats["64"]
-	near := m.log1p64(e)
-	sum := m.Add(m.Mul(count, m.Const(f.ln2High)), m.Add(near, m.Mul(count, m.Const(f.ln2Low))))
-	sum = m.Select(below, near, sum)
-	return m.Select(m.Compare(lessOrEqual, s, m.Const(1.7976931348623157e308)), sum, s)
+	far := m.Add(m.Mul(k, m.Const(f.ln2High)), m.Add(near, m.Mul(k, m.Const(f.ln2Low))))
+	result := m.Select(below, near, far)
+	return m.Select(m.Compare(lessOrEqual, total, m.Const(math.MaxFloat64)), result, total)
 }

@@ -99,7 +99,7 @@ func (m *machine) widen(v value, each func(i int, wide value)) {
 }
 
 // emitTurn makes the function that brings rows of scores into a tile, or, where it is back,
-// out of it: blocks of 8 × 8 (float64: 4 × 4) numbers are transposed, the last of them so
+// out of it, each row multiplied by its factor: blocks of 8 × 8 (float64: 4 × 4) numbers are transposed, the last of them so
 // that it ends with the row. Where rows are shorter than that, each reaches into the next
 // one, which comes later, and the last beyond its end.
 func emitTurn(d dtype, back bool) (name string) {
@@ -107,12 +107,20 @@ func emitTurn(d dtype, back bool) (name string) {
 	if back {
 		name = "emptyTile" + d.suffix
 	}
-	TEXT(name, NOSPLIT, fmt.Sprintf("func(classes int, rows, tile *%s)", d.name))
+	params := "rows, tile"
+	if back {
+		params += ", factor"
+	}
+	TEXT(name, NOSPLIT, fmt.Sprintf("func(classes int, %s *%s)", params, d.name))
 	Doc(name + " moves as many rows as a block has lanes.")
 	Pragma("noescape")
 	classes := Load(Param("classes"), GP64())
 	rows := Load(Param("rows"), GP64())
 	tile := Load(Param("tile"), GP64())
+	var factor reg.Register
+	if back {
+		factor = Load(Param("factor"), GP64())
+	}
 	side := 32 / d.bytes
 	length, length3, length4 := GP64(), GP64(), GP64()
 	MOVQ(classes, length)
@@ -143,9 +151,9 @@ func emitTurn(d dtype, back bool) (name string) {
 			}
 		}
 		if back {
-			transpose(d, fromTile, fromRows)
+			transpose(d, fromTile, fromRows, Mem{Base: factor, Disp: part})
 		} else {
-			transpose(d, fromRows, fromTile)
+			transpose(d, fromRows, fromTile, Mem{})
 		}
 		next := GP64()
 		LEAQ(Mem{Base: inRows, Index: length4, Scale: 1}, next)
@@ -165,11 +173,19 @@ func emitTurn(d dtype, back bool) (name string) {
 	return name
 }
 
-// transpose moves a square of numbers.
-func transpose(d dtype, from, to []Mem) {
+// transpose moves a square of numbers. Where there are factors, it multiplies each column,
+// before it is one.
+func transpose(d dtype, from, to []Mem, factors Mem) {
 	half := len(from) / 2
 	for part := range 2 {
 		in := make([]reg.VecVirtual, half)
+		var factor reg.VecVirtual
+		if factors.Base != nil {
+			factor = YMM()
+			factors := factors
+			factors.Disp += 16 * part
+			VBROADCASTF128(factors, factor)
+		}
 		for i := range in {
 			in[i] = YMM()
 			low, high := from[i], from[i+half]
@@ -177,6 +193,9 @@ func transpose(d dtype, from, to []Mem) {
 			high.Disp += 16 * part
 			VBROADCASTF128(low, in[i])
 			VINSERTF128(U8(1), high, in[i], in[i])
+			if factor != nil {
+				d.of(VMULPS, VMULPD)(factor, in[i], in[i])
+			}
 		}
 		out := to[half*part:]
 		pair := func(lower, upper func(...Op), a, b reg.VecVirtual) (low, high reg.VecVirtual) {
