@@ -14,7 +14,7 @@ func CrossEntropy[T Float](classes int, o RowOptions) Rowwise[T] {
 
 var crossEntropy = rowLoss{
 	name: "cross_entropy", soft: true, weighs: true,
-	label: func(f *rowFacts, _, weight float64) (value, own, factor float64) {
+	label: func(f rowFacts, _, weight float64) (value, own, factor float64) {
 		factor = 1 / (f.top + f.others)
 		return weighSurprise(weight, f.surprise()), (0 - f.wrong()) * factor, factor
 	},

@@ -47,45 +47,52 @@ type reference[T Float] struct {
 // newReference makes that of a row whose largest score is m.
 func newReference[T Float](m T) reference[T] {
 	if unsafe.Sizeof(m) == 4 {
-		return reference32[T](m)
+		return convert[T](reference32(float32(m)))
 	}
-	return reference64[T](m)
+	return convert[T](reference64(float64(m)))
 }
 
-func reference32[T Float](m T) (r reference[T]) {
+func convert[T, F Float](r reference[F]) reference[T] {
+	return reference[T]{T(r.base), T(r.top), T(r.floor), T(r.shift)}
+}
+
+func reference32(m float32) (r reference[float32]) {
 	r.top = m
 	if m > far32 || m < -far32 {
 		r.base, r.top = m, 0
 	}
 	r.floor = r.top - live32
-	n := float32(float32(r.top)*log2E32) + toWhole32 - toWhole32
-	r.shift = T(float32(toWhole32+127+spare32) - n)
+	n := float32(r.top*log2E32) + toWhole32 - toWhole32
+	r.shift = toWhole32 + 127 + spare32 - n
 	return r
 }
 
-func reference64[T Float](m T) (r reference[T]) {
+func reference64(m float64) (r reference[float64]) {
 	r.top = m
 	if m > far64 || m < -far64 {
 		r.base, r.top = m, 0
 	}
 	r.floor = r.top - live64
-	n := float64(float64(r.top)*log2E64) + toWhole64 - toWhole64
-	r.shift = T(float64(toWhole64+1023+spare64) - n)
+	n := float64(r.top*log2E64) + toWhole64 - toWhole64
+	r.shift = toWhole64 + 1023 + spare64 - n
 	return r
 }
 
 // exponential is e^z relative to r.
-func exponential[T Float](z T, r *reference[T]) T {
-	if unsafe.Sizeof(z) == 4 {
-		return T(rowExponential32(float32(z-r.base), float32(r.floor), float32(r.shift)))
-	}
-	return T(rowExponential64(float64(z-r.base), float64(r.floor), float64(r.shift)))
-}
+func exponential[T Float](z T, r *reference[T]) T { return exponentialAt(z-r.base, r) }
 
-func rowExponential32(x, floor, shift float32) float32 {
-	if x < floor {
+// exponentialAt is the exponential of base + x.
+func exponentialAt[T Float](x T, r *reference[T]) T {
+	if x < r.floor {
 		return 0
 	}
+	if unsafe.Sizeof(x) == 4 {
+		return T(rowExponential32(float32(x), float32(r.shift)))
+	}
+	return T(rowExponential64(float64(x), float64(r.shift)))
+}
+
+func rowExponential32(x, shift float32) float32 {
 	t := float32(x*log2E32) + shift
 	n := t - shift
 	r := x - float32(n*ln2High32) - float32(n*ln2Low32)
@@ -98,10 +105,7 @@ func rowExponential32(x, floor, shift float32) float32 {
 	return float32(p * math.Float32frombits(math.Float32bits(t)<<23))
 }
 
-func rowExponential64(x, floor, shift float64) float64 {
-	if x < floor {
-		return 0
-	}
+func rowExponential64(x, shift float64) float64 {
 	t := float64(x*log2E64) + shift
 	n := t - shift
 	r := x - float64(n*rowLn2High64) - float64(n*rowLn2Low64)

@@ -23,6 +23,7 @@ type rowBlock[T Float] struct {
 	score            [mostRows]T // the label's
 	value            [mostRows]T
 	own              [mostRows]T // gradient by the label's score
+	single           [mostRows]T // factor in the dtype
 	topExp, labelExp [mostRows]T // exponentials of the largest score and of the label
 
 	rest   [mostRows]float64 // sum of the exponentials of what is not at the top
@@ -30,7 +31,6 @@ type rowBlock[T Float] struct {
 	weight [mostRows]float64 // of the label's class
 	factor [mostRows]float64 // of exponentials, to make gradients of them
 	scale  float64
-	single [mostRows]T // factor in the dtype
 }
 
 // rowFacts is what a loss of a label is made of: the scores of a row relative to the
@@ -73,12 +73,13 @@ type rowVectors[T Float] struct {
 }
 
 type rowKernels[T Float] struct {
+	plain  func(row, out []T, top T) (rest, ties float64)
 	vector [len(tierNames)]rowVectors[T]
 }
 
 var (
-	rows32 rowKernels[float32]
-	rows64 rowKernels[float64]
+	rows32 = rowKernels[float32]{plain: exponentialsOfRow32}
+	rows64 = rowKernels[float64]{plain: exponentialsOfRow64}
 )
 
 func rowKernelsOf[T Float]() *rowKernels[T] {
@@ -97,7 +98,8 @@ func rowsPerBlock[T Float](classes int) int {
 // exponentials finds the statistics of rows and writes their exponentials to exps, which may
 // be nil, or logits.
 func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *rowBlock[T]) {
-	vector := &rowKernelsOf[T]().vector[tier]
+	k := rowKernelsOf[T]()
+	vector := &k.vector[tier]
 	f := vector.exponentials
 	if exps == nil {
 		f = vector.sums
@@ -113,7 +115,7 @@ func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *ro
 		if exps != nil {
 			out = exps[i*classes : (i+1)*classes]
 		}
-		s.rest[i], s.ties[i] = exponentialsOfRow(row, out, s.top[i])
+		s.rest[i], s.ties[i] = k.plain(row, out, s.top[i])
 	}
 }
 
@@ -128,33 +130,60 @@ func largest[T Float](row []T) T {
 	return top
 }
 
-// exponentialsOfRow is the specification of the vectors.
-func exponentialsOfRow[T Float](row, out []T, top T) (rest, ties float64) {
+// exponentialsOfRow32 is the specification of the vectors in float32.
+func exponentialsOfRow32(row, out []float32, top float32) (rest, ties float64) {
 	var sum lanes
-	r := newReference(top)
-	compensated := compensated[T]()
+	r := reference32(top)
 	lane := 15
-	if compensated {
-		lane = 7
-	}
 	if len(row) < fewClasses {
 		lane = 0 // all in one
 	}
 	for k, z := range row {
-		e := exponential(z, &r)
+		var e float32
+		if x := z - r.base; !(x < r.floor) {
+			e = rowExponential32(x, r.shift)
+		}
 		if out != nil {
 			out[k] = e
 		}
 		if z == top {
 			ties++
 		} else {
-			sum.add(k&lane, float64(e), compensated)
+			sum[k&lane] += float64(e)
 		}
 	}
-	if len(row) < fewClasses {
-		return sum[0] + sum[8], ties // sum[8] is 0 in float32
+	if lane == 0 {
+		return sum[0], ties
 	}
-	return sum.total(compensated), ties
+	return sum.total(false), ties
+}
+
+// exponentialsOfRow64 is the same in float64, with compensated sums.
+func exponentialsOfRow64(row, out []float64, top float64) (rest, ties float64) {
+	var sum lanes
+	r := reference64(top)
+	lane := 7
+	if len(row) < fewClasses {
+		lane = 0
+	}
+	for k, z := range row {
+		var e float64
+		if x := z - r.base; !(x < r.floor) {
+			e = rowExponential64(x, r.shift)
+		}
+		if out != nil {
+			out[k] = e
+		}
+		if z == top {
+			ties++
+		} else {
+			sum.add(k&lane, e, true)
+		}
+	}
+	if lane == 0 {
+		return sum[0] + sum[8], ties
+	}
+	return sum.total(true), ties
 }
 
 // total adds lanes in a fixed order, as the vectors do.
@@ -180,7 +209,9 @@ func (l *lanes) total(compensated bool) float64 {
 // scaleRows multiplies each row by its factor.
 func scaleRows[T Float](tier Tier, rows, classes int, exps []T, s *rowBlock[T]) {
 	for i := range rows {
-		s.factorOf(i, exps[i*classes:(i+1)*classes], 1)
+		if s.rare(i) {
+			s.prepare(i, exps[i*classes:(i+1)*classes], 1)
+		}
 	}
 	if f := rowKernelsOf[T]().vector[tier].scale; f != nil {
 		f(rows, classes, data(exps), hidden(&s.single[0]))
@@ -194,16 +225,28 @@ func scaleRows[T Float](tier Tier, rows, classes int, exps []T, s *rowBlock[T]) 
 	}
 }
 
-// factorOf brings the factor of row i into the dtype. Where it would be subnormal there and
-// lose digits, the power of two in it goes into the exponentials, every step of exps, first.
-func (s *rowBlock[T]) factorOf(i int, exps []T, step int) {
-	factor := s.factor[i]
-	s.single[i] = T(factor)
-	if x := s.single[i]; x < minNormal[T]() && x > -minNormal[T]() && factor != 0 {
-		for k := 0; k < len(exps); k += step {
-			exps[k] /= one[T]()
+// rare reports whether row i must be prepared before it is scaled.
+func (s *rowBlock[T]) rare(i int) bool {
+	x := s.single[i]
+	return x < minNormal[T]() && x > -minNormal[T]() || s.top[i]-s.top[i] != 0
+}
+
+// prepare gives the only +∞ of a row the exponential of the largest score; the pass over
+// the row found NaN for it. Where the factor is subnormal in the dtype and has lost digits,
+// the power of two in it goes into the exponentials, every step of exps, first.
+func (s *rowBlock[T]) prepare(i int, exps []T, step int) {
+	x, tiny := s.single[i], T(0)
+	if x < minNormal[T]() && x > -minNormal[T]() && s.factor[i] != 0 {
+		tiny = one[T]()
+		s.single[i] = T(s.factor[i] * float64(tiny))
+	}
+	for k := 0; k < len(exps); k += step {
+		if s.top[i]-s.top[i] != 0 && exps[k] != exps[k] {
+			exps[k] = one[T]()
 		}
-		s.single[i] = T(factor * float64(one[T]()))
+		if tiny != 0 {
+			exps[k] /= tiny
+		}
 	}
 }
 

@@ -68,11 +68,6 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 	if inTiles {
 		s.emptyTiles(vector, len(label), p.classes, grad)
 	} else {
-		for i, top := range s.top[:len(label)] {
-			if top-top != 0 {
-				pointMass(grad[i*p.classes:(i+1)*p.classes], 1)
-			}
-		}
 		scaleRows(p.tier, len(label), p.classes, grad, &s.rowBlock)
 	}
 	for i, t := range label {
@@ -106,11 +101,10 @@ func (s *rowWork[T]) fillTiles(v *rowVectors[T], rows, classes int, logits []T) 
 func (s *rowWork[T]) emptyTiles(v *rowVectors[T], rows, classes int, grad []T) {
 	lanes := lanesOf[T]()
 	for i := range rows {
-		tile := s.tiles[i/lanes*lanes*fewClasses:][i%lanes : classes*lanes]
-		if s.top[i]-s.top[i] != 0 {
-			pointMass(tile, lanes)
+		if s.rare(i) {
+			tile := s.tiles[i/lanes*lanes*fewClasses:][i%lanes : classes*lanes]
+			s.prepare(i, tile, lanes)
 		}
-		s.factorOf(i, tile, lanes)
 	}
 	for at := 0; at < rows; at += lanes {
 		out := grad[at*classes : min(at+lanes, rows)*classes]
@@ -143,16 +137,17 @@ func (p *Rowwise[T]) outcome(rows int, s *rowBlock[T]) {
 		r := newReference(s.top[i])
 		f := newFacts(&r, s.top[i], s.score[i])
 		f.others = s.others(i, f.top)
-		p.conclude(i, &f, s)
+		p.conclude(i, f, s)
 	}
 }
 
 // conclude makes value and gradient of the facts of row i.
-func (p *Rowwise[T]) conclude(i int, f *rowFacts, s *rowBlock[T]) {
+func (p *Rowwise[T]) conclude(i int, f rowFacts, s *rowBlock[T]) {
 	value, own, factor := p.loss.label(f, p.gamma, s.weight[i])
 	s.value[i] = T(value)
 	s.own[i] = T(own * (s.weight[i] * s.scale))
 	s.factor[i] = factor * (s.weight[i] * s.scale)
+	s.single[i] = T(s.factor[i])
 }
 
 // others is the sum of the exponentials of all but one largest. It is NaN where the row has
@@ -162,23 +157,6 @@ func (s *rowBlock[T]) others(i int, top float64) float64 {
 		return math.NaN()
 	}
 	return s.rest[i] + float64((s.ties[i]-1)*top)
-}
-
-// exponentialAt is the exponential of base + x.
-func exponentialAt[T Float](x T, r *reference[T]) T {
-	at := *r
-	at.base = 0
-	return exponential(x, &at)
-}
-
-// pointMass gives the only +∞ of a row the exponential of the largest score; the pass over
-// the row found NaN for it.
-func pointMass[T Float](exps []T, step int) {
-	for k := 0; k < len(exps); k += step {
-		if exps[k] != exps[k] {
-			exps[k] = one[T]()
-		}
-	}
 }
 
 // newFacts is what is known of a row but the sum.
@@ -232,7 +210,7 @@ func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum
 	f.label /= f.top
 	f.top, f.others = 1, others+(ties-1)
 	s.weight[0], s.scale = p.weight(label), scale
-	p.conclude(0, &f, &s.rowBlock)
+	p.conclude(0, f, &s.rowBlock)
 	if value != nil {
 		value[0] = s.value[0]
 	}
@@ -243,10 +221,8 @@ func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum
 	factor := s.factor[0]
 	for i := range count {
 		lo, hi := i*length, min((i+1)*length, p.classes)
-		if s.top[i]-s.top[i] != 0 {
-			pointMass(grad[lo:hi], 1)
-		}
 		s.factor[0] = factor * share[i]
+		s.single[0], s.top[0] = T(s.factor[0]), s.top[i]
 		scaleRows(p.tier, 1, hi-lo, grad[lo:hi], &s.rowBlock)
 	}
 	grad[label] = s.own[0]

@@ -36,7 +36,7 @@ type rowLoss struct {
 
 	// label gives the value of a row and the derivatives by its label's score and by the
 	// others, the latter as the factor of their exponentials.
-	label func(f *rowFacts, gamma, weight float64) (value, own, factor float64)
+	label func(f rowFacts, gamma, weight float64) (value, own, factor float64)
 
 	soft   bool // it takes distributions
 	weighs bool // the weight of a class is part of a mean's denominator

@@ -1362,7 +1362,7 @@ largest0:
 	VSUBPS       numbers32AVX2<>+96(SB), Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+896(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VXORPS       Y4, Y4, Y4
+	VPXOR        Y4, Y4, Y4
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -1393,8 +1393,8 @@ exponential0:
 	VMULPS       Y7, Y8, Y7
 	VPAND        Y6, Y7, Y6
 	VMOVUPS      Y6, (DI)
-	VCMPPS       $0x04, Y0, Y5, Y7
-	VPAND        Y7, Y6, Y6
+	VCMPPS       $0x04, Y0, Y5, Y5
+	VPAND        Y5, Y6, Y6
 	VCVTPS2PD    X6, Y7
 	VEXTRACTF128 $0x01, Y6, X6
 	VCVTPS2PD    X6, Y6
@@ -1402,16 +1402,20 @@ exponential0:
 	VMOVUPD      Y7, (SP)
 	VADDPD       32(SP), Y6, Y6
 	VMOVUPD      Y6, 32(SP)
-	VCMPPS       $0x00, Y0, Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
-	VPAND        Y5, Y6, Y5
-	VADDPS       Y5, Y4, Y4
+	VPADDD       Y5, Y4, Y4
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential0
-	VCVTPS2PD    X4, Y0
-	VMOVUPD      Y0, (SI)
-	VEXTRACTF128 $0x01, Y4, X0
+	VBROADCASTSS numbers32AVX2<>+96(SB), Y0
+	VPADDD       Y0, Y4, Y0
+	VSUBPS       numbers32AVX2<>+96(SB), Y0, Y0
+	VXORPS       X1, X1, X1
+	VCVTSI2SSQ   AX, X1, X1
+	VBROADCASTSS X1, Y1
+	VADDPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VMOVUPD      Y1, (SI)
+	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 32(SI)
 	VBROADCASTSS numbers32AVX2<>+768(SB), Y0
@@ -1438,7 +1442,7 @@ largest32:
 	VSUBPS       numbers32AVX2<>+96(SB), Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+896(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VXORPS       Y4, Y4, Y4
+	VPXOR        Y4, Y4, Y4
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
 
@@ -1469,8 +1473,8 @@ exponential32:
 	VMULPS       Y7, Y8, Y7
 	VPAND        Y6, Y7, Y6
 	VMOVUPS      Y6, (DI)
-	VCMPPS       $0x04, Y0, Y5, Y7
-	VPAND        Y7, Y6, Y6
+	VCMPPS       $0x04, Y0, Y5, Y5
+	VPAND        Y5, Y6, Y6
 	VCVTPS2PD    X6, Y7
 	VEXTRACTF128 $0x01, Y6, X6
 	VCVTPS2PD    X6, Y6
@@ -1478,16 +1482,20 @@ exponential32:
 	VMOVUPD      Y7, 64(SP)
 	VADDPD       96(SP), Y6, Y6
 	VMOVUPD      Y6, 96(SP)
-	VCMPPS       $0x00, Y0, Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y6
-	VPAND        Y5, Y6, Y5
-	VADDPS       Y5, Y4, Y4
+	VPADDD       Y5, Y4, Y4
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential32
-	VCVTPS2PD    X4, Y0
-	VMOVUPD      Y0, 64(SI)
-	VEXTRACTF128 $0x01, Y4, X0
+	VBROADCASTSS numbers32AVX2<>+96(SB), Y0
+	VPADDD       Y0, Y4, Y0
+	VSUBPS       numbers32AVX2<>+96(SB), Y0, Y0
+	VXORPS       X1, X1, X1
+	VCVTSI2SSQ   AX, X1, X1
+	VBROADCASTSS X1, Y1
+	VADDPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VMOVUPD      Y1, 64(SI)
+	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 96(SI)
 	VMOVUPD      (SP), Y0
@@ -1608,7 +1616,7 @@ exponentials:
 	VCMPPS       $0x15, Y1, Y0, Y0
 	VMULPS       Y4, Y5, Y4
 	VPAND        Y0, Y4, Y0
-	VMOVUPS      Y0, 1024(CX)(DX*4)
+	VMOVUPS      Y0, 1280(CX)(DX*4)
 	VMOVUPS      256(CX)(DX*4), Y0
 	VSUBPS       Y2, Y0, Y0
 	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
@@ -1634,17 +1642,17 @@ exponentials:
 	VCMPPS       $0x15, Y1, Y0, Y0
 	VMULPS       Y2, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y0, 1280(CX)(DX*4)
+	VMOVUPS      Y0, 1536(CX)(DX*4)
 	ADDQ         $0x08, DX
 	CMPQ         DX, AX
 	JLT          exponentials
 	XORQ         DX, DX
 
 facts:
-	VMOVUPD      2048(CX)(DX*8), Y0
+	VMOVUPD      2304(CX)(DX*8), Y0
 	VCVTPS2PD    (CX)(DX*4), Y1
-	VCVTPS2PD    1024(CX)(DX*4), Y2
-	VMOVUPD      1536(CX)(DX*8), Y3
+	VCVTPS2PD    1280(CX)(DX*4), Y2
+	VMOVUPD      1792(CX)(DX*8), Y3
 	VSUBPD       numbers32AVX2<>+928(SB), Y0, Y4
 	VMULPD       Y2, Y4, Y4
 	VADDPD       Y4, Y3, Y3
@@ -1708,7 +1716,7 @@ facts:
 	VSUBPD       Y4, Y1, Y1
 	VADDPD       Y2, Y1, Y1
 	VBLENDVPD    Y5, Y2, Y1, Y1
-	VMOVUPD      2560(CX)(DX*8), Y2
+	VMOVUPD      2816(CX)(DX*8), Y2
 	VMULPD       Y1, Y2, Y4
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y6
 	VCMPPD       $0x1e, Y6, Y1, Y1
@@ -1719,12 +1727,12 @@ facts:
 	VBLENDVPD    Y6, Y1, Y4, Y1
 	VCVTPD2PSY   Y1, X1
 	VMOVUPS      X1, 512(CX)(DX*4)
-	VCVTPS2PD    1280(CX)(DX*4), Y1
+	VCVTPS2PD    1536(CX)(DX*4), Y1
 	VSUBPD       Y1, Y3, Y1
 	VBLENDVPD    Y5, Y0, Y1, Y0
 	VBROADCASTSD numbers32AVX2<>+928(SB), Y1
 	VDIVPD       Y3, Y1, Y1
-	VBROADCASTSD 3584(CX), Y3
+	VBROADCASTSD 3840(CX), Y3
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers32AVX2<>+960(SB), Y3
 	VSUBPD       Y0, Y3, Y0
@@ -1733,7 +1741,9 @@ facts:
 	VCVTPD2PSY   Y0, X0
 	VMOVUPS      X0, 768(CX)(DX*4)
 	VMULPD       Y2, Y1, Y0
-	VMOVUPD      Y0, 3072(CX)(DX*8)
+	VMOVUPD      Y0, 3328(CX)(DX*8)
+	VCVTPD2PSY   Y0, X0
+	VMOVUPS      X0, 1024(CX)(DX*4)
 	ADDQ         $0x04, DX
 	CMPQ         DX, AX
 	JLT          facts

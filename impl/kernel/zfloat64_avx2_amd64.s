@@ -1512,7 +1512,7 @@ largest0:
 	VSUBPD       numbers64AVX2<>+96(SB), Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+1120(SB), Y4
 	VSUBPD       Y1, Y4, Y1
-	VXORPS       Y4, Y4, Y4
+	VPXOR        Y4, Y4, Y4
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -1553,8 +1553,8 @@ exponential0:
 	VMULPD       Y7, Y8, Y7
 	VPAND        Y6, Y7, Y6
 	VMOVUPD      Y6, (DI)
-	VCMPPD       $0x04, Y0, Y5, Y7
-	VPAND        Y7, Y6, Y6
+	VCMPPD       $0x04, Y0, Y5, Y5
+	VPAND        Y5, Y6, Y6
 	VMOVUPD      (SP), Y7
 	VMOVUPD      64(SP), Y8
 	VADDPD       Y6, Y7, Y9
@@ -1566,14 +1566,18 @@ exponential0:
 	VADDPD       Y11, Y8, Y8
 	VMOVUPD      Y9, (SP)
 	VMOVUPD      Y8, 64(SP)
-	VCMPPD       $0x00, Y0, Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
-	VPAND        Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
+	VPADDQ       Y5, Y4, Y4
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential0
-	VMOVUPD      Y4, (SI)
+	VBROADCASTSD numbers64AVX2<>+96(SB), Y0
+	VPADDQ       Y0, Y4, Y0
+	VSUBPD       numbers64AVX2<>+96(SB), Y0, Y0
+	VXORPS       X1, X1, X1
+	VCVTSI2SDQ   AX, X1, X1
+	VBROADCASTSD X1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y0, (SI)
 	VBROADCASTSD numbers64AVX2<>+992(SB), Y0
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
@@ -1598,7 +1602,7 @@ largest32:
 	VSUBPD       numbers64AVX2<>+96(SB), Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+1120(SB), Y4
 	VSUBPD       Y1, Y4, Y1
-	VXORPS       Y4, Y4, Y4
+	VPXOR        Y4, Y4, Y4
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
 
@@ -1639,8 +1643,8 @@ exponential32:
 	VMULPD       Y7, Y8, Y7
 	VPAND        Y6, Y7, Y6
 	VMOVUPD      Y6, (DI)
-	VCMPPD       $0x04, Y0, Y5, Y7
-	VPAND        Y7, Y6, Y6
+	VCMPPD       $0x04, Y0, Y5, Y5
+	VPAND        Y5, Y6, Y6
 	VMOVUPD      32(SP), Y7
 	VMOVUPD      96(SP), Y8
 	VADDPD       Y6, Y7, Y9
@@ -1652,14 +1656,18 @@ exponential32:
 	VADDPD       Y11, Y8, Y8
 	VMOVUPD      Y9, 32(SP)
 	VMOVUPD      Y8, 96(SP)
-	VCMPPD       $0x00, Y0, Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y6
-	VPAND        Y5, Y6, Y5
-	VADDPD       Y5, Y4, Y4
+	VPADDQ       Y5, Y4, Y4
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential32
-	VMOVUPD      Y4, 32(SI)
+	VBROADCASTSD numbers64AVX2<>+96(SB), Y0
+	VPADDQ       Y0, Y4, Y0
+	VSUBPD       numbers64AVX2<>+96(SB), Y0, Y0
+	VXORPS       X1, X1, X1
+	VCVTSI2SDQ   AX, X1, X1
+	VBROADCASTSD X1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 32(SI)
 	VMOVUPD      (SP), Y0
 	VADDPD       64(SP), Y0, Y0
 	VMOVUPD      Y0, (BX)
@@ -1786,7 +1794,7 @@ exponentials:
 	VCMPPD       $0x15, Y1, Y0, Y0
 	VMULPD       Y4, Y5, Y4
 	VPAND        Y0, Y4, Y0
-	VMOVUPD      Y0, 2048(CX)(DX*8)
+	VMOVUPD      Y0, 2560(CX)(DX*8)
 	VMOVUPD      512(CX)(DX*8), Y0
 	VSUBPD       Y2, Y0, Y0
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y2
@@ -1822,17 +1830,17 @@ exponentials:
 	VCMPPD       $0x15, Y1, Y0, Y0
 	VMULPD       Y2, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPD      Y0, 2560(CX)(DX*8)
+	VMOVUPD      Y0, 3072(CX)(DX*8)
 	ADDQ         $0x04, DX
 	CMPQ         DX, AX
 	JLT          exponentials
 	XORQ         DX, DX
 
 facts:
-	VMOVUPD      3584(CX)(DX*8), Y0
+	VMOVUPD      4096(CX)(DX*8), Y0
 	VMOVUPD      (CX)(DX*8), Y1
-	VMOVUPD      2048(CX)(DX*8), Y2
-	VMOVUPD      3072(CX)(DX*8), Y3
+	VMOVUPD      2560(CX)(DX*8), Y2
+	VMOVUPD      3584(CX)(DX*8), Y3
 	VSUBPD       numbers64AVX2<>+512(SB), Y0, Y4
 	VMULPD       Y2, Y4, Y4
 	VADDPD       Y4, Y3, Y3
@@ -1896,7 +1904,7 @@ facts:
 	VSUBPD       Y4, Y1, Y1
 	VADDPD       Y2, Y1, Y1
 	VBLENDVPD    Y5, Y2, Y1, Y1
-	VMOVUPD      4096(CX)(DX*8), Y2
+	VMOVUPD      4608(CX)(DX*8), Y2
 	VMULPD       Y1, Y2, Y4
 	VBROADCASTSD numbers64AVX2<>+1344(SB), Y6
 	VCMPPD       $0x1e, Y6, Y1, Y1
@@ -1906,12 +1914,12 @@ facts:
 	VCMPPD       $0x00, Y6, Y2, Y6
 	VBLENDVPD    Y6, Y1, Y4, Y1
 	VMOVUPD      Y1, 1024(CX)(DX*8)
-	VMOVUPD      2560(CX)(DX*8), Y1
+	VMOVUPD      3072(CX)(DX*8), Y1
 	VSUBPD       Y1, Y3, Y1
 	VBLENDVPD    Y5, Y0, Y1, Y0
 	VBROADCASTSD numbers64AVX2<>+512(SB), Y1
 	VDIVPD       Y3, Y1, Y1
-	VBROADCASTSD 5120(CX), Y3
+	VBROADCASTSD 5632(CX), Y3
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VSUBPD       Y0, Y3, Y0
@@ -1919,7 +1927,8 @@ facts:
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      Y0, 1536(CX)(DX*8)
 	VMULPD       Y2, Y1, Y0
-	VMOVUPD      Y0, 4608(CX)(DX*8)
+	VMOVUPD      Y0, 5120(CX)(DX*8)
+	VMOVUPD      Y0, 2048(CX)(DX*8)
 	ADDQ         $0x04, DX
 	CMPQ         DX, AX
 	JLT          facts

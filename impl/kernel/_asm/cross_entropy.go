@@ -12,11 +12,11 @@ import (
 // a rowBlock of package kernel.
 const mostRows = 64
 
-// field is an entry of an array of a rowBlock: of the dtype the first six, and of float64
+// field is an entry of an array of a rowBlock: of the dtype the first seven, and of float64
 // those that follow.
 func field(d dtype, name string, base, index reg.Register) Mem {
 	at := 0
-	for _, f := range []string{"top", "score", "value", "own", "topExp", "labelExp"} {
+	for _, f := range []string{"top", "score", "value", "own", "single", "topExp", "labelExp"} {
 		if f == name {
 			return Mem{Base: base, Index: index, Scale: uint8(d.bytes), Disp: at}
 		}
@@ -102,7 +102,9 @@ func emitCrossEntropy(t tier, d dtype, numbers *pool) (name string) {
 	VBROADCASTSD(field(d, "scale", facts, nil), scale)
 	upstream := m.Mul(weight, valueOf(scale))
 	store(m.Mul(m.Mul(m.Sub(zero, wrong), factor), upstream), "own")
-	VMOVUPD(m.load(m.Mul(factor, upstream)), field(d, "factor", facts, at))
+	factor = m.Mul(factor, upstream)
+	VMOVUPD(m.load(factor), field(d, "factor", facts, at))
+	store(factor, "single")
 	ADDQ(U8(t.bytes/8), at)
 	CMPQ(at, rows)
 	JLT(LabelRef("facts"))

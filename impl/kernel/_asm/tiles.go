@@ -42,15 +42,27 @@ func emitTile(t tier, d dtype, numbers *pool) (name string) {
 		each("largest", func(z value) { m.ops[most](largest, z.register, largest) })
 		m.of(VMOVUPS, VMOVUPD)(largest, Mem{Base: top, Disp: part})
 		r := m.newReference(value{register: largest})
-		tied := m.vector()
-		VXORPS(tied.AsY(), tied.AsY(), tied.AsY())
+		below := m.vector() // how many are not at the top, less than 0
+		if t == avx512 {
+			VPXORD(below, below, below)
+		} else {
+			VPXOR(below, below, below)
+		}
 		each("exponential", func(z value) {
 			e := m.rowExponential(m.Sub(z, r.base), r)
 			m.of(VMOVUPS, VMOVUPD)(m.load(e), Mem{Base: p})
-			total.add(part, m.Keep(m.Compare(notEqual, z, value{register: largest}), e))
-			m.ops[add](m.load(m.Keep(m.Compare(equal, z, value{register: largest}), m.Const(1))), tied, tied)
+			where := m.Compare(notEqual, z, value{register: largest})
+			total.add(part, m.Keep(where, e))
+			m.countLanes(where, below)
 		})
-		m.widen(value{register: tied}, func(i int, wide value) { VMOVUPD(wide.register, Mem{Base: ties, Disp: part*8/d.bytes + i*t.bytes}) })
+		number := m.wholeNumbers(below)
+		single, all := XMM(), m.vector()
+		VXORPS(single, single, single)
+		m.of(three(VCVTSI2SSQ), three(VCVTSI2SDQ))(classes, single, single)
+		m.of(VBROADCASTSS, VBROADCASTSD)(single, all)
+		m.widen(m.Add(value{register: all}, number), func(i int, wide value) {
+			VMOVUPD(wide.register, Mem{Base: ties, Disp: part*8/d.bytes + i*t.bytes})
+		})
 	}
 	total.store()
 	if d.bytes == 8 {
@@ -70,6 +82,27 @@ func emitTile(t tier, d dtype, numbers *pool) (name string) {
 	VZEROUPPER()
 	RET()
 	return name
+}
+
+// countLanes takes 1 from the whole number in each lane where a comparison holds.
+func (m *machine) countLanes(where mask, n reg.VecVirtual) {
+	switch {
+	case m.tier == avx512:
+		ones := m.load(m.Bits(^uint64(0) >> (64 - 8*m.dtype.bytes)))
+		m.of(VPADDD, VPADDQ)(ones, n, where.register, n)
+	case m.dtype.bytes == 4:
+		VPADDD(where.register, n, n)
+	default:
+		VPADDQ(where.register, n, n)
+	}
+}
+
+// wholeNumbers is n, a few below 0, as numbers of the dtype.
+func (m *machine) wholeNumbers(n reg.VecVirtual) value {
+	magic, _ := m.magic()
+	out := m.vector()
+	m.of(VPADDD, VPADDQ)(m.load(magic), n, out) // the bits of a number end in the whole number
+	return m.Sub(value{register: out}, magic)
 }
 
 // widen gives the vectors of float64 that hold v.
