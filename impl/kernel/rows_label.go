@@ -187,16 +187,16 @@ func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum
 		count++
 	}
 	top := largest(s.top[:count])
-	others, ties := 0.0, 0.0
+	others, ties, scaled := 0.0, 0.0, float64(one[T]())
 	var share [mostRows]float64 // of each part, relative to its largest score
 	for i := range count {
 		r := newReference(s.top[i])
-		unit := 1 / float64(exponentialAt(r.top, &r))
+		unit := scaled / float64(exponentialAt(r.top, &r))
 		share[i] = unit
 		if s.top[i] != top {
 			below := exponential64(float64(s.top[i]) - float64(top))
 			share[i] *= below
-			others += float64(below * (float64(s.rest[i]*unit) + s.ties[i]))
+			others += float64(below * (float64(s.rest[i]*unit) + s.ties[i]*scaled))
 		} else {
 			others += float64(s.rest[i] * unit)
 			ties += s.ties[i]
@@ -207,8 +207,8 @@ func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum
 	}
 	r := newReference(top)
 	f := newFacts(&r, top, score)
-	f.label /= f.top
-	f.top, f.others = 1, others+(ties-1)
+	f.label *= scaled / f.top
+	f.top, f.others = scaled, others+(ties-1)*scaled
 	s.weight[0], s.scale = p.weight(label), scale
 	p.conclude(0, f, &s.rowBlock)
 	if value != nil {

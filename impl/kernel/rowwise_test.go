@@ -42,10 +42,13 @@ func rowSubject[T kernel.Float](tier kernel.Tier, name string) conformance.Subje
 			return nil, nil, fmt.Errorf("%w: sample weights", conformance.ErrUnsupported)
 		}
 		k := kernel.CrossEntropy[T](b.Cols, rowOptions(b.Params, b.Cols, "weight"))
+		if name == "softmax_focal" {
+			k = kernel.SoftmaxFocal[T](b.Cols, b.Params["gamma"][0], rowOptions(b.Params, b.Cols, "alpha"))
+		}
 		k = k.In(tier)
 		grad = make([]T, len(b.Pred))
 		over, isMean := map[loss.Reduction]kernel.Denominator{loss.MeanCounted: kernel.Counted, loss.MeanWeight: kernel.Weight, loss.MeanElements: kernel.Elements, loss.MeanSamples: kernel.Elements}[reduction]
-		if b.Label == nil || b.Params["label_smoothing"][0] != 0 {
+		if e := b.Params["label_smoothing"]; b.Label == nil || e != nil && e[0] != 0 {
 			return nil, nil, fmt.Errorf("%w: distributions", conformance.ErrUnsupported)
 		}
 		switch {
@@ -60,6 +63,9 @@ func rowSubject[T kernel.Float](tier kernel.Tier, name string) conformance.Subje
 		return value, grad, k.ValueGrad(value, grad, b.Pred, b.Label, 1)
 	}
 	takes := conformance.Takes("weight", "label_smoothing", "ignore_index")
+	if name == "softmax_focal" {
+		takes = conformance.Takes("alpha", "gamma", "ignore_index")
+	}
 	for _, r := range []loss.Reduction{loss.None, loss.Sum, loss.MeanCounted, loss.MeanWeight, loss.MeanElements, loss.MeanSamples} {
 		switch f := any(func(b *conformance.Batch[T]) ([]T, []T, error) { return f(b, r) }).(type) {
 		case func(b *conformance.Batch[float32]) ([]float32, []float32, error):
@@ -93,6 +99,11 @@ func testConforms[T kernel.Float](t *testing.T, name string) {
 func TestCrossEntropy_Conforms(t *testing.T) {
 	t.Run("float32", func(t *testing.T) { testConforms[float32](t, "cross_entropy") })
 	t.Run("float64", func(t *testing.T) { testConforms[float64](t, "cross_entropy") })
+}
+
+func TestSoftmaxFocal_Conforms(t *testing.T) {
+	t.Run("float32", func(t *testing.T) { testConforms[float32](t, "softmax_focal") })
+	t.Run("float64", func(t *testing.T) { testConforms[float64](t, "softmax_focal") })
 }
 
 // drawRows draws rows of scores, some of them worth a test, and labels.
@@ -278,4 +289,24 @@ func testRowTiers[T kernel.Float](t *testing.T, kernelOf func(classes int) kerne
 func TestCrossEntropy_SameBitsInEveryTier(t *testing.T) {
 	testRowTiers(t, func(k int) kernel.Rowwise[float32] { return kernel.CrossEntropy[float32](k, kernel.RowOptions{}) })
 	testRowTiers(t, func(k int) kernel.Rowwise[float64] { return kernel.CrossEntropy[float64](k, kernel.RowOptions{}) })
+}
+
+func TestSoftmaxFocal_SameBitsInEveryTier(t *testing.T) {
+	for _, gamma := range []float64{0, 0.5, 1, 2, 3.7} {
+		testRowTiers(t, func(k int) kernel.Rowwise[float32] {
+			return kernel.SoftmaxFocal[float32](k, gamma, kernel.RowOptions{})
+		})
+		testRowTiers(t, func(k int) kernel.Rowwise[float64] {
+			return kernel.SoftmaxFocal[float64](k, gamma, kernel.RowOptions{})
+		})
+	}
+}
+
+func TestSoftmaxFocal_Accuracy(t *testing.T) {
+	for _, gamma := range []float64{0, 0.5, 1, 2, 3.7} {
+		params := loss.Params{"gamma": []float64{gamma}}
+		for _, classes := range []int{1, 2, 3, 10, 80, 1000} {
+			testRowAccuracy(t, "softmax_focal", kernel.SoftmaxFocal[float32](classes, gamma, kernel.RowOptions{}), classes, 1000/classes+200, params, 3)
+		}
+	}
 }

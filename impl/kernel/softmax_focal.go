@@ -1,0 +1,54 @@
+package kernel
+
+// SoftmaxFocal is the focal loss of the softmax of a row of K logits. The weights of the
+// classes are its α. Its labels are class indices, and it has no label smoothing.
+//
+// Formula: L = α_t·q^γ·ℓ, ℓ = lse(z) − z_t, q = 1 − p, p = softmax(z)_t, in nats.
+//
+// Gradient: ∂L/∂z_t = −G, ∂L/∂z_k = G·r_k for k ≠ t, G = α_t·q^γ·(γ·p·ℓ + q), r = softmax
+// over the classes k ≠ t.
+func SoftmaxFocal[T Float](classes int, gamma float64, o RowOptions) Rowwise[T] {
+	return newRowwise[T](&softmaxFocal, classes, gamma, o)
+}
+
+var softmaxFocal = rowLoss{
+	name: "softmax_focal",
+	label: func(f rowFacts, gamma, weight float64) (value, own, factor float64) {
+		surprise, wrong, total := f.surprise(), f.wrong(), f.others+f.top
+		if weight == 0 && wrong == wrong {
+			return 0, 0, 0
+		}
+		right := f.label
+		if f.isTop {
+			right = f.top
+		}
+		p, q := right/total, wrong/total
+		focus := power(right, wrong, q, gamma)
+		value = weight * focus * surprise
+		pull := 0.0 // γ·p·ℓ, which is 0 where p is, though ℓ is infinite
+		if p != 0 {
+			pull = float64(gamma * float64(p*surprise))
+		}
+		slope := focus * (pull + q)
+		if wrong == 0 {
+			return value, 0 - slope, 0
+		}
+		return value, 0 - slope, slope / wrong
+	},
+}
+
+// power is q^γ for q = b/(a+b), of which nothing has cancelled: log q = −log(1 + a/b).
+func power(a, b, q, gamma float64) float64 {
+	switch gamma {
+	case 0:
+		return 1
+	case 1:
+		return q
+	case 2:
+		return q * q
+	}
+	if b == 0 {
+		return 0
+	}
+	return exponential64(-gamma * logRatio(a, b))
+}
