@@ -38,6 +38,12 @@ func exponential64(x float64) float64 {
 	}
 	n := float64(x*log2E64) + toWhole64 - toWhole64
 	r := x - float64(n*ln2High64) - float64(n*ln2Low64)
+	p := r + float64(float64(r*r)*taylor64(r)) + 1
+	return scale64(p, n)
+}
+
+// taylor64 is (e^r − 1 − r)/r² for |r| ≤ 0.3471.
+func taylor64(r float64) float64 {
 	q := 0x1.ae0149e69064fp-26
 	q = float64(q*r) + 0x1.28b0f9e15ee1dp-22
 	q = float64(q*r) + 0x1.71ded30338b6cp-19
@@ -48,8 +54,7 @@ func exponential64(x float64) float64 {
 	q = float64(q*r) + 0x1.555555554fe21p-5
 	q = float64(q*r) + 0x1.5555555555516p-3
 	q = float64(q*r) + 0x1.000000000000cp-1
-	p := r + float64(float64(r*r)*q) + 1
-	return scale64(p, n)
+	return q
 }
 
 // scale64 is p·2^n for whole n, −2000 ≤ n ≤ 0, and p near 1, rounded once.

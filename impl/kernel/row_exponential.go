@@ -109,17 +109,7 @@ func rowExponential64(x, shift float64) float64 {
 	t := float64(x*log2E64) + shift
 	n := t - shift
 	r := x - float64(n*rowLn2High64) - float64(n*rowLn2Low64)
-	q := 0x1.ae0149e69064fp-26
-	q = float64(q*r) + 0x1.28b0f9e15ee1dp-22
-	q = float64(q*r) + 0x1.71ded30338b6cp-19
-	q = float64(q*r) + 0x1.a01995c0ceca4p-16
-	q = float64(q*r) + 0x1.a01a014f6e0d3p-13
-	q = float64(q*r) + 0x1.6c16c18601f63p-10
-	q = float64(q*r) + 0x1.1111111120d14p-7
-	q = float64(q*r) + 0x1.555555554fe21p-5
-	q = float64(q*r) + 0x1.5555555555516p-3
-	q = float64(q*r) + 0x1.000000000000cp-1
-	p := r + float64(float64(r*r)*q) + 1
+	p := r + float64(float64(r*r)*taylor64(r)) + 1
 	return float64(p * math.Float64frombits(math.Float64bits(t)<<52))
 }
 

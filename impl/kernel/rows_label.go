@@ -11,6 +11,9 @@ func (p *Rowwise[T]) run(value, grad, pred []T, label []int, scale float64) (flo
 	if err := p.checkLabels(label); err != nil {
 		return 0, err
 	}
+	if p.options.LabelSmoothing != 0 {
+		return p.runSoft(value, grad, pred, nil, label, scale), nil
+	}
 	var (
 		total accumulator
 		work  rowWork[T]

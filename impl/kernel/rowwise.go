@@ -94,34 +94,34 @@ func (p Rowwise[T]) In(t Tier) Rowwise[T] {
 
 // Value writes the value of each row.
 func (p *Rowwise[T]) Value(value, pred []T, label []int) error {
-	p.check(len(label), pred, pred, value, label)
+	p.check(pred, pred, value, label)
 	_, err := p.run(value, nil, pred, label, 0)
 	return err
 }
 
 // Sum is the sum of the values.
 func (p *Rowwise[T]) Sum(pred []T, label []int) (float64, error) {
-	p.check(len(label), pred, pred, nil, label)
+	p.check(pred, pred, nil, label)
 	return p.run(nil, nil, pred, label, 0)
 }
 
 // Grad writes scale times the derivative of each value by the scores of its row.
 func (p *Rowwise[T]) Grad(grad, pred []T, label []int, scale T) error {
-	p.check(len(label), pred, grad, nil, label)
+	p.check(pred, grad, nil, label)
 	_, err := p.run(nil, grad, pred, label, float64(scale))
 	return err
 }
 
 // ValueGrad is Value and Grad in one pass.
 func (p *Rowwise[T]) ValueGrad(value, grad, pred []T, label []int, scale T) error {
-	p.check(len(label), pred, grad, value, label)
+	p.check(pred, grad, value, label)
 	_, err := p.run(value, grad, pred, label, float64(scale))
 	return err
 }
 
 // SumGrad is Sum and Grad in one pass: a training step.
 func (p *Rowwise[T]) SumGrad(grad, pred []T, label []int, scale T) (float64, error) {
-	p.check(len(label), pred, grad, nil, label)
+	p.check(pred, grad, nil, label)
 	return p.run(nil, grad, pred, label, float64(scale))
 }
 
@@ -136,13 +136,67 @@ func (p *Rowwise[T]) Mean(over Denominator, pred []T, label []int) (float64, err
 
 // MeanGrad is the mean and its gradient in one pass.
 func (p *Rowwise[T]) MeanGrad(grad []T, over Denominator, pred []T, label []int) (float64, error) {
-	p.check(len(label), pred, grad, nil, label)
+	p.check(pred, grad, nil, label)
 	if err := p.checkLabels(label); err != nil {
 		return 0, err
 	}
 	d := p.denominator(over, label)
 	sum, err := p.run(nil, grad, pred, label, 1/d)
 	return sum / d, err
+}
+
+// ValueSoft is Value for distributions.
+func (p *Rowwise[T]) ValueSoft(value, pred, target []T) {
+	p.checkSoft(pred, target, pred, value)
+	p.runSoft(value, nil, pred, target, nil, 0)
+}
+
+// SumSoft is Sum for distributions.
+func (p *Rowwise[T]) SumSoft(pred, target []T) float64 {
+	p.checkSoft(pred, target, pred, nil)
+	return p.runSoft(nil, nil, pred, target, nil, 0)
+}
+
+// GradSoft is Grad for distributions.
+func (p *Rowwise[T]) GradSoft(grad, pred, target []T, scale T) {
+	p.checkSoft(pred, target, grad, nil)
+	p.runSoft(nil, grad, pred, target, nil, float64(scale))
+}
+
+// ValueGradSoft is ValueGrad for distributions.
+func (p *Rowwise[T]) ValueGradSoft(value, grad, pred, target []T, scale T) {
+	p.checkSoft(pred, target, grad, value)
+	p.runSoft(value, grad, pred, target, nil, float64(scale))
+}
+
+// SumGradSoft is SumGrad for distributions.
+func (p *Rowwise[T]) SumGradSoft(grad, pred, target []T, scale T) float64 {
+	p.checkSoft(pred, target, grad, nil)
+	return p.runSoft(nil, grad, pred, target, nil, float64(scale))
+}
+
+// MeanSoft is Mean for distributions. Weight is then Σ w_k·y_k.
+func (p *Rowwise[T]) MeanSoft(over Denominator, pred, target []T) float64 {
+	p.checkSoft(pred, target, pred, nil)
+	return p.SumSoft(pred, target) / p.denominatorSoft(over, target)
+}
+
+// MeanGradSoft is MeanGrad for distributions.
+func (p *Rowwise[T]) MeanGradSoft(grad []T, over Denominator, pred, target []T) float64 {
+	p.checkSoft(pred, target, grad, nil)
+	d := p.denominatorSoft(over, target)
+	return p.runSoft(nil, grad, pred, target, nil, 1/d) / d
+}
+
+func (p *Rowwise[T]) denominatorSoft(over Denominator, target []T) float64 {
+	if over != Weight || p.options.ClassWeight == nil {
+		return float64(len(target) / p.classes)
+	}
+	var sum double
+	for i, y := range target {
+		sum = sum.plus(word(p.options.ClassWeight[i%p.classes]).times(word(float64(y))))
+	}
+	return sum.float()
 }
 
 // denominator is what a mean over rows of valid labels divides by.
@@ -175,11 +229,25 @@ func (p *Rowwise[T]) weight(class int) float64 {
 }
 
 // check panics unless all lengths fit. value may be nil.
-func (p *Rowwise[T]) check(rows int, pred, grad, value []T, label []int) {
+func (p *Rowwise[T]) check(pred, grad, value []T, label []int) {
+	rows := len(label)
 	if len(pred) == rows*p.classes && len(grad) == len(pred) && (value == nil || len(value) == rows) {
 		return
 	}
 	panic(fmt.Sprintf("kernel: %s of %d classes: %d rows of targets, %d scores, %d values, %d gradients", p.loss.name, p.classes, rows, len(pred), len(value), len(grad)))
+}
+
+// checkSoft panics unless all lengths fit and there is a loss of distributions. value may
+// be nil.
+func (p *Rowwise[T]) checkSoft(pred, target, grad, value []T) {
+	if !p.loss.soft {
+		panic(fmt.Sprintf("kernel: %s has no distributions as targets", p.loss.name))
+	}
+	rows := len(pred) / p.classes
+	if len(pred) == rows*p.classes && len(target) == len(pred) && len(grad) == len(pred) && (value == nil || len(value) == rows) {
+		return
+	}
+	panic(fmt.Sprintf("kernel: %s of %d classes: %d scores, %d target numbers, %d values, %d gradients", p.loss.name, p.classes, len(pred), len(target), len(value), len(grad)))
 }
 
 // checkLabels finds the first label that is no class.

@@ -48,18 +48,30 @@ func rowSubject[T kernel.Float](tier kernel.Tier, name string) conformance.Subje
 		k = k.In(tier)
 		grad = make([]T, len(b.Pred))
 		over, isMean := map[loss.Reduction]kernel.Denominator{loss.MeanCounted: kernel.Counted, loss.MeanWeight: kernel.Weight, loss.MeanElements: kernel.Elements, loss.MeanSamples: kernel.Elements}[reduction]
-		if e := b.Params["label_smoothing"]; b.Label == nil || e != nil && e[0] != 0 {
-			return nil, nil, fmt.Errorf("%w: distributions", conformance.ErrUnsupported)
+		value = make([]T, b.Rows)
+		for i, y := range b.Target { // the kernels leave this to their callers
+			if y < 0 || y > 1 {
+				return nil, nil, &loss.Error{Class: loss.BadTarget, Loss: name, Input: "target", Index: i, Got: fmt.Sprint(y), Want: loss.UnitInterval.Name}
+			}
 		}
-		switch {
+		if b.Label == nil && b.Target == nil {
+			b.Label = []int{}
+		}
+		switch soft := b.Label == nil; {
+		case isMean && soft:
+			return []T{T(k.MeanGradSoft(grad, over, b.Pred, b.Target))}, grad, nil
 		case isMean:
 			v, err := k.MeanGrad(grad, over, b.Pred, b.Label)
 			return []T{T(v)}, grad, err
+		case reduction == loss.Sum && soft:
+			return []T{T(k.SumGradSoft(grad, b.Pred, b.Target, 1))}, grad, nil
 		case reduction == loss.Sum:
 			v, err := k.SumGrad(grad, b.Pred, b.Label, 1)
 			return []T{T(v)}, grad, err
+		case soft:
+			k.ValueGradSoft(value, grad, b.Pred, b.Target, 1)
+			return value, grad, nil
 		}
-		value = make([]T, b.Rows)
 		return value, grad, k.ValueGrad(value, grad, b.Pred, b.Label, 1)
 	}
 	takes := conformance.Takes("weight", "label_smoothing", "ignore_index")
