@@ -66,6 +66,7 @@ func (f *rowFacts) surprise() float64 {
 type rowVectors[T Float] struct {
 	exponentials, sums func(rows, classes int, logits, exps, top *T, rest, ties *float64)
 	scale              func(rows, classes int, exps, factor *T)
+	subtract           func(rows, classes int, logits, out, top, value *T)
 	tile               func(classes int, tile, top *T, rest, ties *float64)
 	fill               func(classes int, rows, tile *T)
 	empty              func(classes int, rows, tile, factor *T) // in rows each is multiplied by its factor

@@ -38,6 +38,10 @@ type rowWork[T Float] struct {
 	rowBlock[T]
 	tiles  [mostRows * fewClasses]T
 	padded [16 * (fewClasses + 8)]T // rows that are not as many as a tile has, or too short
+
+	// What is known of the chunks of a row.
+	chunkTop                    [mostRows]T
+	chunkRest, chunkTies, share [mostRows]float64
 }
 
 // block computes rows that lie in the cache together: a pass over their scores, one over
@@ -146,6 +150,14 @@ func (p *Rowwise[T]) outcome(rows int, s *rowBlock[T]) {
 
 // conclude makes value and gradient of the facts of row i.
 func (p *Rowwise[T]) conclude(i int, f rowFacts, s *rowBlock[T]) {
+	if p.loss.double != nil && compensated[T]() {
+		value, own, factor := p.loss.double(f, p.gamma, s.weight[i])
+		s.value[i] = T(value.float())
+		s.own[i] = T(0 + own.times(word(s.scale)).float())
+		s.factor[i] = factor.times(word(s.scale)).float()
+		s.single[i] = T(s.factor[i])
+		return
+	}
 	value, own, factor := p.loss.label(f, p.gamma, s.weight[i])
 	s.value[i] = T(value)
 	s.own[i] = T(own * (s.weight[i] * s.scale))
@@ -172,61 +184,76 @@ func newFacts[T Float](r *reference[T], top, label T) rowFacts {
 	}
 }
 
-// chunks computes one row of more than chunk classes. Each part of it has a largest score
-// and exponentials of its own, which are joined at the end relative to the largest of all.
+// chunks computes one row of more than chunk classes.
 func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum *lanes, s *rowWork[T]) {
 	if p.ignored(label) {
 		clear(value)
 		clear(grad)
 		return
 	}
-	score, length := pred[label], max(chunk, (p.classes+mostRows*blockBytes-1)/(mostRows*blockBytes)*blockBytes)
-	count := 0
-	for at := 0; at < p.classes; at += length {
-		end := min(at+length, p.classes)
-		var one rowBlock[T]
-		exponentials(p.tier, 1, end-at, pred[at:end], part(grad, at, end), &one)
-		s.top[count], s.rest[count], s.ties[count] = one.top[0], one.rest[0], one.ties[0]
-		count++
-	}
-	top := largest(s.top[:count])
-	others, ties, scaled := 0.0, 0.0, float64(one[T]())
-	var share [mostRows]float64 // of each part, relative to its largest score
-	for i := range count {
-		r := newReference(s.top[i])
-		unit := scaled / float64(exponentialAt(r.top, &r))
-		share[i] = unit
-		if s.top[i] != top {
-			below := exponential64(float64(s.top[i]) - float64(top))
-			share[i] *= below
-			others += float64(below * (float64(s.rest[i]*unit) + s.ties[i]*scaled))
-		} else {
-			others += float64(s.rest[i] * unit)
-			ties += s.ties[i]
-		}
-	}
-	if ties == 0 || ties > 1 && top-top != 0 {
-		others = math.NaN()
-	}
+	score := pred[label]
+	top, others := s.sumChunks(p.tier, pred, grad)
 	r := newReference(top)
 	f := newFacts(&r, top, score)
-	f.label *= scaled / f.top
-	f.top, f.others = scaled, others+(ties-1)*scaled
+	f.label *= float64(one[T]()) / f.top
+	f.top, f.others = float64(one[T]()), others
 	s.weight[0], s.scale = p.weight(label), scale
 	p.conclude(0, f, &s.rowBlock)
 	if value != nil {
 		value[0] = s.value[0]
 	}
 	sum.add(0, float64(s.value[0]), compensated[T]())
-	if grad == nil {
-		return
+	if grad != nil {
+		s.scaleChunks(p.tier, grad, s.factor[0])
+		grad[label] = s.own[0]
 	}
-	factor := s.factor[0]
-	for i := range count {
-		lo, hi := i*length, min((i+1)*length, p.classes)
-		s.factor[0] = factor * share[i]
-		s.single[0], s.top[0] = T(s.factor[0]), s.top[i]
-		scaleRows(p.tier, 1, hi-lo, grad[lo:hi], &s.rowBlock)
+}
+
+// chunkLength is how many classes of a row are taken together: chunk, or more where they
+// would be too many.
+func chunkLength(classes int) int {
+	return max(chunk, (classes+mostRows*blockBytes-1)/(mostRows*blockBytes)*blockBytes)
+}
+
+// sumChunks is exponentials for one row of many classes. Each chunk of it has a largest
+// score and exponentials of its own, which are joined at the end relative to the largest of
+// all, whose exponential is one. It leaves what they are multiplied by for that.
+func (s *rowWork[T]) sumChunks(tier Tier, pred, exps []T) (top T, others float64) {
+	count, length := 0, chunkLength(len(pred))
+	for at := 0; at < len(pred); at += length {
+		end := min(at+length, len(pred))
+		exponentials(tier, 1, end-at, pred[at:end], part(exps, at, end), &s.rowBlock)
+		s.chunkTop[count], s.chunkRest[count], s.chunkTies[count] = s.top[0], s.rest[0], s.ties[0]
+		count++
 	}
-	grad[label] = s.own[0]
+	top = largest(s.chunkTop[:count])
+	one, ties := float64(one[T]()), 0.0
+	for i, each := range s.chunkTop[:count] {
+		r := newReference(each)
+		unit := one / float64(exponentialAt(r.top, &r))
+		s.share[i] = unit
+		if each != top {
+			below := exponential64(float64(each) - float64(top))
+			s.share[i] *= below
+			others += float64(below * (float64(s.chunkRest[i]*unit) + float64(s.chunkTies[i]*one)))
+		} else {
+			others += float64(s.chunkRest[i] * unit)
+			ties += s.chunkTies[i]
+		}
+	}
+	if ties == 0 || ties > 1 && top-top != 0 {
+		return top, math.NaN()
+	}
+	return top, others + float64((ties-1)*one)
+}
+
+// scaleChunks multiplies the exponentials that sumChunks left by a factor.
+func (s *rowWork[T]) scaleChunks(tier Tier, exps []T, factor float64) {
+	length := chunkLength(len(exps))
+	for at := 0; at < len(exps); at += length {
+		i, end := at/length, min(at+length, len(exps))
+		s.top[0], s.factor[0] = s.chunkTop[i], factor*s.share[i]
+		s.single[0] = T(s.factor[0])
+		scaleRows(tier, 1, end-at, exps[at:end], &s.rowBlock)
+	}
 }

@@ -35,8 +35,13 @@ type rowLoss struct {
 	name string
 
 	// label gives the value of a row and the derivatives by its label's score and by the
-	// others, the latter as the factor of their exponentials.
+	// others, the latter as the factor of their exponentials. The value is multiplied by the
+	// weight.
 	label func(f rowFacts, gamma, weight float64) (value, own, factor float64)
+
+	// double is the same for float64, where that needs more digits; all three are multiplied
+	// by the weight.
+	double func(f rowFacts, gamma, weight float64) (value, own, factor double)
 
 	soft   bool // it takes distributions
 	weighs bool // the weight of a class is part of a mean's denominator

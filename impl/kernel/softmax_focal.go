@@ -12,7 +12,7 @@ func SoftmaxFocal[T Float](classes int, gamma float64, o RowOptions) Rowwise[T] 
 }
 
 var softmaxFocal = rowLoss{
-	name: "softmax_focal",
+	name: "softmax_focal", double: softmaxFocalDouble,
 	label: func(f rowFacts, gamma, weight float64) (value, own, factor float64) {
 		surprise, wrong, total := f.surprise(), f.wrong(), f.others+f.top
 		if weight == 0 && wrong == wrong {
@@ -35,6 +35,42 @@ var softmaxFocal = rowLoss{
 		}
 		return value, 0 - slope, slope / wrong
 	},
+}
+
+// softmaxFocalDouble is label in double words, for float64: q² has twice the error of q, and
+// nothing may be added to that.
+func softmaxFocalDouble(f rowFacts, gamma, weight float64) (value, own, factor double) {
+	surprise, others, top := f.surprise(), word(f.others), word(f.top)
+	right, wrong, total := word(f.label), others, others.plus(top)
+	if f.isTop {
+		right = top
+	} else {
+		wrong = total.minus(right)
+	}
+	if weight == 0 && wrong.high == wrong.high {
+		return double{}, double{}, double{}
+	}
+	p, q := right.over(total), wrong.over(total)
+	var focus double
+	switch gamma {
+	case 1:
+		focus = q
+	case 2:
+		focus = q.times(q)
+	default:
+		focus = word(power(right.high, wrong.high, q.high, gamma))
+	}
+	focus = focus.times(word(weight))
+	value = focus.times(word(surprise))
+	slope := q
+	if p.high != 0 {
+		slope = word(gamma).times(p.times(word(surprise))).plus(q)
+	}
+	slope = focus.times(slope)
+	if wrong.high == 0 {
+		return value, slope.neg(), double{}
+	}
+	return value, slope.neg(), slope.over(wrong)
 }
 
 // power is q^γ for q = b/(a+b), of which nothing has cancelled: log q = −log(1 + a/b).

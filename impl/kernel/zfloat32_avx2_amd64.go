@@ -49,6 +49,11 @@ func tile32AVX2(classes int, tile *float32, top *float32, rest *float64, ties *f
 //go:noescape
 func scaleRows32AVX2(rows int, classes int, exps *float32, factor *float32)
 
+// subtractRows32AVX2 writes (z − top) − value for each row.
+//
+//go:noescape
+func subtractRows32AVX2(rows int, classes int, logits *float32, out *float32, top *float32, value *float32)
+
 // crossEntropyRows32AVX2 is crossEntropy for the rows of a rowBlock, a multiple of a block.
 //
 //go:noescape

@@ -1571,6 +1571,85 @@ test:
 	VZEROUPPER
 	RET
 
+// func subtractRows32AVX2(rows int, classes int, logits *float32, out *float32, top *float32, value *float32)
+// Requires: AVX, AVX2
+TEXT ·subtractRows32AVX2(SB), NOSPLIT, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x04, DX
+	MOVQ CX, BX
+	ANDQ $0x0f, BX
+	SHLQ $0x02, CX
+	LEAQ numbers32AVX2Masks4<>+64(SB), CX
+	MOVQ BX, SI
+	SHLQ $0x02, SI
+	SUBQ SI, CX
+	MOVQ logits+16(FP), SI
+	MOVQ out+24(FP), DI
+	SUBQ SI, DI
+	MOVQ top+32(FP), R8
+	MOVQ value+40(FP), R9
+	JMP  test
+
+row:
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS (R9), Y1
+	MOVQ         DX, R10
+	TESTQ        R10, R10
+	JZ           subtractTail
+
+subtract:
+	VMOVUPS (SI), Y2
+	VCMPPS  $0x04, Y0, Y2, Y3
+	VSUBPS  Y0, Y2, Y2
+	VPAND   Y3, Y2, Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS Y2, (SI)(DI*1)
+	VMOVUPS 32(SI), Y2
+	VCMPPS  $0x04, Y0, Y2, Y3
+	VSUBPS  Y0, Y2, Y2
+	VPAND   Y3, Y2, Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS Y2, 32(SI)(DI*1)
+	ADDQ    $0x40, SI
+	DECQ    R10
+	JNZ     subtract
+
+subtractTail:
+	TESTQ      BX, BX
+	JZ         subtractEnd
+	VMOVDQU    (CX), Y2
+	VMASKMOVPS (SI), Y2, Y2
+	VCMPPS     $0x04, Y0, Y2, Y3
+	VSUBPS     Y0, Y2, Y2
+	VPAND      Y3, Y2, Y2
+	VSUBPS     Y1, Y2, Y2
+	VMOVDQU    (CX), Y3
+	VMASKMOVPS Y2, Y3, (SI)(DI*1)
+	VMOVDQU    32(CX), Y2
+	VMASKMOVPS 32(SI), Y2, Y2
+	VCMPPS     $0x04, Y0, Y2, Y3
+	VSUBPS     Y0, Y2, Y0
+	VPAND      Y3, Y0, Y0
+	VSUBPS     Y1, Y0, Y0
+	VMOVDQU    32(CX), Y1
+	VMASKMOVPS Y0, Y1, 32(SI)(DI*1)
+
+subtractEnd:
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	MOVQ BX, R10
+	SHLQ $0x02, R10
+	ADDQ R10, SI
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
 // func crossEntropyRows32AVX2(rows int, facts *float32)
 // Requires: AVX, AVX2
 TEXT ·crossEntropyRows32AVX2(SB), NOSPLIT, $0-16

@@ -6,5 +6,5 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsValue32AVX2, grad: binaryCrossEntropyWithLogitsGrad32AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGrad32AVX2}
-	rows32.vector[AVX2] = rowVectors[float32]{exponentials: exponentials32AVX2, sums: exponentialSums32AVX2, tile: tile32AVX2, fill: fillTile32, empty: emptyTile32, scale: scaleRows32AVX2, crossEntropy: crossEntropyRows32AVX2}
+	rows32.vector[AVX2] = rowVectors[float32]{exponentials: exponentials32AVX2, sums: exponentialSums32AVX2, tile: tile32AVX2, fill: fillTile32, empty: emptyTile32, scale: scaleRows32AVX2, subtract: subtractRows32AVX2, crossEntropy: crossEntropyRows32AVX2}
 }

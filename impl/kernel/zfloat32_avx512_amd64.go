@@ -39,6 +39,11 @@ func tile32AVX512(classes int, tile *float32, top *float32, rest *float64, ties 
 //go:noescape
 func scaleRows32AVX512(rows int, classes int, exps *float32, factor *float32)
 
+// subtractRows32AVX512 writes (z − top) − value for each row.
+//
+//go:noescape
+func subtractRows32AVX512(rows int, classes int, logits *float32, out *float32, top *float32, value *float32)
+
 // crossEntropyRows32AVX512 is crossEntropy for the rows of a rowBlock, a multiple of a block.
 //
 //go:noescape

@@ -871,6 +871,68 @@ test:
 	VZEROUPPER
 	RET
 
+// func subtractRows32AVX512(rows int, classes int, logits *float32, out *float32, top *float32, value *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·subtractRows32AVX512(SB), NOSPLIT, $0-48
+	MOVQ  rows+0(FP), AX
+	MOVQ  classes+8(FP), CX
+	MOVQ  CX, DX
+	SHRQ  $0x04, DX
+	MOVQ  CX, BX
+	ANDQ  $0x0f, BX
+	SHLQ  $0x02, CX
+	MOVL  $0x0000ffff, CX
+	BZHIL BX, CX, CX
+	KMOVW CX, K1
+	MOVQ  logits+16(FP), CX
+	MOVQ  out+24(FP), SI
+	SUBQ  CX, SI
+	MOVQ  top+32(FP), DI
+	MOVQ  value+40(FP), R8
+	JMP   test
+
+row:
+	VBROADCASTSS (DI), Z0
+	VBROADCASTSS (R8), Z1
+	MOVQ         DX, R9
+	TESTQ        R9, R9
+	JZ           subtractTail
+
+subtract:
+	VMOVUPS   (CX), Z2
+	VCMPPS    $0x04, Z0, Z2, K2
+	VSUBPS    Z0, Z2, Z2
+	VMOVAPS.Z Z2, K2, Z2
+	VSUBPS    Z1, Z2, Z2
+	VMOVUPS   Z2, (CX)(SI*1)
+	ADDQ      $0x40, CX
+	DECQ      R9
+	JNZ       subtract
+
+subtractTail:
+	TESTQ     BX, BX
+	JZ        subtractEnd
+	VMOVUPS.Z (CX), K1, Z2
+	VCMPPS    $0x04, Z0, Z2, K2
+	VSUBPS    Z0, Z2, Z0
+	VMOVAPS.Z Z0, K2, Z0
+	VSUBPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (CX)(SI*1)
+
+subtractEnd:
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	MOVQ BX, R9
+	SHLQ $0x02, R9
+	ADDQ R9, CX
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
 // func crossEntropyRows32AVX512(rows int, facts *float32)
 // Requires: AVX, AVX512F
 TEXT ·crossEntropyRows32AVX512(SB), NOSPLIT, $0-16

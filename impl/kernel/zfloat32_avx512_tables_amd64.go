@@ -6,5 +6,5 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits32.vector[AVX512] = forms[float32]{value: binaryCrossEntropyWithLogitsValue32AVX512, grad: binaryCrossEntropyWithLogitsGrad32AVX512, valueGrad: binaryCrossEntropyWithLogitsValueGrad32AVX512}
-	rows32.vector[AVX512] = rowVectors[float32]{exponentials: exponentials32AVX512, sums: exponentialSums32AVX512, tile: tile32AVX512, fill: fillTile32, empty: emptyTile32, scale: scaleRows32AVX512, crossEntropy: crossEntropyRows32AVX512}
+	rows32.vector[AVX512] = rowVectors[float32]{exponentials: exponentials32AVX512, sums: exponentialSums32AVX512, tile: tile32AVX512, fill: fillTile32, empty: emptyTile32, scale: scaleRows32AVX512, subtract: subtractRows32AVX512, crossEntropy: crossEntropyRows32AVX512}
 }

@@ -49,6 +49,11 @@ func tile64AVX2(classes int, tile *float64, top *float64, rest *float64, ties *f
 //go:noescape
 func scaleRows64AVX2(rows int, classes int, exps *float64, factor *float64)
 
+// subtractRows64AVX2 writes (z − top) − value for each row.
+//
+//go:noescape
+func subtractRows64AVX2(rows int, classes int, logits *float64, out *float64, top *float64, value *float64)
+
 // crossEntropyRows64AVX2 is crossEntropy for the rows of a rowBlock, a multiple of a block.
 //
 //go:noescape

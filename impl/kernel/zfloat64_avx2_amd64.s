@@ -1739,6 +1739,85 @@ test:
 	VZEROUPPER
 	RET
 
+// func subtractRows64AVX2(rows int, classes int, logits *float64, out *float64, top *float64, value *float64)
+// Requires: AVX, AVX2
+TEXT ·subtractRows64AVX2(SB), NOSPLIT, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x03, DX
+	MOVQ CX, BX
+	ANDQ $0x07, BX
+	SHLQ $0x03, CX
+	LEAQ numbers64AVX2Masks8<>+64(SB), CX
+	MOVQ BX, SI
+	SHLQ $0x03, SI
+	SUBQ SI, CX
+	MOVQ logits+16(FP), SI
+	MOVQ out+24(FP), DI
+	SUBQ SI, DI
+	MOVQ top+32(FP), R8
+	MOVQ value+40(FP), R9
+	JMP  test
+
+row:
+	VBROADCASTSD (R8), Y0
+	VBROADCASTSD (R9), Y1
+	MOVQ         DX, R10
+	TESTQ        R10, R10
+	JZ           subtractTail
+
+subtract:
+	VMOVUPD (SI), Y2
+	VCMPPD  $0x04, Y0, Y2, Y3
+	VSUBPD  Y0, Y2, Y2
+	VPAND   Y3, Y2, Y2
+	VSUBPD  Y1, Y2, Y2
+	VMOVUPD Y2, (SI)(DI*1)
+	VMOVUPD 32(SI), Y2
+	VCMPPD  $0x04, Y0, Y2, Y3
+	VSUBPD  Y0, Y2, Y2
+	VPAND   Y3, Y2, Y2
+	VSUBPD  Y1, Y2, Y2
+	VMOVUPD Y2, 32(SI)(DI*1)
+	ADDQ    $0x40, SI
+	DECQ    R10
+	JNZ     subtract
+
+subtractTail:
+	TESTQ      BX, BX
+	JZ         subtractEnd
+	VMOVDQU    (CX), Y2
+	VMASKMOVPD (SI), Y2, Y2
+	VCMPPD     $0x04, Y0, Y2, Y3
+	VSUBPD     Y0, Y2, Y2
+	VPAND      Y3, Y2, Y2
+	VSUBPD     Y1, Y2, Y2
+	VMOVDQU    (CX), Y3
+	VMASKMOVPD Y2, Y3, (SI)(DI*1)
+	VMOVDQU    32(CX), Y2
+	VMASKMOVPD 32(SI), Y2, Y2
+	VCMPPD     $0x04, Y0, Y2, Y3
+	VSUBPD     Y0, Y2, Y0
+	VPAND      Y3, Y0, Y0
+	VSUBPD     Y1, Y0, Y0
+	VMOVDQU    32(CX), Y1
+	VMASKMOVPD Y0, Y1, 32(SI)(DI*1)
+
+subtractEnd:
+	ADDQ $0x08, R8
+	ADDQ $0x08, R9
+	MOVQ BX, R10
+	SHLQ $0x03, R10
+	ADDQ R10, SI
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
 // func crossEntropyRows64AVX2(rows int, facts *float64)
 // Requires: AVX, AVX2
 TEXT ·crossEntropyRows64AVX2(SB), NOSPLIT, $0-16

@@ -6,5 +6,5 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyWithLogitsValue64AVX2, grad: binaryCrossEntropyWithLogitsGrad64AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGrad64AVX2}
-	rows64.vector[AVX2] = rowVectors[float64]{exponentials: exponentials64AVX2, sums: exponentialSums64AVX2, tile: tile64AVX2, fill: fillTile64, empty: emptyTile64, scale: scaleRows64AVX2, crossEntropy: crossEntropyRows64AVX2}
+	rows64.vector[AVX2] = rowVectors[float64]{exponentials: exponentials64AVX2, sums: exponentialSums64AVX2, tile: tile64AVX2, fill: fillTile64, empty: emptyTile64, scale: scaleRows64AVX2, subtract: subtractRows64AVX2, crossEntropy: crossEntropyRows64AVX2}
 }

@@ -39,6 +39,11 @@ func tile64AVX512(classes int, tile *float64, top *float64, rest *float64, ties 
 //go:noescape
 func scaleRows64AVX512(rows int, classes int, exps *float64, factor *float64)
 
+// subtractRows64AVX512 writes (z − top) − value for each row.
+//
+//go:noescape
+func subtractRows64AVX512(rows int, classes int, logits *float64, out *float64, top *float64, value *float64)
+
 // crossEntropyRows64AVX512 is crossEntropy for the rows of a rowBlock, a multiple of a block.
 //
 //go:noescape

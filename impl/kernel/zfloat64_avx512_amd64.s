@@ -1043,6 +1043,68 @@ test:
 	VZEROUPPER
 	RET
 
+// func subtractRows64AVX512(rows int, classes int, logits *float64, out *float64, top *float64, value *float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·subtractRows64AVX512(SB), NOSPLIT, $0-48
+	MOVQ  rows+0(FP), AX
+	MOVQ  classes+8(FP), CX
+	MOVQ  CX, DX
+	SHRQ  $0x03, DX
+	MOVQ  CX, BX
+	ANDQ  $0x07, BX
+	SHLQ  $0x03, CX
+	MOVL  $0x0000ffff, CX
+	BZHIL BX, CX, CX
+	KMOVW CX, K1
+	MOVQ  logits+16(FP), CX
+	MOVQ  out+24(FP), SI
+	SUBQ  CX, SI
+	MOVQ  top+32(FP), DI
+	MOVQ  value+40(FP), R8
+	JMP   test
+
+row:
+	VBROADCASTSD (DI), Z0
+	VBROADCASTSD (R8), Z1
+	MOVQ         DX, R9
+	TESTQ        R9, R9
+	JZ           subtractTail
+
+subtract:
+	VMOVUPD   (CX), Z2
+	VCMPPD    $0x04, Z0, Z2, K2
+	VSUBPD    Z0, Z2, Z2
+	VMOVAPD.Z Z2, K2, Z2
+	VSUBPD    Z1, Z2, Z2
+	VMOVUPD   Z2, (CX)(SI*1)
+	ADDQ      $0x40, CX
+	DECQ      R9
+	JNZ       subtract
+
+subtractTail:
+	TESTQ     BX, BX
+	JZ        subtractEnd
+	VMOVUPD.Z (CX), K1, Z2
+	VCMPPD    $0x04, Z0, Z2, K2
+	VSUBPD    Z0, Z2, Z0
+	VMOVAPD.Z Z0, K2, Z0
+	VSUBPD    Z1, Z0, Z0
+	VMOVUPD   Z0, K1, (CX)(SI*1)
+
+subtractEnd:
+	ADDQ $0x08, DI
+	ADDQ $0x08, R8
+	MOVQ BX, R9
+	SHLQ $0x03, R9
+	ADDQ R9, CX
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
 // func crossEntropyRows64AVX512(rows int, facts *float64)
 // Requires: AVX, AVX512F
 TEXT ·crossEntropyRows64AVX512(SB), NOSPLIT, $0-16

@@ -6,5 +6,5 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyWithLogitsValue64AVX512, grad: binaryCrossEntropyWithLogitsGrad64AVX512, valueGrad: binaryCrossEntropyWithLogitsValueGrad64AVX512}
-	rows64.vector[AVX512] = rowVectors[float64]{exponentials: exponentials64AVX512, sums: exponentialSums64AVX512, tile: tile64AVX512, fill: fillTile64, empty: emptyTile64, scale: scaleRows64AVX512, crossEntropy: crossEntropyRows64AVX512}
+	rows64.vector[AVX512] = rowVectors[float64]{exponentials: exponentials64AVX512, sums: exponentialSums64AVX512, tile: tile64AVX512, fill: fillTile64, empty: emptyTile64, scale: scaleRows64AVX512, subtract: subtractRows64AVX512, crossEntropy: crossEntropyRows64AVX512}
 }

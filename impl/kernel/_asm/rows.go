@@ -313,6 +313,45 @@ func emitScale(t tier, d dtype, numbers *pool) (name string) {
 	return name
 }
 
+// emitSubtract makes the pass that writes the logarithms of probabilities.
+func emitSubtract(t tier, d dtype, numbers *pool) (name string) {
+	name = "subtractRows" + d.suffix + t.name
+	TEXT(name, NOSPLIT, fmt.Sprintf("func(rows, classes int, logits, out, top, value *%s)", d.name))
+	Doc(name + " writes (z − top) − value for each row.")
+	Pragma("noescape")
+
+	m := newRowMachine(t, d, numbers, 0, func(m *machine) {})
+	l := newRowLoop(m, name)
+	p := Load(Param("logits"), GP64()).(reg.GPVirtual)
+	out := Load(Param("out"), GP64())
+	SUBQ(p, out)
+	tops := Load(Param("top"), GP64())
+	values := Load(Param("value"), GP64())
+	JMP(LabelRef("test"))
+	Label("row")
+	top, near := m.vector(), m.vector()
+	m.of(VBROADCASTSS, VBROADCASTSD)(Mem{Base: tops}, top)
+	m.of(VBROADCASTSS, VBROADCASTSD)(Mem{Base: values}, near)
+	l.blocks("subtract", func(part int, whole bool) {
+		z := l.read(Mem{Base: p, Disp: part}, whole, value{})
+		gap := m.Keep(m.Compare(notEqual, z, valueOf(top)), m.Sub(z, valueOf(top)))
+		l.write(m.Sub(gap, valueOf(near)), Mem{Base: p, Index: out, Scale: 1, Disp: part}, whole)
+	}, p)
+	ADDQ(U8(d.bytes), tops)
+	ADDQ(U8(d.bytes), values)
+	last := GP64()
+	MOVQ(l.rest, last)
+	SHLQ(U8(log2(d.bytes)), last)
+	ADDQ(last, p)
+	DECQ(l.rows)
+	Label("test")
+	TESTQ(l.rows, l.rows)
+	JNZ(LabelRef("row"))
+	VZEROUPPER()
+	RET()
+	return name
+}
+
 // spread leaves the largest number of a vector in every lane.
 func (m *machine) spread(v reg.VecVirtual) {
 	maximum := m.of(VMAXPS, VMAXPD)
