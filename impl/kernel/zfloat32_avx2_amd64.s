@@ -842,11 +842,187 @@ largestEnd:
 	VMOVUPS      Y4, 64(SP)
 	VMOVUPS      Y4, 96(SP)
 	MOVQ         DI, R12
+	VMOVD        X2, R14
+	TESTQ        R14, R14
+	JNZ          far
 	MOVQ         DX, R14
 	TESTQ        R14, R14
 	JZ           exponentialTail
 
 exponential:
+	VMOVUPS      (R12), Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+192(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+224(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+256(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+320(SB), Y6, Y6
+	VMULPS       Y5, Y5, Y7
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VMOVUPS      Y4, (R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y2, Y2
+	VMOVMSKPS    Y2, R15
+	POPCNTL      R15, R15
+	ADDQ         R15, R13
+	VPAND        Y2, Y4, Y2
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SP), Y4, Y4
+	VMOVUPD      Y4, (SP)
+	VADDPD       32(SP), Y2, Y2
+	VMOVUPD      Y2, 32(SP)
+	VMOVUPS      32(R12), Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+192(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+224(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+256(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+320(SB), Y6, Y6
+	VMULPS       Y5, Y5, Y7
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VMOVUPS      Y4, 32(R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y2, Y2
+	VMOVMSKPS    Y2, R15
+	POPCNTL      R15, R15
+	ADDQ         R15, R13
+	VPAND        Y2, Y4, Y2
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SP), Y4, Y4
+	VMOVUPD      Y4, 64(SP)
+	VADDPD       96(SP), Y2, Y2
+	VMOVUPD      Y2, 96(SP)
+	ADDQ         $0x40, R12
+	DECQ         R14
+	JNZ          exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y4
+	VMASKMOVPS   (R12), Y4, Y2
+	VBROADCASTSS numbers32AVX2<>+800(SB), Y5
+	VBLENDVPS    Y4, Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+192(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+224(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+256(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+320(SB), Y6, Y6
+	VMULPS       Y5, Y5, Y7
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VMOVDQU      (SI), Y5
+	VMASKMOVPS   Y4, Y5, (R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y2, Y2
+	VMOVMSKPS    Y2, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R13
+	VPAND        Y2, Y4, Y2
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SP), Y4, Y4
+	VMOVUPD      Y4, (SP)
+	VADDPD       32(SP), Y2, Y2
+	VMOVUPD      Y2, 32(SP)
+	VMOVDQU      32(SI), Y4
+	VMASKMOVPS   32(R12), Y4, Y2
+	VBROADCASTSS numbers32AVX2<>+800(SB), Y5
+	VBLENDVPS    Y4, Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y5
+	VSUBPS       Y5, Y2, Y5
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y1
+	VSUBPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+224(SB), Y5, Y5
+	VMULPS       Y5, Y1, Y5
+	VADDPS       numbers32AVX2<>+256(SB), Y5, Y5
+	VMULPS       Y5, Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       Y5, Y1, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       Y1, Y1, Y6
+	VMULPS       Y5, Y6, Y5
+	VADDPS       Y5, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y3
+	VMULPS       Y4, Y1, Y1
+	VPAND        Y3, Y1, Y1
+	VMOVDQU      32(SI), Y3
+	VMASKMOVPS   Y1, Y3, 32(R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y2, Y0
+	VMOVMSKPS    Y0, R12
+	POPCNTL      R12, R12
+	ADDQ         R12, R13
+	VPAND        Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       64(SP), Y1, Y1
+	VMOVUPD      Y1, 64(SP)
+	VADDPD       96(SP), Y0, Y0
+	VMOVUPD      Y0, 96(SP)
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R14
+	TESTQ R14, R14
+	JZ    exponentialFarTail
+
+exponentialFar:
 	VMOVUPS      (R12), Y4
 	VSUBPS       Y2, Y4, Y5
 	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
@@ -925,11 +1101,11 @@ exponential:
 	VMOVUPD      Y4, 96(SP)
 	ADDQ         $0x40, R12
 	DECQ         R14
-	JNZ          exponential
+	JNZ          exponentialFar
 
-exponentialTail:
+exponentialFarTail:
 	TESTQ        BX, BX
-	JZ           exponentialEnd
+	JZ           exponentialFarEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPS   (R12), Y5, Y4
 	VBROADCASTSS numbers32AVX2<>+800(SB), Y6
@@ -1015,7 +1191,8 @@ exponentialTail:
 	VADDPD       96(SP), Y0, Y0
 	VMOVUPD      Y0, 96(SP)
 
-exponentialEnd:
+exponentialFarEnd:
+sum:
 	VMOVUPD      (SP), Y0
 	VMOVUPD      32(SP), Y1
 	VMOVUPD      64(SP), Y2
@@ -1126,11 +1303,181 @@ largestEnd:
 	VMOVUPS      Y4, 64(SP)
 	VMOVUPS      Y4, 96(SP)
 	MOVQ         DI, R11
+	VMOVD        X2, R13
+	TESTQ        R13, R13
+	JNZ          far
 	MOVQ         DX, R13
 	TESTQ        R13, R13
 	JZ           exponentialTail
 
 exponential:
+	VMOVUPS      (R11), Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+192(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+224(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+256(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+320(SB), Y6, Y6
+	VMULPS       Y5, Y5, Y7
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VCMPPS       $0x04, Y0, Y2, Y2
+	VMOVMSKPS    Y2, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R12
+	VPAND        Y2, Y4, Y2
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SP), Y4, Y4
+	VMOVUPD      Y4, (SP)
+	VADDPD       32(SP), Y2, Y2
+	VMOVUPD      Y2, 32(SP)
+	VMOVUPS      32(R11), Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+192(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+224(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+256(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+320(SB), Y6, Y6
+	VMULPS       Y5, Y5, Y7
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VCMPPS       $0x04, Y0, Y2, Y2
+	VMOVMSKPS    Y2, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R12
+	VPAND        Y2, Y4, Y2
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SP), Y4, Y4
+	VMOVUPD      Y4, 64(SP)
+	VADDPD       96(SP), Y2, Y2
+	VMOVUPD      Y2, 96(SP)
+	ADDQ         $0x40, R11
+	DECQ         R13
+	JNZ          exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y4
+	VMASKMOVPS   (R11), Y4, Y2
+	VBROADCASTSS numbers32AVX2<>+800(SB), Y5
+	VBLENDVPS    Y4, Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+192(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+224(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+256(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+320(SB), Y6, Y6
+	VMULPS       Y5, Y5, Y7
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VCMPPS       $0x04, Y0, Y2, Y2
+	VMOVMSKPS    Y2, R13
+	POPCNTL      R13, R13
+	ADDQ         R13, R12
+	VPAND        Y2, Y4, Y2
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SP), Y4, Y4
+	VMOVUPD      Y4, (SP)
+	VADDPD       32(SP), Y2, Y2
+	VMOVUPD      Y2, 32(SP)
+	VMOVDQU      32(SI), Y4
+	VMASKMOVPS   32(R11), Y4, Y2
+	VBROADCASTSS numbers32AVX2<>+800(SB), Y5
+	VBLENDVPS    Y4, Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y5
+	VSUBPS       Y5, Y2, Y5
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y1
+	VSUBPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+192(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+224(SB), Y5, Y5
+	VMULPS       Y5, Y1, Y5
+	VADDPS       numbers32AVX2<>+256(SB), Y5, Y5
+	VMULPS       Y5, Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       Y5, Y1, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       Y1, Y1, Y6
+	VMULPS       Y5, Y6, Y5
+	VADDPS       Y5, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y3
+	VMULPS       Y4, Y1, Y1
+	VPAND        Y3, Y1, Y1
+	VCMPPS       $0x04, Y0, Y2, Y0
+	VMOVMSKPS    Y0, R11
+	POPCNTL      R11, R11
+	ADDQ         R11, R12
+	VPAND        Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       64(SP), Y1, Y1
+	VMOVUPD      Y1, 64(SP)
+	VADDPD       96(SP), Y0, Y0
+	VMOVUPD      Y0, 96(SP)
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R13
+	TESTQ R13, R13
+	JZ    exponentialFarTail
+
+exponentialFar:
 	VMOVUPS      (R11), Y4
 	VSUBPS       Y2, Y4, Y5
 	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
@@ -1207,11 +1554,11 @@ exponential:
 	VMOVUPD      Y4, 96(SP)
 	ADDQ         $0x40, R11
 	DECQ         R13
-	JNZ          exponential
+	JNZ          exponentialFar
 
-exponentialTail:
+exponentialFarTail:
 	TESTQ        BX, BX
-	JZ           exponentialEnd
+	JZ           exponentialFarEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPS   (R11), Y5, Y4
 	VBROADCASTSS numbers32AVX2<>+800(SB), Y6
@@ -1293,7 +1640,8 @@ exponentialTail:
 	VADDPD       96(SP), Y0, Y0
 	VMOVUPD      Y0, 96(SP)
 
-exponentialEnd:
+exponentialFarEnd:
+sum:
 	VMOVUPD      (SP), Y0
 	VMOVUPD      32(SP), Y1
 	VMOVUPD      64(SP), Y2

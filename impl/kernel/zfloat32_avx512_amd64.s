@@ -387,11 +387,101 @@ largestEnd:
 	VPXORQ        Z11, Z11, Z11
 	VPXORQ        Z12, Z12, Z12
 	MOVQ          SI, R11
+	VMOVD         X13, R13
+	TESTQ         R13, R13
+	JNZ           far
 	MOVQ          DX, R13
 	TESTQ         R13, R13
 	JZ            exponentialTail
 
 exponential:
+	VMOVUPS       (R11), Z13
+	VMULPS        Z0, Z13, Z15
+	VADDPS        Z10, Z15, Z15
+	VSUBPS        Z10, Z15, Z16
+	VMULPS        Z1, Z16, Z17
+	VSUBPS        Z17, Z13, Z17
+	VMULPS        Z2, Z16, Z16
+	VSUBPS        Z16, Z17, Z16
+	VMULPS        Z3, Z16, Z17
+	VADDPS        Z4, Z17, Z17
+	VMULPS        Z17, Z16, Z17
+	VADDPS        Z5, Z17, Z17
+	VMULPS        Z17, Z16, Z17
+	VADDPS        Z6, Z17, Z17
+	VMULPS        Z17, Z16, Z17
+	VADDPS        Z7, Z17, Z17
+	VMULPS        Z16, Z16, Z18
+	VMULPS        Z17, Z18, Z17
+	VADDPS        Z17, Z16, Z16
+	VADDPS        Z8, Z16, Z16
+	VPSLLD        $0x17, Z15, Z15
+	VCMPPS        $0x15, Z14, Z13, K2
+	VMULPS.Z      Z15, Z16, K2, Z15
+	VMOVUPS       Z15, (R11)(DI*1)
+	VCMPPS        $0x04, Z9, Z13, K2
+	KMOVW         K2, R14
+	POPCNTL       R14, R14
+	ADDQ          R14, R12
+	VMOVAPS.Z     Z15, K2, Z13
+	VCVTPS2PD     Y13, Z15
+	VEXTRACTF64X4 $0x01, Z13, Y13
+	VCVTPS2PD     Y13, Z13
+	VADDPD        Z15, Z11, Z11
+	VADDPD        Z13, Z12, Z12
+	ADDQ          $0x40, R11
+	DECQ          R13
+	JNZ           exponential
+
+exponentialTail:
+	TESTQ         BX, BX
+	JZ            exponentialEnd
+	VBROADCASTSS  numbers32AVX512<>+768(SB), Z13
+	VMOVAPS       Z13, Z13
+	VMOVUPS       (R11), K1, Z13
+	VMULPS        Z0, Z13, Z15
+	VADDPS        Z10, Z15, Z15
+	VSUBPS        Z10, Z15, Z10
+	VMULPS        Z1, Z10, Z16
+	VSUBPS        Z16, Z13, Z16
+	VMULPS        Z2, Z10, Z10
+	VSUBPS        Z10, Z16, Z10
+	VMULPS        Z3, Z10, Z16
+	VADDPS        Z4, Z16, Z16
+	VMULPS        Z16, Z10, Z16
+	VADDPS        Z5, Z16, Z16
+	VMULPS        Z16, Z10, Z16
+	VADDPS        Z6, Z16, Z16
+	VMULPS        Z16, Z10, Z16
+	VADDPS        Z7, Z16, Z16
+	VMULPS        Z10, Z10, Z17
+	VMULPS        Z16, Z17, Z16
+	VADDPS        Z16, Z10, Z10
+	VADDPS        Z8, Z10, Z10
+	VPSLLD        $0x17, Z15, Z15
+	VCMPPS        $0x15, Z14, Z13, K2
+	VMULPS.Z      Z15, Z10, K2, Z10
+	VMOVUPS       Z10, K1, (R11)(DI*1)
+	VCMPPS        $0x04, Z9, Z13, K2
+	KMOVW         K2, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R12
+	VMOVAPS.Z     Z10, K2, Z9
+	VCVTPS2PD     Y9, Z10
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z10, Z11, Z11
+	VADDPD        Z9, Z12, Z12
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R13
+	TESTQ R13, R13
+	JZ    exponentialFarTail
+
+exponentialFar:
 	VMOVUPS       (R11), Z15
 	VSUBPS        Z13, Z15, Z16
 	VMULPS        Z0, Z16, Z17
@@ -415,8 +505,7 @@ exponential:
 	VADDPS        Z8, Z18, Z18
 	VPSLLD        $0x17, Z17, Z17
 	VCMPPS        $0x15, Z14, Z16, K2
-	VMULPS        Z17, Z18, Z16
-	VMOVAPS.Z     Z16, K2, Z16
+	VMULPS.Z      Z17, Z18, K2, Z16
 	VMOVUPS       Z16, (R11)(DI*1)
 	VCMPPS        $0x04, Z9, Z15, K2
 	KMOVW         K2, R14
@@ -430,11 +519,11 @@ exponential:
 	VADDPD        Z15, Z12, Z12
 	ADDQ          $0x40, R11
 	DECQ          R13
-	JNZ           exponential
+	JNZ           exponentialFar
 
-exponentialTail:
+exponentialFarTail:
 	TESTQ         BX, BX
-	JZ            exponentialEnd
+	JZ            exponentialFarEnd
 	VBROADCASTSS  numbers32AVX512<>+768(SB), Z15
 	VMOVAPS       Z15, Z15
 	VMOVUPS       (R11), K1, Z15
@@ -460,8 +549,7 @@ exponentialTail:
 	VADDPS        Z8, Z10, Z10
 	VPSLLD        $0x17, Z16, Z16
 	VCMPPS        $0x15, Z14, Z13, K2
-	VMULPS        Z16, Z10, Z10
-	VMOVAPS.Z     Z10, K2, Z10
+	VMULPS.Z      Z16, Z10, K2, Z10
 	VMOVUPS       Z10, K1, (R11)(DI*1)
 	VCMPPS        $0x04, Z9, Z15, K2
 	KMOVW         K2, R11
@@ -474,7 +562,8 @@ exponentialTail:
 	VADDPD        Z10, Z11, Z11
 	VADDPD        Z9, Z12, Z12
 
-exponentialEnd:
+exponentialFarEnd:
+sum:
 	VMOVUPD       Z11, (SP)
 	VMOVUPD       Z12, 64(SP)
 	VMOVUPD       (SP), Y9
@@ -588,11 +677,99 @@ largestEnd:
 	VPXORQ        Z11, Z11, Z11
 	VPXORQ        Z12, Z12, Z12
 	MOVQ          SI, R10
+	VMOVD         X13, R12
+	TESTQ         R12, R12
+	JNZ           far
 	MOVQ          DX, R12
 	TESTQ         R12, R12
 	JZ            exponentialTail
 
 exponential:
+	VMOVUPS       (R10), Z13
+	VMULPS        Z0, Z13, Z15
+	VADDPS        Z10, Z15, Z15
+	VSUBPS        Z10, Z15, Z16
+	VMULPS        Z1, Z16, Z17
+	VSUBPS        Z17, Z13, Z17
+	VMULPS        Z2, Z16, Z16
+	VSUBPS        Z16, Z17, Z16
+	VMULPS        Z3, Z16, Z17
+	VADDPS        Z4, Z17, Z17
+	VMULPS        Z17, Z16, Z17
+	VADDPS        Z5, Z17, Z17
+	VMULPS        Z17, Z16, Z17
+	VADDPS        Z6, Z17, Z17
+	VMULPS        Z17, Z16, Z17
+	VADDPS        Z7, Z17, Z17
+	VMULPS        Z16, Z16, Z18
+	VMULPS        Z17, Z18, Z17
+	VADDPS        Z17, Z16, Z16
+	VADDPS        Z8, Z16, Z16
+	VPSLLD        $0x17, Z15, Z15
+	VCMPPS        $0x15, Z14, Z13, K2
+	VMULPS.Z      Z15, Z16, K2, Z15
+	VCMPPS        $0x04, Z9, Z13, K2
+	KMOVW         K2, R13
+	POPCNTL       R13, R13
+	ADDQ          R13, R11
+	VMOVAPS.Z     Z15, K2, Z13
+	VCVTPS2PD     Y13, Z15
+	VEXTRACTF64X4 $0x01, Z13, Y13
+	VCVTPS2PD     Y13, Z13
+	VADDPD        Z15, Z11, Z11
+	VADDPD        Z13, Z12, Z12
+	ADDQ          $0x40, R10
+	DECQ          R12
+	JNZ           exponential
+
+exponentialTail:
+	TESTQ         BX, BX
+	JZ            exponentialEnd
+	VBROADCASTSS  numbers32AVX512<>+768(SB), Z13
+	VMOVAPS       Z13, Z13
+	VMOVUPS       (R10), K1, Z13
+	VMULPS        Z0, Z13, Z15
+	VADDPS        Z10, Z15, Z15
+	VSUBPS        Z10, Z15, Z10
+	VMULPS        Z1, Z10, Z16
+	VSUBPS        Z16, Z13, Z16
+	VMULPS        Z2, Z10, Z10
+	VSUBPS        Z10, Z16, Z10
+	VMULPS        Z3, Z10, Z16
+	VADDPS        Z4, Z16, Z16
+	VMULPS        Z16, Z10, Z16
+	VADDPS        Z5, Z16, Z16
+	VMULPS        Z16, Z10, Z16
+	VADDPS        Z6, Z16, Z16
+	VMULPS        Z16, Z10, Z16
+	VADDPS        Z7, Z16, Z16
+	VMULPS        Z10, Z10, Z17
+	VMULPS        Z16, Z17, Z16
+	VADDPS        Z16, Z10, Z10
+	VADDPS        Z8, Z10, Z10
+	VPSLLD        $0x17, Z15, Z15
+	VCMPPS        $0x15, Z14, Z13, K2
+	VMULPS.Z      Z15, Z10, K2, Z10
+	VCMPPS        $0x04, Z9, Z13, K2
+	KMOVW         K2, R10
+	POPCNTL       R10, R10
+	ADDQ          R10, R11
+	VMOVAPS.Z     Z10, K2, Z9
+	VCVTPS2PD     Y9, Z10
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z10, Z11, Z11
+	VADDPD        Z9, Z12, Z12
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R12
+	TESTQ R12, R12
+	JZ    exponentialFarTail
+
+exponentialFar:
 	VMOVUPS       (R10), Z15
 	VSUBPS        Z13, Z15, Z16
 	VMULPS        Z0, Z16, Z17
@@ -616,8 +793,7 @@ exponential:
 	VADDPS        Z8, Z18, Z18
 	VPSLLD        $0x17, Z17, Z17
 	VCMPPS        $0x15, Z14, Z16, K2
-	VMULPS        Z17, Z18, Z16
-	VMOVAPS.Z     Z16, K2, Z16
+	VMULPS.Z      Z17, Z18, K2, Z16
 	VCMPPS        $0x04, Z9, Z15, K2
 	KMOVW         K2, R13
 	POPCNTL       R13, R13
@@ -630,11 +806,11 @@ exponential:
 	VADDPD        Z15, Z12, Z12
 	ADDQ          $0x40, R10
 	DECQ          R12
-	JNZ           exponential
+	JNZ           exponentialFar
 
-exponentialTail:
+exponentialFarTail:
 	TESTQ         BX, BX
-	JZ            exponentialEnd
+	JZ            exponentialFarEnd
 	VBROADCASTSS  numbers32AVX512<>+768(SB), Z15
 	VMOVAPS       Z15, Z15
 	VMOVUPS       (R10), K1, Z15
@@ -660,8 +836,7 @@ exponentialTail:
 	VADDPS        Z8, Z10, Z10
 	VPSLLD        $0x17, Z16, Z16
 	VCMPPS        $0x15, Z14, Z13, K2
-	VMULPS        Z16, Z10, Z10
-	VMOVAPS.Z     Z10, K2, Z10
+	VMULPS.Z      Z16, Z10, K2, Z10
 	VCMPPS        $0x04, Z9, Z15, K2
 	KMOVW         K2, R10
 	POPCNTL       R10, R10
@@ -673,7 +848,8 @@ exponentialTail:
 	VADDPD        Z10, Z11, Z11
 	VADDPD        Z9, Z12, Z12
 
-exponentialEnd:
+exponentialFarEnd:
+sum:
 	VMOVUPD       Z11, (SP)
 	VMOVUPD       Z12, 64(SP)
 	VMOVUPD       (SP), Y9
@@ -780,8 +956,7 @@ exponential0:
 	VADDPS        Z8, Z19, Z19
 	VPSLLD        $0x17, Z18, Z18
 	VCMPPS        $0x15, Z15, Z17, K1
-	VMULPS        Z18, Z19, Z17
-	VMOVAPS.Z     Z17, K1, Z17
+	VMULPS.Z      Z18, Z19, K1, Z17
 	VMOVUPS       Z17, (DI)
 	VCMPPS        $0x04, Z9, Z16, K1
 	VMOVAPS.Z     Z17, K1, Z16
@@ -977,8 +1152,7 @@ exponentials:
 	VADDPS.BCST  numbers32AVX512<>+0(SB), Z14, Z14
 	VPSLLD       $0x17, Z13, Z13
 	VCMPPS       $0x15, Z1, Z0, K1
-	VMULPS       Z13, Z14, Z0
-	VMOVAPS.Z    Z0, K1, Z0
+	VMULPS.Z     Z13, Z14, K1, Z0
 	VMOVUPS      Z0, 1280(CX)(DX*4)
 	VMOVUPS      256(CX)(DX*4), Z0
 	VSUBPS       Z11, Z0, Z0
@@ -1003,8 +1177,7 @@ exponentials:
 	VADDPS.BCST  numbers32AVX512<>+0(SB), Z12, Z12
 	VPSLLD       $0x17, Z11, Z11
 	VCMPPS       $0x15, Z1, Z0, K1
-	VMULPS       Z11, Z12, Z0
-	VMOVAPS.Z    Z0, K1, Z0
+	VMULPS.Z     Z11, Z12, K1, Z0
 	VMOVUPS      Z0, 1536(CX)(DX*4)
 	ADDQ         $0x10, DX
 	CMPQ         DX, AX

@@ -832,11 +832,243 @@ largestEnd:
 	VMOVUPS      Y4, 64(SP)
 	VMOVUPS      Y4, 96(SP)
 	MOVQ         DI, R12
+	VMOVQ        X2, R14
+	TESTQ        R14, R14
+	JNZ          far
 	MOVQ         DX, R14
 	TESTQ        R14, R14
 	JZ           exponentialTail
 
 exponential:
+	VMOVUPD   (R12), Y2
+	VMULPD    numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD    Y1, Y4, Y4
+	VSUBPD    Y1, Y4, Y5
+	VMULPD    numbers64AVX2<>+1152(SB), Y5, Y6
+	VSUBPD    Y6, Y2, Y6
+	VMULPD    numbers64AVX2<>+1184(SB), Y5, Y5
+	VSUBPD    Y5, Y6, Y5
+	VMULPD    numbers64AVX2<>+192(SB), Y5, Y6
+	VADDPD    numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD    Y5, Y5, Y7
+	VMULPD    Y6, Y7, Y6
+	VADDPD    Y6, Y5, Y5
+	VADDPD    numbers64AVX2<>+512(SB), Y5, Y5
+	VPSLLQ    $0x34, Y4, Y4
+	VCMPPD    $0x15, Y3, Y2, Y6
+	VMULPD    Y4, Y5, Y4
+	VPAND     Y6, Y4, Y4
+	VMOVUPD   Y4, (R12)(R8*1)
+	VCMPPD    $0x04, Y0, Y2, Y2
+	VMOVMSKPD Y2, R15
+	POPCNTL   R15, R15
+	ADDQ      R15, R13
+	VPAND     Y2, Y4, Y2
+	VMOVUPD   (SP), Y4
+	VMOVUPD   64(SP), Y5
+	VADDPD    Y2, Y4, Y6
+	VSUBPD    Y4, Y6, Y7
+	VSUBPD    Y7, Y6, Y8
+	VSUBPD    Y8, Y4, Y8
+	VSUBPD    Y7, Y2, Y7
+	VADDPD    Y7, Y8, Y8
+	VADDPD    Y8, Y5, Y5
+	VMOVUPD   Y6, (SP)
+	VMOVUPD   Y5, 64(SP)
+	VMOVUPD   32(R12), Y2
+	VMULPD    numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD    Y1, Y4, Y4
+	VSUBPD    Y1, Y4, Y5
+	VMULPD    numbers64AVX2<>+1152(SB), Y5, Y6
+	VSUBPD    Y6, Y2, Y6
+	VMULPD    numbers64AVX2<>+1184(SB), Y5, Y5
+	VSUBPD    Y5, Y6, Y5
+	VMULPD    numbers64AVX2<>+192(SB), Y5, Y6
+	VADDPD    numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD    Y5, Y5, Y7
+	VMULPD    Y6, Y7, Y6
+	VADDPD    Y6, Y5, Y5
+	VADDPD    numbers64AVX2<>+512(SB), Y5, Y5
+	VPSLLQ    $0x34, Y4, Y4
+	VCMPPD    $0x15, Y3, Y2, Y6
+	VMULPD    Y4, Y5, Y4
+	VPAND     Y6, Y4, Y4
+	VMOVUPD   Y4, 32(R12)(R8*1)
+	VCMPPD    $0x04, Y0, Y2, Y2
+	VMOVMSKPD Y2, R15
+	POPCNTL   R15, R15
+	ADDQ      R15, R13
+	VPAND     Y2, Y4, Y2
+	VMOVUPD   32(SP), Y4
+	VMOVUPD   96(SP), Y5
+	VADDPD    Y2, Y4, Y6
+	VSUBPD    Y4, Y6, Y7
+	VSUBPD    Y7, Y6, Y8
+	VSUBPD    Y8, Y4, Y8
+	VSUBPD    Y7, Y2, Y7
+	VADDPD    Y7, Y8, Y8
+	VADDPD    Y8, Y5, Y5
+	VMOVUPD   Y6, 32(SP)
+	VMOVUPD   Y5, 96(SP)
+	ADDQ      $0x40, R12
+	DECQ      R14
+	JNZ       exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y4
+	VMASKMOVPD   (R12), Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y5
+	VBLENDVPD    Y4, Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD       Y1, Y4, Y4
+	VSUBPD       Y1, Y4, Y5
+	VMULPD       numbers64AVX2<>+1152(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       numbers64AVX2<>+1184(SB), Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VMULPD       numbers64AVX2<>+192(SB), Y5, Y6
+	VADDPD       numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD       Y5, Y5, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VCMPPD       $0x15, Y3, Y2, Y6
+	VMULPD       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VMOVDQU      (SI), Y5
+	VMASKMOVPD   Y4, Y5, (R12)(R8*1)
+	VCMPPD       $0x04, Y0, Y2, Y2
+	VMOVMSKPD    Y2, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R13
+	VPAND        Y2, Y4, Y2
+	VMOVUPD      (SP), Y4
+	VMOVUPD      64(SP), Y5
+	VADDPD       Y2, Y4, Y6
+	VSUBPD       Y4, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y4, Y8
+	VSUBPD       Y7, Y2, Y7
+	VADDPD       Y7, Y8, Y8
+	VADDPD       Y8, Y5, Y5
+	VMOVUPD      Y6, (SP)
+	VMOVUPD      Y5, 64(SP)
+	VMOVDQU      32(SI), Y4
+	VMASKMOVPD   32(R12), Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y5
+	VBLENDVPD    Y4, Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD       Y1, Y4, Y4
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+1152(SB), Y1, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       numbers64AVX2<>+1184(SB), Y1, Y1
+	VSUBPD       Y1, Y5, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+224(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+288(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+352(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+416(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
+	VMULPD       Y1, Y1, Y6
+	VMULPD       Y5, Y6, Y5
+	VADDPD       Y5, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y4, Y4
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       Y4, Y1, Y1
+	VPAND        Y3, Y1, Y1
+	VMOVDQU      32(SI), Y3
+	VMASKMOVPD   Y1, Y3, 32(R12)(R8*1)
+	VCMPPD       $0x04, Y0, Y2, Y0
+	VMOVMSKPD    Y0, R12
+	POPCNTL      R12, R12
+	ADDQ         R12, R13
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      96(SP), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SP)
+	VMOVUPD      Y2, 96(SP)
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R14
+	TESTQ R14, R14
+	JZ    exponentialFarTail
+
+exponentialFar:
 	VMOVUPD   (R12), Y4
 	VSUBPD    Y2, Y4, Y5
 	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
@@ -943,11 +1175,11 @@ exponential:
 	VMOVUPD   Y6, 96(SP)
 	ADDQ      $0x40, R12
 	DECQ      R14
-	JNZ       exponential
+	JNZ       exponentialFar
 
-exponentialTail:
+exponentialFarTail:
 	TESTQ        BX, BX
-	JZ           exponentialEnd
+	JZ           exponentialFarEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPD   (R12), Y5, Y4
 	VBROADCASTSD numbers64AVX2<>+1024(SB), Y6
@@ -1061,7 +1293,8 @@ exponentialTail:
 	VMOVUPD      Y3, 32(SP)
 	VMOVUPD      Y2, 96(SP)
 
-exponentialEnd:
+exponentialFarEnd:
+sum:
 	VMOVUPD      (SP), Y0
 	VMOVUPD      32(SP), Y1
 	VMOVUPD      64(SP), Y2
@@ -1195,11 +1428,237 @@ largestEnd:
 	VMOVUPS      Y4, 64(SP)
 	VMOVUPS      Y4, 96(SP)
 	MOVQ         DI, R11
+	VMOVQ        X2, R13
+	TESTQ        R13, R13
+	JNZ          far
 	MOVQ         DX, R13
 	TESTQ        R13, R13
 	JZ           exponentialTail
 
 exponential:
+	VMOVUPD   (R11), Y2
+	VMULPD    numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD    Y1, Y4, Y4
+	VSUBPD    Y1, Y4, Y5
+	VMULPD    numbers64AVX2<>+1152(SB), Y5, Y6
+	VSUBPD    Y6, Y2, Y6
+	VMULPD    numbers64AVX2<>+1184(SB), Y5, Y5
+	VSUBPD    Y5, Y6, Y5
+	VMULPD    numbers64AVX2<>+192(SB), Y5, Y6
+	VADDPD    numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD    Y5, Y5, Y7
+	VMULPD    Y6, Y7, Y6
+	VADDPD    Y6, Y5, Y5
+	VADDPD    numbers64AVX2<>+512(SB), Y5, Y5
+	VPSLLQ    $0x34, Y4, Y4
+	VCMPPD    $0x15, Y3, Y2, Y6
+	VMULPD    Y4, Y5, Y4
+	VPAND     Y6, Y4, Y4
+	VCMPPD    $0x04, Y0, Y2, Y2
+	VMOVMSKPD Y2, R14
+	POPCNTL   R14, R14
+	ADDQ      R14, R12
+	VPAND     Y2, Y4, Y2
+	VMOVUPD   (SP), Y4
+	VMOVUPD   64(SP), Y5
+	VADDPD    Y2, Y4, Y6
+	VSUBPD    Y4, Y6, Y7
+	VSUBPD    Y7, Y6, Y8
+	VSUBPD    Y8, Y4, Y8
+	VSUBPD    Y7, Y2, Y7
+	VADDPD    Y7, Y8, Y8
+	VADDPD    Y8, Y5, Y5
+	VMOVUPD   Y6, (SP)
+	VMOVUPD   Y5, 64(SP)
+	VMOVUPD   32(R11), Y2
+	VMULPD    numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD    Y1, Y4, Y4
+	VSUBPD    Y1, Y4, Y5
+	VMULPD    numbers64AVX2<>+1152(SB), Y5, Y6
+	VSUBPD    Y6, Y2, Y6
+	VMULPD    numbers64AVX2<>+1184(SB), Y5, Y5
+	VSUBPD    Y5, Y6, Y5
+	VMULPD    numbers64AVX2<>+192(SB), Y5, Y6
+	VADDPD    numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD    Y6, Y5, Y6
+	VADDPD    numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD    Y5, Y5, Y7
+	VMULPD    Y6, Y7, Y6
+	VADDPD    Y6, Y5, Y5
+	VADDPD    numbers64AVX2<>+512(SB), Y5, Y5
+	VPSLLQ    $0x34, Y4, Y4
+	VCMPPD    $0x15, Y3, Y2, Y6
+	VMULPD    Y4, Y5, Y4
+	VPAND     Y6, Y4, Y4
+	VCMPPD    $0x04, Y0, Y2, Y2
+	VMOVMSKPD Y2, R14
+	POPCNTL   R14, R14
+	ADDQ      R14, R12
+	VPAND     Y2, Y4, Y2
+	VMOVUPD   32(SP), Y4
+	VMOVUPD   96(SP), Y5
+	VADDPD    Y2, Y4, Y6
+	VSUBPD    Y4, Y6, Y7
+	VSUBPD    Y7, Y6, Y8
+	VSUBPD    Y8, Y4, Y8
+	VSUBPD    Y7, Y2, Y7
+	VADDPD    Y7, Y8, Y8
+	VADDPD    Y8, Y5, Y5
+	VMOVUPD   Y6, 32(SP)
+	VMOVUPD   Y5, 96(SP)
+	ADDQ      $0x40, R11
+	DECQ      R13
+	JNZ       exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y4
+	VMASKMOVPD   (R11), Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y5
+	VBLENDVPD    Y4, Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD       Y1, Y4, Y4
+	VSUBPD       Y1, Y4, Y5
+	VMULPD       numbers64AVX2<>+1152(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       numbers64AVX2<>+1184(SB), Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VMULPD       numbers64AVX2<>+192(SB), Y5, Y6
+	VADDPD       numbers64AVX2<>+224(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+288(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+352(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+416(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VMULPD       Y5, Y5, Y7
+	VMULPD       Y6, Y7, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VCMPPD       $0x15, Y3, Y2, Y6
+	VMULPD       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VCMPPD       $0x04, Y0, Y2, Y2
+	VMOVMSKPD    Y2, R13
+	POPCNTL      R13, R13
+	ADDQ         R13, R12
+	VPAND        Y2, Y4, Y2
+	VMOVUPD      (SP), Y4
+	VMOVUPD      64(SP), Y5
+	VADDPD       Y2, Y4, Y6
+	VSUBPD       Y4, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y4, Y8
+	VSUBPD       Y7, Y2, Y7
+	VADDPD       Y7, Y8, Y8
+	VADDPD       Y8, Y5, Y5
+	VMOVUPD      Y6, (SP)
+	VMOVUPD      Y5, 64(SP)
+	VMOVDQU      32(SI), Y4
+	VMASKMOVPD   32(R11), Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+1024(SB), Y5
+	VBLENDVPD    Y4, Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD       Y1, Y4, Y4
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+1152(SB), Y1, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       numbers64AVX2<>+1184(SB), Y1, Y1
+	VSUBPD       Y1, Y5, Y1
+	VMULPD       numbers64AVX2<>+192(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+224(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+288(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+352(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+416(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
+	VMULPD       Y1, Y1, Y6
+	VMULPD       Y5, Y6, Y5
+	VADDPD       Y5, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y4, Y4
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       Y4, Y1, Y1
+	VPAND        Y3, Y1, Y1
+	VCMPPD       $0x04, Y0, Y2, Y0
+	VMOVMSKPD    Y0, R11
+	POPCNTL      R11, R11
+	ADDQ         R11, R12
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      96(SP), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SP)
+	VMOVUPD      Y2, 96(SP)
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R13
+	TESTQ R13, R13
+	JZ    exponentialFarTail
+
+exponentialFar:
 	VMOVUPD   (R11), Y4
 	VSUBPD    Y2, Y4, Y5
 	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
@@ -1304,11 +1763,11 @@ exponential:
 	VMOVUPD   Y6, 96(SP)
 	ADDQ      $0x40, R11
 	DECQ      R13
-	JNZ       exponential
+	JNZ       exponentialFar
 
-exponentialTail:
+exponentialFarTail:
 	TESTQ        BX, BX
-	JZ           exponentialEnd
+	JZ           exponentialFarEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPD   (R11), Y5, Y4
 	VBROADCASTSD numbers64AVX2<>+1024(SB), Y6
@@ -1418,7 +1877,8 @@ exponentialTail:
 	VMOVUPD      Y3, 32(SP)
 	VMOVUPD      Y2, 96(SP)
 
-exponentialEnd:
+exponentialFarEnd:
+sum:
 	VMOVUPD      (SP), Y0
 	VMOVUPD      32(SP), Y1
 	VMOVUPD      64(SP), Y2

@@ -442,11 +442,127 @@ largestEnd:
 	VPXORQ        Z16, Z16, Z16
 	VPXORQ        Z17, Z17, Z17
 	MOVQ          SI, R11
+	VMOVQ         X18, R13
+	TESTQ         R13, R13
+	JNZ           far
 	MOVQ          DX, R13
 	TESTQ         R13, R13
 	JZ            exponentialTail
 
 exponential:
+	VMOVUPD   (R11), Z18
+	VMULPD    Z0, Z18, Z20
+	VADDPD    Z15, Z20, Z20
+	VSUBPD    Z15, Z20, Z21
+	VMULPD    Z1, Z21, Z22
+	VSUBPD    Z22, Z18, Z22
+	VMULPD    Z2, Z21, Z21
+	VSUBPD    Z21, Z22, Z21
+	VMULPD    Z3, Z21, Z22
+	VADDPD    Z4, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z5, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z6, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z7, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z8, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z9, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z10, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z11, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z12, Z22, Z22
+	VMULPD    Z21, Z21, Z23
+	VMULPD    Z22, Z23, Z22
+	VADDPD    Z22, Z21, Z21
+	VADDPD    Z13, Z21, Z21
+	VPSLLQ    $0x34, Z20, Z20
+	VCMPPD    $0x15, Z19, Z18, K2
+	VMULPD.Z  Z20, Z21, K2, Z20
+	VMOVUPD   Z20, (R11)(DI*1)
+	VCMPPD    $0x04, Z14, Z18, K2
+	KMOVB     K2, R14
+	POPCNTL   R14, R14
+	ADDQ      R14, R12
+	VMOVAPD.Z Z20, K2, Z18
+	VADDPD    Z18, Z16, Z20
+	VSUBPD    Z16, Z20, Z21
+	VSUBPD    Z21, Z20, Z22
+	VSUBPD    Z22, Z16, Z22
+	VSUBPD    Z21, Z18, Z21
+	VADDPD    Z21, Z22, Z22
+	VADDPD    Z22, Z17, Z17
+	VMOVAPD   Z20, Z16
+	ADDQ      $0x40, R11
+	DECQ      R13
+	JNZ       exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VBROADCASTSD numbers64AVX512<>+1056(SB), Z18
+	VMOVAPD      Z18, Z18
+	VMOVUPD      (R11), K1, Z18
+	VMULPD       Z0, Z18, Z20
+	VADDPD       Z15, Z20, Z20
+	VSUBPD       Z15, Z20, Z15
+	VMULPD       Z1, Z15, Z21
+	VSUBPD       Z21, Z18, Z21
+	VMULPD       Z2, Z15, Z15
+	VSUBPD       Z15, Z21, Z15
+	VMULPD       Z3, Z15, Z21
+	VADDPD       Z4, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z5, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z6, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z7, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z8, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z9, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z10, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z11, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z12, Z21, Z21
+	VMULPD       Z15, Z15, Z22
+	VMULPD       Z21, Z22, Z21
+	VADDPD       Z21, Z15, Z15
+	VADDPD       Z13, Z15, Z15
+	VPSLLQ       $0x34, Z20, Z20
+	VCMPPD       $0x15, Z19, Z18, K2
+	VMULPD.Z     Z20, Z15, K2, Z15
+	VMOVUPD      Z15, K1, (R11)(DI*1)
+	VCMPPD       $0x04, Z14, Z18, K2
+	KMOVB        K2, R11
+	POPCNTL      R11, R11
+	ADDQ         R11, R12
+	VMOVAPD.Z    Z15, K2, Z14
+	VADDPD       Z14, Z16, Z15
+	VSUBPD       Z16, Z15, Z18
+	VSUBPD       Z18, Z15, Z19
+	VSUBPD       Z19, Z16, Z19
+	VSUBPD       Z18, Z14, Z18
+	VADDPD       Z18, Z19, Z19
+	VADDPD       Z19, Z17, Z17
+	VMOVAPD      Z15, Z16
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R13
+	TESTQ R13, R13
+	JZ    exponentialFarTail
+
+exponentialFar:
 	VMOVUPD   (R11), Z20
 	VSUBPD    Z18, Z20, Z21
 	VMULPD    Z0, Z21, Z22
@@ -480,8 +596,7 @@ exponential:
 	VADDPD    Z13, Z23, Z23
 	VPSLLQ    $0x34, Z22, Z22
 	VCMPPD    $0x15, Z19, Z21, K2
-	VMULPD    Z22, Z23, Z21
-	VMOVAPD.Z Z21, K2, Z21
+	VMULPD.Z  Z22, Z23, K2, Z21
 	VMOVUPD   Z21, (R11)(DI*1)
 	VCMPPD    $0x04, Z14, Z20, K2
 	KMOVB     K2, R14
@@ -498,11 +613,11 @@ exponential:
 	VMOVAPD   Z21, Z16
 	ADDQ      $0x40, R11
 	DECQ      R13
-	JNZ       exponential
+	JNZ       exponentialFar
 
-exponentialTail:
+exponentialFarTail:
 	TESTQ        BX, BX
-	JZ           exponentialEnd
+	JZ           exponentialFarEnd
 	VBROADCASTSD numbers64AVX512<>+1056(SB), Z20
 	VMOVAPD      Z20, Z20
 	VMOVUPD      (R11), K1, Z20
@@ -538,8 +653,7 @@ exponentialTail:
 	VADDPD       Z13, Z15, Z15
 	VPSLLQ       $0x34, Z21, Z21
 	VCMPPD       $0x15, Z19, Z18, K2
-	VMULPD       Z21, Z15, Z15
-	VMOVAPD.Z    Z15, K2, Z15
+	VMULPD.Z     Z21, Z15, K2, Z15
 	VMOVUPD      Z15, K1, (R11)(DI*1)
 	VCMPPD       $0x04, Z14, Z20, K2
 	KMOVB        K2, R11
@@ -555,7 +669,8 @@ exponentialTail:
 	VADDPD       Z19, Z17, Z17
 	VMOVAPD      Z15, Z16
 
-exponentialEnd:
+exponentialFarEnd:
+sum:
 	VMOVUPD       Z16, (SP)
 	VMOVUPD       Z17, 64(SP)
 	VMOVUPD       (SP), Y14
@@ -697,11 +812,125 @@ largestEnd:
 	VPXORQ        Z16, Z16, Z16
 	VPXORQ        Z17, Z17, Z17
 	MOVQ          SI, R10
+	VMOVQ         X18, R12
+	TESTQ         R12, R12
+	JNZ           far
 	MOVQ          DX, R12
 	TESTQ         R12, R12
 	JZ            exponentialTail
 
 exponential:
+	VMOVUPD   (R10), Z18
+	VMULPD    Z0, Z18, Z20
+	VADDPD    Z15, Z20, Z20
+	VSUBPD    Z15, Z20, Z21
+	VMULPD    Z1, Z21, Z22
+	VSUBPD    Z22, Z18, Z22
+	VMULPD    Z2, Z21, Z21
+	VSUBPD    Z21, Z22, Z21
+	VMULPD    Z3, Z21, Z22
+	VADDPD    Z4, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z5, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z6, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z7, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z8, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z9, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z10, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z11, Z22, Z22
+	VMULPD    Z22, Z21, Z22
+	VADDPD    Z12, Z22, Z22
+	VMULPD    Z21, Z21, Z23
+	VMULPD    Z22, Z23, Z22
+	VADDPD    Z22, Z21, Z21
+	VADDPD    Z13, Z21, Z21
+	VPSLLQ    $0x34, Z20, Z20
+	VCMPPD    $0x15, Z19, Z18, K2
+	VMULPD.Z  Z20, Z21, K2, Z20
+	VCMPPD    $0x04, Z14, Z18, K2
+	KMOVB     K2, R13
+	POPCNTL   R13, R13
+	ADDQ      R13, R11
+	VMOVAPD.Z Z20, K2, Z18
+	VADDPD    Z18, Z16, Z20
+	VSUBPD    Z16, Z20, Z21
+	VSUBPD    Z21, Z20, Z22
+	VSUBPD    Z22, Z16, Z22
+	VSUBPD    Z21, Z18, Z21
+	VADDPD    Z21, Z22, Z22
+	VADDPD    Z22, Z17, Z17
+	VMOVAPD   Z20, Z16
+	ADDQ      $0x40, R10
+	DECQ      R12
+	JNZ       exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VBROADCASTSD numbers64AVX512<>+1056(SB), Z18
+	VMOVAPD      Z18, Z18
+	VMOVUPD      (R10), K1, Z18
+	VMULPD       Z0, Z18, Z20
+	VADDPD       Z15, Z20, Z20
+	VSUBPD       Z15, Z20, Z15
+	VMULPD       Z1, Z15, Z21
+	VSUBPD       Z21, Z18, Z21
+	VMULPD       Z2, Z15, Z15
+	VSUBPD       Z15, Z21, Z15
+	VMULPD       Z3, Z15, Z21
+	VADDPD       Z4, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z5, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z6, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z7, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z8, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z9, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z10, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z11, Z21, Z21
+	VMULPD       Z21, Z15, Z21
+	VADDPD       Z12, Z21, Z21
+	VMULPD       Z15, Z15, Z22
+	VMULPD       Z21, Z22, Z21
+	VADDPD       Z21, Z15, Z15
+	VADDPD       Z13, Z15, Z15
+	VPSLLQ       $0x34, Z20, Z20
+	VCMPPD       $0x15, Z19, Z18, K2
+	VMULPD.Z     Z20, Z15, K2, Z15
+	VCMPPD       $0x04, Z14, Z18, K2
+	KMOVB        K2, R10
+	POPCNTL      R10, R10
+	ADDQ         R10, R11
+	VMOVAPD.Z    Z15, K2, Z14
+	VADDPD       Z14, Z16, Z15
+	VSUBPD       Z16, Z15, Z18
+	VSUBPD       Z18, Z15, Z19
+	VSUBPD       Z19, Z16, Z19
+	VSUBPD       Z18, Z14, Z18
+	VADDPD       Z18, Z19, Z19
+	VADDPD       Z19, Z17, Z17
+	VMOVAPD      Z15, Z16
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R12
+	TESTQ R12, R12
+	JZ    exponentialFarTail
+
+exponentialFar:
 	VMOVUPD   (R10), Z20
 	VSUBPD    Z18, Z20, Z21
 	VMULPD    Z0, Z21, Z22
@@ -735,8 +964,7 @@ exponential:
 	VADDPD    Z13, Z23, Z23
 	VPSLLQ    $0x34, Z22, Z22
 	VCMPPD    $0x15, Z19, Z21, K2
-	VMULPD    Z22, Z23, Z21
-	VMOVAPD.Z Z21, K2, Z21
+	VMULPD.Z  Z22, Z23, K2, Z21
 	VCMPPD    $0x04, Z14, Z20, K2
 	KMOVB     K2, R13
 	POPCNTL   R13, R13
@@ -752,11 +980,11 @@ exponential:
 	VMOVAPD   Z21, Z16
 	ADDQ      $0x40, R10
 	DECQ      R12
-	JNZ       exponential
+	JNZ       exponentialFar
 
-exponentialTail:
+exponentialFarTail:
 	TESTQ        BX, BX
-	JZ           exponentialEnd
+	JZ           exponentialFarEnd
 	VBROADCASTSD numbers64AVX512<>+1056(SB), Z20
 	VMOVAPD      Z20, Z20
 	VMOVUPD      (R10), K1, Z20
@@ -792,8 +1020,7 @@ exponentialTail:
 	VADDPD       Z13, Z15, Z15
 	VPSLLQ       $0x34, Z21, Z21
 	VCMPPD       $0x15, Z19, Z18, K2
-	VMULPD       Z21, Z15, Z15
-	VMOVAPD.Z    Z15, K2, Z15
+	VMULPD.Z     Z21, Z15, K2, Z15
 	VCMPPD       $0x04, Z14, Z20, K2
 	KMOVB        K2, R10
 	POPCNTL      R10, R10
@@ -808,7 +1035,8 @@ exponentialTail:
 	VADDPD       Z19, Z17, Z17
 	VMOVAPD      Z15, Z16
 
-exponentialEnd:
+exponentialFarEnd:
+sum:
 	VMOVUPD       Z16, (SP)
 	VMOVUPD       Z17, 64(SP)
 	VMOVUPD       (SP), Y14
@@ -955,8 +1183,7 @@ exponential0:
 	VADDPD       Z13, Z24, Z24
 	VPSLLQ       $0x34, Z23, Z23
 	VCMPPD       $0x15, Z20, Z22, K1
-	VMULPD       Z23, Z24, Z22
-	VMOVAPD.Z    Z22, K1, Z22
+	VMULPD.Z     Z23, Z24, K1, Z22
 	VMOVUPD      Z22, (DI)
 	VCMPPD       $0x04, Z14, Z21, K1
 	VMOVAPD.Z    Z22, K1, Z21
@@ -1159,8 +1386,7 @@ exponentials:
 	VADDPD.BCST  numbers64AVX512<>+0(SB), Z14, Z14
 	VPSLLQ       $0x34, Z13, Z13
 	VCMPPD       $0x15, Z1, Z0, K1
-	VMULPD       Z13, Z14, Z0
-	VMOVAPD.Z    Z0, K1, Z0
+	VMULPD.Z     Z13, Z14, K1, Z0
 	VMOVUPD      Z0, 2560(CX)(DX*8)
 	VMOVUPD      512(CX)(DX*8), Z0
 	VSUBPD       Z11, Z0, Z0
@@ -1195,8 +1421,7 @@ exponentials:
 	VADDPD.BCST  numbers64AVX512<>+0(SB), Z12, Z12
 	VPSLLQ       $0x34, Z11, Z11
 	VCMPPD       $0x15, Z1, Z0, K1
-	VMULPD       Z11, Z12, Z0
-	VMOVAPD.Z    Z0, K1, Z0
+	VMULPD.Z     Z11, Z12, K1, Z0
 	VMOVUPD      Z0, 3072(CX)(DX*8)
 	ADDQ         $0x08, DX
 	CMPQ         DX, AX

@@ -59,7 +59,21 @@ func (m *machine) rowExponential(x value, r reference) value {
 	q := m.Polynomial(low, f.polynomial...)
 	p := m.Add(m.Add(low, m.Mul(m.Mul(low, low), q)), m.Const(1))
 	power := m.shiftLeft(t, map[int]uint64{4: 23, 8: 52}[m.dtype.bytes])
-	return m.Keep(m.Compare(notLess, x, r.floor), m.Mul(p, power))
+	return m.keptProduct(m.Compare(notLess, x, r.floor), p, power)
+}
+
+// keptProduct is Keep of a product, one instruction in AVX-512.
+func (m *machine) keptProduct(where mask, a, b value) value {
+	if m.dry || m.tier != avx512 {
+		return m.Keep(where, m.Mul(a, b))
+	}
+	out := m.vector()
+	m.of(four(VMULPS_Z), four(VMULPD_Z))(m.load(b), m.load(a), where.register, out)
+	return value{register: out}
+}
+
+func four(instruction func(a, b, c, d Op)) func(...Op) {
+	return func(o ...Op) { instruction(o[0], o[1], o[2], o[3]) }
 }
 
 // shiftLeft shifts the bits of a.
@@ -245,16 +259,32 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 	XORQ(below, below)
 	total := zeroLanes(m)
 	MOVQ(logits, p)
-	l.blocks("exponential", func(part int, whole bool) {
-		z := l.read(Mem{Base: p, Disp: part}, whole, none)
-		e := m.rowExponential(m.Sub(z, r.base), r)
-		if writes {
-			l.write(e, Mem{Base: p, Index: exps, Scale: 1, Disp: part}, whole)
-		}
-		where := m.Compare(notEqual, z, value{register: largest})
-		m.count(where, below)
-		total.add(part, m.Keep(where, e))
-	}, p)
+	// Where base is 0, as in most rows, it need not be subtracted.
+	offset := GP64()
+	if d.bytes == 4 {
+		VMOVD(m.load(r.base).AsX(), offset.As32())
+	} else {
+		VMOVQ(m.load(r.base).AsX(), offset)
+	}
+	pass := func(label string, shifted func(z value) value) {
+		l.blocks(label, func(part int, whole bool) {
+			z := l.read(Mem{Base: p, Disp: part}, whole, none)
+			e := m.rowExponential(shifted(z), r)
+			if writes {
+				l.write(e, Mem{Base: p, Index: exps, Scale: 1, Disp: part}, whole)
+			}
+			where := m.Compare(notEqual, z, value{register: largest})
+			m.count(where, below)
+			total.add(part, m.Keep(where, e))
+		}, p)
+	}
+	TESTQ(offset, offset)
+	JNZ(LabelRef("far"))
+	pass("exponential", func(z value) value { return z })
+	JMP(LabelRef("sum"))
+	Label("far")
+	pass("exponentialFar", func(z value) value { return m.Sub(z, r.base) })
+	Label("sum")
 	total.store()
 	m.horizontal(rest)
 
