@@ -1,12 +1,33 @@
 package kernel
 
-// SoftmaxFocal is the focal loss of the softmax of a row of K logits. The weights of the
-// classes are its α. Its labels are class indices, and it has no label smoothing.
+// SoftmaxFocal is the focal loss of the softmax of a row of K logits, for class indices.
+// ClassWeight is its α; it has no label smoothing.
 //
 // Formula: L = α_t·q^γ·ℓ, ℓ = lse(z) − z_t, q = 1 − p, p = softmax(z)_t, in nats.
 //
 // Gradient: ∂L/∂z_t = −G, ∂L/∂z_k = G·r_k for k ≠ t, G = α_t·q^γ·(γ·p·ℓ + q), r = softmax
 // over the classes k ≠ t.
+//
+// Domain: z any numbers or infinities, t a label in [0, K), α_k ≥ 0, γ ≥ 0.
+//
+// Special cases:
+//
+//	a single +Inf logit is a point mass: L = +0 and gradient 0 for its label
+//	L = +Inf for any other label, gradient −α_t at t and α_t at the +Inf
+//	L = +Inf for a label at a −Inf logit, gradient −α_t at t and α_t·r_k at k
+//	two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN
+//	a NaN logit makes value and gradient of its row NaN
+//	K = 1: L = +0, gradient 0
+//	α_t = 0: L = +0, gradient 0
+//
+// Accuracy: level 3, 4·(1+κ) ulp, value and gradient, in float32 and float64. float32, whatever
+// κ: 3 + 1.5·γ ulp, since q^γ has γ times the error of an exponential; 6.8 seen for γ = 3.7,
+// 3.2 for γ = 1.
+//
+// Method: q is the sum of the other probabilities, never 1 − p, and log q is −log1p(p/q).
+// Exponentials and sums are those of CrossEntropy. γ = 0, 1 and 2 need no power.
+//
+// References: impl/loss has those of the formula.
 func SoftmaxFocal[T Float](classes int, gamma float64, o RowOptions) Rowwise[T] {
 	return newRowwise[T](&softmaxFocal, classes, gamma, o)
 }
