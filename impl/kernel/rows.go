@@ -13,7 +13,7 @@ const (
 	chunk      = 1 << 14 // most scores that one call in assembly goes through, for it cannot be preempted
 
 	mostRows   = 64       // of one block
-	blockCache = 24 << 10 // bytes of scores and gradients that a block should not exceed
+	blockCache = 20 << 10 // bytes of exponentials that a block should not exceed, to find them in the L1 cache
 )
 
 // A rowBlock is what is known of a block of rows, or of the chunks of a row, an entry for
@@ -93,7 +93,7 @@ func rowKernelsOf[T Float]() *rowKernels[T] {
 // rowsPerBlock is how many rows of so many classes make a block, so that a block is still
 // in the cache when its gradients are made.
 func rowsPerBlock[T Float](classes int) int {
-	return max(1, min(mostRows, blockCache/(2*classes*int(unsafe.Sizeof(T(0))))/16*16))
+	return max(1, min(mostRows, blockCache/(classes*int(unsafe.Sizeof(T(0))))))
 }
 
 // exponentials finds the statistics of rows and writes their exponentials to exps, which may

@@ -136,8 +136,7 @@ func (s *rowWork[T]) apart(length, classes int) bool {
 // outcome makes values and gradients of sums.
 func (p *Rowwise[T]) outcome(rows int, s *rowBlock[T]) {
 	if f := rowKernelsOf[T]().vector[p.tier].crossEntropy; f != nil && p.loss == &crossEntropy {
-		lanes := lanesOf[T]()
-		f((rows+lanes-1)/lanes*lanes, hidden(&s.top[0]))
+		f(rows, hidden(&s.top[0]))
 		return
 	}
 	for i := range rows {

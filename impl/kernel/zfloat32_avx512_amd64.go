@@ -44,7 +44,7 @@ func scaleRows32AVX512(rows int, classes int, exps *float32, factor *float32)
 //go:noescape
 func subtractRows32AVX512(rows int, classes int, logits *float32, out *float32, top *float32, value *float32)
 
-// crossEntropyRows32AVX512 is crossEntropy for the rows of a rowBlock, a multiple of a block.
+// crossEntropyRows32AVX512 is crossEntropy for the rows of a rowBlock, and for those that fill its last vector.
 //
 //go:noescape
 func crossEntropyRows32AVX512(rows int, facts *float32)

@@ -338,13 +338,34 @@ TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-56
 row:
 	MOVQ         SI, R11
 	VBROADCASTSS numbers32AVX512<>+736(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z12
 	MOVQ         DX, R12
-	TESTQ        R12, R12
-	JZ           largestTail
+	SUBQ         $0x04, R12
+	JL           fewer
+
+quad:
+	VMOVUPS (R11), Z13
+	VMAXPS  Z9, Z13, Z9
+	VMOVUPS 64(R11), Z13
+	VMAXPS  Z10, Z13, Z10
+	VMOVUPS 128(R11), Z13
+	VMAXPS  Z11, Z13, Z11
+	VMOVUPS 192(R11), Z13
+	VMAXPS  Z12, Z13, Z12
+	ADDQ    $0x00000100, R11
+	SUBQ    $0x04, R12
+	JGE     quad
+
+fewer:
+	ADDQ  $0x04, R12
+	TESTQ R12, R12
+	JZ    largestTail
 
 largest:
-	VMOVUPS (R11), Z10
-	VMAXPS  Z9, Z10, Z9
+	VMOVUPS (R11), Z13
+	VMAXPS  Z9, Z13, Z9
 	ADDQ    $0x40, R11
 	DECQ    R12
 	JNZ     largest
@@ -352,12 +373,15 @@ largest:
 largestTail:
 	TESTQ        BX, BX
 	JZ           largestEnd
-	VBROADCASTSS numbers32AVX512<>+768(SB), Z10
-	VMOVAPS      Z10, Z10
-	VMOVUPS      (R11), K1, Z10
-	VMAXPS       Z9, Z10, Z9
+	VBROADCASTSS numbers32AVX512<>+768(SB), Z13
+	VMOVAPS      Z13, Z13
+	VMOVUPS      (R11), K1, Z13
+	VMAXPS       Z9, Z13, Z9
 
 largestEnd:
+	VMAXPS        Z9, Z10, Z9
+	VMAXPS        Z9, Z11, Z9
+	VMAXPS        Z9, Z12, Z9
 	VEXTRACTF64X4 $0x01, Z9, Y10
 	VMAXPS        Y10, Y9, Y9
 	VEXTRACTF64X2 $0x01, Y9, X10
@@ -370,24 +394,24 @@ largestEnd:
 	VMOVSS        X9, (R8)
 	VBROADCASTSS  numbers32AVX512<>+672(SB), Z10
 	VPANDD        Z10, Z9, Z10
-	VBROADCASTSS  numbers32AVX512<>+800(SB), Z13
-	VCMPPS        $0x1e, Z13, Z10, K2
-	VMOVAPS.Z     Z9, K2, Z13
-	VBROADCASTSS  numbers32AVX512<>+800(SB), Z14
-	VCMPPS        $0x12, Z14, Z10, K2
+	VBROADCASTSS  numbers32AVX512<>+800(SB), Z11
+	VCMPPS        $0x1e, Z11, Z10, K2
+	VMOVAPS.Z     Z9, K2, Z11
+	VBROADCASTSS  numbers32AVX512<>+800(SB), Z12
+	VCMPPS        $0x12, Z12, Z10, K2
 	VMOVAPS.Z     Z9, K2, Z10
-	VSUBPS.BCST   numbers32AVX512<>+832(SB), Z10, Z14
+	VSUBPS.BCST   numbers32AVX512<>+832(SB), Z10, Z12
 	VMULPS        Z0, Z10, Z10
 	VADDPS.BCST   numbers32AVX512<>+64(SB), Z10, Z10
 	VSUBPS.BCST   numbers32AVX512<>+64(SB), Z10, Z10
-	VBROADCASTSS  numbers32AVX512<>+864(SB), Z15
-	VSUBPS        Z10, Z15, Z10
+	VBROADCASTSS  numbers32AVX512<>+864(SB), Z13
+	VSUBPS        Z10, Z13, Z10
 	XORQ          R12, R12
-	VXORPS        Y15, Y15, Y15
-	VPXORQ        Z11, Z11, Z11
-	VPXORQ        Z12, Z12, Z12
+	VXORPS        Y13, Y13, Y13
+	VPXORQ        Z14, Z14, Z14
+	VPXORQ        Z15, Z15, Z15
 	MOVQ          SI, R11
-	VMOVD         X13, R13
+	VMOVD         X11, R13
 	TESTQ         R13, R13
 	JNZ           far
 	MOVQ          DX, R13
@@ -395,12 +419,12 @@ largestEnd:
 	JZ            exponentialTail
 
 exponential:
-	VMOVUPS       (R11), Z13
-	VMULPS        Z0, Z13, Z15
-	VADDPS        Z10, Z15, Z15
-	VSUBPS        Z10, Z15, Z16
+	VMOVUPS       (R11), Z11
+	VMULPS        Z0, Z11, Z13
+	VADDPS        Z10, Z13, Z13
+	VSUBPS        Z10, Z13, Z16
 	VMULPS        Z1, Z16, Z17
-	VSUBPS        Z17, Z13, Z17
+	VSUBPS        Z17, Z11, Z17
 	VMULPS        Z2, Z16, Z16
 	VSUBPS        Z16, Z17, Z16
 	VMULPS        Z3, Z16, Z17
@@ -415,20 +439,20 @@ exponential:
 	VMULPS        Z17, Z18, Z17
 	VADDPS        Z17, Z16, Z16
 	VADDPS        Z8, Z16, Z16
-	VPSLLD        $0x17, Z15, Z15
-	VCMPPS        $0x15, Z14, Z13, K2
-	VMULPS.Z      Z15, Z16, K2, Z15
-	VMOVUPS       Z15, (R11)(DI*1)
-	VCMPPS        $0x04, Z9, Z13, K2
+	VPSLLD        $0x17, Z13, Z13
+	VCMPPS        $0x15, Z12, Z11, K2
+	VMULPS.Z      Z13, Z16, K2, Z13
+	VMOVUPS       Z13, (R11)(DI*1)
+	VCMPPS        $0x04, Z9, Z11, K2
 	KMOVW         K2, R14
 	POPCNTL       R14, R14
 	ADDQ          R14, R12
-	VMOVAPS.Z     Z15, K2, Z13
-	VCVTPS2PD     Y13, Z15
-	VEXTRACTF64X4 $0x01, Z13, Y13
-	VCVTPS2PD     Y13, Z13
-	VADDPD        Z15, Z11, Z11
-	VADDPD        Z13, Z12, Z12
+	VMOVAPS.Z     Z13, K2, Z11
+	VCVTPS2PD     Y11, Z13
+	VEXTRACTF64X4 $0x01, Z11, Y11
+	VCVTPS2PD     Y11, Z11
+	VADDPD        Z13, Z14, Z14
+	VADDPD        Z11, Z15, Z15
 	ADDQ          $0x40, R11
 	DECQ          R13
 	JNZ           exponential
@@ -436,14 +460,14 @@ exponential:
 exponentialTail:
 	TESTQ         BX, BX
 	JZ            exponentialEnd
-	VBROADCASTSS  numbers32AVX512<>+768(SB), Z13
-	VMOVAPS       Z13, Z13
-	VMOVUPS       (R11), K1, Z13
-	VMULPS        Z0, Z13, Z15
-	VADDPS        Z10, Z15, Z15
-	VSUBPS        Z10, Z15, Z10
+	VBROADCASTSS  numbers32AVX512<>+768(SB), Z11
+	VMOVAPS       Z11, Z11
+	VMOVUPS       (R11), K1, Z11
+	VMULPS        Z0, Z11, Z13
+	VADDPS        Z10, Z13, Z13
+	VSUBPS        Z10, Z13, Z10
 	VMULPS        Z1, Z10, Z16
-	VSUBPS        Z16, Z13, Z16
+	VSUBPS        Z16, Z11, Z16
 	VMULPS        Z2, Z10, Z10
 	VSUBPS        Z10, Z16, Z10
 	VMULPS        Z3, Z10, Z16
@@ -458,11 +482,11 @@ exponentialTail:
 	VMULPS        Z16, Z17, Z16
 	VADDPS        Z16, Z10, Z10
 	VADDPS        Z8, Z10, Z10
-	VPSLLD        $0x17, Z15, Z15
-	VCMPPS        $0x15, Z14, Z13, K2
-	VMULPS.Z      Z15, Z10, K2, Z10
+	VPSLLD        $0x17, Z13, Z13
+	VCMPPS        $0x15, Z12, Z11, K2
+	VMULPS.Z      Z13, Z10, K2, Z10
 	VMOVUPS       Z10, K1, (R11)(DI*1)
-	VCMPPS        $0x04, Z9, Z13, K2
+	VCMPPS        $0x04, Z9, Z11, K2
 	KMOVW         K2, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R12
@@ -470,8 +494,8 @@ exponentialTail:
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y9
 	VCVTPS2PD     Y9, Z9
-	VADDPD        Z10, Z11, Z11
-	VADDPD        Z9, Z12, Z12
+	VADDPD        Z10, Z14, Z14
+	VADDPD        Z9, Z15, Z15
 
 exponentialEnd:
 	JMP sum
@@ -482,8 +506,8 @@ far:
 	JZ    exponentialFarTail
 
 exponentialFar:
-	VMOVUPS       (R11), Z15
-	VSUBPS        Z13, Z15, Z16
+	VMOVUPS       (R11), Z13
+	VSUBPS        Z11, Z13, Z16
 	VMULPS        Z0, Z16, Z17
 	VADDPS        Z10, Z17, Z17
 	VSUBPS        Z10, Z17, Z18
@@ -504,19 +528,19 @@ exponentialFar:
 	VADDPS        Z19, Z18, Z18
 	VADDPS        Z8, Z18, Z18
 	VPSLLD        $0x17, Z17, Z17
-	VCMPPS        $0x15, Z14, Z16, K2
+	VCMPPS        $0x15, Z12, Z16, K2
 	VMULPS.Z      Z17, Z18, K2, Z16
 	VMOVUPS       Z16, (R11)(DI*1)
-	VCMPPS        $0x04, Z9, Z15, K2
+	VCMPPS        $0x04, Z9, Z13, K2
 	KMOVW         K2, R14
 	POPCNTL       R14, R14
 	ADDQ          R14, R12
-	VMOVAPS.Z     Z16, K2, Z15
-	VCVTPS2PD     Y15, Z16
-	VEXTRACTF64X4 $0x01, Z15, Y15
-	VCVTPS2PD     Y15, Z15
-	VADDPD        Z16, Z11, Z11
-	VADDPD        Z15, Z12, Z12
+	VMOVAPS.Z     Z16, K2, Z13
+	VCVTPS2PD     Y13, Z16
+	VEXTRACTF64X4 $0x01, Z13, Y13
+	VCVTPS2PD     Y13, Z13
+	VADDPD        Z16, Z14, Z14
+	VADDPD        Z13, Z15, Z15
 	ADDQ          $0x40, R11
 	DECQ          R13
 	JNZ           exponentialFar
@@ -524,15 +548,15 @@ exponentialFar:
 exponentialFarTail:
 	TESTQ         BX, BX
 	JZ            exponentialFarEnd
-	VBROADCASTSS  numbers32AVX512<>+768(SB), Z15
-	VMOVAPS       Z15, Z15
-	VMOVUPS       (R11), K1, Z15
-	VSUBPS        Z13, Z15, Z13
-	VMULPS        Z0, Z13, Z16
+	VBROADCASTSS  numbers32AVX512<>+768(SB), Z13
+	VMOVAPS       Z13, Z13
+	VMOVUPS       (R11), K1, Z13
+	VSUBPS        Z11, Z13, Z11
+	VMULPS        Z0, Z11, Z16
 	VADDPS        Z10, Z16, Z16
 	VSUBPS        Z10, Z16, Z10
 	VMULPS        Z1, Z10, Z17
-	VSUBPS        Z17, Z13, Z17
+	VSUBPS        Z17, Z11, Z17
 	VMULPS        Z2, Z10, Z10
 	VSUBPS        Z10, Z17, Z10
 	VMULPS        Z3, Z10, Z17
@@ -548,10 +572,10 @@ exponentialFarTail:
 	VADDPS        Z17, Z10, Z10
 	VADDPS        Z8, Z10, Z10
 	VPSLLD        $0x17, Z16, Z16
-	VCMPPS        $0x15, Z14, Z13, K2
+	VCMPPS        $0x15, Z12, Z11, K2
 	VMULPS.Z      Z16, Z10, K2, Z10
 	VMOVUPS       Z10, K1, (R11)(DI*1)
-	VCMPPS        $0x04, Z9, Z15, K2
+	VCMPPS        $0x04, Z9, Z13, K2
 	KMOVW         K2, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R12
@@ -559,19 +583,19 @@ exponentialFarTail:
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y9
 	VCVTPS2PD     Y9, Z9
-	VADDPD        Z10, Z11, Z11
-	VADDPD        Z9, Z12, Z12
+	VADDPD        Z10, Z14, Z14
+	VADDPD        Z9, Z15, Z15
 
 exponentialFarEnd:
 sum:
-	VMOVUPD       Z11, (SP)
-	VMOVUPD       Z12, 64(SP)
+	VMOVUPD       Z14, (SP)
+	VMOVUPD       Z15, 64(SP)
 	VMOVUPD       (SP), Y9
 	VMOVUPD       32(SP), Y10
-	VMOVUPD       64(SP), Y13
-	VMOVUPD       96(SP), Y14
-	VADDPD        Y13, Y9, Y9
-	VADDPD        Y14, Y10, Y10
+	VMOVUPD       64(SP), Y11
+	VMOVUPD       96(SP), Y12
+	VADDPD        Y11, Y9, Y9
+	VADDPD        Y12, Y10, Y10
 	VADDPD        Y10, Y9, Y9
 	VEXTRACTF64X2 $0x01, Y9, X10
 	VADDPD        X10, X9, X9
@@ -628,13 +652,34 @@ TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-56
 row:
 	MOVQ         SI, R10
 	VBROADCASTSS numbers32AVX512<>+736(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+736(SB), Z12
 	MOVQ         DX, R11
-	TESTQ        R11, R11
-	JZ           largestTail
+	SUBQ         $0x04, R11
+	JL           fewer
+
+quad:
+	VMOVUPS (R10), Z13
+	VMAXPS  Z9, Z13, Z9
+	VMOVUPS 64(R10), Z13
+	VMAXPS  Z10, Z13, Z10
+	VMOVUPS 128(R10), Z13
+	VMAXPS  Z11, Z13, Z11
+	VMOVUPS 192(R10), Z13
+	VMAXPS  Z12, Z13, Z12
+	ADDQ    $0x00000100, R10
+	SUBQ    $0x04, R11
+	JGE     quad
+
+fewer:
+	ADDQ  $0x04, R11
+	TESTQ R11, R11
+	JZ    largestTail
 
 largest:
-	VMOVUPS (R10), Z10
-	VMAXPS  Z9, Z10, Z9
+	VMOVUPS (R10), Z13
+	VMAXPS  Z9, Z13, Z9
 	ADDQ    $0x40, R10
 	DECQ    R11
 	JNZ     largest
@@ -642,12 +687,15 @@ largest:
 largestTail:
 	TESTQ        BX, BX
 	JZ           largestEnd
-	VBROADCASTSS numbers32AVX512<>+768(SB), Z10
-	VMOVAPS      Z10, Z10
-	VMOVUPS      (R10), K1, Z10
-	VMAXPS       Z9, Z10, Z9
+	VBROADCASTSS numbers32AVX512<>+768(SB), Z13
+	VMOVAPS      Z13, Z13
+	VMOVUPS      (R10), K1, Z13
+	VMAXPS       Z9, Z13, Z9
 
 largestEnd:
+	VMAXPS        Z9, Z10, Z9
+	VMAXPS        Z9, Z11, Z9
+	VMAXPS        Z9, Z12, Z9
 	VEXTRACTF64X4 $0x01, Z9, Y10
 	VMAXPS        Y10, Y9, Y9
 	VEXTRACTF64X2 $0x01, Y9, X10
@@ -660,24 +708,24 @@ largestEnd:
 	VMOVSS        X9, (DI)
 	VBROADCASTSS  numbers32AVX512<>+672(SB), Z10
 	VPANDD        Z10, Z9, Z10
-	VBROADCASTSS  numbers32AVX512<>+800(SB), Z13
-	VCMPPS        $0x1e, Z13, Z10, K2
-	VMOVAPS.Z     Z9, K2, Z13
-	VBROADCASTSS  numbers32AVX512<>+800(SB), Z14
-	VCMPPS        $0x12, Z14, Z10, K2
+	VBROADCASTSS  numbers32AVX512<>+800(SB), Z11
+	VCMPPS        $0x1e, Z11, Z10, K2
+	VMOVAPS.Z     Z9, K2, Z11
+	VBROADCASTSS  numbers32AVX512<>+800(SB), Z12
+	VCMPPS        $0x12, Z12, Z10, K2
 	VMOVAPS.Z     Z9, K2, Z10
-	VSUBPS.BCST   numbers32AVX512<>+832(SB), Z10, Z14
+	VSUBPS.BCST   numbers32AVX512<>+832(SB), Z10, Z12
 	VMULPS        Z0, Z10, Z10
 	VADDPS.BCST   numbers32AVX512<>+64(SB), Z10, Z10
 	VSUBPS.BCST   numbers32AVX512<>+64(SB), Z10, Z10
-	VBROADCASTSS  numbers32AVX512<>+864(SB), Z15
-	VSUBPS        Z10, Z15, Z10
+	VBROADCASTSS  numbers32AVX512<>+864(SB), Z13
+	VSUBPS        Z10, Z13, Z10
 	XORQ          R11, R11
-	VXORPS        Y15, Y15, Y15
-	VPXORQ        Z11, Z11, Z11
-	VPXORQ        Z12, Z12, Z12
+	VXORPS        Y13, Y13, Y13
+	VPXORQ        Z14, Z14, Z14
+	VPXORQ        Z15, Z15, Z15
 	MOVQ          SI, R10
-	VMOVD         X13, R12
+	VMOVD         X11, R12
 	TESTQ         R12, R12
 	JNZ           far
 	MOVQ          DX, R12
@@ -685,12 +733,12 @@ largestEnd:
 	JZ            exponentialTail
 
 exponential:
-	VMOVUPS       (R10), Z13
-	VMULPS        Z0, Z13, Z15
-	VADDPS        Z10, Z15, Z15
-	VSUBPS        Z10, Z15, Z16
+	VMOVUPS       (R10), Z11
+	VMULPS        Z0, Z11, Z13
+	VADDPS        Z10, Z13, Z13
+	VSUBPS        Z10, Z13, Z16
 	VMULPS        Z1, Z16, Z17
-	VSUBPS        Z17, Z13, Z17
+	VSUBPS        Z17, Z11, Z17
 	VMULPS        Z2, Z16, Z16
 	VSUBPS        Z16, Z17, Z16
 	VMULPS        Z3, Z16, Z17
@@ -705,19 +753,19 @@ exponential:
 	VMULPS        Z17, Z18, Z17
 	VADDPS        Z17, Z16, Z16
 	VADDPS        Z8, Z16, Z16
-	VPSLLD        $0x17, Z15, Z15
-	VCMPPS        $0x15, Z14, Z13, K2
-	VMULPS.Z      Z15, Z16, K2, Z15
-	VCMPPS        $0x04, Z9, Z13, K2
+	VPSLLD        $0x17, Z13, Z13
+	VCMPPS        $0x15, Z12, Z11, K2
+	VMULPS.Z      Z13, Z16, K2, Z13
+	VCMPPS        $0x04, Z9, Z11, K2
 	KMOVW         K2, R13
 	POPCNTL       R13, R13
 	ADDQ          R13, R11
-	VMOVAPS.Z     Z15, K2, Z13
-	VCVTPS2PD     Y13, Z15
-	VEXTRACTF64X4 $0x01, Z13, Y13
-	VCVTPS2PD     Y13, Z13
-	VADDPD        Z15, Z11, Z11
-	VADDPD        Z13, Z12, Z12
+	VMOVAPS.Z     Z13, K2, Z11
+	VCVTPS2PD     Y11, Z13
+	VEXTRACTF64X4 $0x01, Z11, Y11
+	VCVTPS2PD     Y11, Z11
+	VADDPD        Z13, Z14, Z14
+	VADDPD        Z11, Z15, Z15
 	ADDQ          $0x40, R10
 	DECQ          R12
 	JNZ           exponential
@@ -725,14 +773,14 @@ exponential:
 exponentialTail:
 	TESTQ         BX, BX
 	JZ            exponentialEnd
-	VBROADCASTSS  numbers32AVX512<>+768(SB), Z13
-	VMOVAPS       Z13, Z13
-	VMOVUPS       (R10), K1, Z13
-	VMULPS        Z0, Z13, Z15
-	VADDPS        Z10, Z15, Z15
-	VSUBPS        Z10, Z15, Z10
+	VBROADCASTSS  numbers32AVX512<>+768(SB), Z11
+	VMOVAPS       Z11, Z11
+	VMOVUPS       (R10), K1, Z11
+	VMULPS        Z0, Z11, Z13
+	VADDPS        Z10, Z13, Z13
+	VSUBPS        Z10, Z13, Z10
 	VMULPS        Z1, Z10, Z16
-	VSUBPS        Z16, Z13, Z16
+	VSUBPS        Z16, Z11, Z16
 	VMULPS        Z2, Z10, Z10
 	VSUBPS        Z10, Z16, Z10
 	VMULPS        Z3, Z10, Z16
@@ -747,10 +795,10 @@ exponentialTail:
 	VMULPS        Z16, Z17, Z16
 	VADDPS        Z16, Z10, Z10
 	VADDPS        Z8, Z10, Z10
-	VPSLLD        $0x17, Z15, Z15
-	VCMPPS        $0x15, Z14, Z13, K2
-	VMULPS.Z      Z15, Z10, K2, Z10
-	VCMPPS        $0x04, Z9, Z13, K2
+	VPSLLD        $0x17, Z13, Z13
+	VCMPPS        $0x15, Z12, Z11, K2
+	VMULPS.Z      Z13, Z10, K2, Z10
+	VCMPPS        $0x04, Z9, Z11, K2
 	KMOVW         K2, R10
 	POPCNTL       R10, R10
 	ADDQ          R10, R11
@@ -758,8 +806,8 @@ exponentialTail:
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y9
 	VCVTPS2PD     Y9, Z9
-	VADDPD        Z10, Z11, Z11
-	VADDPD        Z9, Z12, Z12
+	VADDPD        Z10, Z14, Z14
+	VADDPD        Z9, Z15, Z15
 
 exponentialEnd:
 	JMP sum
@@ -770,8 +818,8 @@ far:
 	JZ    exponentialFarTail
 
 exponentialFar:
-	VMOVUPS       (R10), Z15
-	VSUBPS        Z13, Z15, Z16
+	VMOVUPS       (R10), Z13
+	VSUBPS        Z11, Z13, Z16
 	VMULPS        Z0, Z16, Z17
 	VADDPS        Z10, Z17, Z17
 	VSUBPS        Z10, Z17, Z18
@@ -792,18 +840,18 @@ exponentialFar:
 	VADDPS        Z19, Z18, Z18
 	VADDPS        Z8, Z18, Z18
 	VPSLLD        $0x17, Z17, Z17
-	VCMPPS        $0x15, Z14, Z16, K2
+	VCMPPS        $0x15, Z12, Z16, K2
 	VMULPS.Z      Z17, Z18, K2, Z16
-	VCMPPS        $0x04, Z9, Z15, K2
+	VCMPPS        $0x04, Z9, Z13, K2
 	KMOVW         K2, R13
 	POPCNTL       R13, R13
 	ADDQ          R13, R11
-	VMOVAPS.Z     Z16, K2, Z15
-	VCVTPS2PD     Y15, Z16
-	VEXTRACTF64X4 $0x01, Z15, Y15
-	VCVTPS2PD     Y15, Z15
-	VADDPD        Z16, Z11, Z11
-	VADDPD        Z15, Z12, Z12
+	VMOVAPS.Z     Z16, K2, Z13
+	VCVTPS2PD     Y13, Z16
+	VEXTRACTF64X4 $0x01, Z13, Y13
+	VCVTPS2PD     Y13, Z13
+	VADDPD        Z16, Z14, Z14
+	VADDPD        Z13, Z15, Z15
 	ADDQ          $0x40, R10
 	DECQ          R12
 	JNZ           exponentialFar
@@ -811,15 +859,15 @@ exponentialFar:
 exponentialFarTail:
 	TESTQ         BX, BX
 	JZ            exponentialFarEnd
-	VBROADCASTSS  numbers32AVX512<>+768(SB), Z15
-	VMOVAPS       Z15, Z15
-	VMOVUPS       (R10), K1, Z15
-	VSUBPS        Z13, Z15, Z13
-	VMULPS        Z0, Z13, Z16
+	VBROADCASTSS  numbers32AVX512<>+768(SB), Z13
+	VMOVAPS       Z13, Z13
+	VMOVUPS       (R10), K1, Z13
+	VSUBPS        Z11, Z13, Z11
+	VMULPS        Z0, Z11, Z16
 	VADDPS        Z10, Z16, Z16
 	VSUBPS        Z10, Z16, Z10
 	VMULPS        Z1, Z10, Z17
-	VSUBPS        Z17, Z13, Z17
+	VSUBPS        Z17, Z11, Z17
 	VMULPS        Z2, Z10, Z10
 	VSUBPS        Z10, Z17, Z10
 	VMULPS        Z3, Z10, Z17
@@ -835,9 +883,9 @@ exponentialFarTail:
 	VADDPS        Z17, Z10, Z10
 	VADDPS        Z8, Z10, Z10
 	VPSLLD        $0x17, Z16, Z16
-	VCMPPS        $0x15, Z14, Z13, K2
+	VCMPPS        $0x15, Z12, Z11, K2
 	VMULPS.Z      Z16, Z10, K2, Z10
-	VCMPPS        $0x04, Z9, Z15, K2
+	VCMPPS        $0x04, Z9, Z13, K2
 	KMOVW         K2, R10
 	POPCNTL       R10, R10
 	ADDQ          R10, R11
@@ -845,19 +893,19 @@ exponentialFarTail:
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y9
 	VCVTPS2PD     Y9, Z9
-	VADDPD        Z10, Z11, Z11
-	VADDPD        Z9, Z12, Z12
+	VADDPD        Z10, Z14, Z14
+	VADDPD        Z9, Z15, Z15
 
 exponentialFarEnd:
 sum:
-	VMOVUPD       Z11, (SP)
-	VMOVUPD       Z12, 64(SP)
+	VMOVUPD       Z14, (SP)
+	VMOVUPD       Z15, 64(SP)
 	VMOVUPD       (SP), Y9
 	VMOVUPD       32(SP), Y10
-	VMOVUPD       64(SP), Y13
-	VMOVUPD       96(SP), Y14
-	VADDPD        Y13, Y9, Y9
-	VADDPD        Y14, Y10, Y10
+	VMOVUPD       64(SP), Y11
+	VMOVUPD       96(SP), Y12
+	VADDPD        Y11, Y9, Y9
+	VADDPD        Y12, Y10, Y10
 	VADDPD        Y10, Y9, Y9
 	VEXTRACTF64X2 $0x01, Y9, X10
 	VADDPD        X10, X9, X9

@@ -54,7 +54,7 @@ func scaleRows64AVX2(rows int, classes int, exps *float64, factor *float64)
 //go:noescape
 func subtractRows64AVX2(rows int, classes int, logits *float64, out *float64, top *float64, value *float64)
 
-// crossEntropyRows64AVX2 is crossEntropy for the rows of a rowBlock, a multiple of a block.
+// crossEntropyRows64AVX2 is crossEntropy for the rows of a rowBlock, and for those that fill its last vector.
 //
 //go:noescape
 func crossEntropyRows64AVX2(rows int, facts *float64)

@@ -35,7 +35,7 @@ func field(d dtype, name string, base, index reg.Register) Mem {
 func emitCrossEntropy(t tier, d dtype, numbers *pool) (name string) {
 	name = "crossEntropyRows" + d.suffix + t.name
 	TEXT(name, NOSPLIT, "func(rows int, facts *"+d.name+")")
-	Doc(name + " is crossEntropy for the rows of a rowBlock, a multiple of a block.")
+	Doc(name + " is crossEntropy for the rows of a rowBlock, and for those that fill its last vector.")
 	Pragma("noescape")
 	rows := Load(Param("rows"), GP64())
 	facts := Load(Param("facts"), GP64())

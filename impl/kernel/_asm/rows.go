@@ -141,6 +141,11 @@ func (l *rowLoop) mask(part int) reg.VecVirtual {
 func (l *rowLoop) blocks(label string, body func(part int, whole bool), pointers ...reg.GPVirtual) {
 	count := GP64()
 	MOVQ(l.full, count)
+	l.someBlocks(label, count, body, pointers...)
+}
+
+// someBlocks is blocks for the last ones of a row.
+func (l *rowLoop) someBlocks(label string, count reg.GPVirtual, body func(part int, whole bool), pointers ...reg.GPVirtual) {
 	TESTQ(count, count)
 	JZ(LabelRef(label + "Tail"))
 	Label(label)
@@ -245,12 +250,34 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 
 	p := GP64()
 	MOVQ(logits, p)
-	largest := m.fill(m.Const(rowFormats[d.suffix].lowest))
+	// Four maxima, so that one need not wait for the other.
+	lowest := m.Const(rowFormats[d.suffix].lowest)
 	none := m.Bits(m.infinity() | m.sign())
-	l.blocks("largest", func(part int, whole bool) {
-		z := l.read(Mem{Base: p, Disp: part}, whole, none)
-		m.ops[most](largest, z.register, largest) // the second operand where one is NaN
+	maxima := make([]reg.VecVirtual, 4)
+	for i := range maxima {
+		maxima[i] = m.fill(lowest)
+	}
+	larger := func(i int, z value) { m.ops[most](maxima[i], z.register, maxima[i]) } // the second operand where one is NaN
+	quads := GP64()
+	MOVQ(l.full, quads)
+	SUBQ(U8(4), quads)
+	JL(LabelRef("fewer"))
+	Label("quad")
+	for i := range 4 * block / t.bytes {
+		larger(i%4, l.read(Mem{Base: p, Disp: i * t.bytes}, true, none))
+	}
+	ADDQ(U32(4*block), p)
+	SUBQ(U8(4), quads)
+	JGE(LabelRef("quad"))
+	Label("fewer")
+	ADDQ(U8(4), quads)
+	l.someBlocks("largest", quads, func(part int, whole bool) {
+		larger(part/t.bytes, l.read(Mem{Base: p, Disp: part}, whole, none))
 	}, p)
+	for _, other := range maxima[1:] {
+		m.ops[most](maxima[0], other, maxima[0])
+	}
+	largest := maxima[0]
 	m.spread(largest)
 	m.of(VMOVSS, VMOVSD)(largest.AsX(), Mem{Base: top})
 
