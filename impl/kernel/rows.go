@@ -12,8 +12,8 @@ const (
 	fewClasses = 32
 	chunk      = 1 << 14 // most scores that one call in assembly goes through, for it cannot be preempted
 
-	mostRows   = 64       // of one block
-	blockCache = 20 << 10 // bytes of exponentials that a block should not exceed, to find them in the L1 cache
+	mostRows   = 64        // of one block
+	blockCache = 128 << 10 // bytes of exponentials that a block should not exceed, to find them in the L2 cache
 )
 
 // A rowBlock is what is known of a block of rows, or of the chunks of a row, an entry for
