@@ -33,12 +33,16 @@ func exponential32(x float32) float32 {
 	}
 	n := float32(x*log2E32) + toWhole32 - toWhole32
 	r := x - float32(n*ln2High32) - float32(n*ln2Low32)
+	p := r + float32(float32(r*r)*taylor32(r)) + 1
+	return scale32(p, n)
+}
+
+// taylor32 is (e^r − 1 − r)/r² for |r| ≤ 0.3471.
+func taylor32(r float32) float32 {
 	square := r * r
 	low := float32(r*0x1.55549p-3) + 0x1.fffffcp-2
 	middle := float32(r*0x1.123ad8p-7) + 0x1.5558a2p-5
-	q := float32(square*(float32(square*0x1.6a5e64p-10)+middle)) + low
-	p := r + float32(square*q) + 1
-	return scale32(p, n)
+	return float32(square*(float32(square*0x1.6a5e64p-10)+middle)) + low
 }
 
 // scale32 is p·2^n for whole n, −250 ≤ n ≤ 0, and p near 1; rounded once.

@@ -47,14 +47,16 @@ func reduce64(x float64) (n, r float64) {
 }
 
 // expm1Near64 is e^r − 1 for |r| ≤ 0.3471.
-func expm1Near64(r float64) float64 {
+func expm1Near64(r float64) float64 { return r + float64(float64(r*r)*taylor64(r)) }
+
+// taylor64 is (e^r − 1 − r)/r² for |r| ≤ 0.3471.
+func taylor64(r float64) float64 {
 	square := r * r
 	q := float64(r*0x1.ae0149e69064fp-26) + 0x1.28b0f9e15ee1dp-22
 	q = float64(square*q) + (float64(r*0x1.71ded30338b6cp-19) + 0x1.a01995c0ceca4p-16)
 	q = float64(square*q) + (float64(r*0x1.a01a014f6e0d3p-13) + 0x1.6c16c18601f63p-10)
 	q = float64(square*q) + (float64(r*0x1.1111111120d14p-7) + 0x1.555555554fe21p-5)
-	q = float64(square*q) + (float64(r*0x1.5555555555516p-3) + 0x1.000000000000cp-1)
-	return r + float64(square*q)
+	return float64(square*q) + (float64(r*0x1.5555555555516p-3) + 0x1.000000000000cp-1)
 }
 
 // scale64 is p·2^n for whole n, −2000 ≤ n ≤ 0, and p near 1, rounded once.
@@ -70,12 +72,16 @@ func scale64(p, n float64) float64 {
 
 func log1p64(e float64) float64 {
 	s := e / (e + 2)
-	w := s * s
+	return e - float64(s*(e-artanh64(s*s)))
+}
+
+// artanh64 is (2·artanh s)/s − 2 for w = s² ≤ 1/9.
+func artanh64(w float64) float64 {
 	square := w * w
 	p := float64(w*0x1.5c622437940f7p-3) + 0x1.55c870d8e04afp-4
 	p = float64(square*p) + (float64(w*0x1.efd33f5353e1ap-4) + 0x1.10681127011f7p-3)
 	p = float64(square*p) + (float64(w*0x1.3b1dd626314c5p-3) + 0x1.745cb438b4abbp-3)
 	p = float64(square*p) + (float64(w*0x1.c71c741b15a33p-3) + 0x1.249249208e892p-2)
 	p = float64(square*p) + (float64(w*0x1.99999999a0725p-2) + 0x1.5555555555535p-1)
-	return e - float64(s*(e-float64(w*p)))
+	return float64(w * p)
 }

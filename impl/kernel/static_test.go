@@ -134,6 +134,7 @@ func (f *assembled) faultsOf(allowed []string) (faults []string) {
 
 // implied are features that every processor with the key has.
 var implied = map[string][]string{
+	"":        {"CMOV", "SSE", "SSE2"}, // every amd64
 	"AVX2":    {"AVX", "SSE", "SSE2", "SSE3", "SSSE3", "SSE4.1", "SSE4.2"},
 	"AVX512F": {"AVX", "AVX2", "SSE", "SSE2", "SSE3", "SSSE3", "SSE4.1", "SSE4.2"},
 }
@@ -154,6 +155,7 @@ func checkedFeatures(t *testing.T) map[Tier][]string {
 	}
 	features := map[Tier][]string{}
 	for i, tier := range []Tier{AVX2, AVX512} {
+		features[tier] = slices.Clone(implied[""])
 		ast.Inspect(call.Args[i], func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.SelectorExpr:
@@ -246,7 +248,7 @@ func TestAssembly_ReachedOnlyThroughItsTier(t *testing.T) {
 		}
 	}
 	for name, n := range named {
-		if n != 1 {
+		if n != 1 && !(n == 2 && strings.HasSuffix(name, "AVX2")) { // one of AVX2 may do for AVX-512
 			t.Errorf("%s stands in the tables %d times", name, n)
 		}
 	}
@@ -270,8 +272,17 @@ func checkTableEntry(t *testing.T, file string, a *ast.AssignStmt, named map[str
 		}
 		named[name]++
 		rest, hasTier := strings.CutSuffix(name, tier)
+		if !hasTier && tier == "AVX512" {
+			rest, hasTier = strings.CutSuffix(name, "AVX2")
+		}
 		dtype := kernel[max(len(kernel)-2, 0):]
 		rest, hasDtype := strings.CutSuffix(rest, dtype)
+		if kernel == "rows"+dtype { // a table of passes that are named for what they do
+			if !hasTier || !hasDtype || !strings.Contains(strings.ToLower(rest), strings.ToLower(form)) {
+				t.Errorf("%s: %s stands in %s.vector[%s], form %q", file, name, kernel, tier, form)
+			}
+			return
+		}
 		if !hasTier || !hasDtype || !strings.HasPrefix(rest, strings.TrimSuffix(kernel, dtype)) || form != "" && !strings.EqualFold(strings.TrimPrefix(rest, strings.TrimSuffix(kernel, dtype)), form) {
 			t.Errorf("%s: %s stands in %s.vector[%s], form %q", file, name, kernel, tier, form)
 		}

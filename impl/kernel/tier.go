@@ -11,8 +11,8 @@ type Tier uint8
 
 const (
 	Go     Tier = iota // plain Go: the specification of the others
-	AVX2               // vectors of 256 bits
-	AVX512             // vectors of 512 bits: AVX-512 F, BW, DQ and VL
+	AVX2               // vectors of 256 bits, and POPCNT
+	AVX512             // vectors of 512 bits: AVX-512 F, BW, DQ and VL, and BMI2
 )
 
 var tierNames = [...]string{"go", "avx2", "avx512"}

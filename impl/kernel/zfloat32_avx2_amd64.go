@@ -183,3 +183,43 @@ func sigmoidFocalAnyGrad32AVX2(blocks int, pred *float32, target *float32, value
 //
 //go:noescape
 func sigmoidFocalAnyValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// fillTile32AVX2 moves as many rows as a block has lanes.
+//
+//go:noescape
+func fillTile32AVX2(classes int, rows *float32, tile *float32)
+
+// emptyTile32AVX2 moves as many rows as a block has lanes.
+//
+//go:noescape
+func emptyTile32AVX2(classes int, rows *float32, tile *float32, factor *float32)
+
+// exponentials32AVX2 is exponentials for at least 32 classes.
+//
+//go:noescape
+func exponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+
+// exponentialSums32AVX2 is exponentials for at least 32 classes.
+//
+//go:noescape
+func exponentialSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+
+// tile32AVX2 is exponentials for the rows of a tile.
+//
+//go:noescape
+func tile32AVX2(classes int, tile *float32, top *float32, rest *float64, ties *float64)
+
+// scaleRows32AVX2 multiplies each row by its factor.
+//
+//go:noescape
+func scaleRows32AVX2(rows int, classes int, exps *float32, factor *float32)
+
+// subtractRows32AVX2 writes (z − top) − value for each row.
+//
+//go:noescape
+func subtractRows32AVX2(rows int, classes int, logits *float32, out *float32, top *float32, value *float32)
+
+// crossEntropyRows32AVX2 is crossEntropy for the rows of a rowBlock, and for those that fill its last vector.
+//
+//go:noescape
+func crossEntropyRows32AVX2(rows int, facts *float32)

@@ -9643,6 +9643,1754 @@ test:
 	VZEROUPPER
 	RET
 
+// func fillTile32AVX2(classes int, rows *float32, tile *float32)
+// Requires: AVX, CMOV
+TEXT ·fillTile32AVX2(SB), NOSPLIT, $0-24
+	MOVQ classes+0(FP), AX
+	MOVQ rows+8(FP), CX
+	MOVQ tile+16(FP), DX
+	MOVQ AX, BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	XORQ R8, R8
+
+class:
+	MOVQ           R8, R9
+	SHLQ           $0x06, R9
+	ADDQ           DX, R9
+	LEAQ           (CX)(R8*4), R10
+	LEAQ           (R10)(DI*1), R11
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R11), Y0, Y0
+	VBROADCASTF128 (R10)(BX*1), Y1
+	VINSERTF128    $0x01, (R11)(BX*1), Y1, Y1
+	VBROADCASTF128 (R10)(BX*2), Y2
+	VINSERTF128    $0x01, (R11)(BX*2), Y2, Y2
+	VBROADCASTF128 (R10)(SI*1), Y3
+	VINSERTF128    $0x01, (R11)(SI*1), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y3, (R9)
+	VMOVUPS        Y1, 64(R9)
+	VMOVUPS        Y4, 128(R9)
+	VMOVUPS        Y0, 192(R9)
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R11), Y0, Y0
+	VBROADCASTF128 16(R10)(BX*1), Y1
+	VINSERTF128    $0x01, 16(R11)(BX*1), Y1, Y1
+	VBROADCASTF128 16(R10)(BX*2), Y2
+	VINSERTF128    $0x01, 16(R11)(BX*2), Y2, Y2
+	VBROADCASTF128 16(R10)(SI*1), Y3
+	VINSERTF128    $0x01, 16(R11)(SI*1), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y3, 256(R9)
+	VMOVUPS        Y1, 320(R9)
+	VMOVUPS        Y4, 384(R9)
+	VMOVUPS        Y0, 448(R9)
+	LEAQ           (R11)(DI*1), R10
+	LEAQ           (R10)(DI*1), R11
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R11), Y0, Y0
+	VBROADCASTF128 (R10)(BX*1), Y1
+	VINSERTF128    $0x01, (R11)(BX*1), Y1, Y1
+	VBROADCASTF128 (R10)(BX*2), Y2
+	VINSERTF128    $0x01, (R11)(BX*2), Y2, Y2
+	VBROADCASTF128 (R10)(SI*1), Y3
+	VINSERTF128    $0x01, (R11)(SI*1), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y3, 32(R9)
+	VMOVUPS        Y1, 96(R9)
+	VMOVUPS        Y4, 160(R9)
+	VMOVUPS        Y0, 224(R9)
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R11), Y0, Y0
+	VBROADCASTF128 16(R10)(BX*1), Y1
+	VINSERTF128    $0x01, 16(R11)(BX*1), Y1, Y1
+	VBROADCASTF128 16(R10)(BX*2), Y2
+	VINSERTF128    $0x01, 16(R11)(BX*2), Y2, Y2
+	VBROADCASTF128 16(R10)(SI*1), Y3
+	VINSERTF128    $0x01, 16(R11)(SI*1), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKLPS      Y3, Y2, Y1
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPD      Y1, Y4, Y3
+	VUNPCKHPD      Y1, Y4, Y1
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VMOVUPS        Y3, 288(R9)
+	VMOVUPS        Y1, 352(R9)
+	VMOVUPS        Y4, 416(R9)
+	VMOVUPS        Y0, 480(R9)
+	LEAQ           (R11)(DI*1), R9
+	LEAQ           8(R8), R8
+	CMPQ           R8, AX
+	JGE            done
+	LEAQ           -8(AX), R9
+	CMPQ           R8, R9
+	CMOVQGT        R9, R8
+	JMP            class
+
+done:
+	VZEROUPPER
+	RET
+
+// func emptyTile32AVX2(classes int, rows *float32, tile *float32, factor *float32)
+// Requires: AVX, CMOV
+TEXT ·emptyTile32AVX2(SB), NOSPLIT, $0-32
+	MOVQ classes+0(FP), AX
+	MOVQ rows+8(FP), CX
+	MOVQ tile+16(FP), DX
+	MOVQ factor+24(FP), BX
+	MOVQ AX, SI
+	SHLQ $0x02, SI
+	LEAQ (SI)(SI*2), DI
+	MOVQ SI, R8
+	SHLQ $0x02, R8
+	XORQ R9, R9
+
+class:
+	MOVQ           R9, R10
+	SHLQ           $0x06, R10
+	ADDQ           DX, R10
+	LEAQ           (CX)(R9*4), R11
+	LEAQ           (R11)(R8*1), R12
+	VBROADCASTF128 (BX), Y0
+	VBROADCASTF128 (R10), Y1
+	VINSERTF128    $0x01, 256(R10), Y1, Y1
+	VMULPS         Y0, Y1, Y1
+	VBROADCASTF128 64(R10), Y2
+	VINSERTF128    $0x01, 320(R10), Y2, Y2
+	VMULPS         Y0, Y2, Y2
+	VBROADCASTF128 128(R10), Y3
+	VINSERTF128    $0x01, 384(R10), Y3, Y3
+	VMULPS         Y0, Y3, Y3
+	VBROADCASTF128 192(R10), Y4
+	VINSERTF128    $0x01, 448(R10), Y4, Y4
+	VMULPS         Y0, Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y0
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VUNPCKLPD      Y3, Y1, Y2
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R11)
+	VMOVUPS        Y0, (R11)(SI*1)
+	VMOVUPS        Y2, (R11)(SI*2)
+	VMOVUPS        Y1, (R11)(DI*1)
+	VBROADCASTF128 16(BX), Y0
+	VBROADCASTF128 16(R10), Y1
+	VINSERTF128    $0x01, 272(R10), Y1, Y1
+	VMULPS         Y0, Y1, Y1
+	VBROADCASTF128 80(R10), Y2
+	VINSERTF128    $0x01, 336(R10), Y2, Y2
+	VMULPS         Y0, Y2, Y2
+	VBROADCASTF128 144(R10), Y3
+	VINSERTF128    $0x01, 400(R10), Y3, Y3
+	VMULPS         Y0, Y3, Y3
+	VBROADCASTF128 208(R10), Y4
+	VINSERTF128    $0x01, 464(R10), Y4, Y4
+	VMULPS         Y0, Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y0
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VUNPCKLPD      Y3, Y1, Y2
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R12)
+	VMOVUPS        Y0, (R12)(SI*1)
+	VMOVUPS        Y2, (R12)(SI*2)
+	VMOVUPS        Y1, (R12)(DI*1)
+	LEAQ           (R12)(R8*1), R11
+	LEAQ           (R11)(R8*1), R12
+	VBROADCASTF128 32(BX), Y0
+	VBROADCASTF128 32(R10), Y1
+	VINSERTF128    $0x01, 288(R10), Y1, Y1
+	VMULPS         Y0, Y1, Y1
+	VBROADCASTF128 96(R10), Y2
+	VINSERTF128    $0x01, 352(R10), Y2, Y2
+	VMULPS         Y0, Y2, Y2
+	VBROADCASTF128 160(R10), Y3
+	VINSERTF128    $0x01, 416(R10), Y3, Y3
+	VMULPS         Y0, Y3, Y3
+	VBROADCASTF128 224(R10), Y4
+	VINSERTF128    $0x01, 480(R10), Y4, Y4
+	VMULPS         Y0, Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y0
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VUNPCKLPD      Y3, Y1, Y2
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R11)
+	VMOVUPS        Y0, (R11)(SI*1)
+	VMOVUPS        Y2, (R11)(SI*2)
+	VMOVUPS        Y1, (R11)(DI*1)
+	VBROADCASTF128 48(BX), Y0
+	VBROADCASTF128 48(R10), Y1
+	VINSERTF128    $0x01, 304(R10), Y1, Y1
+	VMULPS         Y0, Y1, Y1
+	VBROADCASTF128 112(R10), Y2
+	VINSERTF128    $0x01, 368(R10), Y2, Y2
+	VMULPS         Y0, Y2, Y2
+	VBROADCASTF128 176(R10), Y3
+	VINSERTF128    $0x01, 432(R10), Y3, Y3
+	VMULPS         Y0, Y3, Y3
+	VBROADCASTF128 240(R10), Y4
+	VINSERTF128    $0x01, 496(R10), Y4, Y4
+	VMULPS         Y0, Y4, Y4
+	VUNPCKLPS      Y2, Y1, Y0
+	VUNPCKHPS      Y2, Y1, Y1
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y0, Y4
+	VUNPCKHPD      Y2, Y0, Y0
+	VUNPCKLPD      Y3, Y1, Y2
+	VUNPCKHPD      Y3, Y1, Y1
+	VMOVUPS        Y4, (R12)
+	VMOVUPS        Y0, (R12)(SI*1)
+	VMOVUPS        Y2, (R12)(SI*2)
+	VMOVUPS        Y1, (R12)(DI*1)
+	LEAQ           (R12)(R8*1), R10
+	LEAQ           8(R9), R9
+	CMPQ           R9, AX
+	JGE            done
+	LEAQ           -8(AX), R10
+	CMPQ           R9, R10
+	CMOVQGT        R10, R9
+	JMP            class
+
+done:
+	VZEROUPPER
+	RET
+
+// func exponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-56
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x04, DX
+	MOVQ CX, BX
+	ANDQ $0x0f, BX
+	SHLQ $0x02, CX
+	LEAQ numbers32AVX2Masks4<>+64(SB), SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	SUBQ DI, SI
+	MOVQ logits+16(FP), DI
+	MOVQ exps+24(FP), R8
+	SUBQ DI, R8
+	MOVQ top+32(FP), R9
+	MOVQ rest+40(FP), R10
+	MOVQ ties+48(FP), R11
+	JMP  test
+
+row:
+	MOVQ         DI, R12
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	MOVQ         DX, R13
+	SUBQ         $0x04, R13
+	JL           fewer
+
+quad:
+	VMOVUPS (R12), Y4
+	VMAXPS  Y0, Y4, Y0
+	VMOVUPS 32(R12), Y4
+	VMAXPS  Y1, Y4, Y1
+	VMOVUPS 64(R12), Y4
+	VMAXPS  Y2, Y4, Y2
+	VMOVUPS 96(R12), Y4
+	VMAXPS  Y3, Y4, Y3
+	VMOVUPS 128(R12), Y4
+	VMAXPS  Y0, Y4, Y0
+	VMOVUPS 160(R12), Y4
+	VMAXPS  Y1, Y4, Y1
+	VMOVUPS 192(R12), Y4
+	VMAXPS  Y2, Y4, Y2
+	VMOVUPS 224(R12), Y4
+	VMAXPS  Y3, Y4, Y3
+	ADDQ    $0x00000100, R12
+	SUBQ    $0x04, R13
+	JGE     quad
+
+fewer:
+	ADDQ  $0x04, R13
+	TESTQ R13, R13
+	JZ    largestTail
+
+largest:
+	VMOVUPS (R12), Y4
+	VMAXPS  Y0, Y4, Y0
+	VMOVUPS 32(R12), Y4
+	VMAXPS  Y1, Y4, Y1
+	ADDQ    $0x40, R12
+	DECQ    R13
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPS   (R12), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VMAXPS       Y0, Y4, Y0
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPS   32(R12), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VMAXPS       Y1, Y4, Y1
+
+largestEnd:
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y0, Y2, Y0
+	VMAXPS       Y0, Y3, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VMAXPS       X1, X0, X0
+	VBROADCASTSS X0, Y0
+	VMOVSS       X0, (R9)
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VCMPPS       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	XORQ         R13, R13
+	VXORPS       Y4, Y4, Y4
+	VMOVUPS      Y4, (SP)
+	VMOVUPS      Y4, 32(SP)
+	VMOVUPS      Y4, 64(SP)
+	VMOVUPS      Y4, 96(SP)
+	MOVQ         DI, R12
+	VMOVD        X2, R14
+	TESTQ        R14, R14
+	JNZ          far
+	MOVQ         DX, R14
+	TESTQ        R14, R14
+	JZ           exponentialTail
+
+exponential:
+	VMOVUPS      (R12), Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VMOVUPS      Y4, (R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y2, Y2
+	VMOVMSKPS    Y2, R15
+	POPCNTL      R15, R15
+	ADDQ         R15, R13
+	VPAND        Y2, Y4, Y2
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SP), Y4, Y4
+	VMOVUPD      Y4, (SP)
+	VADDPD       32(SP), Y2, Y2
+	VMOVUPD      Y2, 32(SP)
+	VMOVUPS      32(R12), Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VMOVUPS      Y4, 32(R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y2, Y2
+	VMOVMSKPS    Y2, R15
+	POPCNTL      R15, R15
+	ADDQ         R15, R13
+	VPAND        Y2, Y4, Y2
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SP), Y4, Y4
+	VMOVUPD      Y4, 64(SP)
+	VADDPD       96(SP), Y2, Y2
+	VMOVUPD      Y2, 96(SP)
+	ADDQ         $0x40, R12
+	DECQ         R14
+	JNZ          exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y4
+	VMASKMOVPS   (R12), Y4, Y2
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
+	VBLENDVPS    Y4, Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VMOVDQU      (SI), Y5
+	VMASKMOVPS   Y4, Y5, (R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y2, Y2
+	VMOVMSKPS    Y2, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R13
+	VPAND        Y2, Y4, Y2
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SP), Y4, Y4
+	VMOVUPD      Y4, (SP)
+	VADDPD       32(SP), Y2, Y2
+	VMOVUPD      Y2, 32(SP)
+	VMOVDQU      32(SI), Y4
+	VMASKMOVPS   32(R12), Y4, Y2
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
+	VBLENDVPS    Y4, Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y5
+	VSUBPS       Y5, Y2, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y1
+	VSUBPS       Y1, Y5, Y1
+	VMULPS       Y1, Y1, Y5
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y6
+	VADDPS       numbers32AVX2<>+192(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+224(SB), Y5, Y7
+	VADDPS       Y6, Y7, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y7
+	VADDPS       numbers32AVX2<>+288(SB), Y7, Y7
+	VMULPS       Y6, Y5, Y6
+	VADDPS       Y7, Y6, Y6
+	VMULPS       Y6, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y3
+	VMULPS       Y4, Y1, Y1
+	VPAND        Y3, Y1, Y1
+	VMOVDQU      32(SI), Y3
+	VMASKMOVPS   Y1, Y3, 32(R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y2, Y0
+	VMOVMSKPS    Y0, R12
+	POPCNTL      R12, R12
+	ADDQ         R12, R13
+	VPAND        Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       64(SP), Y1, Y1
+	VMOVUPD      Y1, 64(SP)
+	VADDPD       96(SP), Y0, Y0
+	VMOVUPD      Y0, 96(SP)
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R14
+	TESTQ R14, R14
+	JZ    exponentialFarTail
+
+exponentialFar:
+	VMOVUPS      (R12), Y4
+	VSUBPS       Y2, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y1, Y6, Y6
+	VSUBPS       Y1, Y6, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VADDPS       Y9, Y10, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       Y9, Y8, Y9
+	VADDPS       Y10, Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y3, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VMOVUPS      Y5, (R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R15
+	POPCNTL      R15, R15
+	ADDQ         R15, R13
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SP), Y5, Y5
+	VMOVUPD      Y5, (SP)
+	VADDPD       32(SP), Y4, Y4
+	VMOVUPD      Y4, 32(SP)
+	VMOVUPS      32(R12), Y4
+	VSUBPS       Y2, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y1, Y6, Y6
+	VSUBPS       Y1, Y6, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VADDPS       Y9, Y10, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       Y9, Y8, Y9
+	VADDPS       Y10, Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y3, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VMOVUPS      Y5, 32(R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R15
+	POPCNTL      R15, R15
+	ADDQ         R15, R13
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       64(SP), Y5, Y5
+	VMOVUPD      Y5, 64(SP)
+	VADDPD       96(SP), Y4, Y4
+	VMOVUPD      Y4, 96(SP)
+	ADDQ         $0x40, R12
+	DECQ         R14
+	JNZ          exponentialFar
+
+exponentialFarTail:
+	TESTQ        BX, BX
+	JZ           exponentialFarEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPS   (R12), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VSUBPS       Y2, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y1, Y6, Y6
+	VSUBPS       Y1, Y6, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VADDPS       Y9, Y10, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       Y9, Y8, Y9
+	VADDPS       Y10, Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y3, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VMOVDQU      (SI), Y6
+	VMASKMOVPS   Y5, Y6, (R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R13
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SP), Y5, Y5
+	VMOVUPD      Y5, (SP)
+	VADDPD       32(SP), Y4, Y4
+	VMOVUPD      Y4, 32(SP)
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPS   32(R12), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VSUBPS       Y2, Y4, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y5
+	VADDPS       Y1, Y5, Y5
+	VSUBPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y1
+	VSUBPS       Y1, Y6, Y1
+	VMULPS       Y1, Y1, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VPSLLD       $0x17, Y5, Y5
+	VCMPPS       $0x15, Y3, Y2, Y2
+	VMULPS       Y5, Y1, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVDQU      32(SI), Y2
+	VMASKMOVPS   Y1, Y2, 32(R12)(R8*1)
+	VCMPPS       $0x04, Y0, Y4, Y0
+	VMOVMSKPS    Y0, R12
+	POPCNTL      R12, R12
+	ADDQ         R12, R13
+	VPAND        Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       64(SP), Y1, Y1
+	VMOVUPD      Y1, 64(SP)
+	VADDPD       96(SP), Y0, Y0
+	VMOVUPD      Y0, 96(SP)
+
+exponentialFarEnd:
+sum:
+	VMOVUPD      (SP), Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      64(SP), Y2
+	VMOVUPD      96(SP), Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDSD       X1, X0, X0
+	VMOVSD       X0, (R10)
+	LEAQ         60(CX), R12
+	SHRQ         $0x06, R12
+	SHLQ         $0x04, R12
+	SUBQ         R13, R12
+	VXORPS       X0, X0, X0
+	VCVTSI2SDQ   R12, X0, X0
+	VMOVSD       X0, (R11)
+	ADDQ         CX, DI
+	ADDQ         $0x04, R9
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R11
+	DECQ         AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func exponentialSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·exponentialSums32AVX2(SB), NOSPLIT, $128-56
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x04, DX
+	MOVQ CX, BX
+	ANDQ $0x0f, BX
+	SHLQ $0x02, CX
+	LEAQ numbers32AVX2Masks4<>+64(SB), SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	SUBQ DI, SI
+	MOVQ logits+16(FP), DI
+	MOVQ top+32(FP), R8
+	MOVQ rest+40(FP), R9
+	MOVQ ties+48(FP), R10
+	JMP  test
+
+row:
+	MOVQ         DI, R11
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	MOVQ         DX, R12
+	SUBQ         $0x04, R12
+	JL           fewer
+
+quad:
+	VMOVUPS (R11), Y4
+	VMAXPS  Y0, Y4, Y0
+	VMOVUPS 32(R11), Y4
+	VMAXPS  Y1, Y4, Y1
+	VMOVUPS 64(R11), Y4
+	VMAXPS  Y2, Y4, Y2
+	VMOVUPS 96(R11), Y4
+	VMAXPS  Y3, Y4, Y3
+	VMOVUPS 128(R11), Y4
+	VMAXPS  Y0, Y4, Y0
+	VMOVUPS 160(R11), Y4
+	VMAXPS  Y1, Y4, Y1
+	VMOVUPS 192(R11), Y4
+	VMAXPS  Y2, Y4, Y2
+	VMOVUPS 224(R11), Y4
+	VMAXPS  Y3, Y4, Y3
+	ADDQ    $0x00000100, R11
+	SUBQ    $0x04, R12
+	JGE     quad
+
+fewer:
+	ADDQ  $0x04, R12
+	TESTQ R12, R12
+	JZ    largestTail
+
+largest:
+	VMOVUPS (R11), Y4
+	VMAXPS  Y0, Y4, Y0
+	VMOVUPS 32(R11), Y4
+	VMAXPS  Y1, Y4, Y1
+	ADDQ    $0x40, R11
+	DECQ    R12
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPS   (R11), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VMAXPS       Y0, Y4, Y0
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPS   32(R11), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VMAXPS       Y1, Y4, Y1
+
+largestEnd:
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y0, Y2, Y0
+	VMAXPS       Y0, Y3, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VMAXPS       X1, X0, X0
+	VBROADCASTSS X0, Y0
+	VMOVSS       X0, (R8)
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VCMPPS       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	XORQ         R12, R12
+	VXORPS       Y4, Y4, Y4
+	VMOVUPS      Y4, (SP)
+	VMOVUPS      Y4, 32(SP)
+	VMOVUPS      Y4, 64(SP)
+	VMOVUPS      Y4, 96(SP)
+	MOVQ         DI, R11
+	VMOVD        X2, R13
+	TESTQ        R13, R13
+	JNZ          far
+	MOVQ         DX, R13
+	TESTQ        R13, R13
+	JZ           exponentialTail
+
+exponential:
+	VMOVUPS      (R11), Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VCMPPS       $0x04, Y0, Y2, Y2
+	VMOVMSKPS    Y2, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R12
+	VPAND        Y2, Y4, Y2
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SP), Y4, Y4
+	VMOVUPD      Y4, (SP)
+	VADDPD       32(SP), Y2, Y2
+	VMOVUPD      Y2, 32(SP)
+	VMOVUPS      32(R11), Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VCMPPS       $0x04, Y0, Y2, Y2
+	VMOVMSKPS    Y2, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R12
+	VPAND        Y2, Y4, Y2
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SP), Y4, Y4
+	VMOVUPD      Y4, 64(SP)
+	VADDPD       96(SP), Y2, Y2
+	VMOVUPD      Y2, 96(SP)
+	ADDQ         $0x40, R11
+	DECQ         R13
+	JNZ          exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y4
+	VMASKMOVPS   (R11), Y4, Y2
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
+	VBLENDVPS    Y4, Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VCMPPS       $0x04, Y0, Y2, Y2
+	VMOVMSKPS    Y2, R13
+	POPCNTL      R13, R13
+	ADDQ         R13, R12
+	VPAND        Y2, Y4, Y2
+	VCVTPS2PD    X2, Y4
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SP), Y4, Y4
+	VMOVUPD      Y4, (SP)
+	VADDPD       32(SP), Y2, Y2
+	VMOVUPD      Y2, 32(SP)
+	VMOVDQU      32(SI), Y4
+	VMASKMOVPS   32(R11), Y4, Y2
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
+	VBLENDVPS    Y4, Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
+	VADDPS       Y1, Y4, Y4
+	VSUBPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y5
+	VSUBPS       Y5, Y2, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y1
+	VSUBPS       Y1, Y5, Y1
+	VMULPS       Y1, Y1, Y5
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y6
+	VADDPS       numbers32AVX2<>+192(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+224(SB), Y5, Y7
+	VADDPS       Y6, Y7, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y7
+	VADDPS       numbers32AVX2<>+288(SB), Y7, Y7
+	VMULPS       Y6, Y5, Y6
+	VADDPS       Y7, Y6, Y6
+	VMULPS       Y6, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y3, Y2, Y3
+	VMULPS       Y4, Y1, Y1
+	VPAND        Y3, Y1, Y1
+	VCMPPS       $0x04, Y0, Y2, Y0
+	VMOVMSKPS    Y0, R11
+	POPCNTL      R11, R11
+	ADDQ         R11, R12
+	VPAND        Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       64(SP), Y1, Y1
+	VMOVUPD      Y1, 64(SP)
+	VADDPD       96(SP), Y0, Y0
+	VMOVUPD      Y0, 96(SP)
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R13
+	TESTQ R13, R13
+	JZ    exponentialFarTail
+
+exponentialFar:
+	VMOVUPS      (R11), Y4
+	VSUBPS       Y2, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y1, Y6, Y6
+	VSUBPS       Y1, Y6, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VADDPS       Y9, Y10, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       Y9, Y8, Y9
+	VADDPS       Y10, Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y3, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R12
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SP), Y5, Y5
+	VMOVUPD      Y5, (SP)
+	VADDPD       32(SP), Y4, Y4
+	VMOVUPD      Y4, 32(SP)
+	VMOVUPS      32(R11), Y4
+	VSUBPS       Y2, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y1, Y6, Y6
+	VSUBPS       Y1, Y6, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VADDPS       Y9, Y10, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       Y9, Y8, Y9
+	VADDPS       Y10, Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y3, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R12
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       64(SP), Y5, Y5
+	VMOVUPD      Y5, 64(SP)
+	VADDPD       96(SP), Y4, Y4
+	VMOVUPD      Y4, 96(SP)
+	ADDQ         $0x40, R11
+	DECQ         R13
+	JNZ          exponentialFar
+
+exponentialFarTail:
+	TESTQ        BX, BX
+	JZ           exponentialFarEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPS   (R11), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VSUBPS       Y2, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y1, Y6, Y6
+	VSUBPS       Y1, Y6, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VADDPS       Y9, Y10, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       Y9, Y8, Y9
+	VADDPS       Y10, Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y3, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R13
+	POPCNTL      R13, R13
+	ADDQ         R13, R12
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SP), Y5, Y5
+	VMOVUPD      Y5, (SP)
+	VADDPD       32(SP), Y4, Y4
+	VMOVUPD      Y4, 32(SP)
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPS   32(R11), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VSUBPS       Y2, Y4, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y5
+	VADDPS       Y1, Y5, Y5
+	VSUBPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y6
+	VSUBPS       Y6, Y2, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y1
+	VSUBPS       Y1, Y6, Y1
+	VMULPS       Y1, Y1, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VPSLLD       $0x17, Y5, Y5
+	VCMPPS       $0x15, Y3, Y2, Y2
+	VMULPS       Y5, Y1, Y1
+	VPAND        Y2, Y1, Y1
+	VCMPPS       $0x04, Y0, Y4, Y0
+	VMOVMSKPS    Y0, R11
+	POPCNTL      R11, R11
+	ADDQ         R11, R12
+	VPAND        Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       64(SP), Y1, Y1
+	VMOVUPD      Y1, 64(SP)
+	VADDPD       96(SP), Y0, Y0
+	VMOVUPD      Y0, 96(SP)
+
+exponentialFarEnd:
+sum:
+	VMOVUPD      (SP), Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      64(SP), Y2
+	VMOVUPD      96(SP), Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDSD       X1, X0, X0
+	VMOVSD       X0, (R9)
+	LEAQ         60(CX), R11
+	SHRQ         $0x06, R11
+	SHLQ         $0x04, R11
+	SUBQ         R12, R11
+	VXORPS       X0, X0, X0
+	VCVTSI2SDQ   R11, X0, X0
+	VMOVSD       X0, (R10)
+	ADDQ         CX, DI
+	ADDQ         $0x04, R8
+	ADDQ         $0x08, R9
+	ADDQ         $0x08, R10
+	DECQ         AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func tile32AVX2(classes int, tile *float32, top *float32, rest *float64, ties *float64)
+// Requires: AVX, AVX2
+TEXT ·tile32AVX2(SB), NOSPLIT, $128-40
+	MOVQ         classes+0(FP), AX
+	MOVQ         tile+8(FP), CX
+	MOVQ         top+16(FP), DX
+	MOVQ         rest+24(FP), BX
+	MOVQ         ties+32(FP), SI
+	VXORPS       Y0, Y0, Y0
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y0, 32(SP)
+	VMOVUPS      Y0, 64(SP)
+	VMOVUPS      Y0, 96(SP)
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
+	LEAQ         (CX), DI
+	MOVQ         AX, R8
+
+largest0:
+	VMOVUPS      (DI), Y1
+	VMAXPS       Y0, Y1, Y0
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          largest0
+	VMOVUPS      Y0, (DX)
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VCMPPS       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	VPXOR        Y4, Y4, Y4
+	LEAQ         (CX), DI
+	MOVQ         AX, R8
+
+exponential0:
+	VMOVUPS      (DI), Y5
+	VSUBPS       Y2, Y5, Y6
+	VMULPS       numbers32AVX2<>+64(SB), Y6, Y7
+	VADDPS       Y1, Y7, Y7
+	VSUBPS       Y1, Y7, Y8
+	VMULPS       numbers32AVX2<>+96(SB), Y8, Y9
+	VSUBPS       Y9, Y6, Y9
+	VMULPS       numbers32AVX2<>+128(SB), Y8, Y8
+	VSUBPS       Y8, Y9, Y8
+	VMULPS       Y8, Y8, Y9
+	VMULPS       numbers32AVX2<>+160(SB), Y8, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VADDPS       Y10, Y11, Y10
+	VMULPS       numbers32AVX2<>+256(SB), Y8, Y11
+	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
+	VMULPS       Y10, Y9, Y10
+	VADDPS       Y11, Y10, Y10
+	VMULPS       Y10, Y9, Y9
+	VADDPS       Y9, Y8, Y8
+	VADDPS       numbers32AVX2<>+320(SB), Y8, Y8
+	VPSLLD       $0x17, Y7, Y7
+	VCMPPS       $0x15, Y3, Y6, Y6
+	VMULPS       Y7, Y8, Y7
+	VPAND        Y6, Y7, Y6
+	VMOVUPS      Y6, (DI)
+	VCMPPS       $0x04, Y0, Y5, Y5
+	VPAND        Y5, Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VADDPD       (SP), Y7, Y7
+	VMOVUPD      Y7, (SP)
+	VADDPD       32(SP), Y6, Y6
+	VMOVUPD      Y6, 32(SP)
+	VPADDD       Y5, Y4, Y4
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          exponential0
+	VBROADCASTSS numbers32AVX2<>+384(SB), Y0
+	VPADDD       Y0, Y4, Y0
+	VSUBPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VXORPS       X1, X1, X1
+	VCVTSI2SSQ   AX, X1, X1
+	VBROADCASTSS X1, Y1
+	VADDPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VMOVUPD      Y1, (SI)
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 32(SI)
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
+	LEAQ         32(CX), DI
+	MOVQ         AX, R8
+
+largest32:
+	VMOVUPS      (DI), Y1
+	VMAXPS       Y0, Y1, Y0
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          largest32
+	VMOVUPS      Y0, 32(DX)
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VCMPPS       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	VPXOR        Y4, Y4, Y4
+	LEAQ         32(CX), DI
+	MOVQ         AX, R8
+
+exponential32:
+	VMOVUPS      (DI), Y5
+	VSUBPS       Y2, Y5, Y6
+	VMULPS       numbers32AVX2<>+64(SB), Y6, Y7
+	VADDPS       Y1, Y7, Y7
+	VSUBPS       Y1, Y7, Y8
+	VMULPS       numbers32AVX2<>+96(SB), Y8, Y9
+	VSUBPS       Y9, Y6, Y9
+	VMULPS       numbers32AVX2<>+128(SB), Y8, Y8
+	VSUBPS       Y8, Y9, Y8
+	VMULPS       Y8, Y8, Y9
+	VMULPS       numbers32AVX2<>+160(SB), Y8, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VADDPS       Y10, Y11, Y10
+	VMULPS       numbers32AVX2<>+256(SB), Y8, Y11
+	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
+	VMULPS       Y10, Y9, Y10
+	VADDPS       Y11, Y10, Y10
+	VMULPS       Y10, Y9, Y9
+	VADDPS       Y9, Y8, Y8
+	VADDPS       numbers32AVX2<>+320(SB), Y8, Y8
+	VPSLLD       $0x17, Y7, Y7
+	VCMPPS       $0x15, Y3, Y6, Y6
+	VMULPS       Y7, Y8, Y7
+	VPAND        Y6, Y7, Y6
+	VMOVUPS      Y6, (DI)
+	VCMPPS       $0x04, Y0, Y5, Y5
+	VPAND        Y5, Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VADDPD       64(SP), Y7, Y7
+	VMOVUPD      Y7, 64(SP)
+	VADDPD       96(SP), Y6, Y6
+	VMOVUPD      Y6, 96(SP)
+	VPADDD       Y5, Y4, Y4
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          exponential32
+	VBROADCASTSS numbers32AVX2<>+384(SB), Y0
+	VPADDD       Y0, Y4, Y0
+	VSUBPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VXORPS       X1, X1, X1
+	VCVTSI2SSQ   AX, X1, X1
+	VBROADCASTSS X1, Y1
+	VADDPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VMOVUPD      Y1, 64(SI)
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 96(SI)
+	VMOVUPD      (SP), Y0
+	VMOVUPD      Y0, (BX)
+	VMOVUPD      32(SP), Y0
+	VMOVUPD      Y0, 32(BX)
+	VMOVUPD      64(SP), Y0
+	VMOVUPD      Y0, 64(BX)
+	VMOVUPD      96(SP), Y0
+	VMOVUPD      Y0, 96(BX)
+	VZEROUPPER
+	RET
+
+// func scaleRows32AVX2(rows int, classes int, exps *float32, factor *float32)
+// Requires: AVX
+TEXT ·scaleRows32AVX2(SB), NOSPLIT, $0-32
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x04, DX
+	MOVQ CX, BX
+	ANDQ $0x0f, BX
+	SHLQ $0x02, CX
+	LEAQ numbers32AVX2Masks4<>+64(SB), CX
+	MOVQ BX, SI
+	SHLQ $0x02, SI
+	SUBQ SI, CX
+	MOVQ exps+16(FP), SI
+	MOVQ factor+24(FP), DI
+	JMP  test
+
+row:
+	VBROADCASTSS (DI), Y0
+	MOVQ         DX, R8
+	TESTQ        R8, R8
+	JZ           scaleTail
+
+scale:
+	VMOVUPS (SI), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, (SI)
+	VMOVUPS 32(SI), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, 32(SI)
+	ADDQ    $0x40, SI
+	DECQ    R8
+	JNZ     scale
+
+scaleTail:
+	TESTQ      BX, BX
+	JZ         scaleEnd
+	VMOVDQU    (CX), Y1
+	VMASKMOVPS (SI), Y1, Y1
+	VMULPS     Y0, Y1, Y1
+	VMOVDQU    (CX), Y2
+	VMASKMOVPS Y1, Y2, (SI)
+	VMOVDQU    32(CX), Y1
+	VMASKMOVPS 32(SI), Y1, Y1
+	VMULPS     Y0, Y1, Y0
+	VMOVDQU    32(CX), Y1
+	VMASKMOVPS Y0, Y1, 32(SI)
+
+scaleEnd:
+	ADDQ $0x04, DI
+	MOVQ BX, R8
+	SHLQ $0x02, R8
+	ADDQ R8, SI
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func subtractRows32AVX2(rows int, classes int, logits *float32, out *float32, top *float32, value *float32)
+// Requires: AVX, AVX2
+TEXT ·subtractRows32AVX2(SB), NOSPLIT, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x04, DX
+	MOVQ CX, BX
+	ANDQ $0x0f, BX
+	SHLQ $0x02, CX
+	LEAQ numbers32AVX2Masks4<>+64(SB), CX
+	MOVQ BX, SI
+	SHLQ $0x02, SI
+	SUBQ SI, CX
+	MOVQ logits+16(FP), SI
+	MOVQ out+24(FP), DI
+	SUBQ SI, DI
+	MOVQ top+32(FP), R8
+	MOVQ value+40(FP), R9
+	JMP  test
+
+row:
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS (R9), Y1
+	MOVQ         DX, R10
+	TESTQ        R10, R10
+	JZ           subtractTail
+
+subtract:
+	VMOVUPS (SI), Y2
+	VCMPPS  $0x04, Y0, Y2, Y3
+	VSUBPS  Y0, Y2, Y2
+	VPAND   Y3, Y2, Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS Y2, (SI)(DI*1)
+	VMOVUPS 32(SI), Y2
+	VCMPPS  $0x04, Y0, Y2, Y3
+	VSUBPS  Y0, Y2, Y2
+	VPAND   Y3, Y2, Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS Y2, 32(SI)(DI*1)
+	ADDQ    $0x40, SI
+	DECQ    R10
+	JNZ     subtract
+
+subtractTail:
+	TESTQ      BX, BX
+	JZ         subtractEnd
+	VMOVDQU    (CX), Y2
+	VMASKMOVPS (SI), Y2, Y2
+	VCMPPS     $0x04, Y0, Y2, Y3
+	VSUBPS     Y0, Y2, Y2
+	VPAND      Y3, Y2, Y2
+	VSUBPS     Y1, Y2, Y2
+	VMOVDQU    (CX), Y3
+	VMASKMOVPS Y2, Y3, (SI)(DI*1)
+	VMOVDQU    32(CX), Y2
+	VMASKMOVPS 32(SI), Y2, Y2
+	VCMPPS     $0x04, Y0, Y2, Y3
+	VSUBPS     Y0, Y2, Y0
+	VPAND      Y3, Y0, Y0
+	VSUBPS     Y1, Y0, Y0
+	VMOVDQU    32(CX), Y1
+	VMASKMOVPS Y0, Y1, 32(SI)(DI*1)
+
+subtractEnd:
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	MOVQ BX, R10
+	SHLQ $0x02, R10
+	ADDQ R10, SI
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func crossEntropyRows32AVX2(rows int, facts *float32)
+// Requires: AVX, AVX2
+TEXT ·crossEntropyRows32AVX2(SB), NOSPLIT, $0-16
+	MOVQ rows+0(FP), AX
+	MOVQ facts+8(FP), CX
+	XORQ DX, DX
+
+exponentials:
+	VMOVUPS      (CX)(DX*4), Y0
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VCMPPS       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y0
+	VSUBPS       numbers32AVX2<>+3040(SB), Y0, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y4
+	VADDPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y4, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VSUBPS       Y6, Y0, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y1, Y0, Y0
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y0, Y4, Y0
+	VMOVUPS      Y0, 1280(CX)(DX*4)
+	VMOVUPS      256(CX)(DX*4), Y0
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VADDPS       Y3, Y2, Y2
+	VSUBPS       Y3, Y2, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y0, Y4
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VADDPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VCMPPS       $0x15, Y1, Y0, Y0
+	VMULPS       Y2, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y0, 1536(CX)(DX*4)
+	ADDQ         $0x08, DX
+	CMPQ         DX, AX
+	JLT          exponentials
+	XORQ         DX, DX
+
+facts:
+	VMOVUPD      2304(CX)(DX*8), Y0
+	VCVTPS2PD    (CX)(DX*4), Y1
+	VCVTPS2PD    1280(CX)(DX*4), Y2
+	VMOVUPD      1792(CX)(DX*8), Y3
+	VSUBPD       numbers32AVX2<>+1568(SB), Y0, Y4
+	VMULPD       Y2, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VCMPPD       $0x1e, Y4, Y0, Y4
+	VSUBPD       Y1, Y1, Y5
+	VPAND        Y4, Y5, Y4
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
+	VCMPPD       $0x00, Y5, Y0, Y0
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+3104(SB), Y4
+	VBLENDVPD    Y0, Y4, Y3, Y0
+	VADDPD       Y2, Y0, Y3
+	VCVTPS2PD    256(CX)(DX*4), Y4
+	VCMPPD       $0x00, Y1, Y4, Y5
+	VPAND        numbers32AVX2<>+3136(SB), Y3, Y6
+	VPAND        numbers32AVX2<>+3168(SB), Y2, Y7
+	VPOR         Y6, Y7, Y6
+	VPSRLQ       $0x34, Y3, Y7
+	VPOR         numbers32AVX2<>+3200(SB), Y7, Y7
+	VPSRLQ       $0x34, Y2, Y8
+	VPOR         numbers32AVX2<>+3200(SB), Y8, Y8
+	VSUBPD       Y8, Y7, Y7
+	VCMPPD       $0x11, Y2, Y0, Y8
+	VSUBPD       Y2, Y6, Y9
+	VBLENDVPD    Y8, Y0, Y9, Y9
+	VBLENDVPD    Y8, Y3, Y6, Y6
+	VADDPD       Y2, Y6, Y2
+	VDIVPD       Y2, Y9, Y2
+	VMULPD       Y2, Y2, Y6
+	VADDPD       Y2, Y2, Y9
+	VMULPD       Y6, Y6, Y10
+	VMULPD       numbers32AVX2<>+3232(SB), Y6, Y11
+	VADDPD       numbers32AVX2<>+3264(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+3296(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3328(SB), Y12, Y12
+	VMULPD       Y11, Y10, Y11
+	VADDPD       Y12, Y11, Y11
+	VMULPD       numbers32AVX2<>+3360(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3392(SB), Y12, Y12
+	VMULPD       Y11, Y10, Y11
+	VADDPD       Y12, Y11, Y11
+	VMULPD       numbers32AVX2<>+3424(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3456(SB), Y12, Y12
+	VMULPD       Y11, Y10, Y11
+	VADDPD       Y12, Y11, Y11
+	VMULPD       numbers32AVX2<>+3488(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3520(SB), Y12, Y12
+	VMULPD       Y11, Y10, Y10
+	VADDPD       Y12, Y10, Y10
+	VMULPD       Y10, Y6, Y6
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y9, Y2
+	VMULPD       numbers32AVX2<>+3552(SB), Y7, Y6
+	VMULPD       numbers32AVX2<>+3584(SB), Y7, Y7
+	VADDPD       Y7, Y2, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y8, Y2, Y6, Y2
+	VBROADCASTSD numbers32AVX2<>+3616(SB), Y6
+	VCMPPD       $0x12, Y6, Y3, Y6
+	VBLENDVPD    Y6, Y2, Y3, Y2
+	VSUBPD       Y4, Y1, Y1
+	VADDPD       Y2, Y1, Y1
+	VBLENDVPD    Y5, Y2, Y1, Y1
+	VMOVUPD      2816(CX)(DX*8), Y2
+	VMULPD       Y1, Y2, Y4
+	VBROADCASTSD numbers32AVX2<>+3616(SB), Y6
+	VCMPPD       $0x1e, Y6, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VBLENDVPD    Y1, Y6, Y4, Y1
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VCMPPD       $0x00, Y6, Y2, Y6
+	VBLENDVPD    Y6, Y1, Y4, Y1
+	VCVTPD2PSY   Y1, X1
+	VMOVUPS      X1, 512(CX)(DX*4)
+	VCVTPS2PD    1536(CX)(DX*4), Y1
+	VSUBPD       Y1, Y3, Y1
+	VBLENDVPD    Y5, Y0, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y1
+	VDIVPD       Y3, Y1, Y1
+	VBROADCASTSD 3840(CX), Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VMOVUPS      X0, 768(CX)(DX*4)
+	VMULPD       Y2, Y1, Y0
+	VMOVUPD      Y0, 3328(CX)(DX*8)
+	VCVTPD2PSY   Y0, X0
+	VMOVUPS      X0, 1024(CX)(DX*4)
+	ADDQ         $0x04, DX
+	CMPQ         DX, AX
+	JLT          facts
+	VZEROUPPER
+	RET
+
+DATA numbers32AVX2Masks4<>+0(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+8(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+16(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+24(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+32(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+40(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+48(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+56(SB)/8, $-1
+DATA numbers32AVX2Masks4<>+64(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+72(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+80(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+88(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+96(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+104(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+112(SB)/8, $+0
+DATA numbers32AVX2Masks4<>+120(SB)/8, $+0
+GLOBL numbers32AVX2Masks4<>(SB), RODATA|NOPTR, $128
+
 DATA numbers32AVX2<>+0(SB)/4, $0x80000000
 DATA numbers32AVX2<>+4(SB)/4, $0x80000000
 DATA numbers32AVX2<>+8(SB)/4, $0x80000000
@@ -10211,4 +11959,104 @@ DATA numbers32AVX2<>+2944(SB)/8, $0x4062c00000000000
 DATA numbers32AVX2<>+2952(SB)/8, $0x4062c00000000000
 DATA numbers32AVX2<>+2960(SB)/8, $0x4062c00000000000
 DATA numbers32AVX2<>+2968(SB)/8, $0x4062c00000000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $2976
+DATA numbers32AVX2<>+2976(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2980(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2984(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2988(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2992(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2996(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3000(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3004(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3008(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3012(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3016(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3020(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3024(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3028(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3032(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3036(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3040(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3044(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3048(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3052(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3056(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3060(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3064(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3068(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3072(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+3076(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+3080(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+3084(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+3088(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+3092(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+3096(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+3100(SB)/4, $0x4b4000af
+DATA numbers32AVX2<>+3104(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3112(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3120(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3128(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3136(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3144(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3152(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3160(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3168(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3176(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3184(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3192(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3200(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3208(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3216(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3224(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3232(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3240(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3248(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3256(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3264(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3272(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3280(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3288(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3296(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3304(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3312(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3320(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3328(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3336(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3344(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3352(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3360(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3368(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3376(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3384(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3392(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3400(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3408(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3416(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3424(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3432(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3440(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3448(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3456(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3464(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3472(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3480(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3488(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3496(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3504(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3512(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3520(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3528(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3536(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3544(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3552(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3560(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3568(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3576(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3584(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3592(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3600(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3608(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3616(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3624(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3632(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3640(SB)/8, $0x7fefffffffffffff
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $3648

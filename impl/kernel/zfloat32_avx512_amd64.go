@@ -183,3 +183,33 @@ func sigmoidFocalAnyGrad32AVX512(blocks int, pred *float32, target *float32, val
 //
 //go:noescape
 func sigmoidFocalAnyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+
+// exponentials32AVX512 is exponentials for at least 32 classes.
+//
+//go:noescape
+func exponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+
+// exponentialSums32AVX512 is exponentials for at least 32 classes.
+//
+//go:noescape
+func exponentialSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+
+// tile32AVX512 is exponentials for the rows of a tile.
+//
+//go:noescape
+func tile32AVX512(classes int, tile *float32, top *float32, rest *float64, ties *float64)
+
+// scaleRows32AVX512 multiplies each row by its factor.
+//
+//go:noescape
+func scaleRows32AVX512(rows int, classes int, exps *float32, factor *float32)
+
+// subtractRows32AVX512 writes (z − top) − value for each row.
+//
+//go:noescape
+func subtractRows32AVX512(rows int, classes int, logits *float32, out *float32, top *float32, value *float32)
+
+// crossEntropyRows32AVX512 is crossEntropy for the rows of a rowBlock, and for those that fill its last vector.
+//
+//go:noescape
+func crossEntropyRows32AVX512(rows int, facts *float32)

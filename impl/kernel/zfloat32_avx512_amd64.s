@@ -7032,6 +7032,1040 @@ test:
 	VZEROUPPER
 	RET
 
+// func exponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
+TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-56
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z8
+	MOVQ         rows+0(FP), AX
+	MOVQ         classes+8(FP), CX
+	MOVQ         CX, DX
+	SHRQ         $0x04, DX
+	MOVQ         CX, BX
+	ANDQ         $0x0f, BX
+	SHLQ         $0x02, CX
+	MOVL         $0x0000ffff, SI
+	BZHIL        BX, SI, SI
+	KMOVW        SI, K1
+	MOVQ         logits+16(FP), SI
+	MOVQ         exps+24(FP), DI
+	SUBQ         SI, DI
+	MOVQ         top+32(FP), R8
+	MOVQ         rest+40(FP), R9
+	MOVQ         ties+48(FP), R10
+	JMP          test
+
+row:
+	MOVQ         SI, R11
+	VBROADCASTSS numbers32AVX512<>+2944(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+2944(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+2944(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+2944(SB), Z12
+	MOVQ         DX, R12
+	SUBQ         $0x04, R12
+	JL           fewer
+
+quad:
+	VMOVUPS (R11), Z13
+	VMAXPS  Z9, Z13, Z9
+	VMOVUPS 64(R11), Z13
+	VMAXPS  Z10, Z13, Z10
+	VMOVUPS 128(R11), Z13
+	VMAXPS  Z11, Z13, Z11
+	VMOVUPS 192(R11), Z13
+	VMAXPS  Z12, Z13, Z12
+	ADDQ    $0x00000100, R11
+	SUBQ    $0x04, R12
+	JGE     quad
+
+fewer:
+	ADDQ  $0x04, R12
+	TESTQ R12, R12
+	JZ    largestTail
+
+largest:
+	VMOVUPS (R11), Z13
+	VMAXPS  Z9, Z13, Z9
+	ADDQ    $0x40, R11
+	DECQ    R12
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VBROADCASTSS numbers32AVX512<>+1472(SB), Z13
+	VMOVAPS      Z13, Z13
+	VMOVUPS      (R11), K1, Z13
+	VMAXPS       Z9, Z13, Z9
+
+largestEnd:
+	VMAXPS        Z9, Z10, Z9
+	VMAXPS        Z9, Z11, Z9
+	VMAXPS        Z9, Z12, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y10
+	VMAXPS        Y10, Y9, Y9
+	VEXTRACTF64X2 $0x01, Y9, X10
+	VMAXPS        X10, X9, X9
+	VPERMILPS     $0x4e, X9, X10
+	VMAXPS        X10, X9, X9
+	VPERMILPS     $0xb1, X9, X10
+	VMAXPS        X10, X9, X9
+	VBROADCASTSS  X9, Z9
+	VMOVSS        X9, (R8)
+	VBROADCASTSS  numbers32AVX512<>+640(SB), Z10
+	VPANDD        Z10, Z9, Z10
+	VBROADCASTSS  numbers32AVX512<>+2976(SB), Z11
+	VCMPPS        $0x1e, Z11, Z10, K2
+	VMOVAPS.Z     Z9, K2, Z11
+	VBROADCASTSS  numbers32AVX512<>+2976(SB), Z12
+	VCMPPS        $0x12, Z12, Z10, K2
+	VMOVAPS.Z     Z9, K2, Z10
+	VSUBPS.BCST   numbers32AVX512<>+3008(SB), Z10, Z12
+	VMULPS        Z0, Z10, Z10
+	VADDPS.BCST   numbers32AVX512<>+736(SB), Z10, Z10
+	VSUBPS.BCST   numbers32AVX512<>+736(SB), Z10, Z10
+	VBROADCASTSS  numbers32AVX512<>+3040(SB), Z13
+	VSUBPS        Z10, Z13, Z10
+	XORQ          R12, R12
+	VXORPS        Y13, Y13, Y13
+	VPXORQ        Z14, Z14, Z14
+	VPXORQ        Z15, Z15, Z15
+	MOVQ          SI, R11
+	VMOVD         X11, R13
+	TESTQ         R13, R13
+	JNZ           far
+	MOVQ          DX, R13
+	TESTQ         R13, R13
+	JZ            exponentialTail
+
+exponential:
+	VMOVUPS       (R11), Z11
+	VMULPS        Z0, Z11, Z13
+	VADDPS        Z10, Z13, Z13
+	VSUBPS        Z10, Z13, Z16
+	VMULPS        Z1, Z16, Z17
+	VSUBPS        Z17, Z11, Z17
+	VMULPS        Z2, Z16, Z16
+	VSUBPS        Z16, Z17, Z16
+	VMULPS        Z16, Z16, Z17
+	VMULPS        Z4, Z16, Z18
+	VADDPS        Z5, Z18, Z18
+	VMULPS        Z3, Z17, Z19
+	VADDPS        Z18, Z19, Z18
+	VMULPS        Z6, Z16, Z19
+	VADDPS        Z7, Z19, Z19
+	VMULPS        Z18, Z17, Z18
+	VADDPS        Z19, Z18, Z18
+	VMULPS        Z18, Z17, Z17
+	VADDPS        Z17, Z16, Z16
+	VADDPS        Z8, Z16, Z16
+	VPSLLD        $0x17, Z13, Z13
+	VCMPPS        $0x15, Z12, Z11, K2
+	VMULPS.Z      Z13, Z16, K2, Z13
+	VMOVUPS       Z13, (R11)(DI*1)
+	VCMPPS        $0x04, Z9, Z11, K2
+	KMOVW         K2, R14
+	POPCNTL       R14, R14
+	ADDQ          R14, R12
+	VMOVAPS.Z     Z13, K2, Z11
+	VCVTPS2PD     Y11, Z13
+	VEXTRACTF64X4 $0x01, Z11, Y11
+	VCVTPS2PD     Y11, Z11
+	VADDPD        Z13, Z14, Z14
+	VADDPD        Z11, Z15, Z15
+	ADDQ          $0x40, R11
+	DECQ          R13
+	JNZ           exponential
+
+exponentialTail:
+	TESTQ         BX, BX
+	JZ            exponentialEnd
+	VBROADCASTSS  numbers32AVX512<>+1472(SB), Z11
+	VMOVAPS       Z11, Z11
+	VMOVUPS       (R11), K1, Z11
+	VMULPS        Z0, Z11, Z13
+	VADDPS        Z10, Z13, Z13
+	VSUBPS        Z10, Z13, Z10
+	VMULPS        Z1, Z10, Z16
+	VSUBPS        Z16, Z11, Z16
+	VMULPS        Z2, Z10, Z10
+	VSUBPS        Z10, Z16, Z10
+	VMULPS        Z10, Z10, Z16
+	VMULPS        Z4, Z10, Z17
+	VADDPS        Z5, Z17, Z17
+	VMULPS        Z3, Z16, Z18
+	VADDPS        Z17, Z18, Z17
+	VMULPS        Z6, Z10, Z18
+	VADDPS        Z7, Z18, Z18
+	VMULPS        Z17, Z16, Z17
+	VADDPS        Z18, Z17, Z17
+	VMULPS        Z17, Z16, Z16
+	VADDPS        Z16, Z10, Z10
+	VADDPS        Z8, Z10, Z10
+	VPSLLD        $0x17, Z13, Z13
+	VCMPPS        $0x15, Z12, Z11, K2
+	VMULPS.Z      Z13, Z10, K2, Z10
+	VMOVUPS       Z10, K1, (R11)(DI*1)
+	VCMPPS        $0x04, Z9, Z11, K2
+	KMOVW         K2, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R12
+	VMOVAPS.Z     Z10, K2, Z9
+	VCVTPS2PD     Y9, Z10
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z10, Z14, Z14
+	VADDPD        Z9, Z15, Z15
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R13
+	TESTQ R13, R13
+	JZ    exponentialFarTail
+
+exponentialFar:
+	VMOVUPS       (R11), Z13
+	VSUBPS        Z11, Z13, Z16
+	VMULPS        Z0, Z16, Z17
+	VADDPS        Z10, Z17, Z17
+	VSUBPS        Z10, Z17, Z18
+	VMULPS        Z1, Z18, Z19
+	VSUBPS        Z19, Z16, Z19
+	VMULPS        Z2, Z18, Z18
+	VSUBPS        Z18, Z19, Z18
+	VMULPS        Z18, Z18, Z19
+	VMULPS        Z4, Z18, Z20
+	VADDPS        Z5, Z20, Z20
+	VMULPS        Z3, Z19, Z21
+	VADDPS        Z20, Z21, Z20
+	VMULPS        Z6, Z18, Z21
+	VADDPS        Z7, Z21, Z21
+	VMULPS        Z20, Z19, Z20
+	VADDPS        Z21, Z20, Z20
+	VMULPS        Z20, Z19, Z19
+	VADDPS        Z19, Z18, Z18
+	VADDPS        Z8, Z18, Z18
+	VPSLLD        $0x17, Z17, Z17
+	VCMPPS        $0x15, Z12, Z16, K2
+	VMULPS.Z      Z17, Z18, K2, Z16
+	VMOVUPS       Z16, (R11)(DI*1)
+	VCMPPS        $0x04, Z9, Z13, K2
+	KMOVW         K2, R14
+	POPCNTL       R14, R14
+	ADDQ          R14, R12
+	VMOVAPS.Z     Z16, K2, Z13
+	VCVTPS2PD     Y13, Z16
+	VEXTRACTF64X4 $0x01, Z13, Y13
+	VCVTPS2PD     Y13, Z13
+	VADDPD        Z16, Z14, Z14
+	VADDPD        Z13, Z15, Z15
+	ADDQ          $0x40, R11
+	DECQ          R13
+	JNZ           exponentialFar
+
+exponentialFarTail:
+	TESTQ         BX, BX
+	JZ            exponentialFarEnd
+	VBROADCASTSS  numbers32AVX512<>+1472(SB), Z13
+	VMOVAPS       Z13, Z13
+	VMOVUPS       (R11), K1, Z13
+	VSUBPS        Z11, Z13, Z11
+	VMULPS        Z0, Z11, Z16
+	VADDPS        Z10, Z16, Z16
+	VSUBPS        Z10, Z16, Z10
+	VMULPS        Z1, Z10, Z17
+	VSUBPS        Z17, Z11, Z17
+	VMULPS        Z2, Z10, Z10
+	VSUBPS        Z10, Z17, Z10
+	VMULPS        Z10, Z10, Z17
+	VMULPS        Z4, Z10, Z18
+	VADDPS        Z5, Z18, Z18
+	VMULPS        Z3, Z17, Z19
+	VADDPS        Z18, Z19, Z18
+	VMULPS        Z6, Z10, Z19
+	VADDPS        Z7, Z19, Z19
+	VMULPS        Z18, Z17, Z18
+	VADDPS        Z19, Z18, Z18
+	VMULPS        Z18, Z17, Z17
+	VADDPS        Z17, Z10, Z10
+	VADDPS        Z8, Z10, Z10
+	VPSLLD        $0x17, Z16, Z16
+	VCMPPS        $0x15, Z12, Z11, K2
+	VMULPS.Z      Z16, Z10, K2, Z10
+	VMOVUPS       Z10, K1, (R11)(DI*1)
+	VCMPPS        $0x04, Z9, Z13, K2
+	KMOVW         K2, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R12
+	VMOVAPS.Z     Z10, K2, Z9
+	VCVTPS2PD     Y9, Z10
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z10, Z14, Z14
+	VADDPD        Z9, Z15, Z15
+
+exponentialFarEnd:
+sum:
+	VMOVUPD       Z14, (SP)
+	VMOVUPD       Z15, 64(SP)
+	VMOVUPD       (SP), Y9
+	VMOVUPD       32(SP), Y10
+	VMOVUPD       64(SP), Y11
+	VMOVUPD       96(SP), Y12
+	VADDPD        Y11, Y9, Y9
+	VADDPD        Y12, Y10, Y10
+	VADDPD        Y10, Y9, Y9
+	VEXTRACTF64X2 $0x01, Y9, X10
+	VADDPD        X10, X9, X9
+	VPERMILPD     $0x01, X9, X10
+	VADDSD        X10, X9, X9
+	VMOVSD        X9, (R9)
+	LEAQ          60(CX), R11
+	SHRQ          $0x06, R11
+	SHLQ          $0x04, R11
+	SUBQ          R12, R11
+	VXORPS        X9, X9, X9
+	VCVTSI2SDQ    R11, X9, X9
+	VMOVSD        X9, (R10)
+	ADDQ          CX, SI
+	ADDQ          $0x04, R8
+	ADDQ          $0x08, R9
+	ADDQ          $0x08, R10
+	DECQ          AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func exponentialSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
+TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-56
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z8
+	MOVQ         rows+0(FP), AX
+	MOVQ         classes+8(FP), CX
+	MOVQ         CX, DX
+	SHRQ         $0x04, DX
+	MOVQ         CX, BX
+	ANDQ         $0x0f, BX
+	SHLQ         $0x02, CX
+	MOVL         $0x0000ffff, SI
+	BZHIL        BX, SI, SI
+	KMOVW        SI, K1
+	MOVQ         logits+16(FP), SI
+	MOVQ         top+32(FP), DI
+	MOVQ         rest+40(FP), R8
+	MOVQ         ties+48(FP), R9
+	JMP          test
+
+row:
+	MOVQ         SI, R10
+	VBROADCASTSS numbers32AVX512<>+2944(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+2944(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+2944(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+2944(SB), Z12
+	MOVQ         DX, R11
+	SUBQ         $0x04, R11
+	JL           fewer
+
+quad:
+	VMOVUPS (R10), Z13
+	VMAXPS  Z9, Z13, Z9
+	VMOVUPS 64(R10), Z13
+	VMAXPS  Z10, Z13, Z10
+	VMOVUPS 128(R10), Z13
+	VMAXPS  Z11, Z13, Z11
+	VMOVUPS 192(R10), Z13
+	VMAXPS  Z12, Z13, Z12
+	ADDQ    $0x00000100, R10
+	SUBQ    $0x04, R11
+	JGE     quad
+
+fewer:
+	ADDQ  $0x04, R11
+	TESTQ R11, R11
+	JZ    largestTail
+
+largest:
+	VMOVUPS (R10), Z13
+	VMAXPS  Z9, Z13, Z9
+	ADDQ    $0x40, R10
+	DECQ    R11
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VBROADCASTSS numbers32AVX512<>+1472(SB), Z13
+	VMOVAPS      Z13, Z13
+	VMOVUPS      (R10), K1, Z13
+	VMAXPS       Z9, Z13, Z9
+
+largestEnd:
+	VMAXPS        Z9, Z10, Z9
+	VMAXPS        Z9, Z11, Z9
+	VMAXPS        Z9, Z12, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y10
+	VMAXPS        Y10, Y9, Y9
+	VEXTRACTF64X2 $0x01, Y9, X10
+	VMAXPS        X10, X9, X9
+	VPERMILPS     $0x4e, X9, X10
+	VMAXPS        X10, X9, X9
+	VPERMILPS     $0xb1, X9, X10
+	VMAXPS        X10, X9, X9
+	VBROADCASTSS  X9, Z9
+	VMOVSS        X9, (DI)
+	VBROADCASTSS  numbers32AVX512<>+640(SB), Z10
+	VPANDD        Z10, Z9, Z10
+	VBROADCASTSS  numbers32AVX512<>+2976(SB), Z11
+	VCMPPS        $0x1e, Z11, Z10, K2
+	VMOVAPS.Z     Z9, K2, Z11
+	VBROADCASTSS  numbers32AVX512<>+2976(SB), Z12
+	VCMPPS        $0x12, Z12, Z10, K2
+	VMOVAPS.Z     Z9, K2, Z10
+	VSUBPS.BCST   numbers32AVX512<>+3008(SB), Z10, Z12
+	VMULPS        Z0, Z10, Z10
+	VADDPS.BCST   numbers32AVX512<>+736(SB), Z10, Z10
+	VSUBPS.BCST   numbers32AVX512<>+736(SB), Z10, Z10
+	VBROADCASTSS  numbers32AVX512<>+3040(SB), Z13
+	VSUBPS        Z10, Z13, Z10
+	XORQ          R11, R11
+	VXORPS        Y13, Y13, Y13
+	VPXORQ        Z14, Z14, Z14
+	VPXORQ        Z15, Z15, Z15
+	MOVQ          SI, R10
+	VMOVD         X11, R12
+	TESTQ         R12, R12
+	JNZ           far
+	MOVQ          DX, R12
+	TESTQ         R12, R12
+	JZ            exponentialTail
+
+exponential:
+	VMOVUPS       (R10), Z11
+	VMULPS        Z0, Z11, Z13
+	VADDPS        Z10, Z13, Z13
+	VSUBPS        Z10, Z13, Z16
+	VMULPS        Z1, Z16, Z17
+	VSUBPS        Z17, Z11, Z17
+	VMULPS        Z2, Z16, Z16
+	VSUBPS        Z16, Z17, Z16
+	VMULPS        Z16, Z16, Z17
+	VMULPS        Z4, Z16, Z18
+	VADDPS        Z5, Z18, Z18
+	VMULPS        Z3, Z17, Z19
+	VADDPS        Z18, Z19, Z18
+	VMULPS        Z6, Z16, Z19
+	VADDPS        Z7, Z19, Z19
+	VMULPS        Z18, Z17, Z18
+	VADDPS        Z19, Z18, Z18
+	VMULPS        Z18, Z17, Z17
+	VADDPS        Z17, Z16, Z16
+	VADDPS        Z8, Z16, Z16
+	VPSLLD        $0x17, Z13, Z13
+	VCMPPS        $0x15, Z12, Z11, K2
+	VMULPS.Z      Z13, Z16, K2, Z13
+	VCMPPS        $0x04, Z9, Z11, K2
+	KMOVW         K2, R13
+	POPCNTL       R13, R13
+	ADDQ          R13, R11
+	VMOVAPS.Z     Z13, K2, Z11
+	VCVTPS2PD     Y11, Z13
+	VEXTRACTF64X4 $0x01, Z11, Y11
+	VCVTPS2PD     Y11, Z11
+	VADDPD        Z13, Z14, Z14
+	VADDPD        Z11, Z15, Z15
+	ADDQ          $0x40, R10
+	DECQ          R12
+	JNZ           exponential
+
+exponentialTail:
+	TESTQ         BX, BX
+	JZ            exponentialEnd
+	VBROADCASTSS  numbers32AVX512<>+1472(SB), Z11
+	VMOVAPS       Z11, Z11
+	VMOVUPS       (R10), K1, Z11
+	VMULPS        Z0, Z11, Z13
+	VADDPS        Z10, Z13, Z13
+	VSUBPS        Z10, Z13, Z10
+	VMULPS        Z1, Z10, Z16
+	VSUBPS        Z16, Z11, Z16
+	VMULPS        Z2, Z10, Z10
+	VSUBPS        Z10, Z16, Z10
+	VMULPS        Z10, Z10, Z16
+	VMULPS        Z4, Z10, Z17
+	VADDPS        Z5, Z17, Z17
+	VMULPS        Z3, Z16, Z18
+	VADDPS        Z17, Z18, Z17
+	VMULPS        Z6, Z10, Z18
+	VADDPS        Z7, Z18, Z18
+	VMULPS        Z17, Z16, Z17
+	VADDPS        Z18, Z17, Z17
+	VMULPS        Z17, Z16, Z16
+	VADDPS        Z16, Z10, Z10
+	VADDPS        Z8, Z10, Z10
+	VPSLLD        $0x17, Z13, Z13
+	VCMPPS        $0x15, Z12, Z11, K2
+	VMULPS.Z      Z13, Z10, K2, Z10
+	VCMPPS        $0x04, Z9, Z11, K2
+	KMOVW         K2, R10
+	POPCNTL       R10, R10
+	ADDQ          R10, R11
+	VMOVAPS.Z     Z10, K2, Z9
+	VCVTPS2PD     Y9, Z10
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z10, Z14, Z14
+	VADDPD        Z9, Z15, Z15
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R12
+	TESTQ R12, R12
+	JZ    exponentialFarTail
+
+exponentialFar:
+	VMOVUPS       (R10), Z13
+	VSUBPS        Z11, Z13, Z16
+	VMULPS        Z0, Z16, Z17
+	VADDPS        Z10, Z17, Z17
+	VSUBPS        Z10, Z17, Z18
+	VMULPS        Z1, Z18, Z19
+	VSUBPS        Z19, Z16, Z19
+	VMULPS        Z2, Z18, Z18
+	VSUBPS        Z18, Z19, Z18
+	VMULPS        Z18, Z18, Z19
+	VMULPS        Z4, Z18, Z20
+	VADDPS        Z5, Z20, Z20
+	VMULPS        Z3, Z19, Z21
+	VADDPS        Z20, Z21, Z20
+	VMULPS        Z6, Z18, Z21
+	VADDPS        Z7, Z21, Z21
+	VMULPS        Z20, Z19, Z20
+	VADDPS        Z21, Z20, Z20
+	VMULPS        Z20, Z19, Z19
+	VADDPS        Z19, Z18, Z18
+	VADDPS        Z8, Z18, Z18
+	VPSLLD        $0x17, Z17, Z17
+	VCMPPS        $0x15, Z12, Z16, K2
+	VMULPS.Z      Z17, Z18, K2, Z16
+	VCMPPS        $0x04, Z9, Z13, K2
+	KMOVW         K2, R13
+	POPCNTL       R13, R13
+	ADDQ          R13, R11
+	VMOVAPS.Z     Z16, K2, Z13
+	VCVTPS2PD     Y13, Z16
+	VEXTRACTF64X4 $0x01, Z13, Y13
+	VCVTPS2PD     Y13, Z13
+	VADDPD        Z16, Z14, Z14
+	VADDPD        Z13, Z15, Z15
+	ADDQ          $0x40, R10
+	DECQ          R12
+	JNZ           exponentialFar
+
+exponentialFarTail:
+	TESTQ         BX, BX
+	JZ            exponentialFarEnd
+	VBROADCASTSS  numbers32AVX512<>+1472(SB), Z13
+	VMOVAPS       Z13, Z13
+	VMOVUPS       (R10), K1, Z13
+	VSUBPS        Z11, Z13, Z11
+	VMULPS        Z0, Z11, Z16
+	VADDPS        Z10, Z16, Z16
+	VSUBPS        Z10, Z16, Z10
+	VMULPS        Z1, Z10, Z17
+	VSUBPS        Z17, Z11, Z17
+	VMULPS        Z2, Z10, Z10
+	VSUBPS        Z10, Z17, Z10
+	VMULPS        Z10, Z10, Z17
+	VMULPS        Z4, Z10, Z18
+	VADDPS        Z5, Z18, Z18
+	VMULPS        Z3, Z17, Z19
+	VADDPS        Z18, Z19, Z18
+	VMULPS        Z6, Z10, Z19
+	VADDPS        Z7, Z19, Z19
+	VMULPS        Z18, Z17, Z18
+	VADDPS        Z19, Z18, Z18
+	VMULPS        Z18, Z17, Z17
+	VADDPS        Z17, Z10, Z10
+	VADDPS        Z8, Z10, Z10
+	VPSLLD        $0x17, Z16, Z16
+	VCMPPS        $0x15, Z12, Z11, K2
+	VMULPS.Z      Z16, Z10, K2, Z10
+	VCMPPS        $0x04, Z9, Z13, K2
+	KMOVW         K2, R10
+	POPCNTL       R10, R10
+	ADDQ          R10, R11
+	VMOVAPS.Z     Z10, K2, Z9
+	VCVTPS2PD     Y9, Z10
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z10, Z14, Z14
+	VADDPD        Z9, Z15, Z15
+
+exponentialFarEnd:
+sum:
+	VMOVUPD       Z14, (SP)
+	VMOVUPD       Z15, 64(SP)
+	VMOVUPD       (SP), Y9
+	VMOVUPD       32(SP), Y10
+	VMOVUPD       64(SP), Y11
+	VMOVUPD       96(SP), Y12
+	VADDPD        Y11, Y9, Y9
+	VADDPD        Y12, Y10, Y10
+	VADDPD        Y10, Y9, Y9
+	VEXTRACTF64X2 $0x01, Y9, X10
+	VADDPD        X10, X9, X9
+	VPERMILPD     $0x01, X9, X10
+	VADDSD        X10, X9, X9
+	VMOVSD        X9, (R8)
+	LEAQ          60(CX), R10
+	SHRQ          $0x06, R10
+	SHLQ          $0x04, R10
+	SUBQ          R11, R10
+	VXORPS        X9, X9, X9
+	VCVTSI2SDQ    R10, X9, X9
+	VMOVSD        X9, (R9)
+	ADDQ          CX, SI
+	ADDQ          $0x04, DI
+	ADDQ          $0x08, R8
+	ADDQ          $0x08, R9
+	DECQ          AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func tile32AVX512(classes int, tile *float32, top *float32, rest *float64, ties *float64)
+// Requires: AVX, AVX512F
+TEXT ·tile32AVX512(SB), NOSPLIT, $128-40
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+256(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+320(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z8
+	MOVQ         classes+0(FP), AX
+	MOVQ         tile+8(FP), CX
+	MOVQ         top+16(FP), DX
+	MOVQ         rest+24(FP), BX
+	MOVQ         ties+32(FP), SI
+	VXORPS       Y9, Y9, Y9
+	VPXORQ       Z10, Z10, Z10
+	VPXORQ       Z11, Z11, Z11
+	VBROADCASTSS numbers32AVX512<>+2944(SB), Z9
+	LEAQ         (CX), DI
+	MOVQ         AX, R8
+
+largest0:
+	VMOVUPS      (DI), Z13
+	VMAXPS       Z9, Z13, Z9
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          largest0
+	VMOVUPS      Z9, (DX)
+	VBROADCASTSS numbers32AVX512<>+640(SB), Z13
+	VPANDD       Z13, Z9, Z13
+	VBROADCASTSS numbers32AVX512<>+2976(SB), Z14
+	VCMPPS       $0x1e, Z14, Z13, K1
+	VMOVAPS.Z    Z9, K1, Z14
+	VBROADCASTSS numbers32AVX512<>+2976(SB), Z15
+	VCMPPS       $0x12, Z15, Z13, K1
+	VMOVAPS.Z    Z9, K1, Z13
+	VSUBPS.BCST  numbers32AVX512<>+3008(SB), Z13, Z15
+	VMULPS       Z0, Z13, Z13
+	VADDPS.BCST  numbers32AVX512<>+736(SB), Z13, Z13
+	VSUBPS.BCST  numbers32AVX512<>+736(SB), Z13, Z13
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z16
+	VSUBPS       Z13, Z16, Z13
+	VPXORD       Z12, Z12, Z12
+	LEAQ         (CX), DI
+	MOVQ         AX, R8
+
+exponential0:
+	VMOVUPS       (DI), Z16
+	VSUBPS        Z14, Z16, Z17
+	VMULPS        Z0, Z17, Z18
+	VADDPS        Z13, Z18, Z18
+	VSUBPS        Z13, Z18, Z19
+	VMULPS        Z1, Z19, Z20
+	VSUBPS        Z20, Z17, Z20
+	VMULPS        Z2, Z19, Z19
+	VSUBPS        Z19, Z20, Z19
+	VMULPS        Z19, Z19, Z20
+	VMULPS        Z4, Z19, Z21
+	VADDPS        Z5, Z21, Z21
+	VMULPS        Z3, Z20, Z22
+	VADDPS        Z21, Z22, Z21
+	VMULPS        Z6, Z19, Z22
+	VADDPS        Z7, Z22, Z22
+	VMULPS        Z21, Z20, Z21
+	VADDPS        Z22, Z21, Z21
+	VMULPS        Z21, Z20, Z20
+	VADDPS        Z20, Z19, Z19
+	VADDPS        Z8, Z19, Z19
+	VPSLLD        $0x17, Z18, Z18
+	VCMPPS        $0x15, Z15, Z17, K1
+	VMULPS.Z      Z18, Z19, K1, Z17
+	VMOVUPS       Z17, (DI)
+	VCMPPS        $0x04, Z9, Z16, K1
+	VMOVAPS.Z     Z17, K1, Z16
+	VCVTPS2PD     Y16, Z17
+	VEXTRACTF64X4 $0x01, Z16, Y16
+	VCVTPS2PD     Y16, Z16
+	VADDPD        Z17, Z10, Z10
+	VADDPD        Z16, Z11, Z11
+	VBROADCASTSS  numbers32AVX512<>+3072(SB), Z16
+	VPADDD        Z16, Z12, K1, Z12
+	ADDQ          $0x40, DI
+	DECQ          R8
+	JNZ           exponential0
+	VBROADCASTSS  numbers32AVX512<>+736(SB), Z0
+	VPADDD        Z0, Z12, Z0
+	VSUBPS.BCST   numbers32AVX512<>+736(SB), Z0, Z0
+	VXORPS        X1, X1, X1
+	VCVTSI2SSQ    AX, X1, X1
+	VBROADCASTSS  X1, Z1
+	VADDPS        Z0, Z1, Z0
+	VCVTPS2PD     Y0, Z1
+	VMOVUPD       Z1, (SI)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VMOVUPD       Z0, 64(SI)
+	VMOVUPD       Z10, (SP)
+	VMOVUPD       Z11, 64(SP)
+	VMOVUPD       (SP), Y0
+	VMOVUPD       Y0, (BX)
+	VMOVUPD       32(SP), Y0
+	VMOVUPD       Y0, 32(BX)
+	VMOVUPD       64(SP), Y0
+	VMOVUPD       Y0, 64(BX)
+	VMOVUPD       96(SP), Y0
+	VMOVUPD       Y0, 96(BX)
+	VZEROUPPER
+	RET
+
+// func scaleRows32AVX512(rows int, classes int, exps *float32, factor *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·scaleRows32AVX512(SB), NOSPLIT, $0-32
+	MOVQ  rows+0(FP), AX
+	MOVQ  classes+8(FP), CX
+	MOVQ  CX, DX
+	SHRQ  $0x04, DX
+	MOVQ  CX, BX
+	ANDQ  $0x0f, BX
+	SHLQ  $0x02, CX
+	MOVL  $0x0000ffff, CX
+	BZHIL BX, CX, CX
+	KMOVW CX, K1
+	MOVQ  exps+16(FP), CX
+	MOVQ  factor+24(FP), SI
+	JMP   test
+
+row:
+	VBROADCASTSS (SI), Z0
+	MOVQ         DX, DI
+	TESTQ        DI, DI
+	JZ           scaleTail
+
+scale:
+	VMOVUPS (CX), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (CX)
+	ADDQ    $0x40, CX
+	DECQ    DI
+	JNZ     scale
+
+scaleTail:
+	TESTQ     BX, BX
+	JZ        scaleEnd
+	VMOVUPS.Z (CX), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (CX)
+
+scaleEnd:
+	ADDQ $0x04, SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	ADDQ DI, CX
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func subtractRows32AVX512(rows int, classes int, logits *float32, out *float32, top *float32, value *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·subtractRows32AVX512(SB), NOSPLIT, $0-48
+	MOVQ  rows+0(FP), AX
+	MOVQ  classes+8(FP), CX
+	MOVQ  CX, DX
+	SHRQ  $0x04, DX
+	MOVQ  CX, BX
+	ANDQ  $0x0f, BX
+	SHLQ  $0x02, CX
+	MOVL  $0x0000ffff, CX
+	BZHIL BX, CX, CX
+	KMOVW CX, K1
+	MOVQ  logits+16(FP), CX
+	MOVQ  out+24(FP), SI
+	SUBQ  CX, SI
+	MOVQ  top+32(FP), DI
+	MOVQ  value+40(FP), R8
+	JMP   test
+
+row:
+	VBROADCASTSS (DI), Z0
+	VBROADCASTSS (R8), Z1
+	MOVQ         DX, R9
+	TESTQ        R9, R9
+	JZ           subtractTail
+
+subtract:
+	VMOVUPS   (CX), Z2
+	VCMPPS    $0x04, Z0, Z2, K2
+	VSUBPS    Z0, Z2, Z2
+	VMOVAPS.Z Z2, K2, Z2
+	VSUBPS    Z1, Z2, Z2
+	VMOVUPS   Z2, (CX)(SI*1)
+	ADDQ      $0x40, CX
+	DECQ      R9
+	JNZ       subtract
+
+subtractTail:
+	TESTQ     BX, BX
+	JZ        subtractEnd
+	VMOVUPS.Z (CX), K1, Z2
+	VCMPPS    $0x04, Z0, Z2, K2
+	VSUBPS    Z0, Z2, Z0
+	VMOVAPS.Z Z0, K2, Z0
+	VSUBPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (CX)(SI*1)
+
+subtractEnd:
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	MOVQ BX, R9
+	SHLQ $0x02, R9
+	ADDQ R9, CX
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func crossEntropyRows32AVX512(rows int, facts *float32)
+// Requires: AVX, AVX512F
+TEXT ·crossEntropyRows32AVX512(SB), NOSPLIT, $0-16
+	MOVQ rows+0(FP), AX
+	MOVQ facts+8(FP), CX
+	XORQ DX, DX
+
+exponentials:
+	VMOVUPS      (CX)(DX*4), Z0
+	VBROADCASTSS numbers32AVX512<>+640(SB), Z1
+	VPANDD       Z1, Z0, Z1
+	VBROADCASTSS numbers32AVX512<>+2976(SB), Z2
+	VCMPPS       $0x1e, Z2, Z1, K1
+	VMOVAPS.Z    Z0, K1, Z2
+	VBROADCASTSS numbers32AVX512<>+2976(SB), Z3
+	VCMPPS       $0x12, Z3, Z1, K1
+	VMOVAPS.Z    Z0, K1, Z0
+	VSUBPS.BCST  numbers32AVX512<>+3008(SB), Z0, Z1
+	VMULPS.BCST  numbers32AVX512<>+96(SB), Z0, Z3
+	VADDPS.BCST  numbers32AVX512<>+736(SB), Z3, Z3
+	VSUBPS.BCST  numbers32AVX512<>+736(SB), Z3, Z3
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z4
+	VSUBPS       Z3, Z4, Z3
+	VMULPS.BCST  numbers32AVX512<>+96(SB), Z0, Z4
+	VADDPS       Z3, Z4, Z4
+	VSUBPS       Z3, Z4, Z5
+	VMULPS.BCST  numbers32AVX512<>+128(SB), Z5, Z6
+	VSUBPS       Z6, Z0, Z6
+	VMULPS.BCST  numbers32AVX512<>+160(SB), Z5, Z5
+	VSUBPS       Z5, Z6, Z5
+	VMULPS       Z5, Z5, Z6
+	VMULPS.BCST  numbers32AVX512<>+224(SB), Z5, Z7
+	VADDPS.BCST  numbers32AVX512<>+256(SB), Z7, Z7
+	VMULPS.BCST  numbers32AVX512<>+192(SB), Z6, Z8
+	VADDPS       Z7, Z8, Z7
+	VMULPS.BCST  numbers32AVX512<>+288(SB), Z5, Z8
+	VADDPS.BCST  numbers32AVX512<>+320(SB), Z8, Z8
+	VMULPS       Z7, Z6, Z7
+	VADDPS       Z8, Z7, Z7
+	VMULPS       Z7, Z6, Z6
+	VADDPS       Z6, Z5, Z5
+	VADDPS.BCST  numbers32AVX512<>+0(SB), Z5, Z5
+	VPSLLD       $0x17, Z4, Z4
+	VCMPPS       $0x15, Z1, Z0, K1
+	VMULPS.Z     Z4, Z5, K1, Z0
+	VMOVUPS      Z0, 1280(CX)(DX*4)
+	VMOVUPS      256(CX)(DX*4), Z0
+	VSUBPS       Z2, Z0, Z0
+	VMULPS.BCST  numbers32AVX512<>+96(SB), Z0, Z2
+	VADDPS       Z3, Z2, Z2
+	VSUBPS       Z3, Z2, Z3
+	VMULPS.BCST  numbers32AVX512<>+128(SB), Z3, Z4
+	VSUBPS       Z4, Z0, Z4
+	VMULPS.BCST  numbers32AVX512<>+160(SB), Z3, Z3
+	VSUBPS       Z3, Z4, Z3
+	VMULPS       Z3, Z3, Z4
+	VMULPS.BCST  numbers32AVX512<>+224(SB), Z3, Z5
+	VADDPS.BCST  numbers32AVX512<>+256(SB), Z5, Z5
+	VMULPS.BCST  numbers32AVX512<>+192(SB), Z4, Z6
+	VADDPS       Z5, Z6, Z5
+	VMULPS.BCST  numbers32AVX512<>+288(SB), Z3, Z6
+	VADDPS.BCST  numbers32AVX512<>+320(SB), Z6, Z6
+	VMULPS       Z5, Z4, Z5
+	VADDPS       Z6, Z5, Z5
+	VMULPS       Z5, Z4, Z4
+	VADDPS       Z4, Z3, Z3
+	VADDPS.BCST  numbers32AVX512<>+0(SB), Z3, Z3
+	VPSLLD       $0x17, Z2, Z2
+	VCMPPS       $0x15, Z1, Z0, K1
+	VMULPS.Z     Z2, Z3, K1, Z0
+	VMOVUPS      Z0, 1536(CX)(DX*4)
+	ADDQ         $0x10, DX
+	CMPQ         DX, AX
+	JLT          exponentials
+	XORQ         DX, DX
+
+facts:
+	VMOVUPD      2304(CX)(DX*8), Z0
+	VCVTPS2PD    (CX)(DX*4), Z1
+	VCVTPS2PD    1280(CX)(DX*4), Z2
+	VMOVUPD      1792(CX)(DX*8), Z3
+	VSUBPD.BCST  numbers32AVX512<>+1568(SB), Z0, Z4
+	VMULPD       Z2, Z4, Z4
+	VADDPD       Z4, Z3, Z3
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z4
+	VCMPPD       $0x1e, Z4, Z0, K1
+	VSUBPD       Z1, Z1, Z4
+	VMOVAPD.Z    Z4, K1, Z4
+	VBROADCASTSD numbers32AVX512<>+2304(SB), Z5
+	VCMPPD       $0x00, Z5, Z0, K1
+	VADDPD       Z4, Z3, Z0
+	VBROADCASTSD numbers32AVX512<>+3104(SB), Z3
+	VBLENDMPD    Z3, Z0, K1, Z0
+	VADDPD       Z2, Z0, Z3
+	VCVTPS2PD    256(CX)(DX*4), Z4
+	VCMPPD       $0x00, Z1, Z4, K1
+	VBROADCASTSD numbers32AVX512<>+3136(SB), Z5
+	VPANDQ       Z5, Z3, Z5
+	VBROADCASTSD numbers32AVX512<>+3168(SB), Z6
+	VPANDQ       Z6, Z2, Z6
+	VPORQ        Z5, Z6, Z5
+	VPSRLQ       $0x34, Z3, Z6
+	VBROADCASTSD numbers32AVX512<>+3200(SB), Z7
+	VPORQ        Z7, Z6, Z6
+	VPSRLQ       $0x34, Z2, Z7
+	VBROADCASTSD numbers32AVX512<>+3200(SB), Z8
+	VPORQ        Z8, Z7, Z7
+	VSUBPD       Z7, Z6, Z6
+	VCMPPD       $0x11, Z2, Z0, K2
+	VSUBPD       Z2, Z5, Z7
+	VBLENDMPD    Z0, Z7, K2, Z7
+	VBLENDMPD    Z3, Z5, K2, Z5
+	VADDPD       Z2, Z5, Z2
+	VDIVPD       Z2, Z7, Z2
+	VMULPD       Z2, Z2, Z5
+	VADDPD       Z2, Z2, Z7
+	VMULPD       Z5, Z5, Z8
+	VMULPD.BCST  numbers32AVX512<>+3232(SB), Z5, Z9
+	VADDPD.BCST  numbers32AVX512<>+3264(SB), Z9, Z9
+	VMULPD.BCST  numbers32AVX512<>+3296(SB), Z5, Z10
+	VADDPD.BCST  numbers32AVX512<>+3328(SB), Z10, Z10
+	VMULPD       Z9, Z8, Z9
+	VADDPD       Z10, Z9, Z9
+	VMULPD.BCST  numbers32AVX512<>+3360(SB), Z5, Z10
+	VADDPD.BCST  numbers32AVX512<>+3392(SB), Z10, Z10
+	VMULPD       Z9, Z8, Z9
+	VADDPD       Z10, Z9, Z9
+	VMULPD.BCST  numbers32AVX512<>+3424(SB), Z5, Z10
+	VADDPD.BCST  numbers32AVX512<>+3456(SB), Z10, Z10
+	VMULPD       Z9, Z8, Z9
+	VADDPD       Z10, Z9, Z9
+	VMULPD.BCST  numbers32AVX512<>+3488(SB), Z5, Z10
+	VADDPD.BCST  numbers32AVX512<>+3520(SB), Z10, Z10
+	VMULPD       Z9, Z8, Z8
+	VADDPD       Z10, Z8, Z8
+	VMULPD       Z8, Z5, Z5
+	VMULPD       Z5, Z2, Z2
+	VADDPD       Z2, Z7, Z2
+	VMULPD.BCST  numbers32AVX512<>+3552(SB), Z6, Z5
+	VMULPD.BCST  numbers32AVX512<>+3584(SB), Z6, Z6
+	VADDPD       Z6, Z2, Z6
+	VADDPD       Z6, Z5, Z5
+	VBLENDMPD    Z2, Z5, K2, Z2
+	VBROADCASTSD numbers32AVX512<>+3616(SB), Z5
+	VCMPPD       $0x12, Z5, Z3, K2
+	VBLENDMPD    Z2, Z3, K2, Z2
+	VSUBPD       Z4, Z1, Z1
+	VADDPD       Z2, Z1, Z1
+	VBLENDMPD    Z2, Z1, K1, Z1
+	VMOVUPD      2816(CX)(DX*8), Z2
+	VMULPD       Z1, Z2, Z4
+	VBROADCASTSD numbers32AVX512<>+3616(SB), Z5
+	VCMPPD       $0x1e, Z5, Z1, K2
+	VBROADCASTSD numbers32AVX512<>+2304(SB), Z1
+	VBLENDMPD    Z1, Z4, K2, Z1
+	VBROADCASTSD numbers32AVX512<>+2304(SB), Z5
+	VCMPPD       $0x00, Z5, Z2, K2
+	VBLENDMPD    Z1, Z4, K2, Z1
+	VCVTPD2PS    Z1, Y1
+	VMOVUPS      Y1, 512(CX)(DX*4)
+	VCVTPS2PD    1536(CX)(DX*4), Z1
+	VSUBPD       Z1, Z3, Z1
+	VBLENDMPD    Z0, Z1, K1, Z0
+	VBROADCASTSD numbers32AVX512<>+1568(SB), Z1
+	VDIVPD       Z3, Z1, Z1
+	VBROADCASTSD 3840(CX), Z3
+	VMULPD       Z3, Z2, Z2
+	VBROADCASTSD numbers32AVX512<>+2304(SB), Z3
+	VSUBPD       Z0, Z3, Z0
+	VMULPD       Z1, Z0, Z0
+	VMULPD       Z2, Z0, Z0
+	VCVTPD2PS    Z0, Y0
+	VMOVUPS      Y0, 768(CX)(DX*4)
+	VMULPD       Z2, Z1, Z0
+	VMOVUPD      Z0, 3328(CX)(DX*8)
+	VCVTPD2PS    Z0, Y0
+	VMOVUPS      Y0, 1024(CX)(DX*4)
+	ADDQ         $0x08, DX
+	CMPQ         DX, AX
+	JLT          facts
+	VZEROUPPER
+	RET
+
 DATA numbers32AVX512<>+0(SB)/4, $0x3f800000
 DATA numbers32AVX512<>+4(SB)/4, $0x3f800000
 DATA numbers32AVX512<>+8(SB)/4, $0x3f800000
@@ -7596,4 +8630,112 @@ DATA numbers32AVX512<>+2912(SB)/8, $0x4062c00000000000
 DATA numbers32AVX512<>+2920(SB)/8, $0x4062c00000000000
 DATA numbers32AVX512<>+2928(SB)/8, $0x4062c00000000000
 DATA numbers32AVX512<>+2936(SB)/8, $0x4062c00000000000
-GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $2944
+DATA numbers32AVX512<>+2944(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+2948(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+2952(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+2956(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+2960(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+2964(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+2968(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+2972(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+2976(SB)/4, $0x43380000
+DATA numbers32AVX512<>+2980(SB)/4, $0x43380000
+DATA numbers32AVX512<>+2984(SB)/4, $0x43380000
+DATA numbers32AVX512<>+2988(SB)/4, $0x43380000
+DATA numbers32AVX512<>+2992(SB)/4, $0x43380000
+DATA numbers32AVX512<>+2996(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3000(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3004(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3008(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3012(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3016(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3020(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3024(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3028(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3032(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3036(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3040(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+3044(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+3048(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+3052(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+3056(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+3060(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+3064(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+3068(SB)/4, $0x4b4000af
+DATA numbers32AVX512<>+3072(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3076(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3080(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3084(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3088(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3092(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3096(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3100(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3104(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX512<>+3112(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX512<>+3120(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX512<>+3128(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX512<>+3136(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX512<>+3144(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX512<>+3152(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX512<>+3160(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX512<>+3168(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX512<>+3176(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX512<>+3184(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX512<>+3192(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX512<>+3200(SB)/8, $0x4330000000000000
+DATA numbers32AVX512<>+3208(SB)/8, $0x4330000000000000
+DATA numbers32AVX512<>+3216(SB)/8, $0x4330000000000000
+DATA numbers32AVX512<>+3224(SB)/8, $0x4330000000000000
+DATA numbers32AVX512<>+3232(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX512<>+3240(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX512<>+3248(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX512<>+3256(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX512<>+3264(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX512<>+3272(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX512<>+3280(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX512<>+3288(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX512<>+3296(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX512<>+3304(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX512<>+3312(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX512<>+3320(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX512<>+3328(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX512<>+3336(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX512<>+3344(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX512<>+3352(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX512<>+3360(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX512<>+3368(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX512<>+3376(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX512<>+3384(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX512<>+3392(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX512<>+3400(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX512<>+3408(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX512<>+3416(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX512<>+3424(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX512<>+3432(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX512<>+3440(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX512<>+3448(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX512<>+3456(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX512<>+3464(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX512<>+3472(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX512<>+3480(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX512<>+3488(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX512<>+3496(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX512<>+3504(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX512<>+3512(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX512<>+3520(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX512<>+3528(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX512<>+3536(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX512<>+3544(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX512<>+3552(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX512<>+3560(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX512<>+3568(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX512<>+3576(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX512<>+3584(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX512<>+3592(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX512<>+3600(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX512<>+3608(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX512<>+3616(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX512<>+3624(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX512<>+3632(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX512<>+3640(SB)/8, $0x7fefffffffffffff
+GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $3648

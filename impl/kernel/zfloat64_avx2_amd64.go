@@ -138,3 +138,43 @@ func sigmoidFocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value
 //
 //go:noescape
 func sigmoidFocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+
+// fillTile64AVX2 moves as many rows as a block has lanes.
+//
+//go:noescape
+func fillTile64AVX2(classes int, rows *float64, tile *float64)
+
+// emptyTile64AVX2 moves as many rows as a block has lanes.
+//
+//go:noescape
+func emptyTile64AVX2(classes int, rows *float64, tile *float64, factor *float64)
+
+// exponentials64AVX2 is exponentials for at least 32 classes.
+//
+//go:noescape
+func exponentials64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+
+// exponentialSums64AVX2 is exponentials for at least 32 classes.
+//
+//go:noescape
+func exponentialSums64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+
+// tile64AVX2 is exponentials for the rows of a tile.
+//
+//go:noescape
+func tile64AVX2(classes int, tile *float64, top *float64, rest *float64, ties *float64)
+
+// scaleRows64AVX2 multiplies each row by its factor.
+//
+//go:noescape
+func scaleRows64AVX2(rows int, classes int, exps *float64, factor *float64)
+
+// subtractRows64AVX2 writes (z − top) − value for each row.
+//
+//go:noescape
+func subtractRows64AVX2(rows int, classes int, logits *float64, out *float64, top *float64, value *float64)
+
+// crossEntropyRows64AVX2 is crossEntropy for the rows of a rowBlock, and for those that fill its last vector.
+//
+//go:noescape
+func crossEntropyRows64AVX2(rows int, facts *float64)

@@ -6313,6 +6313,1951 @@ test:
 	VZEROUPPER
 	RET
 
+// func fillTile64AVX2(classes int, rows *float64, tile *float64)
+// Requires: AVX, CMOV
+TEXT ·fillTile64AVX2(SB), NOSPLIT, $0-24
+	MOVQ classes+0(FP), AX
+	MOVQ rows+8(FP), CX
+	MOVQ tile+16(FP), DX
+	MOVQ AX, BX
+	SHLQ $0x03, BX
+	LEAQ (BX)(BX*2), SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	XORQ R8, R8
+
+class:
+	MOVQ           R8, R9
+	SHLQ           $0x06, R9
+	ADDQ           DX, R9
+	LEAQ           (CX)(R8*8), R10
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(BX*2), Y0, Y0
+	VBROADCASTF128 (R10)(BX*1), Y1
+	VINSERTF128    $0x01, (R10)(SI*1), Y1, Y1
+	VUNPCKLPD      Y1, Y0, Y2
+	VUNPCKHPD      Y1, Y0, Y0
+	VMOVUPD        Y2, (R9)
+	VMOVUPD        Y0, 64(R9)
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(BX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(BX*1), Y1
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y1, Y1
+	VUNPCKLPD      Y1, Y0, Y2
+	VUNPCKHPD      Y1, Y0, Y0
+	VMOVUPD        Y2, 128(R9)
+	VMOVUPD        Y0, 192(R9)
+	LEAQ           (R10)(DI*1), R10
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(BX*2), Y0, Y0
+	VBROADCASTF128 (R10)(BX*1), Y1
+	VINSERTF128    $0x01, (R10)(SI*1), Y1, Y1
+	VUNPCKLPD      Y1, Y0, Y2
+	VUNPCKHPD      Y1, Y0, Y0
+	VMOVUPD        Y2, 32(R9)
+	VMOVUPD        Y0, 96(R9)
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(BX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(BX*1), Y1
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y1, Y1
+	VUNPCKLPD      Y1, Y0, Y2
+	VUNPCKHPD      Y1, Y0, Y0
+	VMOVUPD        Y2, 160(R9)
+	VMOVUPD        Y0, 224(R9)
+	LEAQ           (R10)(DI*1), R9
+	LEAQ           4(R8), R8
+	CMPQ           R8, AX
+	JGE            done
+	LEAQ           -4(AX), R9
+	CMPQ           R8, R9
+	CMOVQGT        R9, R8
+	JMP            class
+
+done:
+	VZEROUPPER
+	RET
+
+// func emptyTile64AVX2(classes int, rows *float64, tile *float64, factor *float64)
+// Requires: AVX, CMOV
+TEXT ·emptyTile64AVX2(SB), NOSPLIT, $0-32
+	MOVQ classes+0(FP), AX
+	MOVQ rows+8(FP), CX
+	MOVQ tile+16(FP), DX
+	MOVQ factor+24(FP), BX
+	MOVQ AX, SI
+	SHLQ $0x03, SI
+	LEAQ (SI)(SI*2), DI
+	MOVQ SI, R8
+	SHLQ $0x02, R8
+	XORQ R9, R9
+
+class:
+	MOVQ           R9, R10
+	SHLQ           $0x06, R10
+	ADDQ           DX, R10
+	LEAQ           (CX)(R9*8), R11
+	VBROADCASTF128 (BX), Y0
+	VBROADCASTF128 (R10), Y1
+	VINSERTF128    $0x01, 128(R10), Y1, Y1
+	VMULPD         Y0, Y1, Y1
+	VBROADCASTF128 64(R10), Y2
+	VINSERTF128    $0x01, 192(R10), Y2, Y2
+	VMULPD         Y0, Y2, Y2
+	VUNPCKLPD      Y2, Y1, Y0
+	VUNPCKHPD      Y2, Y1, Y1
+	VMOVUPD        Y0, (R11)
+	VMOVUPD        Y1, (R11)(SI*1)
+	VBROADCASTF128 16(BX), Y0
+	VBROADCASTF128 16(R10), Y1
+	VINSERTF128    $0x01, 144(R10), Y1, Y1
+	VMULPD         Y0, Y1, Y1
+	VBROADCASTF128 80(R10), Y2
+	VINSERTF128    $0x01, 208(R10), Y2, Y2
+	VMULPD         Y0, Y2, Y2
+	VUNPCKLPD      Y2, Y1, Y0
+	VUNPCKHPD      Y2, Y1, Y1
+	VMOVUPD        Y0, (R11)(SI*2)
+	VMOVUPD        Y1, (R11)(DI*1)
+	LEAQ           (R11)(R8*1), R11
+	VBROADCASTF128 32(BX), Y0
+	VBROADCASTF128 32(R10), Y1
+	VINSERTF128    $0x01, 160(R10), Y1, Y1
+	VMULPD         Y0, Y1, Y1
+	VBROADCASTF128 96(R10), Y2
+	VINSERTF128    $0x01, 224(R10), Y2, Y2
+	VMULPD         Y0, Y2, Y2
+	VUNPCKLPD      Y2, Y1, Y0
+	VUNPCKHPD      Y2, Y1, Y1
+	VMOVUPD        Y0, (R11)
+	VMOVUPD        Y1, (R11)(SI*1)
+	VBROADCASTF128 48(BX), Y0
+	VBROADCASTF128 48(R10), Y1
+	VINSERTF128    $0x01, 176(R10), Y1, Y1
+	VMULPD         Y0, Y1, Y1
+	VBROADCASTF128 112(R10), Y2
+	VINSERTF128    $0x01, 240(R10), Y2, Y2
+	VMULPD         Y0, Y2, Y2
+	VUNPCKLPD      Y2, Y1, Y0
+	VUNPCKHPD      Y2, Y1, Y1
+	VMOVUPD        Y0, (R11)(SI*2)
+	VMOVUPD        Y1, (R11)(DI*1)
+	LEAQ           (R11)(R8*1), R10
+	LEAQ           4(R9), R9
+	CMPQ           R9, AX
+	JGE            done
+	LEAQ           -4(AX), R10
+	CMPQ           R9, R10
+	CMOVQGT        R10, R9
+	JMP            class
+
+done:
+	VZEROUPPER
+	RET
+
+// func exponentials64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·exponentials64AVX2(SB), NOSPLIT, $128-56
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x03, DX
+	MOVQ CX, BX
+	ANDQ $0x07, BX
+	SHLQ $0x03, CX
+	LEAQ numbers64AVX2Masks8<>+64(SB), SI
+	MOVQ BX, DI
+	SHLQ $0x03, DI
+	SUBQ DI, SI
+	MOVQ logits+16(FP), DI
+	MOVQ exps+24(FP), R8
+	SUBQ DI, R8
+	MOVQ top+32(FP), R9
+	MOVQ rest+40(FP), R10
+	MOVQ ties+48(FP), R11
+	JMP  test
+
+row:
+	MOVQ         DI, R12
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y1
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y3
+	MOVQ         DX, R13
+	SUBQ         $0x04, R13
+	JL           fewer
+
+quad:
+	VMOVUPD (R12), Y4
+	VMAXPD  Y0, Y4, Y0
+	VMOVUPD 32(R12), Y4
+	VMAXPD  Y1, Y4, Y1
+	VMOVUPD 64(R12), Y4
+	VMAXPD  Y2, Y4, Y2
+	VMOVUPD 96(R12), Y4
+	VMAXPD  Y3, Y4, Y3
+	VMOVUPD 128(R12), Y4
+	VMAXPD  Y0, Y4, Y0
+	VMOVUPD 160(R12), Y4
+	VMAXPD  Y1, Y4, Y1
+	VMOVUPD 192(R12), Y4
+	VMAXPD  Y2, Y4, Y2
+	VMOVUPD 224(R12), Y4
+	VMAXPD  Y3, Y4, Y3
+	ADDQ    $0x00000100, R12
+	SUBQ    $0x04, R13
+	JGE     quad
+
+fewer:
+	ADDQ  $0x04, R13
+	TESTQ R13, R13
+	JZ    largestTail
+
+largest:
+	VMOVUPD (R12), Y4
+	VMAXPD  Y0, Y4, Y0
+	VMOVUPD 32(R12), Y4
+	VMAXPD  Y1, Y4, Y1
+	ADDQ    $0x40, R12
+	DECQ    R13
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPD   (R12), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VMAXPD       Y0, Y4, Y0
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPD   32(R12), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VMAXPD       Y1, Y4, Y1
+
+largestEnd:
+	VMAXPD       Y0, Y1, Y0
+	VMAXPD       Y0, Y2, Y0
+	VMAXPD       Y0, Y3, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VMAXPD       X1, X0, X0
+	VBROADCASTSD X0, Y0
+	VMOVSD       X0, (R9)
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
+	VCMPPD       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
+	VCMPPD       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPD       numbers64AVX2<>+2176(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y4
+	VSUBPD       Y1, Y4, Y1
+	XORQ         R13, R13
+	VXORPS       Y4, Y4, Y4
+	VMOVUPS      Y4, (SP)
+	VMOVUPS      Y4, 32(SP)
+	VMOVUPS      Y4, 64(SP)
+	VMOVUPS      Y4, 96(SP)
+	MOVQ         DI, R12
+	VMOVQ        X2, R14
+	TESTQ        R14, R14
+	JNZ          far
+	MOVQ         DX, R14
+	TESTQ        R14, R14
+	JZ           exponentialTail
+
+exponential:
+	VMOVUPD   (R12), Y2
+	VMULPD    numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD    Y1, Y4, Y4
+	VSUBPD    Y1, Y4, Y5
+	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD    Y6, Y2, Y6
+	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD    Y5, Y6, Y5
+	VMULPD    Y5, Y5, Y6
+	VMULPD    numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD    numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD    numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    Y7, Y6, Y6
+	VADDPD    Y6, Y5, Y5
+	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ    $0x34, Y4, Y4
+	VCMPPD    $0x15, Y3, Y2, Y6
+	VMULPD    Y4, Y5, Y4
+	VPAND     Y6, Y4, Y4
+	VMOVUPD   Y4, (R12)(R8*1)
+	VCMPPD    $0x04, Y0, Y2, Y2
+	VMOVMSKPD Y2, R15
+	POPCNTL   R15, R15
+	ADDQ      R15, R13
+	VPAND     Y2, Y4, Y2
+	VMOVUPD   (SP), Y4
+	VMOVUPD   64(SP), Y5
+	VADDPD    Y2, Y4, Y6
+	VSUBPD    Y4, Y6, Y7
+	VSUBPD    Y7, Y6, Y8
+	VSUBPD    Y8, Y4, Y8
+	VSUBPD    Y7, Y2, Y7
+	VADDPD    Y7, Y8, Y8
+	VADDPD    Y8, Y5, Y5
+	VMOVUPD   Y6, (SP)
+	VMOVUPD   Y5, 64(SP)
+	VMOVUPD   32(R12), Y2
+	VMULPD    numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD    Y1, Y4, Y4
+	VSUBPD    Y1, Y4, Y5
+	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD    Y6, Y2, Y6
+	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD    Y5, Y6, Y5
+	VMULPD    Y5, Y5, Y6
+	VMULPD    numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD    numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD    numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    Y7, Y6, Y6
+	VADDPD    Y6, Y5, Y5
+	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ    $0x34, Y4, Y4
+	VCMPPD    $0x15, Y3, Y2, Y6
+	VMULPD    Y4, Y5, Y4
+	VPAND     Y6, Y4, Y4
+	VMOVUPD   Y4, 32(R12)(R8*1)
+	VCMPPD    $0x04, Y0, Y2, Y2
+	VMOVMSKPD Y2, R15
+	POPCNTL   R15, R15
+	ADDQ      R15, R13
+	VPAND     Y2, Y4, Y2
+	VMOVUPD   32(SP), Y4
+	VMOVUPD   96(SP), Y5
+	VADDPD    Y2, Y4, Y6
+	VSUBPD    Y4, Y6, Y7
+	VSUBPD    Y7, Y6, Y8
+	VSUBPD    Y8, Y4, Y8
+	VSUBPD    Y7, Y2, Y7
+	VADDPD    Y7, Y8, Y8
+	VADDPD    Y8, Y5, Y5
+	VMOVUPD   Y6, 32(SP)
+	VMOVUPD   Y5, 96(SP)
+	ADDQ      $0x40, R12
+	DECQ      R14
+	JNZ       exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y4
+	VMASKMOVPD   (R12), Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBLENDVPD    Y4, Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD       Y1, Y4, Y4
+	VSUBPD       Y1, Y4, Y5
+	VMULPD       numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VCMPPD       $0x15, Y3, Y2, Y6
+	VMULPD       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VMOVDQU      (SI), Y5
+	VMASKMOVPD   Y4, Y5, (R12)(R8*1)
+	VCMPPD       $0x04, Y0, Y2, Y2
+	VMOVMSKPD    Y2, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R13
+	VPAND        Y2, Y4, Y2
+	VMOVUPD      (SP), Y4
+	VMOVUPD      64(SP), Y5
+	VADDPD       Y2, Y4, Y6
+	VSUBPD       Y4, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y4, Y8
+	VSUBPD       Y7, Y2, Y7
+	VADDPD       Y7, Y8, Y8
+	VADDPD       Y8, Y5, Y5
+	VMOVUPD      Y6, (SP)
+	VMOVUPD      Y5, 64(SP)
+	VMOVDQU      32(SI), Y4
+	VMASKMOVPD   32(R12), Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBLENDVPD    Y4, Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD       Y1, Y4, Y4
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+2240(SB), Y1, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       numbers64AVX2<>+2272(SB), Y1, Y1
+	VSUBPD       Y1, Y5, Y1
+	VMULPD       Y1, Y1, Y5
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+192(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y7
+	VADDPD       numbers64AVX2<>+256(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y7
+	VADDPD       numbers64AVX2<>+320(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y7
+	VADDPD       numbers64AVX2<>+384(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y7
+	VADDPD       numbers64AVX2<>+448(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VPSLLQ       $0x34, Y4, Y4
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       Y4, Y1, Y1
+	VPAND        Y3, Y1, Y1
+	VMOVDQU      32(SI), Y3
+	VMASKMOVPD   Y1, Y3, 32(R12)(R8*1)
+	VCMPPD       $0x04, Y0, Y2, Y0
+	VMOVMSKPD    Y0, R12
+	POPCNTL      R12, R12
+	ADDQ         R12, R13
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      96(SP), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SP)
+	VMOVUPD      Y2, 96(SP)
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R14
+	TESTQ R14, R14
+	JZ    exponentialFarTail
+
+exponentialFar:
+	VMOVUPD   (R12), Y4
+	VSUBPD    Y2, Y4, Y5
+	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD    Y1, Y6, Y6
+	VSUBPD    Y1, Y6, Y7
+	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD    Y8, Y5, Y8
+	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD    Y7, Y8, Y7
+	VMULPD    Y7, Y7, Y8
+	VMULPD    numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD    numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD    numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    Y9, Y8, Y8
+	VADDPD    Y8, Y7, Y7
+	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ    $0x34, Y6, Y6
+	VCMPPD    $0x15, Y3, Y5, Y5
+	VMULPD    Y6, Y7, Y6
+	VPAND     Y5, Y6, Y5
+	VMOVUPD   Y5, (R12)(R8*1)
+	VCMPPD    $0x04, Y0, Y4, Y4
+	VMOVMSKPD Y4, R15
+	POPCNTL   R15, R15
+	ADDQ      R15, R13
+	VPAND     Y4, Y5, Y4
+	VMOVUPD   (SP), Y5
+	VMOVUPD   64(SP), Y6
+	VADDPD    Y4, Y5, Y7
+	VSUBPD    Y5, Y7, Y8
+	VSUBPD    Y8, Y7, Y9
+	VSUBPD    Y9, Y5, Y9
+	VSUBPD    Y8, Y4, Y8
+	VADDPD    Y8, Y9, Y9
+	VADDPD    Y9, Y6, Y6
+	VMOVUPD   Y7, (SP)
+	VMOVUPD   Y6, 64(SP)
+	VMOVUPD   32(R12), Y4
+	VSUBPD    Y2, Y4, Y5
+	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD    Y1, Y6, Y6
+	VSUBPD    Y1, Y6, Y7
+	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD    Y8, Y5, Y8
+	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD    Y7, Y8, Y7
+	VMULPD    Y7, Y7, Y8
+	VMULPD    numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD    numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD    numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    Y9, Y8, Y8
+	VADDPD    Y8, Y7, Y7
+	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ    $0x34, Y6, Y6
+	VCMPPD    $0x15, Y3, Y5, Y5
+	VMULPD    Y6, Y7, Y6
+	VPAND     Y5, Y6, Y5
+	VMOVUPD   Y5, 32(R12)(R8*1)
+	VCMPPD    $0x04, Y0, Y4, Y4
+	VMOVMSKPD Y4, R15
+	POPCNTL   R15, R15
+	ADDQ      R15, R13
+	VPAND     Y4, Y5, Y4
+	VMOVUPD   32(SP), Y5
+	VMOVUPD   96(SP), Y6
+	VADDPD    Y4, Y5, Y7
+	VSUBPD    Y5, Y7, Y8
+	VSUBPD    Y8, Y7, Y9
+	VSUBPD    Y9, Y5, Y9
+	VSUBPD    Y8, Y4, Y8
+	VADDPD    Y8, Y9, Y9
+	VADDPD    Y9, Y6, Y6
+	VMOVUPD   Y7, 32(SP)
+	VMOVUPD   Y6, 96(SP)
+	ADDQ      $0x40, R12
+	DECQ      R14
+	JNZ       exponentialFar
+
+exponentialFarTail:
+	TESTQ        BX, BX
+	JZ           exponentialFarEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPD   (R12), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VSUBPD       Y2, Y4, Y5
+	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD       Y1, Y6, Y6
+	VSUBPD       Y1, Y6, Y7
+	VMULPD       numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD       Y8, Y5, Y8
+	VMULPD       numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD       Y7, Y8, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD       numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD       numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ       $0x34, Y6, Y6
+	VCMPPD       $0x15, Y3, Y5, Y5
+	VMULPD       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VMOVDQU      (SI), Y6
+	VMASKMOVPD   Y5, Y6, (R12)(R8*1)
+	VCMPPD       $0x04, Y0, Y4, Y4
+	VMOVMSKPD    Y4, R14
+	POPCNTL      R14, R14
+	ADDQ         R14, R13
+	VPAND        Y4, Y5, Y4
+	VMOVUPD      (SP), Y5
+	VMOVUPD      64(SP), Y6
+	VADDPD       Y4, Y5, Y7
+	VSUBPD       Y5, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VSUBPD       Y9, Y5, Y9
+	VSUBPD       Y8, Y4, Y8
+	VADDPD       Y8, Y9, Y9
+	VADDPD       Y9, Y6, Y6
+	VMOVUPD      Y7, (SP)
+	VMOVUPD      Y6, 64(SP)
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPD   32(R12), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VADDPD       Y1, Y5, Y5
+	VSUBPD       Y1, Y5, Y1
+	VMULPD       numbers64AVX2<>+2240(SB), Y1, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       numbers64AVX2<>+2272(SB), Y1, Y1
+	VSUBPD       Y1, Y6, Y1
+	VMULPD       Y1, Y1, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VPSLLQ       $0x34, Y5, Y5
+	VCMPPD       $0x15, Y3, Y2, Y2
+	VMULPD       Y5, Y1, Y1
+	VPAND        Y2, Y1, Y1
+	VMOVDQU      32(SI), Y2
+	VMASKMOVPD   Y1, Y2, 32(R12)(R8*1)
+	VCMPPD       $0x04, Y0, Y4, Y0
+	VMOVMSKPD    Y0, R12
+	POPCNTL      R12, R12
+	ADDQ         R12, R13
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      96(SP), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SP)
+	VMOVUPD      Y2, 96(SP)
+
+exponentialFarEnd:
+sum:
+	VMOVUPD      (SP), Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      64(SP), Y2
+	VMOVUPD      96(SP), Y3
+	VADDPD       Y1, Y0, Y4
+	VSUBPD       Y0, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y0, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y6, Y2, Y2
+	VMOVAPD      Y4, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPD       X1, X0, X4
+	VSUBPD       X0, X4, X5
+	VSUBPD       X5, X4, X6
+	VSUBPD       X6, X0, X6
+	VSUBPD       X5, X1, X5
+	VADDPD       X5, X6, X6
+	VADDPD       X3, X2, X2
+	VADDPD       X6, X2, X2
+	VMOVAPD      X4, X0
+	VPERMILPD    $0x01, X0, X1
+	VPERMILPD    $0x01, X2, X3
+	VADDPD       X1, X0, X4
+	VSUBPD       X0, X4, X5
+	VSUBPD       X5, X4, X6
+	VSUBPD       X6, X0, X6
+	VSUBPD       X5, X1, X5
+	VADDPD       X5, X6, X6
+	VADDPD       X3, X2, X2
+	VADDPD       X6, X2, X2
+	VMOVAPD      X4, X0
+	VADDSD       X2, X0, X0
+	VMOVSD       X0, (R10)
+	LEAQ         56(CX), R12
+	SHRQ         $0x06, R12
+	SHLQ         $0x03, R12
+	SUBQ         R13, R12
+	VXORPS       X0, X0, X0
+	VCVTSI2SDQ   R12, X0, X0
+	VMOVSD       X0, (R11)
+	ADDQ         CX, DI
+	ADDQ         $0x08, R9
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R11
+	DECQ         AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func exponentialSums64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·exponentialSums64AVX2(SB), NOSPLIT, $128-56
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x03, DX
+	MOVQ CX, BX
+	ANDQ $0x07, BX
+	SHLQ $0x03, CX
+	LEAQ numbers64AVX2Masks8<>+64(SB), SI
+	MOVQ BX, DI
+	SHLQ $0x03, DI
+	SUBQ DI, SI
+	MOVQ logits+16(FP), DI
+	MOVQ top+32(FP), R8
+	MOVQ rest+40(FP), R9
+	MOVQ ties+48(FP), R10
+	JMP  test
+
+row:
+	MOVQ         DI, R11
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y1
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y3
+	MOVQ         DX, R12
+	SUBQ         $0x04, R12
+	JL           fewer
+
+quad:
+	VMOVUPD (R11), Y4
+	VMAXPD  Y0, Y4, Y0
+	VMOVUPD 32(R11), Y4
+	VMAXPD  Y1, Y4, Y1
+	VMOVUPD 64(R11), Y4
+	VMAXPD  Y2, Y4, Y2
+	VMOVUPD 96(R11), Y4
+	VMAXPD  Y3, Y4, Y3
+	VMOVUPD 128(R11), Y4
+	VMAXPD  Y0, Y4, Y0
+	VMOVUPD 160(R11), Y4
+	VMAXPD  Y1, Y4, Y1
+	VMOVUPD 192(R11), Y4
+	VMAXPD  Y2, Y4, Y2
+	VMOVUPD 224(R11), Y4
+	VMAXPD  Y3, Y4, Y3
+	ADDQ    $0x00000100, R11
+	SUBQ    $0x04, R12
+	JGE     quad
+
+fewer:
+	ADDQ  $0x04, R12
+	TESTQ R12, R12
+	JZ    largestTail
+
+largest:
+	VMOVUPD (R11), Y4
+	VMAXPD  Y0, Y4, Y0
+	VMOVUPD 32(R11), Y4
+	VMAXPD  Y1, Y4, Y1
+	ADDQ    $0x40, R11
+	DECQ    R12
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPD   (R11), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VMAXPD       Y0, Y4, Y0
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPD   32(R11), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VMAXPD       Y1, Y4, Y1
+
+largestEnd:
+	VMAXPD       Y0, Y1, Y0
+	VMAXPD       Y0, Y2, Y0
+	VMAXPD       Y0, Y3, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VMAXPD       X1, X0, X0
+	VBROADCASTSD X0, Y0
+	VMOVSD       X0, (R8)
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
+	VCMPPD       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
+	VCMPPD       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPD       numbers64AVX2<>+2176(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y4
+	VSUBPD       Y1, Y4, Y1
+	XORQ         R12, R12
+	VXORPS       Y4, Y4, Y4
+	VMOVUPS      Y4, (SP)
+	VMOVUPS      Y4, 32(SP)
+	VMOVUPS      Y4, 64(SP)
+	VMOVUPS      Y4, 96(SP)
+	MOVQ         DI, R11
+	VMOVQ        X2, R13
+	TESTQ        R13, R13
+	JNZ          far
+	MOVQ         DX, R13
+	TESTQ        R13, R13
+	JZ           exponentialTail
+
+exponential:
+	VMOVUPD   (R11), Y2
+	VMULPD    numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD    Y1, Y4, Y4
+	VSUBPD    Y1, Y4, Y5
+	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD    Y6, Y2, Y6
+	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD    Y5, Y6, Y5
+	VMULPD    Y5, Y5, Y6
+	VMULPD    numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD    numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD    numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    Y7, Y6, Y6
+	VADDPD    Y6, Y5, Y5
+	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ    $0x34, Y4, Y4
+	VCMPPD    $0x15, Y3, Y2, Y6
+	VMULPD    Y4, Y5, Y4
+	VPAND     Y6, Y4, Y4
+	VCMPPD    $0x04, Y0, Y2, Y2
+	VMOVMSKPD Y2, R14
+	POPCNTL   R14, R14
+	ADDQ      R14, R12
+	VPAND     Y2, Y4, Y2
+	VMOVUPD   (SP), Y4
+	VMOVUPD   64(SP), Y5
+	VADDPD    Y2, Y4, Y6
+	VSUBPD    Y4, Y6, Y7
+	VSUBPD    Y7, Y6, Y8
+	VSUBPD    Y8, Y4, Y8
+	VSUBPD    Y7, Y2, Y7
+	VADDPD    Y7, Y8, Y8
+	VADDPD    Y8, Y5, Y5
+	VMOVUPD   Y6, (SP)
+	VMOVUPD   Y5, 64(SP)
+	VMOVUPD   32(R11), Y2
+	VMULPD    numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD    Y1, Y4, Y4
+	VSUBPD    Y1, Y4, Y5
+	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD    Y6, Y2, Y6
+	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD    Y5, Y6, Y5
+	VMULPD    Y5, Y5, Y6
+	VMULPD    numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD    numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD    numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    Y7, Y6, Y6
+	VADDPD    Y6, Y5, Y5
+	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ    $0x34, Y4, Y4
+	VCMPPD    $0x15, Y3, Y2, Y6
+	VMULPD    Y4, Y5, Y4
+	VPAND     Y6, Y4, Y4
+	VCMPPD    $0x04, Y0, Y2, Y2
+	VMOVMSKPD Y2, R14
+	POPCNTL   R14, R14
+	ADDQ      R14, R12
+	VPAND     Y2, Y4, Y2
+	VMOVUPD   32(SP), Y4
+	VMOVUPD   96(SP), Y5
+	VADDPD    Y2, Y4, Y6
+	VSUBPD    Y4, Y6, Y7
+	VSUBPD    Y7, Y6, Y8
+	VSUBPD    Y8, Y4, Y8
+	VSUBPD    Y7, Y2, Y7
+	VADDPD    Y7, Y8, Y8
+	VADDPD    Y8, Y5, Y5
+	VMOVUPD   Y6, 32(SP)
+	VMOVUPD   Y5, 96(SP)
+	ADDQ      $0x40, R11
+	DECQ      R13
+	JNZ       exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y4
+	VMASKMOVPD   (R11), Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBLENDVPD    Y4, Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD       Y1, Y4, Y4
+	VSUBPD       Y1, Y4, Y5
+	VMULPD       numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VCMPPD       $0x15, Y3, Y2, Y6
+	VMULPD       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VCMPPD       $0x04, Y0, Y2, Y2
+	VMOVMSKPD    Y2, R13
+	POPCNTL      R13, R13
+	ADDQ         R13, R12
+	VPAND        Y2, Y4, Y2
+	VMOVUPD      (SP), Y4
+	VMOVUPD      64(SP), Y5
+	VADDPD       Y2, Y4, Y6
+	VSUBPD       Y4, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y4, Y8
+	VSUBPD       Y7, Y2, Y7
+	VADDPD       Y7, Y8, Y8
+	VADDPD       Y8, Y5, Y5
+	VMOVUPD      Y6, (SP)
+	VMOVUPD      Y5, 64(SP)
+	VMOVDQU      32(SI), Y4
+	VMASKMOVPD   32(R11), Y4, Y2
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBLENDVPD    Y4, Y2, Y5, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y4
+	VADDPD       Y1, Y4, Y4
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+2240(SB), Y1, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       numbers64AVX2<>+2272(SB), Y1, Y1
+	VSUBPD       Y1, Y5, Y1
+	VMULPD       Y1, Y1, Y5
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y6
+	VADDPD       numbers64AVX2<>+192(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y7
+	VADDPD       numbers64AVX2<>+256(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y7
+	VADDPD       numbers64AVX2<>+320(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y7
+	VADDPD       numbers64AVX2<>+384(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y7
+	VADDPD       numbers64AVX2<>+448(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VPSLLQ       $0x34, Y4, Y4
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       Y4, Y1, Y1
+	VPAND        Y3, Y1, Y1
+	VCMPPD       $0x04, Y0, Y2, Y0
+	VMOVMSKPD    Y0, R11
+	POPCNTL      R11, R11
+	ADDQ         R11, R12
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      96(SP), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SP)
+	VMOVUPD      Y2, 96(SP)
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R13
+	TESTQ R13, R13
+	JZ    exponentialFarTail
+
+exponentialFar:
+	VMOVUPD   (R11), Y4
+	VSUBPD    Y2, Y4, Y5
+	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD    Y1, Y6, Y6
+	VSUBPD    Y1, Y6, Y7
+	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD    Y8, Y5, Y8
+	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD    Y7, Y8, Y7
+	VMULPD    Y7, Y7, Y8
+	VMULPD    numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD    numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD    numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    Y9, Y8, Y8
+	VADDPD    Y8, Y7, Y7
+	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ    $0x34, Y6, Y6
+	VCMPPD    $0x15, Y3, Y5, Y5
+	VMULPD    Y6, Y7, Y6
+	VPAND     Y5, Y6, Y5
+	VCMPPD    $0x04, Y0, Y4, Y4
+	VMOVMSKPD Y4, R14
+	POPCNTL   R14, R14
+	ADDQ      R14, R12
+	VPAND     Y4, Y5, Y4
+	VMOVUPD   (SP), Y5
+	VMOVUPD   64(SP), Y6
+	VADDPD    Y4, Y5, Y7
+	VSUBPD    Y5, Y7, Y8
+	VSUBPD    Y8, Y7, Y9
+	VSUBPD    Y9, Y5, Y9
+	VSUBPD    Y8, Y4, Y8
+	VADDPD    Y8, Y9, Y9
+	VADDPD    Y9, Y6, Y6
+	VMOVUPD   Y7, (SP)
+	VMOVUPD   Y6, 64(SP)
+	VMOVUPD   32(R11), Y4
+	VSUBPD    Y2, Y4, Y5
+	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD    Y1, Y6, Y6
+	VSUBPD    Y1, Y6, Y7
+	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD    Y8, Y5, Y8
+	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD    Y7, Y8, Y7
+	VMULPD    Y7, Y7, Y8
+	VMULPD    numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD    numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD    numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    Y9, Y8, Y8
+	VADDPD    Y8, Y7, Y7
+	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ    $0x34, Y6, Y6
+	VCMPPD    $0x15, Y3, Y5, Y5
+	VMULPD    Y6, Y7, Y6
+	VPAND     Y5, Y6, Y5
+	VCMPPD    $0x04, Y0, Y4, Y4
+	VMOVMSKPD Y4, R14
+	POPCNTL   R14, R14
+	ADDQ      R14, R12
+	VPAND     Y4, Y5, Y4
+	VMOVUPD   32(SP), Y5
+	VMOVUPD   96(SP), Y6
+	VADDPD    Y4, Y5, Y7
+	VSUBPD    Y5, Y7, Y8
+	VSUBPD    Y8, Y7, Y9
+	VSUBPD    Y9, Y5, Y9
+	VSUBPD    Y8, Y4, Y8
+	VADDPD    Y8, Y9, Y9
+	VADDPD    Y9, Y6, Y6
+	VMOVUPD   Y7, 32(SP)
+	VMOVUPD   Y6, 96(SP)
+	ADDQ      $0x40, R11
+	DECQ      R13
+	JNZ       exponentialFar
+
+exponentialFarTail:
+	TESTQ        BX, BX
+	JZ           exponentialFarEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPD   (R11), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VSUBPD       Y2, Y4, Y5
+	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD       Y1, Y6, Y6
+	VSUBPD       Y1, Y6, Y7
+	VMULPD       numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD       Y8, Y5, Y8
+	VMULPD       numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD       Y7, Y8, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD       numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD       numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ       $0x34, Y6, Y6
+	VCMPPD       $0x15, Y3, Y5, Y5
+	VMULPD       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VCMPPD       $0x04, Y0, Y4, Y4
+	VMOVMSKPD    Y4, R13
+	POPCNTL      R13, R13
+	ADDQ         R13, R12
+	VPAND        Y4, Y5, Y4
+	VMOVUPD      (SP), Y5
+	VMOVUPD      64(SP), Y6
+	VADDPD       Y4, Y5, Y7
+	VSUBPD       Y5, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VSUBPD       Y9, Y5, Y9
+	VSUBPD       Y8, Y4, Y8
+	VADDPD       Y8, Y9, Y9
+	VADDPD       Y9, Y6, Y6
+	VMOVUPD      Y7, (SP)
+	VMOVUPD      Y6, 64(SP)
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPD   32(R11), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
+	VADDPD       Y1, Y5, Y5
+	VSUBPD       Y1, Y5, Y1
+	VMULPD       numbers64AVX2<>+2240(SB), Y1, Y6
+	VSUBPD       Y6, Y2, Y6
+	VMULPD       numbers64AVX2<>+2272(SB), Y1, Y1
+	VSUBPD       Y1, Y6, Y1
+	VMULPD       Y1, Y1, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VPSLLQ       $0x34, Y5, Y5
+	VCMPPD       $0x15, Y3, Y2, Y2
+	VMULPD       Y5, Y1, Y1
+	VPAND        Y2, Y1, Y1
+	VCMPPD       $0x04, Y0, Y4, Y0
+	VMOVMSKPD    Y0, R11
+	POPCNTL      R11, R11
+	ADDQ         R11, R12
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      96(SP), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SP)
+	VMOVUPD      Y2, 96(SP)
+
+exponentialFarEnd:
+sum:
+	VMOVUPD      (SP), Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      64(SP), Y2
+	VMOVUPD      96(SP), Y3
+	VADDPD       Y1, Y0, Y4
+	VSUBPD       Y0, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y0, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y6, Y2, Y2
+	VMOVAPD      Y4, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPD       X1, X0, X4
+	VSUBPD       X0, X4, X5
+	VSUBPD       X5, X4, X6
+	VSUBPD       X6, X0, X6
+	VSUBPD       X5, X1, X5
+	VADDPD       X5, X6, X6
+	VADDPD       X3, X2, X2
+	VADDPD       X6, X2, X2
+	VMOVAPD      X4, X0
+	VPERMILPD    $0x01, X0, X1
+	VPERMILPD    $0x01, X2, X3
+	VADDPD       X1, X0, X4
+	VSUBPD       X0, X4, X5
+	VSUBPD       X5, X4, X6
+	VSUBPD       X6, X0, X6
+	VSUBPD       X5, X1, X5
+	VADDPD       X5, X6, X6
+	VADDPD       X3, X2, X2
+	VADDPD       X6, X2, X2
+	VMOVAPD      X4, X0
+	VADDSD       X2, X0, X0
+	VMOVSD       X0, (R9)
+	LEAQ         56(CX), R11
+	SHRQ         $0x06, R11
+	SHLQ         $0x03, R11
+	SUBQ         R12, R11
+	VXORPS       X0, X0, X0
+	VCVTSI2SDQ   R11, X0, X0
+	VMOVSD       X0, (R10)
+	ADDQ         CX, DI
+	ADDQ         $0x08, R8
+	ADDQ         $0x08, R9
+	ADDQ         $0x08, R10
+	DECQ         AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func tile64AVX2(classes int, tile *float64, top *float64, rest *float64, ties *float64)
+// Requires: AVX, AVX2
+TEXT ·tile64AVX2(SB), NOSPLIT, $128-40
+	MOVQ         classes+0(FP), AX
+	MOVQ         tile+8(FP), CX
+	MOVQ         top+16(FP), DX
+	MOVQ         rest+24(FP), BX
+	MOVQ         ties+32(FP), SI
+	VXORPS       Y0, Y0, Y0
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y0, 32(SP)
+	VMOVUPS      Y0, 64(SP)
+	VMOVUPS      Y0, 96(SP)
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y0
+	LEAQ         (CX), DI
+	MOVQ         AX, R8
+
+largest0:
+	VMOVUPD      (DI), Y1
+	VMAXPD       Y0, Y1, Y0
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          largest0
+	VMOVUPD      Y0, (DX)
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
+	VCMPPD       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
+	VCMPPD       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPD       numbers64AVX2<>+2176(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y4
+	VSUBPD       Y1, Y4, Y1
+	VPXOR        Y4, Y4, Y4
+	LEAQ         (CX), DI
+	MOVQ         AX, R8
+
+exponential0:
+	VMOVUPD      (DI), Y5
+	VSUBPD       Y2, Y5, Y6
+	VMULPD       numbers64AVX2<>+64(SB), Y6, Y7
+	VADDPD       Y1, Y7, Y7
+	VSUBPD       Y1, Y7, Y8
+	VMULPD       numbers64AVX2<>+2240(SB), Y8, Y9
+	VSUBPD       Y9, Y6, Y9
+	VMULPD       numbers64AVX2<>+2272(SB), Y8, Y8
+	VSUBPD       Y8, Y9, Y8
+	VMULPD       Y8, Y8, Y9
+	VMULPD       numbers64AVX2<>+160(SB), Y8, Y10
+	VADDPD       numbers64AVX2<>+192(SB), Y10, Y10
+	VMULPD       numbers64AVX2<>+224(SB), Y8, Y11
+	VADDPD       numbers64AVX2<>+256(SB), Y11, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+288(SB), Y8, Y11
+	VADDPD       numbers64AVX2<>+320(SB), Y11, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+352(SB), Y8, Y11
+	VADDPD       numbers64AVX2<>+384(SB), Y11, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+416(SB), Y8, Y11
+	VADDPD       numbers64AVX2<>+448(SB), Y11, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VADDPD       numbers64AVX2<>+480(SB), Y8, Y8
+	VPSLLQ       $0x34, Y7, Y7
+	VCMPPD       $0x15, Y3, Y6, Y6
+	VMULPD       Y7, Y8, Y7
+	VPAND        Y6, Y7, Y6
+	VMOVUPD      Y6, (DI)
+	VCMPPD       $0x04, Y0, Y5, Y5
+	VPAND        Y5, Y6, Y6
+	VMOVUPD      (SP), Y7
+	VMOVUPD      64(SP), Y8
+	VADDPD       Y6, Y7, Y9
+	VSUBPD       Y7, Y9, Y10
+	VSUBPD       Y10, Y9, Y11
+	VSUBPD       Y11, Y7, Y11
+	VSUBPD       Y10, Y6, Y10
+	VADDPD       Y10, Y11, Y11
+	VADDPD       Y11, Y8, Y8
+	VMOVUPD      Y9, (SP)
+	VMOVUPD      Y8, 64(SP)
+	VPADDQ       Y5, Y4, Y4
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          exponential0
+	VBROADCASTSD numbers64AVX2<>+544(SB), Y0
+	VPADDQ       Y0, Y4, Y0
+	VSUBPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VXORPS       X1, X1, X1
+	VCVTSI2SDQ   AX, X1, X1
+	VBROADCASTSD X1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y0, (SI)
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y0
+	LEAQ         32(CX), DI
+	MOVQ         AX, R8
+
+largest32:
+	VMOVUPD      (DI), Y1
+	VMAXPD       Y0, Y1, Y0
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          largest32
+	VMOVUPD      Y0, 32(DX)
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
+	VCMPPD       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
+	VCMPPD       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPD       numbers64AVX2<>+2176(SB), Y1, Y3
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y4
+	VSUBPD       Y1, Y4, Y1
+	VPXOR        Y4, Y4, Y4
+	LEAQ         32(CX), DI
+	MOVQ         AX, R8
+
+exponential32:
+	VMOVUPD      (DI), Y5
+	VSUBPD       Y2, Y5, Y6
+	VMULPD       numbers64AVX2<>+64(SB), Y6, Y7
+	VADDPD       Y1, Y7, Y7
+	VSUBPD       Y1, Y7, Y8
+	VMULPD       numbers64AVX2<>+2240(SB), Y8, Y9
+	VSUBPD       Y9, Y6, Y9
+	VMULPD       numbers64AVX2<>+2272(SB), Y8, Y8
+	VSUBPD       Y8, Y9, Y8
+	VMULPD       Y8, Y8, Y9
+	VMULPD       numbers64AVX2<>+160(SB), Y8, Y10
+	VADDPD       numbers64AVX2<>+192(SB), Y10, Y10
+	VMULPD       numbers64AVX2<>+224(SB), Y8, Y11
+	VADDPD       numbers64AVX2<>+256(SB), Y11, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+288(SB), Y8, Y11
+	VADDPD       numbers64AVX2<>+320(SB), Y11, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+352(SB), Y8, Y11
+	VADDPD       numbers64AVX2<>+384(SB), Y11, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       Y11, Y10, Y10
+	VMULPD       numbers64AVX2<>+416(SB), Y8, Y11
+	VADDPD       numbers64AVX2<>+448(SB), Y11, Y11
+	VMULPD       Y10, Y9, Y10
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y10, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VADDPD       numbers64AVX2<>+480(SB), Y8, Y8
+	VPSLLQ       $0x34, Y7, Y7
+	VCMPPD       $0x15, Y3, Y6, Y6
+	VMULPD       Y7, Y8, Y7
+	VPAND        Y6, Y7, Y6
+	VMOVUPD      Y6, (DI)
+	VCMPPD       $0x04, Y0, Y5, Y5
+	VPAND        Y5, Y6, Y6
+	VMOVUPD      32(SP), Y7
+	VMOVUPD      96(SP), Y8
+	VADDPD       Y6, Y7, Y9
+	VSUBPD       Y7, Y9, Y10
+	VSUBPD       Y10, Y9, Y11
+	VSUBPD       Y11, Y7, Y11
+	VSUBPD       Y10, Y6, Y10
+	VADDPD       Y10, Y11, Y11
+	VADDPD       Y11, Y8, Y8
+	VMOVUPD      Y9, 32(SP)
+	VMOVUPD      Y8, 96(SP)
+	VPADDQ       Y5, Y4, Y4
+	ADDQ         $0x40, DI
+	DECQ         R8
+	JNZ          exponential32
+	VBROADCASTSD numbers64AVX2<>+544(SB), Y0
+	VPADDQ       Y0, Y4, Y0
+	VSUBPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VXORPS       X1, X1, X1
+	VCVTSI2SDQ   AX, X1, X1
+	VBROADCASTSD X1, Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVUPD      Y0, 32(SI)
+	VMOVUPD      (SP), Y0
+	VADDPD       64(SP), Y0, Y0
+	VMOVUPD      Y0, (BX)
+	VMOVUPD      32(SP), Y0
+	VADDPD       96(SP), Y0, Y0
+	VMOVUPD      Y0, 32(BX)
+	VZEROUPPER
+	RET
+
+// func scaleRows64AVX2(rows int, classes int, exps *float64, factor *float64)
+// Requires: AVX
+TEXT ·scaleRows64AVX2(SB), NOSPLIT, $0-32
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x03, DX
+	MOVQ CX, BX
+	ANDQ $0x07, BX
+	SHLQ $0x03, CX
+	LEAQ numbers64AVX2Masks8<>+64(SB), CX
+	MOVQ BX, SI
+	SHLQ $0x03, SI
+	SUBQ SI, CX
+	MOVQ exps+16(FP), SI
+	MOVQ factor+24(FP), DI
+	JMP  test
+
+row:
+	VBROADCASTSD (DI), Y0
+	MOVQ         DX, R8
+	TESTQ        R8, R8
+	JZ           scaleTail
+
+scale:
+	VMOVUPD (SI), Y1
+	VMULPD  Y0, Y1, Y1
+	VMOVUPD Y1, (SI)
+	VMOVUPD 32(SI), Y1
+	VMULPD  Y0, Y1, Y1
+	VMOVUPD Y1, 32(SI)
+	ADDQ    $0x40, SI
+	DECQ    R8
+	JNZ     scale
+
+scaleTail:
+	TESTQ      BX, BX
+	JZ         scaleEnd
+	VMOVDQU    (CX), Y1
+	VMASKMOVPD (SI), Y1, Y1
+	VMULPD     Y0, Y1, Y1
+	VMOVDQU    (CX), Y2
+	VMASKMOVPD Y1, Y2, (SI)
+	VMOVDQU    32(CX), Y1
+	VMASKMOVPD 32(SI), Y1, Y1
+	VMULPD     Y0, Y1, Y0
+	VMOVDQU    32(CX), Y1
+	VMASKMOVPD Y0, Y1, 32(SI)
+
+scaleEnd:
+	ADDQ $0x08, DI
+	MOVQ BX, R8
+	SHLQ $0x03, R8
+	ADDQ R8, SI
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func subtractRows64AVX2(rows int, classes int, logits *float64, out *float64, top *float64, value *float64)
+// Requires: AVX, AVX2
+TEXT ·subtractRows64AVX2(SB), NOSPLIT, $0-48
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x03, DX
+	MOVQ CX, BX
+	ANDQ $0x07, BX
+	SHLQ $0x03, CX
+	LEAQ numbers64AVX2Masks8<>+64(SB), CX
+	MOVQ BX, SI
+	SHLQ $0x03, SI
+	SUBQ SI, CX
+	MOVQ logits+16(FP), SI
+	MOVQ out+24(FP), DI
+	SUBQ SI, DI
+	MOVQ top+32(FP), R8
+	MOVQ value+40(FP), R9
+	JMP  test
+
+row:
+	VBROADCASTSD (R8), Y0
+	VBROADCASTSD (R9), Y1
+	MOVQ         DX, R10
+	TESTQ        R10, R10
+	JZ           subtractTail
+
+subtract:
+	VMOVUPD (SI), Y2
+	VCMPPD  $0x04, Y0, Y2, Y3
+	VSUBPD  Y0, Y2, Y2
+	VPAND   Y3, Y2, Y2
+	VSUBPD  Y1, Y2, Y2
+	VMOVUPD Y2, (SI)(DI*1)
+	VMOVUPD 32(SI), Y2
+	VCMPPD  $0x04, Y0, Y2, Y3
+	VSUBPD  Y0, Y2, Y2
+	VPAND   Y3, Y2, Y2
+	VSUBPD  Y1, Y2, Y2
+	VMOVUPD Y2, 32(SI)(DI*1)
+	ADDQ    $0x40, SI
+	DECQ    R10
+	JNZ     subtract
+
+subtractTail:
+	TESTQ      BX, BX
+	JZ         subtractEnd
+	VMOVDQU    (CX), Y2
+	VMASKMOVPD (SI), Y2, Y2
+	VCMPPD     $0x04, Y0, Y2, Y3
+	VSUBPD     Y0, Y2, Y2
+	VPAND      Y3, Y2, Y2
+	VSUBPD     Y1, Y2, Y2
+	VMOVDQU    (CX), Y3
+	VMASKMOVPD Y2, Y3, (SI)(DI*1)
+	VMOVDQU    32(CX), Y2
+	VMASKMOVPD 32(SI), Y2, Y2
+	VCMPPD     $0x04, Y0, Y2, Y3
+	VSUBPD     Y0, Y2, Y0
+	VPAND      Y3, Y0, Y0
+	VSUBPD     Y1, Y0, Y0
+	VMOVDQU    32(CX), Y1
+	VMASKMOVPD Y0, Y1, 32(SI)(DI*1)
+
+subtractEnd:
+	ADDQ $0x08, R8
+	ADDQ $0x08, R9
+	MOVQ BX, R10
+	SHLQ $0x03, R10
+	ADDQ R10, SI
+	DECQ AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func crossEntropyRows64AVX2(rows int, facts *float64)
+// Requires: AVX, AVX2
+TEXT ·crossEntropyRows64AVX2(SB), NOSPLIT, $0-16
+	MOVQ rows+0(FP), AX
+	MOVQ facts+8(FP), CX
+	XORQ DX, DX
+
+exponentials:
+	VMOVUPD      (CX)(DX*8), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
+	VCMPPD       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
+	VCMPPD       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y0
+	VSUBPD       numbers64AVX2<>+2176(SB), Y0, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y4
+	VSUBPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y4
+	VADDPD       Y3, Y4, Y4
+	VSUBPD       Y3, Y4, Y5
+	VMULPD       numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD       Y6, Y0, Y6
+	VMULPD       numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VCMPPD       $0x15, Y1, Y0, Y0
+	VMULPD       Y4, Y5, Y4
+	VPAND        Y0, Y4, Y0
+	VMOVUPD      Y0, 2560(CX)(DX*8)
+	VMOVUPD      512(CX)(DX*8), Y0
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y2
+	VADDPD       Y3, Y2, Y2
+	VSUBPD       Y3, Y2, Y3
+	VMULPD       numbers64AVX2<>+2240(SB), Y3, Y4
+	VSUBPD       Y4, Y0, Y4
+	VMULPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VSUBPD       Y3, Y4, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VCMPPD       $0x15, Y1, Y0, Y0
+	VMULPD       Y2, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      Y0, 3072(CX)(DX*8)
+	ADDQ         $0x04, DX
+	CMPQ         DX, AX
+	JLT          exponentials
+	XORQ         DX, DX
+
+facts:
+	VMOVUPD      4096(CX)(DX*8), Y0
+	VMOVUPD      (CX)(DX*8), Y1
+	VMOVUPD      2560(CX)(DX*8), Y2
+	VMOVUPD      3584(CX)(DX*8), Y3
+	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y4
+	VMULPD       Y2, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
+	VCMPPD       $0x1e, Y4, Y0, Y4
+	VSUBPD       Y1, Y1, Y5
+	VPAND        Y4, Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x00, Y5, Y0, Y0
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2304(SB), Y4
+	VBLENDVPD    Y0, Y4, Y3, Y0
+	VADDPD       Y2, Y0, Y3
+	VMOVUPD      512(CX)(DX*8), Y4
+	VCMPPD       $0x00, Y1, Y4, Y5
+	VPAND        numbers64AVX2<>+2336(SB), Y3, Y6
+	VPAND        numbers64AVX2<>+2368(SB), Y2, Y7
+	VPOR         Y6, Y7, Y6
+	VPSRLQ       $0x34, Y3, Y7
+	VPOR         numbers64AVX2<>+2400(SB), Y7, Y7
+	VPSRLQ       $0x34, Y2, Y8
+	VPOR         numbers64AVX2<>+2400(SB), Y8, Y8
+	VSUBPD       Y8, Y7, Y7
+	VCMPPD       $0x11, Y2, Y0, Y8
+	VSUBPD       Y2, Y6, Y9
+	VBLENDVPD    Y8, Y0, Y9, Y9
+	VBLENDVPD    Y8, Y3, Y6, Y6
+	VADDPD       Y2, Y6, Y2
+	VDIVPD       Y2, Y9, Y2
+	VMULPD       Y2, Y2, Y6
+	VADDPD       Y2, Y2, Y9
+	VMULPD       Y6, Y6, Y10
+	VMULPD       numbers64AVX2<>+608(SB), Y6, Y11
+	VADDPD       numbers64AVX2<>+640(SB), Y11, Y11
+	VMULPD       numbers64AVX2<>+672(SB), Y6, Y12
+	VADDPD       numbers64AVX2<>+704(SB), Y12, Y12
+	VMULPD       Y11, Y10, Y11
+	VADDPD       Y12, Y11, Y11
+	VMULPD       numbers64AVX2<>+736(SB), Y6, Y12
+	VADDPD       numbers64AVX2<>+768(SB), Y12, Y12
+	VMULPD       Y11, Y10, Y11
+	VADDPD       Y12, Y11, Y11
+	VMULPD       numbers64AVX2<>+800(SB), Y6, Y12
+	VADDPD       numbers64AVX2<>+832(SB), Y12, Y12
+	VMULPD       Y11, Y10, Y11
+	VADDPD       Y12, Y11, Y11
+	VMULPD       numbers64AVX2<>+864(SB), Y6, Y12
+	VADDPD       numbers64AVX2<>+896(SB), Y12, Y12
+	VMULPD       Y11, Y10, Y10
+	VADDPD       Y12, Y10, Y10
+	VMULPD       Y10, Y6, Y6
+	VMULPD       Y6, Y2, Y2
+	VADDPD       Y2, Y9, Y2
+	VMULPD       numbers64AVX2<>+2240(SB), Y7, Y6
+	VMULPD       numbers64AVX2<>+2272(SB), Y7, Y7
+	VADDPD       Y7, Y2, Y7
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y8, Y2, Y6, Y2
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y6
+	VCMPPD       $0x12, Y6, Y3, Y6
+	VBLENDVPD    Y6, Y2, Y3, Y2
+	VSUBPD       Y4, Y1, Y1
+	VADDPD       Y2, Y1, Y1
+	VBLENDVPD    Y5, Y2, Y1, Y1
+	VMOVUPD      4608(CX)(DX*8), Y2
+	VMULPD       Y1, Y2, Y4
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y6
+	VCMPPD       $0x1e, Y6, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VBLENDVPD    Y1, Y6, Y4, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x00, Y6, Y2, Y6
+	VBLENDVPD    Y6, Y1, Y4, Y1
+	VMOVUPD      Y1, 1024(CX)(DX*8)
+	VMOVUPD      3072(CX)(DX*8), Y1
+	VSUBPD       Y1, Y3, Y1
+	VBLENDVPD    Y5, Y0, Y1, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VDIVPD       Y3, Y1, Y1
+	VBROADCASTSD 5632(CX), Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 1536(CX)(DX*8)
+	VMULPD       Y2, Y1, Y0
+	VMOVUPD      Y0, 5120(CX)(DX*8)
+	VMOVUPD      Y0, 2048(CX)(DX*8)
+	ADDQ         $0x04, DX
+	CMPQ         DX, AX
+	JLT          facts
+	VZEROUPPER
+	RET
+
+DATA numbers64AVX2Masks8<>+0(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+8(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+16(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+24(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+32(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+40(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+48(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+56(SB)/8, $-1
+DATA numbers64AVX2Masks8<>+64(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+72(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+80(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+88(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+96(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+104(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+112(SB)/8, $+0
+DATA numbers64AVX2Masks8<>+120(SB)/8, $+0
+GLOBL numbers64AVX2Masks8<>(SB), RODATA|NOPTR, $128
+
 DATA numbers64AVX2<>+0(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+8(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+16(SB)/8, $0x8000000000000000
@@ -6577,4 +8522,44 @@ DATA numbers64AVX2<>+2080(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+2088(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+2096(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+2104(SB)/8, $0x7fefffffffffffff
-GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $2112
+DATA numbers64AVX2<>+2112(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2120(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2128(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2136(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2144(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2152(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2160(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2168(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2176(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2184(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2192(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2200(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2208(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2216(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2224(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2232(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2240(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2248(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2256(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2264(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2272(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2280(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2288(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2296(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2304(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2312(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2320(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2328(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2336(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2344(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2352(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2360(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2368(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2376(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2384(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2392(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2400(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2408(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2416(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2424(SB)/8, $0x4330000000000000
+GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $2432

@@ -17,7 +17,7 @@ func binaryCrossEntropy(m *machine, f form, given, y value) (val, grad value) {
 		grad = m.Mul(m.Keep(unmoved, grad), m.Param(scale))
 	}
 	if f.hasValue {
-		inside := m.Compare(notLess, m.Min(p, rest), zero)
+		inside := m.Compare(atLeast, m.Min(p, rest), zero)
 		log, log1m := m.logarithms(p, rest)
 		val = m.Sub(zero, m.Add(m.Weigh(y, log), m.Weigh(m.Sub(one, y), log1m)))
 		val = m.Select(inside, val, m.Const(math.NaN()))

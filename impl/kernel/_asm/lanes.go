@@ -81,7 +81,7 @@ func (l *lanes) addCompensated(part int, v value) {
 	if l.held != nil {
 		high, low = l.held[0], l.held[1]
 	} else {
-		high, low = YMM(), YMM()
+		high, low = l.m.vector(), l.m.vector()
 		VMOVUPD(at[0], high)
 		VMOVUPD(at[1], low)
 	}

@@ -26,7 +26,7 @@ func main() {
 	}
 
 	build.ConstraintExpr("amd64,!purego")
-	numbers := &pool{name: "numbers" + d.suffix + t.name, offsets: map[entry]int{}}
+	numbers := &pool{name: "numbers" + d.suffix + t.name, offsets: map[entry]int{}, windows: map[int]bool{}}
 	var init bytes.Buffer
 	for _, k := range kernels {
 		if k.formulas[d.suffix] == nil {
@@ -38,6 +38,13 @@ func main() {
 		}
 		fmt.Fprintln(&init, "}")
 	}
+	fill, empty := "fillTile"+d.suffix+avx2.name, "emptyTile"+d.suffix+avx2.name
+	if t == avx2 { // these do for every tier
+		emitTurn(d, false)
+		emitTurn(d, true)
+	}
+	fmt.Fprintf(&init, "rows%s.vector[%s] = rowVectors[%s]{exponentials: %s, sums: %s, tile: %s, fill: %s, empty: %s, scale: %s, subtract: %s, crossEntropy: %s}\n", d.suffix, t.name, d.name,
+		emitExponentials(t, d, true, numbers), emitExponentials(t, d, false, numbers), emitTile(t, d, numbers), fill, empty, emitScale(t, d, numbers), emitSubtract(t, d, numbers), emitCrossEntropy(t, d, numbers))
 	numbers.write()
 	build.Generate()
 	writeTables(*tables, init.Bytes())

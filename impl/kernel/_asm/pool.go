@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 )
@@ -10,6 +12,7 @@ import (
 type pool struct {
 	name    string
 	order   []entry
+	windows map[int]bool // of masks, by bytes of an element
 	offsets map[entry]int
 }
 
@@ -37,8 +40,27 @@ func (p *pool) address(bits uint64, bytes int) Mem {
 
 func (p *pool) vector(bits uint64, bytes int) Mem { return p.address(bits, bytes) }
 
+// window is where the masks of no element begin: before it lies a block of masks of
+// elements that there are, after it one of masks of elements that there are not.
+func (p *pool) window(bytes int) Mem {
+	p.windows[bytes] = true
+	return NewDataAddr(Symbol{Name: p.windowName(bytes), Static: true}, block)
+}
+
+func (p *pool) windowName(bytes int) string { return fmt.Sprintf("%sMasks%d", p.name, bytes) }
+
 // write emits the data.
 func (p *pool) write() {
+	for bytes := range p.windows {
+		GLOBL(p.windowName(bytes), RODATA|NOPTR)
+		for at := 0; at < 2*block; at += 8 {
+			if at < block {
+				DATA(at, I64(-1))
+			} else {
+				DATA(at, I64(0))
+			}
+		}
+	}
 	if len(p.order) == 0 {
 		return
 	}

@@ -7,7 +7,7 @@ func sigmoidFocalAny64(m *machine, f form, z, y value) (val, grad value) {
 	one, zero := m.Const(1), m.Const(0)
 	not := m.Sub(one, y)
 	a := m.Add(m.Mul(y, m.Param(0)), m.Mul(not, m.Param(1)))
-	a = m.Select(m.Compare(notLess, m.Min(y, not), zero), a, m.Const(math.NaN()))
+	a = m.Select(m.Compare(atLeast, m.Min(y, not), zero), a, m.Const(math.NaN()))
 	below := m.Negative(z)
 	wrong, right := m.Select(below, y, not), m.Select(below, not, y)
 

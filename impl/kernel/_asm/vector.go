@@ -319,16 +319,18 @@ func (m *machine) Negative(a value) mask {
 	return mask{m.load(a)} // a blend looks at sign bits
 }
 
-// Predicates of a comparison, as the instruction encodes them; all but notEqual and
-// equalOrNaN are false where one operand is NaN.
+// Predicates of a comparison, as the instruction encodes them. The first are false where
+// one operand is NaN, the others true.
 const (
-	equal    = 0  // EQ_OQ
-	less     = 17 // LT_OQ
-	notEqual = 4  // NEQ_UQ
-	greater  = 30 // GT_OQ
-	notLess  = 29 // GE_OQ
+	equal       = 0  // EQ_OQ
+	less        = 17 // LT_OQ
+	lessOrEqual = 18 // LE_OQ
+	greater     = 30 // GT_OQ
+	atLeast     = 29 // GE_OQ
 
-	equalOrNaN = 8 // EQ_UQ
+	notEqual   = 4  // NEQ_UQ
+	equalOrNaN = 8  // EQ_UQ
+	notLess    = 21 // NLT_UQ
 )
 
 // Compare says where a comparison of a with b holds.

@@ -19,7 +19,7 @@ func (m *machine) inFloat64(formula func(m *machine, x ...value) []value, vector
 		bodies = append(bodies, func(m *machine) {
 			var in []value
 			for _, v := range vectors {
-				in = append(in, m.widen(v, h))
+				in = append(in, m.wideHalf(v, h))
 			}
 			double := *m
 			double.dtype = float64s
@@ -42,8 +42,8 @@ func (m *machine) inFloat64(formula func(m *machine, x ...value) []value, vector
 	return out
 }
 
-// widen is one half of the lanes of a float32 vector in float64.
-func (m *machine) widen(v value, half int) value {
+// wideHalf is one half of the lanes of a float32 vector in float64.
+func (m *machine) wideHalf(v value, half int) value {
 	if m.dry {
 		return value{}
 	}

@@ -1,0 +1,524 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// The passes over rows of scores, each as long as the number of classes says. See
+// row_exponential.go and rows.go of package kernel.
+
+// A rowFormat is what the exponentials of rows have of their own in a dtype.
+type rowFormat struct {
+	live, far, bias                float64 // bias: of an exponent, and what exponentials are kept clear of the lower end
+	log2E, ln2High, ln2Low, lowest float64
+	polynomial                     []float64
+}
+
+var rowFormats = map[string]rowFormat{
+	"32": {119.5, 184, 127 + 48, 0x1.715476p+0, 0x1.62e4p-1, 0x1.7f7d1cp-20, -math.MaxFloat32,
+		[]float64{0x1.fffffcp-2, 0x1.55549p-3, 0x1.5558a2p-5, 0x1.123ad8p-7, 0x1.6a5e64p-10}},
+	"64": {774, 1290, 1023 + 96, 0x1.71547652b82fep+0, 0x1.62e42fefa3p-1, 0x1.3de6af278ece6p-42, -math.MaxFloat64,
+		[]float64{0x1.000000000000cp-1, 0x1.5555555555516p-3, 0x1.555555554fe21p-5, 0x1.1111111120d14p-7, 0x1.6c16c18601f63p-10,
+			0x1.a01a014f6e0d3p-13, 0x1.a01995c0ceca4p-16, 0x1.71ded30338b6cp-19, 0x1.28b0f9e15ee1dp-22, 0x1.ae0149e69064fp-26}},
+}
+
+// A reference is that of a row: row_exponential.go.
+type reference struct{ base, top, floor, shift value }
+
+func (m *machine) newReference(largest value) (r reference) {
+	f := rowFormats[m.dtype.suffix]
+	size := m.Abs(largest)
+	r.base = m.Keep(m.Compare(greater, size, m.Const(f.far)), largest)
+	r.top = m.Keep(m.Compare(lessOrEqual, size, m.Const(f.far)), largest)
+	r.floor = m.Sub(r.top, m.Const(f.live))
+	magic, _ := m.magic()
+	n := m.Sub(m.Add(m.Mul(r.top, m.Const(f.log2E)), magic), magic)
+	r.shift = m.Sub(m.Const(m.toWhole()+f.bias), n)
+	return r
+}
+
+// toWhole is the number of magic.
+func (m *machine) toWhole() float64 {
+	if m.dtype.bytes == 4 {
+		return 0x1.8p23
+	}
+	return 0x1.8p52
+}
+
+// rowExponential is e^z relative to r, for x = z − base.
+func (m *machine) rowExponential(x value, r reference) value {
+	f := rowFormats[m.dtype.suffix]
+	t := m.Add(m.Mul(x, m.Const(f.log2E)), r.shift)
+	n := m.Sub(t, r.shift)
+	low := m.Sub(m.Sub(x, m.Mul(n, m.Const(f.ln2High))), m.Mul(n, m.Const(f.ln2Low)))
+	square := m.Mul(low, low)
+	q := m.Pairs(low, square, f.polynomial...)
+	p := m.Add(m.Add(low, m.Mul(square, q)), m.Const(1))
+	power := m.shiftLeft(t, map[int]uint64{4: 23, 8: 52}[m.dtype.bytes])
+	return m.keptProduct(m.Compare(notLess, x, r.floor), p, power)
+}
+
+// keptProduct is Keep of a product, one instruction in AVX-512.
+func (m *machine) keptProduct(where mask, a, b value) value {
+	if m.dry || m.tier != avx512 {
+		return m.Keep(where, m.Mul(a, b))
+	}
+	out := m.vector()
+	m.of(four(VMULPS_Z), four(VMULPD_Z))(m.load(b), m.load(a), where.register, out)
+	return value{register: out}
+}
+
+func four(instruction func(a, b, c, d Op)) func(...Op) {
+	return func(o ...Op) { instruction(o[0], o[1], o[2], o[3]) }
+}
+
+// shiftLeft shifts the bits of a.
+func (m *machine) shiftLeft(a value, by uint64) value {
+	if m.dry {
+		return value{}
+	}
+	return m.emit(m.of(VPSLLD, VPSLLQ), U8(by), m.load(a))
+}
+
+// rowLoop is the frame of a pass over rows: what is common to all blocks of a row.
+type rowLoop struct {
+	m                      *machine
+	name                   string
+	rows, full, rest, size reg.GPVirtual // rows left, whole blocks and elements beyond, bytes of a row
+	tail                   reg.Register  // mask of the elements beyond, AVX-512
+	masks                  reg.GPVirtual // pointer to the masks of the elements beyond, AVX2
+}
+
+func newRowLoop(m *machine, name string) *rowLoop {
+	l := &rowLoop{m: m, name: name}
+	l.rows = Load(Param("rows"), GP64()).(reg.GPVirtual)
+	l.size = Load(Param("classes"), GP64()).(reg.GPVirtual)
+	l.full, l.rest = GP64(), GP64()
+	perBlock := block / m.dtype.bytes
+	MOVQ(l.size, l.full)
+	SHRQ(U8(log2(perBlock)), l.full)
+	MOVQ(l.size, l.rest)
+	ANDQ(U8(perBlock-1), l.rest)
+	SHLQ(U8(log2(m.dtype.bytes)), l.size)
+	if m.tier == avx512 {
+		bits := GP32()
+		MOVL(U32(0xffff), bits)
+		BZHIL(l.rest.As32(), bits, bits)
+		l.tail = K()
+		KMOVW(bits, l.tail)
+	} else {
+		l.masks = GP64()
+		LEAQ(m.numbers.window(m.dtype.bytes), l.masks)
+		at := GP64()
+		MOVQ(l.rest, at)
+		SHLQ(U8(log2(m.dtype.bytes)), at)
+		SUBQ(at, l.masks)
+	}
+	return l
+}
+
+func log2(n int) int { return int(math.Log2(float64(n))) }
+
+// mask is which elements of a part of the last block there are, AVX2.
+func (l *rowLoop) mask(part int) reg.VecVirtual {
+	mask := YMM()
+	VMOVDQU(Mem{Base: l.masks, Disp: part}, mask)
+	return mask
+}
+
+// blocks runs body on each block of a row at p, which it moves on, the last of them being
+// not full.
+func (l *rowLoop) blocks(label string, body func(part int, whole bool), pointers ...reg.GPVirtual) {
+	count := GP64()
+	MOVQ(l.full, count)
+	l.someBlocks(label, count, body, pointers...)
+}
+
+// someBlocks is blocks for the last ones of a row.
+func (l *rowLoop) someBlocks(label string, count reg.GPVirtual, body func(part int, whole bool), pointers ...reg.GPVirtual) {
+	TESTQ(count, count)
+	JZ(LabelRef(label + "Tail"))
+	Label(label)
+	for part := 0; part < block; part += l.m.tier.bytes {
+		body(part, true)
+	}
+	for _, p := range pointers {
+		ADDQ(U8(block), p)
+	}
+	DECQ(count)
+	JNZ(LabelRef(label))
+	Label(label + "Tail")
+	TESTQ(l.rest, l.rest)
+	JZ(LabelRef(label + "End"))
+	for part := 0; part < block; part += l.m.tier.bytes {
+		body(part, false)
+	}
+	Label(label + "End")
+}
+
+// read is a part of a block; elements that there are not are fill, or 0 where that is
+// the zero value.
+func (l *rowLoop) read(at Mem, whole bool, fill value) value {
+	m := l.m
+	if whole {
+		return m.emit(m.of(VMOVUPS, VMOVUPD), at)
+	}
+	out := m.vector()
+	switch {
+	case m.tier == avx512 && fill == value{}:
+		m.of(three(VMOVUPS_Z), three(VMOVUPD_Z))(at, l.tail, out)
+	case m.tier == avx512:
+		m.of(VMOVAPS, VMOVAPD)(m.load(fill), out)
+		m.of(VMOVUPS, VMOVUPD)(at, l.tail, out)
+	default:
+		mask := l.mask(at.Disp)
+		m.of(three(VMASKMOVPS), three(VMASKMOVPD))(at, mask, out)
+		if fill != (value{}) {
+			return m.Select(whereMask(mask), value{register: out}, fill)
+		}
+	}
+	return value{register: out}
+}
+
+func whereMask(r reg.Register) mask { return mask{r} }
+
+// write writes a part of a block.
+func (l *rowLoop) write(v value, at Mem, whole bool) {
+	m := l.m
+	switch {
+	case whole:
+		m.of(VMOVUPS, VMOVUPD)(m.load(v), at)
+	case m.tier == avx512:
+		m.of(VMOVUPS, VMOVUPD)(m.load(v), l.tail, at)
+	default:
+		m.of(three(VMASKMOVPS), three(VMASKMOVPD))(m.load(v), l.mask(at.Disp), at)
+	}
+}
+
+func three(instruction func(a, b, c Op)) func(...Op) {
+	return func(o ...Op) { instruction(o[0], o[1], o[2]) }
+}
+
+// newRowMachine is a machine whose constants are those that a dry run of body uses.
+func newRowMachine(t tier, d dtype, numbers *pool, hold int, body func(m *machine)) *machine {
+	m := &machine{tier: t, dtype: d, dry: true, uses: map[value]int{}, numbers: numbers}
+	if t == avx512 {
+		m.hold = hold
+	}
+	body(m)
+	m.dry = false
+	m.begin()
+	return m
+}
+
+// emitExponentials makes the pass over rows that finds their largest score, then the
+// exponentials, which it writes where it is to, and their sums.
+func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string) {
+	name = "exponentials" + d.suffix + t.name
+	if !writes {
+		name = "exponentialSums" + d.suffix + t.name
+	}
+	TEXT(name, NOSPLIT, fmt.Sprintf("func(rows, classes int, logits, exps, top *%s, rest, ties *float64)", d.name))
+	Doc(name + " is exponentials for at least 32 classes.")
+	Pragma("noescape")
+
+	m := newRowMachine(t, d, numbers, 16, func(m *machine) { m.rowExponential(value{}, reference{}) })
+	l := newRowLoop(m, name)
+	logits := Load(Param("logits"), GP64()).(reg.GPVirtual)
+	var exps reg.GPVirtual // how far on from logits
+	if writes {
+		exps = Load(Param("exps"), GP64()).(reg.GPVirtual)
+		SUBQ(logits, exps)
+	}
+	top := Load(Param("top"), GP64())
+	rest := Load(Param("rest"), GP64())
+	ties := Load(Param("ties"), GP64())
+	AllocLocal(128) // sums
+
+	JMP(LabelRef("test"))
+	Label("row")
+
+	p := GP64()
+	MOVQ(logits, p)
+	// Four maxima, so that one need not wait for the other.
+	lowest := m.Const(rowFormats[d.suffix].lowest)
+	none := m.Bits(m.infinity() | m.sign())
+	maxima := make([]reg.VecVirtual, 4)
+	for i := range maxima {
+		maxima[i] = m.fill(lowest)
+	}
+	larger := func(i int, z value) { m.ops[most](maxima[i], z.register, maxima[i]) } // the second operand where one is NaN
+	quads := GP64()
+	MOVQ(l.full, quads)
+	SUBQ(U8(4), quads)
+	JL(LabelRef("fewer"))
+	Label("quad")
+	for i := range 4 * block / t.bytes {
+		larger(i%4, l.read(Mem{Base: p, Disp: i * t.bytes}, true, none))
+	}
+	ADDQ(U32(4*block), p)
+	SUBQ(U8(4), quads)
+	JGE(LabelRef("quad"))
+	Label("fewer")
+	ADDQ(U8(4), quads)
+	l.someBlocks("largest", quads, func(part int, whole bool) {
+		larger(part/t.bytes, l.read(Mem{Base: p, Disp: part}, whole, none))
+	}, p)
+	for _, other := range maxima[1:] {
+		m.ops[most](maxima[0], other, maxima[0])
+	}
+	largest := maxima[0]
+	m.spread(largest)
+	m.of(VMOVSS, VMOVSD)(largest.AsX(), Mem{Base: top})
+
+	r := m.newReference(value{register: largest})
+	below := GP64() // how many are not at the top
+	XORQ(below, below)
+	total := zeroLanes(m)
+	MOVQ(logits, p)
+	// Where base is 0, as in most rows, it need not be subtracted.
+	offset := GP64()
+	if d.bytes == 4 {
+		VMOVD(m.load(r.base).AsX(), offset.As32())
+	} else {
+		VMOVQ(m.load(r.base).AsX(), offset)
+	}
+	pass := func(label string, shifted func(z value) value) {
+		l.blocks(label, func(part int, whole bool) {
+			z := l.read(Mem{Base: p, Disp: part}, whole, none)
+			e := m.rowExponential(shifted(z), r)
+			if writes {
+				l.write(e, Mem{Base: p, Index: exps, Scale: 1, Disp: part}, whole)
+			}
+			where := m.Compare(notEqual, z, value{register: largest})
+			m.count(where, below)
+			total.add(part, m.Keep(where, e))
+		}, p)
+	}
+	TESTQ(offset, offset)
+	JNZ(LabelRef("far"))
+	pass("exponential", func(z value) value { return z })
+	JMP(LabelRef("sum"))
+	Label("far")
+	pass("exponentialFar", func(z value) value { return m.Sub(z, r.base) })
+	Label("sum")
+	total.store()
+	m.horizontal(rest)
+
+	number, x := GP64(), XMM() // ties: what there is with what fills the last block, less what is below
+	LEAQ(Mem{Base: l.size, Disp: block - d.bytes}, number)
+	SHRQ(U8(log2(block)), number)
+	SHLQ(U8(log2(block/d.bytes)), number)
+	SUBQ(below, number)
+	VXORPS(x, x, x)
+	VCVTSI2SDQ(number, x, x)
+	VMOVSD(x, Mem{Base: ties})
+
+	ADDQ(l.size, logits)
+	ADDQ(U8(d.bytes), top)
+	ADDQ(U8(8), rest)
+	ADDQ(U8(8), ties)
+	DECQ(l.rows)
+	Label("test")
+	TESTQ(l.rows, l.rows)
+	JNZ(LabelRef("row"))
+	VZEROUPPER()
+	RET()
+	return name
+}
+
+// emitScale makes the pass that multiplies rows by a factor each.
+func emitScale(t tier, d dtype, numbers *pool) (name string) {
+	name = "scaleRows" + d.suffix + t.name
+	TEXT(name, NOSPLIT, fmt.Sprintf("func(rows, classes int, exps, factor *%s)", d.name))
+	Doc(name + " multiplies each row by its factor.")
+	Pragma("noescape")
+
+	m := newRowMachine(t, d, numbers, 0, func(m *machine) {})
+	l := newRowLoop(m, name)
+	p := Load(Param("exps"), GP64()).(reg.GPVirtual)
+	factors := Load(Param("factor"), GP64())
+	JMP(LabelRef("test"))
+	Label("row")
+	factor := m.vector()
+	m.of(VBROADCASTSS, VBROADCASTSD)(Mem{Base: factors}, factor)
+	l.blocks("scale", func(part int, whole bool) {
+		at := Mem{Base: p, Disp: part}
+		l.write(m.Mul(l.read(at, whole, value{}), value{register: factor}), at, whole)
+	}, p)
+	ADDQ(U8(d.bytes), factors)
+	last := GP64()
+	MOVQ(l.rest, last)
+	SHLQ(U8(log2(d.bytes)), last)
+	ADDQ(last, p)
+	DECQ(l.rows)
+	Label("test")
+	TESTQ(l.rows, l.rows)
+	JNZ(LabelRef("row"))
+	VZEROUPPER()
+	RET()
+	return name
+}
+
+// emitSubtract makes the pass that writes the logarithms of probabilities.
+func emitSubtract(t tier, d dtype, numbers *pool) (name string) {
+	name = "subtractRows" + d.suffix + t.name
+	TEXT(name, NOSPLIT, fmt.Sprintf("func(rows, classes int, logits, out, top, value *%s)", d.name))
+	Doc(name + " writes (z − top) − value for each row.")
+	Pragma("noescape")
+
+	m := newRowMachine(t, d, numbers, 0, func(m *machine) {})
+	l := newRowLoop(m, name)
+	p := Load(Param("logits"), GP64()).(reg.GPVirtual)
+	out := Load(Param("out"), GP64())
+	SUBQ(p, out)
+	tops := Load(Param("top"), GP64())
+	values := Load(Param("value"), GP64())
+	JMP(LabelRef("test"))
+	Label("row")
+	top, near := m.vector(), m.vector()
+	m.of(VBROADCASTSS, VBROADCASTSD)(Mem{Base: tops}, top)
+	m.of(VBROADCASTSS, VBROADCASTSD)(Mem{Base: values}, near)
+	l.blocks("subtract", func(part int, whole bool) {
+		z := l.read(Mem{Base: p, Disp: part}, whole, value{})
+		gap := m.Keep(m.Compare(notEqual, z, valueOf(top)), m.Sub(z, valueOf(top)))
+		l.write(m.Sub(gap, valueOf(near)), Mem{Base: p, Index: out, Scale: 1, Disp: part}, whole)
+	}, p)
+	ADDQ(U8(d.bytes), tops)
+	ADDQ(U8(d.bytes), values)
+	last := GP64()
+	MOVQ(l.rest, last)
+	SHLQ(U8(log2(d.bytes)), last)
+	ADDQ(last, p)
+	DECQ(l.rows)
+	Label("test")
+	TESTQ(l.rows, l.rows)
+	JNZ(LabelRef("row"))
+	VZEROUPPER()
+	RET()
+	return name
+}
+
+// spread leaves the largest number of a vector in every lane.
+func (m *machine) spread(v reg.VecVirtual) {
+	maximum := m.of(VMAXPS, VMAXPD)
+	y, x := YMM(), XMM()
+	if m.tier == avx512 {
+		VEXTRACTF64X4(U8(1), v, y)
+		maximum(y, v.AsY(), v.AsY())
+	}
+	m.upper(v.AsY(), x)
+	maximum(x, v.AsX(), v.AsX())
+	for _, order := range map[int][]uint64{4: {0b01001110, 0b10110001}, 8: {0b01}}[m.dtype.bytes] {
+		if m.dtype.bytes == 4 {
+			VPERMILPS(U8(order), v.AsX(), x)
+		} else {
+			VPERMILPD(U8(order), v.AsX(), x)
+		}
+		maximum(x, v.AsX(), v.AsX())
+	}
+	m.of(VBROADCASTSS, VBROADCASTSD)(v.AsX(), v)
+}
+
+// upper is the upper half of a vector of 256 bits.
+func (m *machine) upper(y, x Op) {
+	if m.tier == avx512 {
+		VEXTRACTF64X2(U8(1), y, x)
+	} else {
+		VEXTRACTF128(U8(1), y, x)
+	}
+}
+
+// count adds to n in how many lanes a comparison holds.
+func (m *machine) count(where mask, n reg.GPVirtual) {
+	bits := GP32()
+	switch {
+	case m.tier == avx512 && m.dtype.bytes == 4:
+		KMOVW(where.register, bits)
+	case m.tier == avx512:
+		KMOVB(where.register, bits)
+	case m.dtype.bytes == 4:
+		VMOVMSKPS(where.register, bits)
+	default:
+		VMOVMSKPD(where.register, bits)
+	}
+	POPCNTL(bits, bits)
+	ADDQ(bits.As64(), n)
+}
+
+// zeroLanes are lanes at the stack pointer that are 0.
+func zeroLanes(m *machine) *lanes {
+	l := &lanes{m: m, sum: reg.StackPointer}
+	zero := YMM()
+	VXORPS(zero, zero, zero)
+	if m.tier == avx512 {
+		for range 2 {
+			sum := ZMM()
+			VPXORQ(sum, sum, sum)
+			l.held = append(l.held, sum)
+		}
+		return l
+	}
+	for at := 0; at < 128; at += 32 {
+		VMOVUPS(zero, Mem{Base: l.sum, Disp: at})
+	}
+	return l
+}
+
+// horizontal adds the lanes at the stack pointer in the order of lanes.total.
+func (m *machine) horizontal(to reg.Register) {
+	sum := make([]reg.VecVirtual, 4)
+	for i := range sum {
+		sum[i] = YMM()
+		VMOVUPD(Mem{Base: reg.StackPointer, Disp: 32 * i}, sum[i])
+	}
+	if m.dtype.bytes == 4 {
+		VADDPD(sum[2], sum[0], sum[0])
+		VADDPD(sum[3], sum[1], sum[1])
+		VADDPD(sum[1], sum[0], sum[0])
+		x := XMM()
+		m.upper(sum[0], x)
+		VADDPD(x, sum[0].AsX(), sum[0].AsX())
+		VPERMILPD(U8(1), sum[0].AsX(), x)
+		VADDSD(x, sum[0].AsX(), sum[0].AsX())
+		VMOVSD(sum[0].AsX(), Mem{Base: to})
+		return
+	}
+	high, other, low, otherLow := sum[0], sum[1], sum[2], sum[3]
+	join := func(a, b, low, otherLow reg.VecVirtual, as func(reg.VecVirtual) Op) {
+		total, taken, left := YMM(), YMM(), YMM()
+		VADDPD(as(b), as(a), as(total))
+		VSUBPD(as(a), as(total), as(taken)) // taken = sum − a
+		VSUBPD(as(taken), as(total), as(left))
+		VSUBPD(as(left), as(a), as(left))   // a − (sum − taken)
+		VSUBPD(as(taken), as(b), as(taken)) // b − taken
+		VADDPD(as(taken), as(left), as(left))
+		VADDPD(as(otherLow), as(low), as(low))
+		VADDPD(as(left), as(low), as(low))
+		VMOVAPD(as(total), as(a))
+	}
+	wide := func(v reg.VecVirtual) Op { return v.AsY() }
+	narrow := func(v reg.VecVirtual) Op { return v.AsX() }
+	join(high, other, low, otherLow, wide)
+	m.upper(high, other.AsX())
+	m.upper(low, otherLow.AsX())
+	join(high, other, low, otherLow, narrow)
+	VPERMILPD(U8(1), high.AsX(), other.AsX())
+	VPERMILPD(U8(1), low.AsX(), otherLow.AsX())
+	join(high, other, low, otherLow, narrow)
+	VADDSD(low.AsX(), high.AsX(), high.AsX())
+	VMOVSD(high.AsX(), Mem{Base: to})
+}
+
+// infinity is the pattern of +∞.
+func (m *machine) infinity() uint64 {
+	if m.dtype.bytes == 4 {
+		return 0x7f800000
+	}
+	return 0x7ff0000000000000
+}

@@ -1,0 +1,56 @@
+package kernel
+
+import "math"
+
+// CrossEntropy is the cross-entropy of the softmax of a row of K logits, for a class index or
+// a distribution.
+//
+// Formula: L = Σ t_k·nll_k, nll_k = lse(z) − z_k, t_k = w_k·((1−ε)·y_k + (ε/K)·Σ y_i), in
+// nats, with w = ClassWeight, ε = LabelSmoothing, and y the one-hot distribution of a label.
+//
+// Gradient: ∂L/∂z_k = p_k·Σ t_i − t_k, p = softmax(z).
+//
+// Domain: z any numbers or infinities, y a label in [0, K) or numbers in [0, 1], which are not
+// checked, w_k ≥ 0, ε in [0, 1].
+//
+// Special cases:
+//
+//	a single +Inf logit is a point mass: L = +0 for its label, +Inf for any other
+//	L = +Inf for a label at a −Inf logit, gradient p_k − t_k
+//	two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN
+//	a NaN logit makes value and gradient of its row NaN
+//	K = 1: L = +0, gradient 0
+//	a row whose label is IgnoreIndex: value 0, gradient 0, whatever its logits
+//
+// Accuracy: level 3, 4·(1+κ) ulp, value and gradient, in float32 and float64. For labels
+// without smoothing, whatever κ: float32 at most 3 ulp (an exponential 1.4, its factor 1 and
+// the product ½), 2.6 seen at random rows of 1 to 50257 classes with ties, infinities and
+// offsets of 10⁸; float64 at most 5 ulp, 3 seen.
+//
+// Method: nll_t = (z_j−z_t) + log1p(Σ_{i≠j} e^(z_i−z_j)) with j the largest score; the
+// gradient of the label's class is minus the sum of the other probabilities, never p − 1.
+// Exponentials never see a rounded difference of scores: see row_exponential.go. Sums are in
+// float64, compensated for float64. Distributions and smoothed labels are computed in double
+// words, one number after another, in the same way in every tier.
+//
+// References: impl/loss has those of the formula.
+func CrossEntropy[T Float](classes int, o RowOptions) Rowwise[T] {
+	return newRowwise[T](&crossEntropy, classes, 0, o)
+}
+
+var crossEntropy = rowLoss{
+	name: "cross_entropy", soft: true, weighs: true,
+	label: func(f rowFacts, _, weight float64) (value, own, factor float64) {
+		factor = 1 / (f.top + f.others)
+		return weighSurprise(weight, f.surprise()), (0 - f.wrong()) * factor, factor
+	},
+}
+
+// weighSurprise is w·x, and 0 where w is 0 and x infinite: a class without weight does not
+// count.
+func weighSurprise(w, x float64) float64 {
+	if w == 0 && x > math.MaxFloat64 {
+		return 0
+	}
+	return w * x
+}

@@ -1,0 +1,258 @@
+package kernel
+
+import (
+	"math"
+	"unsafe"
+)
+
+// run computes the form that has values, where value is not nil, and gradients, where grad
+// is not, and returns the sum.
+func (p *Rowwise[T]) run(value, grad, pred []T, label []int, scale float64) (float64, error) {
+	if err := p.checkLabels(label); err != nil {
+		return 0, err
+	}
+	if p.options.LabelSmoothing != 0 {
+		return p.runSoft(value, grad, pred, nil, label, scale), nil
+	}
+	var (
+		total accumulator
+		work  rowWork[T]
+	)
+	block := rowsPerBlock[T](p.classes)
+	for at := 0; at < len(label); at += block {
+		end := min(at+block, len(label))
+		lo, hi := at*p.classes, end*p.classes
+		var sum lanes
+		if p.classes > chunk {
+			p.chunks(part(value, at, end), part(grad, lo, hi), pred[lo:hi], label[at], scale, &sum, &work)
+		} else {
+			p.block(part(value, at, end), part(grad, lo, hi), pred[lo:hi], label[at:end], scale, &sum, &work)
+		}
+		total.addLanes(&sum, compensated[T]())
+	}
+	return total.sum(), nil
+}
+
+// rowWork is what a call computes in.
+type rowWork[T Float] struct {
+	rowBlock[T]
+	tiles  [mostRows * fewClasses]T
+	padded [16 * (fewClasses + 8)]T // rows that are not as many as a tile has, or too short
+
+	// What is known of the chunks of a row.
+	chunkTop                    [mostRows]T
+	chunkRest, chunkTies, share [mostRows]float64
+}
+
+// block computes rows that lie in the cache together: a pass over their scores, one over
+// what it found, and one over the exponentials that it left where the gradients belong.
+func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, sum *lanes, s *rowWork[T]) {
+	s.scale = scale
+	for i, t := range label {
+		if !p.ignored(t) {
+			s.score[i] = pred[i*p.classes+t] // before a gradient is written over it
+			s.weight[i] = p.weight(t)
+		}
+	}
+	vector := &rowKernelsOf[T]().vector[p.tier]
+	inTiles := p.classes < fewClasses && vector.tile != nil
+	if inTiles {
+		s.fillTiles(vector, len(label), p.classes, pred)
+	} else {
+		exponentials(p.tier, len(label), p.classes, pred, grad, &s.rowBlock)
+	}
+	p.outcome(len(label), &s.rowBlock)
+	for i, t := range label {
+		if p.ignored(t) {
+			s.value[i] = 0
+		}
+		sum.add(i, float64(s.value[i]), compensated[T]())
+	}
+	copy(value, s.value[:])
+	if grad == nil {
+		return
+	}
+	if inTiles {
+		s.emptyTiles(vector, len(label), p.classes, grad)
+	} else {
+		scaleRows(p.tier, len(label), p.classes, grad, &s.rowBlock)
+	}
+	for i, t := range label {
+		if p.ignored(t) {
+			clear(grad[i*p.classes : (i+1)*p.classes])
+		} else {
+			grad[i*p.classes+t] = s.own[i]
+		}
+	}
+}
+
+// lanesOf is how many numbers fill a block of a vector loop.
+func lanesOf[T Float]() int { return blockBytes / int(unsafe.Sizeof(T(0))) }
+
+// fillTiles is exponentials for few classes. The exponentials are left in the tiles.
+func (s *rowWork[T]) fillTiles(v *rowVectors[T], rows, classes int, logits []T) {
+	lanes := lanesOf[T]()
+	for at := 0; at < rows; at += lanes {
+		in := logits[at*classes : min(at+lanes, rows)*classes]
+		if s.apart(len(in), classes) {
+			copy(s.padded[:], in)
+			in = s.padded[:]
+		}
+		tile := hidden(&s.tiles[at*fewClasses])
+		v.fill(classes, data(in), tile)
+		v.tile(classes, tile, hidden(&s.top[at]), hidden(&s.rest[at]), hidden(&s.ties[at]))
+	}
+}
+
+// emptyTiles is scaleRows for few classes.
+func (s *rowWork[T]) emptyTiles(v *rowVectors[T], rows, classes int, grad []T) {
+	lanes := lanesOf[T]()
+	for i := range rows {
+		if s.rare(i) {
+			tile := s.tiles[i/lanes*lanes*fewClasses:][i%lanes : classes*lanes]
+			s.prepare(i, tile, lanes)
+		}
+	}
+	for at := 0; at < rows; at += lanes {
+		out := grad[at*classes : min(at+lanes, rows)*classes]
+		to := out
+		if s.apart(len(out), classes) {
+			to = s.padded[:]
+		}
+		v.empty(classes, data(to), hidden(&s.tiles[at*fewClasses]), hidden(&s.single[at]))
+		if s.apart(len(out), classes) {
+			copy(out, to)
+		}
+	}
+}
+
+// apart reports whether rows cannot be moved to or from a tile where they lie: what moves
+// them reaches beyond their end.
+func (s *rowWork[T]) apart(length, classes int) bool {
+	lanes := lanesOf[T]()
+	return length < lanes*classes || classes < lanes/2
+}
+
+// outcome makes values and gradients of sums.
+func (p *Rowwise[T]) outcome(rows int, s *rowBlock[T]) {
+	if f := rowKernelsOf[T]().vector[p.tier].crossEntropy; f != nil && p.loss == &crossEntropy {
+		f(rows, hidden(&s.top[0]))
+		return
+	}
+	for i := range rows {
+		r := newReference(s.top[i])
+		f := newFacts(&r, s.top[i], s.score[i])
+		f.others = s.others(i, f.top)
+		p.conclude(i, f, s)
+	}
+}
+
+// conclude makes value and gradient of the facts of row i.
+func (p *Rowwise[T]) conclude(i int, f rowFacts, s *rowBlock[T]) {
+	if p.loss.double != nil && compensated[T]() {
+		value, own, factor := p.loss.double(f, p.gamma, s.weight[i])
+		s.value[i] = T(value.float())
+		s.own[i] = T(0 + own.times(word(s.scale)).float())
+		s.factor[i] = factor.times(word(s.scale)).float()
+		s.single[i] = T(s.factor[i])
+		return
+	}
+	value, own, factor := p.loss.label(f, p.gamma, s.weight[i])
+	s.value[i] = T(value)
+	s.own[i] = T(own * (s.weight[i] * s.scale))
+	s.factor[i] = factor * (s.weight[i] * s.scale)
+	s.single[i] = T(s.factor[i])
+}
+
+// others is the sum of the exponentials of all but one largest. It is NaN where the row has
+// no limit.
+func (s *rowBlock[T]) others(i int, top float64) float64 {
+	if s.ties[i] == 0 || s.ties[i] > 1 && s.top[i]-s.top[i] != 0 {
+		return math.NaN()
+	}
+	return s.rest[i] + float64((s.ties[i]-1)*top)
+}
+
+// newFacts is what is known of a row but the sum.
+func newFacts[T Float](r *reference[T], top, label T) rowFacts {
+	return rowFacts{
+		gap:   float64(top) - float64(label),
+		isTop: label == top,
+		top:   float64(exponentialAt(r.top, r)),
+		label: float64(rowExponential(label, r)),
+	}
+}
+
+// chunks computes one row of more than chunk classes.
+func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum *lanes, s *rowWork[T]) {
+	if p.ignored(label) {
+		clear(value)
+		clear(grad)
+		return
+	}
+	score := pred[label]
+	top, others := s.sumChunks(p.tier, pred, grad)
+	r := newReference(top)
+	f := newFacts(&r, top, score)
+	f.label *= float64(one[T]()) / f.top
+	f.top, f.others = float64(one[T]()), others
+	s.weight[0], s.scale = p.weight(label), scale
+	p.conclude(0, f, &s.rowBlock)
+	if value != nil {
+		value[0] = s.value[0]
+	}
+	sum.add(0, float64(s.value[0]), compensated[T]())
+	if grad != nil {
+		s.scaleChunks(p.tier, grad, s.factor[0])
+		grad[label] = s.own[0]
+	}
+}
+
+// chunkLength is how many classes of a row are taken together: chunk, or more where they
+// would be too many.
+func chunkLength(classes int) int {
+	return max(chunk, (classes+mostRows*blockBytes-1)/(mostRows*blockBytes)*blockBytes)
+}
+
+// sumChunks is exponentials for one row of many classes. Each chunk of it has a largest
+// score and exponentials of its own, which are joined at the end relative to the largest of
+// all, whose exponential is one. It leaves what they are multiplied by for that.
+func (s *rowWork[T]) sumChunks(tier Tier, pred, exps []T) (top T, others float64) {
+	count, length := 0, chunkLength(len(pred))
+	for at := 0; at < len(pred); at += length {
+		end := min(at+length, len(pred))
+		exponentials(tier, 1, end-at, pred[at:end], part(exps, at, end), &s.rowBlock)
+		s.chunkTop[count], s.chunkRest[count], s.chunkTies[count] = s.top[0], s.rest[0], s.ties[0]
+		count++
+	}
+	top = largest(s.chunkTop[:count])
+	one, ties := float64(one[T]()), 0.0
+	for i, each := range s.chunkTop[:count] {
+		r := newReference(each)
+		unit := one / float64(exponentialAt(r.top, &r))
+		s.share[i] = unit
+		if each != top {
+			below := exponential64(float64(each) - float64(top))
+			s.share[i] *= below
+			others += float64(below * (float64(s.chunkRest[i]*unit) + float64(s.chunkTies[i]*one)))
+		} else {
+			others += float64(s.chunkRest[i] * unit)
+			ties += s.chunkTies[i]
+		}
+	}
+	if ties == 0 || ties > 1 && top-top != 0 {
+		return top, math.NaN()
+	}
+	return top, others + float64((ties-1)*one)
+}
+
+// scaleChunks multiplies the exponentials that sumChunks left by a factor.
+func (s *rowWork[T]) scaleChunks(tier Tier, exps []T, factor float64) {
+	length := chunkLength(len(exps))
+	for at := 0; at < len(exps); at += length {
+		i, end := at/length, min(at+length, len(exps))
+		s.top[0], s.factor[0] = s.chunkTop[i], factor*s.share[i]
+		s.single[0] = T(s.factor[0])
+		scaleRows(tier, 1, end-at, exps[at:end], &s.rowBlock)
+	}
+}
