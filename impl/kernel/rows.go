@@ -13,18 +13,20 @@ const (
 	chunk      = 1 << 14 // most scores that one call in assembly goes through, for it cannot be preempted
 
 	mostRows   = 64        // of one block
+	firstCache = 16 << 10  // bytes of scores that are to be found in the L1 cache again
 	blockCache = 128 << 10 // bytes of exponentials that a block should not exceed, to find them in the L2 cache
 )
 
 // A rowBlock is what is known of a block of rows, or of the chunks of a row, an entry for
 // each. Code in assembly knows where its arrays lie.
 type rowBlock[T Float] struct {
-	top              [mostRows]T // the largest score; the lowest finite number where there is none
-	score            [mostRows]T // the label's
-	value            [mostRows]T
-	own              [mostRows]T // gradient by the label's score
-	single           [mostRows]T // factor in the dtype
-	topExp, labelExp [mostRows]T // exponentials of the largest score and of the label
+	top                [mostRows]T // the largest score; the lowest finite number where there is none
+	base, floor, shift [mostRows]T // of its reference; used by assembly, which may write beyond, to value
+	value              [mostRows]T
+	score              [mostRows]T // the label's
+	own                [mostRows]T // gradient by the label's score
+	single             [mostRows]T // factor in the dtype
+	topExp, labelExp   [mostRows]T // exponentials of the largest score and of the label
 
 	rest   [mostRows]float64 // sum of the exponentials of what is not at the top
 	ties   [mostRows]float64 // how many are at the top
@@ -64,7 +66,7 @@ func (f *rowFacts) surprise() float64 {
 // rowVectors are the passes over rows in vectors, in one dtype and tier. In Go they are
 // exponentials and scaleRows.
 type rowVectors[T Float] struct {
-	exponentials, sums func(rows, classes int, logits, exps, top *T, rest, ties *float64)
+	exponentials, sums func(rows, classes int, logits, exps, top *T, rest *float64)
 	scale              func(rows, classes int, exps, factor *T)
 	subtract           func(rows, classes int, logits, out, top, value *T)
 	tile               func(classes int, tile, top *T, rest, ties *float64)
@@ -106,7 +108,11 @@ func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *ro
 		f = vector.sums
 	}
 	if f != nil {
-		f(rows, classes, data(logits), data(exps), hidden(&s.top[0]), hidden(&s.rest[0]), hidden(&s.ties[0]))
+		group := max(1, firstCache/(classes*int(unsafe.Sizeof(T(0)))))
+		for at := 0; at < rows; at += group {
+			n := min(group, rows-at)
+			f(n, classes, data(logits[at*classes:]), data(part(exps, at*classes, len(exps))), hidden(&s.top[at]), hidden(&s.rest[at]))
+		}
 		return
 	}
 	for i := range rows {

@@ -305,9 +305,9 @@ test:
 	VZEROUPPER
 	RET
 
-// func exponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// func exponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
-TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-56
+TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-48
 	VBROADCASTSS numbers32AVX512<>+128(SB), Z0
 	VBROADCASTSS numbers32AVX512<>+160(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+192(SB), Z2
@@ -331,12 +331,12 @@ TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-56
 	MOVQ         exps+24(FP), DI
 	SUBQ         SI, DI
 	MOVQ         top+32(FP), R8
-	MOVQ         rest+40(FP), R9
-	MOVQ         ties+48(FP), R10
-	JMP          test
+	MOVQ         SI, R9
+	MOVQ         AX, R10
+	MOVQ         R8, R11
+	JMP          testLargest
 
-row:
-	MOVQ         SI, R11
+rowLargest:
 	VBROADCASTSS numbers32AVX512<>+736(SB), Z9
 	VBROADCASTSS numbers32AVX512<>+736(SB), Z10
 	VBROADCASTSS numbers32AVX512<>+736(SB), Z11
@@ -346,15 +346,15 @@ row:
 	JL           fewer
 
 quad:
-	VMOVUPS (R11), Z13
+	VMOVUPS (R9), Z13
 	VMAXPS  Z9, Z13, Z9
-	VMOVUPS 64(R11), Z13
+	VMOVUPS 64(R9), Z13
 	VMAXPS  Z10, Z13, Z10
-	VMOVUPS 128(R11), Z13
+	VMOVUPS 128(R9), Z13
 	VMAXPS  Z11, Z13, Z11
-	VMOVUPS 192(R11), Z13
+	VMOVUPS 192(R9), Z13
 	VMAXPS  Z12, Z13, Z12
-	ADDQ    $0x00000100, R11
+	ADDQ    $0x00000100, R9
 	SUBQ    $0x04, R12
 	JGE     quad
 
@@ -364,9 +364,9 @@ fewer:
 	JZ    largestTail
 
 largest:
-	VMOVUPS (R11), Z13
+	VMOVUPS (R9), Z13
 	VMAXPS  Z9, Z13, Z9
-	ADDQ    $0x40, R11
+	ADDQ    $0x40, R9
 	DECQ    R12
 	JNZ     largest
 
@@ -375,7 +375,7 @@ largestTail:
 	JZ           largestEnd
 	VBROADCASTSS numbers32AVX512<>+768(SB), Z13
 	VMOVAPS      Z13, Z13
-	VMOVUPS      (R11), K1, Z13
+	VMOVUPS      (R9), K1, Z13
 	VMAXPS       Z9, Z13, Z9
 
 largestEnd:
@@ -390,41 +390,71 @@ largestEnd:
 	VMAXPS        X10, X9, X9
 	VPERMILPS     $0xb1, X9, X10
 	VMAXPS        X10, X9, X9
-	VBROADCASTSS  X9, Z9
-	VMOVSS        X9, (R8)
-	VBROADCASTSS  numbers32AVX512<>+672(SB), Z10
-	VPANDD        Z10, Z9, Z10
-	VBROADCASTSS  numbers32AVX512<>+800(SB), Z11
-	VCMPPS        $0x1e, Z11, Z10, K2
-	VMOVAPS.Z     Z9, K2, Z11
-	VBROADCASTSS  numbers32AVX512<>+800(SB), Z12
-	VCMPPS        $0x12, Z12, Z10, K2
-	VMOVAPS.Z     Z9, K2, Z10
-	VSUBPS.BCST   numbers32AVX512<>+832(SB), Z10, Z12
-	VMULPS        Z0, Z10, Z10
-	VADDPS.BCST   numbers32AVX512<>+64(SB), Z10, Z10
-	VSUBPS.BCST   numbers32AVX512<>+64(SB), Z10, Z10
-	VBROADCASTSS  numbers32AVX512<>+864(SB), Z13
-	VSUBPS        Z10, Z13, Z10
-	XORQ          R12, R12
-	VXORPS        Y13, Y13, Y13
-	VPXORQ        Z14, Z14, Z14
-	VPXORQ        Z15, Z15, Z15
-	MOVQ          SI, R11
-	VMOVD         X11, R13
-	TESTQ         R13, R13
-	JNZ           far
-	MOVQ          DX, R13
-	TESTQ         R13, R13
-	JZ            exponentialTail
+	VMOVSS        X9, (R11)
+	ADDQ          $0x04, R11
+	MOVQ          BX, R12
+	SHLQ          $0x02, R12
+	ADDQ          R12, R9
+	DECQ          R10
+
+testLargest:
+	TESTQ R10, R10
+	JNZ   rowLargest
+	MOVQ  AX, R10
+	MOVQ  R8, R11
+	JMP   testReference
+
+reference:
+	VMOVUPS      (R11), Z9
+	VBROADCASTSS numbers32AVX512<>+672(SB), Z10
+	VPANDD       Z10, Z9, Z10
+	VBROADCASTSS numbers32AVX512<>+800(SB), Z11
+	VCMPPS       $0x1e, Z11, Z10, K2
+	VMOVAPS.Z    Z9, K2, Z11
+	VBROADCASTSS numbers32AVX512<>+800(SB), Z12
+	VCMPPS       $0x12, Z12, Z10, K2
+	VMOVAPS.Z    Z9, K2, Z9
+	VSUBPS.BCST  numbers32AVX512<>+832(SB), Z9, Z10
+	VMULPS       Z0, Z9, Z9
+	VADDPS.BCST  numbers32AVX512<>+64(SB), Z9, Z9
+	VSUBPS.BCST  numbers32AVX512<>+64(SB), Z9, Z9
+	VBROADCASTSS numbers32AVX512<>+864(SB), Z12
+	VSUBPS       Z9, Z12, Z9
+	VMOVUPS      Z11, 256(R11)
+	VMOVUPS      Z10, 512(R11)
+	VMOVUPS      Z9, 768(R11)
+	ADDQ         $0x40, R11
+	SUBQ         $0x10, R10
+
+testReference:
+	CMPQ R10, $0x00
+	JG   reference
+	MOVQ rest+40(FP), R10
+	JMP  test
+
+row:
+	VBROADCASTSS (R8), Z9
+	VBROADCASTSS 256(R8), Z10
+	VBROADCASTSS 512(R8), Z11
+	VBROADCASTSS 768(R8), Z12
+	XORQ         R11, R11
+	VXORPS       Y13, Y13, Y13
+	VPXORQ       Z14, Z14, Z14
+	VPXORQ       Z15, Z15, Z15
+	MOVQ         SI, R9
+	CMPL         256(R8), $0x00
+	JNE          far
+	MOVQ         DX, R12
+	TESTQ        R12, R12
+	JZ           exponentialTail
 
 exponential:
-	VMOVUPS       (R11), Z11
-	VMULPS        Z0, Z11, Z13
-	VADDPS        Z10, Z13, Z13
-	VSUBPS        Z10, Z13, Z16
+	VMOVUPS       (R9), Z10
+	VMULPS        Z0, Z10, Z13
+	VADDPS        Z12, Z13, Z13
+	VSUBPS        Z12, Z13, Z16
 	VMULPS        Z1, Z16, Z17
-	VSUBPS        Z17, Z11, Z17
+	VSUBPS        Z17, Z10, Z17
 	VMULPS        Z2, Z16, Z16
 	VSUBPS        Z16, Z17, Z16
 	VMULPS        Z3, Z16, Z17
@@ -440,57 +470,57 @@ exponential:
 	VADDPS        Z17, Z16, Z16
 	VADDPS        Z8, Z16, Z16
 	VPSLLD        $0x17, Z13, Z13
-	VCMPPS        $0x15, Z12, Z11, K2
+	VCMPPS        $0x15, Z11, Z10, K2
 	VMULPS.Z      Z13, Z16, K2, Z13
-	VMOVUPS       Z13, (R11)(DI*1)
-	VCMPPS        $0x04, Z9, Z11, K2
-	KMOVW         K2, R14
-	POPCNTL       R14, R14
-	ADDQ          R14, R12
-	VMOVAPS.Z     Z13, K2, Z11
-	VCVTPS2PD     Y11, Z13
-	VEXTRACTF64X4 $0x01, Z11, Y11
-	VCVTPS2PD     Y11, Z11
+	VMOVUPS       Z13, (R9)(DI*1)
+	VCMPPS        $0x04, Z9, Z10, K2
+	KMOVW         K2, R13
+	POPCNTL       R13, R13
+	ADDQ          R13, R11
+	VMOVAPS.Z     Z13, K2, Z10
+	VCVTPS2PD     Y10, Z13
+	VEXTRACTF64X4 $0x01, Z10, Y10
+	VCVTPS2PD     Y10, Z10
 	VADDPD        Z13, Z14, Z14
-	VADDPD        Z11, Z15, Z15
-	ADDQ          $0x40, R11
-	DECQ          R13
+	VADDPD        Z10, Z15, Z15
+	ADDQ          $0x40, R9
+	DECQ          R12
 	JNZ           exponential
 
 exponentialTail:
 	TESTQ         BX, BX
 	JZ            exponentialEnd
-	VBROADCASTSS  numbers32AVX512<>+768(SB), Z11
-	VMOVAPS       Z11, Z11
-	VMOVUPS       (R11), K1, Z11
-	VMULPS        Z0, Z11, Z13
-	VADDPS        Z10, Z13, Z13
-	VSUBPS        Z10, Z13, Z10
-	VMULPS        Z1, Z10, Z16
-	VSUBPS        Z16, Z11, Z16
-	VMULPS        Z2, Z10, Z10
-	VSUBPS        Z10, Z16, Z10
-	VMULPS        Z3, Z10, Z16
+	VBROADCASTSS  numbers32AVX512<>+768(SB), Z10
+	VMOVAPS       Z10, Z10
+	VMOVUPS       (R9), K1, Z10
+	VMULPS        Z0, Z10, Z13
+	VADDPS        Z12, Z13, Z13
+	VSUBPS        Z12, Z13, Z12
+	VMULPS        Z1, Z12, Z16
+	VSUBPS        Z16, Z10, Z16
+	VMULPS        Z2, Z12, Z12
+	VSUBPS        Z12, Z16, Z12
+	VMULPS        Z3, Z12, Z16
 	VADDPS        Z4, Z16, Z16
-	VMULPS        Z16, Z10, Z16
+	VMULPS        Z16, Z12, Z16
 	VADDPS        Z5, Z16, Z16
-	VMULPS        Z16, Z10, Z16
+	VMULPS        Z16, Z12, Z16
 	VADDPS        Z6, Z16, Z16
-	VMULPS        Z16, Z10, Z16
+	VMULPS        Z16, Z12, Z16
 	VADDPS        Z7, Z16, Z16
-	VMULPS        Z10, Z10, Z17
+	VMULPS        Z12, Z12, Z17
 	VMULPS        Z16, Z17, Z16
-	VADDPS        Z16, Z10, Z10
-	VADDPS        Z8, Z10, Z10
+	VADDPS        Z16, Z12, Z12
+	VADDPS        Z8, Z12, Z12
 	VPSLLD        $0x17, Z13, Z13
-	VCMPPS        $0x15, Z12, Z11, K2
-	VMULPS.Z      Z13, Z10, K2, Z10
-	VMOVUPS       Z10, K1, (R11)(DI*1)
-	VCMPPS        $0x04, Z9, Z11, K2
-	KMOVW         K2, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R12
-	VMOVAPS.Z     Z10, K2, Z9
+	VCMPPS        $0x15, Z11, Z10, K2
+	VMULPS.Z      Z13, Z12, K2, Z11
+	VMOVUPS       Z11, K1, (R9)(DI*1)
+	VCMPPS        $0x04, Z9, Z10, K2
+	KMOVW         K2, R9
+	POPCNTL       R9, R9
+	ADDQ          R9, R11
+	VMOVAPS.Z     Z11, K2, Z9
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y9
 	VCVTPS2PD     Y9, Z9
@@ -501,16 +531,16 @@ exponentialEnd:
 	JMP sum
 
 far:
-	MOVQ  DX, R13
-	TESTQ R13, R13
+	MOVQ  DX, R12
+	TESTQ R12, R12
 	JZ    exponentialFarTail
 
 exponentialFar:
-	VMOVUPS       (R11), Z13
-	VSUBPS        Z11, Z13, Z16
+	VMOVUPS       (R9), Z13
+	VSUBPS        Z10, Z13, Z16
 	VMULPS        Z0, Z16, Z17
-	VADDPS        Z10, Z17, Z17
-	VSUBPS        Z10, Z17, Z18
+	VADDPS        Z12, Z17, Z17
+	VSUBPS        Z12, Z17, Z18
 	VMULPS        Z1, Z18, Z19
 	VSUBPS        Z19, Z16, Z19
 	VMULPS        Z2, Z18, Z18
@@ -528,21 +558,21 @@ exponentialFar:
 	VADDPS        Z19, Z18, Z18
 	VADDPS        Z8, Z18, Z18
 	VPSLLD        $0x17, Z17, Z17
-	VCMPPS        $0x15, Z12, Z16, K2
+	VCMPPS        $0x15, Z11, Z16, K2
 	VMULPS.Z      Z17, Z18, K2, Z16
-	VMOVUPS       Z16, (R11)(DI*1)
+	VMOVUPS       Z16, (R9)(DI*1)
 	VCMPPS        $0x04, Z9, Z13, K2
-	KMOVW         K2, R14
-	POPCNTL       R14, R14
-	ADDQ          R14, R12
+	KMOVW         K2, R13
+	POPCNTL       R13, R13
+	ADDQ          R13, R11
 	VMOVAPS.Z     Z16, K2, Z13
 	VCVTPS2PD     Y13, Z16
 	VEXTRACTF64X4 $0x01, Z13, Y13
 	VCVTPS2PD     Y13, Z13
 	VADDPD        Z16, Z14, Z14
 	VADDPD        Z13, Z15, Z15
-	ADDQ          $0x40, R11
-	DECQ          R13
+	ADDQ          $0x40, R9
+	DECQ          R12
 	JNZ           exponentialFar
 
 exponentialFarTail:
@@ -550,35 +580,35 @@ exponentialFarTail:
 	JZ            exponentialFarEnd
 	VBROADCASTSS  numbers32AVX512<>+768(SB), Z13
 	VMOVAPS       Z13, Z13
-	VMOVUPS       (R11), K1, Z13
-	VSUBPS        Z11, Z13, Z11
-	VMULPS        Z0, Z11, Z16
-	VADDPS        Z10, Z16, Z16
-	VSUBPS        Z10, Z16, Z10
-	VMULPS        Z1, Z10, Z17
-	VSUBPS        Z17, Z11, Z17
-	VMULPS        Z2, Z10, Z10
-	VSUBPS        Z10, Z17, Z10
-	VMULPS        Z3, Z10, Z17
+	VMOVUPS       (R9), K1, Z13
+	VSUBPS        Z10, Z13, Z10
+	VMULPS        Z0, Z10, Z16
+	VADDPS        Z12, Z16, Z16
+	VSUBPS        Z12, Z16, Z12
+	VMULPS        Z1, Z12, Z17
+	VSUBPS        Z17, Z10, Z17
+	VMULPS        Z2, Z12, Z12
+	VSUBPS        Z12, Z17, Z12
+	VMULPS        Z3, Z12, Z17
 	VADDPS        Z4, Z17, Z17
-	VMULPS        Z17, Z10, Z17
+	VMULPS        Z17, Z12, Z17
 	VADDPS        Z5, Z17, Z17
-	VMULPS        Z17, Z10, Z17
+	VMULPS        Z17, Z12, Z17
 	VADDPS        Z6, Z17, Z17
-	VMULPS        Z17, Z10, Z17
+	VMULPS        Z17, Z12, Z17
 	VADDPS        Z7, Z17, Z17
-	VMULPS        Z10, Z10, Z18
+	VMULPS        Z12, Z12, Z18
 	VMULPS        Z17, Z18, Z17
-	VADDPS        Z17, Z10, Z10
-	VADDPS        Z8, Z10, Z10
+	VADDPS        Z17, Z12, Z12
+	VADDPS        Z8, Z12, Z12
 	VPSLLD        $0x17, Z16, Z16
-	VCMPPS        $0x15, Z12, Z11, K2
-	VMULPS.Z      Z16, Z10, K2, Z10
-	VMOVUPS       Z10, K1, (R11)(DI*1)
+	VCMPPS        $0x15, Z11, Z10, K2
+	VMULPS.Z      Z16, Z12, K2, Z10
+	VMOVUPS       Z10, K1, (R9)(DI*1)
 	VCMPPS        $0x04, Z9, Z13, K2
-	KMOVW         K2, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R12
+	KMOVW         K2, R9
+	POPCNTL       R9, R9
+	ADDQ          R9, R11
 	VMOVAPS.Z     Z10, K2, Z9
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y9
@@ -601,17 +631,16 @@ sum:
 	VADDPD        X10, X9, X9
 	VPERMILPD     $0x01, X9, X10
 	VADDSD        X10, X9, X9
-	VMOVSD        X9, (R9)
-	LEAQ          60(CX), R11
-	SHRQ          $0x06, R11
-	SHLQ          $0x04, R11
-	SUBQ          R12, R11
-	VXORPS        X9, X9, X9
-	VCVTSI2SDQ    R11, X9, X9
 	VMOVSD        X9, (R10)
+	LEAQ          60(CX), R9
+	SHRQ          $0x06, R9
+	SHLQ          $0x04, R9
+	SUBQ          R11, R9
+	VXORPS        X9, X9, X9
+	VCVTSI2SDQ    R9, X9, X9
+	VMOVSD        X9, 512(R10)
 	ADDQ          CX, SI
 	ADDQ          $0x04, R8
-	ADDQ          $0x08, R9
 	ADDQ          $0x08, R10
 	DECQ          AX
 
@@ -621,9 +650,9 @@ test:
 	VZEROUPPER
 	RET
 
-// func exponentialSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// func exponentialSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
-TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-56
+TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-48
 	VBROADCASTSS numbers32AVX512<>+128(SB), Z0
 	VBROADCASTSS numbers32AVX512<>+160(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+192(SB), Z2
@@ -645,12 +674,12 @@ TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-56
 	KMOVW        SI, K1
 	MOVQ         logits+16(FP), SI
 	MOVQ         top+32(FP), DI
-	MOVQ         rest+40(FP), R8
-	MOVQ         ties+48(FP), R9
-	JMP          test
+	MOVQ         SI, R8
+	MOVQ         AX, R9
+	MOVQ         DI, R10
+	JMP          testLargest
 
-row:
-	MOVQ         SI, R10
+rowLargest:
 	VBROADCASTSS numbers32AVX512<>+736(SB), Z9
 	VBROADCASTSS numbers32AVX512<>+736(SB), Z10
 	VBROADCASTSS numbers32AVX512<>+736(SB), Z11
@@ -660,15 +689,15 @@ row:
 	JL           fewer
 
 quad:
-	VMOVUPS (R10), Z13
+	VMOVUPS (R8), Z13
 	VMAXPS  Z9, Z13, Z9
-	VMOVUPS 64(R10), Z13
+	VMOVUPS 64(R8), Z13
 	VMAXPS  Z10, Z13, Z10
-	VMOVUPS 128(R10), Z13
+	VMOVUPS 128(R8), Z13
 	VMAXPS  Z11, Z13, Z11
-	VMOVUPS 192(R10), Z13
+	VMOVUPS 192(R8), Z13
 	VMAXPS  Z12, Z13, Z12
-	ADDQ    $0x00000100, R10
+	ADDQ    $0x00000100, R8
 	SUBQ    $0x04, R11
 	JGE     quad
 
@@ -678,9 +707,9 @@ fewer:
 	JZ    largestTail
 
 largest:
-	VMOVUPS (R10), Z13
+	VMOVUPS (R8), Z13
 	VMAXPS  Z9, Z13, Z9
-	ADDQ    $0x40, R10
+	ADDQ    $0x40, R8
 	DECQ    R11
 	JNZ     largest
 
@@ -689,7 +718,7 @@ largestTail:
 	JZ           largestEnd
 	VBROADCASTSS numbers32AVX512<>+768(SB), Z13
 	VMOVAPS      Z13, Z13
-	VMOVUPS      (R10), K1, Z13
+	VMOVUPS      (R8), K1, Z13
 	VMAXPS       Z9, Z13, Z9
 
 largestEnd:
@@ -704,41 +733,71 @@ largestEnd:
 	VMAXPS        X10, X9, X9
 	VPERMILPS     $0xb1, X9, X10
 	VMAXPS        X10, X9, X9
-	VBROADCASTSS  X9, Z9
-	VMOVSS        X9, (DI)
-	VBROADCASTSS  numbers32AVX512<>+672(SB), Z10
-	VPANDD        Z10, Z9, Z10
-	VBROADCASTSS  numbers32AVX512<>+800(SB), Z11
-	VCMPPS        $0x1e, Z11, Z10, K2
-	VMOVAPS.Z     Z9, K2, Z11
-	VBROADCASTSS  numbers32AVX512<>+800(SB), Z12
-	VCMPPS        $0x12, Z12, Z10, K2
-	VMOVAPS.Z     Z9, K2, Z10
-	VSUBPS.BCST   numbers32AVX512<>+832(SB), Z10, Z12
-	VMULPS        Z0, Z10, Z10
-	VADDPS.BCST   numbers32AVX512<>+64(SB), Z10, Z10
-	VSUBPS.BCST   numbers32AVX512<>+64(SB), Z10, Z10
-	VBROADCASTSS  numbers32AVX512<>+864(SB), Z13
-	VSUBPS        Z10, Z13, Z10
-	XORQ          R11, R11
-	VXORPS        Y13, Y13, Y13
-	VPXORQ        Z14, Z14, Z14
-	VPXORQ        Z15, Z15, Z15
-	MOVQ          SI, R10
-	VMOVD         X11, R12
-	TESTQ         R12, R12
-	JNZ           far
-	MOVQ          DX, R12
-	TESTQ         R12, R12
-	JZ            exponentialTail
+	VMOVSS        X9, (R10)
+	ADDQ          $0x04, R10
+	MOVQ          BX, R11
+	SHLQ          $0x02, R11
+	ADDQ          R11, R8
+	DECQ          R9
+
+testLargest:
+	TESTQ R9, R9
+	JNZ   rowLargest
+	MOVQ  AX, R9
+	MOVQ  DI, R10
+	JMP   testReference
+
+reference:
+	VMOVUPS      (R10), Z9
+	VBROADCASTSS numbers32AVX512<>+672(SB), Z10
+	VPANDD       Z10, Z9, Z10
+	VBROADCASTSS numbers32AVX512<>+800(SB), Z11
+	VCMPPS       $0x1e, Z11, Z10, K2
+	VMOVAPS.Z    Z9, K2, Z11
+	VBROADCASTSS numbers32AVX512<>+800(SB), Z12
+	VCMPPS       $0x12, Z12, Z10, K2
+	VMOVAPS.Z    Z9, K2, Z9
+	VSUBPS.BCST  numbers32AVX512<>+832(SB), Z9, Z10
+	VMULPS       Z0, Z9, Z9
+	VADDPS.BCST  numbers32AVX512<>+64(SB), Z9, Z9
+	VSUBPS.BCST  numbers32AVX512<>+64(SB), Z9, Z9
+	VBROADCASTSS numbers32AVX512<>+864(SB), Z12
+	VSUBPS       Z9, Z12, Z9
+	VMOVUPS      Z11, 256(R10)
+	VMOVUPS      Z10, 512(R10)
+	VMOVUPS      Z9, 768(R10)
+	ADDQ         $0x40, R10
+	SUBQ         $0x10, R9
+
+testReference:
+	CMPQ R9, $0x00
+	JG   reference
+	MOVQ rest+40(FP), R9
+	JMP  test
+
+row:
+	VBROADCASTSS (DI), Z9
+	VBROADCASTSS 256(DI), Z10
+	VBROADCASTSS 512(DI), Z11
+	VBROADCASTSS 768(DI), Z12
+	XORQ         R10, R10
+	VXORPS       Y13, Y13, Y13
+	VPXORQ       Z14, Z14, Z14
+	VPXORQ       Z15, Z15, Z15
+	MOVQ         SI, R8
+	CMPL         256(DI), $0x00
+	JNE          far
+	MOVQ         DX, R11
+	TESTQ        R11, R11
+	JZ           exponentialTail
 
 exponential:
-	VMOVUPS       (R10), Z11
-	VMULPS        Z0, Z11, Z13
-	VADDPS        Z10, Z13, Z13
-	VSUBPS        Z10, Z13, Z16
+	VMOVUPS       (R8), Z10
+	VMULPS        Z0, Z10, Z13
+	VADDPS        Z12, Z13, Z13
+	VSUBPS        Z12, Z13, Z16
 	VMULPS        Z1, Z16, Z17
-	VSUBPS        Z17, Z11, Z17
+	VSUBPS        Z17, Z10, Z17
 	VMULPS        Z2, Z16, Z16
 	VSUBPS        Z16, Z17, Z16
 	VMULPS        Z3, Z16, Z17
@@ -754,55 +813,55 @@ exponential:
 	VADDPS        Z17, Z16, Z16
 	VADDPS        Z8, Z16, Z16
 	VPSLLD        $0x17, Z13, Z13
-	VCMPPS        $0x15, Z12, Z11, K2
+	VCMPPS        $0x15, Z11, Z10, K2
 	VMULPS.Z      Z13, Z16, K2, Z13
-	VCMPPS        $0x04, Z9, Z11, K2
-	KMOVW         K2, R13
-	POPCNTL       R13, R13
-	ADDQ          R13, R11
-	VMOVAPS.Z     Z13, K2, Z11
-	VCVTPS2PD     Y11, Z13
-	VEXTRACTF64X4 $0x01, Z11, Y11
-	VCVTPS2PD     Y11, Z11
+	VCMPPS        $0x04, Z9, Z10, K2
+	KMOVW         K2, R12
+	POPCNTL       R12, R12
+	ADDQ          R12, R10
+	VMOVAPS.Z     Z13, K2, Z10
+	VCVTPS2PD     Y10, Z13
+	VEXTRACTF64X4 $0x01, Z10, Y10
+	VCVTPS2PD     Y10, Z10
 	VADDPD        Z13, Z14, Z14
-	VADDPD        Z11, Z15, Z15
-	ADDQ          $0x40, R10
-	DECQ          R12
+	VADDPD        Z10, Z15, Z15
+	ADDQ          $0x40, R8
+	DECQ          R11
 	JNZ           exponential
 
 exponentialTail:
 	TESTQ         BX, BX
 	JZ            exponentialEnd
-	VBROADCASTSS  numbers32AVX512<>+768(SB), Z11
-	VMOVAPS       Z11, Z11
-	VMOVUPS       (R10), K1, Z11
-	VMULPS        Z0, Z11, Z13
-	VADDPS        Z10, Z13, Z13
-	VSUBPS        Z10, Z13, Z10
-	VMULPS        Z1, Z10, Z16
-	VSUBPS        Z16, Z11, Z16
-	VMULPS        Z2, Z10, Z10
-	VSUBPS        Z10, Z16, Z10
-	VMULPS        Z3, Z10, Z16
+	VBROADCASTSS  numbers32AVX512<>+768(SB), Z10
+	VMOVAPS       Z10, Z10
+	VMOVUPS       (R8), K1, Z10
+	VMULPS        Z0, Z10, Z13
+	VADDPS        Z12, Z13, Z13
+	VSUBPS        Z12, Z13, Z12
+	VMULPS        Z1, Z12, Z16
+	VSUBPS        Z16, Z10, Z16
+	VMULPS        Z2, Z12, Z12
+	VSUBPS        Z12, Z16, Z12
+	VMULPS        Z3, Z12, Z16
 	VADDPS        Z4, Z16, Z16
-	VMULPS        Z16, Z10, Z16
+	VMULPS        Z16, Z12, Z16
 	VADDPS        Z5, Z16, Z16
-	VMULPS        Z16, Z10, Z16
+	VMULPS        Z16, Z12, Z16
 	VADDPS        Z6, Z16, Z16
-	VMULPS        Z16, Z10, Z16
+	VMULPS        Z16, Z12, Z16
 	VADDPS        Z7, Z16, Z16
-	VMULPS        Z10, Z10, Z17
+	VMULPS        Z12, Z12, Z17
 	VMULPS        Z16, Z17, Z16
-	VADDPS        Z16, Z10, Z10
-	VADDPS        Z8, Z10, Z10
+	VADDPS        Z16, Z12, Z12
+	VADDPS        Z8, Z12, Z12
 	VPSLLD        $0x17, Z13, Z13
-	VCMPPS        $0x15, Z12, Z11, K2
-	VMULPS.Z      Z13, Z10, K2, Z10
-	VCMPPS        $0x04, Z9, Z11, K2
-	KMOVW         K2, R10
-	POPCNTL       R10, R10
-	ADDQ          R10, R11
-	VMOVAPS.Z     Z10, K2, Z9
+	VCMPPS        $0x15, Z11, Z10, K2
+	VMULPS.Z      Z13, Z12, K2, Z11
+	VCMPPS        $0x04, Z9, Z10, K2
+	KMOVW         K2, R8
+	POPCNTL       R8, R8
+	ADDQ          R8, R10
+	VMOVAPS.Z     Z11, K2, Z9
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y9
 	VCVTPS2PD     Y9, Z9
@@ -813,16 +872,16 @@ exponentialEnd:
 	JMP sum
 
 far:
-	MOVQ  DX, R12
-	TESTQ R12, R12
+	MOVQ  DX, R11
+	TESTQ R11, R11
 	JZ    exponentialFarTail
 
 exponentialFar:
-	VMOVUPS       (R10), Z13
-	VSUBPS        Z11, Z13, Z16
+	VMOVUPS       (R8), Z13
+	VSUBPS        Z10, Z13, Z16
 	VMULPS        Z0, Z16, Z17
-	VADDPS        Z10, Z17, Z17
-	VSUBPS        Z10, Z17, Z18
+	VADDPS        Z12, Z17, Z17
+	VSUBPS        Z12, Z17, Z18
 	VMULPS        Z1, Z18, Z19
 	VSUBPS        Z19, Z16, Z19
 	VMULPS        Z2, Z18, Z18
@@ -840,20 +899,20 @@ exponentialFar:
 	VADDPS        Z19, Z18, Z18
 	VADDPS        Z8, Z18, Z18
 	VPSLLD        $0x17, Z17, Z17
-	VCMPPS        $0x15, Z12, Z16, K2
+	VCMPPS        $0x15, Z11, Z16, K2
 	VMULPS.Z      Z17, Z18, K2, Z16
 	VCMPPS        $0x04, Z9, Z13, K2
-	KMOVW         K2, R13
-	POPCNTL       R13, R13
-	ADDQ          R13, R11
+	KMOVW         K2, R12
+	POPCNTL       R12, R12
+	ADDQ          R12, R10
 	VMOVAPS.Z     Z16, K2, Z13
 	VCVTPS2PD     Y13, Z16
 	VEXTRACTF64X4 $0x01, Z13, Y13
 	VCVTPS2PD     Y13, Z13
 	VADDPD        Z16, Z14, Z14
 	VADDPD        Z13, Z15, Z15
-	ADDQ          $0x40, R10
-	DECQ          R12
+	ADDQ          $0x40, R8
+	DECQ          R11
 	JNZ           exponentialFar
 
 exponentialFarTail:
@@ -861,34 +920,34 @@ exponentialFarTail:
 	JZ            exponentialFarEnd
 	VBROADCASTSS  numbers32AVX512<>+768(SB), Z13
 	VMOVAPS       Z13, Z13
-	VMOVUPS       (R10), K1, Z13
-	VSUBPS        Z11, Z13, Z11
-	VMULPS        Z0, Z11, Z16
-	VADDPS        Z10, Z16, Z16
-	VSUBPS        Z10, Z16, Z10
-	VMULPS        Z1, Z10, Z17
-	VSUBPS        Z17, Z11, Z17
-	VMULPS        Z2, Z10, Z10
-	VSUBPS        Z10, Z17, Z10
-	VMULPS        Z3, Z10, Z17
+	VMOVUPS       (R8), K1, Z13
+	VSUBPS        Z10, Z13, Z10
+	VMULPS        Z0, Z10, Z16
+	VADDPS        Z12, Z16, Z16
+	VSUBPS        Z12, Z16, Z12
+	VMULPS        Z1, Z12, Z17
+	VSUBPS        Z17, Z10, Z17
+	VMULPS        Z2, Z12, Z12
+	VSUBPS        Z12, Z17, Z12
+	VMULPS        Z3, Z12, Z17
 	VADDPS        Z4, Z17, Z17
-	VMULPS        Z17, Z10, Z17
+	VMULPS        Z17, Z12, Z17
 	VADDPS        Z5, Z17, Z17
-	VMULPS        Z17, Z10, Z17
+	VMULPS        Z17, Z12, Z17
 	VADDPS        Z6, Z17, Z17
-	VMULPS        Z17, Z10, Z17
+	VMULPS        Z17, Z12, Z17
 	VADDPS        Z7, Z17, Z17
-	VMULPS        Z10, Z10, Z18
+	VMULPS        Z12, Z12, Z18
 	VMULPS        Z17, Z18, Z17
-	VADDPS        Z17, Z10, Z10
-	VADDPS        Z8, Z10, Z10
+	VADDPS        Z17, Z12, Z12
+	VADDPS        Z8, Z12, Z12
 	VPSLLD        $0x17, Z16, Z16
-	VCMPPS        $0x15, Z12, Z11, K2
-	VMULPS.Z      Z16, Z10, K2, Z10
+	VCMPPS        $0x15, Z11, Z10, K2
+	VMULPS.Z      Z16, Z12, K2, Z10
 	VCMPPS        $0x04, Z9, Z13, K2
-	KMOVW         K2, R10
-	POPCNTL       R10, R10
-	ADDQ          R10, R11
+	KMOVW         K2, R8
+	POPCNTL       R8, R8
+	ADDQ          R8, R10
 	VMOVAPS.Z     Z10, K2, Z9
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y9
@@ -911,17 +970,16 @@ sum:
 	VADDPD        X10, X9, X9
 	VPERMILPD     $0x01, X9, X10
 	VADDSD        X10, X9, X9
-	VMOVSD        X9, (R8)
-	LEAQ          60(CX), R10
-	SHRQ          $0x06, R10
-	SHLQ          $0x04, R10
-	SUBQ          R11, R10
-	VXORPS        X9, X9, X9
-	VCVTSI2SDQ    R10, X9, X9
 	VMOVSD        X9, (R9)
+	LEAQ          60(CX), R8
+	SHRQ          $0x06, R8
+	SHLQ          $0x04, R8
+	SUBQ          R10, R8
+	VXORPS        X9, X9, X9
+	VCVTSI2SDQ    R8, X9, X9
+	VMOVSD        X9, 512(R9)
 	ADDQ          CX, SI
 	ADDQ          $0x04, DI
-	ADDQ          $0x08, R8
 	ADDQ          $0x08, R9
 	DECQ          AX
 
@@ -1201,8 +1259,8 @@ exponentials:
 	VPSLLD       $0x17, Z13, Z13
 	VCMPPS       $0x15, Z1, Z0, K1
 	VMULPS.Z     Z13, Z14, K1, Z0
-	VMOVUPS      Z0, 1280(CX)(DX*4)
-	VMOVUPS      256(CX)(DX*4), Z0
+	VMOVUPS      Z0, 2048(CX)(DX*4)
+	VMOVUPS      1280(CX)(DX*4), Z0
 	VSUBPS       Z11, Z0, Z0
 	VMULPS.BCST  numbers32AVX512<>+128(SB), Z0, Z11
 	VADDPS       Z12, Z11, Z11
@@ -1226,17 +1284,17 @@ exponentials:
 	VPSLLD       $0x17, Z11, Z11
 	VCMPPS       $0x15, Z1, Z0, K1
 	VMULPS.Z     Z11, Z12, K1, Z0
-	VMOVUPS      Z0, 1536(CX)(DX*4)
+	VMOVUPS      Z0, 2304(CX)(DX*4)
 	ADDQ         $0x10, DX
 	CMPQ         DX, AX
 	JLT          exponentials
 	XORQ         DX, DX
 
 facts:
-	VMOVUPD      2304(CX)(DX*8), Z0
+	VMOVUPD      3072(CX)(DX*8), Z0
 	VCVTPS2PD    (CX)(DX*4), Z1
-	VCVTPS2PD    1280(CX)(DX*4), Z11
-	VMOVUPD      1792(CX)(DX*8), Z12
+	VCVTPS2PD    2048(CX)(DX*4), Z11
+	VMOVUPD      2560(CX)(DX*8), Z12
 	VSUBPD.BCST  numbers32AVX512<>+928(SB), Z0, Z13
 	VMULPD       Z11, Z13, Z13
 	VADDPD       Z13, Z12, Z12
@@ -1250,7 +1308,7 @@ facts:
 	VBROADCASTSD numbers32AVX512<>+992(SB), Z12
 	VBLENDMPD    Z12, Z0, K1, Z2
 	VADDPD       Z11, Z2, Z0
-	VCVTPS2PD    256(CX)(DX*4), Z12
+	VCVTPS2PD    1280(CX)(DX*4), Z12
 	VCMPPD       $0x00, Z1, Z12, K1
 	VBROADCASTSD numbers32AVX512<>+1024(SB), Z13
 	VPANDQ       Z13, Z0, Z13
@@ -1304,7 +1362,7 @@ facts:
 	VSUBPD       Z12, Z1, Z1
 	VADDPD       Z6, Z1, Z1
 	VBLENDMPD    Z6, Z1, K1, Z7
-	VMOVUPD      2816(CX)(DX*8), Z1
+	VMOVUPD      3584(CX)(DX*8), Z1
 	VMULPD       Z7, Z1, Z11
 	VBROADCASTSD numbers32AVX512<>+1504(SB), Z12
 	VCMPPD       $0x1e, Z12, Z7, K2
@@ -1314,24 +1372,24 @@ facts:
 	VCMPPD       $0x00, Z12, Z1, K2
 	VBLENDMPD    Z8, Z11, K2, Z9
 	VCVTPD2PS    Z9, Y11
-	VMOVUPS      Y11, 512(CX)(DX*4)
-	VCVTPS2PD    1536(CX)(DX*4), Z11
+	VMOVUPS      Y11, 1024(CX)(DX*4)
+	VCVTPS2PD    2304(CX)(DX*4), Z11
 	VSUBPD       Z11, Z0, Z11
 	VBLENDMPD    Z2, Z11, K1, Z10
 	VBROADCASTSD numbers32AVX512<>+928(SB), Z11
 	VDIVPD       Z0, Z11, Z0
-	VBROADCASTSD 3840(CX), Z11
+	VBROADCASTSD 4608(CX), Z11
 	VMULPD       Z11, Z1, Z1
 	VBROADCASTSD numbers32AVX512<>+960(SB), Z11
 	VSUBPD       Z10, Z11, Z11
 	VMULPD       Z0, Z11, Z11
 	VMULPD       Z1, Z11, Z11
 	VCVTPD2PS    Z11, Y11
-	VMOVUPS      Y11, 768(CX)(DX*4)
+	VMOVUPS      Y11, 1536(CX)(DX*4)
 	VMULPD       Z1, Z0, Z0
-	VMOVUPD      Z0, 3328(CX)(DX*8)
+	VMOVUPD      Z0, 4096(CX)(DX*8)
 	VCVTPD2PS    Z0, Y0
-	VMOVUPS      Y0, 1024(CX)(DX*4)
+	VMOVUPS      Y0, 1792(CX)(DX*4)
 	ADDQ         $0x08, DX
 	CMPQ         DX, AX
 	JLT          facts
