@@ -98,8 +98,8 @@ func rowsPerBlock[T Float](classes int) int {
 	return max(1, min(mostRows, blockCache/(classes*int(unsafe.Sizeof(T(0))))))
 }
 
-// exponentials finds the statistics of rows and writes their exponentials to exps, which may
-// be nil, or logits.
+// exponentials finds the largest scores of rows and the sums of their exponentials, and
+// writes these to exps, which may be nil, or logits.
 func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *rowBlock[T]) {
 	k := rowKernelsOf[T]()
 	vector := &k.vector[tier]
@@ -234,26 +234,29 @@ func scaleRows[T Float](tier Tier, rows, classes int, exps []T, s *rowBlock[T]) 
 
 // rare reports whether row i must be prepared before it is scaled.
 func (s *rowBlock[T]) rare(i int) bool {
+	return s.tiny(i) || s.top[i]-s.top[i] != 0
+}
+
+// tiny reports whether the factor of row i is subnormal in the dtype.
+func (s *rowBlock[T]) tiny(i int) bool {
 	x := s.single[i]
-	return x < minNormal[T]() && x > -minNormal[T]() || s.top[i]-s.top[i] != 0
+	return x < minNormal[T]() && x > -minNormal[T]() && s.factor[i] != 0
 }
 
 // prepare gives the only +∞ of a row the exponential of the largest score; the pass over
 // the row found NaN for it. Where the factor is subnormal in the dtype and has lost digits,
 // the power of two in it goes into the exponentials, every step of exps, first.
 func (s *rowBlock[T]) prepare(i int, exps []T, step int) {
-	x, tiny := s.single[i], T(0)
-	if x < minNormal[T]() && x > -minNormal[T]() && s.factor[i] != 0 {
-		tiny = one[T]()
-		s.single[i] = T(s.factor[i] * float64(tiny))
+	divisor := T(1)
+	if s.tiny(i) {
+		divisor = one[T]()
+		s.single[i] = T(s.factor[i] * float64(divisor))
 	}
 	for k := 0; k < len(exps); k += step {
 		if s.top[i]-s.top[i] != 0 && exps[k] != exps[k] {
 			exps[k] = one[T]()
 		}
-		if tiny != 0 {
-			exps[k] /= tiny
-		}
+		exps[k] /= divisor
 	}
 }
 
