@@ -33,6 +33,7 @@ type rowBlock[T Float] struct {
 	weight [mostRows]float64 // of the label's class
 	factor [mostRows]float64 // of exponentials, to make gradients of them
 	scale  float64
+	gaps   [mostRows]float64 // sum of what the scores are below the largest, where labels are smoothed
 }
 
 // rowFacts is what a loss of a label is made of: the scores of a row relative to the
