@@ -30,8 +30,9 @@ import "math"
 // Method: nll_t = (z_j−z_t) + log1p(Σ_{i≠j} e^(z_i−z_j)) with j the largest score; the
 // gradient of the label's class is minus the sum of the other probabilities, never p − 1.
 // Exponentials never see a rounded difference of scores: see row_exponential.go. Sums are in
-// float64, compensated for float64. Distributions and smoothed labels are computed in double
-// words, one number after another, in the same way in every tier.
+// float64, compensated for float64. Distributions are computed in double words, one number
+// after another, in the same way in every tier; so are smoothed labels where ε is above ¼,
+// classes have weights, or the dtype is float64.
 //
 // References: impl/loss has those of the formula.
 func CrossEntropy[T Float](classes int, o RowOptions) Rowwise[T] {

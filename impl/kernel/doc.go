@@ -11,6 +11,13 @@
 //	bce := kernel.BinaryCrossEntropyWithLogits[float32](1)
 //	mean := bce.SumGrad(grad, logits, targets, 1/float32(n)) / float64(n)
 //
+// Losses of rows of scores, such as CrossEntropy, are kernels of another kind: Rowwise, and
+// RowLink for softmax and its logarithm. How a row is summed depends on its number of classes
+// alone, and so do the bits of its value and gradient.
+//
+//	ce := kernel.CrossEntropy[float32](1000, kernel.RowOptions{})
+//	mean, err := ce.MeanGrad(grad, kernel.Counted, logits, labels)
+//
 // # What it refuses to do
 //
 // It does not check that targets are probabilities: reading the data once more would cost as

@@ -13,24 +13,27 @@ const (
 	chunk      = 1 << 14 // most scores that one call in assembly goes through, for it cannot be preempted
 
 	mostRows   = 64        // of one block
+	firstCache = 16 << 10  // bytes of scores that are to be found in the L1 cache again
 	blockCache = 128 << 10 // bytes of exponentials that a block should not exceed, to find them in the L2 cache
 )
 
 // A rowBlock is what is known of a block of rows, or of the chunks of a row, an entry for
 // each. Code in assembly knows where its arrays lie.
 type rowBlock[T Float] struct {
-	top              [mostRows]T // the largest score; the lowest finite number where there is none
-	score            [mostRows]T // the label's
-	value            [mostRows]T
-	own              [mostRows]T // gradient by the label's score
-	single           [mostRows]T // factor in the dtype
-	topExp, labelExp [mostRows]T // exponentials of the largest score and of the label
+	top                [mostRows]T // the largest score; the lowest finite number where there is none
+	base, floor, shift [mostRows]T // of its reference; used by assembly, which may write beyond, to value
+	value              [mostRows]T
+	score              [mostRows]T // the label's
+	own                [mostRows]T // gradient by the label's score
+	single             [mostRows]T // factor in the dtype
+	topExp, labelExp   [mostRows]T // exponentials of the largest score and of the label
 
 	rest   [mostRows]float64 // sum of the exponentials of what is not at the top
 	ties   [mostRows]float64 // how many are at the top
 	weight [mostRows]float64 // of the label's class
 	factor [mostRows]float64 // of exponentials, to make gradients of them
 	scale  float64
+	gaps   [mostRows]float64 // sum of what the scores are below the largest, where labels are smoothed
 }
 
 // rowFacts is what a loss of a label is made of: the scores of a row relative to the
@@ -64,7 +67,7 @@ func (f *rowFacts) surprise() float64 {
 // rowVectors are the passes over rows in vectors, in one dtype and tier. In Go they are
 // exponentials and scaleRows.
 type rowVectors[T Float] struct {
-	exponentials, sums func(rows, classes int, logits, exps, top *T, rest, ties *float64)
+	exponentials, sums func(rows, classes int, logits, exps, top *T, rest *float64)
 	scale              func(rows, classes int, exps, factor *T)
 	subtract           func(rows, classes int, logits, out, top, value *T)
 	tile               func(classes int, tile, top *T, rest, ties *float64)
@@ -96,8 +99,8 @@ func rowsPerBlock[T Float](classes int) int {
 	return max(1, min(mostRows, blockCache/(classes*int(unsafe.Sizeof(T(0))))))
 }
 
-// exponentials finds the statistics of rows and writes their exponentials to exps, which may
-// be nil, or logits.
+// exponentials finds the largest scores of rows and the sums of their exponentials, and
+// writes these to exps, which may be nil, or logits.
 func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *rowBlock[T]) {
 	k := rowKernelsOf[T]()
 	vector := &k.vector[tier]
@@ -106,7 +109,11 @@ func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *ro
 		f = vector.sums
 	}
 	if f != nil {
-		f(rows, classes, data(logits), data(exps), hidden(&s.top[0]), hidden(&s.rest[0]), hidden(&s.ties[0]))
+		group := max(1, firstCache/(classes*int(unsafe.Sizeof(T(0)))))
+		for at := 0; at < rows; at += group {
+			n := min(group, rows-at)
+			f(n, classes, data(logits[at*classes:]), data(part(exps, at*classes, len(exps))), hidden(&s.top[at]), hidden(&s.rest[at]))
+		}
 		return
 	}
 	for i := range rows {
@@ -228,26 +235,29 @@ func scaleRows[T Float](tier Tier, rows, classes int, exps []T, s *rowBlock[T]) 
 
 // rare reports whether row i must be prepared before it is scaled.
 func (s *rowBlock[T]) rare(i int) bool {
+	return s.tiny(i) || s.top[i]-s.top[i] != 0
+}
+
+// tiny reports whether the factor of row i is subnormal in the dtype.
+func (s *rowBlock[T]) tiny(i int) bool {
 	x := s.single[i]
-	return x < minNormal[T]() && x > -minNormal[T]() || s.top[i]-s.top[i] != 0
+	return x < minNormal[T]() && x > -minNormal[T]() && s.factor[i] != 0
 }
 
 // prepare gives the only +∞ of a row the exponential of the largest score; the pass over
 // the row found NaN for it. Where the factor is subnormal in the dtype and has lost digits,
 // the power of two in it goes into the exponentials, every step of exps, first.
 func (s *rowBlock[T]) prepare(i int, exps []T, step int) {
-	x, tiny := s.single[i], T(0)
-	if x < minNormal[T]() && x > -minNormal[T]() && s.factor[i] != 0 {
-		tiny = one[T]()
-		s.single[i] = T(s.factor[i] * float64(tiny))
+	divisor := T(1)
+	if s.tiny(i) {
+		divisor = one[T]()
+		s.single[i] = T(s.factor[i] * float64(divisor))
 	}
 	for k := 0; k < len(exps); k += step {
 		if s.top[i]-s.top[i] != 0 && exps[k] != exps[k] {
 			exps[k] = one[T]()
 		}
-		if tiny != 0 {
-			exps[k] /= tiny
-		}
+		exps[k] /= divisor
 	}
 }
 

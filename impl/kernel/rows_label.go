@@ -11,7 +11,7 @@ func (p *Rowwise[T]) run(value, grad, pred []T, label []int, scale float64) (flo
 	if err := p.checkLabels(label); err != nil {
 		return 0, err
 	}
-	if p.options.LabelSmoothing != 0 {
+	if p.options.LabelSmoothing != 0 && !p.smooths() {
 		return p.runSoft(value, grad, pred, nil, label, scale), nil
 	}
 	var (
@@ -52,6 +52,9 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 		if !p.ignored(t) {
 			s.score[i] = pred[i*p.classes+t] // before a gradient is written over it
 			s.weight[i] = p.weight(t)
+			if p.smooths() {
+				s.gaps[i] = sumGaps(pred[i*p.classes : (i+1)*p.classes])
+			}
 		}
 	}
 	vector := &rowKernelsOf[T]().vector[p.tier]
@@ -78,11 +81,18 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 		scaleRows(p.tier, len(label), p.classes, grad, &s.rowBlock)
 	}
 	for i, t := range label {
+		row := grad[i*p.classes : (i+1)*p.classes]
 		if p.ignored(t) {
-			clear(grad[i*p.classes : (i+1)*p.classes])
-		} else {
-			grad[i*p.classes+t] = s.own[i]
+			clear(row)
+			continue
 		}
+		if p.smooths() {
+			even := T(p.options.LabelSmoothing / float64(p.classes) * s.scale)
+			for k := range row {
+				row[k] -= even
+			}
+		}
+		row[t] = s.own[i]
 	}
 }
 
@@ -135,7 +145,7 @@ func (s *rowWork[T]) apart(length, classes int) bool {
 
 // outcome makes values and gradients of sums.
 func (p *Rowwise[T]) outcome(rows int, s *rowBlock[T]) {
-	if f := rowKernelsOf[T]().vector[p.tier].crossEntropy; f != nil && p.loss == &crossEntropy {
+	if f := rowKernelsOf[T]().vector[p.tier].crossEntropy; f != nil && p.loss == &crossEntropy && !p.smooths() {
 		f(rows, hidden(&s.top[0]))
 		return
 	}
@@ -158,6 +168,9 @@ func (p *Rowwise[T]) conclude(i int, f rowFacts, s *rowBlock[T]) {
 		return
 	}
 	value, own, factor := p.loss.label(f, p.gamma, s.weight[i])
+	if p.smooths() {
+		value, own = p.smooth(f, value, own, s.gaps[i])
+	}
 	s.value[i] = T(value)
 	s.own[i] = T(own * (s.weight[i] * s.scale))
 	s.factor[i] = factor * (s.weight[i] * s.scale)

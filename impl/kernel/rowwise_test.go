@@ -116,6 +116,43 @@ func TestCrossEntropy_Conforms(t *testing.T) {
 	t.Run("float64", func(t *testing.T) { testConforms[float64](t, "cross_entropy") })
 }
 
+// Labels that are smoothed a little are computed in another way than distributions, and are
+// held to the same.
+func TestCrossEntropy_SmoothedLabelsAreDistributions(t *testing.T) {
+	const ulps = 4
+	for _, classes := range []int{1, 2, 10, 40, 1000} {
+		for _, epsilon := range []float64{1e-6, 0.1, 0.25} {
+			r := rand.New(rand.NewPCG(11, uint64(classes)))
+			rows := 50
+			pred, label := drawRows[float32](r, rows, classes)
+			target := make([]float32, len(pred))
+			for i, t := range label {
+				target[i*classes+t] = 1
+			}
+			k := kernel.CrossEntropy[float32](classes, kernel.RowOptions{LabelSmoothing: epsilon})
+			var value, grad [2][]float32
+			for i := range 2 {
+				value[i], grad[i] = make([]float32, rows), make([]float32, len(pred))
+			}
+			require.NoError(t, k.ValueGrad(value[0], grad[0], pred, label, 1))
+			k.ValueGradSoft(value[1], grad[1], pred, target, 1)
+			ulp := func(x float64) float64 { return format[float32]().Ulp(x) }
+			for i := range rows {
+				got, want := value[0][i], value[1][i]
+				require.True(t, sameBits(got, want) || math.Abs(float64(got-want)) <= ulps*ulp(float64(want)), "K=%d, ε=%v: %v, want %v", classes, epsilon, got, want)
+				for j := i * classes; j < (i+1)*classes; j++ {
+					got, want := float64(grad[0][j]), float64(grad[1][j])
+					allowed := ulps * ulp(math.Abs(want)+epsilon) // p_k is |∂L/∂z_k| and ε/K at most
+					if j-i*classes != label[i] {
+						allowed = ulps * ulp(math.Abs(want)+epsilon/float64(classes))
+					}
+					require.True(t, sameBits(got, want) || math.Abs(got-want) <= allowed, "K=%d, ε=%v: %v, want %v", classes, epsilon, got, want)
+				}
+			}
+		}
+	}
+}
+
 func TestSoftmaxFocal_Conforms(t *testing.T) {
 	t.Run("float32", func(t *testing.T) { testConforms[float32](t, "softmax_focal") })
 	t.Run("float64", func(t *testing.T) { testConforms[float64](t, "softmax_focal") })
@@ -304,6 +341,9 @@ func testRowTiers[T kernel.Float](t *testing.T, kernelOf func(classes int) kerne
 func TestCrossEntropy_SameBitsInEveryTier(t *testing.T) {
 	testRowTiers(t, func(k int) kernel.Rowwise[float32] { return kernel.CrossEntropy[float32](k, kernel.RowOptions{}) })
 	testRowTiers(t, func(k int) kernel.Rowwise[float64] { return kernel.CrossEntropy[float64](k, kernel.RowOptions{}) })
+	testRowTiers(t, func(k int) kernel.Rowwise[float32] {
+		return kernel.CrossEntropy[float32](k, kernel.RowOptions{LabelSmoothing: 0.1})
+	})
 }
 
 func TestSoftmaxFocal_SameBitsInEveryTier(t *testing.T) {

@@ -107,5 +107,5 @@ func power(a, b, q, gamma float64) float64 {
 	if b == 0 {
 		return 0
 	}
-	return exponential64(-gamma * logRatio(a, b))
+	return exponential64(float64(-gamma * logRatio(a, b)))
 }

@@ -197,12 +197,12 @@ func emptyTile32AVX2(classes int, rows *float32, tile *float32, factor *float32)
 // exponentials32AVX2 is exponentials for at least 32 classes.
 //
 //go:noescape
-func exponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+func exponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
 
 // exponentialSums32AVX2 is exponentials for at least 32 classes.
 //
 //go:noescape
-func exponentialSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+func exponentialSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
 
 // tile32AVX2 is exponentials for the rows of a tile.
 //

@@ -9892,9 +9892,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func exponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// func exponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
 // Requires: AVX, AVX2, POPCNT
-TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-56
+TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-48
 	MOVQ rows+0(FP), AX
 	MOVQ classes+8(FP), CX
 	MOVQ CX, DX
@@ -9910,12 +9910,12 @@ TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-56
 	MOVQ exps+24(FP), R8
 	SUBQ DI, R8
 	MOVQ top+32(FP), R9
-	MOVQ rest+40(FP), R10
-	MOVQ ties+48(FP), R11
-	JMP  test
+	MOVQ DI, R10
+	MOVQ AX, R11
+	MOVQ R9, R12
+	JMP  testLargest
 
-row:
-	MOVQ         DI, R12
+rowLargest:
 	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
 	VBROADCASTSS numbers32AVX2<>+2976(SB), Y1
 	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
@@ -9925,23 +9925,23 @@ row:
 	JL           fewer
 
 quad:
-	VMOVUPS (R12), Y4
+	VMOVUPS (R10), Y4
 	VMAXPS  Y0, Y4, Y0
-	VMOVUPS 32(R12), Y4
+	VMOVUPS 32(R10), Y4
 	VMAXPS  Y1, Y4, Y1
-	VMOVUPS 64(R12), Y4
+	VMOVUPS 64(R10), Y4
 	VMAXPS  Y2, Y4, Y2
-	VMOVUPS 96(R12), Y4
+	VMOVUPS 96(R10), Y4
 	VMAXPS  Y3, Y4, Y3
-	VMOVUPS 128(R12), Y4
+	VMOVUPS 128(R10), Y4
 	VMAXPS  Y0, Y4, Y0
-	VMOVUPS 160(R12), Y4
+	VMOVUPS 160(R10), Y4
 	VMAXPS  Y1, Y4, Y1
-	VMOVUPS 192(R12), Y4
+	VMOVUPS 192(R10), Y4
 	VMAXPS  Y2, Y4, Y2
-	VMOVUPS 224(R12), Y4
+	VMOVUPS 224(R10), Y4
 	VMAXPS  Y3, Y4, Y3
-	ADDQ    $0x00000100, R12
+	ADDQ    $0x00000100, R10
 	SUBQ    $0x04, R13
 	JGE     quad
 
@@ -9951,11 +9951,11 @@ fewer:
 	JZ    largestTail
 
 largest:
-	VMOVUPS (R12), Y4
+	VMOVUPS (R10), Y4
 	VMAXPS  Y0, Y4, Y0
-	VMOVUPS 32(R12), Y4
+	VMOVUPS 32(R10), Y4
 	VMAXPS  Y1, Y4, Y1
-	ADDQ    $0x40, R12
+	ADDQ    $0x40, R10
 	DECQ    R13
 	JNZ     largest
 
@@ -9963,12 +9963,12 @@ largestTail:
 	TESTQ        BX, BX
 	JZ           largestEnd
 	VMOVDQU      (SI), Y5
-	VMASKMOVPS   (R12), Y5, Y4
+	VMASKMOVPS   (R10), Y5, Y4
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VMAXPS       Y0, Y4, Y0
 	VMOVDQU      32(SI), Y5
-	VMASKMOVPS   32(R12), Y5, Y4
+	VMASKMOVPS   32(R10), Y5, Y4
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VMAXPS       Y1, Y4, Y1
@@ -9983,535 +9983,72 @@ largestEnd:
 	VMAXPS       X1, X0, X0
 	VPERMILPS    $0xb1, X0, X1
 	VMAXPS       X1, X0, X0
-	VBROADCASTSS X0, Y0
-	VMOVSS       X0, (R9)
+	VMOVSS       X0, (R12)
+	ADDQ         $0x04, R12
+	MOVQ         BX, R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+
+testLargest:
+	TESTQ R11, R11
+	JNZ   rowLargest
+	MOVQ  AX, R11
+	MOVQ  R9, R12
+	JMP   testReference
+
+reference:
+	VMOVUPS      (R12), Y0
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
 	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
 	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
-	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
-	VSUBPS       Y1, Y4, Y1
-	XORQ         R13, R13
-	VXORPS       Y4, Y4, Y4
-	VMOVUPS      Y4, (SP)
-	VMOVUPS      Y4, 32(SP)
-	VMOVUPS      Y4, 64(SP)
-	VMOVUPS      Y4, 96(SP)
-	MOVQ         DI, R12
-	VMOVD        X2, R14
-	TESTQ        R14, R14
-	JNZ          far
-	MOVQ         DX, R14
-	TESTQ        R14, R14
-	JZ           exponentialTail
+	VPAND        Y1, Y0, Y0
+	VSUBPS       numbers32AVX2<>+3040(SB), Y0, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y0
+	VADDPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VSUBPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y3
+	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      Y2, 256(R12)
+	VMOVUPS      Y1, 512(R12)
+	VMOVUPS      Y0, 768(R12)
+	ADDQ         $0x20, R12
+	SUBQ         $0x08, R11
 
-exponential:
-	VMOVUPS      (R12), Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VADDPS       Y1, Y4, Y4
-	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
-	VSUBPS       Y6, Y2, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
-	VSUBPS       Y5, Y6, Y5
-	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
-	VMULPS       Y7, Y6, Y6
-	VADDPS       Y6, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VPSLLD       $0x17, Y4, Y4
-	VCMPPS       $0x15, Y3, Y2, Y6
-	VMULPS       Y4, Y5, Y4
-	VPAND        Y6, Y4, Y4
-	VMOVUPS      Y4, (R12)(R8*1)
-	VCMPPS       $0x04, Y0, Y2, Y2
-	VMOVMSKPS    Y2, R15
-	POPCNTL      R15, R15
-	ADDQ         R15, R13
-	VPAND        Y2, Y4, Y2
-	VCVTPS2PD    X2, Y4
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SP), Y4, Y4
-	VMOVUPD      Y4, (SP)
-	VADDPD       32(SP), Y2, Y2
-	VMOVUPD      Y2, 32(SP)
-	VMOVUPS      32(R12), Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VADDPS       Y1, Y4, Y4
-	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
-	VSUBPS       Y6, Y2, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
-	VSUBPS       Y5, Y6, Y5
-	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
-	VMULPS       Y7, Y6, Y6
-	VADDPS       Y6, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VPSLLD       $0x17, Y4, Y4
-	VCMPPS       $0x15, Y3, Y2, Y6
-	VMULPS       Y4, Y5, Y4
-	VPAND        Y6, Y4, Y4
-	VMOVUPS      Y4, 32(R12)(R8*1)
-	VCMPPS       $0x04, Y0, Y2, Y2
-	VMOVMSKPS    Y2, R15
-	POPCNTL      R15, R15
-	ADDQ         R15, R13
-	VPAND        Y2, Y4, Y2
-	VCVTPS2PD    X2, Y4
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SP), Y4, Y4
-	VMOVUPD      Y4, 64(SP)
-	VADDPD       96(SP), Y2, Y2
-	VMOVUPD      Y2, 96(SP)
-	ADDQ         $0x40, R12
-	DECQ         R14
-	JNZ          exponential
-
-exponentialTail:
-	TESTQ        BX, BX
-	JZ           exponentialEnd
-	VMOVDQU      (SI), Y4
-	VMASKMOVPS   (R12), Y4, Y2
-	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
-	VBLENDVPS    Y4, Y2, Y5, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VADDPS       Y1, Y4, Y4
-	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
-	VSUBPS       Y6, Y2, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
-	VSUBPS       Y5, Y6, Y5
-	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
-	VMULPS       Y7, Y6, Y6
-	VADDPS       Y6, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VPSLLD       $0x17, Y4, Y4
-	VCMPPS       $0x15, Y3, Y2, Y6
-	VMULPS       Y4, Y5, Y4
-	VPAND        Y6, Y4, Y4
-	VMOVDQU      (SI), Y5
-	VMASKMOVPS   Y4, Y5, (R12)(R8*1)
-	VCMPPS       $0x04, Y0, Y2, Y2
-	VMOVMSKPS    Y2, R14
-	POPCNTL      R14, R14
-	ADDQ         R14, R13
-	VPAND        Y2, Y4, Y2
-	VCVTPS2PD    X2, Y4
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SP), Y4, Y4
-	VMOVUPD      Y4, (SP)
-	VADDPD       32(SP), Y2, Y2
-	VMOVUPD      Y2, 32(SP)
-	VMOVDQU      32(SI), Y4
-	VMASKMOVPS   32(R12), Y4, Y2
-	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
-	VBLENDVPS    Y4, Y2, Y5, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VADDPS       Y1, Y4, Y4
-	VSUBPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+96(SB), Y1, Y5
-	VSUBPS       Y5, Y2, Y5
-	VMULPS       numbers32AVX2<>+128(SB), Y1, Y1
-	VSUBPS       Y1, Y5, Y1
-	VMULPS       Y1, Y1, Y5
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y6
-	VADDPS       numbers32AVX2<>+192(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+224(SB), Y5, Y7
-	VADDPS       Y6, Y7, Y6
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y7
-	VADDPS       numbers32AVX2<>+288(SB), Y7, Y7
-	VMULPS       Y6, Y5, Y6
-	VADDPS       Y7, Y6, Y6
-	VMULPS       Y6, Y5, Y5
-	VADDPS       Y5, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
-	VPSLLD       $0x17, Y4, Y4
-	VCMPPS       $0x15, Y3, Y2, Y3
-	VMULPS       Y4, Y1, Y1
-	VPAND        Y3, Y1, Y1
-	VMOVDQU      32(SI), Y3
-	VMASKMOVPS   Y1, Y3, 32(R12)(R8*1)
-	VCMPPS       $0x04, Y0, Y2, Y0
-	VMOVMSKPS    Y0, R12
-	POPCNTL      R12, R12
-	ADDQ         R12, R13
-	VPAND        Y0, Y1, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VADDPD       64(SP), Y1, Y1
-	VMOVUPD      Y1, 64(SP)
-	VADDPD       96(SP), Y0, Y0
-	VMOVUPD      Y0, 96(SP)
-
-exponentialEnd:
-	JMP sum
-
-far:
-	MOVQ  DX, R14
-	TESTQ R14, R14
-	JZ    exponentialFarTail
-
-exponentialFar:
-	VMOVUPS      (R12), Y4
-	VSUBPS       Y2, Y4, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
-	VADDPS       Y1, Y6, Y6
-	VSUBPS       Y1, Y6, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
-	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
-	VSUBPS       Y7, Y8, Y7
-	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       Y9, Y8, Y9
-	VADDPS       Y10, Y9, Y9
-	VMULPS       Y9, Y8, Y8
-	VADDPS       Y8, Y7, Y7
-	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
-	VPSLLD       $0x17, Y6, Y6
-	VCMPPS       $0x15, Y3, Y5, Y5
-	VMULPS       Y6, Y7, Y6
-	VPAND        Y5, Y6, Y5
-	VMOVUPS      Y5, (R12)(R8*1)
-	VCMPPS       $0x04, Y0, Y4, Y4
-	VMOVMSKPS    Y4, R15
-	POPCNTL      R15, R15
-	ADDQ         R15, R13
-	VPAND        Y4, Y5, Y4
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VADDPD       (SP), Y5, Y5
-	VMOVUPD      Y5, (SP)
-	VADDPD       32(SP), Y4, Y4
-	VMOVUPD      Y4, 32(SP)
-	VMOVUPS      32(R12), Y4
-	VSUBPS       Y2, Y4, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
-	VADDPS       Y1, Y6, Y6
-	VSUBPS       Y1, Y6, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
-	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
-	VSUBPS       Y7, Y8, Y7
-	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       Y9, Y8, Y9
-	VADDPS       Y10, Y9, Y9
-	VMULPS       Y9, Y8, Y8
-	VADDPS       Y8, Y7, Y7
-	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
-	VPSLLD       $0x17, Y6, Y6
-	VCMPPS       $0x15, Y3, Y5, Y5
-	VMULPS       Y6, Y7, Y6
-	VPAND        Y5, Y6, Y5
-	VMOVUPS      Y5, 32(R12)(R8*1)
-	VCMPPS       $0x04, Y0, Y4, Y4
-	VMOVMSKPS    Y4, R15
-	POPCNTL      R15, R15
-	ADDQ         R15, R13
-	VPAND        Y4, Y5, Y4
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VADDPD       64(SP), Y5, Y5
-	VMOVUPD      Y5, 64(SP)
-	VADDPD       96(SP), Y4, Y4
-	VMOVUPD      Y4, 96(SP)
-	ADDQ         $0x40, R12
-	DECQ         R14
-	JNZ          exponentialFar
-
-exponentialFarTail:
-	TESTQ        BX, BX
-	JZ           exponentialFarEnd
-	VMOVDQU      (SI), Y5
-	VMASKMOVPS   (R12), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
-	VBLENDVPS    Y5, Y4, Y6, Y4
-	VSUBPS       Y2, Y4, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
-	VADDPS       Y1, Y6, Y6
-	VSUBPS       Y1, Y6, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
-	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
-	VSUBPS       Y7, Y8, Y7
-	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       Y9, Y8, Y9
-	VADDPS       Y10, Y9, Y9
-	VMULPS       Y9, Y8, Y8
-	VADDPS       Y8, Y7, Y7
-	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
-	VPSLLD       $0x17, Y6, Y6
-	VCMPPS       $0x15, Y3, Y5, Y5
-	VMULPS       Y6, Y7, Y6
-	VPAND        Y5, Y6, Y5
-	VMOVDQU      (SI), Y6
-	VMASKMOVPS   Y5, Y6, (R12)(R8*1)
-	VCMPPS       $0x04, Y0, Y4, Y4
-	VMOVMSKPS    Y4, R14
-	POPCNTL      R14, R14
-	ADDQ         R14, R13
-	VPAND        Y4, Y5, Y4
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VADDPD       (SP), Y5, Y5
-	VMOVUPD      Y5, (SP)
-	VADDPD       32(SP), Y4, Y4
-	VMOVUPD      Y4, 32(SP)
-	VMOVDQU      32(SI), Y5
-	VMASKMOVPS   32(R12), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
-	VBLENDVPS    Y5, Y4, Y6, Y4
-	VSUBPS       Y2, Y4, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y5
-	VADDPS       Y1, Y5, Y5
-	VSUBPS       Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+96(SB), Y1, Y6
-	VSUBPS       Y6, Y2, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y1, Y1
-	VSUBPS       Y1, Y6, Y1
-	VMULPS       Y1, Y1, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
-	VMULPS       Y7, Y6, Y6
-	VADDPS       Y6, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
-	VPSLLD       $0x17, Y5, Y5
-	VCMPPS       $0x15, Y3, Y2, Y2
-	VMULPS       Y5, Y1, Y1
-	VPAND        Y2, Y1, Y1
-	VMOVDQU      32(SI), Y2
-	VMASKMOVPS   Y1, Y2, 32(R12)(R8*1)
-	VCMPPS       $0x04, Y0, Y4, Y0
-	VMOVMSKPS    Y0, R12
-	POPCNTL      R12, R12
-	ADDQ         R12, R13
-	VPAND        Y0, Y1, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VADDPD       64(SP), Y1, Y1
-	VMOVUPD      Y1, 64(SP)
-	VADDPD       96(SP), Y0, Y0
-	VMOVUPD      Y0, 96(SP)
-
-exponentialFarEnd:
-sum:
-	VMOVUPD      (SP), Y0
-	VMOVUPD      32(SP), Y1
-	VMOVUPD      64(SP), Y2
-	VMOVUPD      96(SP), Y3
-	VADDPD       Y2, Y0, Y0
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPD       X1, X0, X0
-	VPERMILPD    $0x01, X0, X1
-	VADDSD       X1, X0, X0
-	VMOVSD       X0, (R10)
-	LEAQ         60(CX), R12
-	SHRQ         $0x06, R12
-	SHLQ         $0x04, R12
-	SUBQ         R13, R12
-	VXORPS       X0, X0, X0
-	VCVTSI2SDQ   R12, X0, X0
-	VMOVSD       X0, (R11)
-	ADDQ         CX, DI
-	ADDQ         $0x04, R9
-	ADDQ         $0x08, R10
-	ADDQ         $0x08, R11
-	DECQ         AX
-
-test:
-	TESTQ AX, AX
-	JNZ   row
-	VZEROUPPER
-	RET
-
-// func exponentialSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
-// Requires: AVX, AVX2, POPCNT
-TEXT ·exponentialSums32AVX2(SB), NOSPLIT, $128-56
-	MOVQ rows+0(FP), AX
-	MOVQ classes+8(FP), CX
-	MOVQ CX, DX
-	SHRQ $0x04, DX
-	MOVQ CX, BX
-	ANDQ $0x0f, BX
-	SHLQ $0x02, CX
-	LEAQ numbers32AVX2Masks4<>+64(SB), SI
-	MOVQ BX, DI
-	SHLQ $0x02, DI
-	SUBQ DI, SI
-	MOVQ logits+16(FP), DI
-	MOVQ top+32(FP), R8
-	MOVQ rest+40(FP), R9
-	MOVQ ties+48(FP), R10
+testReference:
+	CMPQ R11, $0x00
+	JG   reference
+	MOVQ rest+40(FP), R11
 	JMP  test
 
 row:
-	MOVQ         DI, R11
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
-	MOVQ         DX, R12
-	SUBQ         $0x04, R12
-	JL           fewer
-
-quad:
-	VMOVUPS (R11), Y4
-	VMAXPS  Y0, Y4, Y0
-	VMOVUPS 32(R11), Y4
-	VMAXPS  Y1, Y4, Y1
-	VMOVUPS 64(R11), Y4
-	VMAXPS  Y2, Y4, Y2
-	VMOVUPS 96(R11), Y4
-	VMAXPS  Y3, Y4, Y3
-	VMOVUPS 128(R11), Y4
-	VMAXPS  Y0, Y4, Y0
-	VMOVUPS 160(R11), Y4
-	VMAXPS  Y1, Y4, Y1
-	VMOVUPS 192(R11), Y4
-	VMAXPS  Y2, Y4, Y2
-	VMOVUPS 224(R11), Y4
-	VMAXPS  Y3, Y4, Y3
-	ADDQ    $0x00000100, R11
-	SUBQ    $0x04, R12
-	JGE     quad
-
-fewer:
-	ADDQ  $0x04, R12
-	TESTQ R12, R12
-	JZ    largestTail
-
-largest:
-	VMOVUPS (R11), Y4
-	VMAXPS  Y0, Y4, Y0
-	VMOVUPS 32(R11), Y4
-	VMAXPS  Y1, Y4, Y1
-	ADDQ    $0x40, R11
-	DECQ    R12
-	JNZ     largest
-
-largestTail:
-	TESTQ        BX, BX
-	JZ           largestEnd
-	VMOVDQU      (SI), Y5
-	VMASKMOVPS   (R11), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
-	VBLENDVPS    Y5, Y4, Y6, Y4
-	VMAXPS       Y0, Y4, Y0
-	VMOVDQU      32(SI), Y5
-	VMASKMOVPS   32(R11), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
-	VBLENDVPS    Y5, Y4, Y6, Y4
-	VMAXPS       Y1, Y4, Y1
-
-largestEnd:
-	VMAXPS       Y0, Y1, Y0
-	VMAXPS       Y0, Y2, Y0
-	VMAXPS       Y0, Y3, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VMAXPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VMAXPS       X1, X0, X0
-	VPERMILPS    $0xb1, X0, X1
-	VMAXPS       X1, X0, X0
-	VBROADCASTSS X0, Y0
-	VMOVSS       X0, (R8)
-	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
-	VCMPPS       $0x1e, Y2, Y1, Y2
-	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
-	VCMPPS       $0x12, Y3, Y1, Y1
-	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
-	VSUBPS       Y1, Y4, Y1
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS 256(R9), Y1
+	VBROADCASTSS 512(R9), Y2
+	VBROADCASTSS 768(R9), Y3
 	XORQ         R12, R12
 	VXORPS       Y4, Y4, Y4
 	VMOVUPS      Y4, (SP)
 	VMOVUPS      Y4, 32(SP)
 	VMOVUPS      Y4, 64(SP)
 	VMOVUPS      Y4, 96(SP)
-	MOVQ         DI, R11
-	VMOVD        X2, R13
-	TESTQ        R13, R13
-	JNZ          far
+	MOVQ         DI, R10
+	CMPL         256(R9), $0x00
+	JNE          far
 	MOVQ         DX, R13
 	TESTQ        R13, R13
 	JZ           exponentialTail
 
 exponential:
-	VMOVUPS      (R11), Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VADDPS       Y1, Y4, Y4
-	VSUBPS       Y1, Y4, Y5
+	VMOVUPS      (R10), Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VADDPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y4, Y5
 	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
-	VSUBPS       Y6, Y2, Y6
+	VSUBPS       Y6, Y1, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
@@ -10527,27 +10064,28 @@ exponential:
 	VADDPS       Y6, Y5, Y5
 	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
 	VPSLLD       $0x17, Y4, Y4
-	VCMPPS       $0x15, Y3, Y2, Y6
+	VCMPPS       $0x15, Y2, Y1, Y6
 	VMULPS       Y4, Y5, Y4
 	VPAND        Y6, Y4, Y4
-	VCMPPS       $0x04, Y0, Y2, Y2
-	VMOVMSKPS    Y2, R14
+	VMOVUPS      Y4, (R10)(R8*1)
+	VCMPPS       $0x04, Y0, Y1, Y1
+	VMOVMSKPS    Y1, R14
 	POPCNTL      R14, R14
 	ADDQ         R14, R12
-	VPAND        Y2, Y4, Y2
-	VCVTPS2PD    X2, Y4
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
+	VPAND        Y1, Y4, Y1
+	VCVTPS2PD    X1, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
 	VADDPD       (SP), Y4, Y4
 	VMOVUPD      Y4, (SP)
-	VADDPD       32(SP), Y2, Y2
-	VMOVUPD      Y2, 32(SP)
-	VMOVUPS      32(R11), Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VADDPS       Y1, Y4, Y4
-	VSUBPS       Y1, Y4, Y5
+	VADDPD       32(SP), Y1, Y1
+	VMOVUPD      Y1, 32(SP)
+	VMOVUPS      32(R10), Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VADDPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y4, Y5
 	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
-	VSUBPS       Y6, Y2, Y6
+	VSUBPS       Y6, Y1, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
@@ -10563,22 +10101,23 @@ exponential:
 	VADDPS       Y6, Y5, Y5
 	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
 	VPSLLD       $0x17, Y4, Y4
-	VCMPPS       $0x15, Y3, Y2, Y6
+	VCMPPS       $0x15, Y2, Y1, Y6
 	VMULPS       Y4, Y5, Y4
 	VPAND        Y6, Y4, Y4
-	VCMPPS       $0x04, Y0, Y2, Y2
-	VMOVMSKPS    Y2, R14
+	VMOVUPS      Y4, 32(R10)(R8*1)
+	VCMPPS       $0x04, Y0, Y1, Y1
+	VMOVMSKPS    Y1, R14
 	POPCNTL      R14, R14
 	ADDQ         R14, R12
-	VPAND        Y2, Y4, Y2
-	VCVTPS2PD    X2, Y4
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
+	VPAND        Y1, Y4, Y1
+	VCVTPS2PD    X1, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
 	VADDPD       64(SP), Y4, Y4
 	VMOVUPD      Y4, 64(SP)
-	VADDPD       96(SP), Y2, Y2
-	VMOVUPD      Y2, 96(SP)
-	ADDQ         $0x40, R11
+	VADDPD       96(SP), Y1, Y1
+	VMOVUPD      Y1, 96(SP)
+	ADDQ         $0x40, R10
 	DECQ         R13
 	JNZ          exponential
 
@@ -10586,14 +10125,14 @@ exponentialTail:
 	TESTQ        BX, BX
 	JZ           exponentialEnd
 	VMOVDQU      (SI), Y4
-	VMASKMOVPS   (R11), Y4, Y2
+	VMASKMOVPS   (R10), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
-	VBLENDVPS    Y4, Y2, Y5, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VADDPS       Y1, Y4, Y4
-	VSUBPS       Y1, Y4, Y5
+	VBLENDVPS    Y4, Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VADDPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y4, Y5
 	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
-	VSUBPS       Y6, Y2, Y6
+	VSUBPS       Y6, Y1, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
@@ -10609,53 +10148,57 @@ exponentialTail:
 	VADDPS       Y6, Y5, Y5
 	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
 	VPSLLD       $0x17, Y4, Y4
-	VCMPPS       $0x15, Y3, Y2, Y6
+	VCMPPS       $0x15, Y2, Y1, Y6
 	VMULPS       Y4, Y5, Y4
 	VPAND        Y6, Y4, Y4
-	VCMPPS       $0x04, Y0, Y2, Y2
-	VMOVMSKPS    Y2, R13
+	VMOVDQU      (SI), Y5
+	VMASKMOVPS   Y4, Y5, (R10)(R8*1)
+	VCMPPS       $0x04, Y0, Y1, Y1
+	VMOVMSKPS    Y1, R13
 	POPCNTL      R13, R13
 	ADDQ         R13, R12
-	VPAND        Y2, Y4, Y2
-	VCVTPS2PD    X2, Y4
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
+	VPAND        Y1, Y4, Y1
+	VCVTPS2PD    X1, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
 	VADDPD       (SP), Y4, Y4
 	VMOVUPD      Y4, (SP)
-	VADDPD       32(SP), Y2, Y2
-	VMOVUPD      Y2, 32(SP)
+	VADDPD       32(SP), Y1, Y1
+	VMOVUPD      Y1, 32(SP)
 	VMOVDQU      32(SI), Y4
-	VMASKMOVPS   32(R11), Y4, Y2
+	VMASKMOVPS   32(R10), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
-	VBLENDVPS    Y4, Y2, Y5, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VADDPS       Y1, Y4, Y4
-	VSUBPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+96(SB), Y1, Y5
-	VSUBPS       Y5, Y2, Y5
-	VMULPS       numbers32AVX2<>+128(SB), Y1, Y1
-	VSUBPS       Y1, Y5, Y1
-	VMULPS       Y1, Y1, Y5
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y6
+	VBLENDVPS    Y4, Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VADDPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y5
+	VSUBPS       Y5, Y1, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y3
+	VSUBPS       Y3, Y5, Y3
+	VMULPS       Y3, Y3, Y5
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y6
 	VADDPS       numbers32AVX2<>+192(SB), Y6, Y6
 	VMULPS       numbers32AVX2<>+224(SB), Y5, Y7
 	VADDPS       Y6, Y7, Y6
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y7
 	VADDPS       numbers32AVX2<>+288(SB), Y7, Y7
 	VMULPS       Y6, Y5, Y6
 	VADDPS       Y7, Y6, Y6
 	VMULPS       Y6, Y5, Y5
-	VADDPS       Y5, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VADDPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
 	VPSLLD       $0x17, Y4, Y4
-	VCMPPS       $0x15, Y3, Y2, Y3
-	VMULPS       Y4, Y1, Y1
-	VPAND        Y3, Y1, Y1
-	VCMPPS       $0x04, Y0, Y2, Y0
-	VMOVMSKPS    Y0, R11
-	POPCNTL      R11, R11
-	ADDQ         R11, R12
-	VPAND        Y0, Y1, Y0
+	VCMPPS       $0x15, Y2, Y1, Y2
+	VMULPS       Y4, Y3, Y3
+	VPAND        Y2, Y3, Y2
+	VMOVDQU      32(SI), Y3
+	VMASKMOVPS   Y2, Y3, 32(R10)(R8*1)
+	VCMPPS       $0x04, Y0, Y1, Y0
+	VMOVMSKPS    Y0, R10
+	POPCNTL      R10, R10
+	ADDQ         R10, R12
+	VPAND        Y0, Y2, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
@@ -10673,11 +10216,11 @@ far:
 	JZ    exponentialFarTail
 
 exponentialFar:
-	VMOVUPS      (R11), Y4
-	VSUBPS       Y2, Y4, Y5
+	VMOVUPS      (R10), Y4
+	VSUBPS       Y1, Y4, Y5
 	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
-	VADDPS       Y1, Y6, Y6
-	VSUBPS       Y1, Y6, Y7
+	VADDPS       Y3, Y6, Y6
+	VSUBPS       Y3, Y6, Y7
 	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
 	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
@@ -10695,9 +10238,10 @@ exponentialFar:
 	VADDPS       Y8, Y7, Y7
 	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
 	VPSLLD       $0x17, Y6, Y6
-	VCMPPS       $0x15, Y3, Y5, Y5
+	VCMPPS       $0x15, Y2, Y5, Y5
 	VMULPS       Y6, Y7, Y6
 	VPAND        Y5, Y6, Y5
+	VMOVUPS      Y5, (R10)(R8*1)
 	VCMPPS       $0x04, Y0, Y4, Y4
 	VMOVMSKPS    Y4, R14
 	POPCNTL      R14, R14
@@ -10710,11 +10254,11 @@ exponentialFar:
 	VMOVUPD      Y5, (SP)
 	VADDPD       32(SP), Y4, Y4
 	VMOVUPD      Y4, 32(SP)
-	VMOVUPS      32(R11), Y4
-	VSUBPS       Y2, Y4, Y5
+	VMOVUPS      32(R10), Y4
+	VSUBPS       Y1, Y4, Y5
 	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
-	VADDPS       Y1, Y6, Y6
-	VSUBPS       Y1, Y6, Y7
+	VADDPS       Y3, Y6, Y6
+	VSUBPS       Y3, Y6, Y7
 	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
 	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
@@ -10732,9 +10276,10 @@ exponentialFar:
 	VADDPS       Y8, Y7, Y7
 	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
 	VPSLLD       $0x17, Y6, Y6
-	VCMPPS       $0x15, Y3, Y5, Y5
+	VCMPPS       $0x15, Y2, Y5, Y5
 	VMULPS       Y6, Y7, Y6
 	VPAND        Y5, Y6, Y5
+	VMOVUPS      Y5, 32(R10)(R8*1)
 	VCMPPS       $0x04, Y0, Y4, Y4
 	VMOVMSKPS    Y4, R14
 	POPCNTL      R14, R14
@@ -10747,7 +10292,7 @@ exponentialFar:
 	VMOVUPD      Y5, 64(SP)
 	VADDPD       96(SP), Y4, Y4
 	VMOVUPD      Y4, 96(SP)
-	ADDQ         $0x40, R11
+	ADDQ         $0x40, R10
 	DECQ         R13
 	JNZ          exponentialFar
 
@@ -10755,13 +10300,13 @@ exponentialFarTail:
 	TESTQ        BX, BX
 	JZ           exponentialFarEnd
 	VMOVDQU      (SI), Y5
-	VMASKMOVPS   (R11), Y5, Y4
+	VMASKMOVPS   (R10), Y5, Y4
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
-	VSUBPS       Y2, Y4, Y5
+	VSUBPS       Y1, Y4, Y5
 	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
-	VADDPS       Y1, Y6, Y6
-	VSUBPS       Y1, Y6, Y7
+	VADDPS       Y3, Y6, Y6
+	VSUBPS       Y3, Y6, Y7
 	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
 	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
@@ -10779,9 +10324,11 @@ exponentialFarTail:
 	VADDPS       Y8, Y7, Y7
 	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
 	VPSLLD       $0x17, Y6, Y6
-	VCMPPS       $0x15, Y3, Y5, Y5
+	VCMPPS       $0x15, Y2, Y5, Y5
 	VMULPS       Y6, Y7, Y6
 	VPAND        Y5, Y6, Y5
+	VMOVDQU      (SI), Y6
+	VMASKMOVPS   Y5, Y6, (R10)(R8*1)
 	VCMPPS       $0x04, Y0, Y4, Y4
 	VMOVMSKPS    Y4, R13
 	POPCNTL      R13, R13
@@ -10795,37 +10342,39 @@ exponentialFarTail:
 	VADDPD       32(SP), Y4, Y4
 	VMOVUPD      Y4, 32(SP)
 	VMOVDQU      32(SI), Y5
-	VMASKMOVPS   32(R11), Y5, Y4
+	VMASKMOVPS   32(R10), Y5, Y4
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
-	VSUBPS       Y2, Y4, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y5
-	VADDPS       Y1, Y5, Y5
-	VSUBPS       Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+96(SB), Y1, Y6
-	VSUBPS       Y6, Y2, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y1, Y1
-	VSUBPS       Y1, Y6, Y1
-	VMULPS       Y1, Y1, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y7
+	VSUBPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VADDPS       Y3, Y5, Y5
+	VSUBPS       Y3, Y5, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y6
+	VSUBPS       Y6, Y1, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y3
+	VSUBPS       Y3, Y6, Y3
+	VMULPS       Y3, Y3, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y7
 	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
 	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
 	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y8
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y8
 	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y8, Y7, Y7
 	VMULPS       Y7, Y6, Y6
-	VADDPS       Y6, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VADDPS       Y6, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
 	VPSLLD       $0x17, Y5, Y5
-	VCMPPS       $0x15, Y3, Y2, Y2
-	VMULPS       Y5, Y1, Y1
-	VPAND        Y2, Y1, Y1
+	VCMPPS       $0x15, Y2, Y1, Y1
+	VMULPS       Y5, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VMOVDQU      32(SI), Y2
+	VMASKMOVPS   Y1, Y2, 32(R10)(R8*1)
 	VCMPPS       $0x04, Y0, Y4, Y0
-	VMOVMSKPS    Y0, R11
-	POPCNTL      R11, R11
-	ADDQ         R11, R12
+	VMOVMSKPS    Y0, R10
+	POPCNTL      R10, R10
+	ADDQ         R10, R12
 	VPAND        Y0, Y1, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X0
@@ -10848,17 +10397,526 @@ sum:
 	VADDPD       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
 	VADDSD       X1, X0, X0
-	VMOVSD       X0, (R9)
-	LEAQ         60(CX), R11
-	SHRQ         $0x06, R11
-	SHLQ         $0x04, R11
-	SUBQ         R12, R11
+	VMOVSD       X0, (R11)
+	LEAQ         60(CX), R10
+	SHRQ         $0x06, R10
+	SHLQ         $0x04, R10
+	SUBQ         R12, R10
 	VXORPS       X0, X0, X0
-	VCVTSI2SDQ   R11, X0, X0
+	VCVTSI2SDQ   R10, X0, X0
+	VMOVSD       X0, 512(R11)
+	ADDQ         CX, DI
+	ADDQ         $0x04, R9
+	ADDQ         $0x08, R11
+	DECQ         AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func exponentialSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·exponentialSums32AVX2(SB), NOSPLIT, $128-48
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x04, DX
+	MOVQ CX, BX
+	ANDQ $0x0f, BX
+	SHLQ $0x02, CX
+	LEAQ numbers32AVX2Masks4<>+64(SB), SI
+	MOVQ BX, DI
+	SHLQ $0x02, DI
+	SUBQ DI, SI
+	MOVQ logits+16(FP), DI
+	MOVQ top+32(FP), R8
+	MOVQ DI, R9
+	MOVQ AX, R10
+	MOVQ R8, R11
+	JMP  testLargest
+
+rowLargest:
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	MOVQ         DX, R12
+	SUBQ         $0x04, R12
+	JL           fewer
+
+quad:
+	VMOVUPS (R9), Y4
+	VMAXPS  Y0, Y4, Y0
+	VMOVUPS 32(R9), Y4
+	VMAXPS  Y1, Y4, Y1
+	VMOVUPS 64(R9), Y4
+	VMAXPS  Y2, Y4, Y2
+	VMOVUPS 96(R9), Y4
+	VMAXPS  Y3, Y4, Y3
+	VMOVUPS 128(R9), Y4
+	VMAXPS  Y0, Y4, Y0
+	VMOVUPS 160(R9), Y4
+	VMAXPS  Y1, Y4, Y1
+	VMOVUPS 192(R9), Y4
+	VMAXPS  Y2, Y4, Y2
+	VMOVUPS 224(R9), Y4
+	VMAXPS  Y3, Y4, Y3
+	ADDQ    $0x00000100, R9
+	SUBQ    $0x04, R12
+	JGE     quad
+
+fewer:
+	ADDQ  $0x04, R12
+	TESTQ R12, R12
+	JZ    largestTail
+
+largest:
+	VMOVUPS (R9), Y4
+	VMAXPS  Y0, Y4, Y0
+	VMOVUPS 32(R9), Y4
+	VMAXPS  Y1, Y4, Y1
+	ADDQ    $0x40, R9
+	DECQ    R12
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPS   (R9), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VMAXPS       Y0, Y4, Y0
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPS   32(R9), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VMAXPS       Y1, Y4, Y1
+
+largestEnd:
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y0, Y2, Y0
+	VMAXPS       Y0, Y3, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VMAXPS       X1, X0, X0
+	VMOVSS       X0, (R11)
+	ADDQ         $0x04, R11
+	MOVQ         BX, R12
+	SHLQ         $0x02, R12
+	ADDQ         R12, R9
+	DECQ         R10
+
+testLargest:
+	TESTQ R10, R10
+	JNZ   rowLargest
+	MOVQ  AX, R10
+	MOVQ  R8, R11
+	JMP   testReference
+
+reference:
+	VMOVUPS      (R11), Y0
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VCMPPS       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y0
+	VSUBPS       numbers32AVX2<>+3040(SB), Y0, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y0
+	VADDPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VSUBPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y3
+	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      Y2, 256(R11)
+	VMOVUPS      Y1, 512(R11)
+	VMOVUPS      Y0, 768(R11)
+	ADDQ         $0x20, R11
+	SUBQ         $0x08, R10
+
+testReference:
+	CMPQ R10, $0x00
+	JG   reference
+	MOVQ rest+40(FP), R10
+	JMP  test
+
+row:
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS 256(R8), Y1
+	VBROADCASTSS 512(R8), Y2
+	VBROADCASTSS 768(R8), Y3
+	XORQ         R11, R11
+	VXORPS       Y4, Y4, Y4
+	VMOVUPS      Y4, (SP)
+	VMOVUPS      Y4, 32(SP)
+	VMOVUPS      Y4, 64(SP)
+	VMOVUPS      Y4, 96(SP)
+	MOVQ         DI, R9
+	CMPL         256(R8), $0x00
+	JNE          far
+	MOVQ         DX, R12
+	TESTQ        R12, R12
+	JZ           exponentialTail
+
+exponential:
+	VMOVUPS      (R9), Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VADDPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y4, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VSUBPS       Y6, Y1, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y2, Y1, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VCMPPS       $0x04, Y0, Y1, Y1
+	VMOVMSKPS    Y1, R13
+	POPCNTL      R13, R13
+	ADDQ         R13, R11
+	VPAND        Y1, Y4, Y1
+	VCVTPS2PD    X1, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SP), Y4, Y4
+	VMOVUPD      Y4, (SP)
+	VADDPD       32(SP), Y1, Y1
+	VMOVUPD      Y1, 32(SP)
+	VMOVUPS      32(R9), Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VADDPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y4, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VSUBPS       Y6, Y1, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y2, Y1, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VCMPPS       $0x04, Y0, Y1, Y1
+	VMOVMSKPS    Y1, R13
+	POPCNTL      R13, R13
+	ADDQ         R13, R11
+	VPAND        Y1, Y4, Y1
+	VCVTPS2PD    X1, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SP), Y4, Y4
+	VMOVUPD      Y4, 64(SP)
+	VADDPD       96(SP), Y1, Y1
+	VMOVUPD      Y1, 96(SP)
+	ADDQ         $0x40, R9
+	DECQ         R12
+	JNZ          exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y4
+	VMASKMOVPS   (R9), Y4, Y1
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
+	VBLENDVPS    Y4, Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VADDPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y4, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VSUBPS       Y6, Y1, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VSUBPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y2, Y1, Y6
+	VMULPS       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VCMPPS       $0x04, Y0, Y1, Y1
+	VMOVMSKPS    Y1, R12
+	POPCNTL      R12, R12
+	ADDQ         R12, R11
+	VPAND        Y1, Y4, Y1
+	VCVTPS2PD    X1, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SP), Y4, Y4
+	VMOVUPD      Y4, (SP)
+	VADDPD       32(SP), Y1, Y1
+	VMOVUPD      Y1, 32(SP)
+	VMOVDQU      32(SI), Y4
+	VMASKMOVPS   32(R9), Y4, Y1
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
+	VBLENDVPS    Y4, Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VADDPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y5
+	VSUBPS       Y5, Y1, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y3
+	VSUBPS       Y3, Y5, Y3
+	VMULPS       Y3, Y3, Y5
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+192(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+224(SB), Y5, Y7
+	VADDPS       Y6, Y7, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+288(SB), Y7, Y7
+	VMULPS       Y6, Y5, Y6
+	VADDPS       Y7, Y6, Y6
+	VMULPS       Y6, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, Y2, Y1, Y2
+	VMULPS       Y4, Y3, Y3
+	VPAND        Y2, Y3, Y2
+	VCMPPS       $0x04, Y0, Y1, Y0
+	VMOVMSKPS    Y0, R9
+	POPCNTL      R9, R9
+	ADDQ         R9, R11
+	VPAND        Y0, Y2, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       64(SP), Y1, Y1
+	VMOVUPD      Y1, 64(SP)
+	VADDPD       96(SP), Y0, Y0
+	VMOVUPD      Y0, 96(SP)
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R12
+	TESTQ R12, R12
+	JZ    exponentialFarTail
+
+exponentialFar:
+	VMOVUPS      (R9), Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y3, Y6, Y6
+	VSUBPS       Y3, Y6, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VADDPS       Y9, Y10, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       Y9, Y8, Y9
+	VADDPS       Y10, Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y2, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R13
+	POPCNTL      R13, R13
+	ADDQ         R13, R11
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SP), Y5, Y5
+	VMOVUPD      Y5, (SP)
+	VADDPD       32(SP), Y4, Y4
+	VMOVUPD      Y4, 32(SP)
+	VMOVUPS      32(R9), Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y3, Y6, Y6
+	VSUBPS       Y3, Y6, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VADDPS       Y9, Y10, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       Y9, Y8, Y9
+	VADDPS       Y10, Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y2, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R13
+	POPCNTL      R13, R13
+	ADDQ         R13, R11
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       64(SP), Y5, Y5
+	VMOVUPD      Y5, 64(SP)
+	VADDPD       96(SP), Y4, Y4
+	VMOVUPD      Y4, 96(SP)
+	ADDQ         $0x40, R9
+	DECQ         R12
+	JNZ          exponentialFar
+
+exponentialFarTail:
+	TESTQ        BX, BX
+	JZ           exponentialFarEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPS   (R9), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VSUBPS       Y1, Y4, Y5
+	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VADDPS       Y3, Y6, Y6
+	VSUBPS       Y3, Y6, Y7
+	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VADDPS       Y9, Y10, Y9
+	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       Y9, Y8, Y9
+	VADDPS       Y10, Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VCMPPS       $0x15, Y2, Y5, Y5
+	VMULPS       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VMOVMSKPS    Y4, R12
+	POPCNTL      R12, R12
+	ADDQ         R12, R11
+	VPAND        Y4, Y5, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       (SP), Y5, Y5
+	VMOVUPD      Y5, (SP)
+	VADDPD       32(SP), Y4, Y4
+	VMOVUPD      Y4, 32(SP)
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPS   32(R9), Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VSUBPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VADDPS       Y3, Y5, Y5
+	VSUBPS       Y3, Y5, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y6
+	VSUBPS       Y6, Y1, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y3
+	VSUBPS       Y3, Y6, Y3
+	VMULPS       Y3, Y3, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
+	VADDPS       Y7, Y8, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y3, Y8
+	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y3, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VPSLLD       $0x17, Y5, Y5
+	VCMPPS       $0x15, Y2, Y1, Y1
+	VMULPS       Y5, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VCMPPS       $0x04, Y0, Y4, Y0
+	VMOVMSKPS    Y0, R9
+	POPCNTL      R9, R9
+	ADDQ         R9, R11
+	VPAND        Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       64(SP), Y1, Y1
+	VMOVUPD      Y1, 64(SP)
+	VADDPD       96(SP), Y0, Y0
+	VMOVUPD      Y0, 96(SP)
+
+exponentialFarEnd:
+sum:
+	VMOVUPD      (SP), Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      64(SP), Y2
+	VMOVUPD      96(SP), Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDSD       X1, X0, X0
 	VMOVSD       X0, (R10)
+	LEAQ         60(CX), R9
+	SHRQ         $0x06, R9
+	SHLQ         $0x04, R9
+	SUBQ         R11, R9
+	VXORPS       X0, X0, X0
+	VCVTSI2SDQ   R9, X0, X0
+	VMOVSD       X0, 512(R10)
 	ADDQ         CX, DI
 	ADDQ         $0x04, R8
-	ADDQ         $0x08, R9
 	ADDQ         $0x08, R10
 	DECQ         AX
 
@@ -11238,8 +11296,8 @@ exponentials:
 	VCMPPS       $0x15, Y1, Y0, Y0
 	VMULPS       Y4, Y5, Y4
 	VPAND        Y0, Y4, Y0
-	VMOVUPS      Y0, 1280(CX)(DX*4)
-	VMOVUPS      256(CX)(DX*4), Y0
+	VMOVUPS      Y0, 2048(CX)(DX*4)
+	VMOVUPS      1280(CX)(DX*4), Y0
 	VSUBPS       Y2, Y0, Y0
 	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
 	VADDPS       Y3, Y2, Y2
@@ -11264,17 +11322,17 @@ exponentials:
 	VCMPPS       $0x15, Y1, Y0, Y0
 	VMULPS       Y2, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y0, 1536(CX)(DX*4)
+	VMOVUPS      Y0, 2304(CX)(DX*4)
 	ADDQ         $0x08, DX
 	CMPQ         DX, AX
 	JLT          exponentials
 	XORQ         DX, DX
 
 facts:
-	VMOVUPD      2304(CX)(DX*8), Y0
+	VMOVUPD      3072(CX)(DX*8), Y0
 	VCVTPS2PD    (CX)(DX*4), Y1
-	VCVTPS2PD    1280(CX)(DX*4), Y2
-	VMOVUPD      1792(CX)(DX*8), Y3
+	VCVTPS2PD    2048(CX)(DX*4), Y2
+	VMOVUPD      2560(CX)(DX*8), Y3
 	VSUBPD       numbers32AVX2<>+1568(SB), Y0, Y4
 	VMULPD       Y2, Y4, Y4
 	VADDPD       Y4, Y3, Y3
@@ -11288,7 +11346,7 @@ facts:
 	VBROADCASTSD numbers32AVX2<>+3104(SB), Y4
 	VBLENDVPD    Y0, Y4, Y3, Y0
 	VADDPD       Y2, Y0, Y3
-	VCVTPS2PD    256(CX)(DX*4), Y4
+	VCVTPS2PD    1280(CX)(DX*4), Y4
 	VCMPPD       $0x00, Y1, Y4, Y5
 	VPAND        numbers32AVX2<>+3136(SB), Y3, Y6
 	VPAND        numbers32AVX2<>+3168(SB), Y2, Y7
@@ -11339,7 +11397,7 @@ facts:
 	VSUBPD       Y4, Y1, Y1
 	VADDPD       Y2, Y1, Y1
 	VBLENDVPD    Y5, Y2, Y1, Y1
-	VMOVUPD      2816(CX)(DX*8), Y2
+	VMOVUPD      3584(CX)(DX*8), Y2
 	VMULPD       Y1, Y2, Y4
 	VBROADCASTSD numbers32AVX2<>+3616(SB), Y6
 	VCMPPD       $0x1e, Y6, Y1, Y1
@@ -11349,24 +11407,24 @@ facts:
 	VCMPPD       $0x00, Y6, Y2, Y6
 	VBLENDVPD    Y6, Y1, Y4, Y1
 	VCVTPD2PSY   Y1, X1
-	VMOVUPS      X1, 512(CX)(DX*4)
-	VCVTPS2PD    1536(CX)(DX*4), Y1
+	VMOVUPS      X1, 1024(CX)(DX*4)
+	VCVTPS2PD    2304(CX)(DX*4), Y1
 	VSUBPD       Y1, Y3, Y1
 	VBLENDVPD    Y5, Y0, Y1, Y0
 	VBROADCASTSD numbers32AVX2<>+1568(SB), Y1
 	VDIVPD       Y3, Y1, Y1
-	VBROADCASTSD 3840(CX), Y3
+	VBROADCASTSD 4608(CX), Y3
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y2, Y0, Y0
 	VCVTPD2PSY   Y0, X0
-	VMOVUPS      X0, 768(CX)(DX*4)
+	VMOVUPS      X0, 1536(CX)(DX*4)
 	VMULPD       Y2, Y1, Y0
-	VMOVUPD      Y0, 3328(CX)(DX*8)
+	VMOVUPD      Y0, 4096(CX)(DX*8)
 	VCVTPD2PSY   Y0, X0
-	VMOVUPS      X0, 1024(CX)(DX*4)
+	VMOVUPS      X0, 1792(CX)(DX*4)
 	ADDQ         $0x04, DX
 	CMPQ         DX, AX
 	JLT          facts

@@ -187,12 +187,12 @@ func sigmoidFocalAnyValueGrad32AVX512(blocks int, pred *float32, target *float32
 // exponentials32AVX512 is exponentials for at least 32 classes.
 //
 //go:noescape
-func exponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+func exponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
 
 // exponentialSums32AVX512 is exponentials for at least 32 classes.
 //
 //go:noescape
-func exponentialSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+func exponentialSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
 
 // tile32AVX512 is exponentials for the rows of a tile.
 //

@@ -7032,9 +7032,9 @@ test:
 	VZEROUPPER
 	RET
 
-// func exponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// func exponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
-TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-56
+TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-48
 	VBROADCASTSS numbers32AVX512<>+96(SB), Z0
 	VBROADCASTSS numbers32AVX512<>+128(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+160(SB), Z2
@@ -7058,12 +7058,12 @@ TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-56
 	MOVQ         exps+24(FP), DI
 	SUBQ         SI, DI
 	MOVQ         top+32(FP), R8
-	MOVQ         rest+40(FP), R9
-	MOVQ         ties+48(FP), R10
-	JMP          test
+	MOVQ         SI, R9
+	MOVQ         AX, R10
+	MOVQ         R8, R11
+	JMP          testLargest
 
-row:
-	MOVQ         SI, R11
+rowLargest:
 	VBROADCASTSS numbers32AVX512<>+2944(SB), Z9
 	VBROADCASTSS numbers32AVX512<>+2944(SB), Z10
 	VBROADCASTSS numbers32AVX512<>+2944(SB), Z11
@@ -7073,15 +7073,15 @@ row:
 	JL           fewer
 
 quad:
-	VMOVUPS (R11), Z13
+	VMOVUPS (R9), Z13
 	VMAXPS  Z9, Z13, Z9
-	VMOVUPS 64(R11), Z13
+	VMOVUPS 64(R9), Z13
 	VMAXPS  Z10, Z13, Z10
-	VMOVUPS 128(R11), Z13
+	VMOVUPS 128(R9), Z13
 	VMAXPS  Z11, Z13, Z11
-	VMOVUPS 192(R11), Z13
+	VMOVUPS 192(R9), Z13
 	VMAXPS  Z12, Z13, Z12
-	ADDQ    $0x00000100, R11
+	ADDQ    $0x00000100, R9
 	SUBQ    $0x04, R12
 	JGE     quad
 
@@ -7091,9 +7091,9 @@ fewer:
 	JZ    largestTail
 
 largest:
-	VMOVUPS (R11), Z13
+	VMOVUPS (R9), Z13
 	VMAXPS  Z9, Z13, Z9
-	ADDQ    $0x40, R11
+	ADDQ    $0x40, R9
 	DECQ    R12
 	JNZ     largest
 
@@ -7102,7 +7102,7 @@ largestTail:
 	JZ           largestEnd
 	VBROADCASTSS numbers32AVX512<>+1472(SB), Z13
 	VMOVAPS      Z13, Z13
-	VMOVUPS      (R11), K1, Z13
+	VMOVUPS      (R9), K1, Z13
 	VMAXPS       Z9, Z13, Z9
 
 largestEnd:
@@ -7117,41 +7117,71 @@ largestEnd:
 	VMAXPS        X10, X9, X9
 	VPERMILPS     $0xb1, X9, X10
 	VMAXPS        X10, X9, X9
-	VBROADCASTSS  X9, Z9
-	VMOVSS        X9, (R8)
-	VBROADCASTSS  numbers32AVX512<>+640(SB), Z10
-	VPANDD        Z10, Z9, Z10
-	VBROADCASTSS  numbers32AVX512<>+2976(SB), Z11
-	VCMPPS        $0x1e, Z11, Z10, K2
-	VMOVAPS.Z     Z9, K2, Z11
-	VBROADCASTSS  numbers32AVX512<>+2976(SB), Z12
-	VCMPPS        $0x12, Z12, Z10, K2
-	VMOVAPS.Z     Z9, K2, Z10
-	VSUBPS.BCST   numbers32AVX512<>+3008(SB), Z10, Z12
-	VMULPS        Z0, Z10, Z10
-	VADDPS.BCST   numbers32AVX512<>+736(SB), Z10, Z10
-	VSUBPS.BCST   numbers32AVX512<>+736(SB), Z10, Z10
-	VBROADCASTSS  numbers32AVX512<>+3040(SB), Z13
-	VSUBPS        Z10, Z13, Z10
-	XORQ          R12, R12
-	VXORPS        Y13, Y13, Y13
-	VPXORQ        Z14, Z14, Z14
-	VPXORQ        Z15, Z15, Z15
-	MOVQ          SI, R11
-	VMOVD         X11, R13
-	TESTQ         R13, R13
-	JNZ           far
-	MOVQ          DX, R13
-	TESTQ         R13, R13
-	JZ            exponentialTail
+	VMOVSS        X9, (R11)
+	ADDQ          $0x04, R11
+	MOVQ          BX, R12
+	SHLQ          $0x02, R12
+	ADDQ          R12, R9
+	DECQ          R10
+
+testLargest:
+	TESTQ R10, R10
+	JNZ   rowLargest
+	MOVQ  AX, R10
+	MOVQ  R8, R11
+	JMP   testReference
+
+reference:
+	VMOVUPS      (R11), Z9
+	VBROADCASTSS numbers32AVX512<>+640(SB), Z10
+	VPANDD       Z10, Z9, Z10
+	VBROADCASTSS numbers32AVX512<>+2976(SB), Z11
+	VCMPPS       $0x1e, Z11, Z10, K2
+	VMOVAPS.Z    Z9, K2, Z11
+	VBROADCASTSS numbers32AVX512<>+2976(SB), Z12
+	VCMPPS       $0x12, Z12, Z10, K2
+	VMOVAPS.Z    Z9, K2, Z9
+	VSUBPS.BCST  numbers32AVX512<>+3008(SB), Z9, Z10
+	VMULPS       Z0, Z9, Z9
+	VADDPS.BCST  numbers32AVX512<>+736(SB), Z9, Z9
+	VSUBPS.BCST  numbers32AVX512<>+736(SB), Z9, Z9
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z12
+	VSUBPS       Z9, Z12, Z9
+	VMOVUPS      Z11, 256(R11)
+	VMOVUPS      Z10, 512(R11)
+	VMOVUPS      Z9, 768(R11)
+	ADDQ         $0x40, R11
+	SUBQ         $0x10, R10
+
+testReference:
+	CMPQ R10, $0x00
+	JG   reference
+	MOVQ rest+40(FP), R10
+	JMP  test
+
+row:
+	VBROADCASTSS (R8), Z9
+	VBROADCASTSS 256(R8), Z10
+	VBROADCASTSS 512(R8), Z11
+	VBROADCASTSS 768(R8), Z12
+	XORQ         R11, R11
+	VXORPS       Y13, Y13, Y13
+	VPXORQ       Z14, Z14, Z14
+	VPXORQ       Z15, Z15, Z15
+	MOVQ         SI, R9
+	CMPL         256(R8), $0x00
+	JNE          far
+	MOVQ         DX, R12
+	TESTQ        R12, R12
+	JZ           exponentialTail
 
 exponential:
-	VMOVUPS       (R11), Z11
-	VMULPS        Z0, Z11, Z13
-	VADDPS        Z10, Z13, Z13
-	VSUBPS        Z10, Z13, Z16
+	VMOVUPS       (R9), Z10
+	VMULPS        Z0, Z10, Z13
+	VADDPS        Z12, Z13, Z13
+	VSUBPS        Z12, Z13, Z16
 	VMULPS        Z1, Z16, Z17
-	VSUBPS        Z17, Z11, Z17
+	VSUBPS        Z17, Z10, Z17
 	VMULPS        Z2, Z16, Z16
 	VSUBPS        Z16, Z17, Z16
 	VMULPS        Z16, Z16, Z17
@@ -7167,57 +7197,57 @@ exponential:
 	VADDPS        Z17, Z16, Z16
 	VADDPS        Z8, Z16, Z16
 	VPSLLD        $0x17, Z13, Z13
-	VCMPPS        $0x15, Z12, Z11, K2
+	VCMPPS        $0x15, Z11, Z10, K2
 	VMULPS.Z      Z13, Z16, K2, Z13
-	VMOVUPS       Z13, (R11)(DI*1)
-	VCMPPS        $0x04, Z9, Z11, K2
-	KMOVW         K2, R14
-	POPCNTL       R14, R14
-	ADDQ          R14, R12
-	VMOVAPS.Z     Z13, K2, Z11
-	VCVTPS2PD     Y11, Z13
-	VEXTRACTF64X4 $0x01, Z11, Y11
-	VCVTPS2PD     Y11, Z11
+	VMOVUPS       Z13, (R9)(DI*1)
+	VCMPPS        $0x04, Z9, Z10, K2
+	KMOVW         K2, R13
+	POPCNTL       R13, R13
+	ADDQ          R13, R11
+	VMOVAPS.Z     Z13, K2, Z10
+	VCVTPS2PD     Y10, Z13
+	VEXTRACTF64X4 $0x01, Z10, Y10
+	VCVTPS2PD     Y10, Z10
 	VADDPD        Z13, Z14, Z14
-	VADDPD        Z11, Z15, Z15
-	ADDQ          $0x40, R11
-	DECQ          R13
+	VADDPD        Z10, Z15, Z15
+	ADDQ          $0x40, R9
+	DECQ          R12
 	JNZ           exponential
 
 exponentialTail:
 	TESTQ         BX, BX
 	JZ            exponentialEnd
-	VBROADCASTSS  numbers32AVX512<>+1472(SB), Z11
-	VMOVAPS       Z11, Z11
-	VMOVUPS       (R11), K1, Z11
-	VMULPS        Z0, Z11, Z13
-	VADDPS        Z10, Z13, Z13
-	VSUBPS        Z10, Z13, Z10
-	VMULPS        Z1, Z10, Z16
-	VSUBPS        Z16, Z11, Z16
-	VMULPS        Z2, Z10, Z10
-	VSUBPS        Z10, Z16, Z10
-	VMULPS        Z10, Z10, Z16
-	VMULPS        Z4, Z10, Z17
+	VBROADCASTSS  numbers32AVX512<>+1472(SB), Z10
+	VMOVAPS       Z10, Z10
+	VMOVUPS       (R9), K1, Z10
+	VMULPS        Z0, Z10, Z13
+	VADDPS        Z12, Z13, Z13
+	VSUBPS        Z12, Z13, Z12
+	VMULPS        Z1, Z12, Z16
+	VSUBPS        Z16, Z10, Z16
+	VMULPS        Z2, Z12, Z12
+	VSUBPS        Z12, Z16, Z12
+	VMULPS        Z12, Z12, Z16
+	VMULPS        Z4, Z12, Z17
 	VADDPS        Z5, Z17, Z17
 	VMULPS        Z3, Z16, Z18
 	VADDPS        Z17, Z18, Z17
-	VMULPS        Z6, Z10, Z18
+	VMULPS        Z6, Z12, Z18
 	VADDPS        Z7, Z18, Z18
 	VMULPS        Z17, Z16, Z17
 	VADDPS        Z18, Z17, Z17
 	VMULPS        Z17, Z16, Z16
-	VADDPS        Z16, Z10, Z10
-	VADDPS        Z8, Z10, Z10
+	VADDPS        Z16, Z12, Z12
+	VADDPS        Z8, Z12, Z12
 	VPSLLD        $0x17, Z13, Z13
-	VCMPPS        $0x15, Z12, Z11, K2
-	VMULPS.Z      Z13, Z10, K2, Z10
-	VMOVUPS       Z10, K1, (R11)(DI*1)
-	VCMPPS        $0x04, Z9, Z11, K2
-	KMOVW         K2, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R12
-	VMOVAPS.Z     Z10, K2, Z9
+	VCMPPS        $0x15, Z11, Z10, K2
+	VMULPS.Z      Z13, Z12, K2, Z11
+	VMOVUPS       Z11, K1, (R9)(DI*1)
+	VCMPPS        $0x04, Z9, Z10, K2
+	KMOVW         K2, R9
+	POPCNTL       R9, R9
+	ADDQ          R9, R11
+	VMOVAPS.Z     Z11, K2, Z9
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y9
 	VCVTPS2PD     Y9, Z9
@@ -7228,16 +7258,16 @@ exponentialEnd:
 	JMP sum
 
 far:
-	MOVQ  DX, R13
-	TESTQ R13, R13
+	MOVQ  DX, R12
+	TESTQ R12, R12
 	JZ    exponentialFarTail
 
 exponentialFar:
-	VMOVUPS       (R11), Z13
-	VSUBPS        Z11, Z13, Z16
+	VMOVUPS       (R9), Z13
+	VSUBPS        Z10, Z13, Z16
 	VMULPS        Z0, Z16, Z17
-	VADDPS        Z10, Z17, Z17
-	VSUBPS        Z10, Z17, Z18
+	VADDPS        Z12, Z17, Z17
+	VSUBPS        Z12, Z17, Z18
 	VMULPS        Z1, Z18, Z19
 	VSUBPS        Z19, Z16, Z19
 	VMULPS        Z2, Z18, Z18
@@ -7255,21 +7285,21 @@ exponentialFar:
 	VADDPS        Z19, Z18, Z18
 	VADDPS        Z8, Z18, Z18
 	VPSLLD        $0x17, Z17, Z17
-	VCMPPS        $0x15, Z12, Z16, K2
+	VCMPPS        $0x15, Z11, Z16, K2
 	VMULPS.Z      Z17, Z18, K2, Z16
-	VMOVUPS       Z16, (R11)(DI*1)
+	VMOVUPS       Z16, (R9)(DI*1)
 	VCMPPS        $0x04, Z9, Z13, K2
-	KMOVW         K2, R14
-	POPCNTL       R14, R14
-	ADDQ          R14, R12
+	KMOVW         K2, R13
+	POPCNTL       R13, R13
+	ADDQ          R13, R11
 	VMOVAPS.Z     Z16, K2, Z13
 	VCVTPS2PD     Y13, Z16
 	VEXTRACTF64X4 $0x01, Z13, Y13
 	VCVTPS2PD     Y13, Z13
 	VADDPD        Z16, Z14, Z14
 	VADDPD        Z13, Z15, Z15
-	ADDQ          $0x40, R11
-	DECQ          R13
+	ADDQ          $0x40, R9
+	DECQ          R12
 	JNZ           exponentialFar
 
 exponentialFarTail:
@@ -7277,35 +7307,35 @@ exponentialFarTail:
 	JZ            exponentialFarEnd
 	VBROADCASTSS  numbers32AVX512<>+1472(SB), Z13
 	VMOVAPS       Z13, Z13
-	VMOVUPS       (R11), K1, Z13
-	VSUBPS        Z11, Z13, Z11
-	VMULPS        Z0, Z11, Z16
-	VADDPS        Z10, Z16, Z16
-	VSUBPS        Z10, Z16, Z10
-	VMULPS        Z1, Z10, Z17
-	VSUBPS        Z17, Z11, Z17
-	VMULPS        Z2, Z10, Z10
-	VSUBPS        Z10, Z17, Z10
-	VMULPS        Z10, Z10, Z17
-	VMULPS        Z4, Z10, Z18
+	VMOVUPS       (R9), K1, Z13
+	VSUBPS        Z10, Z13, Z10
+	VMULPS        Z0, Z10, Z16
+	VADDPS        Z12, Z16, Z16
+	VSUBPS        Z12, Z16, Z12
+	VMULPS        Z1, Z12, Z17
+	VSUBPS        Z17, Z10, Z17
+	VMULPS        Z2, Z12, Z12
+	VSUBPS        Z12, Z17, Z12
+	VMULPS        Z12, Z12, Z17
+	VMULPS        Z4, Z12, Z18
 	VADDPS        Z5, Z18, Z18
 	VMULPS        Z3, Z17, Z19
 	VADDPS        Z18, Z19, Z18
-	VMULPS        Z6, Z10, Z19
+	VMULPS        Z6, Z12, Z19
 	VADDPS        Z7, Z19, Z19
 	VMULPS        Z18, Z17, Z18
 	VADDPS        Z19, Z18, Z18
 	VMULPS        Z18, Z17, Z17
-	VADDPS        Z17, Z10, Z10
-	VADDPS        Z8, Z10, Z10
+	VADDPS        Z17, Z12, Z12
+	VADDPS        Z8, Z12, Z12
 	VPSLLD        $0x17, Z16, Z16
-	VCMPPS        $0x15, Z12, Z11, K2
-	VMULPS.Z      Z16, Z10, K2, Z10
-	VMOVUPS       Z10, K1, (R11)(DI*1)
+	VCMPPS        $0x15, Z11, Z10, K2
+	VMULPS.Z      Z16, Z12, K2, Z10
+	VMOVUPS       Z10, K1, (R9)(DI*1)
 	VCMPPS        $0x04, Z9, Z13, K2
-	KMOVW         K2, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R12
+	KMOVW         K2, R9
+	POPCNTL       R9, R9
+	ADDQ          R9, R11
 	VMOVAPS.Z     Z10, K2, Z9
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y9
@@ -7328,17 +7358,16 @@ sum:
 	VADDPD        X10, X9, X9
 	VPERMILPD     $0x01, X9, X10
 	VADDSD        X10, X9, X9
-	VMOVSD        X9, (R9)
-	LEAQ          60(CX), R11
-	SHRQ          $0x06, R11
-	SHLQ          $0x04, R11
-	SUBQ          R12, R11
-	VXORPS        X9, X9, X9
-	VCVTSI2SDQ    R11, X9, X9
 	VMOVSD        X9, (R10)
+	LEAQ          60(CX), R9
+	SHRQ          $0x06, R9
+	SHLQ          $0x04, R9
+	SUBQ          R11, R9
+	VXORPS        X9, X9, X9
+	VCVTSI2SDQ    R9, X9, X9
+	VMOVSD        X9, 512(R10)
 	ADDQ          CX, SI
 	ADDQ          $0x04, R8
-	ADDQ          $0x08, R9
 	ADDQ          $0x08, R10
 	DECQ          AX
 
@@ -7348,9 +7377,9 @@ test:
 	VZEROUPPER
 	RET
 
-// func exponentialSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64, ties *float64)
+// func exponentialSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
-TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-56
+TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-48
 	VBROADCASTSS numbers32AVX512<>+96(SB), Z0
 	VBROADCASTSS numbers32AVX512<>+128(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+160(SB), Z2
@@ -7372,12 +7401,12 @@ TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-56
 	KMOVW        SI, K1
 	MOVQ         logits+16(FP), SI
 	MOVQ         top+32(FP), DI
-	MOVQ         rest+40(FP), R8
-	MOVQ         ties+48(FP), R9
-	JMP          test
+	MOVQ         SI, R8
+	MOVQ         AX, R9
+	MOVQ         DI, R10
+	JMP          testLargest
 
-row:
-	MOVQ         SI, R10
+rowLargest:
 	VBROADCASTSS numbers32AVX512<>+2944(SB), Z9
 	VBROADCASTSS numbers32AVX512<>+2944(SB), Z10
 	VBROADCASTSS numbers32AVX512<>+2944(SB), Z11
@@ -7387,15 +7416,15 @@ row:
 	JL           fewer
 
 quad:
-	VMOVUPS (R10), Z13
+	VMOVUPS (R8), Z13
 	VMAXPS  Z9, Z13, Z9
-	VMOVUPS 64(R10), Z13
+	VMOVUPS 64(R8), Z13
 	VMAXPS  Z10, Z13, Z10
-	VMOVUPS 128(R10), Z13
+	VMOVUPS 128(R8), Z13
 	VMAXPS  Z11, Z13, Z11
-	VMOVUPS 192(R10), Z13
+	VMOVUPS 192(R8), Z13
 	VMAXPS  Z12, Z13, Z12
-	ADDQ    $0x00000100, R10
+	ADDQ    $0x00000100, R8
 	SUBQ    $0x04, R11
 	JGE     quad
 
@@ -7405,9 +7434,9 @@ fewer:
 	JZ    largestTail
 
 largest:
-	VMOVUPS (R10), Z13
+	VMOVUPS (R8), Z13
 	VMAXPS  Z9, Z13, Z9
-	ADDQ    $0x40, R10
+	ADDQ    $0x40, R8
 	DECQ    R11
 	JNZ     largest
 
@@ -7416,7 +7445,7 @@ largestTail:
 	JZ           largestEnd
 	VBROADCASTSS numbers32AVX512<>+1472(SB), Z13
 	VMOVAPS      Z13, Z13
-	VMOVUPS      (R10), K1, Z13
+	VMOVUPS      (R8), K1, Z13
 	VMAXPS       Z9, Z13, Z9
 
 largestEnd:
@@ -7431,41 +7460,71 @@ largestEnd:
 	VMAXPS        X10, X9, X9
 	VPERMILPS     $0xb1, X9, X10
 	VMAXPS        X10, X9, X9
-	VBROADCASTSS  X9, Z9
-	VMOVSS        X9, (DI)
-	VBROADCASTSS  numbers32AVX512<>+640(SB), Z10
-	VPANDD        Z10, Z9, Z10
-	VBROADCASTSS  numbers32AVX512<>+2976(SB), Z11
-	VCMPPS        $0x1e, Z11, Z10, K2
-	VMOVAPS.Z     Z9, K2, Z11
-	VBROADCASTSS  numbers32AVX512<>+2976(SB), Z12
-	VCMPPS        $0x12, Z12, Z10, K2
-	VMOVAPS.Z     Z9, K2, Z10
-	VSUBPS.BCST   numbers32AVX512<>+3008(SB), Z10, Z12
-	VMULPS        Z0, Z10, Z10
-	VADDPS.BCST   numbers32AVX512<>+736(SB), Z10, Z10
-	VSUBPS.BCST   numbers32AVX512<>+736(SB), Z10, Z10
-	VBROADCASTSS  numbers32AVX512<>+3040(SB), Z13
-	VSUBPS        Z10, Z13, Z10
-	XORQ          R11, R11
-	VXORPS        Y13, Y13, Y13
-	VPXORQ        Z14, Z14, Z14
-	VPXORQ        Z15, Z15, Z15
-	MOVQ          SI, R10
-	VMOVD         X11, R12
-	TESTQ         R12, R12
-	JNZ           far
-	MOVQ          DX, R12
-	TESTQ         R12, R12
-	JZ            exponentialTail
+	VMOVSS        X9, (R10)
+	ADDQ          $0x04, R10
+	MOVQ          BX, R11
+	SHLQ          $0x02, R11
+	ADDQ          R11, R8
+	DECQ          R9
+
+testLargest:
+	TESTQ R9, R9
+	JNZ   rowLargest
+	MOVQ  AX, R9
+	MOVQ  DI, R10
+	JMP   testReference
+
+reference:
+	VMOVUPS      (R10), Z9
+	VBROADCASTSS numbers32AVX512<>+640(SB), Z10
+	VPANDD       Z10, Z9, Z10
+	VBROADCASTSS numbers32AVX512<>+2976(SB), Z11
+	VCMPPS       $0x1e, Z11, Z10, K2
+	VMOVAPS.Z    Z9, K2, Z11
+	VBROADCASTSS numbers32AVX512<>+2976(SB), Z12
+	VCMPPS       $0x12, Z12, Z10, K2
+	VMOVAPS.Z    Z9, K2, Z9
+	VSUBPS.BCST  numbers32AVX512<>+3008(SB), Z9, Z10
+	VMULPS       Z0, Z9, Z9
+	VADDPS.BCST  numbers32AVX512<>+736(SB), Z9, Z9
+	VSUBPS.BCST  numbers32AVX512<>+736(SB), Z9, Z9
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z12
+	VSUBPS       Z9, Z12, Z9
+	VMOVUPS      Z11, 256(R10)
+	VMOVUPS      Z10, 512(R10)
+	VMOVUPS      Z9, 768(R10)
+	ADDQ         $0x40, R10
+	SUBQ         $0x10, R9
+
+testReference:
+	CMPQ R9, $0x00
+	JG   reference
+	MOVQ rest+40(FP), R9
+	JMP  test
+
+row:
+	VBROADCASTSS (DI), Z9
+	VBROADCASTSS 256(DI), Z10
+	VBROADCASTSS 512(DI), Z11
+	VBROADCASTSS 768(DI), Z12
+	XORQ         R10, R10
+	VXORPS       Y13, Y13, Y13
+	VPXORQ       Z14, Z14, Z14
+	VPXORQ       Z15, Z15, Z15
+	MOVQ         SI, R8
+	CMPL         256(DI), $0x00
+	JNE          far
+	MOVQ         DX, R11
+	TESTQ        R11, R11
+	JZ           exponentialTail
 
 exponential:
-	VMOVUPS       (R10), Z11
-	VMULPS        Z0, Z11, Z13
-	VADDPS        Z10, Z13, Z13
-	VSUBPS        Z10, Z13, Z16
+	VMOVUPS       (R8), Z10
+	VMULPS        Z0, Z10, Z13
+	VADDPS        Z12, Z13, Z13
+	VSUBPS        Z12, Z13, Z16
 	VMULPS        Z1, Z16, Z17
-	VSUBPS        Z17, Z11, Z17
+	VSUBPS        Z17, Z10, Z17
 	VMULPS        Z2, Z16, Z16
 	VSUBPS        Z16, Z17, Z16
 	VMULPS        Z16, Z16, Z17
@@ -7481,55 +7540,55 @@ exponential:
 	VADDPS        Z17, Z16, Z16
 	VADDPS        Z8, Z16, Z16
 	VPSLLD        $0x17, Z13, Z13
-	VCMPPS        $0x15, Z12, Z11, K2
+	VCMPPS        $0x15, Z11, Z10, K2
 	VMULPS.Z      Z13, Z16, K2, Z13
-	VCMPPS        $0x04, Z9, Z11, K2
-	KMOVW         K2, R13
-	POPCNTL       R13, R13
-	ADDQ          R13, R11
-	VMOVAPS.Z     Z13, K2, Z11
-	VCVTPS2PD     Y11, Z13
-	VEXTRACTF64X4 $0x01, Z11, Y11
-	VCVTPS2PD     Y11, Z11
+	VCMPPS        $0x04, Z9, Z10, K2
+	KMOVW         K2, R12
+	POPCNTL       R12, R12
+	ADDQ          R12, R10
+	VMOVAPS.Z     Z13, K2, Z10
+	VCVTPS2PD     Y10, Z13
+	VEXTRACTF64X4 $0x01, Z10, Y10
+	VCVTPS2PD     Y10, Z10
 	VADDPD        Z13, Z14, Z14
-	VADDPD        Z11, Z15, Z15
-	ADDQ          $0x40, R10
-	DECQ          R12
+	VADDPD        Z10, Z15, Z15
+	ADDQ          $0x40, R8
+	DECQ          R11
 	JNZ           exponential
 
 exponentialTail:
 	TESTQ         BX, BX
 	JZ            exponentialEnd
-	VBROADCASTSS  numbers32AVX512<>+1472(SB), Z11
-	VMOVAPS       Z11, Z11
-	VMOVUPS       (R10), K1, Z11
-	VMULPS        Z0, Z11, Z13
-	VADDPS        Z10, Z13, Z13
-	VSUBPS        Z10, Z13, Z10
-	VMULPS        Z1, Z10, Z16
-	VSUBPS        Z16, Z11, Z16
-	VMULPS        Z2, Z10, Z10
-	VSUBPS        Z10, Z16, Z10
-	VMULPS        Z10, Z10, Z16
-	VMULPS        Z4, Z10, Z17
+	VBROADCASTSS  numbers32AVX512<>+1472(SB), Z10
+	VMOVAPS       Z10, Z10
+	VMOVUPS       (R8), K1, Z10
+	VMULPS        Z0, Z10, Z13
+	VADDPS        Z12, Z13, Z13
+	VSUBPS        Z12, Z13, Z12
+	VMULPS        Z1, Z12, Z16
+	VSUBPS        Z16, Z10, Z16
+	VMULPS        Z2, Z12, Z12
+	VSUBPS        Z12, Z16, Z12
+	VMULPS        Z12, Z12, Z16
+	VMULPS        Z4, Z12, Z17
 	VADDPS        Z5, Z17, Z17
 	VMULPS        Z3, Z16, Z18
 	VADDPS        Z17, Z18, Z17
-	VMULPS        Z6, Z10, Z18
+	VMULPS        Z6, Z12, Z18
 	VADDPS        Z7, Z18, Z18
 	VMULPS        Z17, Z16, Z17
 	VADDPS        Z18, Z17, Z17
 	VMULPS        Z17, Z16, Z16
-	VADDPS        Z16, Z10, Z10
-	VADDPS        Z8, Z10, Z10
+	VADDPS        Z16, Z12, Z12
+	VADDPS        Z8, Z12, Z12
 	VPSLLD        $0x17, Z13, Z13
-	VCMPPS        $0x15, Z12, Z11, K2
-	VMULPS.Z      Z13, Z10, K2, Z10
-	VCMPPS        $0x04, Z9, Z11, K2
-	KMOVW         K2, R10
-	POPCNTL       R10, R10
-	ADDQ          R10, R11
-	VMOVAPS.Z     Z10, K2, Z9
+	VCMPPS        $0x15, Z11, Z10, K2
+	VMULPS.Z      Z13, Z12, K2, Z11
+	VCMPPS        $0x04, Z9, Z10, K2
+	KMOVW         K2, R8
+	POPCNTL       R8, R8
+	ADDQ          R8, R10
+	VMOVAPS.Z     Z11, K2, Z9
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y9
 	VCVTPS2PD     Y9, Z9
@@ -7540,16 +7599,16 @@ exponentialEnd:
 	JMP sum
 
 far:
-	MOVQ  DX, R12
-	TESTQ R12, R12
+	MOVQ  DX, R11
+	TESTQ R11, R11
 	JZ    exponentialFarTail
 
 exponentialFar:
-	VMOVUPS       (R10), Z13
-	VSUBPS        Z11, Z13, Z16
+	VMOVUPS       (R8), Z13
+	VSUBPS        Z10, Z13, Z16
 	VMULPS        Z0, Z16, Z17
-	VADDPS        Z10, Z17, Z17
-	VSUBPS        Z10, Z17, Z18
+	VADDPS        Z12, Z17, Z17
+	VSUBPS        Z12, Z17, Z18
 	VMULPS        Z1, Z18, Z19
 	VSUBPS        Z19, Z16, Z19
 	VMULPS        Z2, Z18, Z18
@@ -7567,20 +7626,20 @@ exponentialFar:
 	VADDPS        Z19, Z18, Z18
 	VADDPS        Z8, Z18, Z18
 	VPSLLD        $0x17, Z17, Z17
-	VCMPPS        $0x15, Z12, Z16, K2
+	VCMPPS        $0x15, Z11, Z16, K2
 	VMULPS.Z      Z17, Z18, K2, Z16
 	VCMPPS        $0x04, Z9, Z13, K2
-	KMOVW         K2, R13
-	POPCNTL       R13, R13
-	ADDQ          R13, R11
+	KMOVW         K2, R12
+	POPCNTL       R12, R12
+	ADDQ          R12, R10
 	VMOVAPS.Z     Z16, K2, Z13
 	VCVTPS2PD     Y13, Z16
 	VEXTRACTF64X4 $0x01, Z13, Y13
 	VCVTPS2PD     Y13, Z13
 	VADDPD        Z16, Z14, Z14
 	VADDPD        Z13, Z15, Z15
-	ADDQ          $0x40, R10
-	DECQ          R12
+	ADDQ          $0x40, R8
+	DECQ          R11
 	JNZ           exponentialFar
 
 exponentialFarTail:
@@ -7588,34 +7647,34 @@ exponentialFarTail:
 	JZ            exponentialFarEnd
 	VBROADCASTSS  numbers32AVX512<>+1472(SB), Z13
 	VMOVAPS       Z13, Z13
-	VMOVUPS       (R10), K1, Z13
-	VSUBPS        Z11, Z13, Z11
-	VMULPS        Z0, Z11, Z16
-	VADDPS        Z10, Z16, Z16
-	VSUBPS        Z10, Z16, Z10
-	VMULPS        Z1, Z10, Z17
-	VSUBPS        Z17, Z11, Z17
-	VMULPS        Z2, Z10, Z10
-	VSUBPS        Z10, Z17, Z10
-	VMULPS        Z10, Z10, Z17
-	VMULPS        Z4, Z10, Z18
+	VMOVUPS       (R8), K1, Z13
+	VSUBPS        Z10, Z13, Z10
+	VMULPS        Z0, Z10, Z16
+	VADDPS        Z12, Z16, Z16
+	VSUBPS        Z12, Z16, Z12
+	VMULPS        Z1, Z12, Z17
+	VSUBPS        Z17, Z10, Z17
+	VMULPS        Z2, Z12, Z12
+	VSUBPS        Z12, Z17, Z12
+	VMULPS        Z12, Z12, Z17
+	VMULPS        Z4, Z12, Z18
 	VADDPS        Z5, Z18, Z18
 	VMULPS        Z3, Z17, Z19
 	VADDPS        Z18, Z19, Z18
-	VMULPS        Z6, Z10, Z19
+	VMULPS        Z6, Z12, Z19
 	VADDPS        Z7, Z19, Z19
 	VMULPS        Z18, Z17, Z18
 	VADDPS        Z19, Z18, Z18
 	VMULPS        Z18, Z17, Z17
-	VADDPS        Z17, Z10, Z10
-	VADDPS        Z8, Z10, Z10
+	VADDPS        Z17, Z12, Z12
+	VADDPS        Z8, Z12, Z12
 	VPSLLD        $0x17, Z16, Z16
-	VCMPPS        $0x15, Z12, Z11, K2
-	VMULPS.Z      Z16, Z10, K2, Z10
+	VCMPPS        $0x15, Z11, Z10, K2
+	VMULPS.Z      Z16, Z12, K2, Z10
 	VCMPPS        $0x04, Z9, Z13, K2
-	KMOVW         K2, R10
-	POPCNTL       R10, R10
-	ADDQ          R10, R11
+	KMOVW         K2, R8
+	POPCNTL       R8, R8
+	ADDQ          R8, R10
 	VMOVAPS.Z     Z10, K2, Z9
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y9
@@ -7638,17 +7697,16 @@ sum:
 	VADDPD        X10, X9, X9
 	VPERMILPD     $0x01, X9, X10
 	VADDSD        X10, X9, X9
-	VMOVSD        X9, (R8)
-	LEAQ          60(CX), R10
-	SHRQ          $0x06, R10
-	SHLQ          $0x04, R10
-	SUBQ          R11, R10
-	VXORPS        X9, X9, X9
-	VCVTSI2SDQ    R10, X9, X9
 	VMOVSD        X9, (R9)
+	LEAQ          60(CX), R8
+	SHRQ          $0x06, R8
+	SHLQ          $0x04, R8
+	SUBQ          R10, R8
+	VXORPS        X9, X9, X9
+	VCVTSI2SDQ    R8, X9, X9
+	VMOVSD        X9, 512(R9)
 	ADDQ          CX, SI
 	ADDQ          $0x04, DI
-	ADDQ          $0x08, R8
 	ADDQ          $0x08, R9
 	DECQ          AX
 
@@ -7928,8 +7986,8 @@ exponentials:
 	VPSLLD       $0x17, Z4, Z4
 	VCMPPS       $0x15, Z1, Z0, K1
 	VMULPS.Z     Z4, Z5, K1, Z0
-	VMOVUPS      Z0, 1280(CX)(DX*4)
-	VMOVUPS      256(CX)(DX*4), Z0
+	VMOVUPS      Z0, 2048(CX)(DX*4)
+	VMOVUPS      1280(CX)(DX*4), Z0
 	VSUBPS       Z2, Z0, Z0
 	VMULPS.BCST  numbers32AVX512<>+96(SB), Z0, Z2
 	VADDPS       Z3, Z2, Z2
@@ -7953,17 +8011,17 @@ exponentials:
 	VPSLLD       $0x17, Z2, Z2
 	VCMPPS       $0x15, Z1, Z0, K1
 	VMULPS.Z     Z2, Z3, K1, Z0
-	VMOVUPS      Z0, 1536(CX)(DX*4)
+	VMOVUPS      Z0, 2304(CX)(DX*4)
 	ADDQ         $0x10, DX
 	CMPQ         DX, AX
 	JLT          exponentials
 	XORQ         DX, DX
 
 facts:
-	VMOVUPD      2304(CX)(DX*8), Z0
+	VMOVUPD      3072(CX)(DX*8), Z0
 	VCVTPS2PD    (CX)(DX*4), Z1
-	VCVTPS2PD    1280(CX)(DX*4), Z2
-	VMOVUPD      1792(CX)(DX*8), Z3
+	VCVTPS2PD    2048(CX)(DX*4), Z2
+	VMOVUPD      2560(CX)(DX*8), Z3
 	VSUBPD.BCST  numbers32AVX512<>+1568(SB), Z0, Z4
 	VMULPD       Z2, Z4, Z4
 	VADDPD       Z4, Z3, Z3
@@ -7977,7 +8035,7 @@ facts:
 	VBROADCASTSD numbers32AVX512<>+3104(SB), Z3
 	VBLENDMPD    Z3, Z0, K1, Z0
 	VADDPD       Z2, Z0, Z3
-	VCVTPS2PD    256(CX)(DX*4), Z4
+	VCVTPS2PD    1280(CX)(DX*4), Z4
 	VCMPPD       $0x00, Z1, Z4, K1
 	VBROADCASTSD numbers32AVX512<>+3136(SB), Z5
 	VPANDQ       Z5, Z3, Z5
@@ -8032,7 +8090,7 @@ facts:
 	VSUBPD       Z4, Z1, Z1
 	VADDPD       Z2, Z1, Z1
 	VBLENDMPD    Z2, Z1, K1, Z1
-	VMOVUPD      2816(CX)(DX*8), Z2
+	VMOVUPD      3584(CX)(DX*8), Z2
 	VMULPD       Z1, Z2, Z4
 	VBROADCASTSD numbers32AVX512<>+3616(SB), Z5
 	VCMPPD       $0x1e, Z5, Z1, K2
@@ -8042,24 +8100,24 @@ facts:
 	VCMPPD       $0x00, Z5, Z2, K2
 	VBLENDMPD    Z1, Z4, K2, Z1
 	VCVTPD2PS    Z1, Y1
-	VMOVUPS      Y1, 512(CX)(DX*4)
-	VCVTPS2PD    1536(CX)(DX*4), Z1
+	VMOVUPS      Y1, 1024(CX)(DX*4)
+	VCVTPS2PD    2304(CX)(DX*4), Z1
 	VSUBPD       Z1, Z3, Z1
 	VBLENDMPD    Z0, Z1, K1, Z0
 	VBROADCASTSD numbers32AVX512<>+1568(SB), Z1
 	VDIVPD       Z3, Z1, Z1
-	VBROADCASTSD 3840(CX), Z3
+	VBROADCASTSD 4608(CX), Z3
 	VMULPD       Z3, Z2, Z2
 	VBROADCASTSD numbers32AVX512<>+2304(SB), Z3
 	VSUBPD       Z0, Z3, Z0
 	VMULPD       Z1, Z0, Z0
 	VMULPD       Z2, Z0, Z0
 	VCVTPD2PS    Z0, Y0
-	VMOVUPS      Y0, 768(CX)(DX*4)
+	VMOVUPS      Y0, 1536(CX)(DX*4)
 	VMULPD       Z2, Z1, Z0
-	VMOVUPD      Z0, 3328(CX)(DX*8)
+	VMOVUPD      Z0, 4096(CX)(DX*8)
 	VCVTPD2PS    Z0, Y0
-	VMOVUPS      Y0, 1024(CX)(DX*4)
+	VMOVUPS      Y0, 1792(CX)(DX*4)
 	ADDQ         $0x08, DX
 	CMPQ         DX, AX
 	JLT          facts

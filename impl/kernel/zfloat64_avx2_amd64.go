@@ -152,12 +152,12 @@ func emptyTile64AVX2(classes int, rows *float64, tile *float64, factor *float64)
 // exponentials64AVX2 is exponentials for at least 32 classes.
 //
 //go:noescape
-func exponentials64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+func exponentials64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64)
 
 // exponentialSums64AVX2 is exponentials for at least 32 classes.
 //
 //go:noescape
-func exponentialSums64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+func exponentialSums64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64)
 
 // tile64AVX2 is exponentials for the rows of a tile.
 //

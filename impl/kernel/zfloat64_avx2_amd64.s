@@ -6454,9 +6454,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func exponentials64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+// func exponentials64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64)
 // Requires: AVX, AVX2, POPCNT
-TEXT ·exponentials64AVX2(SB), NOSPLIT, $128-56
+TEXT ·exponentials64AVX2(SB), NOSPLIT, $128-48
 	MOVQ rows+0(FP), AX
 	MOVQ classes+8(FP), CX
 	MOVQ CX, DX
@@ -6472,12 +6472,12 @@ TEXT ·exponentials64AVX2(SB), NOSPLIT, $128-56
 	MOVQ exps+24(FP), R8
 	SUBQ DI, R8
 	MOVQ top+32(FP), R9
-	MOVQ rest+40(FP), R10
-	MOVQ ties+48(FP), R11
-	JMP  test
+	MOVQ DI, R10
+	MOVQ AX, R11
+	MOVQ R9, R12
+	JMP  testLargest
 
-row:
-	MOVQ         DI, R12
+rowLargest:
 	VBROADCASTSD numbers64AVX2<>+2112(SB), Y0
 	VBROADCASTSD numbers64AVX2<>+2112(SB), Y1
 	VBROADCASTSD numbers64AVX2<>+2112(SB), Y2
@@ -6487,23 +6487,23 @@ row:
 	JL           fewer
 
 quad:
-	VMOVUPD (R12), Y4
+	VMOVUPD (R10), Y4
 	VMAXPD  Y0, Y4, Y0
-	VMOVUPD 32(R12), Y4
+	VMOVUPD 32(R10), Y4
 	VMAXPD  Y1, Y4, Y1
-	VMOVUPD 64(R12), Y4
+	VMOVUPD 64(R10), Y4
 	VMAXPD  Y2, Y4, Y2
-	VMOVUPD 96(R12), Y4
+	VMOVUPD 96(R10), Y4
 	VMAXPD  Y3, Y4, Y3
-	VMOVUPD 128(R12), Y4
+	VMOVUPD 128(R10), Y4
 	VMAXPD  Y0, Y4, Y0
-	VMOVUPD 160(R12), Y4
+	VMOVUPD 160(R10), Y4
 	VMAXPD  Y1, Y4, Y1
-	VMOVUPD 192(R12), Y4
+	VMOVUPD 192(R10), Y4
 	VMAXPD  Y2, Y4, Y2
-	VMOVUPD 224(R12), Y4
+	VMOVUPD 224(R10), Y4
 	VMAXPD  Y3, Y4, Y3
-	ADDQ    $0x00000100, R12
+	ADDQ    $0x00000100, R10
 	SUBQ    $0x04, R13
 	JGE     quad
 
@@ -6513,11 +6513,11 @@ fewer:
 	JZ    largestTail
 
 largest:
-	VMOVUPD (R12), Y4
+	VMOVUPD (R10), Y4
 	VMAXPD  Y0, Y4, Y0
-	VMOVUPD 32(R12), Y4
+	VMOVUPD 32(R10), Y4
 	VMAXPD  Y1, Y4, Y1
-	ADDQ    $0x40, R12
+	ADDQ    $0x40, R10
 	DECQ    R13
 	JNZ     largest
 
@@ -6525,12 +6525,12 @@ largestTail:
 	TESTQ        BX, BX
 	JZ           largestEnd
 	VMOVDQU      (SI), Y5
-	VMASKMOVPD   (R12), Y5, Y4
+	VMASKMOVPD   (R10), Y5, Y4
 	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
 	VBLENDVPD    Y5, Y4, Y6, Y4
 	VMAXPD       Y0, Y4, Y0
 	VMOVDQU      32(SI), Y5
-	VMASKMOVPD   32(R12), Y5, Y4
+	VMASKMOVPD   32(R10), Y5, Y4
 	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
 	VBLENDVPD    Y5, Y4, Y6, Y4
 	VMAXPD       Y1, Y4, Y1
@@ -6543,670 +6543,72 @@ largestEnd:
 	VMAXPD       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
 	VMAXPD       X1, X0, X0
-	VBROADCASTSD X0, Y0
-	VMOVSD       X0, (R9)
+	VMOVSD       X0, (R12)
+	ADDQ         $0x08, R12
+	MOVQ         BX, R13
+	SHLQ         $0x03, R13
+	ADDQ         R13, R10
+	DECQ         R11
+
+testLargest:
+	TESTQ R11, R11
+	JNZ   rowLargest
+	MOVQ  AX, R11
+	MOVQ  R9, R12
+	JMP   testReference
+
+reference:
+	VMOVUPD      (R12), Y0
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
 	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
 	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
-	VPAND        Y1, Y0, Y1
-	VSUBPD       numbers64AVX2<>+2176(SB), Y1, Y3
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y4
-	VSUBPD       Y1, Y4, Y1
-	XORQ         R13, R13
-	VXORPS       Y4, Y4, Y4
-	VMOVUPS      Y4, (SP)
-	VMOVUPS      Y4, 32(SP)
-	VMOVUPS      Y4, 64(SP)
-	VMOVUPS      Y4, 96(SP)
-	MOVQ         DI, R12
-	VMOVQ        X2, R14
-	TESTQ        R14, R14
-	JNZ          far
-	MOVQ         DX, R14
-	TESTQ        R14, R14
-	JZ           exponentialTail
+	VPAND        Y1, Y0, Y0
+	VSUBPD       numbers64AVX2<>+2176(SB), Y0, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
+	VSUBPD       Y0, Y3, Y0
+	VMOVUPD      Y2, 512(R12)
+	VMOVUPD      Y1, 1024(R12)
+	VMOVUPD      Y0, 1536(R12)
+	ADDQ         $0x20, R12
+	SUBQ         $0x04, R11
 
-exponential:
-	VMOVUPD   (R12), Y2
-	VMULPD    numbers64AVX2<>+64(SB), Y2, Y4
-	VADDPD    Y1, Y4, Y4
-	VSUBPD    Y1, Y4, Y5
-	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
-	VSUBPD    Y6, Y2, Y6
-	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
-	VSUBPD    Y5, Y6, Y5
-	VMULPD    Y5, Y5, Y6
-	VMULPD    numbers64AVX2<>+160(SB), Y5, Y7
-	VADDPD    numbers64AVX2<>+192(SB), Y7, Y7
-	VMULPD    numbers64AVX2<>+224(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+288(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+352(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+416(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    Y7, Y6, Y6
-	VADDPD    Y6, Y5, Y5
-	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
-	VPSLLQ    $0x34, Y4, Y4
-	VCMPPD    $0x15, Y3, Y2, Y6
-	VMULPD    Y4, Y5, Y4
-	VPAND     Y6, Y4, Y4
-	VMOVUPD   Y4, (R12)(R8*1)
-	VCMPPD    $0x04, Y0, Y2, Y2
-	VMOVMSKPD Y2, R15
-	POPCNTL   R15, R15
-	ADDQ      R15, R13
-	VPAND     Y2, Y4, Y2
-	VMOVUPD   (SP), Y4
-	VMOVUPD   64(SP), Y5
-	VADDPD    Y2, Y4, Y6
-	VSUBPD    Y4, Y6, Y7
-	VSUBPD    Y7, Y6, Y8
-	VSUBPD    Y8, Y4, Y8
-	VSUBPD    Y7, Y2, Y7
-	VADDPD    Y7, Y8, Y8
-	VADDPD    Y8, Y5, Y5
-	VMOVUPD   Y6, (SP)
-	VMOVUPD   Y5, 64(SP)
-	VMOVUPD   32(R12), Y2
-	VMULPD    numbers64AVX2<>+64(SB), Y2, Y4
-	VADDPD    Y1, Y4, Y4
-	VSUBPD    Y1, Y4, Y5
-	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
-	VSUBPD    Y6, Y2, Y6
-	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
-	VSUBPD    Y5, Y6, Y5
-	VMULPD    Y5, Y5, Y6
-	VMULPD    numbers64AVX2<>+160(SB), Y5, Y7
-	VADDPD    numbers64AVX2<>+192(SB), Y7, Y7
-	VMULPD    numbers64AVX2<>+224(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+288(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+352(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+416(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    Y7, Y6, Y6
-	VADDPD    Y6, Y5, Y5
-	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
-	VPSLLQ    $0x34, Y4, Y4
-	VCMPPD    $0x15, Y3, Y2, Y6
-	VMULPD    Y4, Y5, Y4
-	VPAND     Y6, Y4, Y4
-	VMOVUPD   Y4, 32(R12)(R8*1)
-	VCMPPD    $0x04, Y0, Y2, Y2
-	VMOVMSKPD Y2, R15
-	POPCNTL   R15, R15
-	ADDQ      R15, R13
-	VPAND     Y2, Y4, Y2
-	VMOVUPD   32(SP), Y4
-	VMOVUPD   96(SP), Y5
-	VADDPD    Y2, Y4, Y6
-	VSUBPD    Y4, Y6, Y7
-	VSUBPD    Y7, Y6, Y8
-	VSUBPD    Y8, Y4, Y8
-	VSUBPD    Y7, Y2, Y7
-	VADDPD    Y7, Y8, Y8
-	VADDPD    Y8, Y5, Y5
-	VMOVUPD   Y6, 32(SP)
-	VMOVUPD   Y5, 96(SP)
-	ADDQ      $0x40, R12
-	DECQ      R14
-	JNZ       exponential
-
-exponentialTail:
-	TESTQ        BX, BX
-	JZ           exponentialEnd
-	VMOVDQU      (SI), Y4
-	VMASKMOVPD   (R12), Y4, Y2
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
-	VBLENDVPD    Y4, Y2, Y5, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y4
-	VADDPD       Y1, Y4, Y4
-	VSUBPD       Y1, Y4, Y5
-	VMULPD       numbers64AVX2<>+2240(SB), Y5, Y6
-	VSUBPD       Y6, Y2, Y6
-	VMULPD       numbers64AVX2<>+2272(SB), Y5, Y5
-	VSUBPD       Y5, Y6, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
-	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
-	VMULPD       numbers64AVX2<>+224(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+288(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+352(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+416(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VCMPPD       $0x15, Y3, Y2, Y6
-	VMULPD       Y4, Y5, Y4
-	VPAND        Y6, Y4, Y4
-	VMOVDQU      (SI), Y5
-	VMASKMOVPD   Y4, Y5, (R12)(R8*1)
-	VCMPPD       $0x04, Y0, Y2, Y2
-	VMOVMSKPD    Y2, R14
-	POPCNTL      R14, R14
-	ADDQ         R14, R13
-	VPAND        Y2, Y4, Y2
-	VMOVUPD      (SP), Y4
-	VMOVUPD      64(SP), Y5
-	VADDPD       Y2, Y4, Y6
-	VSUBPD       Y4, Y6, Y7
-	VSUBPD       Y7, Y6, Y8
-	VSUBPD       Y8, Y4, Y8
-	VSUBPD       Y7, Y2, Y7
-	VADDPD       Y7, Y8, Y8
-	VADDPD       Y8, Y5, Y5
-	VMOVUPD      Y6, (SP)
-	VMOVUPD      Y5, 64(SP)
-	VMOVDQU      32(SI), Y4
-	VMASKMOVPD   32(R12), Y4, Y2
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
-	VBLENDVPD    Y4, Y2, Y5, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y4
-	VADDPD       Y1, Y4, Y4
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       numbers64AVX2<>+2240(SB), Y1, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       numbers64AVX2<>+2272(SB), Y1, Y1
-	VSUBPD       Y1, Y5, Y1
-	VMULPD       Y1, Y1, Y5
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+192(SB), Y6, Y6
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y7
-	VADDPD       numbers64AVX2<>+256(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y7
-	VADDPD       numbers64AVX2<>+320(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y7
-	VADDPD       numbers64AVX2<>+384(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y7
-	VADDPD       numbers64AVX2<>+448(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VPSLLQ       $0x34, Y4, Y4
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       Y4, Y1, Y1
-	VPAND        Y3, Y1, Y1
-	VMOVDQU      32(SI), Y3
-	VMASKMOVPD   Y1, Y3, 32(R12)(R8*1)
-	VCMPPD       $0x04, Y0, Y2, Y0
-	VMOVMSKPD    Y0, R12
-	POPCNTL      R12, R12
-	ADDQ         R12, R13
-	VPAND        Y0, Y1, Y0
-	VMOVUPD      32(SP), Y1
-	VMOVUPD      96(SP), Y2
-	VADDPD       Y0, Y1, Y3
-	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y4, Y3, Y5
-	VSUBPD       Y5, Y1, Y5
-	VSUBPD       Y4, Y0, Y4
-	VADDPD       Y4, Y5, Y5
-	VADDPD       Y5, Y2, Y2
-	VMOVUPD      Y3, 32(SP)
-	VMOVUPD      Y2, 96(SP)
-
-exponentialEnd:
-	JMP sum
-
-far:
-	MOVQ  DX, R14
-	TESTQ R14, R14
-	JZ    exponentialFarTail
-
-exponentialFar:
-	VMOVUPD   (R12), Y4
-	VSUBPD    Y2, Y4, Y5
-	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
-	VADDPD    Y1, Y6, Y6
-	VSUBPD    Y1, Y6, Y7
-	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
-	VSUBPD    Y8, Y5, Y8
-	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
-	VSUBPD    Y7, Y8, Y7
-	VMULPD    Y7, Y7, Y8
-	VMULPD    numbers64AVX2<>+160(SB), Y7, Y9
-	VADDPD    numbers64AVX2<>+192(SB), Y9, Y9
-	VMULPD    numbers64AVX2<>+224(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+256(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+288(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+320(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+352(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+384(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+416(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+448(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    Y9, Y8, Y8
-	VADDPD    Y8, Y7, Y7
-	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
-	VPSLLQ    $0x34, Y6, Y6
-	VCMPPD    $0x15, Y3, Y5, Y5
-	VMULPD    Y6, Y7, Y6
-	VPAND     Y5, Y6, Y5
-	VMOVUPD   Y5, (R12)(R8*1)
-	VCMPPD    $0x04, Y0, Y4, Y4
-	VMOVMSKPD Y4, R15
-	POPCNTL   R15, R15
-	ADDQ      R15, R13
-	VPAND     Y4, Y5, Y4
-	VMOVUPD   (SP), Y5
-	VMOVUPD   64(SP), Y6
-	VADDPD    Y4, Y5, Y7
-	VSUBPD    Y5, Y7, Y8
-	VSUBPD    Y8, Y7, Y9
-	VSUBPD    Y9, Y5, Y9
-	VSUBPD    Y8, Y4, Y8
-	VADDPD    Y8, Y9, Y9
-	VADDPD    Y9, Y6, Y6
-	VMOVUPD   Y7, (SP)
-	VMOVUPD   Y6, 64(SP)
-	VMOVUPD   32(R12), Y4
-	VSUBPD    Y2, Y4, Y5
-	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
-	VADDPD    Y1, Y6, Y6
-	VSUBPD    Y1, Y6, Y7
-	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
-	VSUBPD    Y8, Y5, Y8
-	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
-	VSUBPD    Y7, Y8, Y7
-	VMULPD    Y7, Y7, Y8
-	VMULPD    numbers64AVX2<>+160(SB), Y7, Y9
-	VADDPD    numbers64AVX2<>+192(SB), Y9, Y9
-	VMULPD    numbers64AVX2<>+224(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+256(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+288(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+320(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+352(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+384(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+416(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+448(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    Y9, Y8, Y8
-	VADDPD    Y8, Y7, Y7
-	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
-	VPSLLQ    $0x34, Y6, Y6
-	VCMPPD    $0x15, Y3, Y5, Y5
-	VMULPD    Y6, Y7, Y6
-	VPAND     Y5, Y6, Y5
-	VMOVUPD   Y5, 32(R12)(R8*1)
-	VCMPPD    $0x04, Y0, Y4, Y4
-	VMOVMSKPD Y4, R15
-	POPCNTL   R15, R15
-	ADDQ      R15, R13
-	VPAND     Y4, Y5, Y4
-	VMOVUPD   32(SP), Y5
-	VMOVUPD   96(SP), Y6
-	VADDPD    Y4, Y5, Y7
-	VSUBPD    Y5, Y7, Y8
-	VSUBPD    Y8, Y7, Y9
-	VSUBPD    Y9, Y5, Y9
-	VSUBPD    Y8, Y4, Y8
-	VADDPD    Y8, Y9, Y9
-	VADDPD    Y9, Y6, Y6
-	VMOVUPD   Y7, 32(SP)
-	VMOVUPD   Y6, 96(SP)
-	ADDQ      $0x40, R12
-	DECQ      R14
-	JNZ       exponentialFar
-
-exponentialFarTail:
-	TESTQ        BX, BX
-	JZ           exponentialFarEnd
-	VMOVDQU      (SI), Y5
-	VMASKMOVPD   (R12), Y5, Y4
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
-	VBLENDVPD    Y5, Y4, Y6, Y4
-	VSUBPD       Y2, Y4, Y5
-	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
-	VADDPD       Y1, Y6, Y6
-	VSUBPD       Y1, Y6, Y7
-	VMULPD       numbers64AVX2<>+2240(SB), Y7, Y8
-	VSUBPD       Y8, Y5, Y8
-	VMULPD       numbers64AVX2<>+2272(SB), Y7, Y7
-	VSUBPD       Y7, Y8, Y7
-	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers64AVX2<>+160(SB), Y7, Y9
-	VADDPD       numbers64AVX2<>+192(SB), Y9, Y9
-	VMULPD       numbers64AVX2<>+224(SB), Y7, Y10
-	VADDPD       numbers64AVX2<>+256(SB), Y10, Y10
-	VMULPD       Y9, Y8, Y9
-	VADDPD       Y10, Y9, Y9
-	VMULPD       numbers64AVX2<>+288(SB), Y7, Y10
-	VADDPD       numbers64AVX2<>+320(SB), Y10, Y10
-	VMULPD       Y9, Y8, Y9
-	VADDPD       Y10, Y9, Y9
-	VMULPD       numbers64AVX2<>+352(SB), Y7, Y10
-	VADDPD       numbers64AVX2<>+384(SB), Y10, Y10
-	VMULPD       Y9, Y8, Y9
-	VADDPD       Y10, Y9, Y9
-	VMULPD       numbers64AVX2<>+416(SB), Y7, Y10
-	VADDPD       numbers64AVX2<>+448(SB), Y10, Y10
-	VMULPD       Y9, Y8, Y9
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VADDPD       numbers64AVX2<>+480(SB), Y7, Y7
-	VPSLLQ       $0x34, Y6, Y6
-	VCMPPD       $0x15, Y3, Y5, Y5
-	VMULPD       Y6, Y7, Y6
-	VPAND        Y5, Y6, Y5
-	VMOVDQU      (SI), Y6
-	VMASKMOVPD   Y5, Y6, (R12)(R8*1)
-	VCMPPD       $0x04, Y0, Y4, Y4
-	VMOVMSKPD    Y4, R14
-	POPCNTL      R14, R14
-	ADDQ         R14, R13
-	VPAND        Y4, Y5, Y4
-	VMOVUPD      (SP), Y5
-	VMOVUPD      64(SP), Y6
-	VADDPD       Y4, Y5, Y7
-	VSUBPD       Y5, Y7, Y8
-	VSUBPD       Y8, Y7, Y9
-	VSUBPD       Y9, Y5, Y9
-	VSUBPD       Y8, Y4, Y8
-	VADDPD       Y8, Y9, Y9
-	VADDPD       Y9, Y6, Y6
-	VMOVUPD      Y7, (SP)
-	VMOVUPD      Y6, 64(SP)
-	VMOVDQU      32(SI), Y5
-	VMASKMOVPD   32(R12), Y5, Y4
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
-	VBLENDVPD    Y5, Y4, Y6, Y4
-	VSUBPD       Y2, Y4, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
-	VADDPD       Y1, Y5, Y5
-	VSUBPD       Y1, Y5, Y1
-	VMULPD       numbers64AVX2<>+2240(SB), Y1, Y6
-	VSUBPD       Y6, Y2, Y6
-	VMULPD       numbers64AVX2<>+2272(SB), Y1, Y1
-	VSUBPD       Y1, Y6, Y1
-	VMULPD       Y1, Y1, Y6
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y7
-	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y8
-	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y8
-	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y8
-	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y8
-	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VPSLLQ       $0x34, Y5, Y5
-	VCMPPD       $0x15, Y3, Y2, Y2
-	VMULPD       Y5, Y1, Y1
-	VPAND        Y2, Y1, Y1
-	VMOVDQU      32(SI), Y2
-	VMASKMOVPD   Y1, Y2, 32(R12)(R8*1)
-	VCMPPD       $0x04, Y0, Y4, Y0
-	VMOVMSKPD    Y0, R12
-	POPCNTL      R12, R12
-	ADDQ         R12, R13
-	VPAND        Y0, Y1, Y0
-	VMOVUPD      32(SP), Y1
-	VMOVUPD      96(SP), Y2
-	VADDPD       Y0, Y1, Y3
-	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y4, Y3, Y5
-	VSUBPD       Y5, Y1, Y5
-	VSUBPD       Y4, Y0, Y4
-	VADDPD       Y4, Y5, Y5
-	VADDPD       Y5, Y2, Y2
-	VMOVUPD      Y3, 32(SP)
-	VMOVUPD      Y2, 96(SP)
-
-exponentialFarEnd:
-sum:
-	VMOVUPD      (SP), Y0
-	VMOVUPD      32(SP), Y1
-	VMOVUPD      64(SP), Y2
-	VMOVUPD      96(SP), Y3
-	VADDPD       Y1, Y0, Y4
-	VSUBPD       Y0, Y4, Y5
-	VSUBPD       Y5, Y4, Y6
-	VSUBPD       Y6, Y0, Y6
-	VSUBPD       Y5, Y1, Y5
-	VADDPD       Y5, Y6, Y6
-	VADDPD       Y3, Y2, Y2
-	VADDPD       Y6, Y2, Y2
-	VMOVAPD      Y4, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VEXTRACTF128 $0x01, Y2, X3
-	VADDPD       X1, X0, X4
-	VSUBPD       X0, X4, X5
-	VSUBPD       X5, X4, X6
-	VSUBPD       X6, X0, X6
-	VSUBPD       X5, X1, X5
-	VADDPD       X5, X6, X6
-	VADDPD       X3, X2, X2
-	VADDPD       X6, X2, X2
-	VMOVAPD      X4, X0
-	VPERMILPD    $0x01, X0, X1
-	VPERMILPD    $0x01, X2, X3
-	VADDPD       X1, X0, X4
-	VSUBPD       X0, X4, X5
-	VSUBPD       X5, X4, X6
-	VSUBPD       X6, X0, X6
-	VSUBPD       X5, X1, X5
-	VADDPD       X5, X6, X6
-	VADDPD       X3, X2, X2
-	VADDPD       X6, X2, X2
-	VMOVAPD      X4, X0
-	VADDSD       X2, X0, X0
-	VMOVSD       X0, (R10)
-	LEAQ         56(CX), R12
-	SHRQ         $0x06, R12
-	SHLQ         $0x03, R12
-	SUBQ         R13, R12
-	VXORPS       X0, X0, X0
-	VCVTSI2SDQ   R12, X0, X0
-	VMOVSD       X0, (R11)
-	ADDQ         CX, DI
-	ADDQ         $0x08, R9
-	ADDQ         $0x08, R10
-	ADDQ         $0x08, R11
-	DECQ         AX
-
-test:
-	TESTQ AX, AX
-	JNZ   row
-	VZEROUPPER
-	RET
-
-// func exponentialSums64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
-// Requires: AVX, AVX2, POPCNT
-TEXT ·exponentialSums64AVX2(SB), NOSPLIT, $128-56
-	MOVQ rows+0(FP), AX
-	MOVQ classes+8(FP), CX
-	MOVQ CX, DX
-	SHRQ $0x03, DX
-	MOVQ CX, BX
-	ANDQ $0x07, BX
-	SHLQ $0x03, CX
-	LEAQ numbers64AVX2Masks8<>+64(SB), SI
-	MOVQ BX, DI
-	SHLQ $0x03, DI
-	SUBQ DI, SI
-	MOVQ logits+16(FP), DI
-	MOVQ top+32(FP), R8
-	MOVQ rest+40(FP), R9
-	MOVQ ties+48(FP), R10
+testReference:
+	CMPQ R11, $0x00
+	JG   reference
+	MOVQ rest+40(FP), R11
 	JMP  test
 
 row:
-	MOVQ         DI, R11
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y0
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y1
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y2
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y3
-	MOVQ         DX, R12
-	SUBQ         $0x04, R12
-	JL           fewer
-
-quad:
-	VMOVUPD (R11), Y4
-	VMAXPD  Y0, Y4, Y0
-	VMOVUPD 32(R11), Y4
-	VMAXPD  Y1, Y4, Y1
-	VMOVUPD 64(R11), Y4
-	VMAXPD  Y2, Y4, Y2
-	VMOVUPD 96(R11), Y4
-	VMAXPD  Y3, Y4, Y3
-	VMOVUPD 128(R11), Y4
-	VMAXPD  Y0, Y4, Y0
-	VMOVUPD 160(R11), Y4
-	VMAXPD  Y1, Y4, Y1
-	VMOVUPD 192(R11), Y4
-	VMAXPD  Y2, Y4, Y2
-	VMOVUPD 224(R11), Y4
-	VMAXPD  Y3, Y4, Y3
-	ADDQ    $0x00000100, R11
-	SUBQ    $0x04, R12
-	JGE     quad
-
-fewer:
-	ADDQ  $0x04, R12
-	TESTQ R12, R12
-	JZ    largestTail
-
-largest:
-	VMOVUPD (R11), Y4
-	VMAXPD  Y0, Y4, Y0
-	VMOVUPD 32(R11), Y4
-	VMAXPD  Y1, Y4, Y1
-	ADDQ    $0x40, R11
-	DECQ    R12
-	JNZ     largest
-
-largestTail:
-	TESTQ        BX, BX
-	JZ           largestEnd
-	VMOVDQU      (SI), Y5
-	VMASKMOVPD   (R11), Y5, Y4
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
-	VBLENDVPD    Y5, Y4, Y6, Y4
-	VMAXPD       Y0, Y4, Y0
-	VMOVDQU      32(SI), Y5
-	VMASKMOVPD   32(R11), Y5, Y4
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
-	VBLENDVPD    Y5, Y4, Y6, Y4
-	VMAXPD       Y1, Y4, Y1
-
-largestEnd:
-	VMAXPD       Y0, Y1, Y0
-	VMAXPD       Y0, Y2, Y0
-	VMAXPD       Y0, Y3, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VMAXPD       X1, X0, X0
-	VPERMILPD    $0x01, X0, X1
-	VMAXPD       X1, X0, X0
-	VBROADCASTSD X0, Y0
-	VMOVSD       X0, (R8)
-	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
-	VCMPPD       $0x1e, Y2, Y1, Y2
-	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
-	VCMPPD       $0x12, Y3, Y1, Y1
-	VPAND        Y1, Y0, Y1
-	VSUBPD       numbers64AVX2<>+2176(SB), Y1, Y3
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y4
-	VSUBPD       Y1, Y4, Y1
+	VBROADCASTSD (R9), Y0
+	VBROADCASTSD 512(R9), Y1
+	VBROADCASTSD 1024(R9), Y2
+	VBROADCASTSD 1536(R9), Y3
 	XORQ         R12, R12
 	VXORPS       Y4, Y4, Y4
 	VMOVUPS      Y4, (SP)
 	VMOVUPS      Y4, 32(SP)
 	VMOVUPS      Y4, 64(SP)
 	VMOVUPS      Y4, 96(SP)
-	MOVQ         DI, R11
-	VMOVQ        X2, R13
-	TESTQ        R13, R13
-	JNZ          far
+	MOVQ         DI, R10
+	CMPQ         512(R9), $0x00
+	JNE          far
 	MOVQ         DX, R13
 	TESTQ        R13, R13
 	JZ           exponentialTail
 
 exponential:
-	VMOVUPD   (R11), Y2
-	VMULPD    numbers64AVX2<>+64(SB), Y2, Y4
-	VADDPD    Y1, Y4, Y4
-	VSUBPD    Y1, Y4, Y5
+	VMOVUPD   (R10), Y1
+	VMULPD    numbers64AVX2<>+64(SB), Y1, Y4
+	VADDPD    Y3, Y4, Y4
+	VSUBPD    Y3, Y4, Y5
 	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
-	VSUBPD    Y6, Y2, Y6
+	VSUBPD    Y6, Y1, Y6
 	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
 	VSUBPD    Y5, Y6, Y5
 	VMULPD    Y5, Y5, Y6
@@ -7232,31 +6634,32 @@ exponential:
 	VADDPD    Y6, Y5, Y5
 	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
 	VPSLLQ    $0x34, Y4, Y4
-	VCMPPD    $0x15, Y3, Y2, Y6
+	VCMPPD    $0x15, Y2, Y1, Y6
 	VMULPD    Y4, Y5, Y4
 	VPAND     Y6, Y4, Y4
-	VCMPPD    $0x04, Y0, Y2, Y2
-	VMOVMSKPD Y2, R14
+	VMOVUPD   Y4, (R10)(R8*1)
+	VCMPPD    $0x04, Y0, Y1, Y1
+	VMOVMSKPD Y1, R14
 	POPCNTL   R14, R14
 	ADDQ      R14, R12
-	VPAND     Y2, Y4, Y2
+	VPAND     Y1, Y4, Y1
 	VMOVUPD   (SP), Y4
 	VMOVUPD   64(SP), Y5
-	VADDPD    Y2, Y4, Y6
+	VADDPD    Y1, Y4, Y6
 	VSUBPD    Y4, Y6, Y7
 	VSUBPD    Y7, Y6, Y8
 	VSUBPD    Y8, Y4, Y8
-	VSUBPD    Y7, Y2, Y7
+	VSUBPD    Y7, Y1, Y7
 	VADDPD    Y7, Y8, Y8
 	VADDPD    Y8, Y5, Y5
 	VMOVUPD   Y6, (SP)
 	VMOVUPD   Y5, 64(SP)
-	VMOVUPD   32(R11), Y2
-	VMULPD    numbers64AVX2<>+64(SB), Y2, Y4
-	VADDPD    Y1, Y4, Y4
-	VSUBPD    Y1, Y4, Y5
+	VMOVUPD   32(R10), Y1
+	VMULPD    numbers64AVX2<>+64(SB), Y1, Y4
+	VADDPD    Y3, Y4, Y4
+	VSUBPD    Y3, Y4, Y5
 	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
-	VSUBPD    Y6, Y2, Y6
+	VSUBPD    Y6, Y1, Y6
 	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
 	VSUBPD    Y5, Y6, Y5
 	VMULPD    Y5, Y5, Y6
@@ -7282,26 +6685,27 @@ exponential:
 	VADDPD    Y6, Y5, Y5
 	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
 	VPSLLQ    $0x34, Y4, Y4
-	VCMPPD    $0x15, Y3, Y2, Y6
+	VCMPPD    $0x15, Y2, Y1, Y6
 	VMULPD    Y4, Y5, Y4
 	VPAND     Y6, Y4, Y4
-	VCMPPD    $0x04, Y0, Y2, Y2
-	VMOVMSKPD Y2, R14
+	VMOVUPD   Y4, 32(R10)(R8*1)
+	VCMPPD    $0x04, Y0, Y1, Y1
+	VMOVMSKPD Y1, R14
 	POPCNTL   R14, R14
 	ADDQ      R14, R12
-	VPAND     Y2, Y4, Y2
+	VPAND     Y1, Y4, Y1
 	VMOVUPD   32(SP), Y4
 	VMOVUPD   96(SP), Y5
-	VADDPD    Y2, Y4, Y6
+	VADDPD    Y1, Y4, Y6
 	VSUBPD    Y4, Y6, Y7
 	VSUBPD    Y7, Y6, Y8
 	VSUBPD    Y8, Y4, Y8
-	VSUBPD    Y7, Y2, Y7
+	VSUBPD    Y7, Y1, Y7
 	VADDPD    Y7, Y8, Y8
 	VADDPD    Y8, Y5, Y5
 	VMOVUPD   Y6, 32(SP)
 	VMOVUPD   Y5, 96(SP)
-	ADDQ      $0x40, R11
+	ADDQ      $0x40, R10
 	DECQ      R13
 	JNZ       exponential
 
@@ -7309,14 +6713,14 @@ exponentialTail:
 	TESTQ        BX, BX
 	JZ           exponentialEnd
 	VMOVDQU      (SI), Y4
-	VMASKMOVPD   (R11), Y4, Y2
+	VMASKMOVPD   (R10), Y4, Y1
 	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
-	VBLENDVPD    Y4, Y2, Y5, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y4
-	VADDPD       Y1, Y4, Y4
-	VSUBPD       Y1, Y4, Y5
+	VBLENDVPD    Y4, Y1, Y5, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
+	VADDPD       Y3, Y4, Y4
+	VSUBPD       Y3, Y4, Y5
 	VMULPD       numbers64AVX2<>+2240(SB), Y5, Y6
-	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y6, Y1, Y6
 	VMULPD       numbers64AVX2<>+2272(SB), Y5, Y5
 	VSUBPD       Y5, Y6, Y5
 	VMULPD       Y5, Y5, Y6
@@ -7342,67 +6746,71 @@ exponentialTail:
 	VADDPD       Y6, Y5, Y5
 	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VCMPPD       $0x15, Y3, Y2, Y6
+	VCMPPD       $0x15, Y2, Y1, Y6
 	VMULPD       Y4, Y5, Y4
 	VPAND        Y6, Y4, Y4
-	VCMPPD       $0x04, Y0, Y2, Y2
-	VMOVMSKPD    Y2, R13
+	VMOVDQU      (SI), Y5
+	VMASKMOVPD   Y4, Y5, (R10)(R8*1)
+	VCMPPD       $0x04, Y0, Y1, Y1
+	VMOVMSKPD    Y1, R13
 	POPCNTL      R13, R13
 	ADDQ         R13, R12
-	VPAND        Y2, Y4, Y2
+	VPAND        Y1, Y4, Y1
 	VMOVUPD      (SP), Y4
 	VMOVUPD      64(SP), Y5
-	VADDPD       Y2, Y4, Y6
+	VADDPD       Y1, Y4, Y6
 	VSUBPD       Y4, Y6, Y7
 	VSUBPD       Y7, Y6, Y8
 	VSUBPD       Y8, Y4, Y8
-	VSUBPD       Y7, Y2, Y7
+	VSUBPD       Y7, Y1, Y7
 	VADDPD       Y7, Y8, Y8
 	VADDPD       Y8, Y5, Y5
 	VMOVUPD      Y6, (SP)
 	VMOVUPD      Y5, 64(SP)
 	VMOVDQU      32(SI), Y4
-	VMASKMOVPD   32(R11), Y4, Y2
+	VMASKMOVPD   32(R10), Y4, Y1
 	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
-	VBLENDVPD    Y4, Y2, Y5, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y4
-	VADDPD       Y1, Y4, Y4
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       numbers64AVX2<>+2240(SB), Y1, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       numbers64AVX2<>+2272(SB), Y1, Y1
-	VSUBPD       Y1, Y5, Y1
-	VMULPD       Y1, Y1, Y5
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y6
+	VBLENDVPD    Y4, Y1, Y5, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
+	VADDPD       Y3, Y4, Y4
+	VSUBPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+2240(SB), Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VMULPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VSUBPD       Y3, Y5, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers64AVX2<>+160(SB), Y3, Y6
 	VADDPD       numbers64AVX2<>+192(SB), Y6, Y6
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y3, Y7
 	VADDPD       numbers64AVX2<>+256(SB), Y7, Y7
 	VMULPD       Y6, Y5, Y6
 	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y3, Y7
 	VADDPD       numbers64AVX2<>+320(SB), Y7, Y7
 	VMULPD       Y6, Y5, Y6
 	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y3, Y7
 	VADDPD       numbers64AVX2<>+384(SB), Y7, Y7
 	VMULPD       Y6, Y5, Y6
 	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y3, Y7
 	VADDPD       numbers64AVX2<>+448(SB), Y7, Y7
 	VMULPD       Y6, Y5, Y6
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       Y4, Y1, Y1
-	VPAND        Y3, Y1, Y1
-	VCMPPD       $0x04, Y0, Y2, Y0
-	VMOVMSKPD    Y0, R11
-	POPCNTL      R11, R11
-	ADDQ         R11, R12
-	VPAND        Y0, Y1, Y0
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       Y4, Y3, Y3
+	VPAND        Y2, Y3, Y2
+	VMOVDQU      32(SI), Y3
+	VMASKMOVPD   Y2, Y3, 32(R10)(R8*1)
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VMOVMSKPD    Y0, R10
+	POPCNTL      R10, R10
+	ADDQ         R10, R12
+	VPAND        Y0, Y2, Y0
 	VMOVUPD      32(SP), Y1
 	VMOVUPD      96(SP), Y2
 	VADDPD       Y0, Y1, Y3
@@ -7424,11 +6832,11 @@ far:
 	JZ    exponentialFarTail
 
 exponentialFar:
-	VMOVUPD   (R11), Y4
-	VSUBPD    Y2, Y4, Y5
+	VMOVUPD   (R10), Y4
+	VSUBPD    Y1, Y4, Y5
 	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
-	VADDPD    Y1, Y6, Y6
-	VSUBPD    Y1, Y6, Y7
+	VADDPD    Y3, Y6, Y6
+	VSUBPD    Y3, Y6, Y7
 	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
 	VSUBPD    Y8, Y5, Y8
 	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
@@ -7456,9 +6864,10 @@ exponentialFar:
 	VADDPD    Y8, Y7, Y7
 	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
 	VPSLLQ    $0x34, Y6, Y6
-	VCMPPD    $0x15, Y3, Y5, Y5
+	VCMPPD    $0x15, Y2, Y5, Y5
 	VMULPD    Y6, Y7, Y6
 	VPAND     Y5, Y6, Y5
+	VMOVUPD   Y5, (R10)(R8*1)
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VMOVMSKPD Y4, R14
 	POPCNTL   R14, R14
@@ -7475,11 +6884,11 @@ exponentialFar:
 	VADDPD    Y9, Y6, Y6
 	VMOVUPD   Y7, (SP)
 	VMOVUPD   Y6, 64(SP)
-	VMOVUPD   32(R11), Y4
-	VSUBPD    Y2, Y4, Y5
+	VMOVUPD   32(R10), Y4
+	VSUBPD    Y1, Y4, Y5
 	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
-	VADDPD    Y1, Y6, Y6
-	VSUBPD    Y1, Y6, Y7
+	VADDPD    Y3, Y6, Y6
+	VSUBPD    Y3, Y6, Y7
 	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
 	VSUBPD    Y8, Y5, Y8
 	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
@@ -7507,9 +6916,10 @@ exponentialFar:
 	VADDPD    Y8, Y7, Y7
 	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
 	VPSLLQ    $0x34, Y6, Y6
-	VCMPPD    $0x15, Y3, Y5, Y5
+	VCMPPD    $0x15, Y2, Y5, Y5
 	VMULPD    Y6, Y7, Y6
 	VPAND     Y5, Y6, Y5
+	VMOVUPD   Y5, 32(R10)(R8*1)
 	VCMPPD    $0x04, Y0, Y4, Y4
 	VMOVMSKPD Y4, R14
 	POPCNTL   R14, R14
@@ -7526,7 +6936,7 @@ exponentialFar:
 	VADDPD    Y9, Y6, Y6
 	VMOVUPD   Y7, 32(SP)
 	VMOVUPD   Y6, 96(SP)
-	ADDQ      $0x40, R11
+	ADDQ      $0x40, R10
 	DECQ      R13
 	JNZ       exponentialFar
 
@@ -7534,13 +6944,13 @@ exponentialFarTail:
 	TESTQ        BX, BX
 	JZ           exponentialFarEnd
 	VMOVDQU      (SI), Y5
-	VMASKMOVPD   (R11), Y5, Y4
+	VMASKMOVPD   (R10), Y5, Y4
 	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
 	VBLENDVPD    Y5, Y4, Y6, Y4
-	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y1, Y4, Y5
 	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
-	VADDPD       Y1, Y6, Y6
-	VSUBPD       Y1, Y6, Y7
+	VADDPD       Y3, Y6, Y6
+	VSUBPD       Y3, Y6, Y7
 	VMULPD       numbers64AVX2<>+2240(SB), Y7, Y8
 	VSUBPD       Y8, Y5, Y8
 	VMULPD       numbers64AVX2<>+2272(SB), Y7, Y7
@@ -7568,9 +6978,11 @@ exponentialFarTail:
 	VADDPD       Y8, Y7, Y7
 	VADDPD       numbers64AVX2<>+480(SB), Y7, Y7
 	VPSLLQ       $0x34, Y6, Y6
-	VCMPPD       $0x15, Y3, Y5, Y5
+	VCMPPD       $0x15, Y2, Y5, Y5
 	VMULPD       Y6, Y7, Y6
 	VPAND        Y5, Y6, Y5
+	VMOVDQU      (SI), Y6
+	VMASKMOVPD   Y5, Y6, (R10)(R8*1)
 	VCMPPD       $0x04, Y0, Y4, Y4
 	VMOVMSKPD    Y4, R13
 	POPCNTL      R13, R13
@@ -7588,47 +7000,49 @@ exponentialFarTail:
 	VMOVUPD      Y7, (SP)
 	VMOVUPD      Y6, 64(SP)
 	VMOVDQU      32(SI), Y5
-	VMASKMOVPD   32(R11), Y5, Y4
+	VMASKMOVPD   32(R10), Y5, Y4
 	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
 	VBLENDVPD    Y5, Y4, Y6, Y4
-	VSUBPD       Y2, Y4, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y5
-	VADDPD       Y1, Y5, Y5
-	VSUBPD       Y1, Y5, Y1
-	VMULPD       numbers64AVX2<>+2240(SB), Y1, Y6
-	VSUBPD       Y6, Y2, Y6
-	VMULPD       numbers64AVX2<>+2272(SB), Y1, Y1
-	VSUBPD       Y1, Y6, Y1
-	VMULPD       Y1, Y1, Y6
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y7
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y5
+	VADDPD       Y3, Y5, Y5
+	VSUBPD       Y3, Y5, Y3
+	VMULPD       numbers64AVX2<>+2240(SB), Y3, Y6
+	VSUBPD       Y6, Y1, Y6
+	VMULPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VSUBPD       Y3, Y6, Y3
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y3, Y7
 	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y8
+	VMULPD       numbers64AVX2<>+224(SB), Y3, Y8
 	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
 	VMULPD       Y7, Y6, Y7
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y8
+	VMULPD       numbers64AVX2<>+288(SB), Y3, Y8
 	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
 	VMULPD       Y7, Y6, Y7
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y8
+	VMULPD       numbers64AVX2<>+352(SB), Y3, Y8
 	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
 	VMULPD       Y7, Y6, Y7
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y8
+	VMULPD       numbers64AVX2<>+416(SB), Y3, Y8
 	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
 	VMULPD       Y7, Y6, Y7
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
 	VPSLLQ       $0x34, Y5, Y5
-	VCMPPD       $0x15, Y3, Y2, Y2
-	VMULPD       Y5, Y1, Y1
-	VPAND        Y2, Y1, Y1
+	VCMPPD       $0x15, Y2, Y1, Y1
+	VMULPD       Y5, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VMOVDQU      32(SI), Y2
+	VMASKMOVPD   Y1, Y2, 32(R10)(R8*1)
 	VCMPPD       $0x04, Y0, Y4, Y0
-	VMOVMSKPD    Y0, R11
-	POPCNTL      R11, R11
-	ADDQ         R11, R12
+	VMOVMSKPD    Y0, R10
+	POPCNTL      R10, R10
+	ADDQ         R10, R12
 	VPAND        Y0, Y1, Y0
 	VMOVUPD      32(SP), Y1
 	VMOVUPD      96(SP), Y2
@@ -7680,17 +7094,661 @@ sum:
 	VADDPD       X6, X2, X2
 	VMOVAPD      X4, X0
 	VADDSD       X2, X0, X0
-	VMOVSD       X0, (R9)
-	LEAQ         56(CX), R11
-	SHRQ         $0x06, R11
-	SHLQ         $0x03, R11
-	SUBQ         R12, R11
+	VMOVSD       X0, (R11)
+	LEAQ         56(CX), R10
+	SHRQ         $0x06, R10
+	SHLQ         $0x03, R10
+	SUBQ         R12, R10
 	VXORPS       X0, X0, X0
-	VCVTSI2SDQ   R11, X0, X0
+	VCVTSI2SDQ   R10, X0, X0
+	VMOVSD       X0, 512(R11)
+	ADDQ         CX, DI
+	ADDQ         $0x08, R9
+	ADDQ         $0x08, R11
+	DECQ         AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func exponentialSums64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·exponentialSums64AVX2(SB), NOSPLIT, $128-48
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x03, DX
+	MOVQ CX, BX
+	ANDQ $0x07, BX
+	SHLQ $0x03, CX
+	LEAQ numbers64AVX2Masks8<>+64(SB), SI
+	MOVQ BX, DI
+	SHLQ $0x03, DI
+	SUBQ DI, SI
+	MOVQ logits+16(FP), DI
+	MOVQ top+32(FP), R8
+	MOVQ DI, R9
+	MOVQ AX, R10
+	MOVQ R8, R11
+	JMP  testLargest
+
+rowLargest:
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y1
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2112(SB), Y3
+	MOVQ         DX, R12
+	SUBQ         $0x04, R12
+	JL           fewer
+
+quad:
+	VMOVUPD (R9), Y4
+	VMAXPD  Y0, Y4, Y0
+	VMOVUPD 32(R9), Y4
+	VMAXPD  Y1, Y4, Y1
+	VMOVUPD 64(R9), Y4
+	VMAXPD  Y2, Y4, Y2
+	VMOVUPD 96(R9), Y4
+	VMAXPD  Y3, Y4, Y3
+	VMOVUPD 128(R9), Y4
+	VMAXPD  Y0, Y4, Y0
+	VMOVUPD 160(R9), Y4
+	VMAXPD  Y1, Y4, Y1
+	VMOVUPD 192(R9), Y4
+	VMAXPD  Y2, Y4, Y2
+	VMOVUPD 224(R9), Y4
+	VMAXPD  Y3, Y4, Y3
+	ADDQ    $0x00000100, R9
+	SUBQ    $0x04, R12
+	JGE     quad
+
+fewer:
+	ADDQ  $0x04, R12
+	TESTQ R12, R12
+	JZ    largestTail
+
+largest:
+	VMOVUPD (R9), Y4
+	VMAXPD  Y0, Y4, Y0
+	VMOVUPD 32(R9), Y4
+	VMAXPD  Y1, Y4, Y1
+	ADDQ    $0x40, R9
+	DECQ    R12
+	JNZ     largest
+
+largestTail:
+	TESTQ        BX, BX
+	JZ           largestEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPD   (R9), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VMAXPD       Y0, Y4, Y0
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPD   32(R9), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VMAXPD       Y1, Y4, Y1
+
+largestEnd:
+	VMAXPD       Y0, Y1, Y0
+	VMAXPD       Y0, Y2, Y0
+	VMAXPD       Y0, Y3, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VMAXPD       X1, X0, X0
+	VMOVSD       X0, (R11)
+	ADDQ         $0x08, R11
+	MOVQ         BX, R12
+	SHLQ         $0x03, R12
+	ADDQ         R12, R9
+	DECQ         R10
+
+testLargest:
+	TESTQ R10, R10
+	JNZ   rowLargest
+	MOVQ  AX, R10
+	MOVQ  R8, R11
+	JMP   testReference
+
+reference:
+	VMOVUPD      (R11), Y0
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
+	VCMPPD       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
+	VCMPPD       $0x12, Y3, Y1, Y1
+	VPAND        Y1, Y0, Y0
+	VSUBPD       numbers64AVX2<>+2176(SB), Y0, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
+	VSUBPD       Y0, Y3, Y0
+	VMOVUPD      Y2, 512(R11)
+	VMOVUPD      Y1, 1024(R11)
+	VMOVUPD      Y0, 1536(R11)
+	ADDQ         $0x20, R11
+	SUBQ         $0x04, R10
+
+testReference:
+	CMPQ R10, $0x00
+	JG   reference
+	MOVQ rest+40(FP), R10
+	JMP  test
+
+row:
+	VBROADCASTSD (R8), Y0
+	VBROADCASTSD 512(R8), Y1
+	VBROADCASTSD 1024(R8), Y2
+	VBROADCASTSD 1536(R8), Y3
+	XORQ         R11, R11
+	VXORPS       Y4, Y4, Y4
+	VMOVUPS      Y4, (SP)
+	VMOVUPS      Y4, 32(SP)
+	VMOVUPS      Y4, 64(SP)
+	VMOVUPS      Y4, 96(SP)
+	MOVQ         DI, R9
+	CMPQ         512(R8), $0x00
+	JNE          far
+	MOVQ         DX, R12
+	TESTQ        R12, R12
+	JZ           exponentialTail
+
+exponential:
+	VMOVUPD   (R9), Y1
+	VMULPD    numbers64AVX2<>+64(SB), Y1, Y4
+	VADDPD    Y3, Y4, Y4
+	VSUBPD    Y3, Y4, Y5
+	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD    Y6, Y1, Y6
+	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD    Y5, Y6, Y5
+	VMULPD    Y5, Y5, Y6
+	VMULPD    numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD    numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD    numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    Y7, Y6, Y6
+	VADDPD    Y6, Y5, Y5
+	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ    $0x34, Y4, Y4
+	VCMPPD    $0x15, Y2, Y1, Y6
+	VMULPD    Y4, Y5, Y4
+	VPAND     Y6, Y4, Y4
+	VCMPPD    $0x04, Y0, Y1, Y1
+	VMOVMSKPD Y1, R13
+	POPCNTL   R13, R13
+	ADDQ      R13, R11
+	VPAND     Y1, Y4, Y1
+	VMOVUPD   (SP), Y4
+	VMOVUPD   64(SP), Y5
+	VADDPD    Y1, Y4, Y6
+	VSUBPD    Y4, Y6, Y7
+	VSUBPD    Y7, Y6, Y8
+	VSUBPD    Y8, Y4, Y8
+	VSUBPD    Y7, Y1, Y7
+	VADDPD    Y7, Y8, Y8
+	VADDPD    Y8, Y5, Y5
+	VMOVUPD   Y6, (SP)
+	VMOVUPD   Y5, 64(SP)
+	VMOVUPD   32(R9), Y1
+	VMULPD    numbers64AVX2<>+64(SB), Y1, Y4
+	VADDPD    Y3, Y4, Y4
+	VSUBPD    Y3, Y4, Y5
+	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD    Y6, Y1, Y6
+	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD    Y5, Y6, Y5
+	VMULPD    Y5, Y5, Y6
+	VMULPD    numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD    numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD    numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD    Y7, Y6, Y7
+	VADDPD    Y8, Y7, Y7
+	VMULPD    Y7, Y6, Y6
+	VADDPD    Y6, Y5, Y5
+	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ    $0x34, Y4, Y4
+	VCMPPD    $0x15, Y2, Y1, Y6
+	VMULPD    Y4, Y5, Y4
+	VPAND     Y6, Y4, Y4
+	VCMPPD    $0x04, Y0, Y1, Y1
+	VMOVMSKPD Y1, R13
+	POPCNTL   R13, R13
+	ADDQ      R13, R11
+	VPAND     Y1, Y4, Y1
+	VMOVUPD   32(SP), Y4
+	VMOVUPD   96(SP), Y5
+	VADDPD    Y1, Y4, Y6
+	VSUBPD    Y4, Y6, Y7
+	VSUBPD    Y7, Y6, Y8
+	VSUBPD    Y8, Y4, Y8
+	VSUBPD    Y7, Y1, Y7
+	VADDPD    Y7, Y8, Y8
+	VADDPD    Y8, Y5, Y5
+	VMOVUPD   Y6, 32(SP)
+	VMOVUPD   Y5, 96(SP)
+	ADDQ      $0x40, R9
+	DECQ      R12
+	JNZ       exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (SI), Y4
+	VMASKMOVPD   (R9), Y4, Y1
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBLENDVPD    Y4, Y1, Y5, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
+	VADDPD       Y3, Y4, Y4
+	VSUBPD       Y3, Y4, Y5
+	VMULPD       numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD       Y6, Y1, Y6
+	VMULPD       numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD       Y5, Y6, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VCMPPD       $0x15, Y2, Y1, Y6
+	VMULPD       Y4, Y5, Y4
+	VPAND        Y6, Y4, Y4
+	VCMPPD       $0x04, Y0, Y1, Y1
+	VMOVMSKPD    Y1, R12
+	POPCNTL      R12, R12
+	ADDQ         R12, R11
+	VPAND        Y1, Y4, Y1
+	VMOVUPD      (SP), Y4
+	VMOVUPD      64(SP), Y5
+	VADDPD       Y1, Y4, Y6
+	VSUBPD       Y4, Y6, Y7
+	VSUBPD       Y7, Y6, Y8
+	VSUBPD       Y8, Y4, Y8
+	VSUBPD       Y7, Y1, Y7
+	VADDPD       Y7, Y8, Y8
+	VADDPD       Y8, Y5, Y5
+	VMOVUPD      Y6, (SP)
+	VMOVUPD      Y5, 64(SP)
+	VMOVDQU      32(SI), Y4
+	VMASKMOVPD   32(R9), Y4, Y1
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBLENDVPD    Y4, Y1, Y5, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
+	VADDPD       Y3, Y4, Y4
+	VSUBPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+2240(SB), Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VMULPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VSUBPD       Y3, Y5, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers64AVX2<>+160(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+192(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+224(SB), Y3, Y7
+	VADDPD       numbers64AVX2<>+256(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+288(SB), Y3, Y7
+	VADDPD       numbers64AVX2<>+320(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+352(SB), Y3, Y7
+	VADDPD       numbers64AVX2<>+384(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+416(SB), Y3, Y7
+	VADDPD       numbers64AVX2<>+448(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       Y4, Y3, Y3
+	VPAND        Y2, Y3, Y2
+	VCMPPD       $0x04, Y0, Y1, Y0
+	VMOVMSKPD    Y0, R9
+	POPCNTL      R9, R9
+	ADDQ         R9, R11
+	VPAND        Y0, Y2, Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      96(SP), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SP)
+	VMOVUPD      Y2, 96(SP)
+
+exponentialEnd:
+	JMP sum
+
+far:
+	MOVQ  DX, R12
+	TESTQ R12, R12
+	JZ    exponentialFarTail
+
+exponentialFar:
+	VMOVUPD   (R9), Y4
+	VSUBPD    Y1, Y4, Y5
+	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD    Y3, Y6, Y6
+	VSUBPD    Y3, Y6, Y7
+	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD    Y8, Y5, Y8
+	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD    Y7, Y8, Y7
+	VMULPD    Y7, Y7, Y8
+	VMULPD    numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD    numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD    numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    Y9, Y8, Y8
+	VADDPD    Y8, Y7, Y7
+	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ    $0x34, Y6, Y6
+	VCMPPD    $0x15, Y2, Y5, Y5
+	VMULPD    Y6, Y7, Y6
+	VPAND     Y5, Y6, Y5
+	VCMPPD    $0x04, Y0, Y4, Y4
+	VMOVMSKPD Y4, R13
+	POPCNTL   R13, R13
+	ADDQ      R13, R11
+	VPAND     Y4, Y5, Y4
+	VMOVUPD   (SP), Y5
+	VMOVUPD   64(SP), Y6
+	VADDPD    Y4, Y5, Y7
+	VSUBPD    Y5, Y7, Y8
+	VSUBPD    Y8, Y7, Y9
+	VSUBPD    Y9, Y5, Y9
+	VSUBPD    Y8, Y4, Y8
+	VADDPD    Y8, Y9, Y9
+	VADDPD    Y9, Y6, Y6
+	VMOVUPD   Y7, (SP)
+	VMOVUPD   Y6, 64(SP)
+	VMOVUPD   32(R9), Y4
+	VSUBPD    Y1, Y4, Y5
+	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD    Y3, Y6, Y6
+	VSUBPD    Y3, Y6, Y7
+	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD    Y8, Y5, Y8
+	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD    Y7, Y8, Y7
+	VMULPD    Y7, Y7, Y8
+	VMULPD    numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD    numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD    numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD    numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD    Y9, Y8, Y9
+	VADDPD    Y10, Y9, Y9
+	VMULPD    Y9, Y8, Y8
+	VADDPD    Y8, Y7, Y7
+	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ    $0x34, Y6, Y6
+	VCMPPD    $0x15, Y2, Y5, Y5
+	VMULPD    Y6, Y7, Y6
+	VPAND     Y5, Y6, Y5
+	VCMPPD    $0x04, Y0, Y4, Y4
+	VMOVMSKPD Y4, R13
+	POPCNTL   R13, R13
+	ADDQ      R13, R11
+	VPAND     Y4, Y5, Y4
+	VMOVUPD   32(SP), Y5
+	VMOVUPD   96(SP), Y6
+	VADDPD    Y4, Y5, Y7
+	VSUBPD    Y5, Y7, Y8
+	VSUBPD    Y8, Y7, Y9
+	VSUBPD    Y9, Y5, Y9
+	VSUBPD    Y8, Y4, Y8
+	VADDPD    Y8, Y9, Y9
+	VADDPD    Y9, Y6, Y6
+	VMOVUPD   Y7, 32(SP)
+	VMOVUPD   Y6, 96(SP)
+	ADDQ      $0x40, R9
+	DECQ      R12
+	JNZ       exponentialFar
+
+exponentialFarTail:
+	TESTQ        BX, BX
+	JZ           exponentialFarEnd
+	VMOVDQU      (SI), Y5
+	VMASKMOVPD   (R9), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VSUBPD       Y1, Y4, Y5
+	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD       Y3, Y6, Y6
+	VSUBPD       Y3, Y6, Y7
+	VMULPD       numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD       Y8, Y5, Y8
+	VMULPD       numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD       Y7, Y8, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD       numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD       numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ       $0x34, Y6, Y6
+	VCMPPD       $0x15, Y2, Y5, Y5
+	VMULPD       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VCMPPD       $0x04, Y0, Y4, Y4
+	VMOVMSKPD    Y4, R12
+	POPCNTL      R12, R12
+	ADDQ         R12, R11
+	VPAND        Y4, Y5, Y4
+	VMOVUPD      (SP), Y5
+	VMOVUPD      64(SP), Y6
+	VADDPD       Y4, Y5, Y7
+	VSUBPD       Y5, Y7, Y8
+	VSUBPD       Y8, Y7, Y9
+	VSUBPD       Y9, Y5, Y9
+	VSUBPD       Y8, Y4, Y8
+	VADDPD       Y8, Y9, Y9
+	VADDPD       Y9, Y6, Y6
+	VMOVUPD      Y7, (SP)
+	VMOVUPD      Y6, 64(SP)
+	VMOVDQU      32(SI), Y5
+	VMASKMOVPD   32(R9), Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBLENDVPD    Y5, Y4, Y6, Y4
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y5
+	VADDPD       Y3, Y5, Y5
+	VSUBPD       Y3, Y5, Y3
+	VMULPD       numbers64AVX2<>+2240(SB), Y3, Y6
+	VSUBPD       Y6, Y1, Y6
+	VMULPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VSUBPD       Y3, Y6, Y3
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers64AVX2<>+160(SB), Y3, Y7
+	VADDPD       numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+224(SB), Y3, Y8
+	VADDPD       numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+288(SB), Y3, Y8
+	VADDPD       numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+352(SB), Y3, Y8
+	VADDPD       numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+416(SB), Y3, Y8
+	VADDPD       numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
+	VPSLLQ       $0x34, Y5, Y5
+	VCMPPD       $0x15, Y2, Y1, Y1
+	VMULPD       Y5, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VCMPPD       $0x04, Y0, Y4, Y0
+	VMOVMSKPD    Y0, R9
+	POPCNTL      R9, R9
+	ADDQ         R9, R11
+	VPAND        Y0, Y1, Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      96(SP), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SP)
+	VMOVUPD      Y2, 96(SP)
+
+exponentialFarEnd:
+sum:
+	VMOVUPD      (SP), Y0
+	VMOVUPD      32(SP), Y1
+	VMOVUPD      64(SP), Y2
+	VMOVUPD      96(SP), Y3
+	VADDPD       Y1, Y0, Y4
+	VSUBPD       Y0, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y0, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y6, Y2, Y2
+	VMOVAPD      Y4, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPD       X1, X0, X4
+	VSUBPD       X0, X4, X5
+	VSUBPD       X5, X4, X6
+	VSUBPD       X6, X0, X6
+	VSUBPD       X5, X1, X5
+	VADDPD       X5, X6, X6
+	VADDPD       X3, X2, X2
+	VADDPD       X6, X2, X2
+	VMOVAPD      X4, X0
+	VPERMILPD    $0x01, X0, X1
+	VPERMILPD    $0x01, X2, X3
+	VADDPD       X1, X0, X4
+	VSUBPD       X0, X4, X5
+	VSUBPD       X5, X4, X6
+	VSUBPD       X6, X0, X6
+	VSUBPD       X5, X1, X5
+	VADDPD       X5, X6, X6
+	VADDPD       X3, X2, X2
+	VADDPD       X6, X2, X2
+	VMOVAPD      X4, X0
+	VADDSD       X2, X0, X0
 	VMOVSD       X0, (R10)
+	LEAQ         56(CX), R9
+	SHRQ         $0x06, R9
+	SHLQ         $0x03, R9
+	SUBQ         R11, R9
+	VXORPS       X0, X0, X0
+	VCVTSI2SDQ   R9, X0, X0
+	VMOVSD       X0, 512(R10)
 	ADDQ         CX, DI
 	ADDQ         $0x08, R8
-	ADDQ         $0x08, R9
 	ADDQ         $0x08, R10
 	DECQ         AX
 
@@ -8098,8 +8156,8 @@ exponentials:
 	VCMPPD       $0x15, Y1, Y0, Y0
 	VMULPD       Y4, Y5, Y4
 	VPAND        Y0, Y4, Y0
-	VMOVUPD      Y0, 2560(CX)(DX*8)
-	VMOVUPD      512(CX)(DX*8), Y0
+	VMOVUPD      Y0, 4096(CX)(DX*8)
+	VMOVUPD      2560(CX)(DX*8), Y0
 	VSUBPD       Y2, Y0, Y0
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y2
 	VADDPD       Y3, Y2, Y2
@@ -8134,17 +8192,17 @@ exponentials:
 	VCMPPD       $0x15, Y1, Y0, Y0
 	VMULPD       Y2, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPD      Y0, 3072(CX)(DX*8)
+	VMOVUPD      Y0, 4608(CX)(DX*8)
 	ADDQ         $0x04, DX
 	CMPQ         DX, AX
 	JLT          exponentials
 	XORQ         DX, DX
 
 facts:
-	VMOVUPD      4096(CX)(DX*8), Y0
+	VMOVUPD      5632(CX)(DX*8), Y0
 	VMOVUPD      (CX)(DX*8), Y1
-	VMOVUPD      2560(CX)(DX*8), Y2
-	VMOVUPD      3584(CX)(DX*8), Y3
+	VMOVUPD      4096(CX)(DX*8), Y2
+	VMOVUPD      5120(CX)(DX*8), Y3
 	VSUBPD       numbers64AVX2<>+480(SB), Y0, Y4
 	VMULPD       Y2, Y4, Y4
 	VADDPD       Y4, Y3, Y3
@@ -8158,7 +8216,7 @@ facts:
 	VBROADCASTSD numbers64AVX2<>+2304(SB), Y4
 	VBLENDVPD    Y0, Y4, Y3, Y0
 	VADDPD       Y2, Y0, Y3
-	VMOVUPD      512(CX)(DX*8), Y4
+	VMOVUPD      2560(CX)(DX*8), Y4
 	VCMPPD       $0x00, Y1, Y4, Y5
 	VPAND        numbers64AVX2<>+2336(SB), Y3, Y6
 	VPAND        numbers64AVX2<>+2368(SB), Y2, Y7
@@ -8209,7 +8267,7 @@ facts:
 	VSUBPD       Y4, Y1, Y1
 	VADDPD       Y2, Y1, Y1
 	VBLENDVPD    Y5, Y2, Y1, Y1
-	VMOVUPD      4608(CX)(DX*8), Y2
+	VMOVUPD      6144(CX)(DX*8), Y2
 	VMULPD       Y1, Y2, Y4
 	VBROADCASTSD numbers64AVX2<>+2080(SB), Y6
 	VCMPPD       $0x1e, Y6, Y1, Y1
@@ -8218,22 +8276,22 @@ facts:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
 	VCMPPD       $0x00, Y6, Y2, Y6
 	VBLENDVPD    Y6, Y1, Y4, Y1
-	VMOVUPD      Y1, 1024(CX)(DX*8)
-	VMOVUPD      3072(CX)(DX*8), Y1
+	VMOVUPD      Y1, 2048(CX)(DX*8)
+	VMOVUPD      4608(CX)(DX*8), Y1
 	VSUBPD       Y1, Y3, Y1
 	VBLENDVPD    Y5, Y0, Y1, Y0
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
 	VDIVPD       Y3, Y1, Y1
-	VBROADCASTSD 5632(CX), Y3
+	VBROADCASTSD 7168(CX), Y3
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y2, Y0, Y0
-	VMOVUPD      Y0, 1536(CX)(DX*8)
+	VMOVUPD      Y0, 3072(CX)(DX*8)
 	VMULPD       Y2, Y1, Y0
-	VMOVUPD      Y0, 5120(CX)(DX*8)
-	VMOVUPD      Y0, 2048(CX)(DX*8)
+	VMOVUPD      Y0, 6656(CX)(DX*8)
+	VMOVUPD      Y0, 3584(CX)(DX*8)
 	ADDQ         $0x04, DX
 	CMPQ         DX, AX
 	JLT          facts

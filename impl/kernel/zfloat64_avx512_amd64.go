@@ -142,12 +142,12 @@ func sigmoidFocalAnyValueGrad64AVX512(blocks int, pred *float64, target *float64
 // exponentials64AVX512 is exponentials for at least 32 classes.
 //
 //go:noescape
-func exponentials64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+func exponentials64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64)
 
 // exponentialSums64AVX512 is exponentials for at least 32 classes.
 //
 //go:noescape
-func exponentialSums64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+func exponentialSums64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64)
 
 // tile64AVX512 is exponentials for the rows of a tile.
 //

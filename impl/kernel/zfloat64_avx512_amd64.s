@@ -5832,9 +5832,9 @@ test:
 	VZEROUPPER
 	RET
 
-// func exponentials64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+// func exponentials64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
-TEXT ·exponentials64AVX512(SB), NOSPLIT, $128-56
+TEXT ·exponentials64AVX512(SB), NOSPLIT, $128-48
 	VBROADCASTSD numbers64AVX512<>+96(SB), Z0
 	VBROADCASTSD numbers64AVX512<>+2112(SB), Z1
 	VBROADCASTSD numbers64AVX512<>+2144(SB), Z2
@@ -5863,12 +5863,12 @@ TEXT ·exponentials64AVX512(SB), NOSPLIT, $128-56
 	MOVQ         exps+24(FP), DI
 	SUBQ         SI, DI
 	MOVQ         top+32(FP), R8
-	MOVQ         rest+40(FP), R9
-	MOVQ         ties+48(FP), R10
-	JMP          test
+	MOVQ         SI, R9
+	MOVQ         AX, R10
+	MOVQ         R8, R11
+	JMP          testLargest
 
-row:
-	MOVQ         SI, R11
+rowLargest:
 	VBROADCASTSD numbers64AVX512<>+2176(SB), Z14
 	VBROADCASTSD numbers64AVX512<>+2176(SB), Z15
 	VBROADCASTSD numbers64AVX512<>+2176(SB), Z16
@@ -5878,15 +5878,15 @@ row:
 	JL           fewer
 
 quad:
-	VMOVUPD (R11), Z18
+	VMOVUPD (R9), Z18
 	VMAXPD  Z14, Z18, Z14
-	VMOVUPD 64(R11), Z18
+	VMOVUPD 64(R9), Z18
 	VMAXPD  Z15, Z18, Z15
-	VMOVUPD 128(R11), Z18
+	VMOVUPD 128(R9), Z18
 	VMAXPD  Z16, Z18, Z16
-	VMOVUPD 192(R11), Z18
+	VMOVUPD 192(R9), Z18
 	VMAXPD  Z17, Z18, Z17
-	ADDQ    $0x00000100, R11
+	ADDQ    $0x00000100, R9
 	SUBQ    $0x04, R12
 	JGE     quad
 
@@ -5896,9 +5896,9 @@ fewer:
 	JZ    largestTail
 
 largest:
-	VMOVUPD (R11), Z18
+	VMOVUPD (R9), Z18
 	VMAXPD  Z14, Z18, Z14
-	ADDQ    $0x40, R11
+	ADDQ    $0x40, R9
 	DECQ    R12
 	JNZ     largest
 
@@ -5907,7 +5907,7 @@ largestTail:
 	JZ           largestEnd
 	VBROADCASTSD numbers64AVX512<>+1760(SB), Z18
 	VMOVAPD      Z18, Z18
-	VMOVUPD      (R11), K1, Z18
+	VMOVUPD      (R9), K1, Z18
 	VMAXPD       Z14, Z18, Z14
 
 largestEnd:
@@ -5920,41 +5920,71 @@ largestEnd:
 	VMAXPD        X15, X14, X14
 	VPERMILPD     $0x01, X14, X15
 	VMAXPD        X15, X14, X14
-	VBROADCASTSD  X14, Z14
-	VMOVSD        X14, (R8)
-	VBROADCASTSD  numbers64AVX512<>+864(SB), Z15
-	VPANDQ        Z15, Z14, Z15
-	VBROADCASTSD  numbers64AVX512<>+2208(SB), Z16
-	VCMPPD        $0x1e, Z16, Z15, K2
-	VMOVAPD.Z     Z14, K2, Z16
-	VBROADCASTSD  numbers64AVX512<>+2208(SB), Z17
-	VCMPPD        $0x12, Z17, Z15, K2
-	VMOVAPD.Z     Z14, K2, Z15
-	VSUBPD.BCST   numbers64AVX512<>+2240(SB), Z15, Z17
-	VMULPD        Z0, Z15, Z15
-	VADDPD.BCST   numbers64AVX512<>+960(SB), Z15, Z15
-	VSUBPD.BCST   numbers64AVX512<>+960(SB), Z15, Z15
-	VBROADCASTSD  numbers64AVX512<>+2272(SB), Z18
-	VSUBPD        Z15, Z18, Z15
-	XORQ          R12, R12
-	VXORPS        Y18, Y18, Y18
-	VPXORQ        Z19, Z19, Z19
-	VPXORQ        Z20, Z20, Z20
-	MOVQ          SI, R11
-	VMOVQ         X16, R13
-	TESTQ         R13, R13
-	JNZ           far
-	MOVQ          DX, R13
-	TESTQ         R13, R13
-	JZ            exponentialTail
+	VMOVSD        X14, (R11)
+	ADDQ          $0x08, R11
+	MOVQ          BX, R12
+	SHLQ          $0x03, R12
+	ADDQ          R12, R9
+	DECQ          R10
+
+testLargest:
+	TESTQ R10, R10
+	JNZ   rowLargest
+	MOVQ  AX, R10
+	MOVQ  R8, R11
+	JMP   testReference
+
+reference:
+	VMOVUPD      (R11), Z14
+	VBROADCASTSD numbers64AVX512<>+864(SB), Z15
+	VPANDQ       Z15, Z14, Z15
+	VBROADCASTSD numbers64AVX512<>+2208(SB), Z16
+	VCMPPD       $0x1e, Z16, Z15, K2
+	VMOVAPD.Z    Z14, K2, Z16
+	VBROADCASTSD numbers64AVX512<>+2208(SB), Z17
+	VCMPPD       $0x12, Z17, Z15, K2
+	VMOVAPD.Z    Z14, K2, Z14
+	VSUBPD.BCST  numbers64AVX512<>+2240(SB), Z14, Z15
+	VMULPD       Z0, Z14, Z14
+	VADDPD.BCST  numbers64AVX512<>+960(SB), Z14, Z14
+	VSUBPD.BCST  numbers64AVX512<>+960(SB), Z14, Z14
+	VBROADCASTSD numbers64AVX512<>+2272(SB), Z17
+	VSUBPD       Z14, Z17, Z14
+	VMOVUPD      Z16, 512(R11)
+	VMOVUPD      Z15, 1024(R11)
+	VMOVUPD      Z14, 1536(R11)
+	ADDQ         $0x40, R11
+	SUBQ         $0x08, R10
+
+testReference:
+	CMPQ R10, $0x00
+	JG   reference
+	MOVQ rest+40(FP), R10
+	JMP  test
+
+row:
+	VBROADCASTSD (R8), Z14
+	VBROADCASTSD 512(R8), Z15
+	VBROADCASTSD 1024(R8), Z16
+	VBROADCASTSD 1536(R8), Z17
+	XORQ         R11, R11
+	VXORPS       Y18, Y18, Y18
+	VPXORQ       Z19, Z19, Z19
+	VPXORQ       Z20, Z20, Z20
+	MOVQ         SI, R9
+	CMPQ         512(R8), $0x00
+	JNE          far
+	MOVQ         DX, R12
+	TESTQ        R12, R12
+	JZ           exponentialTail
 
 exponential:
-	VMOVUPD   (R11), Z16
-	VMULPD    Z0, Z16, Z18
-	VADDPD    Z15, Z18, Z18
-	VSUBPD    Z15, Z18, Z21
+	VMOVUPD   (R9), Z15
+	VMULPD    Z0, Z15, Z18
+	VADDPD    Z17, Z18, Z18
+	VSUBPD    Z17, Z18, Z21
 	VMULPD    Z1, Z21, Z22
-	VSUBPD    Z22, Z16, Z22
+	VSUBPD    Z22, Z15, Z22
 	VMULPD    Z2, Z21, Z21
 	VSUBPD    Z21, Z22, Z21
 	VMULPD    Z21, Z21, Z22
@@ -5980,70 +6010,70 @@ exponential:
 	VADDPD    Z22, Z21, Z21
 	VADDPD    Z13, Z21, Z21
 	VPSLLQ    $0x34, Z18, Z18
-	VCMPPD    $0x15, Z17, Z16, K2
+	VCMPPD    $0x15, Z16, Z15, K2
 	VMULPD.Z  Z18, Z21, K2, Z18
-	VMOVUPD   Z18, (R11)(DI*1)
-	VCMPPD    $0x04, Z14, Z16, K2
-	KMOVB     K2, R14
-	POPCNTL   R14, R14
-	ADDQ      R14, R12
-	VMOVAPD.Z Z18, K2, Z16
-	VADDPD    Z16, Z19, Z18
+	VMOVUPD   Z18, (R9)(DI*1)
+	VCMPPD    $0x04, Z14, Z15, K2
+	KMOVB     K2, R13
+	POPCNTL   R13, R13
+	ADDQ      R13, R11
+	VMOVAPD.Z Z18, K2, Z15
+	VADDPD    Z15, Z19, Z18
 	VSUBPD    Z19, Z18, Z21
 	VSUBPD    Z21, Z18, Z22
 	VSUBPD    Z22, Z19, Z22
-	VSUBPD    Z21, Z16, Z21
+	VSUBPD    Z21, Z15, Z21
 	VADDPD    Z21, Z22, Z22
 	VADDPD    Z22, Z20, Z20
 	VMOVAPD   Z18, Z19
-	ADDQ      $0x40, R11
-	DECQ      R13
+	ADDQ      $0x40, R9
+	DECQ      R12
 	JNZ       exponential
 
 exponentialTail:
 	TESTQ        BX, BX
 	JZ           exponentialEnd
-	VBROADCASTSD numbers64AVX512<>+1760(SB), Z16
-	VMOVAPD      Z16, Z16
-	VMOVUPD      (R11), K1, Z16
-	VMULPD       Z0, Z16, Z18
-	VADDPD       Z15, Z18, Z18
-	VSUBPD       Z15, Z18, Z15
-	VMULPD       Z1, Z15, Z21
-	VSUBPD       Z21, Z16, Z21
-	VMULPD       Z2, Z15, Z15
-	VSUBPD       Z15, Z21, Z15
-	VMULPD       Z15, Z15, Z21
-	VMULPD       Z3, Z15, Z22
+	VBROADCASTSD numbers64AVX512<>+1760(SB), Z15
+	VMOVAPD      Z15, Z15
+	VMOVUPD      (R9), K1, Z15
+	VMULPD       Z0, Z15, Z18
+	VADDPD       Z17, Z18, Z18
+	VSUBPD       Z17, Z18, Z17
+	VMULPD       Z1, Z17, Z21
+	VSUBPD       Z21, Z15, Z21
+	VMULPD       Z2, Z17, Z17
+	VSUBPD       Z17, Z21, Z17
+	VMULPD       Z17, Z17, Z21
+	VMULPD       Z3, Z17, Z22
 	VADDPD       Z4, Z22, Z22
-	VMULPD       Z5, Z15, Z23
+	VMULPD       Z5, Z17, Z23
 	VADDPD       Z6, Z23, Z23
 	VMULPD       Z22, Z21, Z22
 	VADDPD       Z23, Z22, Z22
-	VMULPD       Z7, Z15, Z23
+	VMULPD       Z7, Z17, Z23
 	VADDPD       Z8, Z23, Z23
 	VMULPD       Z22, Z21, Z22
 	VADDPD       Z23, Z22, Z22
-	VMULPD       Z9, Z15, Z23
+	VMULPD       Z9, Z17, Z23
 	VADDPD       Z10, Z23, Z23
 	VMULPD       Z22, Z21, Z22
 	VADDPD       Z23, Z22, Z22
-	VMULPD       Z11, Z15, Z23
+	VMULPD       Z11, Z17, Z23
 	VADDPD       Z12, Z23, Z23
 	VMULPD       Z22, Z21, Z22
 	VADDPD       Z23, Z22, Z22
 	VMULPD       Z22, Z21, Z21
-	VADDPD       Z21, Z15, Z15
-	VADDPD       Z13, Z15, Z15
+	VADDPD       Z21, Z17, Z17
+	VADDPD       Z13, Z17, Z17
 	VPSLLQ       $0x34, Z18, Z18
-	VCMPPD       $0x15, Z17, Z16, K2
-	VMULPD.Z     Z18, Z15, K2, Z15
-	VMOVUPD      Z15, K1, (R11)(DI*1)
-	VCMPPD       $0x04, Z14, Z16, K2
-	KMOVB        K2, R11
-	POPCNTL      R11, R11
-	ADDQ         R11, R12
-	VMOVAPD.Z    Z15, K2, Z14
+	VCMPPD       $0x15, Z16, Z15, K2
+	VMULPD.Z     Z18, Z17, K2, Z16
+	VMOVUPD      Z16, K1, (R9)(DI*1)
+	VCMPPD       $0x04, Z14, Z15, K2
+	KMOVB        K2, R9
+	POPCNTL      R9, R9
+	ADDQ         R9, R11
+	VMOVAPD.Z    Z16, K2, Z14
 	VADDPD       Z14, Z19, Z15
 	VSUBPD       Z19, Z15, Z16
 	VSUBPD       Z16, Z15, Z17
@@ -6057,16 +6087,16 @@ exponentialEnd:
 	JMP sum
 
 far:
-	MOVQ  DX, R13
-	TESTQ R13, R13
+	MOVQ  DX, R12
+	TESTQ R12, R12
 	JZ    exponentialFarTail
 
 exponentialFar:
-	VMOVUPD   (R11), Z18
-	VSUBPD    Z16, Z18, Z21
+	VMOVUPD   (R9), Z18
+	VSUBPD    Z15, Z18, Z21
 	VMULPD    Z0, Z21, Z22
-	VADDPD    Z15, Z22, Z22
-	VSUBPD    Z15, Z22, Z23
+	VADDPD    Z17, Z22, Z22
+	VSUBPD    Z17, Z22, Z23
 	VMULPD    Z1, Z23, Z24
 	VSUBPD    Z24, Z21, Z24
 	VMULPD    Z2, Z23, Z23
@@ -6094,13 +6124,13 @@ exponentialFar:
 	VADDPD    Z24, Z23, Z23
 	VADDPD    Z13, Z23, Z23
 	VPSLLQ    $0x34, Z22, Z22
-	VCMPPD    $0x15, Z17, Z21, K2
+	VCMPPD    $0x15, Z16, Z21, K2
 	VMULPD.Z  Z22, Z23, K2, Z21
-	VMOVUPD   Z21, (R11)(DI*1)
+	VMOVUPD   Z21, (R9)(DI*1)
 	VCMPPD    $0x04, Z14, Z18, K2
-	KMOVB     K2, R14
-	POPCNTL   R14, R14
-	ADDQ      R14, R12
+	KMOVB     K2, R13
+	POPCNTL   R13, R13
+	ADDQ      R13, R11
 	VMOVAPD.Z Z21, K2, Z18
 	VADDPD    Z18, Z19, Z21
 	VSUBPD    Z19, Z21, Z22
@@ -6110,8 +6140,8 @@ exponentialFar:
 	VADDPD    Z22, Z23, Z23
 	VADDPD    Z23, Z20, Z20
 	VMOVAPD   Z21, Z19
-	ADDQ      $0x40, R11
-	DECQ      R13
+	ADDQ      $0x40, R9
+	DECQ      R12
 	JNZ       exponentialFar
 
 exponentialFarTail:
@@ -6119,45 +6149,45 @@ exponentialFarTail:
 	JZ           exponentialFarEnd
 	VBROADCASTSD numbers64AVX512<>+1760(SB), Z18
 	VMOVAPD      Z18, Z18
-	VMOVUPD      (R11), K1, Z18
-	VSUBPD       Z16, Z18, Z16
-	VMULPD       Z0, Z16, Z21
-	VADDPD       Z15, Z21, Z21
-	VSUBPD       Z15, Z21, Z15
-	VMULPD       Z1, Z15, Z22
-	VSUBPD       Z22, Z16, Z22
-	VMULPD       Z2, Z15, Z15
-	VSUBPD       Z15, Z22, Z15
-	VMULPD       Z15, Z15, Z22
-	VMULPD       Z3, Z15, Z23
+	VMOVUPD      (R9), K1, Z18
+	VSUBPD       Z15, Z18, Z15
+	VMULPD       Z0, Z15, Z21
+	VADDPD       Z17, Z21, Z21
+	VSUBPD       Z17, Z21, Z17
+	VMULPD       Z1, Z17, Z22
+	VSUBPD       Z22, Z15, Z22
+	VMULPD       Z2, Z17, Z17
+	VSUBPD       Z17, Z22, Z17
+	VMULPD       Z17, Z17, Z22
+	VMULPD       Z3, Z17, Z23
 	VADDPD       Z4, Z23, Z23
-	VMULPD       Z5, Z15, Z24
+	VMULPD       Z5, Z17, Z24
 	VADDPD       Z6, Z24, Z24
 	VMULPD       Z23, Z22, Z23
 	VADDPD       Z24, Z23, Z23
-	VMULPD       Z7, Z15, Z24
+	VMULPD       Z7, Z17, Z24
 	VADDPD       Z8, Z24, Z24
 	VMULPD       Z23, Z22, Z23
 	VADDPD       Z24, Z23, Z23
-	VMULPD       Z9, Z15, Z24
+	VMULPD       Z9, Z17, Z24
 	VADDPD       Z10, Z24, Z24
 	VMULPD       Z23, Z22, Z23
 	VADDPD       Z24, Z23, Z23
-	VMULPD       Z11, Z15, Z24
+	VMULPD       Z11, Z17, Z24
 	VADDPD       Z12, Z24, Z24
 	VMULPD       Z23, Z22, Z23
 	VADDPD       Z24, Z23, Z23
 	VMULPD       Z23, Z22, Z22
-	VADDPD       Z22, Z15, Z15
-	VADDPD       Z13, Z15, Z15
+	VADDPD       Z22, Z17, Z17
+	VADDPD       Z13, Z17, Z17
 	VPSLLQ       $0x34, Z21, Z21
-	VCMPPD       $0x15, Z17, Z16, K2
-	VMULPD.Z     Z21, Z15, K2, Z15
-	VMOVUPD      Z15, K1, (R11)(DI*1)
+	VCMPPD       $0x15, Z16, Z15, K2
+	VMULPD.Z     Z21, Z17, K2, Z15
+	VMOVUPD      Z15, K1, (R9)(DI*1)
 	VCMPPD       $0x04, Z14, Z18, K2
-	KMOVB        K2, R11
-	POPCNTL      R11, R11
-	ADDQ         R11, R12
+	KMOVB        K2, R9
+	POPCNTL      R9, R9
+	ADDQ         R9, R11
 	VMOVAPD.Z    Z15, K2, Z14
 	VADDPD       Z14, Z19, Z15
 	VSUBPD       Z19, Z15, Z16
@@ -6208,17 +6238,16 @@ sum:
 	VADDPD        X22, X16, X16
 	VMOVAPD       X18, X14
 	VADDSD        X16, X14, X14
-	VMOVSD        X14, (R9)
-	LEAQ          56(CX), R11
-	SHRQ          $0x06, R11
-	SHLQ          $0x03, R11
-	SUBQ          R12, R11
-	VXORPS        X14, X14, X14
-	VCVTSI2SDQ    R11, X14, X14
 	VMOVSD        X14, (R10)
+	LEAQ          56(CX), R9
+	SHRQ          $0x06, R9
+	SHLQ          $0x03, R9
+	SUBQ          R11, R9
+	VXORPS        X14, X14, X14
+	VCVTSI2SDQ    R9, X14, X14
+	VMOVSD        X14, 512(R10)
 	ADDQ          CX, SI
 	ADDQ          $0x08, R8
-	ADDQ          $0x08, R9
 	ADDQ          $0x08, R10
 	DECQ          AX
 
@@ -6228,9 +6257,9 @@ test:
 	VZEROUPPER
 	RET
 
-// func exponentialSums64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64, ties *float64)
+// func exponentialSums64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
-TEXT ·exponentialSums64AVX512(SB), NOSPLIT, $128-56
+TEXT ·exponentialSums64AVX512(SB), NOSPLIT, $128-48
 	VBROADCASTSD numbers64AVX512<>+96(SB), Z0
 	VBROADCASTSD numbers64AVX512<>+2112(SB), Z1
 	VBROADCASTSD numbers64AVX512<>+2144(SB), Z2
@@ -6257,12 +6286,12 @@ TEXT ·exponentialSums64AVX512(SB), NOSPLIT, $128-56
 	KMOVW        SI, K1
 	MOVQ         logits+16(FP), SI
 	MOVQ         top+32(FP), DI
-	MOVQ         rest+40(FP), R8
-	MOVQ         ties+48(FP), R9
-	JMP          test
+	MOVQ         SI, R8
+	MOVQ         AX, R9
+	MOVQ         DI, R10
+	JMP          testLargest
 
-row:
-	MOVQ         SI, R10
+rowLargest:
 	VBROADCASTSD numbers64AVX512<>+2176(SB), Z14
 	VBROADCASTSD numbers64AVX512<>+2176(SB), Z15
 	VBROADCASTSD numbers64AVX512<>+2176(SB), Z16
@@ -6272,15 +6301,15 @@ row:
 	JL           fewer
 
 quad:
-	VMOVUPD (R10), Z18
+	VMOVUPD (R8), Z18
 	VMAXPD  Z14, Z18, Z14
-	VMOVUPD 64(R10), Z18
+	VMOVUPD 64(R8), Z18
 	VMAXPD  Z15, Z18, Z15
-	VMOVUPD 128(R10), Z18
+	VMOVUPD 128(R8), Z18
 	VMAXPD  Z16, Z18, Z16
-	VMOVUPD 192(R10), Z18
+	VMOVUPD 192(R8), Z18
 	VMAXPD  Z17, Z18, Z17
-	ADDQ    $0x00000100, R10
+	ADDQ    $0x00000100, R8
 	SUBQ    $0x04, R11
 	JGE     quad
 
@@ -6290,9 +6319,9 @@ fewer:
 	JZ    largestTail
 
 largest:
-	VMOVUPD (R10), Z18
+	VMOVUPD (R8), Z18
 	VMAXPD  Z14, Z18, Z14
-	ADDQ    $0x40, R10
+	ADDQ    $0x40, R8
 	DECQ    R11
 	JNZ     largest
 
@@ -6301,7 +6330,7 @@ largestTail:
 	JZ           largestEnd
 	VBROADCASTSD numbers64AVX512<>+1760(SB), Z18
 	VMOVAPD      Z18, Z18
-	VMOVUPD      (R10), K1, Z18
+	VMOVUPD      (R8), K1, Z18
 	VMAXPD       Z14, Z18, Z14
 
 largestEnd:
@@ -6314,41 +6343,71 @@ largestEnd:
 	VMAXPD        X15, X14, X14
 	VPERMILPD     $0x01, X14, X15
 	VMAXPD        X15, X14, X14
-	VBROADCASTSD  X14, Z14
-	VMOVSD        X14, (DI)
-	VBROADCASTSD  numbers64AVX512<>+864(SB), Z15
-	VPANDQ        Z15, Z14, Z15
-	VBROADCASTSD  numbers64AVX512<>+2208(SB), Z16
-	VCMPPD        $0x1e, Z16, Z15, K2
-	VMOVAPD.Z     Z14, K2, Z16
-	VBROADCASTSD  numbers64AVX512<>+2208(SB), Z17
-	VCMPPD        $0x12, Z17, Z15, K2
-	VMOVAPD.Z     Z14, K2, Z15
-	VSUBPD.BCST   numbers64AVX512<>+2240(SB), Z15, Z17
-	VMULPD        Z0, Z15, Z15
-	VADDPD.BCST   numbers64AVX512<>+960(SB), Z15, Z15
-	VSUBPD.BCST   numbers64AVX512<>+960(SB), Z15, Z15
-	VBROADCASTSD  numbers64AVX512<>+2272(SB), Z18
-	VSUBPD        Z15, Z18, Z15
-	XORQ          R11, R11
-	VXORPS        Y18, Y18, Y18
-	VPXORQ        Z19, Z19, Z19
-	VPXORQ        Z20, Z20, Z20
-	MOVQ          SI, R10
-	VMOVQ         X16, R12
-	TESTQ         R12, R12
-	JNZ           far
-	MOVQ          DX, R12
-	TESTQ         R12, R12
-	JZ            exponentialTail
+	VMOVSD        X14, (R10)
+	ADDQ          $0x08, R10
+	MOVQ          BX, R11
+	SHLQ          $0x03, R11
+	ADDQ          R11, R8
+	DECQ          R9
+
+testLargest:
+	TESTQ R9, R9
+	JNZ   rowLargest
+	MOVQ  AX, R9
+	MOVQ  DI, R10
+	JMP   testReference
+
+reference:
+	VMOVUPD      (R10), Z14
+	VBROADCASTSD numbers64AVX512<>+864(SB), Z15
+	VPANDQ       Z15, Z14, Z15
+	VBROADCASTSD numbers64AVX512<>+2208(SB), Z16
+	VCMPPD       $0x1e, Z16, Z15, K2
+	VMOVAPD.Z    Z14, K2, Z16
+	VBROADCASTSD numbers64AVX512<>+2208(SB), Z17
+	VCMPPD       $0x12, Z17, Z15, K2
+	VMOVAPD.Z    Z14, K2, Z14
+	VSUBPD.BCST  numbers64AVX512<>+2240(SB), Z14, Z15
+	VMULPD       Z0, Z14, Z14
+	VADDPD.BCST  numbers64AVX512<>+960(SB), Z14, Z14
+	VSUBPD.BCST  numbers64AVX512<>+960(SB), Z14, Z14
+	VBROADCASTSD numbers64AVX512<>+2272(SB), Z17
+	VSUBPD       Z14, Z17, Z14
+	VMOVUPD      Z16, 512(R10)
+	VMOVUPD      Z15, 1024(R10)
+	VMOVUPD      Z14, 1536(R10)
+	ADDQ         $0x40, R10
+	SUBQ         $0x08, R9
+
+testReference:
+	CMPQ R9, $0x00
+	JG   reference
+	MOVQ rest+40(FP), R9
+	JMP  test
+
+row:
+	VBROADCASTSD (DI), Z14
+	VBROADCASTSD 512(DI), Z15
+	VBROADCASTSD 1024(DI), Z16
+	VBROADCASTSD 1536(DI), Z17
+	XORQ         R10, R10
+	VXORPS       Y18, Y18, Y18
+	VPXORQ       Z19, Z19, Z19
+	VPXORQ       Z20, Z20, Z20
+	MOVQ         SI, R8
+	CMPQ         512(DI), $0x00
+	JNE          far
+	MOVQ         DX, R11
+	TESTQ        R11, R11
+	JZ           exponentialTail
 
 exponential:
-	VMOVUPD   (R10), Z16
-	VMULPD    Z0, Z16, Z18
-	VADDPD    Z15, Z18, Z18
-	VSUBPD    Z15, Z18, Z21
+	VMOVUPD   (R8), Z15
+	VMULPD    Z0, Z15, Z18
+	VADDPD    Z17, Z18, Z18
+	VSUBPD    Z17, Z18, Z21
 	VMULPD    Z1, Z21, Z22
-	VSUBPD    Z22, Z16, Z22
+	VSUBPD    Z22, Z15, Z22
 	VMULPD    Z2, Z21, Z21
 	VSUBPD    Z21, Z22, Z21
 	VMULPD    Z21, Z21, Z22
@@ -6374,68 +6433,68 @@ exponential:
 	VADDPD    Z22, Z21, Z21
 	VADDPD    Z13, Z21, Z21
 	VPSLLQ    $0x34, Z18, Z18
-	VCMPPD    $0x15, Z17, Z16, K2
+	VCMPPD    $0x15, Z16, Z15, K2
 	VMULPD.Z  Z18, Z21, K2, Z18
-	VCMPPD    $0x04, Z14, Z16, K2
-	KMOVB     K2, R13
-	POPCNTL   R13, R13
-	ADDQ      R13, R11
-	VMOVAPD.Z Z18, K2, Z16
-	VADDPD    Z16, Z19, Z18
+	VCMPPD    $0x04, Z14, Z15, K2
+	KMOVB     K2, R12
+	POPCNTL   R12, R12
+	ADDQ      R12, R10
+	VMOVAPD.Z Z18, K2, Z15
+	VADDPD    Z15, Z19, Z18
 	VSUBPD    Z19, Z18, Z21
 	VSUBPD    Z21, Z18, Z22
 	VSUBPD    Z22, Z19, Z22
-	VSUBPD    Z21, Z16, Z21
+	VSUBPD    Z21, Z15, Z21
 	VADDPD    Z21, Z22, Z22
 	VADDPD    Z22, Z20, Z20
 	VMOVAPD   Z18, Z19
-	ADDQ      $0x40, R10
-	DECQ      R12
+	ADDQ      $0x40, R8
+	DECQ      R11
 	JNZ       exponential
 
 exponentialTail:
 	TESTQ        BX, BX
 	JZ           exponentialEnd
-	VBROADCASTSD numbers64AVX512<>+1760(SB), Z16
-	VMOVAPD      Z16, Z16
-	VMOVUPD      (R10), K1, Z16
-	VMULPD       Z0, Z16, Z18
-	VADDPD       Z15, Z18, Z18
-	VSUBPD       Z15, Z18, Z15
-	VMULPD       Z1, Z15, Z21
-	VSUBPD       Z21, Z16, Z21
-	VMULPD       Z2, Z15, Z15
-	VSUBPD       Z15, Z21, Z15
-	VMULPD       Z15, Z15, Z21
-	VMULPD       Z3, Z15, Z22
+	VBROADCASTSD numbers64AVX512<>+1760(SB), Z15
+	VMOVAPD      Z15, Z15
+	VMOVUPD      (R8), K1, Z15
+	VMULPD       Z0, Z15, Z18
+	VADDPD       Z17, Z18, Z18
+	VSUBPD       Z17, Z18, Z17
+	VMULPD       Z1, Z17, Z21
+	VSUBPD       Z21, Z15, Z21
+	VMULPD       Z2, Z17, Z17
+	VSUBPD       Z17, Z21, Z17
+	VMULPD       Z17, Z17, Z21
+	VMULPD       Z3, Z17, Z22
 	VADDPD       Z4, Z22, Z22
-	VMULPD       Z5, Z15, Z23
+	VMULPD       Z5, Z17, Z23
 	VADDPD       Z6, Z23, Z23
 	VMULPD       Z22, Z21, Z22
 	VADDPD       Z23, Z22, Z22
-	VMULPD       Z7, Z15, Z23
+	VMULPD       Z7, Z17, Z23
 	VADDPD       Z8, Z23, Z23
 	VMULPD       Z22, Z21, Z22
 	VADDPD       Z23, Z22, Z22
-	VMULPD       Z9, Z15, Z23
+	VMULPD       Z9, Z17, Z23
 	VADDPD       Z10, Z23, Z23
 	VMULPD       Z22, Z21, Z22
 	VADDPD       Z23, Z22, Z22
-	VMULPD       Z11, Z15, Z23
+	VMULPD       Z11, Z17, Z23
 	VADDPD       Z12, Z23, Z23
 	VMULPD       Z22, Z21, Z22
 	VADDPD       Z23, Z22, Z22
 	VMULPD       Z22, Z21, Z21
-	VADDPD       Z21, Z15, Z15
-	VADDPD       Z13, Z15, Z15
+	VADDPD       Z21, Z17, Z17
+	VADDPD       Z13, Z17, Z17
 	VPSLLQ       $0x34, Z18, Z18
-	VCMPPD       $0x15, Z17, Z16, K2
-	VMULPD.Z     Z18, Z15, K2, Z15
-	VCMPPD       $0x04, Z14, Z16, K2
-	KMOVB        K2, R10
-	POPCNTL      R10, R10
-	ADDQ         R10, R11
-	VMOVAPD.Z    Z15, K2, Z14
+	VCMPPD       $0x15, Z16, Z15, K2
+	VMULPD.Z     Z18, Z17, K2, Z16
+	VCMPPD       $0x04, Z14, Z15, K2
+	KMOVB        K2, R8
+	POPCNTL      R8, R8
+	ADDQ         R8, R10
+	VMOVAPD.Z    Z16, K2, Z14
 	VADDPD       Z14, Z19, Z15
 	VSUBPD       Z19, Z15, Z16
 	VSUBPD       Z16, Z15, Z17
@@ -6449,16 +6508,16 @@ exponentialEnd:
 	JMP sum
 
 far:
-	MOVQ  DX, R12
-	TESTQ R12, R12
+	MOVQ  DX, R11
+	TESTQ R11, R11
 	JZ    exponentialFarTail
 
 exponentialFar:
-	VMOVUPD   (R10), Z18
-	VSUBPD    Z16, Z18, Z21
+	VMOVUPD   (R8), Z18
+	VSUBPD    Z15, Z18, Z21
 	VMULPD    Z0, Z21, Z22
-	VADDPD    Z15, Z22, Z22
-	VSUBPD    Z15, Z22, Z23
+	VADDPD    Z17, Z22, Z22
+	VSUBPD    Z17, Z22, Z23
 	VMULPD    Z1, Z23, Z24
 	VSUBPD    Z24, Z21, Z24
 	VMULPD    Z2, Z23, Z23
@@ -6486,12 +6545,12 @@ exponentialFar:
 	VADDPD    Z24, Z23, Z23
 	VADDPD    Z13, Z23, Z23
 	VPSLLQ    $0x34, Z22, Z22
-	VCMPPD    $0x15, Z17, Z21, K2
+	VCMPPD    $0x15, Z16, Z21, K2
 	VMULPD.Z  Z22, Z23, K2, Z21
 	VCMPPD    $0x04, Z14, Z18, K2
-	KMOVB     K2, R13
-	POPCNTL   R13, R13
-	ADDQ      R13, R11
+	KMOVB     K2, R12
+	POPCNTL   R12, R12
+	ADDQ      R12, R10
 	VMOVAPD.Z Z21, K2, Z18
 	VADDPD    Z18, Z19, Z21
 	VSUBPD    Z19, Z21, Z22
@@ -6501,8 +6560,8 @@ exponentialFar:
 	VADDPD    Z22, Z23, Z23
 	VADDPD    Z23, Z20, Z20
 	VMOVAPD   Z21, Z19
-	ADDQ      $0x40, R10
-	DECQ      R12
+	ADDQ      $0x40, R8
+	DECQ      R11
 	JNZ       exponentialFar
 
 exponentialFarTail:
@@ -6510,44 +6569,44 @@ exponentialFarTail:
 	JZ           exponentialFarEnd
 	VBROADCASTSD numbers64AVX512<>+1760(SB), Z18
 	VMOVAPD      Z18, Z18
-	VMOVUPD      (R10), K1, Z18
-	VSUBPD       Z16, Z18, Z16
-	VMULPD       Z0, Z16, Z21
-	VADDPD       Z15, Z21, Z21
-	VSUBPD       Z15, Z21, Z15
-	VMULPD       Z1, Z15, Z22
-	VSUBPD       Z22, Z16, Z22
-	VMULPD       Z2, Z15, Z15
-	VSUBPD       Z15, Z22, Z15
-	VMULPD       Z15, Z15, Z22
-	VMULPD       Z3, Z15, Z23
+	VMOVUPD      (R8), K1, Z18
+	VSUBPD       Z15, Z18, Z15
+	VMULPD       Z0, Z15, Z21
+	VADDPD       Z17, Z21, Z21
+	VSUBPD       Z17, Z21, Z17
+	VMULPD       Z1, Z17, Z22
+	VSUBPD       Z22, Z15, Z22
+	VMULPD       Z2, Z17, Z17
+	VSUBPD       Z17, Z22, Z17
+	VMULPD       Z17, Z17, Z22
+	VMULPD       Z3, Z17, Z23
 	VADDPD       Z4, Z23, Z23
-	VMULPD       Z5, Z15, Z24
+	VMULPD       Z5, Z17, Z24
 	VADDPD       Z6, Z24, Z24
 	VMULPD       Z23, Z22, Z23
 	VADDPD       Z24, Z23, Z23
-	VMULPD       Z7, Z15, Z24
+	VMULPD       Z7, Z17, Z24
 	VADDPD       Z8, Z24, Z24
 	VMULPD       Z23, Z22, Z23
 	VADDPD       Z24, Z23, Z23
-	VMULPD       Z9, Z15, Z24
+	VMULPD       Z9, Z17, Z24
 	VADDPD       Z10, Z24, Z24
 	VMULPD       Z23, Z22, Z23
 	VADDPD       Z24, Z23, Z23
-	VMULPD       Z11, Z15, Z24
+	VMULPD       Z11, Z17, Z24
 	VADDPD       Z12, Z24, Z24
 	VMULPD       Z23, Z22, Z23
 	VADDPD       Z24, Z23, Z23
 	VMULPD       Z23, Z22, Z22
-	VADDPD       Z22, Z15, Z15
-	VADDPD       Z13, Z15, Z15
+	VADDPD       Z22, Z17, Z17
+	VADDPD       Z13, Z17, Z17
 	VPSLLQ       $0x34, Z21, Z21
-	VCMPPD       $0x15, Z17, Z16, K2
-	VMULPD.Z     Z21, Z15, K2, Z15
+	VCMPPD       $0x15, Z16, Z15, K2
+	VMULPD.Z     Z21, Z17, K2, Z15
 	VCMPPD       $0x04, Z14, Z18, K2
-	KMOVB        K2, R10
-	POPCNTL      R10, R10
-	ADDQ         R10, R11
+	KMOVB        K2, R8
+	POPCNTL      R8, R8
+	ADDQ         R8, R10
 	VMOVAPD.Z    Z15, K2, Z14
 	VADDPD       Z14, Z19, Z15
 	VSUBPD       Z19, Z15, Z16
@@ -6598,17 +6657,16 @@ sum:
 	VADDPD        X22, X16, X16
 	VMOVAPD       X18, X14
 	VADDSD        X16, X14, X14
-	VMOVSD        X14, (R8)
-	LEAQ          56(CX), R10
-	SHRQ          $0x06, R10
-	SHLQ          $0x03, R10
-	SUBQ          R11, R10
-	VXORPS        X14, X14, X14
-	VCVTSI2SDQ    R10, X14, X14
 	VMOVSD        X14, (R9)
+	LEAQ          56(CX), R8
+	SHRQ          $0x06, R8
+	SHLQ          $0x03, R8
+	SUBQ          R10, R8
+	VXORPS        X14, X14, X14
+	VCVTSI2SDQ    R8, X14, X14
+	VMOVSD        X14, 512(R9)
 	ADDQ          CX, SI
 	ADDQ          $0x08, DI
-	ADDQ          $0x08, R8
 	ADDQ          $0x08, R9
 	DECQ          AX
 
@@ -6910,8 +6968,8 @@ exponentials:
 	VPSLLQ       $0x34, Z4, Z4
 	VCMPPD       $0x15, Z1, Z0, K1
 	VMULPD.Z     Z4, Z5, K1, Z0
-	VMOVUPD      Z0, 2560(CX)(DX*8)
-	VMOVUPD      512(CX)(DX*8), Z0
+	VMOVUPD      Z0, 4096(CX)(DX*8)
+	VMOVUPD      2560(CX)(DX*8), Z0
 	VSUBPD       Z2, Z0, Z0
 	VMULPD.BCST  numbers64AVX512<>+96(SB), Z0, Z2
 	VADDPD       Z3, Z2, Z2
@@ -6945,17 +7003,17 @@ exponentials:
 	VPSLLQ       $0x34, Z2, Z2
 	VCMPPD       $0x15, Z1, Z0, K1
 	VMULPD.Z     Z2, Z3, K1, Z0
-	VMOVUPD      Z0, 3072(CX)(DX*8)
+	VMOVUPD      Z0, 4608(CX)(DX*8)
 	ADDQ         $0x08, DX
 	CMPQ         DX, AX
 	JLT          exponentials
 	XORQ         DX, DX
 
 facts:
-	VMOVUPD      4096(CX)(DX*8), Z0
+	VMOVUPD      5632(CX)(DX*8), Z0
 	VMOVUPD      (CX)(DX*8), Z1
-	VMOVUPD      2560(CX)(DX*8), Z2
-	VMOVUPD      3584(CX)(DX*8), Z3
+	VMOVUPD      4096(CX)(DX*8), Z2
+	VMOVUPD      5120(CX)(DX*8), Z3
 	VSUBPD.BCST  numbers64AVX512<>+0(SB), Z0, Z4
 	VMULPD       Z2, Z4, Z4
 	VADDPD       Z4, Z3, Z3
@@ -6969,7 +7027,7 @@ facts:
 	VBROADCASTSD numbers64AVX512<>+2336(SB), Z3
 	VBLENDMPD    Z3, Z0, K1, Z0
 	VADDPD       Z2, Z0, Z3
-	VMOVUPD      512(CX)(DX*8), Z4
+	VMOVUPD      2560(CX)(DX*8), Z4
 	VCMPPD       $0x00, Z1, Z4, K1
 	VBROADCASTSD numbers64AVX512<>+2368(SB), Z5
 	VPANDQ       Z5, Z3, Z5
@@ -7024,7 +7082,7 @@ facts:
 	VSUBPD       Z4, Z1, Z1
 	VADDPD       Z2, Z1, Z1
 	VBLENDMPD    Z2, Z1, K1, Z1
-	VMOVUPD      4608(CX)(DX*8), Z2
+	VMOVUPD      6144(CX)(DX*8), Z2
 	VMULPD       Z1, Z2, Z4
 	VBROADCASTSD numbers64AVX512<>+2080(SB), Z5
 	VCMPPD       $0x1e, Z5, Z1, K2
@@ -7033,22 +7091,22 @@ facts:
 	VBROADCASTSD numbers64AVX512<>+896(SB), Z5
 	VCMPPD       $0x00, Z5, Z2, K2
 	VBLENDMPD    Z1, Z4, K2, Z1
-	VMOVUPD      Z1, 1024(CX)(DX*8)
-	VMOVUPD      3072(CX)(DX*8), Z1
+	VMOVUPD      Z1, 2048(CX)(DX*8)
+	VMOVUPD      4608(CX)(DX*8), Z1
 	VSUBPD       Z1, Z3, Z1
 	VBLENDMPD    Z0, Z1, K1, Z0
 	VBROADCASTSD numbers64AVX512<>+0(SB), Z1
 	VDIVPD       Z3, Z1, Z1
-	VBROADCASTSD 5632(CX), Z3
+	VBROADCASTSD 7168(CX), Z3
 	VMULPD       Z3, Z2, Z2
 	VBROADCASTSD numbers64AVX512<>+896(SB), Z3
 	VSUBPD       Z0, Z3, Z0
 	VMULPD       Z1, Z0, Z0
 	VMULPD       Z2, Z0, Z0
-	VMOVUPD      Z0, 1536(CX)(DX*8)
+	VMOVUPD      Z0, 3072(CX)(DX*8)
 	VMULPD       Z2, Z1, Z0
-	VMOVUPD      Z0, 5120(CX)(DX*8)
-	VMOVUPD      Z0, 2048(CX)(DX*8)
+	VMOVUPD      Z0, 6656(CX)(DX*8)
+	VMOVUPD      Z0, 3584(CX)(DX*8)
 	ADDQ         $0x08, DX
 	CMPQ         DX, AX
 	JLT          facts

@@ -12,11 +12,11 @@ import (
 // a rowBlock of package kernel.
 const mostRows = 64
 
-// field is an entry of an array of a rowBlock: of the dtype the first seven, and of float64
+// field is an entry of an array of a rowBlock: of the dtype the first ten, and of float64
 // those that follow.
 func field(d dtype, name string, base, index reg.Register) Mem {
 	at := 0
-	for _, f := range []string{"top", "score", "value", "own", "single", "topExp", "labelExp"} {
+	for _, f := range []string{"top", "base", "floor", "shift", "value", "score", "own", "single", "topExp", "labelExp"} {
 		if f == name {
 			return Mem{Base: base, Index: index, Scale: uint8(d.bytes), Disp: at}
 		}

@@ -216,14 +216,17 @@ func newRowMachine(t tier, d dtype, numbers *pool, hold int, body func(m *machin
 	return m
 }
 
-// emitExponentials makes the pass over rows that finds their largest score, then the
-// exponentials, which it writes where it is to, and their sums.
+// emitExponentials makes the passes over rows that find their largest scores, what their
+// exponentials are relative to, and then the exponentials, which it writes where it is to,
+// and their sums. Each pass is one over all rows, so that a row need not wait for the one
+// before. base, floor and shift of the references lie behind top, and ties behind rest, as
+// in a rowBlock.
 func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string) {
 	name = "exponentials" + d.suffix + t.name
 	if !writes {
 		name = "exponentialSums" + d.suffix + t.name
 	}
-	TEXT(name, NOSPLIT, fmt.Sprintf("func(rows, classes int, logits, exps, top *%s, rest, ties *float64)", d.name))
+	TEXT(name, NOSPLIT, fmt.Sprintf("func(rows, classes int, logits, exps, top *%s, rest *float64)", d.name))
 	Doc(name + " is exponentials for at least 32 classes.")
 	Pragma("noescape")
 
@@ -236,21 +239,21 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 		SUBQ(logits, exps)
 	}
 	top := Load(Param("top"), GP64())
-	rest := Load(Param("rest"), GP64())
-	ties := Load(Param("ties"), GP64())
 	AllocLocal(128) // sums
-
-	JMP(LabelRef("test"))
-	Label("row")
-
-	p := GP64()
-	MOVQ(logits, p)
-	// Four maxima, so that one need not wait for the other.
-	lowest := m.Const(rowFormats[d.suffix].lowest)
 	none := m.Bits(m.infinity() | m.sign())
+	move := m.of(VMOVUPS, VMOVUPD)
+	array := func(i int) int { return i * mostRows * d.bytes } // base, floor and shift, from 1 on
+
+	// Four maxima, so that one need not wait for the other.
+	p, left, at := GP64(), GP64(), GP64()
+	MOVQ(logits, p)
+	MOVQ(l.rows, left)
+	MOVQ(top, at)
+	JMP(LabelRef("testLargest"))
+	Label("rowLargest")
 	maxima := make([]reg.VecVirtual, 4)
 	for i := range maxima {
-		maxima[i] = m.fill(lowest)
+		maxima[i] = m.fill(m.Const(rowFormats[d.suffix].lowest))
 	}
 	larger := func(i int, z value) { m.ops[most](maxima[i], z.register, maxima[i]) } // the second operand where one is NaN
 	quads := GP64()
@@ -272,22 +275,40 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 	for _, other := range maxima[1:] {
 		m.ops[most](maxima[0], other, maxima[0])
 	}
-	largest := maxima[0]
-	m.spread(largest)
-	m.of(VMOVSS, VMOVSD)(largest.AsX(), Mem{Base: top})
+	m.of(VMOVSS, VMOVSD)(m.horizontalMax(maxima[0]), Mem{Base: at})
+	ADDQ(U8(d.bytes), at)
+	l.next(p)
+	DECQ(left)
+	Label("testLargest")
+	TESTQ(left, left)
+	JNZ(LabelRef("rowLargest"))
 
-	r := m.newReference(value{register: largest})
+	MOVQ(l.rows, left)
+	MOVQ(top, at)
+	JMP(LabelRef("testReference"))
+	Label("reference")
+	r := m.newReference(m.emit(move, Mem{Base: at}))
+	for i, v := range []value{r.base, r.floor, r.shift} {
+		move(m.load(v), Mem{Base: at, Disp: array(i + 1)})
+	}
+	ADDQ(U8(t.bytes), at)
+	SUBQ(U8(t.bytes/d.bytes), left)
+	Label("testReference")
+	CMPQ(left, U8(0))
+	JG(LabelRef("reference"))
+
+	rest := Load(Param("rest"), GP64())
+	JMP(LabelRef("test"))
+	Label("row")
+	spread := func(i int) value {
+		return m.emit(m.of(VBROADCASTSS, VBROADCASTSD), Mem{Base: top, Disp: array(i)})
+	}
+	largest := spread(0)
+	r = reference{base: spread(1), floor: spread(2), shift: spread(3)}
 	below := GP64() // how many are not at the top
 	XORQ(below, below)
 	total := zeroLanes(m)
 	MOVQ(logits, p)
-	// Where base is 0, as in most rows, it need not be subtracted.
-	offset := GP64()
-	if d.bytes == 4 {
-		VMOVD(m.load(r.base).AsX(), offset.As32())
-	} else {
-		VMOVQ(m.load(r.base).AsX(), offset)
-	}
 	pass := func(label string, shifted func(z value) value) {
 		l.blocks(label, func(part int, whole bool) {
 			z := l.read(Mem{Base: p, Disp: part}, whole, none)
@@ -295,13 +316,18 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 			if writes {
 				l.write(e, Mem{Base: p, Index: exps, Scale: 1, Disp: part}, whole)
 			}
-			where := m.Compare(notEqual, z, value{register: largest})
+			where := m.Compare(notEqual, z, largest)
 			m.count(where, below)
 			total.add(part, m.Keep(where, e))
 		}, p)
 	}
-	TESTQ(offset, offset)
-	JNZ(LabelRef("far"))
+	// Where base is 0, as in most rows, it need not be subtracted.
+	if d.bytes == 4 {
+		CMPL(Mem{Base: top, Disp: array(1)}, U8(0))
+	} else {
+		CMPQ(Mem{Base: top, Disp: array(1)}, U8(0))
+	}
+	JNE(LabelRef("far"))
 	pass("exponential", func(z value) value { return z })
 	JMP(LabelRef("sum"))
 	Label("far")
@@ -317,12 +343,11 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 	SUBQ(below, number)
 	VXORPS(x, x, x)
 	VCVTSI2SDQ(number, x, x)
-	VMOVSD(x, Mem{Base: ties})
+	VMOVSD(x, Mem{Base: rest, Disp: mostRows * 8})
 
 	ADDQ(l.size, logits)
 	ADDQ(U8(d.bytes), top)
 	ADDQ(U8(8), rest)
-	ADDQ(U8(8), ties)
 	DECQ(l.rows)
 	Label("test")
 	TESTQ(l.rows, l.rows)
@@ -330,6 +355,14 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 	VZEROUPPER()
 	RET()
 	return name
+}
+
+// next moves a pointer from the last whole block of a row to the next row.
+func (l *rowLoop) next(p reg.GPVirtual) {
+	last := GP64()
+	MOVQ(l.rest, last)
+	SHLQ(U8(log2(l.m.dtype.bytes)), last)
+	ADDQ(last, p)
 }
 
 // emitScale makes the pass that multiplies rows by a factor each.
@@ -352,10 +385,7 @@ func emitScale(t tier, d dtype, numbers *pool) (name string) {
 		l.write(m.Mul(l.read(at, whole, value{}), value{register: factor}), at, whole)
 	}, p)
 	ADDQ(U8(d.bytes), factors)
-	last := GP64()
-	MOVQ(l.rest, last)
-	SHLQ(U8(log2(d.bytes)), last)
-	ADDQ(last, p)
+	l.next(p)
 	DECQ(l.rows)
 	Label("test")
 	TESTQ(l.rows, l.rows)
@@ -391,10 +421,7 @@ func emitSubtract(t tier, d dtype, numbers *pool) (name string) {
 	}, p)
 	ADDQ(U8(d.bytes), tops)
 	ADDQ(U8(d.bytes), values)
-	last := GP64()
-	MOVQ(l.rest, last)
-	SHLQ(U8(log2(d.bytes)), last)
-	ADDQ(last, p)
+	l.next(p)
 	DECQ(l.rows)
 	Label("test")
 	TESTQ(l.rows, l.rows)
@@ -404,8 +431,8 @@ func emitSubtract(t tier, d dtype, numbers *pool) (name string) {
 	return name
 }
 
-// spread leaves the largest number of a vector in every lane.
-func (m *machine) spread(v reg.VecVirtual) {
+// horizontalMax leaves the largest number of a vector in its first lane.
+func (m *machine) horizontalMax(v reg.VecVirtual) reg.Register {
 	maximum := m.of(VMAXPS, VMAXPD)
 	y, x := YMM(), XMM()
 	if m.tier == avx512 {
@@ -422,7 +449,7 @@ func (m *machine) spread(v reg.VecVirtual) {
 		}
 		maximum(x, v.AsX(), v.AsX())
 	}
-	m.of(VBROADCASTSS, VBROADCASTSD)(v.AsX(), v)
+	return v.AsX()
 }
 
 // upper is the upper half of a vector of 256 bits.

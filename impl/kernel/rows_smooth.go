@@ -1,0 +1,42 @@
+package kernel
+
+import "unsafe"
+
+// Labels that are smoothed a little, in float32 and without class weights, are computed from
+// the sums of the label alone:
+//
+//	L       = (1−ε)·nll_t + ε·(near + Σ (z_j−z_k)/K)
+//	∂L/∂z_k = p_k − ε/K, and for the label ε·(K−1)/K − Σ_{i≠t} p_i
+//
+// p_k is rounded before ε/K is subtracted. Where little remains of it, z_k is at least log 1/ε
+// below the mean of the scores, weighted with p; κ is then at least p_k·log(1/ε)/|p_k − ε/K|,
+// and what rounding leaves of p_k, 2.6 ulp, is within 4·(1+κ) for every ε ≤ ½. Otherwise a row
+// is one of rows_soft.go.
+
+// smooths reports whether labels are smoothed in this way.
+func (p *Rowwise[T]) smooths() bool {
+	o := &p.options
+	return o.LabelSmoothing != 0 && o.LabelSmoothing <= mostSmoothed && o.ClassWeight == nil && p.classes <= chunk && unsafe.Sizeof(T(0)) == 4
+}
+
+const mostSmoothed = 0.25
+
+// smooth makes of the value and the label's gradient of a row those of its smoothed label.
+func (p *Rowwise[T]) smooth(f rowFacts, value, own, gaps float64) (smoothedValue, smoothedOwn float64) {
+	epsilon, classes := p.options.LabelSmoothing, float64(p.classes)
+	even := logRatio(f.others, f.top) + gaps/classes
+	return float64((1-epsilon)*value) + float64(epsilon*even), own + float64(epsilon*(classes-1))/classes
+}
+
+// sumGaps is Σ (z_j−z_k), with j the largest score: in four sums, of which none waits for
+// another.
+func sumGaps[T Float](row []T) float64 {
+	top := largest(row)
+	var sum [4]float64
+	for k, z := range row {
+		if z != top {
+			sum[k&3] += float64(top) - float64(z)
+		}
+	}
+	return (sum[0] + sum[1]) + (sum[2] + sum[3])
+}
