@@ -183,13 +183,15 @@ func written(write func(io.Writer) error, w io.Writer) error {
 }
 
 func newKnown() *cobra.Command {
-	var reason string
+	how := conformance.KnownLines{Reason: "to be written", Most: conformance.DefaultKnownLines}
+	var older string
 	cmd := &cobra.Command{
 		Use:   "known report.json",
 		Short: "Writes the failures of a report as a file of known failures",
 		Long: `Writes what a report found wrong as a file of known failures: with it, lossproof verify --known holds
 a subject exactly where it is. One line stands for a whole output, or for all cases with a flag,
-where each of them fails. What was known keeps its reason; write the others into the file.
+where each of them fails, and lines with counts where too many would be left. What was known keeps its
+reason, as does what an older file has; write the others into the file.
 
 The exit code is 0, or 2 where the report cannot be read, is incomplete, or is about other vectors
 than the ones of this program.`,
@@ -202,8 +204,21 @@ than the ones of this program.`,
 			if err != nil {
 				return err
 			}
+			if how.Most < 0 {
+				return fmt.Errorf("--lines %d: want 0 or more", how.Most)
+			}
+			if older != "" {
+				file, err := os.Open(older)
+				if err != nil {
+					return fmt.Errorf("--reasons: %w", err)
+				}
+				defer file.Close()
+				if how.From, err = conformance.ParseKnownFailures(file); err != nil {
+					return fmt.Errorf("--reasons %s: %w", older, err)
+				}
+			}
 			var text bytes.Buffer
-			if err := report.WriteKnownFailures(&text, reason); err != nil {
+			if err := report.WriteKnownFailures(&text, how); err != nil {
 				return err
 			}
 			return written(func(w io.Writer) error {
@@ -212,6 +227,9 @@ than the ones of this program.`,
 			}, cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&reason, "reason", "to be written", "the reason of what was not known")
+	flags := cmd.Flags()
+	flags.StringVar(&how.Reason, "reason", how.Reason, "the reason of what was not known")
+	flags.StringVar(&older, "reasons", "", "an older file, whose reasons are kept")
+	flags.IntVar(&how.Most, "lines", how.Most, "the most lines for an output, or for the laws of a loss; beyond, there are counts")
 	return cmd
 }
