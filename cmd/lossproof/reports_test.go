@@ -84,13 +84,28 @@ func TestVerify_AFolderOfKnownFailuresHasAFileForEachVersion(t *testing.T) {
 	versioned("1.0")
 	folder := t.TempDir()
 	report := reportOf(t, doesNotConform, "wrong")
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "1.0.txt"), []byte(lossproof("known", report).stdout), 0o600))
+	require.Equal(t, outcome{code: conforms}, lossproof("known", "--into", folder, "--lines", "0", "--reason", "it cancels", report))
 	reportOf(t, conforms, "wrong", "--known", folder)
 	versioned("1.1")
 	out := lossproof("verify", "wrong", "--known", folder)
 	require.Equal(t, harnessFailed, out.code)
 	require.Contains(t, out.stderr, "--known: of this version of wrong nothing is known: stat "+filepath.Join(folder, "1.1.txt"))
+	require.Equal(t, outcome{code: conforms}, lossproof("known", "--into", folder, "--lines", "0", reportOf(t, doesNotConform, "wrong")))
+	older, newer := contents(t, folder, "1.0.txt"), contents(t, folder, "1.1.txt")
+	require.Equal(t, strings.Replace(older, "wrong 1.0", "wrong 1.1", 1), newer, "with its reasons")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "1.1.txt"), []byte(strings.Replace(newer, "it cancels", "its own", 1)), 0o600))
+	require.Equal(t, conforms, lossproof("known", "--into", folder, "--lines", "0", reportOf(t, doesNotConform, "wrong")).code)
+	require.Equal(t, 1, strings.Count(contents(t, folder, "1.1.txt"), "its own"), "that of the same version counts")
+	versioned("../1")
+	require.Contains(t, lossproof("known", "--into", folder, reportOf(t, doesNotConform, "wrong")).stderr, `no file can be named for the version "../1"`)
 	require.Equal(t, usage, lossproof("verify", "--known", folder, "--live", "-1", "--", "true").code, "before anything is started")
+}
+
+func contents(t *testing.T, path ...string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(path...))
+	require.NoError(t, err)
+	return string(text)
 }
 
 func TestKnown_KeepsTheReasonsOfAnOlderFile(t *testing.T) {

@@ -55,12 +55,9 @@ The exit code is 0, and 2 where a report cannot be read or has no adapter.`,
 			}
 			var text bytes.Buffer
 			if err := reporting.WriteScoreboard(&text, board); err != nil {
-				return &exit{harnessFailed, err}
+				return err
 			}
-			if err := os.WriteFile(f.out, text.Bytes(), 0o644); err != nil {
-				return &exit{harnessFailed, err}
-			}
-			return nil
+			return wrote(os.WriteFile(f.out, text.Bytes(), 0o644))
 		},
 	}
 	flags := cmd.Flags()

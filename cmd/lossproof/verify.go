@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -141,7 +140,7 @@ func (f verifyFlags) verifyProgram(ctx context.Context, command []string, stdout
 // verify holds a subject to the suite and reports.
 func (f verifyFlags) verify(ctx context.Context, s conformance.Subject, stdout, stderr io.Writer) error {
 	if isFolder(f.known) {
-		file := filepath.Join(f.known, s.Describe().Version+".txt")
+		file := versionFile(f.known, s.Describe())
 		if _, err := os.Stat(file); err != nil {
 			return &exit{harnessFailed, fmt.Errorf("--known: of this version of %s nothing is known: %w", s.Describe().Name, err)}
 		}
