@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,8 +46,16 @@ func (f *Finding) about(row *ComparedRow) bool {
 	return ok && err == nil
 }
 
-// worstFailure is, of the failures of a row, one of the lowest level, and of those the one with the
-// largest error; nil where nothing failed.
+// failuresOf lists the failures of a row, known or not.
+func failuresOf(r *conformance.Report, row *ComparedRow) []*conformance.Failure {
+	return slices.DeleteFunc(slices.Concat(r.Failures, r.Known), func(f *conformance.Failure) bool {
+		return f.Loss != row.Loss || f.Format != row.Format || string(f.Output) != row.Output
+	})
+}
+
+// worstFailure is, of the failures of a row, one of the lowest level, and of those one with the
+// largest error. Of equals, it is one whose input and truth are finite and not empty, and the
+// shortest: nobody wonders at what comes of a NaN, and a short input is understood. It is nil where nothing failed.
 func worstFailure(r *conformance.Report, row *ComparedRow) *conformance.Failure {
 	levels := map[string]conformance.Level{}
 	for _, part := range r.Rows {
@@ -59,18 +68,49 @@ func worstFailure(r *conformance.Report, row *ComparedRow) *conformance.Failure 
 			}
 		}
 	}
-	var worst *conformance.Failure
 	size := func(f *conformance.Failure) float64 { return math.Abs(float64(f.Error)) }
-	for _, f := range slices.Concat(r.Failures, r.Known) {
-		if f.Loss != row.Loss || f.Format != row.Format || string(f.Output) != row.Output {
-			continue
+	special := func(f *conformance.Failure) (n int) {
+		for _, text := range []string{f.Input, f.Want} {
+			if strings.Contains(text, "NaN") || strings.Contains(text, "Inf") || strings.Contains(text, "prediction []") {
+				n++
+			}
 		}
-		if worst == nil || levels[f.Case] < levels[worst.Case] || levels[f.Case] == levels[worst.Case] && size(f) > size(worst) {
-			worst = f
-		}
+		return n
 	}
-	return worst
+	all := failuresOf(r, row)
+	if len(all) == 0 {
+		return nil
+	}
+	return slices.MinFunc(all, func(a, b *conformance.Failure) int {
+		return cmp.Or(cmp.Compare(levels[a.Case], levels[b.Case]), cmp.Compare(size(b), size(a)), cmp.Compare(special(a), special(b)),
+			cmp.Compare(len(a.Input)+len(a.Setting), len(b.Input)+len(b.Setting)), cmp.Compare(a.Case, b.Case))
+	})
 }
+
+// outcomesOf counts the failures of a row by outcome, the most frequent first.
+func outcomesOf(r *conformance.Report, row *ComparedRow) []string {
+	counts := map[conformance.Outcome]int{}
+	for _, f := range failuresOf(r, row) {
+		counts[f.Outcome]++
+	}
+	order := slices.SortedFunc(maps.Keys(counts), func(a, b conformance.Outcome) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+	var texts []string
+	for _, o := range order {
+		texts = append(texts, fmt.Sprintf("%d %s", counts[o], strings.ReplaceAll(string(o), "_", " ")))
+	}
+	return texts
+}
+
+// came is what came of a failure, without what differs from run to run or from machine to machine:
+// what a program wrote to its end, with addresses, and paths.
+func came(f *conformance.Failure) string {
+	text, _, _ := strings.Cut(f.Got, "; its standard error ends with")
+	return paths.ReplaceAllString(text, "…")
+}
+
+var paths = regexp.MustCompile(`(?:/[\w.@+-]+){2,}|0x[0-9a-f]{6,}`)
 
 // A lawRow is what the laws found for one loss, over all dtypes.
 type lawRow struct {

@@ -83,6 +83,30 @@ func TestScoreboard_TheWorstFailureIsOfTheLowestLevel(t *testing.T) {
 	}
 }
 
+// Of equally bad ones, one with a finite input is shown, and the shortest.
+func TestScoreboard_TheWorstFailureIsUnderstood(t *testing.T) {
+	b := build(t, "one").row("sigmoid", "f32", value)
+	for _, id := range []string{"a", "b", "c", "d"} {
+		b.ran(id, conformance.NotCallable, math.Inf(1))
+	}
+	for k, input := range []string{"prediction NaN", "prediction 1 and 2", "prediction 1", "prediction 2"} {
+		b.r.Failures[k].Input = input
+	}
+	r := b.done()
+	require.Equal(t, "c", worstFailure(r, &Compare([]*conformance.Report{r}).Rows[0]).Case)
+}
+
+// A page is the same on every machine: no address, no path.
+func TestScoreboard_WhatCameIsWithoutPathsAndAddresses(t *testing.T) {
+	for got, want := range map[string]string{
+		`it ended (exit status 2); its standard error ends with "0xc0001"`: "it ended (exit status 2)",
+		`the error "at /home/x/lib.py: 0xdeadbeef"`:                        `the error "at …: …"`,
+		"1/2 (3f000000)": "1/2 (3f000000)", "mean/elements": "mean/elements",
+	} {
+		require.Equal(t, want, came(&conformance.Failure{Got: got}))
+	}
+}
+
 func TestScoreboard_OfNoReportsIsAnError(t *testing.T) {
 	require.ErrorContains(t, WriteScoreboard(io.Discard, &Scoreboard{}), "no reports")
 }

@@ -34,8 +34,8 @@ neither right nor wrong.
 **A row** says: of this loss, in this dtype, the values or the gradients reach this level; so many of the cases
 that were asked are wrong; the largest error in ulp (inf: a NaN or an infinity against a number), and the largest
 error over 1+κ, which is what levels 2 and 3 bound; and an input, each number in decimal and as the bits of the
-dtype. Among what is wrong it is the input of the worst wrong answer (the lowest level, then the largest error), with what
-came and what is true; among what is right, that of the largest error. The last column is the command that asks for it
+dtype. Among what is wrong it is the input of the worst wrong answer (the lowest level, then the largest error, then rather a
+finite and a short input), with what came and what is true; among what is right, that of the largest error. The last column is the command that asks for it
 again and prints it in full, from the root of the repository; the library must be installed for it, as
 ` + "`ci/adapters install NAME`" + ` does.`
 
@@ -71,8 +71,8 @@ func WriteScoreboard(w io.Writer, s *Scoreboard) error {
 		doc.line("- note: " + escaped(note))
 	}
 	doc.block("## Levels")
-	doc.block("Value / gradient; **bold** where something is wrong, – where it was not asked.")
-	doc.rawMarkdown(matrix(c))
+	doc.block("Value / gradient; **bold** where something is wrong, with the part of the cases that is; – where it was not asked.")
+	doc.rawMarkdown(s.matrix(c))
 	for k := range s.Libraries {
 		s.Libraries[k].write(&doc, c, k)
 	}
@@ -100,10 +100,14 @@ func (s *Scoreboard) overview(c *Comparison) table {
 }
 
 // matrix is losses and dtypes by libraries.
-func matrix(c *Comparison) table {
+func (s *Scoreboard) matrix(c *Comparison) table {
 	t := table{{"loss", "dtype"}}
-	for _, s := range c.Subjects {
-		t[0] = append(t[0], escaped(s.Name))
+	for k := range s.Libraries {
+		name := oneLine(s.Libraries[k].Report.Subject.Name)
+		if times := slices.IndexFunc(s.Libraries, func(l Library) bool { return oneLine(l.Report.Subject.Name) == name }); times != k {
+			name = c.Subjects[k].Name // another version
+		}
+		t[0] = append(t[0], escaped(name))
 	}
 	type place struct{ loss, format string }
 	var order []place
@@ -140,17 +144,23 @@ func cellOf(cells []Cell, k int) Cell {
 	return cells[k]
 }
 
-// symbol is the level in one character.
+// symbol is the level in one character, and how much is wrong.
 func (c *Cell) symbol() string {
-	switch {
-	case !c.Ran || c.Level == nil:
+	if !c.Ran || c.Level == nil {
 		return "–"
-	case *c.Level == conformance.NotCallable:
-		return "**✗**"
-	case wrong(c.Tally) > 0:
-		return fmt.Sprintf("**%d**", int(*c.Level))
 	}
-	return fmt.Sprint(int(*c.Level))
+	text := fmt.Sprint(int(*c.Level))
+	if *c.Level == conformance.NotCallable {
+		text = "✗"
+	}
+	if wrong(c.Tally) == 0 {
+		return text
+	}
+	part := fmt.Sprintf("%.0f %%", 100*float64(wrong(c.Tally))/float64(c.Tally.Ran()))
+	if part == "0 %" {
+		part = "< 1 %"
+	}
+	return "**" + text + "** " + part
 }
 
 // write writes the part of one library.
@@ -217,7 +227,7 @@ func (l *Library) rightLine(row *ComparedRow, cell *Cell) []string {
 func (l *Library) wrongLine(row *ComparedRow, cell *Cell) []string {
 	f := worstFailure(l.Report, row)
 	want, _, _ := strings.Cut(f.Want, ", correctly rounded")
-	at := escaped(cut(f.Input)) + " → **" + escaped(cut(f.Got)) + "**, true: " + escaped(cut(want))
+	at := escaped(cut(f.Input)) + " → **" + escaped(cut(came(f))) + "**, true: " + escaped(cut(want))
 	if f.Outcome == conformance.Inaccurate && (cell.Max == nil || f.Error != *cell.Max) { // another input, which may be right, has the largest
 		at += fmt.Sprintf(", error %s", f.Error)
 	}
@@ -229,7 +239,9 @@ func (l *Library) wrongLine(row *ComparedRow, cell *Cell) []string {
 			at += fmt.Sprintf(" [%s](%s)", escaped(path.Base(found.File)), found.File)
 		}
 	}
-	return append(append([]string{row.Loss, row.Format, row.Output}, cell.figures()...), at, l.again("--case "+f.Case))
+	line := append(append([]string{row.Loss, row.Format, row.Output}, cell.figures()...), at, l.again("--case "+f.Case))
+	line[4] += ": " + strings.Join(outcomesOf(l.Report, row), ", ")
+	return line
 }
 
 // figures are the level, the checks that are wrong, the largest error and the largest over 1+κ.
