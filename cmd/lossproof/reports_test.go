@@ -98,6 +98,7 @@ func TestVerify_AFolderOfKnownFailuresHasAFileForEachVersion(t *testing.T) {
 	require.Equal(t, 1, strings.Count(contents(t, folder, "1.1.txt"), "its own"), "that of the same version counts")
 	versioned("../1")
 	require.Contains(t, lossproof("known", "--into", folder, reportOf(t, doesNotConform, "wrong")).stderr, `no file can be named for the version "../1"`)
+	require.Equal(t, harnessFailed, lossproof("verify", "wrong", "--known", folder+"/nosuch/").code)
 	require.Equal(t, usage, lossproof("verify", "--known", folder, "--live", "-1", "--", "true").code, "before anything is started")
 }
 

@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/loss"
 )
 
 // someAdapters makes a folder of adapters, two of which the test binary can be, enters the one
@@ -89,4 +92,67 @@ func TestScoreboard_MistakesExitWith2(t *testing.T) {
 	require.NoError(t, os.WriteFile("right.json", []byte("{}"), 0o600))
 	require.Contains(t, lossproof("scoreboard", "right.json").stderr, `right.json: a report: schema ""`)
 	require.Equal(t, harnessFailed, lossproof("scoreboard", "--out", "no/such/folder.md", report).code)
+}
+
+const adaptersFolder = "../../impl/adapters"
+
+// A finding is read by people who do not know Lossproof: it is short, uses nothing of ours, prints
+// what comes and what is true, and says to which rows of the scoreboard it belongs.
+func TestFindings_AreMinimal(t *testing.T) {
+	findings, err := filepath.Glob(filepath.Join(adaptersFolder, "*", "findings", "*"))
+	require.NoError(t, err)
+	require.NotEmpty(t, findings)
+	for _, source := range findings {
+		about, err := aboutOf(source)
+		require.NoError(t, err)
+		name, rest, ok := strings.Cut(about, ".")
+		require.True(t, ok, "%s: %s", source, about)
+		_, err = loss.Named(name)
+		require.NoError(t, err, source)
+		require.Regexp(t, `^(f64|f32|bf16|f16|f\*|\*)/(value|grad|error)$`, rest, source)
+		if info, err := os.Stat(source); err == nil && info.IsDir() {
+			source = filepath.Join(source, "main.go")
+		}
+		text := contents(t, source)
+		require.NotRegexp(t, `(?i)lossproof`, text, source)
+		require.Contains(t, text, "got ", source)
+		require.Contains(t, text, "want", source)
+		require.LessOrEqual(t, strings.Count(text, "\n"), 45, source)
+	}
+}
+
+// The files of known failures can be read, have their reasons, and are of the versions on the page.
+func TestScoreboard_KnownFailuresOfItsLibraries(t *testing.T) {
+	page := contents(t, "../../conformance/SCOREBOARD.md")
+	files, err := filepath.Glob(filepath.Join(adaptersFolder, "*", "known", "*.txt"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		text := contents(t, file)
+		entries, err := conformance.ParseKnownFailures(strings.NewReader(text))
+		require.NoError(t, err, file)
+		for _, e := range entries {
+			require.NotEqual(t, "to be written", e.Reason, "%s, line %d", file, e.Line)
+		}
+		name := filepath.Base(filepath.Dir(filepath.Dir(file)))
+		require.Contains(t, page, "-- impl/adapters/"+name+"/run`", file)
+		require.Contains(t, text, " "+strings.TrimSuffix(filepath.Base(file), ".txt")+", required level", file)
+	}
+}
+
+// The page names no folder of the machine that it was made on, and every adapter, run or not.
+func TestScoreboard_ThePageIsForEverybody(t *testing.T) {
+	page := contents(t, "../../conformance/SCOREBOARD.md")
+	require.NotRegexp(t, `/(home|root|work|tmp|usr|opt)/`, page)
+	adapters, err := filepath.Glob(filepath.Join(adaptersFolder, "*", "run"))
+	require.NoError(t, err)
+	for _, run := range adapters {
+		name := filepath.Base(filepath.Dir(run))
+		ran, missing := strings.Contains(page, "-- impl/adapters/"+name+"/run`"), strings.Contains(page, "\n- "+name+": ")
+		require.True(t, ran != missing, "%s: ran %v, said to be not run %v", name, ran, missing)
+	}
+	for _, link := range regexp.MustCompile(`\]\((\.\./[^)]*)\)`).FindAllStringSubmatch(page, -1) {
+		_, err := os.Stat(filepath.Join("../../conformance", link[1]))
+		require.NoError(t, err)
+	}
 }

@@ -193,9 +193,10 @@ func (f verifyFlags) report(stdout, stderr io.Writer, check func([]conformance.O
 	return nil
 }
 
+// isFolder reports whether a path is one of a folder, which may not be there.
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	return err == nil && info.IsDir() || strings.HasSuffix(path, "/")
 }
 
 // options checks the flags.
