@@ -1,6 +1,8 @@
 package golib
 
 import (
+	"slices"
+
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/loss"
 )
@@ -56,6 +58,16 @@ func Upstream(c *loss.Call) []float64 {
 
 // Param returns a parameter that is one number.
 func Param(c *loss.Call, name string) float64 { return c.Params[name][0] }
+
+// PerClass returns a parameter with a number for each class; a call may hold one for all of them. It is nil
+// where the parameter is off.
+func PerClass(c *loss.Call, name string) []float64 {
+	given := c.Params[name]
+	if len(given) != 1 {
+		return given
+	}
+	return slices.Repeat(given, c.Cols)
+}
 
 // Narrow gives the numbers of a call as the library takes them. They are numbers of its format, so
 // nothing is lost.

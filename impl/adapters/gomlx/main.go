@@ -77,21 +77,19 @@ func with(conventions map[string][]string, name, value string) map[string][]stri
 	return more
 }
 
-// reduced is the graph of a loss: value and gradient, of the predictions, the targets, and whatever
-// weights and mask there are.
-func reduced(f gomlx.LossFn) func(inputs []*graph.Node) []*graph.Node {
-	return func(inputs []*graph.Node) []*graph.Node {
-		x := inputs[0]
-		value := f(inputs[1:], []*graph.Node{x})
-		return []*graph.Node{value, graph.Gradient(value, x)[0]}
+// reduced is the graph of a loss, of the predictions, the targets, and whatever weights and mask there
+// are.
+func reduced(f gomlx.LossFn) expression {
+	return func(inputs []*graph.Node) (value, scalar *graph.Node) {
+		value = f(inputs[1:], inputs[:1])
+		return value, value
 	}
 }
 
 // linked is the graph of a link, of the predictions and the upstream gradient.
-func linked(f func(x *graph.Node) *graph.Node) func(inputs []*graph.Node) []*graph.Node {
-	return func(inputs []*graph.Node) []*graph.Node {
-		x, upstream := inputs[0], inputs[1]
-		value := f(x)
-		return []*graph.Node{value, graph.Gradient(graph.ReduceAllSum(graph.Mul(value, upstream)), x)[0]}
+func linked(f func(x *graph.Node) *graph.Node) expression {
+	return func(inputs []*graph.Node) (value, scalar *graph.Node) {
+		value = f(inputs[0])
+		return value, graph.ReduceAllSum(graph.Mul(value, inputs[1]))
 	}
 }

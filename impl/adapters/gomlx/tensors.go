@@ -12,11 +12,21 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
-// compile makes an evaluation of a graph of value and gradient. The library compiles it once for each
+// An expression is a graph of inputs, the first of them the predictions: the value, and the scalar whose
+// gradient is asked for.
+type expression func(inputs []*graph.Node) (value, scalar *graph.Node)
+
+// compile makes an evaluation of an expression and its gradient. The library compiles it once for each
 // shape and dtype, and keeps them all. Where it has no gradient, it is asked for the value alone.
-func compile(f func(inputs []*graph.Node) []*graph.Node) golib.Eval {
-	both := graph.MustNewExec(gobackend.GetBackend(), f).SetMaxCache(-1)
-	alone := graph.MustNewExec(gobackend.GetBackend(), func(inputs []*graph.Node) []*graph.Node { return f(inputs)[:1] }).SetMaxCache(-1)
+func compile(f expression) golib.Eval {
+	both := graph.MustNewExec(gobackend.GetBackend(), func(inputs []*graph.Node) []*graph.Node {
+		value, scalar := f(inputs)
+		return []*graph.Node{value, graph.Gradient(scalar, inputs[0])[0]}
+	}).SetMaxCache(-1)
+	alone := graph.MustNewExec(gobackend.GetBackend(), func(inputs []*graph.Node) *graph.Node {
+		value, _ := f(inputs)
+		return value
+	}).SetMaxCache(-1)
 	return func(c *loss.Call) (*conformance.Answer, error) {
 		given := inputs(c)
 		outputs, err := both.Exec(given...)

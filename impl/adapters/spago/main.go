@@ -122,7 +122,7 @@ func mse[T conformance.Float](mean bool) golib.Eval {
 
 func crossEntropy[T conformance.Float](c *loss.Call) (*conformance.Answer, error) {
 	x, f := vector[T](c.Pred, true), losses.CrossEntropy
-	if weight := c.Params["weight"]; weight != nil {
+	if weight := golib.PerClass(c, "weight"); weight != nil {
 		f = losses.WeightedCrossEntropy(vector[T](weight, false))
 	}
 	return answer[T](f(x, c.Label[0]), x)
@@ -149,7 +149,7 @@ func nll[T conformance.Float](c *loss.Call) (*conformance.Answer, error) {
 
 func focal[T conformance.Float](c *loss.Call) (*conformance.Answer, error) {
 	x, f := vector[T](c.Pred, true), losses.FocalLoss
-	if alpha := c.Params["alpha"]; alpha != nil {
+	if alpha := golib.PerClass(c, "alpha"); alpha != nil {
 		f = losses.WeightedFocalLoss(vector[T](alpha, false))
 	}
 	return answer[T](f(x, c.Label[0], golib.Param(c, "gamma")), x)
