@@ -55,7 +55,8 @@ func failuresOf(r *conformance.Report, row *ComparedRow) []*conformance.Failure 
 
 // worstFailure is, of the failures of a row, one of the lowest level, and of those one with the
 // largest error. Of equals, it is one whose input and truth are finite and not empty, and the
-// shortest: nobody wonders at what comes of a NaN, and a short input is understood. It is nil where nothing failed.
+// shortest: nobody wonders at what comes of a NaN, and a short input is understood. It is nil
+// where nothing failed.
 func worstFailure(r *conformance.Report, row *ComparedRow) *conformance.Failure {
 	levels := map[string]conformance.Level{}
 	for _, part := range r.Rows {

@@ -13,31 +13,31 @@ import (
 )
 
 // readingGuide is what a reader of the scoreboard must know.
-const readingGuide = `What libraries compute, held against certified true values and against the laws of each loss. Every
-figure and every statement below comes from a run of the library named, through its adapter; a library
-that was not run is named as not run. The same reports give the same page: ` + "`ci/scoreboard`" + ` makes both.
+const readingGuide = `What libraries compute, held against certified true values and against the laws of each loss. Every figure and every
+statement below comes from a run of the library named, through its [adapter](../impl/adapters); a library that was not run is
+named as not run. The same reports give the same page: ` + "`ci/scoreboard`" + ` makes both.
 
-**Levels.** A library reaches a level for a loss, dtype and output where *every* case that it was asked
-does, so one wrong answer among hundreds decides. V is the true value, κ its condition number (how much
-a relative change of the input changes it), an ulp the unit in the last place of V.
+**Levels.** A library reaches a level for a loss, dtype and output where *every* case that it was asked does, so one wrong
+answer among hundreds decides. V is the true value, κ its condition number (how much a relative change of the input
+changes it), an ulp the unit in the last place of V.
 
 | level | name | when |
 |---|---|---|
 | ✗ | not callable | a NaN, an infinity or an error where V is a number, or the other way round |`
 
 const readingGuideAfterLevels = `A check is *wrong* here where it is below level %s. That is no verdict on a library's fitness for training, where
-level 1 may be all that is needed; and inputs are chosen where implementations break, not as often as they occur in
-use. Where libraries rightly differ (does a mean over nothing give NaN or 0?) there is a named convention: a library is judged
-by the one that it documents, and cases of others are not counted. What a library does not have is skipped, which is
-neither right nor wrong.
+level 1 may be all that is needed; and inputs are chosen where implementations break, not as often as they occur in use.
+Where libraries rightly differ (does a mean over nothing give NaN or 0?) there is a named convention: a library is judged
+by the one that its adapter declares, and cases of others are not counted. What a library does not have is skipped,
+which is neither right nor wrong.
 
-**A row** says: of this loss, in this dtype, the values or the gradients reach this level; so many of the cases
-that were asked are wrong; the largest error in ulp (inf: a NaN or an infinity against a number), and the largest
-error over 1+κ, which is what levels 2 and 3 bound; and an input, each number in decimal and as the bits of the
-dtype. Among what is wrong it is the input of the worst wrong answer (the lowest level, then the largest error, then rather a
-finite and a short input), with what came and what is true; among what is right, that of the largest error. The last column is the command that asks for it
-again and prints it in full, from the root of the repository; the library must be installed for it, as
-` + "`ci/adapters install NAME`" + ` does.`
+**A row** says: of this loss, in this dtype, the values or the gradients reach this level; so many of the cases that were
+asked are wrong; the largest error in ulp (inf: a NaN or an infinity against a number), and the largest error over 1+κ,
+which is what levels 2 and 3 bound; and an input, each number in decimal and as the bits of the dtype. Among what is wrong
+it is the input of the worst wrong answer (the lowest level, then the largest error, then rather a finite and a short
+input), with what came and what is true; among what is right, that of the largest error. The last column is the command that
+asks for it again, from the root of the repository, and prints a wrong answer in full. The library must be
+installed for it: ` + "`ci/adapters install NAME`, with the NAME in the command" + `.`
 
 // WriteScoreboard writes the scoreboard as Markdown.
 func WriteScoreboard(w io.Writer, s *Scoreboard) error {
@@ -202,7 +202,7 @@ func (l *Library) write(doc *document, c *Comparison, k int) {
 		doc.block("Skipped, in checks: " + escaped(text) + ".")
 	}
 	for _, text := range l.Report.Warnings {
-		doc.block("Warning: " + escaped(text))
+		doc.block("Warning: " + escaped(paths.ReplaceAllString(text, "…")))
 	}
 	if len(l.Findings) > 0 {
 		doc.block("### Without Lossproof")
