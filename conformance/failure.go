@@ -1,7 +1,9 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -86,3 +88,53 @@ func (f *Failure) String() string {
 	line("repeat", f.Repeat)
 	return text.String()
 }
+
+// Came is Got without what differs from run to run and from machine to machine: addresses, paths,
+// and what a program wrote to its end.
+func (f *Failure) Came() string {
+	text, _, _ := strings.Cut(f.Got, wroteToItsEnd)
+	return accidental.ReplaceAllString(text, "…")
+}
+
+// wroteToItsEnd is what stands between how a program ended and what it wrote.
+const wroteToItsEnd = "; its standard error ends with"
+
+var accidental = regexp.MustCompile(`(?:/[\w.@+-]+){2,}|0x[0-9a-f]{6,}`)
+
+// ByPlainness orders failures, the one that is understood best first: input and truth are
+// finite and not empty, then the input is short. Nobody wonders at what comes of a NaN.
+func ByPlainness(a, b *Failure) int {
+	special := func(f *Failure) (n int) {
+		for _, text := range []string{f.Input, f.Want} {
+			if strings.Contains(text, "NaN") || strings.Contains(text, "Inf") || strings.Contains(text, "prediction []") {
+				n++
+			}
+		}
+		return n
+	}
+	return cmp.Or(cmp.Compare(special(a), special(b)), cmp.Compare(len(a.Input)+len(a.Setting), len(b.Input)+len(b.Setting)), cmp.Compare(a.Case, b.Case))
+}
+
+// example is the failure in half a line, numbers in decimal.
+func (f *Failure) example() string {
+	const wide = 70 // characters of an input or of what came
+	short := func(text string) string {
+		text = oneLine(bits.ReplaceAllString(text, ""))
+		if runes := []rune(text); len(runes) > wide {
+			return string(runes[:wide]) + "…"
+		}
+		return text
+	}
+	if f.Outcome == Broken {
+		return fmt.Sprintf("%s at %s: %s", f.Case, short(f.Input), short(f.Came()))
+	}
+	setting := ""
+	if f.Setting != "none" {
+		setting = " (" + f.Setting + ")"
+	}
+	want, _, _ := strings.Cut(f.Want, ", correctly rounded")
+	return fmt.Sprintf("%s%s gives %s, true: %s", short(f.Input), setting, short(f.Came()), short(want))
+}
+
+// bits are those of a number behind it.
+var bits = regexp.MustCompile(` \((?:[0-9a-f]{16}|[0-9a-f]{8}|[0-9a-f]{4})\)`)

@@ -36,6 +36,7 @@ type KnownFailure struct {
 	Bound   float64 // in ulp; +Inf where the outcome has no error in ulp
 	Reason  string
 	hits    int
+	seen    *Failure // the plainest, of an entry that is written
 }
 
 // ParseKnownFailures reads a file of known failures. An error names the line.

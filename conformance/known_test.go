@@ -230,6 +230,20 @@ func TestWriteKnownFailures_CountsWhatIsTooMuch(t *testing.T) {
 	require.Contains(t, failures(worse), "(saturates; or so) allows 0.5 ulp")
 }
 
+// Without a reason a line has one of its failures, the plainest, which is not taken for a reason
+// that a person wrote.
+func TestWriteKnownFailures_SaysWhatWasSeen(t *testing.T) {
+	s, opts := Pointwise(bce, wrongAbove17), []Option{bothParts, Checks(20)}
+	r := checked(t, s, opts...)
+	file, lines := knownIn(t, r, KnownLines{})
+	require.Contains(t, strings.Join(lines, "\n"), " seen: prediction 17, target 1 gives 0, true: 4.1399375e-08")
+	require.Regexp(t, bce+`\.f32\.\*/law broken:\d+ - seen: \w+ at prediction \d+, target 1: `, strings.Join(lines, "\n"))
+	again := checked(t, s, append(opts, KnownFailures(strings.NewReader(file)))...)
+	require.NoError(t, again.Err())
+	_, after := knownIn(t, again, KnownLines{Reason: "new", From: parsed(t, file)})
+	require.Equal(t, len(lines), strings.Count(strings.Join(after, "\n"), " new"))
+}
+
 func parsed(t *testing.T, file string) []KnownFailure {
 	t.Helper()
 	entries, err := ParseKnownFailures(strings.NewReader(file))

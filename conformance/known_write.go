@@ -15,7 +15,8 @@ import (
 
 // KnownLines says how known failures are written.
 type KnownLines struct {
-	// Reason of what was not known when the report was made, and is not in From.
+	// Reason of what was not known when the report was made, and is not in From; empty: each line
+	// has one of its failures for a reason, seen anew when the file is written anew.
 	Reason string
 	// From has entries of an older file: of the same pattern and outcome, the reason is kept.
 	From []KnownFailure
@@ -97,6 +98,9 @@ func (r *Report) knownEntries(how KnownLines) ([]KnownFailure, error) {
 		if slices.Contains(r.Failures, f) {
 			told.Note = how.Reason // a note of a failure that is not known says what is wrong with its entry
 		}
+		if strings.HasPrefix(told.Note, seen) {
+			told.Note = how.Reason
+		}
 		failing[output{f.Loss, f.Format, f.Output}].failures[f.Case] = &told
 	}
 	for _, at := range order {
@@ -116,13 +120,21 @@ func (r *Report) knownEntries(how KnownLines) ([]KnownFailure, error) {
 	entries = append(entries, r.knownLaws(how)...)
 	for k := range entries {
 		e := &entries[k]
-		older := slices.IndexFunc(how.From, func(o KnownFailure) bool { return o.Pattern == e.Pattern && o.Outcome == e.Outcome })
+		older := slices.IndexFunc(how.From, func(o KnownFailure) bool {
+			return o.Pattern == e.Pattern && o.Outcome == e.Outcome && !strings.HasPrefix(o.Reason, seen)
+		})
 		if e.Reason == how.Reason && older >= 0 {
 			e.Reason = how.From[older].Reason
+		}
+		if e.Reason == "" {
+			e.Reason = seen + e.seen.example()
 		}
 	}
 	return entries, nil
 }
+
+// seen begins a reason that is a failure, and not one that a person wrote.
+const seen = "seen: "
 
 // knownLaws lists the entries for broken laws: one for each, for all dtypes in one where it is
 // broken in each; and counts for a loss of which too many are.
@@ -141,11 +153,12 @@ func (r *Report) knownLaws(how KnownLines) []KnownFailure {
 		if l.Status != Skipped {
 			ran[at]++
 		}
-		e := KnownFailure{Pattern: lawKey(l.Loss, l.Format, l.Law), Outcome: Broken, Reason: how.Reason}
-		switch {
-		case l.Failure == nil:
+		if l.Failure == nil {
 			continue
-		case l.Status == Known:
+		}
+		e := KnownFailure{Pattern: lawKey(l.Loss, l.Format, l.Law), Outcome: Broken, Reason: how.Reason,
+			seen: &Failure{Outcome: Broken, Case: l.Law, Input: l.Failure.Counterexample, Got: l.Failure.Left}}
+		if l.Status == Known && !strings.HasPrefix(l.Note, seen) {
 			e.Reason = l.Note
 		}
 		if laws[l.Loss] == nil {
@@ -185,6 +198,9 @@ func counting(entries []KnownFailure, pattern string, one KnownFailure) []KnownF
 	}
 	e := &entries[k]
 	e.Count++
+	if ByPlainness(one.seen, e.seen) < 0 {
+		e.seen = one.seen
+	}
 	e.Bound = max(e.Bound, one.Bound)
 	if e.Reason != one.Reason && !slices.Contains(strings.Split(e.Reason, "; "), one.Reason) {
 		e.Reason += "; " + one.Reason
@@ -322,8 +338,13 @@ func (o *failingOutput) majority(cases []string) (like, rest []string) {
 func (o *failingOutput) entry(name string, cases []string) KnownFailure {
 	first := o.failures[cases[0]]
 	e := KnownFailure{Pattern: o.prefix + name + o.suffix, Outcome: first.Outcome, Reason: first.Note}
+	e.seen = first
 	for _, id := range cases {
-		e.Bound = max(e.Bound, math.Abs(float64(o.failures[id].Error)))
+		f := o.failures[id]
+		e.Bound = max(e.Bound, math.Abs(float64(f.Error)))
+		if ByPlainness(f, e.seen) < 0 {
+			e.seen = f
+		}
 	}
 	e.Bound = roundedUp(e.Bound)
 	return e

@@ -27,7 +27,8 @@ func newKnown() *cobra.Command {
 		Long: `Writes what a report found wrong as a file of known failures: with it, lossproof verify --known holds
 a subject exactly where it is. One line stands for a whole output, or for all cases with a flag,
 where each of them fails, and lines with counts where too many would be left. What was known keeps its
-reason, as does what an older file has; write the others into the file.
+reason, as does what an older file has; where there is none, it is one of the failures, "seen: ...",
+until you write a better one into the file.
 
 --into FOLDER writes FOLDER/VERSION.txt, and keeps the reasons of the files that are there, first that
 of the same version. verify --known FOLDER reads it.
@@ -56,7 +57,7 @@ than the ones of this program.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.reason, "reason", "to be written", "the reason of what was not known")
+	flags.StringVar(&f.reason, "reason", "", "the reason of what was not known (default one of its failures)")
 	flags.StringVar(&f.older, "reasons", "", "an older file, whose reasons are kept")
 	flags.StringVar(&f.into, "into", "", "a folder that has a file for each version")
 	flags.IntVar(&f.lines, "lines", conformance.DefaultKnownLines, "the most lines for an output, or for the laws of a loss; beyond, there are counts")

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"math"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -54,9 +53,7 @@ func failuresOf(r *conformance.Report, row *ComparedRow) []*conformance.Failure 
 }
 
 // worstFailure is, of the failures of a row, one of the lowest level, and of those one with the
-// largest error. Of equals, it is one whose input and truth are finite and not empty, and the
-// shortest: nobody wonders at what comes of a NaN, and a short input is understood. It is nil
-// where nothing failed.
+// largest error, and of equals the plainest; nil where nothing failed.
 func worstFailure(r *conformance.Report, row *ComparedRow) *conformance.Failure {
 	levels := map[string]conformance.Level{}
 	for _, part := range r.Rows {
@@ -70,21 +67,12 @@ func worstFailure(r *conformance.Report, row *ComparedRow) *conformance.Failure 
 		}
 	}
 	size := func(f *conformance.Failure) float64 { return math.Abs(float64(f.Error)) }
-	special := func(f *conformance.Failure) (n int) {
-		for _, text := range []string{f.Input, f.Want} {
-			if strings.Contains(text, "NaN") || strings.Contains(text, "Inf") || strings.Contains(text, "prediction []") {
-				n++
-			}
-		}
-		return n
-	}
 	all := failuresOf(r, row)
 	if len(all) == 0 {
 		return nil
 	}
 	return slices.MinFunc(all, func(a, b *conformance.Failure) int {
-		return cmp.Or(cmp.Compare(levels[a.Case], levels[b.Case]), cmp.Compare(size(b), size(a)), cmp.Compare(special(a), special(b)),
-			cmp.Compare(len(a.Input)+len(a.Setting), len(b.Input)+len(b.Setting)), cmp.Compare(a.Case, b.Case))
+		return cmp.Or(cmp.Compare(levels[a.Case], levels[b.Case]), cmp.Compare(size(b), size(a)), conformance.ByPlainness(a, b))
 	})
 }
 
@@ -103,15 +91,6 @@ func outcomesOf(r *conformance.Report, row *ComparedRow) []string {
 	}
 	return texts
 }
-
-// came is what came of a failure, without what differs from run to run or from machine to machine:
-// what a program wrote to its end, with addresses, and paths.
-func came(f *conformance.Failure) string {
-	text, _, _ := strings.Cut(f.Got, "; its standard error ends with")
-	return paths.ReplaceAllString(text, "…")
-}
-
-var paths = regexp.MustCompile(`(?:/[\w.@+-]+){2,}|0x[0-9a-f]{6,}`)
 
 // A lawRow is what the laws found for one loss, over all dtypes.
 type lawRow struct {

@@ -202,7 +202,7 @@ func (l *Library) write(doc *document, c *Comparison, k int) {
 		doc.block("Skipped, in checks: " + escaped(text) + ".")
 	}
 	for _, text := range l.Report.Warnings {
-		doc.block("Warning: " + escaped(paths.ReplaceAllString(text, "…")))
+		doc.block("Warning: " + escaped(text))
 	}
 	if len(l.Findings) > 0 {
 		doc.block("### Without Lossproof")
@@ -227,7 +227,7 @@ func (l *Library) rightLine(row *ComparedRow, cell *Cell) []string {
 func (l *Library) wrongLine(row *ComparedRow, cell *Cell) []string {
 	f := worstFailure(l.Report, row)
 	want, _, _ := strings.Cut(f.Want, ", correctly rounded")
-	at := escaped(cut(f.Input)) + " → **" + escaped(cut(came(f))) + "**, true: " + escaped(cut(want))
+	at := escaped(cut(f.Input)) + " → **" + escaped(cut(f.Came())) + "**, true: " + escaped(cut(want))
 	if f.Outcome == conformance.Inaccurate && (cell.Max == nil || f.Error != *cell.Max) { // another input, which may be right, has the largest
 		at += fmt.Sprintf(", error %s", f.Error)
 	}
