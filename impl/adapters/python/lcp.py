@@ -89,6 +89,10 @@ def round_to_bf16(x):
 
 # ---- cases ----
 
+# How far from 1 the sum of a row of probabilities may be through the rounding of each, in units of 2 to the minus precision.
+ROUNDINGS_EACH = 1
+PRECISION = {"f64": 53, "f32": 24, "bf16": BF16_PRECISION, "f16": 11}
+
 
 class Case:
     """One case of an eval message, its numbers as flat lists of floats, None where there are none."""
@@ -115,6 +119,24 @@ class Case:
         """The value of a parameter that is one number; None where it is switched off."""
         value = self.params[name]
         return value[0] if isinstance(value, list) else value
+
+    def per_class(self, name):
+        """The values of a parameter that has one for each class; one for all is spread. None where it is switched off."""
+        value = self.params[name]
+        return value * self.cols if value is not None and len(value) == 1 else value
+
+
+def need_sum_of_1(row, dtype, what):
+    """Skips a case with a row that does not sum to 1, for a library that thinks of those otherwise than the catalogue."""
+    total = math.fsum(row)
+    if not abs(total - 1) <= ROUNDINGS_EACH * len(row) * 2.0 ** -PRECISION[dtype]:
+        raise Unsupported(f"{what} that sum to {total} and not to 1, with a convention that the catalogue does not have")
+
+
+def need_distributions(case):
+    """need_sum_of_1 of each row of targets."""
+    for i in range(case.rows):
+        need_sum_of_1(case.target[i * case.cols:(i + 1) * case.cols], case.dtype, "targets")
 
 
 def decode_params(dtype, params):
@@ -154,8 +176,8 @@ def serve(name, version, capabilities, evaluate, environment=None, carry=None, l
     out = _stdout if out is None else out
     formats = {dtype for c in capabilities for dtype in c["formats"]}
 
-    def send(*messages):
-        out.write("".join(json.dumps(m, separators=(",", ":"), allow_nan=False) + "\n" for m in messages))
+    def send(message):
+        out.write(json.dumps(message, separators=(",", ":"), allow_nan=False) + "\n")
         out.flush()
 
     for line in lines:
@@ -172,7 +194,8 @@ def serve(name, version, capabilities, evaluate, environment=None, carry=None, l
                     numbers = carry(message["dtype"], numbers)
                 send({**message, "bits": encode(message["dtype"], numbers)})
         elif kind == "eval":
-            send(*answers(message, evaluate))
+            for answer in answers(message, evaluate):
+                send(answer)
         elif kind == "stop":
             break
         else:
@@ -180,9 +203,10 @@ def serve(name, version, capabilities, evaluate, environment=None, carry=None, l
 
 
 def answers(message, evaluate):
-    """The answers to the cases of an eval message, in their order."""
+    """The answers to the cases of an eval message, in their order, each as soon as it is there."""
     params = decode_params(message["dtype"], message["params"])
-    return [{"type": "answer", "id": c["id"], **_answer(message, params, c["in"], evaluate)} for c in message["cases"]]
+    for c in message["cases"]:
+        yield {"type": "answer", "id": c["id"], **_answer(message, params, c["in"], evaluate)}
 
 
 def _answer(head, params, given, evaluate):

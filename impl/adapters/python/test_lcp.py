@@ -121,6 +121,7 @@ class Conversation(unittest.TestCase):
         self.assertEqual((1, 2), c.shape)
         self.assertEqual(([1.0, -1.0], [1], [0.5], None), (c.pred, c.label, c.weight, c.target))
         self.assertEqual((2.0, -1, None, [1.0, 2.0]), (c.scalar("gamma"), c.scalar("ignore_index"), c.scalar("alpha"), c.params["weight"]))
+        self.assertEqual(([1.0, 2.0], [2.0, 2.0], None), (c.per_class("weight"), c.per_class("gamma"), c.per_class("alpha")))
         self.assertEqual(-1, math.copysign(1, c.upstream[0]))
         self.assertTrue(c.is_mean)
 
@@ -143,6 +144,18 @@ class Conversation(unittest.TestCase):
         self.assertEqual({"class": "label", "message": "label 3 of 2 classes"}, got[2]["error"])
         self.assertEqual({"message": "RuntimeError: of the library"}, got[3]["error"])
         self.assertEqual(["40a00000"], got[4]["value"])
+
+    def test_rows_that_are_no_distributions_are_skipped(self):
+        def evaluate(c):
+            lcp.need_distributions(c)
+            return [0.0], None
+
+        for dtype, targets, skipped in [("f32", [0.1, 0.2, 0.7], False), ("f32", [0.1, 0.2, 0.8], True), ("f32", [1.0, 0.0, 1e-5], True),
+                                        ("bf16", [0.1, 0.2, 0.7], False), ("f64", [0.1, 0.2, 0.7], False), ("f64", [0.1, 0.2, 0.7 + 1e-9], True),
+                                        ("f32", [0.5, math.nan, 0.5], True), ("f16", [0.3, 0.3, 0.4], False)]:
+            bits = lcp.encode(dtype, targets)
+            [answer] = talk(head(dtype=dtype, cases=[case(cols=3, pred=bits, target=bits)]), evaluate=evaluate)
+            self.assertEqual(skipped, "unsupported" in answer, (dtype, targets, answer))
 
     def test_without_a_gradient_none_is_sent(self):
         [answer] = talk(head(cases=[case()]))

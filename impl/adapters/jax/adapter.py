@@ -1,0 +1,99 @@
+"""JAX and optax: value, and gradient by jax.vjp, compiled by jax.jit, with x64 enabled."""
+import functools
+import os
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "python"))
+import lcp
+
+lcp.take_stdout()
+os.environ.setdefault("JAX_ENABLE_X64", "1")
+import jax
+import jax.numpy as jnp
+import jaxlib
+import numpy as np
+import optax
+
+DTYPES = {"f64": np.float64, "f32": np.float32, "bf16": jnp.bfloat16, "f16": np.float16}
+
+
+# ---- the library's calls: x, what it is held against, and what is fixed when it is compiled ----
+
+
+def squared_error(x, y, factor):
+    return {"1": optax.squared_error, "1/2": optax.l2_loss}[factor](x, y)
+
+
+def softmax_cross_entropy(x, y, smoothing):
+    return optax.softmax_cross_entropy(x, optax.smooth_labels(y, smoothing) if smoothing else y)
+
+
+def sigmoid_focal(x, y, alpha, gamma):
+    return optax.sigmoid_focal_loss(x, y, alpha=alpha, gamma=gamma)
+
+
+LINKS = {
+    "sigmoid": jax.nn.sigmoid,
+    "log_sigmoid": jax.nn.log_sigmoid,
+    "softplus": jax.nn.softplus,
+    "softmax": jax.nn.softmax,
+    "log_softmax": jax.nn.log_softmax,
+    "log_sum_exp": functools.partial(jax.nn.logsumexp, axis=1),
+}
+
+
+def call(case):
+    """The function that computes the case, and what it holds fixed."""
+    match case.loss:
+        case "squared_error":
+            return squared_error, (case.conventions["squared_error_factor"],)
+        case "binary_cross_entropy_with_logits":
+            return optax.sigmoid_binary_cross_entropy, ()
+        case "cross_entropy" if case.label is not None:
+            return optax.softmax_cross_entropy_with_integer_labels, ()
+        case "cross_entropy":
+            if case.scalar("label_smoothing"):
+                lcp.need_distributions(case)  # to a target is added ε/K, whatever its sum
+            return softmax_cross_entropy, (case.scalar("label_smoothing"),)
+        case "sigmoid_focal":
+            return sigmoid_focal, (case.scalar("alpha"), case.scalar("gamma"))
+    return LINKS[case.loss], ()
+
+
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def value_and_gradient(function, fixed, x, against, upstream):
+    value, gradient = jax.vjp(lambda x: function(x, *against, *fixed), x)
+    return value, gradient(jnp.ones_like(value) if upstream is None else upstream)[0]
+
+
+def array(case, numbers):
+    return np.array(numbers, dtype=DTYPES[case.dtype]).reshape(case.shape)
+
+
+def evaluate(case):
+    if case.label is not None:
+        against = (np.array(case.label, dtype=np.int32),)
+    else:
+        against = () if case.target is None else (array(case, case.target),)
+    upstream = None if case.upstream is None else array(case, case.upstream)
+    value, grad = value_and_gradient(*call(case), array(case, case.pred), against, upstream)
+    return numbers_of(value), numbers_of(grad)
+
+
+def numbers_of(x):
+    return np.asarray(x).astype(np.float64).ravel().tolist()
+
+
+CAPABILITIES = [
+    lcp.capability("squared_error", DTYPES, conventions={"squared_error_factor": ["1", "1/2"]}),
+    lcp.capability("binary_cross_entropy_with_logits", DTYPES),
+    lcp.capability("cross_entropy", DTYPES, targets=["label"]),
+    lcp.capability("cross_entropy", DTYPES, targets=["distribution"], params=["label_smoothing"]),
+    lcp.capability("sigmoid_focal", DTYPES, params=["alpha", "gamma"]),
+    *(lcp.capability(link, DTYPES) for link in LINKS),
+]
+
+lcp.serve("JAX with optax", optax.__version__, CAPABILITIES, evaluate,
+          {"jax": jax.__version__, "jaxlib": jaxlib.__version__, "device": jax.devices()[0].device_kind, "mode": "jit, x64"},
+          carry=lambda dtype, numbers: numbers_of(jax.jit(lambda x: x)(np.array(numbers, dtype=DTYPES[dtype]))))
