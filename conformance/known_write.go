@@ -202,7 +202,10 @@ func counting(entries []KnownFailure, pattern string, one KnownFailure) []KnownF
 		e.seen = one.seen
 	}
 	e.Bound = max(e.Bound, one.Bound)
-	if e.Reason != one.Reason && !slices.Contains(strings.Split(e.Reason, "; "), one.Reason) {
+	switch {
+	case e.Reason == "":
+		e.Reason = one.Reason
+	case one.Reason != "" && e.Reason != one.Reason && !slices.Contains(strings.Split(e.Reason, "; "), one.Reason):
 		e.Reason += "; " + one.Reason
 	}
 	return entries
