@@ -183,14 +183,14 @@ func (l *Library) write(doc *document, c *Comparison, k int) {
 			rights = append(rights, l.rightLine(row, &row.Cells[k]))
 		}
 	}
-	for _, part := range []struct {
-		title string
-		rows  table
-	}{{"Wrong", wrongs}, {"Right", rights}} {
-		if len(part.rows) > 1 {
-			doc.block("### " + part.title)
-			doc.rawMarkdown(part.rows)
-		}
+	if len(wrongs) > 1 {
+		doc.block("### Wrong")
+		doc.rawMarkdown(wrongs)
+	}
+	if n := len(rights) - 1; n > 0 { // closed at first: what is wrong and the laws come before it
+		doc.block(fmt.Sprintf("<details><summary>Right: %d of %d rows</summary>", n, n+len(wrongs)-1))
+		doc.rawMarkdown(rights)
+		doc.block("</details>")
 	}
 	l.writeLaws(doc)
 	if all := skipReasons(l.Report); len(all) > 0 {
