@@ -89,10 +89,13 @@ func (f *Failure) String() string {
 	return text.String()
 }
 
-// Came is Got without what differs from run to run and from machine to machine: addresses, paths,
-// and what a program wrote to its end.
-func (f *Failure) Came() string {
-	text, _, _ := strings.Cut(f.Got, wroteToItsEnd)
+// Came is Got as Repeatable has it.
+func (f *Failure) Came() string { return Repeatable(f.Got) }
+
+// Repeatable is what a report quotes without what differs from run to run and from machine to
+// machine: addresses, paths, and what a program wrote to its end.
+func Repeatable(text string) string {
+	text, _, _ = strings.Cut(text, wroteToItsEnd)
 	return accidental.ReplaceAllString(text, "…")
 }
 
@@ -101,17 +104,17 @@ const wroteToItsEnd = "; its standard error ends with"
 
 var accidental = regexp.MustCompile(`(?:/[\w.@+-]+){2,}|0x[0-9a-f]{6,}`)
 
-// ByPlainness orders failures, the one that is understood best first: input and truth are
-// finite and not empty, then the input is short. Nobody wonders at what comes of a NaN.
+// Plain reports whether input and truth are finite and not empty, as far as they are printed and
+// the flags of the case say. Nobody wonders at what comes of a NaN.
+func (f *Failure) Plain() bool {
+	text := f.Input + f.Want + strings.Join(f.Flags, " ")
+	return !strings.Contains(text, "NaN") && !strings.Contains(text, "Inf") && !strings.Contains(text, "prediction []")
+}
+
+// ByPlainness orders failures, the one that is understood best first: a plain one, then one with
+// a short input.
 func ByPlainness(a, b *Failure) int {
-	special := func(f *Failure) (n int) {
-		for _, text := range []string{f.Input, f.Want} {
-			if strings.Contains(text, "NaN") || strings.Contains(text, "Inf") || strings.Contains(text, "prediction []") {
-				n++
-			}
-		}
-		return n
-	}
+	special := func(f *Failure) int { return map[bool]int{false: 1}[f.Plain()] }
 	return cmp.Or(cmp.Compare(special(a), special(b)), cmp.Compare(len(a.Input)+len(a.Setting), len(b.Input)+len(b.Setting)), cmp.Compare(a.Case, b.Case))
 }
 

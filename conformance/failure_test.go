@@ -20,6 +20,7 @@ func TestByPlainness(t *testing.T) {
 	plain := &Failure{Case: "b", Input: "prediction 10", Want: "2"}
 	for _, other := range []*Failure{{Case: "a", Input: "prediction NaN", Want: "2"}, {Case: "a", Input: "prediction 1", Want: "+Inf (7f800000)"},
 		{Case: "a", Input: "a batch of 0×3: prediction []", Want: "2"}, {Case: "a", Input: "prediction 100", Want: "2"},
+		{Case: "a", Input: "prediction 1", Want: "2", Flags: []string{"InfiniteLogit"}},
 		{Case: "a", Input: "prediction 10", Setting: "sum", Want: "2"}, {Case: "c", Input: "prediction 10", Want: "2"}} {
 		require.Equal(t, -1, ByPlainness(plain, other), "%+v", other)
 		require.Equal(t, 1, ByPlainness(other, plain), "%+v", other)

@@ -45,6 +45,46 @@ func (f *Finding) about(row *ComparedRow) bool {
 	return ok && err == nil
 }
 
+// A wrongRow is a row and the failures that it shows.
+type wrongRow struct {
+	*ComparedRow
+	failures []*conformance.Failure
+	levels   map[string]conformance.Level // of every check that was run
+}
+
+// wrongOf is what is wrong of a row in a report.
+func wrongOf(r *conformance.Report, row *ComparedRow) *wrongRow {
+	w := &wrongRow{row, failuresOf(r, row), map[string]conformance.Level{}}
+	for _, part := range r.Rows {
+		if part.Loss != row.Loss || part.Format != row.Format || string(part.Output) != row.Output {
+			continue
+		}
+		for _, c := range part.Checks {
+			if c.Ran() {
+				w.levels[c.Case] = *c.Level
+			}
+		}
+	}
+	return w
+}
+
+// plain is the same row of the plain failures only, nil where there is none.
+func (w *wrongRow) plain() *wrongRow {
+	kept := slices.DeleteFunc(slices.Clone(w.failures), func(f *conformance.Failure) bool { return !f.Plain() })
+	if len(kept) == 0 {
+		return nil
+	}
+	return &wrongRow{w.ComparedRow, kept, w.levels}
+}
+
+// worst is one of the lowest level, and of those one with the largest error; of equals the plainest.
+func (w *wrongRow) worst() *conformance.Failure {
+	size := func(f *conformance.Failure) float64 { return math.Abs(float64(f.Error)) }
+	return slices.MinFunc(w.failures, func(a, b *conformance.Failure) int {
+		return cmp.Or(cmp.Compare(w.levels[a.Case], w.levels[b.Case]), cmp.Compare(size(b), size(a)), conformance.ByPlainness(a, b))
+	})
+}
+
 // failuresOf lists the failures of a row, known or not.
 func failuresOf(r *conformance.Report, row *ComparedRow) []*conformance.Failure {
 	return slices.DeleteFunc(slices.Concat(r.Failures, r.Known), func(f *conformance.Failure) bool {
@@ -52,34 +92,10 @@ func failuresOf(r *conformance.Report, row *ComparedRow) []*conformance.Failure 
 	})
 }
 
-// worstFailure is, of the failures of a row, one of the lowest level, and of those one with the
-// largest error, and of equals the plainest; nil where nothing failed.
-func worstFailure(r *conformance.Report, row *ComparedRow) *conformance.Failure {
-	levels := map[string]conformance.Level{}
-	for _, part := range r.Rows {
-		if part.Loss != row.Loss || part.Format != row.Format || string(part.Output) != row.Output {
-			continue
-		}
-		for _, c := range part.Checks {
-			if c.Ran() {
-				levels[c.Case] = *c.Level
-			}
-		}
-	}
-	size := func(f *conformance.Failure) float64 { return math.Abs(float64(f.Error)) }
-	all := failuresOf(r, row)
-	if len(all) == 0 {
-		return nil
-	}
-	return slices.MinFunc(all, func(a, b *conformance.Failure) int {
-		return cmp.Or(cmp.Compare(levels[a.Case], levels[b.Case]), cmp.Compare(size(b), size(a)), conformance.ByPlainness(a, b))
-	})
-}
-
-// outcomesOf counts the failures of a row by outcome, the most frequent first.
-func outcomesOf(r *conformance.Report, row *ComparedRow) []string {
+// outcomes counts the failures by outcome, the most frequent first.
+func (w *wrongRow) outcomes() []string {
 	counts := map[conformance.Outcome]int{}
-	for _, f := range failuresOf(r, row) {
+	for _, f := range w.failures {
 		counts[f.Outcome]++
 	}
 	order := slices.SortedFunc(maps.Keys(counts), func(a, b conformance.Outcome) int {
@@ -183,6 +199,24 @@ func conventions(d *conformance.Description) []string {
 	var texts []string
 	for _, text := range slices.Sorted(maps.Keys(losses)) {
 		texts = append(texts, fmt.Sprintf("%s (%s)", text, strings.Join(losses[text], ", ")))
+	}
+	return texts
+}
+
+// warnings lists those of a report, each once.
+func warnings(r *conformance.Report) []string {
+	var texts []string
+	times := map[string]int{}
+	for _, text := range r.Warnings {
+		text = conformance.Repeatable(text)
+		if times[text]++; times[text] == 1 {
+			texts = append(texts, text)
+		}
+	}
+	for k, text := range texts {
+		if n := times[text]; n > 1 {
+			texts[k] = fmt.Sprintf("%s (%d times)", text, n)
+		}
 	}
 	return texts
 }

@@ -24,7 +24,8 @@ func board(t *testing.T) *Scoreboard {
 	all[0].Subject.Capabilities = []conformance.Capability{
 		{Loss: "sigmoid", Conventions: map[string][]string{"empty_mean": {"nan"}}}, {Loss: "softplus", Conventions: map[string][]string{"empty_mean": {"nan"}}},
 		{Loss: "softplus", Conventions: map[string][]string{"empty_mean": {"nan"}, "one_half": {"yes", "no"}}}}
-	all[1].Warnings = []string{"it wrote to its end"}
+	all[1].Warnings = []string{"it wrote to its end", "at 0xdeadbeef", "at 0xfeedbeef"}
+	all[1].Failures[0].Input, all[1].Failures[0].Outcome = "prediction +Inf", conformance.NotFinite
 	return &Scoreboard{Machine: "a machine, two cores",
 		Libraries: []Library{{Report: all[0], Command: "impl/adapters/one/run"}, {Report: all[1], Command: "impl/adapters/two/run",
 			Findings: []Finding{{File: "../impl/adapters/two/findings/a.py", Command: "ci/findings two/a.py", About: "sigmoid.f*/value", Output: "got  1\nwant 2\n"}}}},
@@ -74,12 +75,12 @@ func TestScoreboard_TheWorstFailureIsOfTheLowestLevel(t *testing.T) {
 		row := rows[slices.IndexFunc(rows, func(row ComparedRow) bool {
 			return row.Format == []string{"f32", "f32", "f64"}[k] && row.Output == []string{"value", "grad", "value"}[k]
 		})]
-		f := worstFailure(r, &row)
+		w := wrongOf(r, &row)
 		if want == "" {
-			require.Nil(t, f)
+			require.Empty(t, w.failures)
 			continue
 		}
-		require.Equal(t, want, f.Case)
+		require.Equal(t, want, w.worst().Case)
 	}
 }
 
@@ -93,7 +94,9 @@ func TestScoreboard_TheWorstFailureIsUnderstood(t *testing.T) {
 		b.r.Failures[k].Input = input
 	}
 	r := b.done()
-	require.Equal(t, "c", worstFailure(r, &Compare([]*conformance.Report{r}).Rows[0]).Case)
+	w := wrongOf(r, &Compare([]*conformance.Report{r}).Rows[0])
+	require.Equal(t, "c", w.worst().Case)
+	require.Len(t, w.plain().failures, 3)
 }
 
 func TestScoreboard_OfNoReportsIsAnError(t *testing.T) {

@@ -35,7 +35,8 @@ which is neither right nor wrong.
 asked are wrong; the largest error in ulp (inf: a NaN or an infinity against a number), and the largest error over 1+κ,
 which is what levels 2 and 3 bound; and an input, each number in decimal and as the bits of the dtype. Among what is wrong
 it is the input of the worst wrong answer (the lowest level, then the largest error, then rather a finite and a short
-input), with what came and what is true; among what is right, that of the largest error. The last column is the command that
+input), with what came and what is true, and where its input or the truth is not finite, a second row has the worst wrong answer
+where they are; among what is right, that of the largest error. The last column is the command that
 asks for it again, from the root of the repository, and prints a wrong answer in full. The library must be
 installed for it: ` + "`ci/adapters install NAME`, with the NAME in the command" + `.`
 
@@ -174,11 +175,17 @@ func (l *Library) write(doc *document, c *Comparison, k int) {
 	}
 	wrongs := table{{"loss", "dtype", "output", "level", "wrong", "max ulp", "/(1+κ)", "worst", "again"}}
 	rights := table{{"loss", "dtype", "output", "level", "cases", "max ulp", "/(1+κ)", "largest error at", "again"}}
+	outputs := 0 // of which something is wrong
 	for i := range c.Rows {
 		switch row := &c.Rows[i]; {
 		case row.Output == laws || !row.Cells[k].Ran:
 		case wrong(row.Cells[k].Tally) > 0:
-			wrongs = append(wrongs, l.wrongLine(row, &row.Cells[k]))
+			w := wrongOf(l.Report, row)
+			outputs++
+			wrongs = append(wrongs, l.wrongLine(w, &row.Cells[k]))
+			if plain := w.plain(); plain != nil && !w.worst().Plain() {
+				wrongs = append(wrongs, l.plainLine(plain))
+			}
 		default:
 			rights = append(rights, l.rightLine(row, &row.Cells[k]))
 		}
@@ -188,7 +195,7 @@ func (l *Library) write(doc *document, c *Comparison, k int) {
 		doc.rawMarkdown(wrongs)
 	}
 	if n := len(rights) - 1; n > 0 { // closed at first: what is wrong and the laws come before it
-		doc.block(fmt.Sprintf("<details><summary>Right: %d of %d rows</summary>", n, n+len(wrongs)-1))
+		doc.block(fmt.Sprintf("<details><summary>Right: %d of %d</summary>", n, n+outputs))
 		doc.rawMarkdown(rights)
 		doc.block("</details>")
 	}
@@ -201,7 +208,7 @@ func (l *Library) write(doc *document, c *Comparison, k int) {
 		}
 		doc.block("Skipped, in checks: " + escaped(text) + ".")
 	}
-	for _, text := range l.Report.Warnings {
+	for _, text := range warnings(l.Report) {
 		doc.block("Warning: " + escaped(text))
 	}
 	if len(l.Findings) > 0 {
@@ -224,34 +231,51 @@ func (l *Library) rightLine(row *ComparedRow, cell *Cell) []string {
 }
 
 // wrongLine is the row of an output of which something is wrong.
-func (l *Library) wrongLine(row *ComparedRow, cell *Cell) []string {
-	f := worstFailure(l.Report, row)
-	want, _, _ := strings.Cut(f.Want, ", correctly rounded")
-	at := escaped(cut(f.Input)) + " → **" + escaped(cut(f.Came())) + "**, true: " + escaped(cut(want))
+func (l *Library) wrongLine(w *wrongRow, cell *Cell) []string {
+	f := w.worst()
+	at := inputAndAnswer(f)
 	if f.Outcome == conformance.Inaccurate && (cell.Max == nil || f.Error != *cell.Max) { // another input, which may be right, has the largest
 		at += fmt.Sprintf(", error %s", f.Error)
 	}
-	if f.Setting != "" && f.Setting != "none" {
-		at += " (" + escaped(cut(f.Setting)) + ")"
-	}
 	for _, found := range l.Findings {
-		if found.about(row) {
+		if found.about(w.ComparedRow) {
 			at += fmt.Sprintf(" [%s](%s)", escaped(path.Base(found.File)), found.File)
 		}
 	}
-	line := append(append([]string{row.Loss, row.Format, row.Output}, cell.figures()...), at, l.again("--case "+f.Case))
-	line[4] += ": " + strings.Join(outcomesOf(l.Report, row), ", ")
+	line := append(append([]string{w.Loss, w.Format, w.Output}, cell.figures()...), at, l.again("--case "+f.Case))
+	line[4] += ": " + strings.Join(w.outcomes(), ", ")
 	return line
+}
+
+// plainLine is the row of its plain failures, where the worst is none.
+func (l *Library) plainLine(w *wrongRow) []string {
+	f := w.worst()
+	return []string{w.Loss, w.Format, w.Output + ", finite", levelSymbol(w.levels[f.Case]), strings.Join(w.outcomes(), ", "), f.Error.Short(), "", inputAndAnswer(f), l.again("--case " + f.Case)}
+}
+
+// inputAndAnswer is what a failure says, as Markdown.
+func inputAndAnswer(f *conformance.Failure) string {
+	want, _, _ := strings.Cut(f.Want, ", correctly rounded")
+	text := escaped(cut(f.Input)) + " → **" + escaped(cut(f.Came())) + "**, true: " + escaped(cut(want))
+	if f.Setting != "" && f.Setting != "none" {
+		text += " (" + escaped(cut(f.Setting)) + ")"
+	}
+	return text
+}
+
+func levelSymbol(l conformance.Level) string {
+	if l == conformance.NotCallable {
+		return "✗"
+	}
+	return levelText(l)
 }
 
 // figures are the level, the checks that are wrong, the largest error and the largest over 1+κ.
 func (c *Cell) figures() []string {
 	level, largest, scaled := "right", "", ""
 	switch {
-	case c.Level != nil && *c.Level == conformance.NotCallable:
-		level = "✗"
 	case c.Level != nil:
-		level = levelText(*c.Level)
+		level = levelSymbol(*c.Level)
 	case wrong(c.Tally) > 0:
 		level = "wrong"
 	}
