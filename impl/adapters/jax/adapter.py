@@ -18,21 +18,18 @@ import optax
 DTYPES = {"f64": np.float64, "f32": np.float32, "bf16": jnp.bfloat16, "f16": np.float16}
 
 
-# ---- the library's calls: x, what it is held against, and what is fixed when it is compiled ----
+# ---- the library's calls: of x, what it is held against, and the loss's numbers ----
 
 
-def squared_error(x, y, factor):
-    return {"1": optax.squared_error, "1/2": optax.l2_loss}[factor](x, y)
+def smoothed_softmax_cross_entropy(x, y, smoothing):
+    return optax.softmax_cross_entropy(x, optax.smooth_labels(y, smoothing))
 
 
-def softmax_cross_entropy(x, y, smoothing):
-    return optax.softmax_cross_entropy(x, optax.smooth_labels(y, smoothing) if smoothing else y)
-
-
-def sigmoid_focal(x, y, alpha, gamma):
+def sigmoid_focal(x, y, gamma, alpha=None):
     return optax.sigmoid_focal_loss(x, y, alpha=alpha, gamma=gamma)
 
 
+SQUARED_ERRORS = {"1": optax.squared_error, "1/2": optax.l2_loss}
 LINKS = {
     "sigmoid": jax.nn.sigmoid,
     "log_sigmoid": jax.nn.log_sigmoid,
@@ -44,26 +41,28 @@ LINKS = {
 
 
 def call(case):
-    """The function that computes the case, and what it holds fixed."""
+    """The function that computes the case, and the loss's numbers, which are no reason to compile anew."""
     match case.loss:
         case "squared_error":
-            return squared_error, (case.conventions["squared_error_factor"],)
+            return SQUARED_ERRORS[case.conventions["squared_error_factor"]], ()
         case "binary_cross_entropy_with_logits":
             return optax.sigmoid_binary_cross_entropy, ()
         case "cross_entropy" if case.label is not None:
             return optax.softmax_cross_entropy_with_integer_labels, ()
+        case "cross_entropy" if case.scalar("label_smoothing"):
+            lcp.need_distributions(case)  # to a target is added ε/K, whatever its sum
+            return smoothed_softmax_cross_entropy, (case.scalar("label_smoothing"),)
         case "cross_entropy":
-            if case.scalar("label_smoothing"):
-                lcp.need_distributions(case)  # to a target is added ε/K, whatever its sum
-            return softmax_cross_entropy, (case.scalar("label_smoothing"),)
+            return optax.softmax_cross_entropy, ()
         case "sigmoid_focal":
-            return sigmoid_focal, (case.scalar("alpha"), case.scalar("gamma"))
+            alpha = case.scalar("alpha")
+            return sigmoid_focal, (case.scalar("gamma"),) if alpha is None else (case.scalar("gamma"), alpha)
     return LINKS[case.loss], ()
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1))
-def value_and_gradient(function, fixed, x, against, upstream):
-    value, gradient = jax.vjp(lambda x: function(x, *against, *fixed), x)
+@functools.partial(jax.jit, static_argnums=0)
+def value_and_gradient(function, x, against, numbers, upstream):
+    value, gradient = jax.vjp(lambda x: function(x, *against, *numbers), x)
     return value, gradient(jnp.ones_like(value) if upstream is None else upstream)[0]
 
 
@@ -77,7 +76,8 @@ def evaluate(case):
     else:
         against = () if case.target is None else (array(case, case.target),)
     upstream = None if case.upstream is None else array(case, case.upstream)
-    value, grad = value_and_gradient(*call(case), array(case, case.pred), against, upstream)
+    function, numbers = call(case)
+    value, grad = value_and_gradient(function, array(case, case.pred), against, numbers, upstream)
     return numbers_of(value), numbers_of(grad)
 
 

@@ -174,7 +174,8 @@ def serve(name, version, capabilities, evaluate, environment=None, carry=None, l
         take_stdout()
     lines = sys.stdin if lines is None else lines
     out = _stdout if out is None else out
-    formats = {dtype for c in capabilities for dtype in c["formats"]}
+    declared = {(c["loss"], dtype) for c in capabilities for dtype in c["formats"]}
+    formats = {dtype for _, dtype in declared}
 
     def send(message):
         out.write(json.dumps(message, separators=(",", ":"), allow_nan=False) + "\n")
@@ -194,12 +195,17 @@ def serve(name, version, capabilities, evaluate, environment=None, carry=None, l
                     numbers = carry(message["dtype"], numbers)
                 send({**message, "bits": encode(message["dtype"], numbers)})
         elif kind == "eval":
-            for answer in answers(message, evaluate):
+            has = (message["loss"], message["dtype"]) in declared
+            for answer in answers(message, evaluate if has else _lacks):
                 send(answer)
         elif kind == "stop":
             break
         else:
             raise ValueError(f"lcp: a message of type {kind!r}")
+
+
+def _lacks(case):
+    raise Unsupported(f"no {case.loss} in {case.dtype}")
 
 
 def answers(message, evaluate):

@@ -166,6 +166,11 @@ class Conversation(unittest.TestCase):
         self.assertIn("3f80", got[0]["error"]["message"])
         self.assertIn("value", got[1])
 
+    def test_what_is_not_declared_is_not_computed(self):
+        got = talk(head(loss="sigmoid", cases=[case()]), head(cases=[case()]), capabilities=[lcp.capability("squared_error", ["f32"])])
+        self.assertEqual("no sigmoid in f32", got[0]["unsupported"])
+        self.assertIn("value", got[1])
+
     def test_nothing_is_answered_after_stop(self):
         self.assertEqual([], talk({"type": "stop"}, HELLO))
 

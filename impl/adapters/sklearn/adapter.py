@@ -31,8 +31,11 @@ TRAINING = {
 
 
 def train(case):
-    if case.loss == "cross_entropy" and case.cols < 2:
-        raise lcp.Unsupported("HalfMultinomialLoss is for two or more classes")
+    if case.loss == "cross_entropy":
+        if case.cols < 2:
+            raise lcp.Unsupported("HalfMultinomialLoss is for two or more classes")
+        if not all(0 <= label < case.cols for label in case.label):
+            raise lcp.Unsupported("HalfMultinomialLoss does not check labels: one out of range writes beyond the gradient")
     loss = TRAINING[case.loss](case)
     given = {"y_true": array(case, case.target if case.label is None else case.label),
              "raw_prediction": array(case, case.pred, case.shape if case.loss == "cross_entropy" else None),

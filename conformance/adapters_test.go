@@ -1,0 +1,79 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// notInstalled is the exit code of an adapter whose library is missing; see
+// impl/adapters/README.md.
+const notInstalled = 3
+
+// Each adapter of a library that is installed here holds to the protocol: its hello and its
+// answers are of the schema, the catalogue has what it declares, every number comes back
+// from the echo, and every case has one answer, declared or not. What the library computes
+// is not judged.
+func TestAdapters_SpeakTheProtocol(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT RUN: libraries take long to start")
+	}
+	suite = wired
+	defer func() { suite = source{handVectors, handTruth} }()
+	var asked bytes.Buffer
+	require.NoError(t, WriteRequests(&asked, Cases("*.f32.[a-c]*"))) // a tenth, of every loss: some compile anew for each shape
+	cases := strings.Count(asked.String(), `"id":`)
+	schema := compiledSchema(t, "adapter")
+	programs, err := filepath.Glob("../impl/adapters/*/run")
+	require.NoError(t, err)
+	require.NotEmpty(t, programs)
+	for _, program := range programs {
+		t.Run(filepath.Base(filepath.Dir(program)), func(t *testing.T) {
+			require.FileExists(t, filepath.Join(filepath.Dir(program), "install"))
+			require.FileExists(t, filepath.Join(filepath.Dir(program), "README.md"))
+			out := answersOf(t, program, asked.Bytes())
+			answers := 0
+			for text := range strings.Lines(string(out)) {
+				requireOfSchema(t, schema, text)
+				if typeOf([]byte(text)) == typeAnswer {
+					answers++
+				}
+			}
+			require.Equal(t, cases, answers)
+			r, err := CheckAnswers(t.Context(), bytes.NewReader(asked.Bytes()), bytes.NewReader(out))
+			require.NoError(t, err)
+			require.Empty(t, r.Warnings)
+			require.Positive(t, r.Tally.Passed, "it declares nothing that was asked, or nothing is right")
+			for _, f := range r.Failures {
+				require.NotContains(t, []Outcome{Malformed, WrongFormat}, f.Outcome, "%s", f)
+			}
+		})
+	}
+}
+
+// answersOf is what an adapter writes to a file of requests; the test is skipped where its
+// library is not installed.
+func answersOf(t *testing.T, program string, requests []byte) []byte {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	adapter := exec.CommandContext(ctx, program)
+	adapter.Stdin = bytes.NewReader(requests)
+	var said bytes.Buffer
+	adapter.Stderr = &said
+	out, err := adapter.Output()
+	if exit := new(exec.ExitError); errors.As(err, &exit) && exit.ExitCode() == notInstalled {
+		require.Contains(t, said.String(), "NOT INSTALLED: ")
+		require.Empty(t, out)
+		t.Skipf("NOT RUN: %s", strings.TrimSpace(said.String()))
+	}
+	require.NoError(t, err, "%s", said.String())
+	return out
+}
