@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -119,6 +120,19 @@ func TestFindings_AreMinimal(t *testing.T) {
 		require.Contains(t, text, "want", source)
 		require.LessOrEqual(t, strings.Count(text, "\n"), 45, source)
 	}
+}
+
+// A finding whose library is not installed has not been run, and no other finding is asked for.
+func TestCIFindings_WhatIsNotInstalledIsNotRun(t *testing.T) {
+	needs(t, "bash", "go")
+	cmd := exec.Command("../../ci/findings", "scipy/expit_of_minus_710.py", "--out", t.TempDir())
+	cmd.Env = append(os.Environ(), "LOSSPROOF_ADAPTERS="+t.TempDir())
+	out, err := cmd.Output()
+	require.Equal(t, 5, cmd.ProcessState.ExitCode(), "%s %v", out, err)
+	require.Regexp(t, `^NOT RUN: scipy/expit_of_minus_710.py: NOT INSTALLED: scipy.*\n$`, string(out))
+	cmd = exec.Command("../../ci/findings", "scipy/nosuch.py")
+	require.Error(t, cmd.Run())
+	require.Equal(t, 2, cmd.ProcessState.ExitCode())
 }
 
 // The files of known failures can be read, and are of the versions on the page.
