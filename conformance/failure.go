@@ -1,7 +1,9 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -86,3 +88,56 @@ func (f *Failure) String() string {
 	line("repeat", f.Repeat)
 	return text.String()
 }
+
+// Came is Got as Repeatable has it.
+func (f *Failure) Came() string { return Repeatable(f.Got) }
+
+// Repeatable is what a report quotes without what differs from run to run and from machine to
+// machine: addresses, paths, and what a program wrote to its end.
+func Repeatable(text string) string {
+	text, _, _ = strings.Cut(text, wroteToItsEnd)
+	return accidental.ReplaceAllString(text, "…")
+}
+
+// wroteToItsEnd is what stands between how a program ended and what it wrote.
+const wroteToItsEnd = "; its standard error ends with"
+
+var accidental = regexp.MustCompile(`(?:/[\w.@+-]+){2,}|0x[0-9a-f]{6,}`)
+
+// Plain reports whether input and truth are finite and not empty, as far as they are printed and
+// the flags of the case say. Nobody wonders at what comes of a NaN.
+func (f *Failure) Plain() bool {
+	text := f.Input + f.Want + strings.Join(f.Flags, " ")
+	return !strings.Contains(text, "NaN") && !strings.Contains(text, "Inf") && !strings.Contains(text, "prediction []")
+}
+
+// ByPlainness orders failures, the one that is understood best first: a plain one, then one with
+// a short input.
+func ByPlainness(a, b *Failure) int {
+	special := func(f *Failure) int { return map[bool]int{false: 1}[f.Plain()] }
+	return cmp.Or(cmp.Compare(special(a), special(b)), cmp.Compare(len(a.Input)+len(a.Setting), len(b.Input)+len(b.Setting)), cmp.Compare(a.Case, b.Case))
+}
+
+// example is the failure in half a line, numbers in decimal.
+func (f *Failure) example() string {
+	const wide = 70 // characters of an input or of what came
+	short := func(text string) string {
+		text = oneLine(bits.ReplaceAllString(text, ""))
+		if runes := []rune(text); len(runes) > wide {
+			return string(runes[:wide]) + "…"
+		}
+		return text
+	}
+	if f.Outcome == Broken {
+		return fmt.Sprintf("%s at %s: %s", f.Case, short(f.Input), short(f.Came()))
+	}
+	setting := ""
+	if f.Setting != "none" {
+		setting = " (" + f.Setting + ")"
+	}
+	want, _, _ := strings.Cut(f.Want, ", correctly rounded")
+	return fmt.Sprintf("%s%s gives %s, true: %s", short(f.Input), setting, short(f.Came()), short(want))
+}
+
+// bits are those of a number behind it.
+var bits = regexp.MustCompile(` \((?:[0-9a-f]{16}|[0-9a-f]{8}|[0-9a-f]{4})\)`)

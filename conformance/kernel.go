@@ -28,6 +28,10 @@ var kernelTable = []kernelEntry{
 	pointwiseKernel("sigmoid", linkKernel(kernel.Sigmoid[float32]), linkKernel(kernel.Sigmoid[float64])),
 	pointwiseKernel("softplus", linkKernel(kernel.Softplus[float32]), linkKernel(kernel.Softplus[float64])),
 	pointwiseKernel("log_sigmoid", linkKernel(kernel.LogSigmoid[float32]), linkKernel(kernel.LogSigmoid[float64])),
+	rowwiseKernel("cross_entropy", crossEntropyKernel[float32], crossEntropyKernel[float64], "weight", "ignore_index", "label_smoothing"),
+	rowwiseKernel("softmax_focal", softmaxFocalKernel[float32], softmaxFocalKernel[float64], "alpha", "gamma", "ignore_index"),
+	rowLinkKernel("softmax", kernel.Softmax[float32], kernel.Softmax[float64]),
+	rowLinkKernel("log_softmax", kernel.LogSoftmax[float32], kernel.LogSoftmax[float64]),
 }
 
 func squaredErrorKernel[T Float](a loss.Args) kernel.Pointwise[T] {
@@ -130,4 +134,90 @@ func (k kernels) Eval(_ context.Context, c *loss.Call) (*Answer, error) {
 		return e.eval(k.tier, p)
 	}
 	return nil, fmt.Errorf("%w: no kernel of %s", ErrUnsupported, c.Loss)
+}
+
+// rowOptions are the parameters of a loss of rows; weight names that of the classes.
+func rowOptions(p *loss.Plan, weight string) kernel.RowOptions {
+	var o kernel.RowOptions
+	if p.Args.On(weight) {
+		for k := range p.Cols {
+			o.ClassWeight = append(o.ClassWeight, p.Args.Class(weight, k))
+		}
+	}
+	if ignored := p.Args.Vector(loss.IgnoreIndex.Name); len(ignored) == 1 {
+		index := int(ignored[0])
+		o.IgnoreIndex = &index
+	}
+	return o
+}
+
+func crossEntropyKernel[T Float](p *loss.Plan) kernel.Rowwise[T] {
+	o := rowOptions(p, loss.ClassWeight.Name)
+	o.LabelSmoothing = p.Args.Scalar("label_smoothing")
+	return kernel.CrossEntropy[T](p.Cols, o)
+}
+
+func softmaxFocalKernel[T Float](p *loss.Plan) kernel.Rowwise[T] {
+	return kernel.SoftmaxFocal[T](p.Cols, p.Args.Scalar("gamma"), rowOptions(p, "alpha"))
+}
+
+func rowwiseKernel(name string, single func(*loss.Plan) kernel.Rowwise[float32], double func(*loss.Plan) kernel.Rowwise[float64], params ...string) kernelEntry {
+	c := Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []Output{Value, Grad}, Params: params, Reductions: loss.Reductions()}
+	return kernelEntry{c, func(t kernel.Tier, p *loss.Plan) (*Answer, error) {
+		if p.Format.Name == ieee.Float32.Name {
+			return evalRowwise(single(p).In(t), p)
+		}
+		return evalRowwise(double(p).In(t), p)
+	}}
+}
+
+func evalRowwise[T Float](k kernel.Rowwise[T], p *loss.Plan) (*Answer, error) {
+	pred, target := narrow[T](p.Pred), narrow[T](p.Target)
+	grad := make([]T, len(pred))
+	soft := p.Label == nil
+	over := map[loss.Reduction]kernel.Denominator{loss.MeanCounted: kernel.Counted, loss.MeanWeight: kernel.Weight,
+		loss.MeanElements: kernel.Elements, loss.MeanSamples: kernel.Elements}[p.Reduction]
+	var reduced float64
+	var err error
+	switch value := make([]T, p.Rows); {
+	case p.Reduction == loss.None && soft:
+		k.ValueGradSoft(value, grad, pred, target, 1)
+		return &Answer{Value: widen(value), Grad: widen(grad)}, nil
+	case p.Reduction == loss.None:
+		err = k.ValueGrad(value, grad, pred, p.Label, 1)
+		return &Answer{Value: widen(value), Grad: widen(grad)}, err
+	case p.Reduction == loss.Sum && soft:
+		reduced = k.SumGradSoft(grad, pred, target, 1)
+	case p.Reduction == loss.Sum:
+		reduced, err = k.SumGrad(grad, pred, p.Label, 1)
+	case soft:
+		reduced = k.MeanGradSoft(grad, over, pred, target)
+	default:
+		reduced, err = k.MeanGrad(grad, over, pred, p.Label)
+	}
+	return &Answer{Value: []float64{p.Format.Round(reduced)}, Grad: widen(grad)}, err
+}
+
+func rowLinkKernel(name string, single func(int) kernel.RowLink[float32], double func(int) kernel.RowLink[float64]) kernelEntry {
+	c := Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []Output{Value, Grad}}
+	return kernelEntry{c, func(t kernel.Tier, p *loss.Plan) (*Answer, error) {
+		if p.Format.Name == ieee.Float32.Name {
+			return evalRowLink(single(p.Cols).In(t), p), nil
+		}
+		return evalRowLink(double(p.Cols).In(t), p), nil
+	}}
+}
+
+func evalRowLink[T Float](k kernel.RowLink[T], p *loss.Plan) *Answer {
+	pred, upstream := narrow[T](p.Pred), narrow[T](p.Upstream)
+	if upstream == nil {
+		upstream = make([]T, len(pred))
+		for i := range upstream {
+			upstream[i] = 1
+		}
+	}
+	value, grad := make([]T, len(pred)), make([]T, len(pred))
+	k.Value(value, pred)
+	k.Grad(grad, pred, upstream)
+	return &Answer{Value: widen(value), Grad: widen(grad)}
 }

@@ -23,13 +23,20 @@ import (
 //
 // A known failure still runs. It must fail, with this outcome and no larger an error:
 // an unexpected pass, a worse error and a line that matches nothing each fail the run.
+//
+// An outcome with a count, as in inaccurate:79, is about the failures with this outcome among
+// all checks that the pattern matches, for one loss and dtype by name. There must be as many:
+// one more, one fewer and a worse error each fail the run. It is for what fails too often to be
+// listed; package reporting says which checks they are, and which of them change.
 type KnownFailure struct {
 	Line    int // in its file
 	Pattern string
 	Outcome Outcome
+	Count   int     // of the failures; 0: every check that the pattern matches is one
 	Bound   float64 // in ulp; +Inf where the outcome has no error in ulp
 	Reason  string
 	hits    int
+	seen    *Failure // the plainest, of an entry that is written
 }
 
 // ParseKnownFailures reads a file of known failures. An error names the line.
@@ -59,7 +66,8 @@ func parseKnownFailure(text string) (KnownFailure, error) {
 	if len(fields) < 4 {
 		return KnownFailure{}, fmt.Errorf("%d fields, want pattern, outcome, bound in ulp (or -) and reason", len(fields))
 	}
-	e := KnownFailure{Pattern: fields[0], Outcome: Outcome(fields[1]), Bound: math.Inf(1), Reason: strings.Join(fields[3:], " ")}
+	outcome, count, counted := strings.Cut(fields[1], ":")
+	e := KnownFailure{Pattern: fields[0], Outcome: Outcome(outcome), Bound: math.Inf(1), Reason: strings.Join(fields[3:], " ")}
 	if _, _, ok := e.scope(); !ok || strings.Count(e.Pattern, "/") != 1 {
 		return KnownFailure{}, fmt.Errorf("the pattern %q is not <loss>.<dtype>.<case>/<output>", e.Pattern)
 	}
@@ -72,6 +80,15 @@ func parseKnownFailure(text string) (KnownFailure, error) {
 	}
 	if possible := append(outcomes(), Broken); !slices.Contains(possible, e.Outcome) {
 		return KnownFailure{}, fmt.Errorf("no outcome %q: want one of %v", e.Outcome, possible)
+	}
+	if counted {
+		var err error
+		if e.Count, err = strconv.Atoi(count); err != nil || e.Count < 1 {
+			return KnownFailure{}, fmt.Errorf("the outcome %q: want a count of failures after the colon", fields[1])
+		}
+		if lossGlob, formatGlob, _ := e.scope(); strings.ContainsAny(lossGlob+formatGlob, `*?[\\`) {
+			return KnownFailure{}, fmt.Errorf("the pattern %q with a count: it must name one loss and dtype", e.Pattern)
+		}
 	}
 	switch bound := fields[2]; {
 	case e.Outcome != Inaccurate && bound != "-":
@@ -124,10 +141,11 @@ func lawKey(lossName, format, law string) string {
 	return lossName + "." + format + "." + law + lawOutput
 }
 
-// entryFor returns the first entry that matches one of the keys, and nil where none does.
-func entryFor(known []KnownFailure, law bool, keys ...string) *KnownFailure {
+// entryFor returns the first entry that is about a check with one of the keys, and nil where
+// none is. The outcome is that of its failure, and empty where it passed.
+func entryFor(known []KnownFailure, law bool, outcome Outcome, keys ...string) *KnownFailure {
 	for k := range known {
-		if e := &known[k]; e.law() == law && slices.ContainsFunc(keys, e.matches) {
+		if e := &known[k]; e.law() == law && (e.Count == 0 || e.Outcome == outcome) && slices.ContainsFunc(keys, e.matches) {
 			return e
 		}
 	}
@@ -139,7 +157,11 @@ func applyKnown(known []KnownFailure, i *instance, c *check) {
 	if c.status == Skipped {
 		return
 	}
-	e := entryFor(known, false, knownKeys(i.call.Loss, i.call.Format.Name, i.id, i.flags, c.output)...)
+	var outcome Outcome
+	if c.status == Failed {
+		outcome = c.failure.Outcome
+	}
+	e := entryFor(known, false, outcome, knownKeys(i.call.Loss, i.call.Format.Name, i.id, i.flags, c.output)...)
 	if e == nil {
 		return
 	}
@@ -160,8 +182,8 @@ func applyKnown(known []KnownFailure, i *instance, c *check) {
 	}
 }
 
-// deadEntries describes the lines that matched no check though all checks of their losses
-// and dtypes were run.
+// deadEntries describes the lines that matched no check, or fewer or more failures than they
+// count, though all checks of their losses and dtypes were run.
 func (r *run) deadEntries(laws *LawReport) []string {
 	allCases := r.runs(Golden) && len(r.config.cases) == 0
 	allLaws := r.runs(Properties) && len(r.laws) == 0 && laws != nil && len(laws.Results) == r.toCheck
@@ -180,7 +202,11 @@ func (r *run) deadEntries(laws *LawReport) []string {
 		} else {
 			ran = allCases && slices.ContainsFunc(r.cases, func(i *instance) bool { return inScope(i.call.Loss, i.call.Format.Name) })
 		}
-		if e.hits == 0 && ran {
+		switch {
+		case !ran || e.hits > 0 && e.Count == 0 || e.Count > 0 && e.hits == e.Count:
+		case e.Count > 0:
+			dead = append(dead, fmt.Sprintf("line %d: %d checks of %s are %s, and the line counts %d", e.Line, e.hits, e.Pattern, e.Outcome, e.Count))
+		default:
 			dead = append(dead, fmt.Sprintf("line %d: %s matches no check that ran: delete it", e.Line, e.Pattern))
 		}
 	}

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,7 +17,7 @@ func TestKnownFailures(t *testing.T) {
 	wrong := Pointwise(bce, wrongAbove17)
 	r := checked(t, wrong)
 	var file bytes.Buffer
-	require.NoError(t, r.WriteKnownFailures(&file, "float32 sigmoid saturates"))
+	require.NoError(t, r.WriteKnownFailures(&file, KnownLines{Reason: "float32 sigmoid saturates", Most: math.MaxInt}))
 	lines := strings.Split(strings.TrimSpace(file.String()), "\n")
 	const head = 3 // lines of comment, and an empty one
 	require.Len(t, lines, head+len(r.Failures), "fewer than all fail, so each has a line of its own")
@@ -57,6 +60,10 @@ func TestParseKnownFailures_NamesTheLine(t *testing.T) {
 		"a.b.c/law panicked - why":        "is broken, and nothing else is",
 		"a.b.c/value broken - why":        "is broken, and nothing else is",
 		"a.b.c/law broken 3 why":          "has no bound in ulp",
+		"a.b.c/value inaccurate:0 1 why":  `the outcome "inaccurate:0": want a count of failures after the colon`,
+		"a.b.c/value inaccurate: 1 why":   "want a count of failures",
+		"*.b.c/value inaccurate:3 1 why":  "it must name one loss and dtype",
+		"a.[b].c/law broken:3 - why":      "it must name one loss and dtype",
 	} {
 		_, err := ParseKnownFailures(strings.NewReader(text))
 		require.ErrorContains(t, err, want)
@@ -66,6 +73,7 @@ func TestParseKnownFailures_NamesTheLine(t *testing.T) {
 func FuzzParseKnownFailures(f *testing.F) {
 	f.Add("a.b.*/value inaccurate 3.5 a reason\n# comment\n\n*.f32.x/grad panicked - why")
 	f.Add("a.[.c/value inaccurate 1 x")
+	f.Add("a.b.*/value inaccurate:3 1 x\na.b.*/law broken:12 - x")
 	f.Add("a.b.@Flag/grad inaccurate 1e308 x\na.b.*/law broken - x")
 	f.Fuzz(func(t *testing.T, text string) {
 		entries, err := ParseKnownFailures(strings.NewReader(text))
@@ -73,7 +81,7 @@ func FuzzParseKnownFailures(f *testing.F) {
 			return
 		}
 		for _, e := range entries {
-			if e.Line < 1 || e.Reason == "" || math.IsNaN(e.Bound) || e.Bound < 0 || (e.Outcome == Inaccurate) == math.IsInf(e.Bound, 1) {
+			if e.Line < 1 || e.Reason == "" || math.IsNaN(e.Bound) || e.Bound < 0 || e.Count < 0 || (e.Outcome == Inaccurate) == math.IsInf(e.Bound, 1) {
 				t.Errorf("%+v", e)
 			}
 			e.matches("a.b.c/value")
@@ -84,8 +92,13 @@ func FuzzParseKnownFailures(f *testing.F) {
 // knownOf is the file of known failures of a report, without its comments.
 func knownOf(t *testing.T, r *Report) (file string, lines []string) {
 	t.Helper()
+	return knownIn(t, r, KnownLines{Reason: "to be written", Most: math.MaxInt})
+}
+
+func knownIn(t *testing.T, r *Report, how KnownLines) (file string, lines []string) {
+	t.Helper()
 	var text bytes.Buffer
-	require.NoError(t, r.WriteKnownFailures(&text, "to be written"))
+	require.NoError(t, r.WriteKnownFailures(&text, how))
 	for _, line := range strings.Split(text.String(), "\n") {
 		if line != "" && !strings.HasPrefix(line, "#") {
 			lines = append(lines, strings.Join(strings.Fields(line), " "))
@@ -166,6 +179,90 @@ func TestKnownFailures_TheFirstLineThatMatchesCounts(t *testing.T) {
 	require.Equal(t, "all", known.Known[0].Note, "a flag of the case")
 }
 
+// Where there would be too many lines, there are counts: they hold a subject, in both directions,
+// and are a fixed point too.
+func TestWriteKnownFailures_CountsWhatIsTooMuch(t *testing.T) {
+	mixed := func(z, y float32) (float32, float32) {
+		if value, grad := wrongAbove17(z, y); z < 40 {
+			return value, grad
+		}
+		panic("too large")
+	}
+	s, opts := Pointwise(bce, mixed), []Option{bothParts, Checks(20)}
+	r := checked(t, s, opts...)
+	file, lines := knownIn(t, r, KnownLines{Reason: "saturates; or so"})
+	require.Less(t, len(lines), 8, file)
+	require.Regexp(t, `(?m)^`+bce+`\.f32\.\*/value +inaccurate:[1-9]\d* +\S+ +saturates; or so$`, file)
+	require.Regexp(t, `(?m)^`+bce+`\.f32\.\*/law +broken:[1-9]\d* +- +saturates; or so$`, file)
+	with := func(text string, opts ...Option) *Report {
+		return checked(t, s, append(opts, bothParts, Checks(20), KnownFailures(strings.NewReader(text)))...)
+	}
+	again := with(file)
+	require.NoError(t, again.Err())
+	require.Equal(t, Tally{Passed: r.Tally.Passed, Known: r.Tally.Failed, Skipped: r.Tally.Skipped}, again.Tally)
+	same, _ := knownIn(t, again, KnownLines{})
+	require.Equal(t, file, same)
+	renewed, _ := knownIn(t, r, KnownLines{Reason: "to be written", From: parsed(t, file)})
+	require.Equal(t, file, renewed, "reasons of an older file")
+
+	for k, line := range lines {
+		fields := strings.Fields(line)
+		outcome, n, ok := strings.Cut(fields[1], ":")
+		require.True(t, ok, line)
+		count, err := strconv.Atoi(n)
+		require.NoError(t, err)
+		for _, other := range []int{count + 1, count - 1} {
+			if other == 0 {
+				continue
+			}
+			fields[1] = fmt.Sprintf("%s:%d", outcome, other)
+			changed := slices.Clone(lines)
+			changed[k] = strings.Join(fields, " ")
+			r := with(strings.Join(changed, "\n"))
+			require.ErrorContains(t, r.Err(), fmt.Sprintf("line %d: %d checks of %s are %s, and the line counts %d", k+1, count, fields[0], outcome, other))
+			require.Len(t, r.DeadEntries, 1)
+		}
+	}
+	require.NoError(t, with(file, Cases(r.Failures[0].Case)).Err(), "of a part of the cases there is no count")
+	worse := with(regexp.MustCompile(`(inaccurate:\d+ +)\S+`).ReplaceAllString(file, "${1}0.5"))
+	require.NotEmpty(t, worse.Failures)
+	require.Empty(t, worse.DeadEntries)
+	require.Contains(t, failures(worse), "(saturates; or so) allows 0.5 ulp")
+}
+
+// Without a reason a line has one of its failures, the plainest, which is not taken for a reason
+// that a person wrote.
+func TestWriteKnownFailures_SaysWhatWasSeen(t *testing.T) {
+	s, opts := Pointwise(bce, wrongAbove17), []Option{bothParts, Checks(20)}
+	r := checked(t, s, opts...)
+	file, lines := knownIn(t, r, KnownLines{})
+	require.Contains(t, strings.Join(lines, "\n"), " seen: prediction 17, target 1 gives 0, true: 4.1399375e-08")
+	require.Regexp(t, bce+`\.f32\.\*/law broken:\d+ - seen: \w+ at prediction \d+, target 1: `, strings.Join(lines, "\n"))
+	again := checked(t, s, append(opts, KnownFailures(strings.NewReader(file)))...)
+	require.NoError(t, again.Err())
+	_, after := knownIn(t, again, KnownLines{Reason: "new", From: parsed(t, file)})
+	require.Equal(t, len(lines), strings.Count(strings.Join(after, "\n"), " new"))
+}
+
+func parsed(t *testing.T, file string) []KnownFailure {
+	t.Helper()
+	entries, err := ParseKnownFailures(strings.NewReader(file))
+	require.NoError(t, err)
+	return entries
+}
+
+// A law that is broken in every dtype has one line.
+func TestWriteKnownFailures_OneLineForAllDtypes(t *testing.T) {
+	s := Join("both", "1", Pointwise(bce, wrongAbove17), Pointwise(bce, func(z, y float64) (float64, float64) {
+		value, grad := wrongAbove17(float32(z), float32(y))
+		return float64(value), float64(grad)
+	}))
+	r := checked(t, s, Only(Properties), Checks(20))
+	file, lines := knownOf(t, r)
+	require.Contains(t, lines, bce+".*.value_is_true/law broken - to be written")
+	require.NoError(t, checked(t, s, Only(Properties), Checks(20), KnownFailures(strings.NewReader(file))).Err(), file)
+}
+
 func TestWriteKnownFailures_KeepsReasonsAndDropsWhatPasses(t *testing.T) {
 	r := checked(t, Pointwise(bce, wrongAbove17))
 	_, lines := knownOf(t, r)
@@ -182,9 +279,9 @@ func TestWriteKnownFailures_KeepsReasonsAndDropsWhatPasses(t *testing.T) {
 func TestWriteKnownFailures_RefusesWhatItCannotTell(t *testing.T) {
 	r := checked(t, Pointwise(bce, wrongAbove17))
 	r.Incomplete = "stopped"
-	require.ErrorContains(t, r.WriteKnownFailures(&bytes.Buffer{}, "why"), "an incomplete report (stopped)")
+	require.ErrorContains(t, r.WriteKnownFailures(&bytes.Buffer{}, KnownLines{}), "an incomplete report (stopped)")
 	r.Incomplete, r.Vectors = "", "0"
-	require.ErrorContains(t, r.WriteKnownFailures(&bytes.Buffer{}, "why"), "other vectors")
+	require.ErrorContains(t, r.WriteKnownFailures(&bytes.Buffer{}, KnownLines{}), "other vectors")
 }
 
 func TestRoundedUp(t *testing.T) {

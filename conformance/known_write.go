@@ -13,11 +13,27 @@ import (
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
+// KnownLines says how known failures are written.
+type KnownLines struct {
+	// Reason of what was not known when the report was made, and is not in From; empty: each line
+	// has one of its failures for a reason, seen anew when the file is written anew.
+	Reason string
+	// From has entries of an older file: of the same pattern and outcome, the reason is kept.
+	From []KnownFailure
+	// Most lines for one output of a loss in a dtype, and for the laws of a loss: where it would
+	// be more, a line counts the failures of each outcome. 0: there are counts only.
+	Most int
+}
+
+// DefaultKnownLines is the most lines for one output where nothing else is asked for.
+const DefaultKnownLines = 20
+
 // WriteKnownFailures writes what a report found wrong as a file of known failures, for a
 // subject that is to be held where it is: a run with the file conforms. Where every check of
-// an output fails, or every one with a flag, one line stands for them. Bounds are rounded up
-// to three digits. A failure that was known keeps its reason, and a new one is given this one.
-func (r *Report) WriteKnownFailures(w io.Writer, reason string) error {
+// an output fails, or every one with a flag, one line stands for them, and where too many
+// lines are left, lines with counts do. Bounds are rounded up to three digits. A failure that
+// was known keeps its reason.
+func (r *Report) WriteKnownFailures(w io.Writer, how KnownLines) error {
 	switch {
 	case r.Incomplete != "":
 		return fmt.Errorf("conformance: known failures of an incomplete report (%s) would not be all", r.Incomplete)
@@ -31,7 +47,7 @@ func (r *Report) WriteKnownFailures(w io.Writer, reason string) error {
 	}
 	fmt.Fprint(w, "# Each line: pattern, outcome, largest error in ulp (or -), reason.\n\n")
 	table := tabwriter.NewWriter(w, 0, 1, 2, ' ', 0)
-	entries, err := r.knownEntries(reason)
+	entries, err := r.knownEntries(how)
 	if err != nil {
 		return err
 	}
@@ -40,7 +56,11 @@ func (r *Report) WriteKnownFailures(w io.Writer, reason string) error {
 		if e.Outcome == Inaccurate {
 			bound = strconv.FormatFloat(e.Bound, 'g', -1, 64)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", e.Pattern, e.Outcome, bound, oneLine(e.Reason))
+		outcome := string(e.Outcome)
+		if e.Count > 0 {
+			outcome += fmt.Sprintf(":%d", e.Count)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", e.Pattern, outcome, bound, oneLine(e.Reason))
 	}
 	return table.Flush()
 }
@@ -49,7 +69,7 @@ func (r *Report) WriteKnownFailures(w io.Writer, reason string) error {
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // knownEntries lists the entries that make a run like that of the report conform.
-func (r *Report) knownEntries(reason string) ([]KnownFailure, error) {
+func (r *Report) knownEntries(how KnownLines) ([]KnownFailure, error) {
 	var entries []KnownFailure
 	type output struct {
 		loss, format string
@@ -76,7 +96,10 @@ func (r *Report) knownEntries(reason string) ([]KnownFailure, error) {
 		}
 		told := *f
 		if slices.Contains(r.Failures, f) {
-			told.Note = reason // a note of a failure that is not known says what is wrong with its entry
+			told.Note = how.Reason // a note of a failure that is not known says what is wrong with its entry
+		}
+		if strings.HasPrefix(told.Note, seen) {
+			told.Note = how.Reason
 		}
 		failing[output{f.Loss, f.Format, f.Output}].failures[f.Case] = &told
 	}
@@ -88,26 +111,102 @@ func (r *Report) knownEntries(reason string) ([]KnownFailure, error) {
 		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, failing[at].entries(flags)...)
+		lines := failing[at].entries(flags)
+		if len(lines) > how.Most {
+			lines = failing[at].counts()
+		}
+		entries = append(entries, lines...)
 	}
-	return append(entries, r.knownLaws(reason)...), nil
+	entries = append(entries, r.knownLaws(how)...)
+	for k := range entries {
+		e := &entries[k]
+		older := slices.IndexFunc(how.From, func(o KnownFailure) bool {
+			return o.Pattern == e.Pattern && o.Outcome == e.Outcome && !strings.HasPrefix(o.Reason, seen)
+		})
+		if e.Reason == how.Reason && older >= 0 {
+			e.Reason = how.From[older].Reason
+		}
+		if e.Reason == "" {
+			e.Reason = seen + e.seen.example()
+		}
+	}
+	return entries, nil
 }
 
-// knownLaws lists the entries for broken laws.
-func (r *Report) knownLaws(reason string) []KnownFailure {
+// seen begins a reason that is a failure, and not one that a person wrote.
+const seen = "seen: "
+
+// knownLaws lists the entries for broken laws: one for each, for all dtypes in one where it is
+// broken in each; and counts for a loss of which too many are.
+func (r *Report) knownLaws(how KnownLines) []KnownFailure {
 	if r.Laws == nil {
 		return nil
 	}
-	var entries []KnownFailure
+	type law struct{ loss, law string }
+	var losses []string
+	laws := map[string][]string{}          // that are broken, of each loss
+	broken := map[law][]KnownFailure{}     // one for each dtype
+	counted := map[string][]KnownFailure{} // one for each dtype of a loss
+	ran := map[law]int{}
 	for _, l := range r.Laws.Results {
-		e := KnownFailure{Pattern: lawKey(l.Loss, l.Format, l.Law), Outcome: Broken, Reason: reason}
-		switch {
-		case l.Failure == nil:
+		at := law{l.Loss, l.Law}
+		if l.Status != Skipped {
+			ran[at]++
+		}
+		if l.Failure == nil {
 			continue
-		case l.Status == Known:
+		}
+		e := KnownFailure{Pattern: lawKey(l.Loss, l.Format, l.Law), Outcome: Broken, Reason: how.Reason,
+			seen: &Failure{Outcome: Broken, Case: l.Law, Input: l.Failure.Counterexample, Got: l.Failure.Left}}
+		if l.Status == Known && !strings.HasPrefix(l.Note, seen) {
 			e.Reason = l.Note
 		}
-		entries = append(entries, e)
+		if laws[l.Loss] == nil {
+			losses = append(losses, l.Loss)
+		}
+		if broken[at] == nil {
+			laws[l.Loss] = append(laws[l.Loss], l.Law)
+		}
+		broken[at] = append(broken[at], e)
+		counted[l.Loss] = counting(counted[l.Loss], lawKey(l.Loss, l.Format, "*"), e)
+	}
+	var entries []KnownFailure
+	for _, name := range losses {
+		var lines []KnownFailure
+		for _, l := range laws[name] {
+			found := broken[law{name, l}]
+			if len(found) > 1 && len(found) == ran[law{name, l}] && !slices.ContainsFunc(found, func(e KnownFailure) bool { return e.Reason != found[0].Reason }) {
+				found[0].Pattern = lawKey(name, "*", l)
+				found = found[:1]
+			}
+			lines = append(lines, found...)
+		}
+		if len(lines) > how.Most {
+			lines = counted[name]
+		}
+		entries = append(entries, lines...)
+	}
+	return entries
+}
+
+// counting adds a failure to the entry that counts those of its outcome under a pattern.
+func counting(entries []KnownFailure, pattern string, one KnownFailure) []KnownFailure {
+	k := slices.IndexFunc(entries, func(e KnownFailure) bool { return e.Pattern == pattern && e.Outcome == one.Outcome })
+	if k < 0 {
+		one.Pattern, one.Count = pattern, 1
+		return append(entries, one)
+	}
+	e := &entries[k]
+	e.Count++
+	if ByPlainness(one.seen, e.seen) < 0 {
+		e.seen = one.seen
+	}
+	e.Bound = max(e.Bound, one.Bound)
+	switch {
+	case e.Reason == "":
+		e.Reason = one.Reason
+	case one.Reason != "" && e.Reason != one.Reason && !slices.Contains(strings.Split(e.Reason, "; "), one.Reason):
+		e.Reason += "; " + one.Reason
 	}
 	return entries
 }
@@ -168,6 +267,17 @@ func (o *failingOutput) entries(flags map[string][]string) []KnownFailure {
 		}
 	}
 	return append(single, patterns...)
+}
+
+// counts lists a counting entry for each outcome.
+func (o *failingOutput) counts() []KnownFailure {
+	var entries []KnownFailure
+	for _, id := range o.cases {
+		if o.failures[id] != nil {
+			entries = counting(entries, o.prefix+"*"+o.suffix, o.entry(id, []string{id}))
+		}
+	}
+	return entries
 }
 
 // A failingGroup is a pattern for a part of an output of which every check fails.
@@ -231,8 +341,13 @@ func (o *failingOutput) majority(cases []string) (like, rest []string) {
 func (o *failingOutput) entry(name string, cases []string) KnownFailure {
 	first := o.failures[cases[0]]
 	e := KnownFailure{Pattern: o.prefix + name + o.suffix, Outcome: first.Outcome, Reason: first.Note}
+	e.seen = first
 	for _, id := range cases {
-		e.Bound = max(e.Bound, math.Abs(float64(o.failures[id].Error)))
+		f := o.failures[id]
+		e.Bound = max(e.Bound, math.Abs(float64(f.Error)))
+		if ByPlainness(f, e.seen) < 0 {
+			e.seen = f
+		}
 	}
 	e.Bound = roundedUp(e.Bound)
 	return e

@@ -185,7 +185,11 @@ func lawResult(found *properties.Result, known []KnownFailure) (LawResult, *Know
 		l.Status, l.Note = Failed, "the law was not checked even once"
 		return l, nil
 	}
-	e := entryFor(known, true, lawKey(found.Loss, found.Format, found.Law))
+	var outcome Outcome
+	if l.Status == Failed {
+		outcome = Broken
+	}
+	e := entryFor(known, true, outcome, lawKey(found.Loss, found.Format, found.Law))
 	switch {
 	case e == nil:
 	case l.Status == Passed:

@@ -209,7 +209,7 @@ func (p *process) ending() string {
 // lastWords quotes the end of standard error.
 func (p *process) lastWords() string {
 	if words := p.tail.String(); words != "" {
-		return fmt.Sprintf("; its standard error ends with %q", words)
+		return fmt.Sprintf("%s %q", wroteToItsEnd, words)
 	}
 	return ""
 }

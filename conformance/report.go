@@ -34,7 +34,7 @@ type Report struct {
 	Skips       []Skip      `json:"skips,omitempty"`
 	Failures    []*Failure  `json:"failures,omitempty"`
 	Known       []*Failure  `json:"known,omitempty"`
-	DeadEntries []string    `json:"deadEntries,omitempty"` // lines of the known failures that match nothing
+	DeadEntries []string    `json:"deadEntries,omitempty"` // lines of the known failures that match nothing, or not as many as they count
 	Laws        *LawReport  `json:"laws,omitempty"`        // nil where no law was asked for, or none is about the subject
 
 	judge judge

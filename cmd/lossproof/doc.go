@@ -8,6 +8,7 @@
 //	lossproof compare FILE...    reports beside each other
 //	lossproof diff OLD NEW       what broke from one report to the next
 //	lossproof known FILE         the failures of a report as a file of known failures
+//	lossproof scoreboard FILE... a page of the reports of libraries
 //	lossproof eval LOSS          the true value and gradient of one input, to any number of digits
 //	lossproof list [LOSS]        the catalogue
 //	lossproof demo               why cross-entropy: the worked example

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"math"
@@ -175,43 +174,11 @@ The exit code is 0, 1 where there is a regression, and 2 where a report cannot b
 const mostChanges = 20
 
 // written writes, and makes a failure one of the harness: the command line was right.
-func written(write func(io.Writer) error, w io.Writer) error {
-	if err := write(w); err != nil {
+func written(write func(io.Writer) error, w io.Writer) error { return wrote(write(w)) }
+
+func wrote(err error) error {
+	if err != nil {
 		return &exit{harnessFailed, err}
 	}
 	return nil
-}
-
-func newKnown() *cobra.Command {
-	var reason string
-	cmd := &cobra.Command{
-		Use:   "known report.json",
-		Short: "Writes the failures of a report as a file of known failures",
-		Long: `Writes what a report found wrong as a file of known failures: with it, lossproof verify --known holds
-a subject exactly where it is. One line stands for a whole output, or for all cases with a flag,
-where each of them fails. What was known keeps its reason; write the others into the file.
-
-The exit code is 0, or 2 where the report cannot be read, is incomplete, or is about other vectors
-than the ones of this program.`,
-		Example: `  lossproof verify --json report.json -- python3 adapter.py
-  lossproof known report.json > library.known
-  lossproof verify --known library.known -- python3 adapter.py`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			report, err := readReport(cmd.InOrStdin(), args[0])
-			if err != nil {
-				return err
-			}
-			var text bytes.Buffer
-			if err := report.WriteKnownFailures(&text, reason); err != nil {
-				return err
-			}
-			return written(func(w io.Writer) error {
-				_, err := w.Write(text.Bytes())
-				return err
-			}, cmd.OutOrStdout())
-		},
-	}
-	cmd.Flags().StringVar(&reason, "reason", "to be written", "the reason of what was not known")
-	return cmd
 }

@@ -30,10 +30,10 @@ func reportOf(t *testing.T, code int, args ...string) string {
 func TestKnown_ARunWithTheFileConforms(t *testing.T) {
 	withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong))
 	report := reportOf(t, doesNotConform, "wrong")
-	known := lossproof("known", report)
+	known := lossproof("known", "--lines", "1000", report)
 	require.Equal(t, conforms, known.code, known.stderr)
 	require.Contains(t, known.stdout, "/law ")
-	require.Contains(t, known.stdout, "to be written")
+	require.Regexp(t, `(?m) seen: prediction .* gives .*, true: `, known.stdout)
 	file := filepath.Join(t.TempDir(), "wrong.known")
 	require.NoError(t, os.WriteFile(file, []byte(known.stdout), 0o600))
 	require.Contains(t, lossproof("verify", "wrong", "--live", "50", "--checks", "5", "--known", file).stdout, "The subject conforms")
@@ -44,32 +44,83 @@ func TestKnown_ARunWithTheFileConforms(t *testing.T) {
 
 	text, err := os.ReadFile(report)
 	require.NoError(t, err)
-	require.Equal(t, known.stdout, withInput(string(text), "known", "-").stdout, "- is stdin")
+	require.Equal(t, known.stdout, withInput(string(text), "known", "--lines", "1000", "-").stdout, "- is stdin")
 }
 
 func TestReports_MistakesExitWith2(t *testing.T) {
 	bad := filepath.Join(t.TempDir(), "bad.known")
 	require.NoError(t, os.WriteFile(bad, []byte("a b"), 0o600))
+	good := reportOf(t, conforms, "--loss", "sigmoid", "--dtype", "f64")
 	for says, args := range map[string][]string{
-		"no such file":                                      {"known", "/no/such/report.json"},
-		"accepts 1 arg":                                     {"known"},
-		"stdin: a report: no JSON":                          {"known", "-"},
-		"--known: open /no/such":                            {"verify", "--known", "/no/such.known"},
-		"known failures, line 1: 2 fields":                  {"verify", "--known", bad},
-		"no JSON: invalid character":                        {"report", bad},
-		`--format "xml": want one of text, markdown, junit`: {"report", "--format", "xml", bad},
-		"requires at least 1 arg":                           {"compare"},
-		"a report: no JSON: invalid":                        {"compare", bad},
-		`--format "junit": want one of text, markdown`:      {"compare", "--format", "junit", bad},
-		"accepts 2 arg":                                     {"diff", bad},
-		"bad.known: a report":                               {"diff", bad, bad},
-		`--format "": want one of`:                          {"diff", "--format", "", bad, bad},
+		"no such file":             {"known", "/no/such/report.json"},
+		"accepts 1 arg":            {"known"},
+		"--reasons: open /no/such": {"known", "--reasons", "/no/such.txt", good},
+		"--reasons " + bad + ": conformance: known failures": {"known", "--reasons", bad, good},
+		"--lines -1: want 0 or more":                         {"known", "--lines", "-1", good},
+		"stdin: a report: no JSON":                           {"known", "-"},
+		"--known: open /no/such":                             {"verify", "--known", "/no/such.known"},
+		"known failures, line 1: 2 fields":                   {"verify", "--known", bad},
+		"no JSON: invalid character":                         {"report", bad},
+		`--format "xml": want one of text, markdown, junit`:  {"report", "--format", "xml", bad},
+		"requires at least 1 arg":                            {"compare"},
+		"a report: no JSON: invalid":                         {"compare", bad},
+		`--format "junit": want one of text, markdown`:       {"compare", "--format", "junit", bad},
+		"accepts 2 arg":                                      {"diff", bad},
+		"bad.known: a report":                                {"diff", bad, bad},
+		`--format "": want one of`:                           {"diff", "--format", "", bad, bad},
 	} {
 		out := lossproof(args...)
 		require.Equal(t, usage, out.code, "%v: %s", args, out.stderr)
 		require.Contains(t, out.stderr, says)
 		require.Empty(t, out.stdout)
 	}
+}
+
+// A library is held by the file of its version, and a version of which nothing is known is not run.
+func TestVerify_AFolderOfKnownFailuresHasAFileForEachVersion(t *testing.T) {
+	versioned := func(version string) {
+		withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong, conformance.Called("wrong", version)))
+	}
+	versioned("1.0")
+	folder := t.TempDir()
+	report := reportOf(t, doesNotConform, "wrong")
+	require.Equal(t, outcome{code: conforms}, lossproof("known", "--into", folder, "--lines", "0", "--reason", "it cancels", report))
+	reportOf(t, conforms, "wrong", "--known", folder)
+	versioned("1.1")
+	out := lossproof("verify", "wrong", "--known", folder)
+	require.Equal(t, harnessFailed, out.code)
+	require.Contains(t, out.stderr, "--known: of this version of wrong nothing is known: stat "+filepath.Join(folder, "1.1.txt"))
+	require.Equal(t, outcome{code: conforms}, lossproof("known", "--into", folder, "--lines", "0", reportOf(t, doesNotConform, "wrong")))
+	older, newer := contents(t, folder, "1.0.txt"), contents(t, folder, "1.1.txt")
+	require.Equal(t, strings.Replace(older, "wrong 1.0", "wrong 1.1", 1), newer, "with its reasons")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "1.1.txt"), []byte(strings.Replace(newer, "it cancels", "its own", 1)), 0o600))
+	require.Equal(t, conforms, lossproof("known", "--into", folder, "--lines", "0", reportOf(t, doesNotConform, "wrong")).code)
+	require.Equal(t, 1, strings.Count(contents(t, folder, "1.1.txt"), "its own"), "that of the same version counts")
+	versioned("../1")
+	require.Contains(t, lossproof("known", "--into", folder, reportOf(t, doesNotConform, "wrong")).stderr, `no file can be named for the version "../1"`)
+	require.Equal(t, harnessFailed, lossproof("verify", "wrong", "--known", folder+"/nosuch/").code)
+	require.Equal(t, usage, lossproof("verify", "--known", folder, "--live", "-1", "--", "true").code, "before anything is started")
+}
+
+func contents(t *testing.T, path ...string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(path...))
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestKnown_KeepsTheReasonsOfAnOlderFile(t *testing.T) {
+	withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong))
+	report, older := reportOf(t, doesNotConform, "wrong"), filepath.Join(t.TempDir(), "older.txt")
+	counted := lossproof("known", "--lines", "0", report)
+	require.Regexp(t, `(?m)^\S+/value +inaccurate:\d+ .* seen: prediction `, counted.stdout)
+	written := regexp.MustCompile(`seen: .*`).ReplaceAllString(counted.stdout, "it cancels")
+	require.NoError(t, os.WriteFile(older, []byte(written), 0o600))
+	require.Equal(t, written, lossproof("known", "--lines", "0", "--reasons", older, report).stdout)
+	reportOf(t, conforms, "wrong", "--known", older)
+	out := lossproof("verify", "--live", "50", "--checks", "5", "--known", older)
+	require.Equal(t, doesNotConform, out.code)
+	require.Regexp(t, `0 checks of \S+/value are inaccurate, and the line counts \d+`, out.stdout)
 }
 
 // An incomplete run would give a file that lacks lines.

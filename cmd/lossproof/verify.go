@@ -65,7 +65,8 @@ incomplete.`,
   lossproof verify kernel --tier avx2
   lossproof verify --json report.json
   lossproof verify --loss cross_entropy -- python3 adapter.py
-  lossproof verify --known library.known -- python3 adapter.py`,
+  lossproof verify --known library.known -- python3 adapter.py
+  lossproof verify --known known/ -- python3 adapter.py        # known/VERSION.txt`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch at := cmd.ArgsLenAtDash(); {
 			case at < 0:
@@ -141,7 +142,7 @@ func (f *verifyFlags) addSelection(cmd *cobra.Command) {
 func (f *verifyFlags) addReport(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.level, "level", conformance.Accurate.String(), "the level that every case must meet, 0 to 5 or by name")
-	flags.StringVar(&f.known, "known", "", "a file of known failures, as lossproof known writes it")
+	flags.StringVar(&f.known, "known", "", "a file of known failures, as lossproof known writes it, or a folder with one for each version")
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to a file; - is stdout, and moves the table to stderr")
 }
 
@@ -150,7 +151,11 @@ func (f verifyFlags) verifyProgram(ctx context.Context, command []string, stdout
 	if f.timeout <= 0 || f.startTimeout <= 0 {
 		return fmt.Errorf("--timeout %v, --start-timeout %v: want more than 0", f.timeout, f.startTimeout)
 	}
-	if _, err := f.options(); err != nil { // before anything is started
+	now := f
+	if isFolder(f.known) { // the version says which file
+		now.known = ""
+	}
+	if _, err := now.options(); err != nil { // before anything is started
 		return err
 	}
 	p, err := conformance.Exec(ctx, command, conformance.Timeout(f.timeout), conformance.StartTimeout(f.startTimeout))
@@ -163,6 +168,13 @@ func (f verifyFlags) verifyProgram(ctx context.Context, command []string, stdout
 
 // verify holds a subject to the suite and reports.
 func (f verifyFlags) verify(ctx context.Context, s conformance.Subject, stdout, stderr io.Writer) error {
+	if isFolder(f.known) {
+		file := versionFile(f.known, s.Describe())
+		if _, err := os.Stat(file); err != nil {
+			return &exit{harnessFailed, fmt.Errorf("--known: of this version of %s nothing is known: %w", s.Describe().Name, err)}
+		}
+		f.known = file
+	}
 	return f.report(stdout, stderr, func(options []conformance.Option) (*conformance.Report, error) {
 		report, err := conformance.Check(ctx, s, options...)
 		if p, ok := s.(*conformance.Program); ok && report != nil {
@@ -208,6 +220,12 @@ func (f verifyFlags) report(stdout, stderr io.Writer, check func([]conformance.O
 		return &exit{Code: doesNotConform}
 	}
 	return nil
+}
+
+// isFolder reports whether a path is one of a folder, which may not be there.
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir() || strings.HasSuffix(path, "/")
 }
 
 // options checks the flags.

@@ -32,12 +32,13 @@ type ComparedRow struct {
 
 // A Cell is what a report says in a row, over all its evidence.
 type Cell struct {
-	Ran   bool               `json:"ran"`             // false: nothing is known of it
-	Level *conformance.Level `json:"level,omitempty"` // of a value or a gradient that was run
-	Max   *conformance.Ulps  `json:"maxUlp,omitempty"`
-	Case  string             `json:"maxCase,omitempty"`
-	Input string             `json:"maxInput,omitempty"`
-	Tally conformance.Tally  `json:"tally"`
+	Ran    bool               `json:"ran"`             // false: nothing is known of it
+	Level  *conformance.Level `json:"level,omitempty"` // of a value or a gradient that was run
+	Max    *conformance.Ulps  `json:"maxUlp,omitempty"`
+	Scaled *conformance.Ulps  `json:"maxUlpScaled,omitempty"` // the largest |error|/(1+κ), which levels 2 and 3 bound
+	Case   string             `json:"maxCase,omitempty"`
+	Input  string             `json:"maxInput,omitempty"`
+	Tally  conformance.Tally  `json:"tally"`
 }
 
 // text is a cell of the row in a table.
@@ -103,6 +104,9 @@ func (c *Cell) add(row *conformance.Row) {
 	}
 	if c.Level == nil || row.Level < *c.Level {
 		c.Level = new(row.Level)
+	}
+	if row.Numbers > 0 && (c.Scaled == nil || row.Scaled > *c.Scaled) {
+		c.Scaled = new(row.Scaled)
 	}
 	if row.Numbers > 0 && (c.Max == nil || math.Abs(float64(row.Max)) > math.Abs(float64(*c.Max))) {
 		c.Max, c.Case, c.Input = new(row.Max), row.MaxCase, row.MaxIn

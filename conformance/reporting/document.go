@@ -56,12 +56,23 @@ func (d *document) table(t table) {
 	}
 }
 
-// markdown writes a table in Markdown.
+// markdown writes a table of text in Markdown.
 func (d *document) markdown(t table) {
+	shown := make(table, len(t))
+	for k, row := range t {
+		for _, cell := range row {
+			shown[k] = append(shown[k], escaped(cell))
+		}
+	}
+	d.rawMarkdown(shown)
+}
+
+// rawMarkdown writes a table whose cells are Markdown.
+func (d *document) rawMarkdown(t table) {
 	d.begin(false)
 	for k, row := range t {
 		for _, cell := range row {
-			d.text.WriteString("| " + escaped(cell) + " ")
+			d.text.WriteString("| " + cell + " ")
 		}
 		d.text.WriteString("|\n")
 		if k == 0 {

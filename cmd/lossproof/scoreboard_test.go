@@ -1,0 +1,169 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+// someAdapters makes a folder of adapters, two of which the test binary can be, enters the one
+// around it, and returns the report of one that is wrong.
+func someAdapters(t *testing.T) (report string) {
+	t.Helper()
+	needs(t, "sh")
+	program, err := os.Executable()
+	require.NoError(t, err)
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"wrong", "right"} {
+		require.NoError(t, os.MkdirAll(filepath.Join("impl/adapters", name, "findings"), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join("impl/adapters", name, "run"), fmt.Appendf(nil, "#!/bin/sh\nexec '%s' as:%s\n", program, name), 0o755))
+	}
+	out := lossproof("verify", "--live", "0", "--checks", "5", "--json", "wrong.json", "--", "impl/adapters/wrong/run")
+	require.Equal(t, doesNotConform, out.code, out.stderr)
+	return "wrong.json"
+}
+
+func TestScoreboard_ItsCommandsShowWhatItSays(t *testing.T) {
+	report := someAdapters(t)
+	out := lossproof("scoreboard", "--machine", "one of ours", "--not-run", "right=NOT INSTALLED: no disk", report)
+	require.Equal(t, conforms, out.code, out.stderr)
+	require.Contains(t, out.stdout, "Run on: one of ours.\n")
+	require.Contains(t, out.stdout, "- right: NOT INSTALLED: no disk\n")
+	_, wrongs, ok := strings.Cut(out.stdout, "### Wrong\n")
+	require.True(t, ok, out.stdout)
+	lines := regexp.MustCompile("(?m)^\\| \\w+ \\| .*`go run ./cmd/lossproof (.*)` \\|$").FindAllStringSubmatch(wrongs, -1)
+	require.Greater(t, len(lines), 2)
+	for _, line := range lines {
+		again := lossproof(strings.Fields(line[1])...)
+		require.Equal(t, doesNotConform, again.code, "%s: %s", line[1], again.stderr)
+		require.Contains(t, again.stdout, "  repeat ")
+	}
+}
+
+func TestScoreboard_FindingsThatWereRunAreLinked(t *testing.T) {
+	report := someAdapters(t)
+	source := "impl/adapters/wrong/findings/far.py"
+	require.NoError(t, os.WriteFile(source, []byte("#!/usr/bin/env python3\n# finding: binary_cross_entropy_with_logits.*/value\n"), 0o600))
+	require.NoError(t, os.MkdirAll("printed/wrong", 0o755))
+	require.NoError(t, os.Mkdir("docs", 0o755))
+	args := []string{"scoreboard", "--findings", "printed", "--out", "docs/BOARD.md", report}
+	page := func() string {
+		out := lossproof(args...)
+		require.Equal(t, outcome{code: conforms}, out)
+		text, err := os.ReadFile("docs/BOARD.md")
+		require.NoError(t, err)
+		return string(text)
+	}
+	require.NotContains(t, page(), "far.py", "it was not run")
+	require.NoError(t, os.WriteFile("printed/wrong/far.py.txt", []byte("got  7\nwant 8\n"), 0o600))
+	text := page()
+	require.Regexp(t, `(?m)^\| binary_cross_entropy_with_logits \| f64 \| value .* \[far.py\]\(../impl/adapters/wrong/findings/far.py\) \|`, text)
+	require.Contains(t, text, "[far.py](../impl/adapters/wrong/findings/far.py), `ci/findings wrong/far.py`:\n\n```text\ngot  7\nwant 8\n```")
+	require.NoError(t, os.WriteFile(source, []byte("print(7)\n"), 0o600))
+	out := lossproof(args...)
+	require.Equal(t, usage, out.code)
+	require.Contains(t, out.stderr, "far.py: none of its first 5 lines says finding:")
+}
+
+func TestScoreboard_MistakesExitWith2(t *testing.T) {
+	report := someAdapters(t)
+	require.NoError(t, os.WriteFile("nosuch.json", []byte("{}"), 0o600))
+	for says, args := range map[string][]string{
+		"requires at least 1 arg":                               {},
+		"nosuch.json: no adapter nosuch":                        {"nosuch.json"},
+		"or a second report of it":                              {report, report},
+		"--not-run wrong: it has a report, or is no adapter in": {"--not-run", "wrong=lazy", report},
+		"--not-run gone: it has a report, or is no adapter in":  {"--not-run", "gone=lazy", report},
+		"wrong.json: no adapter wrong (empty/wrong/run)":        {"--adapters", "empty", report},
+	} {
+		out := lossproof(append([]string{"scoreboard"}, args...)...)
+		require.Equal(t, usage, out.code, "%v: %s", args, out.stderr)
+		require.Contains(t, out.stderr, says)
+		require.Empty(t, out.stdout)
+	}
+	require.NoError(t, os.WriteFile("right.json", []byte("{}"), 0o600))
+	require.Contains(t, lossproof("scoreboard", "right.json").stderr, `right.json: a report: schema ""`)
+	require.Equal(t, harnessFailed, lossproof("scoreboard", "--out", "no/such/folder.md", report).code)
+}
+
+const adaptersFolder = "../../impl/adapters"
+
+// A finding is read by people who do not know Lossproof: it is short, uses nothing of ours, prints
+// what comes and what is true, and says to which rows of the scoreboard it belongs.
+func TestFindings_AreMinimal(t *testing.T) {
+	findings, err := filepath.Glob(filepath.Join(adaptersFolder, "*", "findings", "*"))
+	require.NoError(t, err)
+	require.NotEmpty(t, findings)
+	for _, source := range findings {
+		about, err := aboutOf(source)
+		require.NoError(t, err)
+		name, rest, ok := strings.Cut(about, ".")
+		require.True(t, ok, "%s: %s", source, about)
+		_, err = loss.Named(name)
+		require.NoError(t, err, source)
+		require.Regexp(t, `^(f64|f32|bf16|f16|f\*|\*)/(value|grad|error|\*)$`, rest, source)
+		if info, err := os.Stat(source); err == nil && info.IsDir() {
+			source = filepath.Join(source, "main.go")
+		}
+		text := contents(t, source)
+		require.NotRegexp(t, `(?i)lossproof`, text, source)
+		require.Contains(t, text, "got ", source)
+		require.Contains(t, text, "want", source)
+		require.LessOrEqual(t, strings.Count(text, "\n"), 45, source)
+	}
+}
+
+// A finding whose library is not installed has not been run, and no other finding is asked for.
+func TestCIFindings_WhatIsNotInstalledIsNotRun(t *testing.T) {
+	needs(t, "bash", "go")
+	cmd := exec.Command("../../ci/findings", "scipy/expit_of_minus_710.py", "--out", t.TempDir())
+	cmd.Env = append(os.Environ(), "LOSSPROOF_ADAPTERS="+t.TempDir())
+	out, err := cmd.Output()
+	require.Equal(t, 5, cmd.ProcessState.ExitCode(), "%s %v", out, err)
+	require.Regexp(t, `^NOT RUN: scipy/expit_of_minus_710.py: NOT INSTALLED: scipy.*\n$`, string(out))
+	cmd = exec.Command("../../ci/findings", "scipy/nosuch.py")
+	require.Error(t, cmd.Run())
+	require.Equal(t, 2, cmd.ProcessState.ExitCode())
+}
+
+// The files of known failures can be read, and are of the versions on the page.
+func TestScoreboard_KnownFailuresOfItsLibraries(t *testing.T) {
+	page := contents(t, "../../conformance/SCOREBOARD.md")
+	files, err := filepath.Glob(filepath.Join(adaptersFolder, "*", "known", "*.txt"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		text := contents(t, file)
+		_, err := conformance.ParseKnownFailures(strings.NewReader(text))
+		require.NoError(t, err, file)
+		name := filepath.Base(filepath.Dir(filepath.Dir(file)))
+		require.Contains(t, page, "-- impl/adapters/"+name+"/run`", file)
+		require.Contains(t, text, " "+strings.TrimSuffix(filepath.Base(file), ".txt")+", required level", file)
+	}
+}
+
+// The page names no folder of the machine that it was made on, and every adapter, run or not.
+func TestScoreboard_ThePageIsForEverybody(t *testing.T) {
+	page := contents(t, "../../conformance/SCOREBOARD.md")
+	require.NotRegexp(t, `/(home|root|work|tmp|usr|opt)/`, page)
+	adapters, err := filepath.Glob(filepath.Join(adaptersFolder, "*", "run"))
+	require.NoError(t, err)
+	for _, run := range adapters {
+		name := filepath.Base(filepath.Dir(run))
+		ran, missing := strings.Contains(page, "-- impl/adapters/"+name+"/run`"), strings.Contains(page, "\n- "+name+": ")
+		require.True(t, ran != missing, "%s: ran %v, said to be not run %v", name, ran, missing)
+	}
+	for _, link := range regexp.MustCompile(`\]\((\.\./[^)]*)\)`).FindAllStringSubmatch(page, -1) {
+		_, err := os.Stat(filepath.Join("../../conformance", link[1]))
+		require.NoError(t, err)
+	}
+}
