@@ -192,7 +192,7 @@ func centred[T Float](r *softRow, z, u, out []T) {
 	}
 	for k, x := range z {
 		above := word(float64(u[k])).minus(first).times(r.total).minus(mean)
-		out[k] = T(above.over(r.total).times(r.exponential(float64(x)).over(r.total)).float())
+		out[k] = T(above.over(r.total).times(r.exponential(float64(x))).over(r.total).float()) // p_k alone may be out of range
 	}
 }
 
