@@ -98,40 +98,40 @@ func (p Rowwise[T]) In(t Tier) Rowwise[T] {
 }
 
 // Value writes the value of each row.
-func (p *Rowwise[T]) Value(value, pred []T, label []int) error {
+func (p Rowwise[T]) Value(value, pred []T, label []int) error {
 	p.check(pred, pred, value, label)
 	_, err := p.run(value, nil, pred, label, 0)
 	return err
 }
 
 // Sum is the sum of the values.
-func (p *Rowwise[T]) Sum(pred []T, label []int) (float64, error) {
+func (p Rowwise[T]) Sum(pred []T, label []int) (float64, error) {
 	p.check(pred, pred, nil, label)
 	return p.run(nil, nil, pred, label, 0)
 }
 
 // Grad writes scale times the derivative of each value by the scores of its row.
-func (p *Rowwise[T]) Grad(grad, pred []T, label []int, scale T) error {
+func (p Rowwise[T]) Grad(grad, pred []T, label []int, scale T) error {
 	p.check(pred, grad, nil, label)
 	_, err := p.run(nil, grad, pred, label, float64(scale))
 	return err
 }
 
 // ValueGrad is Value and Grad in one pass.
-func (p *Rowwise[T]) ValueGrad(value, grad, pred []T, label []int, scale T) error {
+func (p Rowwise[T]) ValueGrad(value, grad, pred []T, label []int, scale T) error {
 	p.check(pred, grad, value, label)
 	_, err := p.run(value, grad, pred, label, float64(scale))
 	return err
 }
 
 // SumGrad is Sum and Grad in one pass: a training step.
-func (p *Rowwise[T]) SumGrad(grad, pred []T, label []int, scale T) (float64, error) {
+func (p Rowwise[T]) SumGrad(grad, pred []T, label []int, scale T) (float64, error) {
 	p.check(pred, grad, nil, label)
 	return p.run(nil, grad, pred, label, float64(scale))
 }
 
 // Mean is Sum over a denominator, and NaN where that is 0.
-func (p *Rowwise[T]) Mean(over Denominator, pred []T, label []int) (float64, error) {
+func (p Rowwise[T]) Mean(over Denominator, pred []T, label []int) (float64, error) {
 	sum, err := p.Sum(pred, label)
 	if err != nil {
 		return 0, err
@@ -140,7 +140,7 @@ func (p *Rowwise[T]) Mean(over Denominator, pred []T, label []int) (float64, err
 }
 
 // MeanGrad is the mean and its gradient in one pass.
-func (p *Rowwise[T]) MeanGrad(grad []T, over Denominator, pred []T, label []int) (float64, error) {
+func (p Rowwise[T]) MeanGrad(grad []T, over Denominator, pred []T, label []int) (float64, error) {
 	p.check(pred, grad, nil, label)
 	if err := p.checkLabels(label); err != nil {
 		return 0, err
@@ -151,43 +151,43 @@ func (p *Rowwise[T]) MeanGrad(grad []T, over Denominator, pred []T, label []int)
 }
 
 // ValueSoft is Value for distributions.
-func (p *Rowwise[T]) ValueSoft(value, pred, target []T) {
+func (p Rowwise[T]) ValueSoft(value, pred, target []T) {
 	p.checkSoft(pred, target, pred, value)
 	p.runSoft(value, nil, pred, target, nil, 0)
 }
 
 // SumSoft is Sum for distributions.
-func (p *Rowwise[T]) SumSoft(pred, target []T) float64 {
+func (p Rowwise[T]) SumSoft(pred, target []T) float64 {
 	p.checkSoft(pred, target, pred, nil)
 	return p.runSoft(nil, nil, pred, target, nil, 0)
 }
 
 // GradSoft is Grad for distributions.
-func (p *Rowwise[T]) GradSoft(grad, pred, target []T, scale T) {
+func (p Rowwise[T]) GradSoft(grad, pred, target []T, scale T) {
 	p.checkSoft(pred, target, grad, nil)
 	p.runSoft(nil, grad, pred, target, nil, float64(scale))
 }
 
 // ValueGradSoft is ValueGrad for distributions.
-func (p *Rowwise[T]) ValueGradSoft(value, grad, pred, target []T, scale T) {
+func (p Rowwise[T]) ValueGradSoft(value, grad, pred, target []T, scale T) {
 	p.checkSoft(pred, target, grad, value)
 	p.runSoft(value, grad, pred, target, nil, float64(scale))
 }
 
 // SumGradSoft is SumGrad for distributions.
-func (p *Rowwise[T]) SumGradSoft(grad, pred, target []T, scale T) float64 {
+func (p Rowwise[T]) SumGradSoft(grad, pred, target []T, scale T) float64 {
 	p.checkSoft(pred, target, grad, nil)
 	return p.runSoft(nil, grad, pred, target, nil, float64(scale))
 }
 
 // MeanSoft is Mean for distributions. Weight is then Σ w_k·y_k.
-func (p *Rowwise[T]) MeanSoft(over Denominator, pred, target []T) float64 {
+func (p Rowwise[T]) MeanSoft(over Denominator, pred, target []T) float64 {
 	p.checkSoft(pred, target, pred, nil)
 	return p.SumSoft(pred, target) / p.denominatorSoft(over, target)
 }
 
 // MeanGradSoft is MeanGrad for distributions.
-func (p *Rowwise[T]) MeanGradSoft(grad []T, over Denominator, pred, target []T) float64 {
+func (p Rowwise[T]) MeanGradSoft(grad []T, over Denominator, pred, target []T) float64 {
 	p.checkSoft(pred, target, grad, nil)
 	d := p.denominatorSoft(over, target)
 	return p.runSoft(nil, grad, pred, target, nil, 1/d) / d

@@ -80,7 +80,7 @@ func (p RowLink[T]) In(t Tier) RowLink[T] {
 }
 
 // Value writes the K values of each row.
-func (p *RowLink[T]) Value(value, pred []T) {
+func (p RowLink[T]) Value(value, pred []T) {
 	p.check(pred, value, pred)
 	var s rowWork[T]
 	block := rowsPerBlock[T](p.classes)
@@ -156,7 +156,7 @@ func subtract[T Float](tier Tier, rows, classes int, out, logits []T, s *rowBloc
 }
 
 // Grad writes the derivative of Σ upstream·value by the scores of each row.
-func (p *RowLink[T]) Grad(grad, pred, upstream []T) {
+func (p RowLink[T]) Grad(grad, pred, upstream []T) {
 	p.check(pred, upstream, grad)
 	for at := 0; at < len(pred); at += p.classes {
 		z, u, to := pred[at:at+p.classes], upstream[at:at+p.classes], grad[at:at+p.classes]
@@ -192,7 +192,7 @@ func centred[T Float](r *softRow, z, u, out []T) {
 	}
 	for k, x := range z {
 		above := word(float64(u[k])).minus(first).times(r.total).minus(mean)
-		out[k] = T(above.over(r.total).times(r.rowExponential(float64(x)).over(r.total)).float())
+		out[k] = T(above.over(r.total).times(r.rowExponential(float64(x))).over(r.total).float()) // p_k alone may be out of range
 	}
 }
 

@@ -1,6 +1,7 @@
 package kernel_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -16,6 +17,13 @@ func TestSoftmax_Conforms(t *testing.T) {
 		t.Run(name+"/float32", func(t *testing.T) { testConforms[float32](t, name) })
 		t.Run(name+"/float64", func(t *testing.T) { testConforms[float64](t, name) })
 	}
+}
+
+// A gradient is in range though its probability is not.
+func TestSoftmax_GradientBelowTheRangeOfProbabilities(t *testing.T) {
+	grad := make([]float64, 2)
+	kernel.Softmax[float64](2).Grad(grad, []float64{746, 0}, []float64{0, 27})
+	require.LessOrEqual(t, math.Abs(grad[1]-0x6p-1074), 0x1p-1074) // 27·e^-746 is 5.67·2^-1074
 }
 
 func linkOf[T kernel.Float](name string, classes int) kernel.RowLink[T] {
