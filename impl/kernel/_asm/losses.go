@@ -2,7 +2,7 @@ package main
 
 // kernels lists the pointwise kernels. Each is specified by a Go function of the same name.
 var kernels = []pointwise{
-	{name: "binaryCrossEntropyWithLogits", hasTarget: true, hold: 10, formulas: both(binaryCrossEntropyWithLogits(false))},
+	{name: "binaryCrossEntropyWithLogits", hasTarget: true, hold: 3, abreast: 3, formulas: both(binaryCrossEntropyWithLogits(false))},
 	{name: "binaryCrossEntropyWithLogitsWeighted", hasTarget: true, hold: 8, formulas: both(binaryCrossEntropyWithLogits(true))},
 	{name: "squaredError", hasTarget: true, hold: 10, paired: true, formulas: both(squaredError)},
 	{name: "squaredErrorWithLogits", hasTarget: true, hold: 10, alone: []tier{avx2, avx512}, formulas: both(squaredErrorWithLogits)},

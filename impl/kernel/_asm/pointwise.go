@@ -30,6 +30,7 @@ type pointwise struct {
 	hasTarget bool
 	hold      int                // how many constants and parameters AVX-512 keeps in registers
 	paired    bool               // float32: the values of two blocks are added before they are summed; see lanes.go
+	abreast   int                // how many blocks AVX-512 weaves, where not two
 	alone     []tier             // where a vector takes too many registers to be woven with another
 	formulas  map[string]formula // by dtype
 }
@@ -136,19 +137,18 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	switch {
 	case paired:
 		loop(2 * block)
-	case t == avx512 && !alone: // two blocks a turn, while there are two
+	case t == avx512 && !alone: // several blocks a turn, while there are as many
+		abreast := max(2, p.abreast)
 		last := GP64()
-		LEAQ(Mem{Base: blocks, Disp: -2 * block}, last)
-		JMP(LabelRef("pairs"))
-		Label("pair")
-		turn(2 * block)
-		ADDQ(I32(2*block), at)
-		Label("pairs")
+		LEAQ(Mem{Base: blocks, Disp: -abreast * block}, last)
+		JMP(LabelRef("several"))
+		Label("turn")
+		turn(abreast * block)
+		ADDQ(I32(int32(abreast*block)), at)
+		Label("several")
 		CMPQ(at, last)
-		JLE(LabelRef("pair"))
-		CMPQ(at, blocks)
-		JGE(LabelRef("done"))
-		turn(block)
+		JLE(LabelRef("turn"))
+		loop(block)
 	default:
 		loop(block)
 	}
