@@ -113,7 +113,7 @@ func one[T Float]() T {
 	if unsafe.Sizeof(T(0)) == 4 {
 		return 1 << spare32
 	}
-	return T(1<<48) * (1 << 48)
+	return T(0x1p96)
 }
 
 // lowest is the lowest finite number.
