@@ -327,7 +327,7 @@ func testRowTiers[T kernel.Float](t *testing.T, kernelOf func(classes int) kerne
 	}
 	for _, k := range classes {
 		r := rand.New(rand.NewPCG(4, uint64(k)))
-		rows := min(max(3, 20000/k), 300)
+		rows := min(max(3, count(20000)/k), count(300))
 		pred, label := drawRows[T](r, rows, k)
 		requireSameRows(t, kernelOf(k), k, pred, label, 1)
 		requireSameRows(t, kernelOf(k), k, pred, label, T(1e-37))
