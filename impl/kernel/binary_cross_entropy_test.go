@@ -21,7 +21,7 @@ func TestBinaryCrossEntropy_TiersAgree(t *testing.T) {
 }
 
 func testEntropyTiers[T kernel.Float](t *testing.T, k kernel.Pointwise[T], _ loss.Call) {
-	testTiers(t, k, ofProbabilities, count(40_003))
+	testTiers(t, k, ofProbabilities, count(40_003, 4))
 }
 
 func TestBinaryCrossEntropy_IsAccurate(t *testing.T) {

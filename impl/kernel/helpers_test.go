@@ -48,10 +48,10 @@ var (
 	ofScores        = inputs{realLine, none} // a link
 )
 
-// count is n, and a quarter of it in short tests.
-func count(n int) int {
+// count is n, and one of so many parts of it in short tests.
+func count(n, parts int) int {
 	if testing.Short() {
-		return n / 4
+		return n / parts
 	}
 	return n
 }
@@ -241,7 +241,7 @@ type worst struct{ hard, soft, ofAllowed [2]float64 }
 // ulp for targets 0 and 1, whatever κ. call is what the kernel computes.
 func testAccuracy[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss.Call, in inputs, n int, hard float64) {
 	t.Helper()
-	n = count(n)
+	n = count(n, 8)
 	pred, target := drawAll[T](2, n, in)
 	call.Format, call.Rows, call.Cols = format[T](), 1, 1
 	value, grad := make([]T, n), make([]T, n)
@@ -281,7 +281,7 @@ func testAccuracy[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss
 func testSweep[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss.Call, in inputs, atMost float64) {
 	t.Helper()
 	const piece = 1 << 12
-	n := count(4 * piece)
+	n := count(4*piece, 4)
 	f := format[T]()
 	pred, target, value, grad := make([]T, piece), make([]T, piece), make([]T, piece), make([]T, piece)
 	r := rand.New(rand.NewPCG(3, 3))

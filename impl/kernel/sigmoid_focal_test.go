@@ -35,7 +35,7 @@ func TestSigmoidFocal64_TiersAgree(t *testing.T) {
 }
 
 func testFocalTiers[T kernel.Float](t *testing.T, k kernel.Pointwise[T], _ loss.Call) {
-	testTiers(t, k, ofLogits, count(1<<13)+13)
+	testTiers(t, k, ofLogits, count(1<<13, 4)+13)
 }
 
 func TestSigmoidFocal_IsAccurate(t *testing.T) {
