@@ -7,45 +7,37 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
-func entropyKernels[T kernel.Float]() []lossKernel[T] {
+// entropyKernels runs a test for the kernels of a dtype.
+func entropyKernels[T kernel.Float](t *testing.T, test func(t *testing.T, k kernel.Pointwise[T], call loss.Call)) {
 	call := loss.Call{Loss: "binary_cross_entropy"}
-	clipped := call
-	clipped.Conventions = loss.Conventions{"probability_clip": "1e-7"}
-	return []lossKernel[T]{
-		{name: "plain", kernel: kernel.BinaryCrossEntropy[T](), call: call, inUnit: true},
-		{name: "clipped", kernel: kernel.BinaryCrossEntropyClipped[T](), call: clipped, inUnit: true},
-	}
+	t.Run(format[T]().String()+"/plain", func(t *testing.T) { test(t, kernel.BinaryCrossEntropy[T](), call) })
+	call.Conventions = loss.Conventions{"probability_clip": "1e-7"}
+	t.Run(format[T]().String()+"/clipped", func(t *testing.T) { test(t, kernel.BinaryCrossEntropyClipped[T](), call) })
 }
 
 func TestBinaryCrossEntropy_TiersAgree(t *testing.T) {
-	for _, k := range entropyKernels[float32]() {
-		t.Run("float32/"+k.name, k.testTiers)
-	}
-	for _, k := range entropyKernels[float64]() {
-		t.Run("float64/"+k.name, k.testTiers)
-	}
+	entropyKernels(t, testEntropyTiers[float32])
+	entropyKernels(t, testEntropyTiers[float64])
+}
+
+func testEntropyTiers[T kernel.Float](t *testing.T, k kernel.Pointwise[T], _ loss.Call) {
+	testTiers(t, k, ofProbabilities, count(40_003, 4))
 }
 
 func TestBinaryCrossEntropy_IsAccurate(t *testing.T) {
-	for _, k := range entropyKernels[float32]() {
-		t.Run("float32/"+k.name, func(t *testing.T) {
-			k.testOracle(t, true)
-			k.testOracle(t, false)
-		})
-	}
-	for _, k := range entropyKernels[float64]() {
-		t.Run("float64/"+k.name, func(t *testing.T) {
-			k.testOracle(t, true)
-			k.testOracle(t, false)
-		})
-	}
+	entropyKernels(t, testEntropyAccuracy[float32])
+	entropyKernels(t, testEntropyAccuracy[float64])
+}
+
+func testEntropyAccuracy[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss.Call) {
+	testAccuracy(t, k, call, ofProbabilities, 2000, 2)
 }
 
 func TestBinaryCrossEntropy_HardTargets(t *testing.T) {
-	for _, k := range entropyKernels[float32]() {
-		t.Run("float32/"+k.name, func(t *testing.T) { k.testSweep(t, 2) })
-	}
-	for _, k := range entropyKernels[float64]() {
-		t.Run("float64/"+k.name, func(t *testing.T) { k.testSweep(t, 2) })
-	}
+	entropyKernels(t, testEntropySweep[float32])
+	entropyKernels(t, testEntropySweep[float64])
+}
+
+func testEntropySweep[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss.Call) {
+	testSweep(t, k, call, ofProbabilities, 2)
 }

@@ -33,61 +33,93 @@ func sameBits[T kernel.Float](a, b T) bool {
 type domain int
 
 const (
-	realLine     domain = iota // every number, infinities and NaN included
-	unitInterval               // what is in [0, 1], and NaN
+	none         domain = iota
+	realLine            // every number, infinities and NaN included
+	unitInterval        // what is in [0, 1], and NaN
 )
+
+// inputs are what a loss is of.
+type inputs struct{ pred, target domain }
+
+var (
+	ofNumbers       = inputs{realLine, realLine}
+	ofLogits        = inputs{realLine, unitInterval}
+	ofProbabilities = inputs{unitInterval, unitInterval}
+	ofScores        = inputs{realLine, none} // a link
+)
+
+// count is n, and one of so many parts of it in short tests.
+func count(n, parts int) int {
+	if testing.Short() {
+		return n / parts
+	}
+	return n
+}
+
+// fromBits is the number with the given bits, of which float32 takes the upper half.
+func fromBits[T kernel.Float](bits uint64) T {
+	f := format[T]()
+	return T(f.FromBits(bits >> (64 - f.Width)))
+}
 
 // draw draws a number that is worth a test: of any sign, exponent and fraction, or of
 // everyday size, or where something may go wrong.
 func draw[T kernel.Float](r *rand.Rand, d domain) T {
 	f := format[T]()
 	if d == unitInterval {
-		switch r.IntN(8) {
-		case 0, 1, 2:
+		switch r.IntN(12) {
+		case 0, 1, 2, 3:
 			return T(r.IntN(2))
-		case 3:
-			return T(f.FromOrdinal(f.Ordinal(1) - r.Int64N(4)))
 		case 4:
-			return T(f.FromOrdinal(r.Int64N(4)))
+			return T(f.FromOrdinal(f.Ordinal(1) - r.Int64N(4)))
 		case 5:
-			return T([]float64{0.5, 0.25, 0.75, math.NaN()}[r.IntN(4)])
+			return T(f.FromOrdinal(r.Int64N(4)))
 		case 6:
-			return T(math.Exp2(-1.1 * float64(f.MaxExp) * r.Float64()))
+			near := []float64{0.5, f.MinNormal(), f.Ulp(1), 0.25, 0.75, math.NaN()}
+			return T(near[r.IntN(len(near))])
+		case 7:
+			return 1 - T(math.Ldexp(r.Float64(), -r.IntN(f.Precision+3)))
+		case 8:
+			return T(0.5 + math.Ldexp(r.Float64()-0.5, -r.IntN(f.Precision)))
+		case 9:
+			return T(math.Ldexp(r.Float64(), -r.IntN(f.MaxExp+f.Precision)))
 		}
 		return T(f.Round(r.Float64()))
 	}
 	sign := float64(1 - 2*r.IntN(2))
 	switch r.IntN(8) {
 	case 0, 1:
-		return T(f.FromBits(r.Uint64() >> (64 - f.Width)))
-	case 2, 3: // sizes at which e^x is neither 1 nor 0
+		return fromBits[T](r.Uint64())
+	case 2: // sizes at which e^x is neither 1 nor 0
 		return T(sign * float64(f.MaxExp) * 0.9 * r.Float64())
+	case 3:
+		return T(30 * r.NormFloat64())
 	case 4:
 		return T(sign * math.Exp2(-float64(f.Precision)*1.5*r.Float64()))
 	case 5:
-		special := []float64{0, f.MinSubnormal(), f.MinNormal(), f.Prev(f.MinNormal()), 1, f.MaxFinite(), math.Inf(1), math.NaN()}
+		special := []float64{0, f.MinSubnormal(), f.MinNormal(), f.Prev(f.MinNormal()), 0.5, 1, 2, 88, 89, 103, 104, 105, 709, 745, 746, f.MaxFinite(), math.Inf(1), math.NaN()}
 		return T(sign * special[r.IntN(len(special))])
 	}
 	return T(f.Round(3 * r.NormFloat64()))
 }
 
-// drawAll draws predictions and targets; hard targets are 0 and 1 alone. Every third
-// prediction is next to its target's logit, where a gradient is next to 0.
-func drawAll[T kernel.Float](seed uint64, n int, hasTarget bool, targets domain) (pred, target []T) {
+// drawAll draws predictions and targets. Every third prediction of a logit or a number is
+// next to its target, where a gradient is next to 0.
+func drawAll[T kernel.Float](seed uint64, n int, in inputs) (pred, target []T) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	pred = make([]T, n)
-	if hasTarget {
+	if in.target != none {
 		target = make([]T, n)
 	}
 	for i := range pred {
-		pred[i] = draw[T](r, realLine)
-		if !hasTarget {
+		pred[i] = draw[T](r, in.pred)
+		if in.target == none {
 			continue
 		}
-		target[i] = draw[T](r, targets)
-		if y := float64(target[i]); i%3 == 0 && targets == unitInterval && y > 0 && y < 1 {
+		target[i] = draw[T](r, in.target)
+		if y := float64(target[i]); i%3 == 0 && in == ofLogits && y > 0 && y < 1 {
 			pred[i] = T(math.Log(y) - math.Log1p(-y))
-		} else if i%3 == 0 && targets == realLine {
+		} else if i%3 == 0 && in == ofNumbers {
 			pred[i] = target[i] + T(r.NormFloat64())
 		}
 	}
@@ -145,25 +177,32 @@ func requireOneAnswer[T kernel.Float](t *testing.T, k kernel.Pointwise[T], pred,
 	}
 }
 
-// testTiers runs requireOneAnswer on what drawAll draws, at lengths around every block and
-// piece, for numbers that are finite as well: one NaN hides the rest of a sum.
-func testTiers[T kernel.Float](t *testing.T, k kernel.Pointwise[T], hasTarget bool, targets domain) {
-	pred, target := drawAll[T](1, 100_003, hasTarget, targets)
+// testTiers runs requireOneAnswer on n elements that drawAll draws, of which a quarter may be
+// outside of the domain, and at lengths around every block and piece, for numbers that are
+// finite: one NaN hides the rest of a sum.
+func testTiers[T kernel.Float](t *testing.T, k kernel.Pointwise[T], in inputs, n int) {
+	pred, target := drawAll[T](1, n, in)
+	r := rand.New(rand.NewPCG(1, 1))
+	for i := range n / 4 {
+		pred[i] = draw[T](r, realLine)
+		if target != nil {
+			target[i] = draw[T](r, realLine)
+		}
+	}
 	part := func(lo, hi int) ([]T, []T) {
-		if !hasTarget {
+		if target == nil {
 			return pred[lo:hi], nil
 		}
 		return pred[lo:hi], target[lo:hi]
 	}
 	for _, scale := range []T{1, 0.37, 0, -3e30} {
-		p, y := part(0, len(pred))
-		requireOneAnswer(t, k, p, y, scale)
+		requireOneAnswer(t, k, pred, target, scale)
 	}
 	for i := range pred { // now without NaN, infinities and overflow
 		if !(math.Abs(float64(pred[i])) < 1e18) {
 			pred[i] = T(i % 100)
 		}
-		if hasTarget && !(math.Abs(float64(target[i])) < 1e18) {
+		if target != nil && !(math.Abs(float64(target[i])) < 1e18) {
 			target[i] = T(i % 2)
 		}
 	}
@@ -171,9 +210,11 @@ func testTiers[T kernel.Float](t *testing.T, k kernel.Pointwise[T], hasTarget bo
 		p, y := part(n, 2*n)
 		requireOneAnswer(t, k, p, y, 1)
 	}
-	for _, n := range []int{1<<14 - 1, 1 << 14, 1<<14 + 1, 1<<14 + 17, 3<<14 + 40, len(pred)} {
-		p, y := part(0, n)
-		requireOneAnswer(t, k, p, y, 1)
+	for _, m := range []int{1<<14 - 1, 1 << 14, 1<<14 + 1, 1<<14 + 17, 3<<14 + 40, n} {
+		if m <= n {
+			p, y := part(0, m)
+			requireOneAnswer(t, k, p, y, 1)
+		}
 	}
 }
 
@@ -198,11 +239,10 @@ type worst struct{ hard, soft, ofAllowed [2]float64 }
 
 // testAccuracy holds value and gradient to the oracle: level 3 everywhere, and below hard
 // ulp for targets 0 and 1, whatever κ. call is what the kernel computes.
-func testAccuracy[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss.Call, targets domain, n int, hard float64) {
+func testAccuracy[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss.Call, in inputs, n int, hard float64) {
 	t.Helper()
-	decl, err := loss.Named(call.Loss)
-	require.NoError(t, err)
-	pred, target := drawAll[T](2, n, decl.Targets != loss.NoTarget, targets)
+	n = count(n, 8)
+	pred, target := drawAll[T](2, n, in)
 	call.Format, call.Rows, call.Cols = format[T](), 1, 1
 	value, grad := make([]T, n), make([]T, n)
 	k.ValueGrad(value, grad, pred, target, 1)
@@ -236,12 +276,70 @@ func testAccuracy[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss
 	t.Logf("%s %s: largest errors of value and gradient: %.3f ulp for labels, %.3g for others, %.3f·(1+κ)", call.Loss, call.Format, largest.hard, largest.soft, largest.ofAllowed)
 }
 
-// testSum holds a sum over 2^24 elements to the sum of the values: at most ulps, in ulp of
+// testSweep holds hard targets to the reference, at steps through all numbers and where
+// most of those are that are neither trivial nor saturated.
+func testSweep[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss.Call, in inputs, atMost float64) {
+	t.Helper()
+	const piece = 1 << 12
+	n := count(4*piece, 4)
+	f := format[T]()
+	pred, target, value, grad := make([]T, piece), make([]T, piece), make([]T, piece), make([]T, piece)
+	r := rand.New(rand.NewPCG(3, 3))
+	var largest [2]float64
+	for at := 0; at < n; at += piece {
+		for i := range pred {
+			pred[i] = fromBits[T](uint64((float64(at+i) + r.Float64()) / float64(n) * 0x1p64))
+			if i%4 != 0 {
+				pred[i] = T((r.Float64()*2 - 1) * []float64{1, 8, 110}[r.IntN(3)])
+			}
+			if in.pred == unitInterval && !(pred[i] >= 0 && pred[i] <= 1) {
+				pred[i] = draw[T](r, unitInterval)
+			}
+			if pred[i] != pred[i] {
+				pred[i] = 0
+			}
+			target[i] = T(r.IntN(2))
+		}
+		k.ValueGrad(value, grad, pred, target, 1)
+		call.Format = f
+		call.Batch = loss.Batch{Rows: piece, Cols: 1, Pred: wide(pred), Target: wide(target)}
+		truth, err := loss.Eval(&call)
+		require.NoError(t, err)
+		for i := range pred {
+			for o, x := range []T{value[i], grad[i]} {
+				v := [][]float64{truth.Value, truth.Grad}[o][i]
+				rounded := f.Round(v)
+				residual := 0.
+				if !math.IsInf(rounded, 0) {
+					residual = (v - rounded) / f.Ulp(rounded)
+				}
+				e, _ := errorIn(x, oracle.Number{Rounded: rounded, Residual: residual})
+				if largest[o] = max(largest[o], e); !(e <= atMost) {
+					t.Errorf("%s of %v, target %v: %v, want %v: %.3g ulp", []string{"value", "gradient"}[o], pred[i], target[i], x, v, e)
+				}
+			}
+		}
+	}
+	t.Logf("%s %s, %d hard targets: largest errors of value and gradient %.3f ulp", call.Loss, f, n, largest)
+}
+
+func wide[T kernel.Float](xs []T) []float64 {
+	out := make([]float64, len(xs))
+	for i, x := range xs {
+		out[i] = float64(x)
+	}
+	return out
+}
+
+// testSum holds a sum over 2^24 elements (2^20 in short tests) to the sum of the values: at most ulps, in ulp of
 // T, which does not grow with the length. Of each pair of cases one has the same element
 // everywhere, which is where errors of a naive sum add up.
 func testSum[T kernel.Float](t *testing.T, k kernel.Pointwise[T], hasTarget bool, ulps float64) {
 	t.Helper()
-	const n = 1 << 24
+	n := 1 << 24
+	if testing.Short() {
+		n = 1 << 20
+	}
 	pred, value := make([]T, n), make([]T, n)
 	var target []T
 	if hasTarget {

@@ -7,15 +7,25 @@ import "unsafe"
 // tier adds in this order.
 type lanes [16]float64
 
-// addPairs adds the values of a turn of a kernel of float32 whose values are not negative and
+// addPairs adds the values of turns of a kernel of float32 whose values are not negative and
 // so soon computed that conversions to float64 would take most of the time. A value of the
-// first sixteen is added in float32 to the one below it in the second, and their sum in
-// float64. That rounds once, by 2^-24 at most of what is summed, however long the sum is;
-// but a sum of two may be out of the range of float32.
+// first sixteen of a turn is added in float32 to the one below it in the second, and their
+// sum in float64. That rounds once, by 2^-24 at most of what is summed, however long the sum
+// is; but a sum of two may be out of the range of float32.
 func addPairs[T Float](l *lanes, values []T) {
-	for i, v := range values[:min(16, len(values))] {
-		if 16+i < len(values) {
-			v += values[16+i]
+	for len(values) >= turn {
+		whole := (*[turn]T)(values)
+		for i := range 4 { // four at a time, for the loop costs as much as an addition
+			l[i] += float64(whole[i] + whole[16+i])
+			l[4+i] += float64(whole[4+i] + whole[20+i])
+			l[8+i] += float64(whole[8+i] + whole[24+i])
+			l[12+i] += float64(whole[12+i] + whole[28+i])
+		}
+		values = values[turn:]
+	}
+	for i, v := range values[:min(len(l), len(values))] {
+		if len(l)+i < len(values) {
+			v += values[len(l)+i]
 		}
 		l[i] += float64(v)
 	}

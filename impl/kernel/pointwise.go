@@ -24,6 +24,7 @@ const (
 
 	blockBytes = 64      // that one turn of a vector loop covers
 	stride     = 1 << 14 // elements of one call: assembly cannot be preempted, and so must be short
+	turn       = 32      // elements of one turn of plain Go
 )
 
 // A pointwise is what there is of a kernel in one dtype.
@@ -32,7 +33,10 @@ type pointwise[T Float] struct {
 	hasTarget bool
 	pairs     bool                                           // values of float32 are summed in pairs; see lanes.go
 	point     func(p *[paramCount]T, x, y T) (value, grad T) // the specification
-	vector    [len(tierNames)]forms[T]
+	// points is point for each element, where calls of it would take most of the time; nil
+	// elsewhere. It keeps no slice, and grad may be nil.
+	points func(p *[paramCount]T, value, grad, pred, target []T)
+	vector [len(tierNames)]forms[T]
 }
 
 // A vectorFunc covers blocks × 64 bytes of every array. It adds to sum lane by lane, and

@@ -104,31 +104,40 @@ func (p *Pointwise[T]) blocks(f vectorFunc[T], bytes int, pred, target, value, g
 // plain is the loop of every vectorFunc in Go: its specification.
 func (p *Pointwise[T]) plain(pred, target, value, grad []T, sum *lanes) {
 	params := hidden(&p.params)
-	var values [32]T
-	for at := 0; at < len(pred); at += len(values) {
-		n := min(len(values), len(pred)-at)
-		for i := range n {
-			var y T
-			if target != nil {
-				y = target[at+i]
-			}
-			v, g := p.point(params, pred[at+i], y)
-			values[i] = v
-			if value != nil {
-				value[at+i] = v
-			}
-			if grad != nil {
-				grad[at+i] = g
-			}
+	var room [8 * turn]T
+	for at := 0; at < len(pred); at += len(room) {
+		end := min(at+len(room), len(pred))
+		values := room[:end-at]
+		if value != nil {
+			values = value[at:end]
 		}
+		p.loop(params, values, part(grad, at, end), pred[at:end], part(target, at, end))
 		if sum != nil {
-			p.sum(sum, at, values[:n])
+			p.sum(sum, at, values)
 		}
 	}
 }
 
-// sum adds values, at most 32 of them, to lanes; the first is that of element at, which
-// begins a turn.
+// loop computes a value for each prediction, and a gradient where grad is not nil.
+func (p *Pointwise[T]) loop(params *[paramCount]T, value, grad, pred, target []T) {
+	if p.points != nil {
+		p.points(params, hiddenAll(value), hiddenAll(grad), hiddenAll(pred), hiddenAll(target))
+		return
+	}
+	for i, x := range pred {
+		var y T
+		if target != nil {
+			y = target[i]
+		}
+		v, g := p.point(params, x, y)
+		value[i] = v
+		if grad != nil {
+			grad[i] = g
+		}
+	}
+}
+
+// sum adds values to lanes; the first is that of element at, which begins a turn.
 func (p *Pointwise[T]) sum(to *lanes, at int, values []T) {
 	if p.paired() {
 		addPairs(to, values)
@@ -150,3 +159,6 @@ func hidden[E any](p *E) *E {
 	x := uintptr(unsafe.Pointer(p))
 	return *(**E)(unsafe.Pointer(&x))
 }
+
+// hiddenAll is xs, hidden in the same way.
+func hiddenAll[T Float](xs []T) []T { return unsafe.Slice(data(xs), len(xs)) }

@@ -76,78 +76,80 @@ var (
 	sigmoidFocalAny32  = pointwise[float32]{name: "sigmoid_focal", hasTarget: true, point: sigmoidFocalAnyPoint32}
 )
 
-// A focal is what both specifications begin with, in float64.
-type focal struct {
-	sign         uint64 // bit of z
-	away, a      float64
-	wrong, right float64 // weight of the class that the sign of z is against, and of the other
-}
-
-func newFocal(p *[paramCount]float32, z, y float32) focal {
+// focalClasses is what both specifications begin with, in float64: the sign bit of z, −|z|, a,
+// and the weights of the class that the sign of z is against and of the other. They are
+// chosen by bits, for half of all branches would be foretold wrong.
+func focalClasses(p *[paramCount]float32, z, y float32) (sign uint64, away, a, wrong, right float64) {
+	sign = uint64(math.Float32bits(z)) >> 31
 	x, not := float64(y), 1-float64(y)
-	t := focal{sign: uint64(math.Float32bits(z)) >> 31, away: -math.Abs(float64(z)), wrong: not, right: x}
-	t.a = float64(x*float64(p[0])) + float64(not*float64(p[1]))
-	if t.sign != 0 {
-		t.wrong, t.right = x, not
-	}
-	return t
+	a = float64(x*float64(p[0])) + float64(not*float64(p[1]))
+	other := (math.Float64bits(x) ^ math.Float64bits(not)) & -sign
+	wrong = math.Float64frombits(math.Float64bits(not) ^ other)
+	right = math.Float64frombits(math.Float64bits(x) ^ other)
+	return sign, -math.Abs(float64(z)), a, wrong, right
 }
 
-// entropy is B. A logit that is infinite counts as −2^1000, which has no weight where its
-// class has none, and is infinite in float32 where it has.
-func (t *focal) entropy(e float64) float64 {
-	return roughLog1p(e) - float64(t.wrong*max(-0x1p1000, t.away))
+// focalEntropy is B. A logit that is infinite counts as −2^1000, which has no weight where
+// its class has none, and is infinite in float32 where it has.
+func focalEntropy(e, away, wrong float64) float64 {
+	return roughLog1p(e) - float64(wrong*atLeast(away, -0x1p1000))
 }
 
-// gradient is the gradient, given what it is for z ≥ 0.
-func (t *focal) gradient(g float64, p *[paramCount]float32) float32 {
-	if t.sign != 0 {
-		g = -g
+// focalGradient is the gradient of z, given what it is for z ≥ 0.
+func focalGradient(g float64, sign uint64, p *[paramCount]float32) float32 {
+	return float32(math.Float64frombits(math.Float64bits(g)^sign<<63)) * p[scaleParam]
+}
+
+// atLeast is the larger of x and bound, which is not 0, and NaN where x is.
+func atLeast(x, bound float64) float64 {
+	if x < bound {
+		return bound
 	}
-	return float32(g) * p[scaleParam]
+	return x
 }
 
 // sigmoidFocalWhole32 is the specification for γ = 0, 1 or 2.
 func sigmoidFocalWhole32(gamma int) func(p *[paramCount]float32, z, y float32) (value, grad float32) {
 	return func(p *[paramCount]float32, z, y float32) (value, grad float32) {
-		t := newFocal(p, z, y)
-		e := roughExponential(max(-800, t.away))
-		share, part := t.a, float64(t.right*e)
+		sign, away, a, wrong, right := focalClasses(p, z, y)
+		e := roughExponential(atLeast(away, -800))
+		share, part := a, float64(right*e)
 		inverse := 1 / (e + 1)
-		entropy, q := t.entropy(e), (t.wrong+part)*inverse
+		entropy, q := focalEntropy(e, away, wrong), (wrong+part)*inverse
 		if gamma == 2 {
 			share *= q
 		}
-		v, slope := entropy*share, t.wrong-part
+		v, slope := entropy*share, wrong-part
 		if gamma > 0 {
 			v *= q
-			side := t.wrong - t.right
+			side := wrong - right
 			if gamma == 2 {
 				side += side
 			}
 			slope = float64(entropy*(e*inverse)*side) + float64(slope*q)
 		}
-		return float32(v), t.gradient(slope*inverse*share, p)
+		return float32(v), focalGradient(slope*inverse*share, sign, p)
 	}
 }
 
 // sigmoidFocalAnyPoint32 is the specification for any γ.
 func sigmoidFocalAnyPoint32(p *[paramCount]float32, z, y float32) (value, grad float32) {
-	t, gamma := newFocal(p, z, y), float64(p[2])
-	e := roughExponential(max(-200, t.away))
-	entropy := t.entropy(e)
-	part := float64(t.right * e)
-	top, other := t.wrong+part, t.right+float64(t.wrong*e)
+	sign, away, a, wrong, right := focalClasses(p, z, y)
+	gamma := float64(p[2])
+	e := roughExponential(atLeast(away, -200))
+	entropy := focalEntropy(e, away, wrong)
+	part := float64(right * e)
+	top, other := wrong+part, right+float64(wrong*e)
 	quotient := 1 / (top * (e + 1))
 	inverse := quotient * top
 	modulator := math.NaN()
 	if q, p := top*inverse, other*inverse; q > 0 && p > 0 {
-		modulator = roughExponential(max(-300, roughLogarithm(q, p)*gamma))
+		modulator = roughExponential(atLeast(roughLogarithm(q, p)*gamma, -300))
 	}
 	least := entropy // as vectors do: the bound where it is NaN
 	if !(entropy < 150) {
 		least = 150
 	}
-	slope := float64((t.wrong-t.right)*gamma*quotient*e*least) + float64((t.wrong-part)*inverse)
-	return float32(entropy * t.a * modulator), t.gradient(slope*t.a*modulator, p)
+	slope := float64((wrong-right)*gamma*quotient*e*least) + float64((wrong-part)*inverse)
+	return float32(entropy * a * modulator), focalGradient(slope*a*modulator, sign, p)
 }

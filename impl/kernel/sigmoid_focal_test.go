@@ -2,64 +2,57 @@ package kernel_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
-func focalKernels[T kernel.Float](alphas, gammas []T) []lossKernel[T] {
-	var list []lossKernel[T]
+// focalKernels runs a test for each α and for none, with each γ.
+func focalKernels[T kernel.Float](t *testing.T, alphas, gammas []T, test func(t *testing.T, k kernel.Pointwise[T], call loss.Call)) {
 	for _, gamma := range gammas {
 		for _, alpha := range alphas {
-			k := lossKernel[T]{name: fmt.Sprintf("alpha=%v,gamma=%v", alpha, gamma), kernel: kernel.SigmoidFocal(alpha, gamma)}
-			k.call = loss.Call{Loss: "sigmoid_focal", Params: loss.Params{"alpha": {float64(alpha)}, "gamma": {float64(gamma)}}}
-			list = append(list, k)
+			call := loss.Call{Loss: "sigmoid_focal", Params: loss.Params{"alpha": {float64(alpha)}, "gamma": {float64(gamma)}}}
+			t.Run(fmt.Sprintf("alpha=%v,gamma=%v", alpha, gamma), func(t *testing.T) { test(t, kernel.SigmoidFocal(alpha, gamma), call) })
 		}
-		k := lossKernel[T]{name: fmt.Sprintf("no alpha,gamma=%v", gamma), kernel: kernel.SigmoidFocalUnweighted(gamma)}
-		k.call = loss.Call{Loss: "sigmoid_focal", Params: loss.Params{"alpha": nil, "gamma": {float64(gamma)}}}
-		list = append(list, k)
+		call := loss.Call{Loss: "sigmoid_focal", Params: loss.Params{"alpha": nil, "gamma": {float64(gamma)}}}
+		t.Run(fmt.Sprintf("no alpha,gamma=%v", gamma), func(t *testing.T) { test(t, kernel.SigmoidFocalUnweighted(gamma), call) })
 	}
-	return list
 }
 
-var focusing = []float32{0, 1, 2, 0.5, 3, 0.01, 1e-30, 10, 150, 5000, 1e8}
+var (
+	focusing   = []float32{0, 1, 2, 0.5, 3, 0.01, 1e-30, 10, 150, 5000, 1e8}
+	focusing64 = []float64{0, 1, 2, 0.5, 3, 0.01, 1e-30, 10, 150, 1000, 5000, 1e8, 1e300}
+)
 
 func TestSigmoidFocal_TiersAgree(t *testing.T) {
-	for _, k := range focalKernels([]float32{0.25, 0, 1, 1e-40}, focusing) {
-		t.Run(k.name, k.testTiers)
-	}
+	focalKernels(t, []float32{0.25, 0, 1, 1e-40}, focusing, testFocalTiers[float32])
+}
+
+func TestSigmoidFocal64_TiersAgree(t *testing.T) {
+	focalKernels(t, []float64{0.25, 0, 1, 1e-310}, focusing64, testFocalTiers[float64])
+}
+
+func testFocalTiers[T kernel.Float](t *testing.T, k kernel.Pointwise[T], _ loss.Call) {
+	testTiers(t, k, ofLogits, count(1<<13, 4)+13)
 }
 
 func TestSigmoidFocal_IsAccurate(t *testing.T) {
-	for _, k := range focalKernels([]float32{0.25, 0}, focusing) {
-		t.Run(k.name, func(t *testing.T) {
-			k.testOracle(t, true)
-			k.testOracle(t, false)
-		})
-	}
+	focalKernels(t, []float32{0.25, 0}, focusing, testFocalAccuracy[float32])
+}
+
+func TestSigmoidFocal64_IsAccurate(t *testing.T) {
+	focalKernels(t, []float64{0.25, 0}, focusing64, testFocalAccuracy[float64])
+}
+
+func testFocalAccuracy[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss.Call) {
+	testAccuracy(t, k, call, ofLogits, 800, math.Inf(1))
 }
 
 func TestSigmoidFocal_HardTargets(t *testing.T) {
 	const faithful = 1
-	for _, k := range focalKernels([]float32{0.25}, focusing) {
-		t.Run(k.name, func(t *testing.T) { k.testSweep(t, faithful) })
-	}
-}
-
-var focusing64 = []float64{0, 1, 2, 0.5, 3, 0.01, 1e-30, 10, 150, 1000, 5000, 1e8, 1e300}
-
-func TestSigmoidFocal64_TiersAgree(t *testing.T) {
-	for _, k := range focalKernels([]float64{0.25, 0, 1, 1e-310}, focusing64) {
-		t.Run(k.name, k.testTiers)
-	}
-}
-
-func TestSigmoidFocal64_IsAccurate(t *testing.T) {
-	for _, k := range focalKernels([]float64{0.25, 0}, focusing64) {
-		t.Run(k.name, func(t *testing.T) {
-			k.testOracle(t, true)
-			k.testOracle(t, false)
-		})
-	}
+	focalKernels(t, []float32{0.25}, focusing, func(t *testing.T, k kernel.Pointwise[float32], call loss.Call) {
+		testSweep(t, k, call, ofLogits, faithful)
+	})
 }

@@ -44,13 +44,31 @@ func SquaredError[T Float](f T) Pointwise[T] {
 }
 
 var (
-	squaredError32 = pointwise[float32]{name: "squared_error", hasTarget: true, pairs: true, point: squaredError[float32]}
-	squaredError64 = pointwise[float64]{name: "squared_error", hasTarget: true, point: squaredError[float64]}
+	squaredError32 = pointwise[float32]{name: "squared_error", hasTarget: true, pairs: true, point: squaredError[float32], points: squaredErrors[float32]}
+	squaredError64 = pointwise[float64]{name: "squared_error", hasTarget: true, point: squaredError[float64], points: squaredErrors[float64]}
 )
 
 func squaredError[T Float](p *[paramCount]T, x, y T) (value, grad T) {
 	d := x - y
 	return T(T(d*p[0]) * d), T(d * T(p[1]*p[scaleParam]))
+}
+
+// squaredErrors is squaredError of each element.
+func squaredErrors[T Float](p *[paramCount]T, value, grad, pred, target []T) {
+	factor, slope := p[0], T(p[1]*p[scaleParam])
+	value, target = value[:len(pred)], target[:len(pred)]
+	if grad == nil {
+		for i, x := range pred {
+			d := x - target[i]
+			value[i] = T(T(d*factor) * d)
+		}
+		return
+	}
+	grad = grad[:len(pred)]
+	for i, x := range pred {
+		d := x - target[i]
+		value[i], grad[i] = T(T(d*factor)*d), T(d*slope)
+	}
 }
 
 // checkFactor panics unless f is a value of the convention squared_error_factor.

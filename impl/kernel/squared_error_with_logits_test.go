@@ -9,16 +9,16 @@ import (
 
 func TestSquaredErrorWithLogits_TiersAgree(t *testing.T) {
 	for _, f := range []float64{1, 0.5} {
-		testTiers(t, kernel.SquaredErrorWithLogits(float32(f)), true, unitInterval)
-		testTiers(t, kernel.SquaredErrorWithLogits(f), true, unitInterval)
+		testTiers(t, kernel.SquaredErrorWithLogits(float32(f)), ofLogits, count(100_003, 4))
+		testTiers(t, kernel.SquaredErrorWithLogits(f), ofLogits, count(100_003, 4))
 	}
 }
 
 func TestSquaredErrorWithLogits_IsAccurate(t *testing.T) {
 	for name, f := range factors {
 		call := loss.Call{Loss: "squared_error_with_logits", Conventions: loss.Conventions{"squared_error_factor": name}}
-		testAccuracy(t, kernel.SquaredErrorWithLogits(float32(f)), call, unitInterval, 8000, 2)
-		testAccuracy(t, kernel.SquaredErrorWithLogits(f), call, unitInterval, 8000, 2)
+		testAccuracy(t, kernel.SquaredErrorWithLogits(float32(f)), call, ofLogits, 8000, 2)
+		testAccuracy(t, kernel.SquaredErrorWithLogits(f), call, ofLogits, 8000, 2)
 	}
 }
 
