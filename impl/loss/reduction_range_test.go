@@ -17,8 +17,8 @@ const (
 	largest = math.MaxFloat64
 )
 
-// TestReduction_MeanOverTheLeastWeightIsThatOfOne has weights that only their quotients
-// matter of: the mean over Σ w_k·y_k is that of the weight 1.
+// TestReduction_MeanOverTheLeastWeightIsThatOfOne has tiny weights, of which only quotients
+// matter: the mean over Σ w_k·y_k is that of the weight 1.
 func TestReduction_MeanOverTheLeastWeightIsThatOfOne(t *testing.T) {
 	zero := distributed("categorical_cross_entropy", []float64{0, 0}, []float64{0, least}, loss.Params{"weight": {0, 1}})
 	zero.Reduction = loss.MeanWeight
