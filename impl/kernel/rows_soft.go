@@ -59,6 +59,7 @@ func (r *softRow) rowExponential(z float64) double {
 // even). So equal classes have equal weights exactly.
 type rowTarget[T Float] struct {
 	distribution []T // nil: label
+	lift         float64
 	label        int
 	weight       []float64 // nil: 1
 	own, even    double
@@ -70,12 +71,12 @@ func (p *Rowwise[T]) newTarget(distribution []T, label int) rowTarget[T] {
 	if distribution != nil {
 		mass = double{}
 		for _, y := range distribution {
-			mass = mass.plus(word(float64(y)))
+			mass = mass.plus(p.lifted(y))
 		}
 	}
 	epsilon := word(p.options.LabelSmoothing)
 	return rowTarget[T]{
-		distribution, label, p.options.ClassWeight,
+		distribution, p.lift, label, p.options.ClassWeight,
 		word(1).plus(epsilon.neg()).times(word(float64(p.classes))),
 		epsilon.times(mass),
 	}
@@ -86,7 +87,7 @@ func (t *rowTarget[T]) at(k int) double {
 	x := t.even
 	switch {
 	case t.distribution != nil:
-		x = x.plus(t.own.times(word(float64(t.distribution[k]))))
+		x = x.plus(t.own.times(word(t.lift * float64(t.distribution[k]))))
 	case k == t.label:
 		x = x.plus(t.own)
 	}

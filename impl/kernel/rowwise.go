@@ -21,6 +21,7 @@ type Rowwise[T Float] struct {
 	options RowOptions
 	gamma   float64
 	tier    Tier
+	lift    float64 // how many times distributions count: see inRange
 }
 
 // RowOptions are parameters of the losses of rows. The zero value switches all of them off.
@@ -87,7 +88,7 @@ func newRowwise[T Float](l *rowLoss, classes int, gamma float64, o RowOptions) R
 	if !(gamma >= 0 && gamma <= math.MaxFloat64) {
 		bad("gamma", gamma)
 	}
-	return Rowwise[T]{l, classes, o, gamma, best}
+	return Rowwise[T]{l, classes, o, gamma, best, 1}
 }
 
 // In is the kernel in a tier. It panics where the processor has no such tier.
@@ -132,11 +133,13 @@ func (p Rowwise[T]) SumGrad(grad, pred []T, label []int, scale T) (float64, erro
 
 // Mean is Sum over a denominator, and NaN where that is 0.
 func (p Rowwise[T]) Mean(over Denominator, pred []T, label []int) (float64, error) {
-	sum, err := p.Sum(pred, label)
-	if err != nil {
+	p.check(pred, pred, nil, label)
+	if err := p.checkLabels(label); err != nil {
 		return 0, err
 	}
-	return sum / p.denominator(over, label), nil
+	p, d := p.inRange(over, label)
+	sum, err := p.run(nil, nil, pred, label, 0)
+	return sum / d, err
 }
 
 // MeanGrad is the mean and its gradient in one pass.
@@ -145,7 +148,7 @@ func (p Rowwise[T]) MeanGrad(grad []T, over Denominator, pred []T, label []int) 
 	if err := p.checkLabels(label); err != nil {
 		return 0, err
 	}
-	d := p.denominator(over, label)
+	p, d := p.inRange(over, label)
 	sum, err := p.run(nil, grad, pred, label, 1/d)
 	return sum / d, err
 }
@@ -183,43 +186,15 @@ func (p Rowwise[T]) SumGradSoft(grad, pred, target []T, scale T) float64 {
 // MeanSoft is Mean for distributions. Weight is then Σ w_k·y_k.
 func (p Rowwise[T]) MeanSoft(over Denominator, pred, target []T) float64 {
 	p.checkSoft(pred, target, pred, nil)
-	return p.SumSoft(pred, target) / p.denominatorSoft(over, target)
+	p, d := p.inRangeSoft(over, target)
+	return p.runSoft(nil, nil, pred, target, nil, 0) / d
 }
 
 // MeanGradSoft is MeanGrad for distributions.
 func (p Rowwise[T]) MeanGradSoft(grad []T, over Denominator, pred, target []T) float64 {
 	p.checkSoft(pred, target, grad, nil)
-	d := p.denominatorSoft(over, target)
+	p, d := p.inRangeSoft(over, target)
 	return p.runSoft(nil, grad, pred, target, nil, 1/d) / d
-}
-
-func (p *Rowwise[T]) denominatorSoft(over Denominator, target []T) float64 {
-	if over != Weight || p.options.ClassWeight == nil {
-		return float64(len(target) / p.classes)
-	}
-	var sum double
-	for i, y := range target {
-		sum = sum.plus(word(p.options.ClassWeight[i%p.classes]).times(word(float64(y))))
-	}
-	return sum.float()
-}
-
-// denominator is what a mean over rows of valid labels divides by.
-func (p *Rowwise[T]) denominator(over Denominator, label []int) float64 {
-	if over == Elements {
-		return float64(len(label))
-	}
-	var sum accumulator
-	for _, t := range label {
-		switch {
-		case p.ignored(t):
-		case over == Weight && p.loss.weighs:
-			sum.add(p.weight(t))
-		default:
-			sum.add(1)
-		}
-	}
-	return sum.sum()
 }
 
 func (p *Rowwise[T]) ignored(label int) bool {

@@ -275,3 +275,36 @@ func TestRows_Denominators(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, math.IsNaN(ignored))
 }
+
+// A mean over weights depends on their quotients alone, and so do its gradients.
+func TestRows_MeansOverWeightsAtBothEndsOfTheRange(t *testing.T) {
+	pred, label := []float64{1, 2, 3, 4, 4.5, 4, 0, 1, 0}, []int{0, 1, 1}
+	target := []float64{0.5, 0.25, 0, 0, 1, 0.125, 0, 0.75, 0}
+	kernelOf := func(w float64) kernel.Rowwise[float64] {
+		return kernel.CrossEntropy[float64](3, kernel.RowOptions{ClassWeight: []float64{w, 0.75 * w, 0.5 * w}})
+	}
+	want, wantGrad := kernelOf(1), make([]float64, len(pred))
+	mean, err := want.MeanGrad(wantGrad, kernel.Weight, pred, label)
+	require.NoError(t, err)
+	wantSoft := make([]float64, len(pred))
+	meanSoft := want.MeanGradSoft(wantSoft, kernel.Weight, pred, target)
+	for _, w := range []float64{0x1p-1072, 0x1p-1022, 0x1p-600, 0x1p600, 0x1p1023} {
+		k, grad := kernelOf(w), make([]float64, len(pred))
+		got, err := k.MeanGrad(grad, kernel.Weight, pred, label)
+		require.NoError(t, err)
+		require.Equal(t, mean, got, "weight %g", w)
+		require.Equal(t, wantGrad, grad, "weight %g", w)
+		got, err = k.Mean(kernel.Weight, pred, label)
+		require.NoError(t, err)
+		require.Equal(t, mean, got, "weight %g", w)
+		for _, lift := range []float64{1, 0x1p-600, 0x1p-1050} {
+			tiny := make([]float64, len(target))
+			for i, y := range target {
+				tiny[i] = y * lift
+			}
+			require.Equal(t, meanSoft, k.MeanGradSoft(grad, kernel.Weight, pred, tiny), "weight %g, targets times %g", w, lift)
+			require.Equal(t, wantSoft, grad, "weight %g, targets times %g", w, lift)
+			require.Equal(t, meanSoft, k.MeanSoft(kernel.Weight, pred, tiny), "weight %g, targets times %g", w, lift)
+		}
+	}
+}

@@ -92,21 +92,21 @@ var BinaryCrossEntropy = declare(Loss{
 		p, y := num(clipped), num(target)
 		notP, notY := sub(num(1), p), sub(num(1), y)
 		out := Point{
-			Value:      neg(add(mul(y, logarithm(p)), mul(notY, log1p(neg(p))))).float(),
-			TargetGrad: logarithm(div(notP, p)).float(),
+			Value:      neg(add(mul(y, logarithm(p)), mul(notY, log1p(neg(p))))),
+			TargetGrad: logarithm(div(notP, p)),
 		}
 		if moved {
 			return out
 		}
 		switch target {
 		case 0:
-			out.Grad = div(num(1), notP).float()
+			out.Grad = div(num(1), notP)
 		case 1:
-			out.Grad = neg(div(num(1), p)).float()
+			out.Grad = neg(div(num(1), p))
 		default:
-			out.Grad = div(sub(p, y), mul(p, notP)).float()
+			out.Grad = div(sub(p, y), mul(p, notP))
 		}
-		out.Second = add(mul(y, div(num(1), mul(p, p))), mul(notY, div(num(1), mul(notP, notP)))).float()
+		out.Second = add(mul(y, div(num(1), mul(p, p))), mul(notY, div(num(1), mul(notP, notP))))
 		return out
 	},
 })

@@ -114,10 +114,10 @@ var BinaryCrossEntropyWithLogits = declare(Loss{
 			slope = mul(c, slope)
 		}
 		return Point{
-			Value:      add(mul(positive, softplus(-z)), mul(negative, softplus(z))).float(),
-			Grad:       balance(positive, negative, z).float(),
-			Second:     mul(add(negative, positive), up, down).float(),
-			TargetGrad: mul(keep, sub(mul(sub(c, num(1)), near), slope)).float(),
+			Value:      add(mul(positive, softplus(-z)), mul(negative, softplus(z))),
+			Grad:       balance(positive, negative, z),
+			Second:     mul(add(negative, positive), up, down),
+			TargetGrad: mul(keep, sub(mul(sub(c, num(1)), near), slope)),
 		}
 	},
 })

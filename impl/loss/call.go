@@ -73,7 +73,7 @@ func (c *Call) Plan() (*Plan, error) {
 	if err := p.checkData(); err != nil {
 		return nil, err
 	}
-	if p.Reduction.Mean() && p.Args.conventions[EmptyMeanConvention.Name] == "error" && p.Denominator() == 0 {
+	if p.Args.conventions[EmptyMeanConvention.Name] == "error" && p.EmptyMean() {
 		return nil, &Error{EmptyMean, l.Name, "denominator", -1, "0", "a mean over something"}
 	}
 	return p, nil
@@ -181,51 +181,48 @@ func (p *Plan) Weighting(i int) float64 {
 	return p.Batch.Weight[i]
 }
 
-// Denominator returns what the reduction divides by, and 1 where it does not
-// divide. The sum of weights is compensated, so that it does not drift with the
-// size of the batch.
-func (p *Plan) Denominator() float64 { return p.scaledDenominator(0) }
+// Denominator returns what the reduction divides by, and 1 where it does not divide. It is
+// rounded, and so can be 0 or infinite where what the reference divides by is not.
+func (p *Plan) Denominator() float64 { return p.denominator().float() }
 
-// scaledDenominator is Denominator with every sample weight times 2^shift, so that a sum
-// of large weights stays finite.
-func (p *Plan) scaledDenominator(shift int) float64 {
-	var sum Accumulator
+// EmptyMean reports whether the reduction is a mean over nothing: its denominator is
+// exactly 0, and what it gives is a convention.
+func (p *Plan) EmptyMean() bool { return p.Reduction.Mean() && p.denominator().zero() }
+
+func (p *Plan) denominator() wide {
 	switch p.Reduction {
 	case MeanElements:
-		return float64(p.Values())
+		return num(float64(p.Values()))
 	case MeanSamples:
-		return float64(p.Rows)
+		return num(float64(p.Rows))
 	case MeanCounted, MeanWeight:
+		var sum wide
 		for i := range p.Values() {
-			row := i
-			if p.Decl.Shape == Pointwise {
-				row = i / p.Cols
-			}
-			if p.Ignored(row) {
-				continue
-			}
-			if p.Reduction == MeanCounted {
-				sum.Add(1)
-			} else {
-				p.addWeight(&sum, i, math.Ldexp(p.Weighting(i), shift))
+			switch {
+			case p.ignoredValue(i):
+			case p.Reduction == MeanCounted:
+				sum = plus(sum, num(1))
+			default:
+				sum = plus(sum, mul(num(p.Weighting(i)), p.classShare(i)))
 			}
 		}
-		return sum.Sum()
+		return sum
 	}
-	return 1
+	return num(1)
 }
 
-// addWeight adds the weight of value i, which for class weights w_k is its sample
-// weight w times w_t or Σ w_k·y_k.
-func (p *Plan) addWeight(sum *Accumulator, i int, w float64) {
-	switch classWeighted := p.Args.On(ClassWeight.Name); {
-	case classWeighted && p.Label != nil:
-		sum.Add(w * p.Args.Class(ClassWeight.Name, p.Label[i]))
-	case classWeighted:
-		for k := range p.Cols {
-			sum.Add(w * p.Args.Class(ClassWeight.Name, k) * p.Target[i*p.Cols+k])
-		}
-	default:
-		sum.Add(w)
+// classShare is the factor that class weights w give value i in the denominator: w_t for a
+// label, Σ w_k·y_k for a distribution, and 1 without class weights.
+func (p *Plan) classShare(i int) wide {
+	if !p.Args.On(ClassWeight.Name) {
+		return num(1)
 	}
+	if p.Label != nil {
+		return num(p.Args.Class(ClassWeight.Name, p.Label[i]))
+	}
+	var sum wide
+	for k := range p.Cols {
+		sum = plus(sum, mul(num(p.Args.Class(ClassWeight.Name, k)), num(p.Target[i*p.Cols+k])))
+	}
+	return sum
 }

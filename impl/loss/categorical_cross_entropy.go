@@ -106,14 +106,14 @@ var CategoricalCrossEntropy = declare(Loss{
 			if moved {
 				slope = wide{}
 			}
-			r.Grad[k] = neg(slope).float()
+			r.Grad[k] = neg(slope)
 			if r.TargetGrad != nil {
-				r.TargetGrad[k] = mul(w, surprise).float()
+				r.TargetGrad[k] = mul(w, surprise)
 			}
 			if r.Product != nil {
-				r.Product[k] = mul(slope, div(num(1), p), num(r.Direction[k])).float()
+				r.Product[k] = mul(slope, div(num(1), p), num(r.Direction[k]))
 			}
 		}
-		r.Value[0] = value.float()
+		r.Value[0] = value
 	},
 })

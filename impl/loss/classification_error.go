@@ -79,11 +79,8 @@ var ClassificationError = declare(Loss{
 				}
 			}
 		}
-		r.Value[0] = 0
 		if best != r.Label {
-			r.Value[0] = 1
+			r.Value[0] = num(1)
 		}
-		fill(r.Grad, 0)
-		fill(r.Product, 0)
 	},
 })

@@ -121,18 +121,18 @@ var CrossEntropy = declare(Loss{
 			total = plus(total, t[k])
 			even = plus(even, mul(num(a.Class(ClassWeight.Name, k)), s.surprise(k)))
 		}
-		r.Value[0] = div(value, classes).float()
+		r.Value[0] = div(value, classes)
 		for k, g := range s.residual(t) {
-			r.Grad[k] = div(g, classes).float()
+			r.Grad[k] = div(g, classes)
 		}
 		epsilon := num(a.Scalar("label_smoothing"))
 		for k := range r.TargetGrad {
 			own := mul(sub(num(1), epsilon), num(a.Class(ClassWeight.Name, k)), s.surprise(k))
-			r.TargetGrad[k] = plus(own, div(mul(epsilon, even), classes)).float()
+			r.TargetGrad[k] = plus(own, div(mul(epsilon, even), classes))
 		}
 		if r.Product != nil {
 			for k, v := range centred(s.exp, s.total, r.Direction) {
-				r.Product[k] = div(mul(total, s.probability(k), v), classes).float()
+				r.Product[k] = div(mul(total, s.probability(k), v), classes)
 			}
 		}
 	},

@@ -38,12 +38,12 @@ func EvalHessian(c *Call, direction []float64) (*Result, error) {
 
 // Eval evaluates a plan with the float64 reference. direction may be nil.
 func (p *Plan) Eval(direction []float64) *Result {
-	res := &Result{Value: make([]float64, p.Values()), Grad: make([]float64, len(p.Pred))}
+	out := outputs{value: make([]wide, p.Values()), grad: make([]wide, len(p.Pred))}
 	if p.Target != nil {
-		res.TargetGrad = make([]float64, len(p.Pred))
+		out.targetGrad = make([]wide, len(p.Pred))
 	}
 	if direction != nil {
-		res.Product = make([]float64, len(p.Pred))
+		out.product = make([]wide, len(p.Pred))
 	}
 	perRow := 1
 	if p.Decl.Shape == Pointwise || p.Decl.VectorValued {
@@ -54,9 +54,9 @@ func (p *Plan) Eval(direction []float64) *Result {
 			continue
 		}
 		lo, hi := i*p.Cols, (i+1)*p.Cols
-		r := Row{Pred: p.Pred[lo:hi], Value: res.Value[i*perRow : (i+1)*perRow], Grad: res.Grad[lo:hi]}
+		r := Row{Pred: p.Pred[lo:hi], Value: out.value[i*perRow : (i+1)*perRow], Grad: out.grad[lo:hi]}
 		if p.Target != nil {
-			r.Target, r.TargetGrad = p.Target[lo:hi], res.TargetGrad[lo:hi]
+			r.Target, r.TargetGrad = p.Target[lo:hi], out.targetGrad[lo:hi]
 		}
 		if p.Label != nil {
 			r.Label = p.Label[i]
@@ -67,12 +67,11 @@ func (p *Plan) Eval(direction []float64) *Result {
 			r.Upstream = ones(p.Cols)
 		}
 		if direction != nil {
-			r.Direction, r.Product = direction[lo:hi], res.Product[lo:hi]
+			r.Direction, r.Product = direction[lo:hi], out.product[lo:hi]
 		}
 		p.evalRow(i, &r)
 	}
-	p.reduce(res)
-	return res
+	return p.reduce(&out)
 }
 
 // evalRow evaluates row i, element by element where the loss is pointwise. NaN is
@@ -80,136 +79,100 @@ func (p *Plan) Eval(direction []float64) *Result {
 func (p *Plan) evalRow(i int, r *Row) {
 	if p.Decl.Shape == Rowwise {
 		switch {
-		case p.Batch.Weight != nil && p.Batch.Weight[i] == 0: // not evaluated; the outputs are zero already
+		case p.Weighting(i) == 0: // not evaluated; the outputs are zero already
 		case slices.ContainsFunc(r.Pred, math.IsNaN) || slices.ContainsFunc(r.Target, math.IsNaN):
-			for _, out := range [][]float64{r.Value, r.Grad, r.TargetGrad, r.Product} {
-				fill(out, math.NaN())
-			}
+			noLimit(r)
 		default:
 			p.Decl.row(p.Args, r)
 		}
 		return
 	}
 	for j, x := range r.Pred {
-		if p.Batch.Weight != nil && p.Batch.Weight[i*p.Cols+j] == 0 {
+		if p.Weighting(i*p.Cols+j) == 0 {
 			continue
 		}
 		y := 0.0
 		if r.Target != nil {
 			y = r.Target[j]
 		}
-		point := Point{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
-		if !math.IsNaN(x) && !math.IsNaN(y) {
+		point, isNaN := Point{notANumber, notANumber, notANumber, notANumber}, math.IsNaN(x) || math.IsNaN(y)
+		if !isNaN {
 			point = p.Decl.point(p.Args, x, y)
 		}
 		r.Value[j], r.Grad[j] = point.Value, point.Grad
 		if r.TargetGrad != nil {
 			r.TargetGrad[j] = point.TargetGrad
 		}
-		if r.Direction != nil {
-			r.Product[j] = point.Second * r.Direction[j]
+		switch {
+		case r.Direction == nil:
+		case isNaN:
+			r.Product[j] = notANumber
+		default:
+			r.Product[j] = mul(point.Second, num(r.Direction[j]))
 		}
 	}
 }
 
-// reduce applies the weights and the reduction to the values and the gradients.
+// outputs are a Result that has been neither weighted and reduced nor rounded. What is
+// not evaluated is 0.
+type outputs struct{ value, grad, targetGrad, product []wide }
+
+// reduce applies the weights and the reduction to the values and the gradients, and
+// rounds them.
 //
-// Both weights and values are first divided by a power of two, which is exact, so
-// that neither their products nor their sum leave the range of float64 where the
-// result does not. The sum is compensated; the error is below 3 ulp for values of
-// one sign (the products ½, the sum ½, the denominator 1, the division ½), however
-// many they are. A value that leaves the range by itself, under a class weight of 10³⁰⁸,
-// is infinite, and so is its mean.
+// Values, weights and the denominator are wide numbers until then. So none of them, no
+// product and no sum leaves the range of float64 where the result does not, and the
+// bound of a loss holds for its weighted and reduced values too: a product and a
+// quotient add 2^-102 each, the sums over n values, in the numerator and in the
+// denominator, n·2^-103 of the sum of the sizes of their terms.
 //
 // ∂(Σ w·y·w_k)/∂y, the change of the denominator of mean/weight with a distribution,
-// belongs to TargetGrad and is added there.
-func (p *Plan) reduce(res *Result) {
-	d, e := 1.0, 0
+// belongs to TargetGrad and is subtracted there.
+func (p *Plan) reduce(out *outputs) *Result {
+	d, mean := p.denominator(), wide{}
 	if p.Reduction != None {
-		e = p.weightExponent()
+		for i, v := range out.value {
+			mean = plus(mean, mul(num(p.Weighting(i)), v))
+		}
+		mean = div(mean, d)
 	}
-	shift := -e
-	weight := func(i int) float64 { return math.Ldexp(p.Weighting(i), shift) }
-	switch {
-	case p.Reduction == MeanWeight:
-		d = p.scaledDenominator(shift)
-		e = 0 // it cancels
-	case p.Reduction.Mean():
-		d = p.Denominator()
-	}
-	empty := p.Reduction.Mean() && d == 0
-	mean := p.mean(res.Value, weight, d, e)
+	empty := p.EmptyMean()
 	if empty {
-		mean = math.NaN()
+		mean = notANumber
 		if p.Args.Convention(EmptyMeanConvention.Name) == "zero" {
-			mean = 0
+			mean = wide{}
 		}
 	}
-	stride := len(p.Pred) / max(1, len(res.Value)) // gradients for each value
-	for i := range res.Value {
-		w := weight(i)
-		factor := math.Ldexp(w/d, e)
-		if empty {
-			factor = mean
+	stride := len(p.Pred) / max(1, len(out.value)) // gradients for each value
+	for i := range out.value {
+		if p.Weighting(i) == 0 || p.ignoredValue(i) {
+			continue // zero already
+		}
+		factor := div(num(p.Weighting(i)), d)
+		reduced := func(x wide) wide {
+			if empty && !math.IsNaN(x.hi) {
+				return mean
+			}
+			return mul(x, factor)
 		}
 		for j := i * stride; j < (i+1)*stride; j++ {
-			if p.Weighting(i) == 0 || p.ignoredValue(i) {
-				continue // zero already
+			out.grad[j] = reduced(out.grad[j])
+			if out.product != nil {
+				out.product[j] = reduced(out.product[j])
 			}
-			res.Grad[j] *= factor
-			if res.Product != nil {
-				res.Product[j] *= factor
-			}
-			if res.TargetGrad != nil {
-				res.TargetGrad[j] *= factor
-				if slope := p.denominatorSlope(j); slope != 0 {
-					res.TargetGrad[j] -= slope * factor * mean
-				}
+			if out.targetGrad != nil {
+				through := mul(num(p.denominatorSlope(j)), mean)
+				out.targetGrad[j] = reduced(sub(out.targetGrad[j], through))
 			}
 		}
-		if p.Reduction == None && w != 1 && res.Value[i] != 0 {
-			res.Value[i] *= w
+		if p.Reduction == None {
+			out.value[i] = reduced(out.value[i])
 		}
 	}
 	if p.Reduction != None {
-		res.Value = []float64{mean}
+		out.value = []wide{mean}
 	}
-}
-
-// mean returns Σ w·v/d·2^e of the values that count. Terms are divided by the power
-// of two that brings the largest finite one near 1, and the result is multiplied by
-// it again.
-func (p *Plan) mean(values []float64, weight func(int) float64, d float64, e int) float64 {
-	if p.Reduction == None {
-		return 0 // not asked for
-	}
-	largest := 0.0
-	for i, v := range values {
-		if v = math.Abs(v); p.Weighting(i) != 0 && !math.IsInf(v, 0) && v > largest {
-			largest = v
-		}
-	}
-	_, scale := math.Frexp(largest)
-	var sum Accumulator
-	for i, v := range values {
-		if p.Weighting(i) != 0 && v != 0 {
-			sum.Add(math.Ldexp(v, -scale) * weight(i))
-		}
-	}
-	return math.Ldexp(sum.Sum()/d, scale+e)
-}
-
-// weightExponent returns the binary exponent of the largest weight.
-func (p *Plan) weightExponent() int {
-	largest := 0.0
-	for i := range p.Batch.Weight {
-		largest = max(largest, p.Batch.Weight[i])
-	}
-	_, e := math.Frexp(largest)
-	if largest == 0 {
-		return 0
-	}
-	return e
+	return &Result{floats(out.value), floats(out.grad), floats(out.targetGrad), floats(out.product)}
 }
 
 // ignoredValue reports whether value i belongs to an ignored row. Labels, and with
@@ -225,14 +188,10 @@ func (p *Plan) denominatorSlope(j int) float64 {
 	return p.Args.Class(ClassWeight.Name, j%p.Cols)
 }
 
-func fill(xs []float64, v float64) {
-	for i := range xs {
-		xs[i] = v
-	}
-}
-
 func ones(n int) []float64 {
 	xs := make([]float64, n)
-	fill(xs, 1)
+	for i := range xs {
+		xs[i] = 1
+	}
 	return xs
 }

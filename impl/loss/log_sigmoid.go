@@ -63,6 +63,6 @@ var LogSigmoid = declare(Loss{
 
 	point: func(_ Args, z, _ float64) Point {
 		down := logistic(-z)
-		return Point{Value: neg(softplus(-z)).float(), Grad: down.float(), Second: neg(mul(logistic(z), down)).float()}
+		return Point{Value: neg(softplus(-z)), Grad: down, Second: neg(mul(logistic(z), down))}
 	},
 })

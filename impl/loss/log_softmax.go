@@ -83,12 +83,12 @@ var LogSoftmax = declare(Loss{
 			total = plus(total, upstream[k])
 		}
 		for k, g := range s.residual(upstream) {
-			r.Value[k] = neg(s.surprise(k)).float()
-			r.Grad[k] = neg(g).float()
+			r.Value[k] = neg(s.surprise(k))
+			r.Grad[k] = neg(g)
 		}
 		if r.Product != nil {
 			for k, v := range centred(s.exp, s.total, r.Direction) {
-				r.Product[k] = neg(mul(total, s.probability(k), v)).float()
+				r.Product[k] = neg(mul(total, s.probability(k), v))
 			}
 		}
 	},

@@ -76,16 +76,16 @@ var LogSumExp = declare(Loss{
 		s, ok := newScores(r.Pred)
 		if !ok {
 			noLimit(r)
-			r.Value[0] = r.Pred[s.top]
+			r.Value[0] = num(r.Pred[s.top])
 			return
 		}
-		r.Value[0] = plus(num(r.Pred[s.top]), s.logTotal).float()
+		r.Value[0] = plus(num(r.Pred[s.top]), s.logTotal)
 		for k := range r.Grad {
-			r.Grad[k] = s.probability(k).float()
+			r.Grad[k] = s.probability(k)
 		}
 		if r.Product != nil {
 			for k, v := range centred(s.exp, s.total, r.Direction) {
-				r.Product[k] = mul(s.probability(k), v).float()
+				r.Product[k] = mul(s.probability(k), v)
 			}
 		}
 	},

@@ -104,14 +104,16 @@ type Source struct {
 }
 
 // A Point is what a pointwise evaluator says of one example: the value with its
-// first and second derivative by the prediction, and the first by the target.
-type Point struct{ Value, Grad, Second, TargetGrad float64 }
+// first and second derivative by the prediction, and the first by the target. It is not
+// rounded yet: weights and a reduction come first.
+type Point struct{ Value, Grad, Second, TargetGrad wide }
 
 // A Row is one example of a rowwise loss as its evaluator sees it. Target is nil
-// when the target is a label or when there is none. The outputs are written by the
-// evaluator into slices that the caller has allocated: Value has length 1 (or K for
-// a vector-valued entry), Grad, TargetGrad and Product length K. TargetGrad is nil
-// when Target is, and Product (the Hessian times Direction) when Direction is.
+// when the target is a label or when there is none. The outputs, like those of a Point
+// not rounded yet, are written by the evaluator into slices of zeros that the caller has
+// allocated: Value has length 1 (or K for a vector-valued entry), Grad, TargetGrad and
+// Product length K. TargetGrad is nil when Target is, and Product (the Hessian times
+// Direction) when Direction is.
 type Row struct {
 	Pred     []float64
 	Target   []float64
@@ -120,7 +122,7 @@ type Row struct {
 
 	Direction []float64
 
-	Value, Grad, TargetGrad, Product []float64
+	Value, Grad, TargetGrad, Product []wide
 }
 
 var catalogue = map[string]*Loss{}

@@ -145,7 +145,9 @@ func centred(e []wide, total wide, v []float64) []wide {
 
 // noLimit answers NaN throughout.
 func noLimit(r *Row) {
-	for _, out := range [][]float64{r.Value, r.Grad, r.TargetGrad, r.Product} {
-		fill(out, math.NaN())
+	for _, out := range [][]wide{r.Value, r.Grad, r.TargetGrad, r.Product} {
+		for i := range out {
+			out[i] = notANumber
+		}
 	}
 }

@@ -66,6 +66,6 @@ var Sigmoid = declare(Loss{
 	point: func(_ Args, z, _ float64) Point {
 		up, down := logistic(z), logistic(-z)
 		slope := mul(up, down)
-		return Point{Value: up.float(), Grad: slope.float(), Second: neg(mul(slope, tilt(z))).float()}
+		return Point{Value: up, Grad: slope, Second: neg(mul(slope, tilt(z)))}
 	},
 })

@@ -134,10 +134,10 @@ var SigmoidFocal = declare(Loss{
 		lean := neg(tilt(z)) // σ(−z) − σ(z)
 		bend := add(mul(push, add(slope, d)), mul(push, sub(lean, mul(side, r)), entropy), mul(up, down))
 		return Point{
-			Value:      mul(weight, modulator, entropy).float(),
-			Grad:       mul(weight, modulator, slope).float(),
-			Second:     mul(weight, modulator, bend).float(),
-			TargetGrad: mul(modulator, focalByTarget(a, z, target, weight, entropy, wrong)).float(),
+			Value:      mul(weight, modulator, entropy),
+			Grad:       mul(weight, modulator, slope),
+			Second:     mul(weight, modulator, bend),
+			TargetGrad: mul(modulator, focalByTarget(a, z, target, weight, entropy, wrong)),
 		}
 	},
 })

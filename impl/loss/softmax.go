@@ -80,8 +80,8 @@ var Softmax = declare(Loss{
 		}
 		deviation := centred(s.exp, s.total, r.Upstream)
 		for k := range r.Pred {
-			r.Value[k] = s.probability(k).float()
-			r.Grad[k] = mul(s.probability(k), deviation[k]).float()
+			r.Value[k] = s.probability(k)
+			r.Grad[k] = mul(s.probability(k), deviation[k])
 		}
 		if r.Product == nil {
 			return
@@ -92,7 +92,7 @@ var Softmax = declare(Loss{
 			covariance = plus(covariance, mul(s.probability(k), move[k], deviation[k]))
 		}
 		for k := range move {
-			r.Product[k] = mul(s.probability(k), sub(mul(move[k], deviation[k]), covariance)).float()
+			r.Product[k] = mul(s.probability(k), sub(mul(move[k], deviation[k]), covariance))
 		}
 	},
 })

@@ -110,13 +110,13 @@ var SoftmaxFocal = declare(Loss{
 			logWrong = log1p(neg(p))
 		}
 		weight := mul(num(a.Class("alpha", t)), power(q, logWrong, a.Scalar("gamma")))
-		r.Value[0] = mul(weight, ell).float()
+		r.Value[0] = mul(weight, ell)
 		slope := mul(weight, add(mul(gamma, p, ell), q))
 		for k := range r.Grad {
 			if k == t {
-				r.Grad[k] = neg(slope).float()
+				r.Grad[k] = neg(slope)
 			} else {
-				r.Grad[k] = div(mul(slope, others[k]), othersTotal).float()
+				r.Grad[k] = div(mul(slope, others[k]), othersTotal)
 			}
 		}
 		if r.Product == nil {
@@ -128,9 +128,9 @@ var SoftmaxFocal = declare(Loss{
 		for k := range r.Product {
 			share := div(others[k], othersTotal)
 			if k == t {
-				r.Product[k] = mul(curvature, deviation[t]).float()
+				r.Product[k] = mul(curvature, deviation[t])
 			} else {
-				r.Product[k] = sub(mul(slope, share, deviation[k]), mul(curvature, share, deviation[t])).float()
+				r.Product[k] = sub(mul(slope, share, deviation[k]), mul(curvature, share, deviation[t]))
 			}
 		}
 	},

@@ -68,6 +68,6 @@ var Softplus = declare(Loss{
 
 	point: func(_ Args, z, _ float64) Point {
 		up := logistic(z)
-		return Point{Value: softplus(z).float(), Grad: up.float(), Second: mul(up, logistic(-z)).float()}
+		return Point{Value: softplus(z), Grad: up, Second: mul(up, logistic(-z))}
 	},
 })

@@ -86,10 +86,10 @@ var SquaredError = declare(Loss{
 		d := sub(num(x), num(y))
 		grad := mul(num(2*f), d)
 		return Point{
-			Value:      mul(num(f), d, d).float(),
-			Grad:       grad.float(),
-			Second:     2 * f,
-			TargetGrad: neg(grad).float(),
+			Value:      mul(num(f), d, d),
+			Grad:       grad,
+			Second:     num(2 * f),
+			TargetGrad: neg(grad),
 		}
 	},
 })

@@ -90,10 +90,10 @@ var SquaredErrorWithLogits = declare(Loss{
 		s := mul(up, down)
 		twice := num(2 * squaredFactor(a))
 		return Point{
-			Value:      mul(num(squaredFactor(a)), d, d).float(),
-			Grad:       mul(twice, d, s).float(),
-			Second:     mul(twice, s, sub(s, mul(d, tilt(z)))).float(),
-			TargetGrad: neg(mul(twice, d)).float(),
+			Value:      mul(num(squaredFactor(a)), d, d),
+			Grad:       mul(twice, d, s),
+			Second:     mul(twice, s, sub(s, mul(d, tilt(z)))),
+			TargetGrad: neg(mul(twice, d)),
 		}
 	},
 })

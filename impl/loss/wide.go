@@ -30,6 +30,9 @@ type wide struct {
 	exp    int
 }
 
+// notANumber is NaN.
+var notANumber = num(math.NaN())
+
 // num returns x as a wide number, exactly. The sign of zero is dropped: a wide zero is
 // +0.
 func num(x float64) wide { return normal(x, 0, 0) }
@@ -67,6 +70,18 @@ func ldexp(x float64, exp int) float64 {
 		return math.Ldexp(x, exp)
 	}
 	return float64(x * math.Float64frombits(uint64(exp+1023)<<52))
+}
+
+// floats rounds numbers; nil stays nil.
+func floats(xs []wide) []float64 {
+	if xs == nil {
+		return nil
+	}
+	out := make([]float64, len(xs))
+	for i, x := range xs {
+		out[i] = x.float()
+	}
+	return out
 }
 
 // float returns the float64 nearest to a.

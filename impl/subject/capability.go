@@ -214,7 +214,7 @@ func meanOfNothing(asked *loss.Call, refusal loss.Class) bool {
 	call.Conventions = maps.Clone(call.Conventions)
 	delete(call.Conventions, loss.EmptyMeanConvention.Name)
 	p, err := call.Plan()
-	return err == nil && p.Reduction.Mean() && p.Denominator() == 0
+	return err == nil && p.EmptyMean()
 }
 
 // Asks reports whether a call is one that the description covers.

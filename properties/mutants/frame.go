@@ -105,7 +105,7 @@ func (s *implementation) Eval(ctx context.Context, c *loss.Call) (*subject.Answe
 	if c.Loss != s.mutated {
 		return s.others.Eval(ctx, c)
 	}
-	p, err := s.frame.check(c)
+	p, err := s.frame.check(inRange(c))
 	if err != nil {
 		return nil, err
 	}

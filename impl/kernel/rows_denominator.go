@@ -1,0 +1,108 @@
+package kernel
+
+import "math"
+
+// What the means of rows divide by. A mean over class weights does not change where all
+// weights, or all distributions, are multiplied by one number. Where they are so small or so
+// large that products, sums or 1 over the denominator would leave the range, it is computed
+// from multiples near 1.
+
+// inRange is the kernel for a mean over rows of valid labels, and the denominator.
+func (p Rowwise[T]) inRange(over Denominator, label []int) (Rowwise[T], float64) {
+	d := p.denominator(over, label)
+	if over != Weight || !p.loss.weighs || p.options.ClassWeight == nil || usual(d, len(label)) {
+		return p, d
+	}
+	largest := 0.0
+	for _, t := range label {
+		if !p.ignored(t) {
+			largest = max(largest, p.weight(t))
+		}
+	}
+	if largest == 0 { // a mean over nothing
+		return p, d
+	}
+	p.scaleWeights(largest)
+	return p, p.denominator(over, label)
+}
+
+// inRangeSoft is inRange for distributions.
+func (p Rowwise[T]) inRangeSoft(over Denominator, target []T) (Rowwise[T], float64) {
+	d := p.denominatorSoft(over, target)
+	if over != Weight || p.options.ClassWeight == nil || usual(d, len(target)/p.classes) {
+		return p, d
+	}
+	largest := 0.0
+	for i, y := range target {
+		if y > 0 {
+			largest = max(largest, p.weight(i%p.classes))
+		}
+	}
+	if largest == 0 { // a mean over nothing
+		return p, d
+	}
+	p.scaleWeights(largest)
+	lift := 1000 // at most, so that a y of 1 stays in range
+	for i, y := range target {
+		if w := p.weight(i % p.classes); y > 0 && w > 0 {
+			lift = min(lift, -exponent(w)-exponent(float64(y)))
+		}
+	}
+	p.lift = math.Ldexp(1, max(lift, 0))
+	return p, p.denominatorSoft(over, target)
+}
+
+// usual reports whether the weight of a row in the mean is so near 1 that no step of a sum of
+// float32 values leaves their range because of it.
+func usual(denominator float64, rows int) bool {
+	const little, much = 0x1p-20, 0x1p20
+	return denominator >= little*float64(rows) && denominator <= much*float64(rows)
+}
+
+// scaleWeights multiplies class weights by the power of two that brings the largest that
+// counts near 1. One that does not count may be larger: it stays finite, so that 0 times it
+// is 0.
+func (p *Rowwise[T]) scaleWeights(largest float64) {
+	scaled := make([]float64, p.classes)
+	for k, w := range p.options.ClassWeight {
+		scaled[k] = min(math.Ldexp(w, -exponent(largest)), math.MaxFloat64)
+	}
+	p.options.ClassWeight = scaled
+}
+
+func exponent(x float64) int {
+	_, e := math.Frexp(x)
+	return e
+}
+
+// denominator is what a mean over rows of valid labels divides by.
+func (p *Rowwise[T]) denominator(over Denominator, label []int) float64 {
+	if over == Elements {
+		return float64(len(label))
+	}
+	var sum accumulator
+	for _, t := range label {
+		switch {
+		case p.ignored(t):
+		case over == Weight && p.loss.weighs:
+			sum.add(p.weight(t))
+		default:
+			sum.add(1)
+		}
+	}
+	return sum.sum()
+}
+
+func (p *Rowwise[T]) denominatorSoft(over Denominator, target []T) float64 {
+	if over != Weight || p.options.ClassWeight == nil {
+		return float64(len(target) / p.classes)
+	}
+	var sum double
+	for i, y := range target {
+		sum = sum.plus(word(p.options.ClassWeight[i%p.classes]).times(p.lifted(y)))
+	}
+	return sum.float()
+}
+
+// lifted is a number of a distribution as often as it counts.
+func (p *Rowwise[T]) lifted(y T) double { return word(p.lift * float64(y)) }
