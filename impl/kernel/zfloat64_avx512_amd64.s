@@ -5833,7 +5833,7 @@ test:
 	RET
 
 // func exponentials64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+, POPCNT
 TEXT ·exponentials64AVX512(SB), NOSPLIT, $128-48
 	VBROADCASTSD numbers64AVX512<>+96(SB), Z0
 	VBROADCASTSD numbers64AVX512<>+2112(SB), Z1
@@ -5975,6 +5975,8 @@ row:
 	JL           exponentialFewer
 
 exponentialSeveral:
+	PREFETCHT0  16384(R9)
+	PREFETCHT0  16448(R9)
 	VMOVUPD     (R9), Z11
 	VMOVUPD     64(R9), Z14
 	VMULPD      Z0, Z11, Z17
@@ -6079,6 +6081,7 @@ exponentialFewer:
 	JZ    exponentialTail
 
 exponential:
+	PREFETCHT0  16384(R9)
 	VMOVUPD     (R9), Z11
 	VMULPD      Z0, Z11, Z14
 	VADDPD      Z13, Z14, Z14
@@ -6192,6 +6195,8 @@ far:
 	JL   exponentialFarFewer
 
 exponentialFarSeveral:
+	PREFETCHT0  16384(R9)
+	PREFETCHT0  16448(R9)
 	VMOVUPD     (R9), Z14
 	VMOVUPD     64(R9), Z17
 	VSUBPD      Z11, Z14, Z18
@@ -6298,6 +6303,7 @@ exponentialFarFewer:
 	JZ    exponentialFarTail
 
 exponentialFar:
+	PREFETCHT0  16384(R9)
 	VMOVUPD     (R9), Z14
 	VSUBPD      Z11, Z14, Z17
 	VMULPD      Z0, Z17, Z18
@@ -6464,7 +6470,7 @@ test:
 	RET
 
 // func exponentialSums64AVX512(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+, POPCNT
 TEXT ·exponentialSums64AVX512(SB), NOSPLIT, $128-48
 	VBROADCASTSD numbers64AVX512<>+96(SB), Z0
 	VBROADCASTSD numbers64AVX512<>+2112(SB), Z1
@@ -6604,6 +6610,8 @@ row:
 	JL           exponentialFewer
 
 exponentialSeveral:
+	PREFETCHT0  16384(R8)
+	PREFETCHT0  16448(R8)
 	VMOVUPD     (R8), Z11
 	VMOVUPD     64(R8), Z14
 	VMULPD      Z0, Z11, Z17
@@ -6706,6 +6714,7 @@ exponentialFewer:
 	JZ    exponentialTail
 
 exponential:
+	PREFETCHT0  16384(R8)
 	VMOVUPD     (R8), Z11
 	VMULPD      Z0, Z11, Z14
 	VADDPD      Z13, Z14, Z14
@@ -6817,6 +6826,8 @@ far:
 	JL   exponentialFarFewer
 
 exponentialFarSeveral:
+	PREFETCHT0  16384(R8)
+	PREFETCHT0  16448(R8)
 	VMOVUPD     (R8), Z14
 	VMOVUPD     64(R8), Z17
 	VSUBPD      Z11, Z14, Z18
@@ -6921,6 +6932,7 @@ exponentialFarFewer:
 	JZ    exponentialFarTail
 
 exponentialFar:
+	PREFETCHT0  16384(R8)
 	VMOVUPD     (R8), Z14
 	VSUBPD      Z11, Z14, Z17
 	VMULPD      Z0, Z17, Z18

@@ -261,6 +261,9 @@ func newRowMachine(t tier, d dtype, numbers *pool, hold int, body func(m *machin
 	return m
 }
 
+// firstCache is how many bytes of scores package kernel takes in a group, for the L1 cache.
+const firstCache = 16 << 10
+
 // emitExponentials makes the passes over rows that find their largest scores, what their
 // exponentials are relative to, and then the exponentials, which it writes where it is to,
 // and their sums. Each pass is one over all rows, so that a row need not wait for the one
@@ -369,6 +372,9 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 	pass := func(label string, shifted func(m *machine, z value) value) {
 		l.woven(label, 2, func(l *rowLoop, part int, whole bool) {
 			m := l.m
+			if whole { // this pass has time to bring what the next group's first pass reads
+				PREFETCHT0(Mem{Base: p, Disp: part + firstCache})
+			}
 			z := l.read(Mem{Base: p, Disp: part}, whole, none)
 			e := m.rowExponential(shifted(m, z), r)
 			if writes {
