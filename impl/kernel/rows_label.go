@@ -48,11 +48,12 @@ type rowWork[T Float] struct {
 // what it found, and one over the exponentials that it left where the gradients belong.
 func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, sum *lanes, s *rowWork[T]) {
 	s.scale = scale
+	smooths := p.smooths()
 	for i, t := range label {
 		if !p.ignored(t) {
 			s.score[i] = pred[i*p.classes+t] // before a gradient is written over it
 			s.weight[i] = p.weight(t)
-			if p.smooths() {
+			if smooths {
 				s.gaps[i] = sumGaps(pred[i*p.classes : (i+1)*p.classes])
 			}
 		}
@@ -86,7 +87,7 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 			clear(row)
 			continue
 		}
-		if p.smooths() {
+		if smooths {
 			even := T(p.options.LabelSmoothing / float64(p.classes) * s.scale)
 			for k := range row {
 				row[k] -= even

@@ -9893,7 +9893,7 @@ done:
 	RET
 
 // func exponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
-// Requires: AVX, AVX2, POPCNT
+// Requires: AVX, AVX2, MMX+, POPCNT
 TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-48
 	MOVQ rows+0(FP), AX
 	MOVQ classes+8(FP), CX
@@ -10043,6 +10043,7 @@ row:
 	JZ           exponentialTail
 
 exponential:
+	PREFETCHT0   16384(R10)
 	VMOVUPS      (R10), Y1
 	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
@@ -10080,6 +10081,7 @@ exponential:
 	VMOVUPD      Y4, (SP)
 	VADDPD       32(SP), Y1, Y1
 	VMOVUPD      Y1, 32(SP)
+	PREFETCHT0   16416(R10)
 	VMOVUPS      32(R10), Y1
 	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
@@ -10216,6 +10218,7 @@ far:
 	JZ    exponentialFarTail
 
 exponentialFar:
+	PREFETCHT0   16384(R10)
 	VMOVUPS      (R10), Y4
 	VSUBPS       Y1, Y4, Y5
 	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
@@ -10254,6 +10257,7 @@ exponentialFar:
 	VMOVUPD      Y5, (SP)
 	VADDPD       32(SP), Y4, Y4
 	VMOVUPD      Y4, 32(SP)
+	PREFETCHT0   16416(R10)
 	VMOVUPS      32(R10), Y4
 	VSUBPS       Y1, Y4, Y5
 	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
@@ -10417,7 +10421,7 @@ test:
 	RET
 
 // func exponentialSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, rest *float64)
-// Requires: AVX, AVX2, POPCNT
+// Requires: AVX, AVX2, MMX+, POPCNT
 TEXT ·exponentialSums32AVX2(SB), NOSPLIT, $128-48
 	MOVQ rows+0(FP), AX
 	MOVQ classes+8(FP), CX
@@ -10565,6 +10569,7 @@ row:
 	JZ           exponentialTail
 
 exponential:
+	PREFETCHT0   16384(R9)
 	VMOVUPS      (R9), Y1
 	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
@@ -10601,6 +10606,7 @@ exponential:
 	VMOVUPD      Y4, (SP)
 	VADDPD       32(SP), Y1, Y1
 	VMOVUPD      Y1, 32(SP)
+	PREFETCHT0   16416(R9)
 	VMOVUPS      32(R9), Y1
 	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
@@ -10732,6 +10738,7 @@ far:
 	JZ    exponentialFarTail
 
 exponentialFar:
+	PREFETCHT0   16384(R9)
 	VMOVUPS      (R9), Y4
 	VSUBPS       Y1, Y4, Y5
 	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
@@ -10769,6 +10776,7 @@ exponentialFar:
 	VMOVUPD      Y5, (SP)
 	VADDPD       32(SP), Y4, Y4
 	VMOVUPD      Y4, 32(SP)
+	PREFETCHT0   16416(R9)
 	VMOVUPS      32(R9), Y4
 	VSUBPS       Y1, Y4, Y5
 	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6

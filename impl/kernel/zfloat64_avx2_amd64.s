@@ -6455,7 +6455,7 @@ done:
 	RET
 
 // func exponentials64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64)
-// Requires: AVX, AVX2, POPCNT
+// Requires: AVX, AVX2, MMX+, POPCNT
 TEXT ·exponentials64AVX2(SB), NOSPLIT, $128-48
 	MOVQ rows+0(FP), AX
 	MOVQ classes+8(FP), CX
@@ -6603,111 +6603,113 @@ row:
 	JZ           exponentialTail
 
 exponential:
-	VMOVUPD   (R10), Y1
-	VMULPD    numbers64AVX2<>+64(SB), Y1, Y4
-	VADDPD    Y3, Y4, Y4
-	VSUBPD    Y3, Y4, Y5
-	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
-	VSUBPD    Y6, Y1, Y6
-	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
-	VSUBPD    Y5, Y6, Y5
-	VMULPD    Y5, Y5, Y6
-	VMULPD    numbers64AVX2<>+160(SB), Y5, Y7
-	VADDPD    numbers64AVX2<>+192(SB), Y7, Y7
-	VMULPD    numbers64AVX2<>+224(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+288(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+352(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+416(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    Y7, Y6, Y6
-	VADDPD    Y6, Y5, Y5
-	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
-	VPSLLQ    $0x34, Y4, Y4
-	VCMPPD    $0x15, Y2, Y1, Y6
-	VMULPD    Y4, Y5, Y4
-	VPAND     Y6, Y4, Y4
-	VMOVUPD   Y4, (R10)(R8*1)
-	VCMPPD    $0x04, Y0, Y1, Y1
-	VMOVMSKPD Y1, R14
-	POPCNTL   R14, R14
-	ADDQ      R14, R12
-	VPAND     Y1, Y4, Y1
-	VMOVUPD   (SP), Y4
-	VMOVUPD   64(SP), Y5
-	VADDPD    Y1, Y4, Y6
-	VSUBPD    Y4, Y6, Y7
-	VSUBPD    Y7, Y6, Y8
-	VSUBPD    Y8, Y4, Y8
-	VSUBPD    Y7, Y1, Y7
-	VADDPD    Y7, Y8, Y8
-	VADDPD    Y8, Y5, Y5
-	VMOVUPD   Y6, (SP)
-	VMOVUPD   Y5, 64(SP)
-	VMOVUPD   32(R10), Y1
-	VMULPD    numbers64AVX2<>+64(SB), Y1, Y4
-	VADDPD    Y3, Y4, Y4
-	VSUBPD    Y3, Y4, Y5
-	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
-	VSUBPD    Y6, Y1, Y6
-	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
-	VSUBPD    Y5, Y6, Y5
-	VMULPD    Y5, Y5, Y6
-	VMULPD    numbers64AVX2<>+160(SB), Y5, Y7
-	VADDPD    numbers64AVX2<>+192(SB), Y7, Y7
-	VMULPD    numbers64AVX2<>+224(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+288(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+352(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+416(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    Y7, Y6, Y6
-	VADDPD    Y6, Y5, Y5
-	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
-	VPSLLQ    $0x34, Y4, Y4
-	VCMPPD    $0x15, Y2, Y1, Y6
-	VMULPD    Y4, Y5, Y4
-	VPAND     Y6, Y4, Y4
-	VMOVUPD   Y4, 32(R10)(R8*1)
-	VCMPPD    $0x04, Y0, Y1, Y1
-	VMOVMSKPD Y1, R14
-	POPCNTL   R14, R14
-	ADDQ      R14, R12
-	VPAND     Y1, Y4, Y1
-	VMOVUPD   32(SP), Y4
-	VMOVUPD   96(SP), Y5
-	VADDPD    Y1, Y4, Y6
-	VSUBPD    Y4, Y6, Y7
-	VSUBPD    Y7, Y6, Y8
-	VSUBPD    Y8, Y4, Y8
-	VSUBPD    Y7, Y1, Y7
-	VADDPD    Y7, Y8, Y8
-	VADDPD    Y8, Y5, Y5
-	VMOVUPD   Y6, 32(SP)
-	VMOVUPD   Y5, 96(SP)
-	ADDQ      $0x40, R10
-	DECQ      R13
-	JNZ       exponential
+	PREFETCHT0 16384(R10)
+	VMOVUPD    (R10), Y1
+	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
+	VADDPD     Y3, Y4, Y4
+	VSUBPD     Y3, Y4, Y5
+	VMULPD     numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD     Y6, Y1, Y6
+	VMULPD     numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD     Y5, Y6, Y5
+	VMULPD     Y5, Y5, Y6
+	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD     numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     Y7, Y6, Y6
+	VADDPD     Y6, Y5, Y5
+	VADDPD     numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ     $0x34, Y4, Y4
+	VCMPPD     $0x15, Y2, Y1, Y6
+	VMULPD     Y4, Y5, Y4
+	VPAND      Y6, Y4, Y4
+	VMOVUPD    Y4, (R10)(R8*1)
+	VCMPPD     $0x04, Y0, Y1, Y1
+	VMOVMSKPD  Y1, R14
+	POPCNTL    R14, R14
+	ADDQ       R14, R12
+	VPAND      Y1, Y4, Y1
+	VMOVUPD    (SP), Y4
+	VMOVUPD    64(SP), Y5
+	VADDPD     Y1, Y4, Y6
+	VSUBPD     Y4, Y6, Y7
+	VSUBPD     Y7, Y6, Y8
+	VSUBPD     Y8, Y4, Y8
+	VSUBPD     Y7, Y1, Y7
+	VADDPD     Y7, Y8, Y8
+	VADDPD     Y8, Y5, Y5
+	VMOVUPD    Y6, (SP)
+	VMOVUPD    Y5, 64(SP)
+	PREFETCHT0 16416(R10)
+	VMOVUPD    32(R10), Y1
+	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
+	VADDPD     Y3, Y4, Y4
+	VSUBPD     Y3, Y4, Y5
+	VMULPD     numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD     Y6, Y1, Y6
+	VMULPD     numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD     Y5, Y6, Y5
+	VMULPD     Y5, Y5, Y6
+	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD     numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     Y7, Y6, Y6
+	VADDPD     Y6, Y5, Y5
+	VADDPD     numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ     $0x34, Y4, Y4
+	VCMPPD     $0x15, Y2, Y1, Y6
+	VMULPD     Y4, Y5, Y4
+	VPAND      Y6, Y4, Y4
+	VMOVUPD    Y4, 32(R10)(R8*1)
+	VCMPPD     $0x04, Y0, Y1, Y1
+	VMOVMSKPD  Y1, R14
+	POPCNTL    R14, R14
+	ADDQ       R14, R12
+	VPAND      Y1, Y4, Y1
+	VMOVUPD    32(SP), Y4
+	VMOVUPD    96(SP), Y5
+	VADDPD     Y1, Y4, Y6
+	VSUBPD     Y4, Y6, Y7
+	VSUBPD     Y7, Y6, Y8
+	VSUBPD     Y8, Y4, Y8
+	VSUBPD     Y7, Y1, Y7
+	VADDPD     Y7, Y8, Y8
+	VADDPD     Y8, Y5, Y5
+	VMOVUPD    Y6, 32(SP)
+	VMOVUPD    Y5, 96(SP)
+	ADDQ       $0x40, R10
+	DECQ       R13
+	JNZ        exponential
 
 exponentialTail:
 	TESTQ        BX, BX
@@ -6832,113 +6834,115 @@ far:
 	JZ    exponentialFarTail
 
 exponentialFar:
-	VMOVUPD   (R10), Y4
-	VSUBPD    Y1, Y4, Y5
-	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
-	VADDPD    Y3, Y6, Y6
-	VSUBPD    Y3, Y6, Y7
-	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
-	VSUBPD    Y8, Y5, Y8
-	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
-	VSUBPD    Y7, Y8, Y7
-	VMULPD    Y7, Y7, Y8
-	VMULPD    numbers64AVX2<>+160(SB), Y7, Y9
-	VADDPD    numbers64AVX2<>+192(SB), Y9, Y9
-	VMULPD    numbers64AVX2<>+224(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+256(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+288(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+320(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+352(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+384(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+416(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+448(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    Y9, Y8, Y8
-	VADDPD    Y8, Y7, Y7
-	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
-	VPSLLQ    $0x34, Y6, Y6
-	VCMPPD    $0x15, Y2, Y5, Y5
-	VMULPD    Y6, Y7, Y6
-	VPAND     Y5, Y6, Y5
-	VMOVUPD   Y5, (R10)(R8*1)
-	VCMPPD    $0x04, Y0, Y4, Y4
-	VMOVMSKPD Y4, R14
-	POPCNTL   R14, R14
-	ADDQ      R14, R12
-	VPAND     Y4, Y5, Y4
-	VMOVUPD   (SP), Y5
-	VMOVUPD   64(SP), Y6
-	VADDPD    Y4, Y5, Y7
-	VSUBPD    Y5, Y7, Y8
-	VSUBPD    Y8, Y7, Y9
-	VSUBPD    Y9, Y5, Y9
-	VSUBPD    Y8, Y4, Y8
-	VADDPD    Y8, Y9, Y9
-	VADDPD    Y9, Y6, Y6
-	VMOVUPD   Y7, (SP)
-	VMOVUPD   Y6, 64(SP)
-	VMOVUPD   32(R10), Y4
-	VSUBPD    Y1, Y4, Y5
-	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
-	VADDPD    Y3, Y6, Y6
-	VSUBPD    Y3, Y6, Y7
-	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
-	VSUBPD    Y8, Y5, Y8
-	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
-	VSUBPD    Y7, Y8, Y7
-	VMULPD    Y7, Y7, Y8
-	VMULPD    numbers64AVX2<>+160(SB), Y7, Y9
-	VADDPD    numbers64AVX2<>+192(SB), Y9, Y9
-	VMULPD    numbers64AVX2<>+224(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+256(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+288(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+320(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+352(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+384(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+416(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+448(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    Y9, Y8, Y8
-	VADDPD    Y8, Y7, Y7
-	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
-	VPSLLQ    $0x34, Y6, Y6
-	VCMPPD    $0x15, Y2, Y5, Y5
-	VMULPD    Y6, Y7, Y6
-	VPAND     Y5, Y6, Y5
-	VMOVUPD   Y5, 32(R10)(R8*1)
-	VCMPPD    $0x04, Y0, Y4, Y4
-	VMOVMSKPD Y4, R14
-	POPCNTL   R14, R14
-	ADDQ      R14, R12
-	VPAND     Y4, Y5, Y4
-	VMOVUPD   32(SP), Y5
-	VMOVUPD   96(SP), Y6
-	VADDPD    Y4, Y5, Y7
-	VSUBPD    Y5, Y7, Y8
-	VSUBPD    Y8, Y7, Y9
-	VSUBPD    Y9, Y5, Y9
-	VSUBPD    Y8, Y4, Y8
-	VADDPD    Y8, Y9, Y9
-	VADDPD    Y9, Y6, Y6
-	VMOVUPD   Y7, 32(SP)
-	VMOVUPD   Y6, 96(SP)
-	ADDQ      $0x40, R10
-	DECQ      R13
-	JNZ       exponentialFar
+	PREFETCHT0 16384(R10)
+	VMOVUPD    (R10), Y4
+	VSUBPD     Y1, Y4, Y5
+	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD     Y3, Y6, Y6
+	VSUBPD     Y3, Y6, Y7
+	VMULPD     numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD     Y8, Y5, Y8
+	VMULPD     numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD     Y7, Y8, Y7
+	VMULPD     Y7, Y7, Y8
+	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD     numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD     numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     Y9, Y8, Y8
+	VADDPD     Y8, Y7, Y7
+	VADDPD     numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ     $0x34, Y6, Y6
+	VCMPPD     $0x15, Y2, Y5, Y5
+	VMULPD     Y6, Y7, Y6
+	VPAND      Y5, Y6, Y5
+	VMOVUPD    Y5, (R10)(R8*1)
+	VCMPPD     $0x04, Y0, Y4, Y4
+	VMOVMSKPD  Y4, R14
+	POPCNTL    R14, R14
+	ADDQ       R14, R12
+	VPAND      Y4, Y5, Y4
+	VMOVUPD    (SP), Y5
+	VMOVUPD    64(SP), Y6
+	VADDPD     Y4, Y5, Y7
+	VSUBPD     Y5, Y7, Y8
+	VSUBPD     Y8, Y7, Y9
+	VSUBPD     Y9, Y5, Y9
+	VSUBPD     Y8, Y4, Y8
+	VADDPD     Y8, Y9, Y9
+	VADDPD     Y9, Y6, Y6
+	VMOVUPD    Y7, (SP)
+	VMOVUPD    Y6, 64(SP)
+	PREFETCHT0 16416(R10)
+	VMOVUPD    32(R10), Y4
+	VSUBPD     Y1, Y4, Y5
+	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD     Y3, Y6, Y6
+	VSUBPD     Y3, Y6, Y7
+	VMULPD     numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD     Y8, Y5, Y8
+	VMULPD     numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD     Y7, Y8, Y7
+	VMULPD     Y7, Y7, Y8
+	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD     numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD     numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     Y9, Y8, Y8
+	VADDPD     Y8, Y7, Y7
+	VADDPD     numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ     $0x34, Y6, Y6
+	VCMPPD     $0x15, Y2, Y5, Y5
+	VMULPD     Y6, Y7, Y6
+	VPAND      Y5, Y6, Y5
+	VMOVUPD    Y5, 32(R10)(R8*1)
+	VCMPPD     $0x04, Y0, Y4, Y4
+	VMOVMSKPD  Y4, R14
+	POPCNTL    R14, R14
+	ADDQ       R14, R12
+	VPAND      Y4, Y5, Y4
+	VMOVUPD    32(SP), Y5
+	VMOVUPD    96(SP), Y6
+	VADDPD     Y4, Y5, Y7
+	VSUBPD     Y5, Y7, Y8
+	VSUBPD     Y8, Y7, Y9
+	VSUBPD     Y9, Y5, Y9
+	VSUBPD     Y8, Y4, Y8
+	VADDPD     Y8, Y9, Y9
+	VADDPD     Y9, Y6, Y6
+	VMOVUPD    Y7, 32(SP)
+	VMOVUPD    Y6, 96(SP)
+	ADDQ       $0x40, R10
+	DECQ       R13
+	JNZ        exponentialFar
 
 exponentialFarTail:
 	TESTQ        BX, BX
@@ -7114,7 +7118,7 @@ test:
 	RET
 
 // func exponentialSums64AVX2(rows int, classes int, logits *float64, exps *float64, top *float64, rest *float64)
-// Requires: AVX, AVX2, POPCNT
+// Requires: AVX, AVX2, MMX+, POPCNT
 TEXT ·exponentialSums64AVX2(SB), NOSPLIT, $128-48
 	MOVQ rows+0(FP), AX
 	MOVQ classes+8(FP), CX
@@ -7260,109 +7264,111 @@ row:
 	JZ           exponentialTail
 
 exponential:
-	VMOVUPD   (R9), Y1
-	VMULPD    numbers64AVX2<>+64(SB), Y1, Y4
-	VADDPD    Y3, Y4, Y4
-	VSUBPD    Y3, Y4, Y5
-	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
-	VSUBPD    Y6, Y1, Y6
-	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
-	VSUBPD    Y5, Y6, Y5
-	VMULPD    Y5, Y5, Y6
-	VMULPD    numbers64AVX2<>+160(SB), Y5, Y7
-	VADDPD    numbers64AVX2<>+192(SB), Y7, Y7
-	VMULPD    numbers64AVX2<>+224(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+288(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+352(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+416(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    Y7, Y6, Y6
-	VADDPD    Y6, Y5, Y5
-	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
-	VPSLLQ    $0x34, Y4, Y4
-	VCMPPD    $0x15, Y2, Y1, Y6
-	VMULPD    Y4, Y5, Y4
-	VPAND     Y6, Y4, Y4
-	VCMPPD    $0x04, Y0, Y1, Y1
-	VMOVMSKPD Y1, R13
-	POPCNTL   R13, R13
-	ADDQ      R13, R11
-	VPAND     Y1, Y4, Y1
-	VMOVUPD   (SP), Y4
-	VMOVUPD   64(SP), Y5
-	VADDPD    Y1, Y4, Y6
-	VSUBPD    Y4, Y6, Y7
-	VSUBPD    Y7, Y6, Y8
-	VSUBPD    Y8, Y4, Y8
-	VSUBPD    Y7, Y1, Y7
-	VADDPD    Y7, Y8, Y8
-	VADDPD    Y8, Y5, Y5
-	VMOVUPD   Y6, (SP)
-	VMOVUPD   Y5, 64(SP)
-	VMOVUPD   32(R9), Y1
-	VMULPD    numbers64AVX2<>+64(SB), Y1, Y4
-	VADDPD    Y3, Y4, Y4
-	VSUBPD    Y3, Y4, Y5
-	VMULPD    numbers64AVX2<>+2240(SB), Y5, Y6
-	VSUBPD    Y6, Y1, Y6
-	VMULPD    numbers64AVX2<>+2272(SB), Y5, Y5
-	VSUBPD    Y5, Y6, Y5
-	VMULPD    Y5, Y5, Y6
-	VMULPD    numbers64AVX2<>+160(SB), Y5, Y7
-	VADDPD    numbers64AVX2<>+192(SB), Y7, Y7
-	VMULPD    numbers64AVX2<>+224(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+256(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+288(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+320(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+352(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+384(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    numbers64AVX2<>+416(SB), Y5, Y8
-	VADDPD    numbers64AVX2<>+448(SB), Y8, Y8
-	VMULPD    Y7, Y6, Y7
-	VADDPD    Y8, Y7, Y7
-	VMULPD    Y7, Y6, Y6
-	VADDPD    Y6, Y5, Y5
-	VADDPD    numbers64AVX2<>+480(SB), Y5, Y5
-	VPSLLQ    $0x34, Y4, Y4
-	VCMPPD    $0x15, Y2, Y1, Y6
-	VMULPD    Y4, Y5, Y4
-	VPAND     Y6, Y4, Y4
-	VCMPPD    $0x04, Y0, Y1, Y1
-	VMOVMSKPD Y1, R13
-	POPCNTL   R13, R13
-	ADDQ      R13, R11
-	VPAND     Y1, Y4, Y1
-	VMOVUPD   32(SP), Y4
-	VMOVUPD   96(SP), Y5
-	VADDPD    Y1, Y4, Y6
-	VSUBPD    Y4, Y6, Y7
-	VSUBPD    Y7, Y6, Y8
-	VSUBPD    Y8, Y4, Y8
-	VSUBPD    Y7, Y1, Y7
-	VADDPD    Y7, Y8, Y8
-	VADDPD    Y8, Y5, Y5
-	VMOVUPD   Y6, 32(SP)
-	VMOVUPD   Y5, 96(SP)
-	ADDQ      $0x40, R9
-	DECQ      R12
-	JNZ       exponential
+	PREFETCHT0 16384(R9)
+	VMOVUPD    (R9), Y1
+	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
+	VADDPD     Y3, Y4, Y4
+	VSUBPD     Y3, Y4, Y5
+	VMULPD     numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD     Y6, Y1, Y6
+	VMULPD     numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD     Y5, Y6, Y5
+	VMULPD     Y5, Y5, Y6
+	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD     numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     Y7, Y6, Y6
+	VADDPD     Y6, Y5, Y5
+	VADDPD     numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ     $0x34, Y4, Y4
+	VCMPPD     $0x15, Y2, Y1, Y6
+	VMULPD     Y4, Y5, Y4
+	VPAND      Y6, Y4, Y4
+	VCMPPD     $0x04, Y0, Y1, Y1
+	VMOVMSKPD  Y1, R13
+	POPCNTL    R13, R13
+	ADDQ       R13, R11
+	VPAND      Y1, Y4, Y1
+	VMOVUPD    (SP), Y4
+	VMOVUPD    64(SP), Y5
+	VADDPD     Y1, Y4, Y6
+	VSUBPD     Y4, Y6, Y7
+	VSUBPD     Y7, Y6, Y8
+	VSUBPD     Y8, Y4, Y8
+	VSUBPD     Y7, Y1, Y7
+	VADDPD     Y7, Y8, Y8
+	VADDPD     Y8, Y5, Y5
+	VMOVUPD    Y6, (SP)
+	VMOVUPD    Y5, 64(SP)
+	PREFETCHT0 16416(R9)
+	VMOVUPD    32(R9), Y1
+	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
+	VADDPD     Y3, Y4, Y4
+	VSUBPD     Y3, Y4, Y5
+	VMULPD     numbers64AVX2<>+2240(SB), Y5, Y6
+	VSUBPD     Y6, Y1, Y6
+	VMULPD     numbers64AVX2<>+2272(SB), Y5, Y5
+	VSUBPD     Y5, Y6, Y5
+	VMULPD     Y5, Y5, Y6
+	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
+	VADDPD     numbers64AVX2<>+192(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+224(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+256(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     numbers64AVX2<>+288(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+320(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     numbers64AVX2<>+352(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+384(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     numbers64AVX2<>+416(SB), Y5, Y8
+	VADDPD     numbers64AVX2<>+448(SB), Y8, Y8
+	VMULPD     Y7, Y6, Y7
+	VADDPD     Y8, Y7, Y7
+	VMULPD     Y7, Y6, Y6
+	VADDPD     Y6, Y5, Y5
+	VADDPD     numbers64AVX2<>+480(SB), Y5, Y5
+	VPSLLQ     $0x34, Y4, Y4
+	VCMPPD     $0x15, Y2, Y1, Y6
+	VMULPD     Y4, Y5, Y4
+	VPAND      Y6, Y4, Y4
+	VCMPPD     $0x04, Y0, Y1, Y1
+	VMOVMSKPD  Y1, R13
+	POPCNTL    R13, R13
+	ADDQ       R13, R11
+	VPAND      Y1, Y4, Y1
+	VMOVUPD    32(SP), Y4
+	VMOVUPD    96(SP), Y5
+	VADDPD     Y1, Y4, Y6
+	VSUBPD     Y4, Y6, Y7
+	VSUBPD     Y7, Y6, Y8
+	VSUBPD     Y8, Y4, Y8
+	VSUBPD     Y7, Y1, Y7
+	VADDPD     Y7, Y8, Y8
+	VADDPD     Y8, Y5, Y5
+	VMOVUPD    Y6, 32(SP)
+	VMOVUPD    Y5, 96(SP)
+	ADDQ       $0x40, R9
+	DECQ       R12
+	JNZ        exponential
 
 exponentialTail:
 	TESTQ        BX, BX
@@ -7483,111 +7489,113 @@ far:
 	JZ    exponentialFarTail
 
 exponentialFar:
-	VMOVUPD   (R9), Y4
-	VSUBPD    Y1, Y4, Y5
-	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
-	VADDPD    Y3, Y6, Y6
-	VSUBPD    Y3, Y6, Y7
-	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
-	VSUBPD    Y8, Y5, Y8
-	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
-	VSUBPD    Y7, Y8, Y7
-	VMULPD    Y7, Y7, Y8
-	VMULPD    numbers64AVX2<>+160(SB), Y7, Y9
-	VADDPD    numbers64AVX2<>+192(SB), Y9, Y9
-	VMULPD    numbers64AVX2<>+224(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+256(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+288(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+320(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+352(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+384(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+416(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+448(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    Y9, Y8, Y8
-	VADDPD    Y8, Y7, Y7
-	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
-	VPSLLQ    $0x34, Y6, Y6
-	VCMPPD    $0x15, Y2, Y5, Y5
-	VMULPD    Y6, Y7, Y6
-	VPAND     Y5, Y6, Y5
-	VCMPPD    $0x04, Y0, Y4, Y4
-	VMOVMSKPD Y4, R13
-	POPCNTL   R13, R13
-	ADDQ      R13, R11
-	VPAND     Y4, Y5, Y4
-	VMOVUPD   (SP), Y5
-	VMOVUPD   64(SP), Y6
-	VADDPD    Y4, Y5, Y7
-	VSUBPD    Y5, Y7, Y8
-	VSUBPD    Y8, Y7, Y9
-	VSUBPD    Y9, Y5, Y9
-	VSUBPD    Y8, Y4, Y8
-	VADDPD    Y8, Y9, Y9
-	VADDPD    Y9, Y6, Y6
-	VMOVUPD   Y7, (SP)
-	VMOVUPD   Y6, 64(SP)
-	VMOVUPD   32(R9), Y4
-	VSUBPD    Y1, Y4, Y5
-	VMULPD    numbers64AVX2<>+64(SB), Y5, Y6
-	VADDPD    Y3, Y6, Y6
-	VSUBPD    Y3, Y6, Y7
-	VMULPD    numbers64AVX2<>+2240(SB), Y7, Y8
-	VSUBPD    Y8, Y5, Y8
-	VMULPD    numbers64AVX2<>+2272(SB), Y7, Y7
-	VSUBPD    Y7, Y8, Y7
-	VMULPD    Y7, Y7, Y8
-	VMULPD    numbers64AVX2<>+160(SB), Y7, Y9
-	VADDPD    numbers64AVX2<>+192(SB), Y9, Y9
-	VMULPD    numbers64AVX2<>+224(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+256(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+288(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+320(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+352(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+384(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    numbers64AVX2<>+416(SB), Y7, Y10
-	VADDPD    numbers64AVX2<>+448(SB), Y10, Y10
-	VMULPD    Y9, Y8, Y9
-	VADDPD    Y10, Y9, Y9
-	VMULPD    Y9, Y8, Y8
-	VADDPD    Y8, Y7, Y7
-	VADDPD    numbers64AVX2<>+480(SB), Y7, Y7
-	VPSLLQ    $0x34, Y6, Y6
-	VCMPPD    $0x15, Y2, Y5, Y5
-	VMULPD    Y6, Y7, Y6
-	VPAND     Y5, Y6, Y5
-	VCMPPD    $0x04, Y0, Y4, Y4
-	VMOVMSKPD Y4, R13
-	POPCNTL   R13, R13
-	ADDQ      R13, R11
-	VPAND     Y4, Y5, Y4
-	VMOVUPD   32(SP), Y5
-	VMOVUPD   96(SP), Y6
-	VADDPD    Y4, Y5, Y7
-	VSUBPD    Y5, Y7, Y8
-	VSUBPD    Y8, Y7, Y9
-	VSUBPD    Y9, Y5, Y9
-	VSUBPD    Y8, Y4, Y8
-	VADDPD    Y8, Y9, Y9
-	VADDPD    Y9, Y6, Y6
-	VMOVUPD   Y7, 32(SP)
-	VMOVUPD   Y6, 96(SP)
-	ADDQ      $0x40, R9
-	DECQ      R12
-	JNZ       exponentialFar
+	PREFETCHT0 16384(R9)
+	VMOVUPD    (R9), Y4
+	VSUBPD     Y1, Y4, Y5
+	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD     Y3, Y6, Y6
+	VSUBPD     Y3, Y6, Y7
+	VMULPD     numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD     Y8, Y5, Y8
+	VMULPD     numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD     Y7, Y8, Y7
+	VMULPD     Y7, Y7, Y8
+	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD     numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD     numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     Y9, Y8, Y8
+	VADDPD     Y8, Y7, Y7
+	VADDPD     numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ     $0x34, Y6, Y6
+	VCMPPD     $0x15, Y2, Y5, Y5
+	VMULPD     Y6, Y7, Y6
+	VPAND      Y5, Y6, Y5
+	VCMPPD     $0x04, Y0, Y4, Y4
+	VMOVMSKPD  Y4, R13
+	POPCNTL    R13, R13
+	ADDQ       R13, R11
+	VPAND      Y4, Y5, Y4
+	VMOVUPD    (SP), Y5
+	VMOVUPD    64(SP), Y6
+	VADDPD     Y4, Y5, Y7
+	VSUBPD     Y5, Y7, Y8
+	VSUBPD     Y8, Y7, Y9
+	VSUBPD     Y9, Y5, Y9
+	VSUBPD     Y8, Y4, Y8
+	VADDPD     Y8, Y9, Y9
+	VADDPD     Y9, Y6, Y6
+	VMOVUPD    Y7, (SP)
+	VMOVUPD    Y6, 64(SP)
+	PREFETCHT0 16416(R9)
+	VMOVUPD    32(R9), Y4
+	VSUBPD     Y1, Y4, Y5
+	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
+	VADDPD     Y3, Y6, Y6
+	VSUBPD     Y3, Y6, Y7
+	VMULPD     numbers64AVX2<>+2240(SB), Y7, Y8
+	VSUBPD     Y8, Y5, Y8
+	VMULPD     numbers64AVX2<>+2272(SB), Y7, Y7
+	VSUBPD     Y7, Y8, Y7
+	VMULPD     Y7, Y7, Y8
+	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
+	VADDPD     numbers64AVX2<>+192(SB), Y9, Y9
+	VMULPD     numbers64AVX2<>+224(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+256(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     numbers64AVX2<>+288(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+320(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     numbers64AVX2<>+352(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+384(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     numbers64AVX2<>+416(SB), Y7, Y10
+	VADDPD     numbers64AVX2<>+448(SB), Y10, Y10
+	VMULPD     Y9, Y8, Y9
+	VADDPD     Y10, Y9, Y9
+	VMULPD     Y9, Y8, Y8
+	VADDPD     Y8, Y7, Y7
+	VADDPD     numbers64AVX2<>+480(SB), Y7, Y7
+	VPSLLQ     $0x34, Y6, Y6
+	VCMPPD     $0x15, Y2, Y5, Y5
+	VMULPD     Y6, Y7, Y6
+	VPAND      Y5, Y6, Y5
+	VCMPPD     $0x04, Y0, Y4, Y4
+	VMOVMSKPD  Y4, R13
+	POPCNTL    R13, R13
+	ADDQ       R13, R11
+	VPAND      Y4, Y5, Y4
+	VMOVUPD    32(SP), Y5
+	VMOVUPD    96(SP), Y6
+	VADDPD     Y4, Y5, Y7
+	VSUBPD     Y5, Y7, Y8
+	VSUBPD     Y8, Y7, Y9
+	VSUBPD     Y9, Y5, Y9
+	VSUBPD     Y8, Y4, Y8
+	VADDPD     Y8, Y9, Y9
+	VADDPD     Y9, Y6, Y6
+	VMOVUPD    Y7, 32(SP)
+	VMOVUPD    Y6, 96(SP)
+	ADDQ       $0x40, R9
+	DECQ       R12
+	JNZ        exponentialFar
 
 exponentialFarTail:
 	TESTQ        BX, BX

@@ -131,22 +131,69 @@ func (l *rowLoop) mask(part int) reg.VecVirtual {
 	return mask
 }
 
-// blocks runs body on each block of a row at p, which it moves on, the last of them being
-// not full.
-func (l *rowLoop) blocks(label string, body func(part int, whole bool), pointers ...reg.GPVirtual) {
+// A rowBody computes a part of a block of a row, which may not be whole.
+type rowBody func(l *rowLoop, part int, whole bool)
+
+// blocks runs body on each block of a row at pointers, which it moves on, the last of them
+// being not full.
+func (l *rowLoop) blocks(label string, body rowBody, pointers ...reg.GPVirtual) {
 	count := GP64()
 	MOVQ(l.full, count)
 	l.someBlocks(label, count, body, pointers...)
 }
 
+// woven is blocks for a body that is long, so many vectors at a time where there are as many.
+func (l *rowLoop) woven(label string, vectors int, body rowBody, pointers ...reg.GPVirtual) {
+	count := GP64()
+	MOVQ(l.full, count)
+	if bytes := vectors * l.m.tier.bytes; bytes > block {
+		n := bytes / block
+		SUBQ(U8(n), count)
+		JL(LabelRef(label + "Fewer"))
+		Label(label + "Several")
+		l.weave(bytes, true, body)
+		for _, p := range pointers {
+			ADDQ(U32(bytes), p)
+		}
+		SUBQ(U8(n), count)
+		JGE(LabelRef(label + "Several"))
+		Label(label + "Fewer")
+		ADDQ(U8(n), count)
+	}
+	l.eachBlock(label, count, func(whole bool) { l.weave(block, whole, body) }, pointers...)
+}
+
+// weave runs body on so many bytes of a row, the vectors woven.
+func (l *rowLoop) weave(bytes int, whole bool, body rowBody) {
+	var bodies []func(*machine)
+	for part := 0; part < bytes; part += l.m.tier.bytes {
+		if l.m.tier == avx2 { // which has too few registers
+			body(l, part, whole)
+			continue
+		}
+		bodies = append(bodies, func(m *machine) {
+			own := *l
+			own.m = m
+			body(&own, part, whole)
+		})
+	}
+	l.m.weave(bodies)
+}
+
 // someBlocks is blocks for the last ones of a row.
-func (l *rowLoop) someBlocks(label string, count reg.GPVirtual, body func(part int, whole bool), pointers ...reg.GPVirtual) {
+func (l *rowLoop) someBlocks(label string, count reg.GPVirtual, body rowBody, pointers ...reg.GPVirtual) {
+	l.eachBlock(label, count, func(whole bool) {
+		for part := 0; part < block; part += l.m.tier.bytes {
+			body(l, part, whole)
+		}
+	}, pointers...)
+}
+
+func (l *rowLoop) eachBlock(label string, count reg.GPVirtual, body func(whole bool), pointers ...reg.GPVirtual) {
 	TESTQ(count, count)
 	JZ(LabelRef(label + "Tail"))
 	Label(label)
-	for part := 0; part < block; part += l.m.tier.bytes {
-		body(part, true)
-	}
+	body(true)
 	for _, p := range pointers {
 		ADDQ(U8(block), p)
 	}
@@ -155,9 +202,7 @@ func (l *rowLoop) someBlocks(label string, count reg.GPVirtual, body func(part i
 	Label(label + "Tail")
 	TESTQ(l.rest, l.rest)
 	JZ(LabelRef(label + "End"))
-	for part := 0; part < block; part += l.m.tier.bytes {
-		body(part, false)
-	}
+	body(false)
 	Label(label + "End")
 }
 
@@ -216,6 +261,9 @@ func newRowMachine(t tier, d dtype, numbers *pool, hold int, body func(m *machin
 	return m
 }
 
+// firstCache is how many bytes of scores package kernel takes in a group, for the L1 cache.
+const firstCache = 16 << 10
+
 // emitExponentials makes the passes over rows that find their largest scores, what their
 // exponentials are relative to, and then the exponentials, which it writes where it is to,
 // and their sums. Each pass is one over all rows, so that a row need not wait for the one
@@ -230,7 +278,9 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 	Doc(name + " is exponentials for at least 32 classes.")
 	Pragma("noescape")
 
-	m := newRowMachine(t, d, numbers, 16, func(m *machine) { m.rowExponential(value{}, reference{}) })
+	// Two vectors are woven, and leave fewer registers to the longer polynomial of float64.
+	hold := map[int]int{4: 16, 8: 10}[d.bytes]
+	m := newRowMachine(t, d, numbers, hold, func(m *machine) { m.rowExponential(value{}, reference{}) })
 	l := newRowLoop(m, name)
 	logits := Load(Param("logits"), GP64()).(reg.GPVirtual)
 	var exps reg.GPVirtual // how far on from logits
@@ -269,7 +319,7 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 	JGE(LabelRef("quad"))
 	Label("fewer")
 	ADDQ(U8(4), quads)
-	l.someBlocks("largest", quads, func(part int, whole bool) {
+	l.someBlocks("largest", quads, func(l *rowLoop, part int, whole bool) {
 		larger(part/t.bytes, l.read(Mem{Base: p, Disp: part}, whole, none))
 	}, p)
 	for _, other := range maxima[1:] {
@@ -298,6 +348,11 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 	JG(LabelRef("reference"))
 
 	rest := Load(Param("rest"), GP64())
+	byBits := t == avx512 && d.bytes == 4
+	var sum rowSum
+	if byBits {
+		sum = newRowSum(m)
+	}
 	JMP(LabelRef("test"))
 	Label("row")
 	spread := func(i int) value {
@@ -307,18 +362,33 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 	r = reference{base: spread(1), floor: spread(2), shift: spread(3)}
 	below := GP64() // how many are not at the top
 	XORQ(below, below)
-	total := zeroLanes(m)
+	var total *lanes
+	if byBits {
+		sum.clear()
+	} else {
+		total = zeroLanes(m)
+	}
 	MOVQ(logits, p)
-	pass := func(label string, shifted func(z value) value) {
-		l.blocks(label, func(part int, whole bool) {
+	pass := func(label string, shifted func(m *machine, z value) value) {
+		l.woven(label, 2, func(l *rowLoop, part int, whole bool) {
+			m := l.m
+			if whole { // this pass has time to bring what the next group's first pass reads
+				PREFETCHT0(Mem{Base: p, Disp: part + firstCache})
+			}
 			z := l.read(Mem{Base: p, Disp: part}, whole, none)
-			e := m.rowExponential(shifted(z), r)
+			e := m.rowExponential(shifted(m, z), r)
 			if writes {
 				l.write(e, Mem{Base: p, Index: exps, Scale: 1, Disp: part}, whole)
 			}
+			if byBits { // NaN is taken for one at the top, and looked for afterwards
+				where := m.Compare(less, z, largest)
+				m.count(where, below)
+				sum.add(m, m.Keep(where, e))
+				return
+			}
 			where := m.Compare(notEqual, z, largest)
 			m.count(where, below)
-			total.add(part, m.Keep(where, e))
+			total.add(part%block, m.Keep(where, e))
 		}, p)
 	}
 	// Where base is 0, as in most rows, it need not be subtracted.
@@ -328,19 +398,43 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 		CMPQ(Mem{Base: top, Disp: array(1)}, U8(0))
 	}
 	JNE(LabelRef("far"))
-	pass("exponential", func(z value) value { return z })
+	pass("exponential", func(m *machine, z value) value { return z })
 	JMP(LabelRef("sum"))
 	Label("far")
-	pass("exponentialFar", func(z value) value { return m.Sub(z, r.base) })
+	pass("exponentialFar", func(m *machine, z value) value { return m.Sub(z, r.base) })
 	Label("sum")
-	total.store()
-	m.horizontal(rest)
+	if byBits {
+		sum.store(m, Mem{Base: rest})
+	} else {
+		total.store()
+		m.horizontal(rest)
+	}
 
 	number, x := GP64(), XMM() // ties: what there is with what fills the last block, less what is below
 	LEAQ(Mem{Base: l.size, Disp: block - d.bytes}, number)
 	SHRQ(U8(log2(block)), number)
 	SHLQ(U8(log2(block/d.bytes)), number)
 	SUBQ(below, number)
+	if byBits {
+		// With one at the top, that is a number; unless there is none above the lowest.
+		CMPQ(number, U8(1))
+		JNE(LabelRef("unsure"))
+		CMPL(Mem{Base: top}, U32(math.Float32bits(-math.MaxFloat32)))
+		JNE(LabelRef("sure"))
+		Label("unsure")
+		nans := GP64()
+		XORQ(nans, nans)
+		MOVQ(logits, p)
+		l.blocks("nans", func(l *rowLoop, part int, whole bool) {
+			z := l.read(Mem{Base: p, Disp: part}, whole, none)
+			m.count(m.Compare(isNaN, z, z), nans)
+		}, p)
+		TESTQ(nans, nans)
+		JZ(LabelRef("sure"))
+		SUBQ(nans, number)
+		MOVQ(I32(-1), Mem{Base: rest}) // NaN
+		Label("sure")
+	}
 	VXORPS(x, x, x)
 	VCVTSI2SDQ(number, x, x)
 	VMOVSD(x, Mem{Base: rest, Disp: mostRows * 8})
@@ -380,7 +474,7 @@ func emitScale(t tier, d dtype, numbers *pool) (name string) {
 	Label("row")
 	factor := m.vector()
 	m.of(VBROADCASTSS, VBROADCASTSD)(Mem{Base: factors}, factor)
-	l.blocks("scale", func(part int, whole bool) {
+	l.blocks("scale", func(l *rowLoop, part int, whole bool) {
 		at := Mem{Base: p, Disp: part}
 		l.write(m.Mul(l.read(at, whole, value{}), value{register: factor}), at, whole)
 	}, p)
@@ -414,7 +508,7 @@ func emitSubtract(t tier, d dtype, numbers *pool) (name string) {
 	top, near := m.vector(), m.vector()
 	m.of(VBROADCASTSS, VBROADCASTSD)(Mem{Base: tops}, top)
 	m.of(VBROADCASTSS, VBROADCASTSD)(Mem{Base: values}, near)
-	l.blocks("subtract", func(part int, whole bool) {
+	l.blocks("subtract", func(l *rowLoop, part int, whole bool) {
 		z := l.read(Mem{Base: p, Disp: part}, whole, value{})
 		gap := m.Keep(m.Compare(notEqual, z, valueOf(top)), m.Sub(z, valueOf(top)))
 		l.write(m.Sub(gap, valueOf(near)), Mem{Base: p, Index: out, Scale: 1, Disp: part}, whole)

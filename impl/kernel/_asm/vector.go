@@ -328,6 +328,7 @@ const (
 	greater     = 30 // GT_OQ
 	atLeast     = 29 // GE_OQ
 
+	isNaN      = 3  // UNORD_Q
 	notEqual   = 4  // NEQ_UQ
 	equalOrNaN = 8  // EQ_UQ
 	notLess    = 21 // NLT_UQ
