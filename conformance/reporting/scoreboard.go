@@ -68,13 +68,21 @@ func wrongOf(r *conformance.Report, row *ComparedRow) *wrongRow {
 	return w
 }
 
-// plain is the same row of the plain failures only, nil where there is none.
+// plain is the same row of the plain failures only.
 func (w *wrongRow) plain() *wrongRow {
 	kept := slices.DeleteFunc(slices.Clone(w.failures), func(f *conformance.Failure) bool { return !f.Plain() })
-	if len(kept) == 0 {
-		return nil
-	}
 	return &wrongRow{w.ComparedRow, kept, w.levels}
+}
+
+// plainOf counts the plain failures.
+func plainOf(failures []*conformance.Failure) int {
+	n := 0
+	for _, f := range failures {
+		if f.Plain() {
+			n++
+		}
+	}
+	return n
 }
 
 // worst is one of the lowest level, and of those one with the largest error; of equals the plainest.
