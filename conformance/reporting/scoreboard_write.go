@@ -310,7 +310,7 @@ func (l *Library) writeLaws(doc *document) {
 			escaped(example), l.again(fmt.Sprintf("--only %s --loss %s --seed %d --checks %d", conformance.Properties, row.loss, l.Report.Seed, l.Report.Laws.Checks))})
 	}
 	doc.block("### Laws")
-	doc.block(fmt.Sprintf("%d obeyed, %d broken; each counts once for each dtype, and was held against %d cases.", total.Passed, wrong(total), l.Report.Laws.Checks))
+	doc.block(fmt.Sprintf("%d obeyed, %d broken; each counts once for each dtype, and was held against %d cases. One that no case could be checked against is not obeyed.", total.Passed, wrong(total), l.Report.Laws.Checks))
 	if len(broken) > 1 {
 		doc.rawMarkdown(broken)
 	}
