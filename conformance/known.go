@@ -17,12 +17,16 @@ import (
 //
 // Pattern is <loss>.<dtype>.<case>/<output>, each part a glob of path.Match. The case is
 // given by its id, or as @<flag>: every case with this flag. Bound is the largest error in
-// ulp for the outcome inaccurate, and - for the others. What is left of the line is the
-// reason. The outcome broken is about a law, <loss>.<dtype>.<law>/law. A # begins a comment
-// line. Of several lines that match a check, the first one counts.
+// ulp for the outcomes inaccurate and unrepeatable, and - where there is none. What is left of
+// the line is the reason. The outcome broken is about a law, <loss>.<dtype>.<law>/law. A #
+// begins a comment line. Of several lines that match a check, the first one counts.
 //
 // A known failure still runs. It must fail, with this outcome and no larger an error:
 // an unexpected pass, a worse error and a line that matches nothing each fail the run.
+//
+// The outcome unrepeatable is the exception, since what differs from call to call is now and
+// then the same in both calls of a run: then the check may pass, or be inaccurate up to the
+// bound. Where the bound is -, it may pass.
 //
 // An outcome with a count, as in inaccurate:79, is about the failures with this outcome among
 // all checks that the pattern matches, for one loss and dtype by name. There must be as many:
@@ -33,7 +37,7 @@ type KnownFailure struct {
 	Pattern string
 	Outcome Outcome
 	Count   int     // of the failures; 0: every check that the pattern matches is one
-	Bound   float64 // in ulp; +Inf where the outcome has no error in ulp
+	Bound   float64 // in ulp; +Inf where the outcome has no error in ulp, and 0 where an unrepeatable check has none
 	Reason  string
 	hits    int
 	seen    *Failure // the plainest, of an entry that is written
@@ -86,14 +90,19 @@ func parseKnownFailure(text string) (KnownFailure, error) {
 		if e.Count, err = strconv.Atoi(count); err != nil || e.Count < 1 {
 			return KnownFailure{}, fmt.Errorf("the outcome %q: want a count of failures after the colon", fields[1])
 		}
+		if e.Outcome == Unrepeatable {
+			return KnownFailure{}, fmt.Errorf("the outcome %q: how many checks do not repeat is chance, so name them without a count", fields[1])
+		}
 		if lossGlob, formatGlob, _ := e.scope(); strings.ContainsAny(lossGlob+formatGlob, `*?[\\`) {
 			return KnownFailure{}, fmt.Errorf("the pattern %q with a count: it must name one loss and dtype", e.Pattern)
 		}
 	}
 	switch bound := fields[2]; {
-	case e.Outcome != Inaccurate && bound != "-":
+	case e.Outcome == Unrepeatable && bound == "-":
+		e.Bound = 0
+	case e.Outcome != Inaccurate && e.Outcome != Unrepeatable && bound != "-":
 		return KnownFailure{}, fmt.Errorf("the outcome %s has no bound in ulp: want -, got %q", e.Outcome, bound)
-	case e.Outcome == Inaccurate:
+	case e.Outcome == Inaccurate || e.Outcome == Unrepeatable:
 		x, err := strconv.ParseFloat(bound, 64)
 		if err != nil || special(x) || x < 0 {
 			return KnownFailure{}, fmt.Errorf("the bound %q is not a number of ulp", bound)
@@ -167,15 +176,16 @@ func applyKnown(known []KnownFailure, i *instance, c *check) {
 	}
 	e.hits++
 	switch {
+	case c.status == Passed && e.Outcome == Unrepeatable: // by chance
 	case c.status == Passed:
 		c.status = Failed
 		c.failure = i.failure(c.output, UnexpectedPass)
 		c.failure.Got = "a pass"
 		c.failure.Want = "the outcome " + string(e.Outcome)
 		c.failure.Rule = "a known failure that passes is no longer one: delete " + e.where()
-	case c.failure.Outcome != e.Outcome:
+	case c.failure.Outcome != e.Outcome && !(e.Outcome == Unrepeatable && c.failure.Outcome == Inaccurate):
 		c.failure.Note = fmt.Sprintf("%s expects the outcome %s", e.where(), e.Outcome)
-	case math.Abs(float64(c.failure.Error)) > e.Bound:
+	case c.failure.Outcome != Unrepeatable && math.Abs(float64(c.failure.Error)) > e.Bound:
 		c.failure.Note = fmt.Sprintf("%s allows %s", e.where(), formatUlps(e.Bound))
 	default:
 		c.status, c.failure.Note = Known, e.Reason

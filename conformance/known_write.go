@@ -32,7 +32,8 @@ const DefaultKnownLines = 20
 // subject that is to be held where it is: a run with the file conforms. Where every check of
 // an output fails, or every one with a flag, one line stands for them, and where too many
 // lines are left, lines with counts do. Bounds are rounded up to three digits. A failure that
-// was known keeps its reason.
+// was known keeps its reason. Checks that do not repeat are never counted, and an entry of an
+// older file for them is kept where they repeat by chance, with the larger bound of the two.
 func (r *Report) WriteKnownFailures(w io.Writer, how KnownLines) error {
 	switch {
 	case r.Incomplete != "":
@@ -53,7 +54,7 @@ func (r *Report) WriteKnownFailures(w io.Writer, how KnownLines) error {
 	}
 	for _, e := range entries {
 		bound := "-"
-		if e.Outcome == Inaccurate {
+		if e.Outcome == Inaccurate || e.Outcome == Unrepeatable && e.Bound > 0 {
 			bound = strconv.FormatFloat(e.Bound, 'g', -1, 64)
 		}
 		outcome := string(e.Outcome)
@@ -104,13 +105,11 @@ func (r *Report) knownEntries(how KnownLines) ([]KnownFailure, error) {
 		failing[output{f.Loss, f.Format, f.Output}].failures[f.Case] = &told
 	}
 	for _, at := range order {
-		if len(failing[at].failures) == 0 {
-			continue
-		}
 		flags, err := flagsOf(at.loss, at.format)
 		if err != nil {
 			return nil, err
 		}
+		entries = append(entries, failing[at].unrepeatable(how.From, flags)...)
 		lines := failing[at].entries(flags)
 		if len(lines) > how.Most {
 			lines = failing[at].counts()
@@ -233,6 +232,54 @@ type failingOutput struct {
 	prefix, suffix string
 	cases          []string            // that were run
 	failures       map[string]*Failure // by case
+}
+
+// unrepeatable takes the checks that do not repeat out of the output, and lists them: what an
+// older file has of them, then those that are new.
+func (o *failingOutput) unrepeatable(older []KnownFailure, flags map[string][]string) []KnownFailure {
+	var entries []KnownFailure
+	for _, e := range older {
+		var members []string
+		for _, id := range o.cases {
+			keys := []string{o.prefix + id + o.suffix}
+			for _, flag := range flags[id] {
+				keys = append(keys, o.prefix+"@"+flag+o.suffix)
+			}
+			if slices.ContainsFunc(keys, e.matches) {
+				members = append(members, id)
+			}
+		}
+		failsOtherwise := func(id string) bool {
+			f := o.failures[id]
+			return f != nil && f.Outcome != Inaccurate && f.Outcome != Unrepeatable
+		}
+		if e.Outcome != Unrepeatable || len(members) == 0 || slices.ContainsFunc(members, failsOtherwise) {
+			continue
+		}
+		for _, id := range members {
+			if f := o.failures[id]; f != nil && f.Outcome == Inaccurate {
+				e.Bound = max(e.Bound, roundedUp(math.Abs(float64(f.Error))))
+			}
+		}
+		entries = append(entries, e)
+		o.remove(members)
+	}
+	for _, id := range slices.Clone(o.cases) {
+		if f := o.failures[id]; f != nil && f.Outcome == Unrepeatable {
+			e := o.entry(id, []string{id})
+			e.Bound = 0
+			entries = append(entries, e)
+			o.remove([]string{id})
+		}
+	}
+	return entries
+}
+
+func (o *failingOutput) remove(cases []string) {
+	o.cases = slices.DeleteFunc(o.cases, func(id string) bool { return slices.Contains(cases, id) })
+	for _, id := range cases {
+		delete(o.failures, id)
+	}
 }
 
 // fewest is how many failures a pattern must stand for: fewer are listed by their ids.

@@ -189,6 +189,9 @@ func (probe) String() string { return "" }
 // mostDraws is how many cases may be drawn for each check that is wanted.
 const mostDraws = 20
 
+// Unchecked is what is demanded of a law, where the failure is that no case could be checked.
+const Unchecked = "a law that applies is checked"
+
 var errEnough = errors.New("enough cases were drawn")
 
 // run draws cases until the law has been checked often enough, or broken; then it shrinks
@@ -276,7 +279,7 @@ func (u *unit) run(ctx context.Context) Result {
 	case r.Checks == 0 && r.Inconclusive > 0 && u.format.Width < 32:
 		r.Skipped = "the dtype has too few digits: every case is inconclusive"
 	case r.Checks == 0 && ctx.Err() == nil:
-		r.Failure = u.failure(&Violation{What: "a law that applies is checked",
+		r.Failure = u.failure(&Violation{What: Unchecked,
 			Left:  fmt.Sprintf("0 checks: %d cases discarded, %d inconclusive", r.Discarded, r.Inconclusive),
 			Right: "at least 1 check", Slack: "none"}, nil, 0)
 	}

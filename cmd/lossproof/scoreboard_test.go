@@ -40,7 +40,7 @@ func TestScoreboard_ItsCommandsShowWhatItSays(t *testing.T) {
 	require.Contains(t, out.stdout, "- right: NOT INSTALLED: no disk\n")
 	_, wrongs, ok := strings.Cut(out.stdout, "### Wrong\n")
 	require.True(t, ok, out.stdout)
-	lines := regexp.MustCompile("(?m)^\\| \\w+ \\| .*`go run ./cmd/lossproof (.*)` \\|$").FindAllStringSubmatch(wrongs, -1)
+	lines := regexp.MustCompile("(?m)^\\| \\w+ \\| .*`go run ./cmd/lossproof (.*)` \\|(?:  \\|)?$").FindAllStringSubmatch(wrongs, -1)
 	require.Greater(t, len(lines), 2)
 	for _, line := range lines {
 		again := lossproof(strings.Fields(line[1])...)

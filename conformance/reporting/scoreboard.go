@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/properties"
 )
 
 // A Scoreboard is what reports say of libraries, for those who choose one and for those who
@@ -68,13 +69,21 @@ func wrongOf(r *conformance.Report, row *ComparedRow) *wrongRow {
 	return w
 }
 
-// plain is the same row of the plain failures only, nil where there is none.
+// plain is the same row of the plain failures only.
 func (w *wrongRow) plain() *wrongRow {
 	kept := slices.DeleteFunc(slices.Clone(w.failures), func(f *conformance.Failure) bool { return !f.Plain() })
-	if len(kept) == 0 {
-		return nil
-	}
 	return &wrongRow{w.ComparedRow, kept, w.levels}
+}
+
+// plainOf counts the plain failures.
+func plainOf(failures []*conformance.Failure) int {
+	n := 0
+	for _, f := range failures {
+		if f.Plain() {
+			n++
+		}
+	}
+	return n
 }
 
 // worst is one of the lowest level, and of those one with the largest error; of equals the plainest.
@@ -118,12 +127,13 @@ type lawRow struct {
 	first  *conformance.LawResult // that is broken
 }
 
-// names lists the broken laws, each with its dtypes where it is not broken in all.
+// names lists the broken laws, each with its dtypes where it is not broken in all, or where no case of it could be checked.
 func (row *lawRow) names() string {
 	var names []string
 	for _, law := range row.order {
-		if formats := row.broken[law]; len(formats) < row.ran[law] {
-			law += " (" + strings.Join(formats, ", ") + ")"
+		formats := strings.Join(row.broken[law], ", ")
+		if len(row.broken[law]) < row.ran[law] || strings.Contains(formats, " not checked") {
+			law += " (" + formats + ")"
 		}
 		names = append(names, law)
 	}
@@ -157,7 +167,11 @@ func lawRows(r *conformance.Report) []*lawRow {
 		if row.broken[l.Law] == nil {
 			row.order = append(row.order, l.Law)
 		}
-		row.broken[l.Law] = append(row.broken[l.Law], l.Format)
+		format := l.Format
+		if l.Failure != nil && l.Failure.What == properties.Unchecked {
+			format += " not checked"
+		}
+		row.broken[l.Law] = append(row.broken[l.Law], format)
 	}
 	return slices.SortedFunc(maps.Values(byLoss), func(a, b *lawRow) int {
 		return cmp.Or(cmp.Compare(lossIndex(a.loss), lossIndex(b.loss)), cmp.Compare(a.loss, b.loss))

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/properties"
 )
 
 func scoreboardOf(t *testing.T, s *Scoreboard) string {
@@ -58,7 +59,7 @@ func TestScoreboard_EveryLineHasItsCommand(t *testing.T) {
 		require.Equal(t, columns, n, line)
 		if strings.HasPrefix(line, "| "+bce+" | f") && columns > 4 {
 			lines++
-			require.Regexp(t, "`go run ./cmd/lossproof verify --(case|only) .* -- ./naive` \\|$", strings.TrimSpace(line))
+			require.Regexp(t, "`go run ./cmd/lossproof verify --(case|only) .* -- ./naive` \\|(  \\|)?$", strings.TrimSpace(line))
 		}
 	}
 	ran := slices.DeleteFunc(Compare([]*conformance.Report{r}).Rows, func(row ComparedRow) bool { return row.Output == laws || !row.Cells[0].Ran })
@@ -110,4 +111,13 @@ func TestSkipReasons(t *testing.T) {
 		b.skipped(id, reason)
 	}
 	require.Equal(t, []string{"no f16 (3)", "no gamma (2)", "no x if y = 3 (1)"}, skipReasons(b.done()))
+}
+
+// Of a law that no case could be checked against nobody can say that it is broken.
+func TestScoreboard_ALawThatWasNotCheckedSaysSo(t *testing.T) {
+	r := build(t, "one").row("sigmoid", "f32", value).ran("a", exact, 0).law("value_is_true", conformance.Failed).done()
+	names := func() string { return lawRows(r)[0].names() }
+	require.Equal(t, "value_is_true", names())
+	r.Laws.Results[0].Failure = &properties.Failure{What: properties.Unchecked}
+	require.Equal(t, "value_is_true (f32 not checked)", names())
 }

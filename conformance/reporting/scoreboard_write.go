@@ -29,16 +29,19 @@ const readingGuideAfterLevels = `A check is *wrong* here where it is below level
 level 1 may be all that is needed; and inputs are chosen where implementations break, not as often as they occur in use.
 Where libraries rightly differ (does a mean over nothing give NaN or 0?) there is a named convention: a library is judged
 by the one that its adapter declares, and cases of others are not counted. What a library does not have is skipped,
-which is neither right nor wrong.
+which is neither right nor wrong. At an infinite input V is the limit, and after a NaN it is NaN, whether or not a library
+promises that; to refuse such an input is wrong where V is defined. So what is wrong is also counted where it is *plain*:
+the input and the truth are finite, and the batch is not empty. A version is the one that was installed; another may differ.
 
 **A row** says: of this loss, in this dtype, the values or the gradients reach this level; so many of the cases that were
-asked are wrong; the largest error in ulp (inf: a NaN or an infinity against a number), and the largest error over 1+κ,
-which is what levels 2 and 3 bound; and an input, each number in decimal and as the bits of the dtype. Among what is wrong
-it is the input of the worst wrong answer (the lowest level, then the largest error, then rather a finite and a short
-input), with what came and what is true, and where its input or the truth is not finite, a second row has the worst wrong answer
-where they are; among what is right, that of the largest error. The last column is the command that
-asks for it again, from the root of the repository, and prints a wrong answer in full. The library must be
-installed for it: ` + "`ci/adapters install NAME`, with the NAME in the command" + `.`
+asked are wrong, and so many of these plain; the largest error in ulp (inf: a NaN or an infinity against a number), and the
+largest error over 1+κ, which is what levels 2 and 3 bound; and an input, each number in decimal and as the bits of the dtype.
+Among what is wrong it is the input of the worst wrong answer (the lowest level, then the largest error, then rather a finite
+and a short input), with what came and what is true, and where it is not plain, a second row has the worst that is; among
+what is right, that of the largest error. Then comes the command that asks for it again, from the root of the repository, and
+prints a wrong answer in full. The library must be installed for it: ` + "`ci/adapters install NAME`, with the NAME in the command" + `.
+Last come short programs without Lossproof that show a defect of the same output, though perhaps at another input; the end of
+the part of a library has what they print.`
 
 // WriteScoreboard writes the scoreboard as Markdown.
 func WriteScoreboard(w io.Writer, s *Scoreboard) error {
@@ -82,7 +85,7 @@ func WriteScoreboard(w io.Writer, s *Scoreboard) error {
 
 // overview is the table of the libraries.
 func (s *Scoreboard) overview(c *Comparison) table {
-	t := table{{"library", "environment", "wrong", "of checks", "skipped", "laws broken", "of laws", "reproductions"}}
+	t := table{{"library", "environment", "wrong", "of them plain", "of checks", "skipped", "laws broken", "of laws", "reproductions"}}
 	for k, l := range s.Libraries {
 		var numbers, ofLaws conformance.Tally
 		for _, row := range c.Rows {
@@ -94,7 +97,7 @@ func (s *Scoreboard) overview(c *Comparison) table {
 		}
 		name := c.Subjects[k].Name
 		t = append(t, []string{fmt.Sprintf("[%s](#%s)", escaped(name), anchor(name)), escaped(environment(&l.Report.Subject)),
-			fmt.Sprint(wrong(numbers)), fmt.Sprint(numbers.Ran()), fmt.Sprint(numbers.Skipped),
+			fmt.Sprint(wrong(numbers)), fmt.Sprint(plainOf(slices.Concat(l.Report.Failures, l.Report.Known))), fmt.Sprint(numbers.Ran()), fmt.Sprint(numbers.Skipped),
 			fmt.Sprint(wrong(ofLaws)), fmt.Sprint(ofLaws.Ran()), fmt.Sprint(len(l.Findings))})
 	}
 	return t
@@ -173,7 +176,7 @@ func (l *Library) write(doc *document, c *Comparison, k int) {
 	if all := conventions(&l.Report.Subject); len(all) > 0 {
 		doc.block("Conventions that it is judged by: " + escaped(strings.Join(all, "; ")) + ".")
 	}
-	wrongs := table{{"loss", "dtype", "output", "level", "wrong", "max ulp", "/(1+κ)", "worst", "again"}}
+	wrongs := table{{"loss", "dtype", "output", "level", "wrong", "max ulp", "/(1+κ)", "worst", "again", "reproductions"}}
 	rights := table{{"loss", "dtype", "output", "level", "cases", "max ulp", "/(1+κ)", "largest error at", "again"}}
 	outputs := 0 // of which something is wrong
 	for i := range c.Rows {
@@ -183,7 +186,7 @@ func (l *Library) write(doc *document, c *Comparison, k int) {
 			w := wrongOf(l.Report, row)
 			outputs++
 			wrongs = append(wrongs, l.wrongLine(w, &row.Cells[k]))
-			if plain := w.plain(); plain != nil && !w.worst().Plain() {
+			if plain := w.plain(); len(plain.failures) > 0 && !w.worst().Plain() {
 				wrongs = append(wrongs, l.plainLine(plain))
 			}
 		default:
@@ -237,20 +240,21 @@ func (l *Library) wrongLine(w *wrongRow, cell *Cell) []string {
 	if f.Outcome == conformance.Inaccurate && (cell.Max == nil || f.Error != *cell.Max) { // another input, which may be right, has the largest
 		at += fmt.Sprintf(", error %s", f.Error)
 	}
+	var reproductions []string
 	for _, found := range l.Findings {
 		if found.about(w.ComparedRow) {
-			at += fmt.Sprintf(" [%s](%s)", escaped(path.Base(found.File)), found.File)
+			reproductions = append(reproductions, fmt.Sprintf("[%s](%s)", escaped(path.Base(found.File)), found.File))
 		}
 	}
-	line := append(append([]string{w.Loss, w.Format, w.Output}, cell.figures()...), at, l.again("--case "+f.Case))
-	line[4] += ": " + strings.Join(w.outcomes(), ", ")
+	line := append(append([]string{w.Loss, w.Format, w.Output}, cell.figures()...), at, l.again("--case "+f.Case), strings.Join(reproductions, " "))
+	line[4] += fmt.Sprintf(", %d plain: %s", plainOf(w.failures), strings.Join(w.outcomes(), ", "))
 	return line
 }
 
 // plainLine is the row of its plain failures, where the worst is none.
 func (l *Library) plainLine(w *wrongRow) []string {
 	f := w.worst()
-	return []string{w.Loss, w.Format, w.Output + ", finite", levelSymbol(w.levels[f.Case]), strings.Join(w.outcomes(), ", "), f.Error.Short(), "", inputAndAnswer(f), l.again("--case " + f.Case)}
+	return []string{w.Loss, w.Format, w.Output + ", plain", levelSymbol(w.levels[f.Case]), strings.Join(w.outcomes(), ", "), f.Error.Short(), "", inputAndAnswer(f), l.again("--case " + f.Case), ""}
 }
 
 // inputAndAnswer is what a failure says, as Markdown.
@@ -306,7 +310,7 @@ func (l *Library) writeLaws(doc *document) {
 			escaped(example), l.again(fmt.Sprintf("--only %s --loss %s --seed %d --checks %d", conformance.Properties, row.loss, l.Report.Seed, l.Report.Laws.Checks))})
 	}
 	doc.block("### Laws")
-	doc.block(fmt.Sprintf("%d obeyed, %d broken; each counts once for each dtype, and was held against %d cases.", total.Passed, wrong(total), l.Report.Laws.Checks))
+	doc.block(fmt.Sprintf("%d obeyed, %d broken; each counts once for each dtype, and was held against %d cases. One that no case could be checked against is not obeyed.", total.Passed, wrong(total), l.Report.Laws.Checks))
 	if len(broken) > 1 {
 		doc.rawMarkdown(broken)
 	}

@@ -9,6 +9,10 @@ import lcp
 
 lcp.take_stdout()
 os.environ.setdefault("JAX_ENABLE_X64", "1")
+# To compile is most of the work, and there are thousands of shapes: what is compiled once is kept beside the packages.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(pathlib.Path(sys.prefix) / "compiled"))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 import jax
 import jax.numpy as jnp
 import jaxlib
@@ -66,6 +70,11 @@ def value_and_gradient(function, x, against, numbers, upstream):
     return value, gradient(jnp.ones_like(value) if upstream is None else upstream)[0]
 
 
+@jax.jit
+def identity(x):
+    return x
+
+
 def array(case, numbers):
     return np.array(numbers, dtype=DTYPES[case.dtype]).reshape(case.shape)
 
@@ -96,4 +105,4 @@ CAPABILITIES = [
 
 lcp.serve("JAX with optax", optax.__version__, CAPABILITIES, evaluate,
           {"jax": jax.__version__, "jaxlib": jaxlib.__version__, "device": jax.devices()[0].device_kind, "mode": "jit, x64"},
-          carry=lambda dtype, numbers: numbers_of(jax.jit(lambda x: x)(np.array(numbers, dtype=DTYPES[dtype]))))
+          carry=lambda dtype, numbers: numbers_of(identity(np.array(numbers, dtype=DTYPES[dtype]))))

@@ -149,6 +149,8 @@ for loss, declared in DECLARED:
 
 torch.set_num_threads(1)
 environment = {"torchvision": torchvision.__version__, "device": DEVICE}
+if torch.__file__.startswith("/usr/lib/python3/"):  # where Debian's packages are, and what pip installs is not
+    environment["packages"] = "Debian's"
 if DEVICE != "cpu":
     environment["accelerator"] = torch.cuda.get_device_name(DEVICE)
 lcp.serve("PyTorch", torch.__version__, CAPABILITIES, evaluate, environment,
