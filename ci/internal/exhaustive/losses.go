@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/lossproof/lossproof/impl/kernel"
@@ -28,12 +29,23 @@ type truth struct {
 func entries() []entry {
 	return []entry{
 		{"binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits", nil, kernel.BinaryCrossEntropyWithLogits[float32](1), binaryCrossEntropyWithLogits},
+		{"binary_cross_entropy", "binary_cross_entropy", nil, kernel.BinaryCrossEntropy[float32](), binaryCrossEntropy},
+		focalEntry(0),
+		focalEntry(1),
+		focalEntry(1.5),
+		focalEntry(2),
 		{"squared_error", "squared_error", nil, kernel.SquaredError[float32](1), squaredError},
 		{"squared_error_with_logits", "squared_error_with_logits", nil, kernel.SquaredErrorWithLogits[float32](1), squaredErrorWithLogits},
 		{"sigmoid", "sigmoid", nil, kernel.Sigmoid[float32](), sigmoid},
 		{"softplus", "softplus", nil, kernel.Softplus[float32](), softplus},
 		{"log_sigmoid", "log_sigmoid", nil, kernel.LogSigmoid[float32](), logSigmoid},
 	}
+}
+
+func focalEntry(gamma float32) entry {
+	const alpha = 0.25
+	return entry{fmt.Sprintf("sigmoid_focal γ=%v", gamma), "sigmoid_focal", loss.Params{"alpha": {alpha}, "gamma": {float64(gamma)}},
+		kernel.SigmoidFocal(alpha, gamma), sigmoidFocal(alpha, float64(gamma))}
 }
 
 // A block is a number of magnitudes, with what the truths share.
