@@ -21,8 +21,9 @@ package kernel
 //
 // # Accuracy
 //
-// Level 3, 4(1+κ) ulp, value and gradient. Largest errors seen, in ulp: 2.01 and 2.11 at every
-// 4099th float32; 2.00 and 2.14 in float64, at 100,000 inputs drawn with seed 2.
+// Level 3, 4(1+κ) ulp, value and gradient. Every float32 (ci/exhaustive): value at most 2.41
+// ulp, at z = −4.157294, gradient 2.49, at z = ±2.6363556. float64: 2.00 and 2.14 at 100,000
+// inputs drawn with seed 2.
 //
 // # Method
 //
