@@ -157,7 +157,7 @@ func TestCompareAndDiff_ExitCodes(t *testing.T) {
 	right, bad := reportOf(t, conforms, only...), reportOf(t, doesNotConform, append(only, "wrong")...)
 	table := lossproof("compare", right, bad)
 	require.Equal(t, conforms, table.code, "it is no contest: %s", table.stderr)
-	require.Regexp(t, `binary_cross_entropy_with_logits +f64 +value +3 accurate, .* not callable, inf, \d+ failed`, table.stdout)
+	require.Regexp(t, `binary_cross_entropy_with_logits +f64 +value +5 exact, .* not callable, inf, \d+ failed`, table.stdout)
 	for _, c := range []struct {
 		from, to string
 		code     int
