@@ -134,7 +134,7 @@ func (f *assembled) faultsOf(allowed []string) (faults []string) {
 
 // implied are features that every processor with the key has.
 var implied = map[string][]string{
-	"":        {"CMOV", "SSE", "SSE2"}, // every amd64
+	"":        {"CMOV", "MMX+", "SSE", "SSE2"}, // every amd64; MMX+ is what avo calls a prefetch
 	"AVX2":    {"AVX", "SSE", "SSE2", "SSE3", "SSSE3", "SSE4.1", "SSE4.2"},
 	"AVX512F": {"AVX", "AVX2", "SSE", "SSE2", "SSE3", "SSSE3", "SSE4.1", "SSE4.2"},
 }
