@@ -92,6 +92,21 @@ func TestTruth_IsTheOracles(t *testing.T) {
 	}
 }
 
+// TestTruth_OfNaNIsNaN: the truth about a prediction that is NaN is NaN, value and gradient.
+func TestTruth_OfNaNIsNaN(t *testing.T) {
+	b := newBlock()
+	b.set(0x7fc00000)
+	value, grad := make([]float64, blockSize), make([]float64, blockSize)
+	for _, e := range truths {
+		for _, target := range e.targets() {
+			e.truth.fill(b, false, target, value, grad)
+			for i := range blockSize {
+				require.True(t, math.IsNaN(value[i]) && math.IsNaN(grad[i]), "%s, target %v: %v and %v", e.loss, target, value[i], grad[i])
+			}
+		}
+	}
+}
+
 // TestEntries_HoldEveryKernel: the tables of the generated code name all kernels.
 func TestEntries_HoldEveryKernel(t *testing.T) {
 	var names []string

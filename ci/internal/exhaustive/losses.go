@@ -181,7 +181,7 @@ var squaredError = truth{fill: func(b *block, negative bool, target float64, val
 var binaryCrossEntropy = truth{probabilities: true, fill: func(b *block, negative bool, target float64, value, grad []float64) {
 	for i, p := range b.magnitude {
 		if target == 1 {
-			value[i], grad[i] = 0-log(p), -1/p
+			value[i], grad[i] = p-p-log(p), -1/p // p−p is 0, or NaN, which log does not look for
 		} else {
 			value[i], grad[i] = 0-logOfRest(p), 1/(1-p)
 		}
