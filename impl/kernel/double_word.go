@@ -33,7 +33,7 @@ func (a double) plus(b double) double {
 }
 
 func (a double) times(b double) double {
-	product := a.high * b.high
+	product := float64(a.high * b.high)
 	lost := math.FMA(a.high, b.high, -product)
 	lost += float64(a.high*b.low) + float64(a.low*b.high)
 	return normalized(product, lost)
@@ -41,7 +41,7 @@ func (a double) times(b double) double {
 
 func (a double) over(b double) double {
 	q := a.high / b.high
-	p := q * b.high
+	p := float64(q * b.high)
 	rest := (a.high - p) - math.FMA(q, b.high, -p) + (a.low - float64(q*b.low))
 	return normalized(q, rest/b.high)
 }
@@ -58,6 +58,7 @@ func normalized(high, low float64) double {
 
 // quickTwoSum is twoSum for |a| ≥ |b| (Dekker).
 func quickTwoSum(a, b float64) (sum, lost float64) {
+	a, b = float64(a), float64(b) // products of the caller's, when this is inlined
 	sum = a + b
 	return sum, b - (sum - a)
 }

@@ -58,6 +58,7 @@ func (l *lanes) add(i int, v float64, compensated bool) {
 
 // twoSum is a + b, rounded, and what rounding lost (Knuth): exact unless a sum is infinite.
 func twoSum(a, b float64) (sum, lost float64) {
+	a, b = float64(a), float64(b) // products of the caller's, when this is inlined
 	sum = a + b
 	taken := sum - a
 	return sum, (a - (sum - taken)) + (b - taken)

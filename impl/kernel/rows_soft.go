@@ -130,7 +130,7 @@ func product(w double, top, z float64) double {
 	if gap <= math.MaxFloat64 || z < -math.MaxFloat64 || top > math.MaxFloat64 {
 		return w.times(normalized(gap, lost))
 	}
-	quarter := w.times(word(top/4 - z/4)).float()
+	quarter := w.times(word(float64(top/4) - float64(z/4))).float()
 	return word(4 * quarter)
 }
 

@@ -50,7 +50,7 @@ var softmaxFocal = rowLoss{
 		if p != 0 {
 			pull = float64(gamma * float64(p*surprise))
 		}
-		slope := focus * (pull + q)
+		slope := float64(focus * (pull + q))
 		if wrong == 0 {
 			return value, 0 - slope, 0
 		}
