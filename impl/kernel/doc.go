@@ -9,7 +9,7 @@
 // tier, for any number of workers. Only the payload of a NaN is nobody's promise.
 //
 //	bce := kernel.BinaryCrossEntropyWithLogits[float32](1)
-//	mean := bce.SumGrad(grad, logits, targets, 1/float32(n)) / float64(n)
+//	mean := bce.MeanGrad(grad, logits, targets)
 //
 // Losses of rows of scores, such as CrossEntropy, are kernels of another kind: Rowwise, and
 // RowLink for softmax and its logarithm. How a row is summed depends on its number of classes
@@ -22,7 +22,8 @@
 //
 // It does not check that targets are probabilities: reading the data once more would cost as
 // much as some of the losses. Outside of its domain a kernel gives what its formula gives.
-// It does not allocate, it keeps no state, and it starts no goroutine but those of a Pool.
+// It does not allocate (but for a mean over class weights that lie at the ends of the range of
+// float64), it keeps no state, and it starts no goroutine but those of a Pool.
 //
 // # Errors
 //

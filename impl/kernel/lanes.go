@@ -1,7 +1,5 @@
 package kernel
 
-import "unsafe"
-
 // lanes are the sums of one piece of work, element i in lane i mod 16 for float32. For
 // float64 it is lane i mod 8, and what rounding lost from it lies eight further on. Every
 // tier adds in this order.
@@ -43,7 +41,7 @@ func (l *lanes) finite() bool {
 
 // compensated reports whether the lanes of a type are those of float64. Sums of float32 in
 // float64 lose nothing that matters: 2^10 terms in a lane, 2^-43 of the sum.
-func compensated[T Float]() bool { return unsafe.Sizeof(T(0)) == 8 }
+func compensated[T Float]() bool { return !single[T]() }
 
 // add adds the value of element i.
 func (l *lanes) add(i int, v float64, compensated bool) {

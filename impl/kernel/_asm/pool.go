@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -38,8 +40,6 @@ func (p *pool) address(bits uint64, bytes int) Mem {
 	return NewDataAddr(Symbol{Name: p.name, Static: true}, p.offset(bits, bytes))
 }
 
-func (p *pool) vector(bits uint64, bytes int) Mem { return p.address(bits, bytes) }
-
 // window is where the masks of no element begin: before it lies a block of masks of
 // elements that there are, after it one of masks of elements that there are not.
 func (p *pool) window(bytes int) Mem {
@@ -51,7 +51,7 @@ func (p *pool) windowName(bytes int) string { return fmt.Sprintf("%sMasks%d", p.
 
 // write emits the data.
 func (p *pool) write() {
-	for bytes := range p.windows {
+	for _, bytes := range slices.Sorted(maps.Keys(p.windows)) {
 		GLOBL(p.windowName(bytes), RODATA|NOPTR)
 		for at := 0; at < 2*block; at += 8 {
 			if at < block {

@@ -218,7 +218,7 @@ func (m *machine) apply(o op, a, b value) value {
 			return m.emit(m.ops[o+addBroadcast-add], m.memory(b), first)
 		}
 		if b.constant {
-			return m.emit(m.ops[o], m.numbers.vector(b.bits, m.dtype.bytes), first)
+			return m.emit(m.ops[o], m.numbers.address(b.bits, m.dtype.bytes), first)
 		}
 	}
 	return m.emit(m.ops[o], m.load(b), m.load(a))
@@ -272,7 +272,7 @@ func (m *machine) logic(wide, narrow func(...Op), a value, bits uint64) value {
 	if m.tier == avx512 {
 		return m.emit(wide, m.load(b), m.load(a))
 	}
-	return m.emit(narrow, m.numbers.vector(b.bits, m.dtype.bytes), m.load(a))
+	return m.emit(narrow, m.numbers.address(b.bits, m.dtype.bytes), m.load(a))
 }
 
 // Abs is |a|.
@@ -444,7 +444,7 @@ func (m *machine) Flip(a, b value) value {
 		m.of(VPTERNLOGD, VPTERNLOGQ)(axorbc, m.load(sign), m.load(b), out)
 		return value{register: out}
 	}
-	bit := m.emit(two(VPAND), m.numbers.vector(sign.bits, m.dtype.bytes), m.load(b))
+	bit := m.emit(two(VPAND), m.numbers.address(sign.bits, m.dtype.bytes), m.load(b))
 	return m.emit(two(VPXOR), bit.register, m.load(a))
 }
 
@@ -466,10 +466,10 @@ func (m *machine) Scale(p, n value) value {
 		out := m.vector()
 		if m.dtype.bytes == 4 {
 			VPSLLD(U8(shift), biased.register, out)
-			VPADDD(m.numbers.vector(one.bits, 4), out, out)
+			VPADDD(m.numbers.address(one.bits, 4), out, out)
 		} else {
 			VPSLLQ(U8(shift), biased.register, out)
-			VPADDQ(m.numbers.vector(one.bits, 8), out, out)
+			VPADDQ(m.numbers.address(one.bits, 8), out, out)
 		}
 		return value{register: out}
 	}
