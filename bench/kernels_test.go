@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"testing"
+
 	"github.com/lossproof/lossproof/bench/internal/workload"
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/kernel"
@@ -103,5 +105,28 @@ func pointwiseKernels[T workload.Float]() map[string]func(workload.Workload) ker
 		},
 		"sigmoid":  func(workload.Workload) kernel.Pointwise[T] { return kernel.Sigmoid[T]() },
 		"softplus": func(workload.Workload) kernel.Pointwise[T] { return kernel.Softplus[T]() },
+	}
+}
+
+// Every loss that is timed and has a kernel is timed in every tier.
+func TestKernels_AreTimed(t *testing.T) {
+	has := map[string]bool{}
+	for _, c := range conformance.Kernel(kernel.Best()).Describe().Capabilities {
+		has[c.Loss] = true
+	}
+	timed := 0
+	for _, w := range workloads(smallPointwise, smallRowwise) {
+		for _, i := range kernels() {
+			if !has[w.Loss] {
+				continue
+			}
+			if i.Float32(w) == nil || i.Float64(w) == nil {
+				t.Errorf("%s: no %s", w.Name(i.Name), i.Name)
+			}
+			timed++
+		}
+	}
+	if timed == 0 {
+		t.Error("no kernel is timed")
 	}
 }

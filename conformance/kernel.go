@@ -12,8 +12,8 @@ import (
 
 // Kernel is package kernel in one of its tiers. A mean over another number than that of the
 // values is the mean of the kernel times the quotient of both, and its gradient has the
-// upstream gradient 1/denominator, as a trainer calls it. A kernel reads no sample weights, and a pointwise kernel does not look whether
-// its data lies in the domain: those cases are skipped.
+// upstream gradient 1/denominator, as a trainer calls it. A kernel reads no sample weights
+// and does not look whether its data lies in the domain: those cases are skipped.
 func Kernel(t kernel.Tier) Subject { return kernels{t} }
 
 type kernels struct{ tier kernel.Tier }
@@ -78,20 +78,29 @@ type kernelEntry struct {
 	eval       func(t kernel.Tier, p *loss.Plan) (*Answer, error)
 }
 
-func pointwiseKernel(name string, single func(loss.Args) kernel.Pointwise[float32], double func(loss.Args) kernel.Pointwise[float64], params ...string) kernelEntry {
-	c := Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []Output{Value, Grad}, Params: params, Reductions: loss.Reductions()}
-	if decl, err := loss.Named(name); err == nil && len(decl.Conventions) > 0 {
-		c.Conventions = map[string][]string{}
-		for _, convention := range decl.Conventions {
-			c.Conventions[convention.Name] = convention.Values
-		}
-	}
+// newEntry is an entry for both dtypes. Parameters are those that the kernel takes with any
+// value.
+func newEntry(name string, params []string, reductions []loss.Reduction, single, double func(kernel.Tier, *loss.Plan) (*Answer, error)) kernelEntry {
+	c := Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []Output{Value, Grad}, Params: params, Reductions: reductions}
 	return kernelEntry{c, func(t kernel.Tier, p *loss.Plan) (*Answer, error) {
 		if p.Format.Name == ieee.Float32.Name {
-			return evalPointwise(single(p.Args).In(t), p), nil
+			return single(t, p)
 		}
-		return evalPointwise(double(p.Args).In(t), p), nil
+		return double(t, p)
 	}}
+}
+
+func pointwiseKernel(name string, single func(loss.Args) kernel.Pointwise[float32], double func(loss.Args) kernel.Pointwise[float64], params ...string) kernelEntry {
+	e := newEntry(name, params, loss.Reductions(),
+		func(t kernel.Tier, p *loss.Plan) (*Answer, error) { return evalPointwise(single(p.Args).In(t), p), nil },
+		func(t kernel.Tier, p *loss.Plan) (*Answer, error) { return evalPointwise(double(p.Args).In(t), p), nil })
+	if decl, err := loss.Named(name); err == nil && len(decl.Conventions) > 0 {
+		e.capability.Conventions = map[string][]string{}
+		for _, convention := range decl.Conventions {
+			e.capability.Conventions[convention.Name] = convention.Values
+		}
+	}
+	return e
 }
 
 func evalPointwise[T Float](k kernel.Pointwise[T], p *loss.Plan) *Answer {
@@ -162,13 +171,9 @@ func softmaxFocalKernel[T Float](p *loss.Plan) kernel.Rowwise[T] {
 }
 
 func rowwiseKernel(name string, single func(*loss.Plan) kernel.Rowwise[float32], double func(*loss.Plan) kernel.Rowwise[float64], params ...string) kernelEntry {
-	c := Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []Output{Value, Grad}, Params: params, Reductions: loss.Reductions()}
-	return kernelEntry{c, func(t kernel.Tier, p *loss.Plan) (*Answer, error) {
-		if p.Format.Name == ieee.Float32.Name {
-			return evalRowwise(single(p).In(t), p)
-		}
-		return evalRowwise(double(p).In(t), p)
-	}}
+	return newEntry(name, params, loss.Reductions(),
+		func(t kernel.Tier, p *loss.Plan) (*Answer, error) { return evalRowwise(single(p).In(t), p) },
+		func(t kernel.Tier, p *loss.Plan) (*Answer, error) { return evalRowwise(double(p).In(t), p) })
 }
 
 func evalRowwise[T Float](k kernel.Rowwise[T], p *loss.Plan) (*Answer, error) {
@@ -199,13 +204,9 @@ func evalRowwise[T Float](k kernel.Rowwise[T], p *loss.Plan) (*Answer, error) {
 }
 
 func rowLinkKernel(name string, single func(int) kernel.RowLink[float32], double func(int) kernel.RowLink[float64]) kernelEntry {
-	c := Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []Output{Value, Grad}}
-	return kernelEntry{c, func(t kernel.Tier, p *loss.Plan) (*Answer, error) {
-		if p.Format.Name == ieee.Float32.Name {
-			return evalRowLink(single(p.Cols).In(t), p), nil
-		}
-		return evalRowLink(double(p.Cols).In(t), p), nil
-	}}
+	return newEntry(name, nil, nil,
+		func(t kernel.Tier, p *loss.Plan) (*Answer, error) { return evalRowLink(single(p.Cols).In(t), p), nil },
+		func(t kernel.Tier, p *loss.Plan) (*Answer, error) { return evalRowLink(double(p.Cols).In(t), p), nil })
 }
 
 func evalRowLink[T Float](k kernel.RowLink[T], p *loss.Plan) *Answer {

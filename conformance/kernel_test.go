@@ -45,3 +45,19 @@ func TestKernel_RefusesWhatItLacks(t *testing.T) {
 	_, err := Kernel(kernel.Best()).Eval(t.Context(), &labels)
 	require.ErrorContains(t, err, "cross_entropy: target[0] = 2: want a class index in [0, 2)")
 }
+
+// withoutKernel lists the losses that have none.
+var withoutKernel = []string{"categorical_cross_entropy", "classification_error", "log_sum_exp"}
+
+// TestKernel_EveryLossHasAKernelOrIsNamed: a loss is left out on purpose only.
+func TestKernel_EveryLossHasAKernelOrIsNamed(t *testing.T) {
+	var listed []string
+	for _, e := range kernelTable {
+		listed = append(listed, e.capability.Loss)
+	}
+	var all []string
+	for _, decl := range loss.All() {
+		all = append(all, decl.Name)
+	}
+	require.ElementsMatch(t, all, append(listed, withoutKernel...))
+}
