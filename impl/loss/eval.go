@@ -136,7 +136,7 @@ func (p *Plan) reduce(out *outputs) *Result {
 		}
 		mean = div(mean, d)
 	}
-	empty := p.EmptyMean()
+	empty := p.Reduction.Mean() && d.zero()
 	if empty {
 		mean = notANumber
 		if p.Args.Convention(EmptyMeanConvention.Name) == "zero" {
