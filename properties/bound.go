@@ -91,7 +91,7 @@ func absoluteTerms(c *loss.Call) float64 {
 		sum.Add(math.Abs(v))
 	}
 	d := p.Denominator()
-	if d == 0 { // a mean over nothing
+	if d == 0 { // a mean over nothing, or over what float64 cannot sum: the ulp of V serves alone, which is tighter
 		return 0
 	}
 	return sum.Sum() / d * (1 + 0x1p-30)

@@ -21,7 +21,7 @@ func TestBinaryCrossEntropyWithLogits_TiersAgree(t *testing.T) {
 func TestBinaryCrossEntropyWithLogits_IsAccurate(t *testing.T) {
 	for _, c := range []float64{1, 2, 0} {
 		call := loss.Call{Loss: "binary_cross_entropy_with_logits", Params: loss.Params{"pos_weight": {c}}}
-		testAccuracy(t, kernel.BinaryCrossEntropyWithLogits(float32(c)), call, ofLogits, 4000, 2)
+		testAccuracy(t, kernel.BinaryCrossEntropyWithLogits(float32(c)), call, ofLogits, 4000, 2) // of these; see worstOfAll for every float32
 		testAccuracy(t, kernel.BinaryCrossEntropyWithLogits(c), call, ofLogits, 4000, 2)
 	}
 }

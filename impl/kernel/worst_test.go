@@ -1,0 +1,69 @@
+package kernel_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/impl/kernel"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle"
+)
+
+// Where each float32 kernel is off most, and how far, of every prediction with the targets 0
+// and 1: what ci/exhaustive printed, and the documentation of the kernels says. A kernel that
+// has changed here has to be looked at there again.
+var worstOfAll = []struct {
+	loss   string
+	params loss.Params
+	kernel kernel.Pointwise[float32]
+	output string
+	target float64
+	bits   uint32 // of the prediction
+	ulps   float64
+}{
+	{"binary_cross_entropy_with_logits", nil, kernel.BinaryCrossEntropyWithLogits[float32](1), "value", 0, 0x3b414c80, 2.4624},
+	{"binary_cross_entropy_with_logits", nil, kernel.BinaryCrossEntropyWithLogits[float32](1), "gradient", 0, 0xc085088d, 2.4019},
+	{"binary_cross_entropy_with_logits", nil, kernel.BinaryCrossEntropyWithLogits[float32](1), "value", 1, 0xbb414c80, 2.4624},
+	{"binary_cross_entropy_with_logits", nil, kernel.BinaryCrossEntropyWithLogits[float32](1), "gradient", 1, 0x4085088d, 2.4019},
+	{"binary_cross_entropy", nil, kernel.BinaryCrossEntropy[float32](), "value", 0, 0x3e9644f9, 0.9146},
+	{"binary_cross_entropy", nil, kernel.BinaryCrossEntropy[float32](), "gradient", 0, 0x3efff4b1, 1.4995},
+	{"binary_cross_entropy", nil, kernel.BinaryCrossEntropy[float32](), "value", 1, 0x3f34e873, 0.9047},
+	{"squared_error", nil, kernel.SquaredError[float32](1), "value", 1, 0x3e9605a7, 1.9140},
+	{"squared_error_with_logits", nil, kernel.SquaredErrorWithLogits[float32](1), "value", 0, 0xc22c79d8, 1.2418},
+	{"squared_error_with_logits", nil, kernel.SquaredErrorWithLogits[float32](1), "gradient", 0, 0xbf5addfc, 1.9621},
+	{"sigmoid", nil, kernel.Sigmoid[float32](), "value", 0, 0xc085088d, 2.4019},
+	{"sigmoid", nil, kernel.Sigmoid[float32](), "gradient", 0, 0x4028ba0d, 2.4899},
+	{"softplus", nil, kernel.Softplus[float32](), "value", 0, 0x3b414c80, 2.4624},
+	{"softplus", nil, kernel.Softplus[float32](), "gradient", 0, 0xc085088d, 2.4019},
+	{"log_sigmoid", nil, kernel.LogSigmoid[float32](), "value", 0, 0xbb414c80, 2.4624},
+	{"log_sigmoid", nil, kernel.LogSigmoid[float32](), "gradient", 0, 0x4085088d, 2.4019},
+	{"sigmoid_focal", loss.Params{"gamma": {2}}, kernel.SigmoidFocal[float32](0.25, 2), "value", 0, 0xc0819cd6, 0.5866},
+	{"sigmoid_focal", loss.Params{"gamma": {2}}, kernel.SigmoidFocal[float32](0.25, 2), "gradient", 1, 0x40816e1c, 0.5581},
+}
+
+func TestKernels_AreOffMostWhereTheyWereFoundToBe(t *testing.T) {
+	for _, w := range worstOfAll {
+		pred := []float32{math.Float32frombits(w.bits)}
+		call := loss.Call{Loss: w.loss, Params: w.params, Format: format[float32](),
+			Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{float64(pred[0])}}}
+		var target []float32
+		if decl, err := loss.Named(w.loss); err == nil && decl.Targets != loss.NoTarget {
+			target, call.Target = []float32{float32(w.target)}, []float64{w.target}
+		}
+		truth, err := oracle.Eval(&call)
+		require.NoError(t, err)
+		for _, tier := range kernel.Tiers() {
+			value, grad := make([]float32, 1), make([]float32, 1)
+			w.kernel.In(tier).ValueGrad(value, grad, pred, target, 1)
+			got, want := value[0], truth.Value[0]
+			if w.output == "gradient" {
+				got, want = grad[0], truth.Grad[0]
+			}
+			ulps, allowed := errorIn(got, want)
+			require.InDelta(t, w.ulps, ulps, 0.00005, "%s, %s of %v, target %v, in %v: the table has four digits", w.loss, w.output, pred[0], w.target, tier)
+			require.LessOrEqual(t, ulps, allowed, "level 3")
+		}
+	}
+}
