@@ -54,6 +54,26 @@ func (l *lanes) add(i int, v float64, compensated bool) {
 	}
 }
 
+// total adds lanes in the order in which the vectors do.
+func (l *lanes) total(compensated bool) float64 {
+	if !compensated {
+		for n := 8; n > 0; n /= 2 {
+			for i := range n {
+				l[i] += l[i+n]
+			}
+		}
+		return l[0]
+	}
+	for n := 4; n > 0; n /= 2 {
+		for i := range n {
+			sum, lost := twoSum(l[i], l[i+n])
+			l[i] = sum
+			l[8+i] = (l[8+i] + l[8+i+n]) + lost
+		}
+	}
+	return l[0] + l[8]
+}
+
 // twoSum is a + b, rounded, and what rounding lost (Knuth): exact unless a sum is infinite.
 func twoSum(a, b float64) (sum, lost float64) {
 	a, b = float64(a), float64(b) // products of the caller's, when this is inlined
@@ -88,18 +108,8 @@ func (a *accumulator) addLanes(l *lanes, compensated bool) {
 		}
 		return
 	}
-	for n := 8; n > 0; n /= 2 {
-		for i := range n {
-			l[i] += l[i+n]
-		}
-	}
-	a.add(l[0])
+	a.add(l.total(false))
 }
 
 // sum is the sum, which is infinite or NaN where a term is, or where it is out of range.
-func (a *accumulator) sum() float64 {
-	if a.high-a.high != 0 {
-		return a.high
-	}
-	return a.high + a.low
-}
+func (a *accumulator) sum() float64 { return double(*a).float() }

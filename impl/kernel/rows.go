@@ -194,26 +194,6 @@ func exponentialsOfRow64(row, out []float64, top float64) (rest, ties float64) {
 	return sum.total(true), ties
 }
 
-// total adds lanes in a fixed order, as the vectors do.
-func (l *lanes) total(compensated bool) float64 {
-	if !compensated {
-		for n := 8; n > 0; n /= 2 {
-			for i := range n {
-				l[i] += l[i+n]
-			}
-		}
-		return l[0]
-	}
-	for n := 4; n > 0; n /= 2 {
-		for i := range n {
-			sum, lost := twoSum(l[i], l[i+n])
-			l[i] = sum
-			l[8+i] = (l[8+i] + l[8+i+n]) + lost
-		}
-	}
-	return l[0] + l[8]
-}
-
 // scaleRows multiplies each row by its factor.
 func scaleRows[T Float](tier Tier, rows, classes int, exps []T, s *rowBlock[T]) {
 	for i := range rows {
