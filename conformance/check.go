@@ -21,10 +21,16 @@ func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	asker := ctx
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	if r.program != nil {
-		r.subject = watched{r.program, end}
+		r.subject = watched{r.program, func(err error) {
+			if asker.Err() != nil { // which ended the program, and is told to it first
+				err = context.Cause(asker)
+			}
+			end(err)
+		}}
 	}
 	results, err := r.all(ctx)
 	if err != nil && ctx.Err() == nil {

@@ -216,13 +216,19 @@ func testAllocations[T Float](t *testing.T, k Pointwise[T]) {
 		shared.SumGrad(grad, pred, target, 1)
 		shared.Grad(grad, pred, target, 1)
 	}
-	runs := 5
-	if testing.Short() {
-		runs = 1
-	}
-	if n := testing.AllocsPerRun(runs, inPool); n != 0 {
+	if n := leastAllocations(inPool); n != 0 {
 		t.Errorf("%v allocations in three calls in a pool", n)
 	}
+}
+
+// leastAllocations is how much f allocates each time. The runtime allocates too, when a goroutine
+// must wait and the records for it have been collected: so that one call without any is enough.
+func leastAllocations(f func()) float64 {
+	least := math.Inf(1)
+	for try := 0; try < 5 && least != 0; try++ {
+		least = min(least, testing.AllocsPerRun(1, f))
+	}
+	return least
 }
 
 // TestKernels_NaNStaysNaN: a prediction or a target that is NaN has a NaN value and gradient.
