@@ -70,7 +70,9 @@ var BinaryCrossEntropy = declare(Loss{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: true, Statement: "at p = y for y 0 or 1; a soft target has its entropy as minimum"},
 		{Property: Minimum, Holds: true, Statement: "entropy of y, at p = y",
-			ConstantFor: func(_ Args, target []float64) float64 { return logLossMinimum(target[0], 1-target[0]) }},
+			ConstantFor: func(_ Args, target []float64) float64 {
+				return logLossMinimum(num(target[0]), sub(num(1), num(target[0])))
+			}},
 		{Property: Convex, Holds: true},
 		{Property: StrictlyConvex, Holds: true},
 		{Property: StronglyConvex, Holds: true, Constant: 1, Statement: "y/p² + (1−y)/(1−p)² ≥ 1"},

@@ -80,7 +80,7 @@ var BinaryCrossEntropyWithLogits = declare(Loss{
 		{Property: Minimum, Holds: true, Statement: "entropy of y, at σ(z) = y; with a = c·y and b = 1−y it is −a·log(a/(a+b)) − b·log(b/(a+b)), at σ(z) = a/(a+b)",
 			ConstantFor: func(a Args, target []float64) float64 {
 				positive, negative := binaryWeights(a, target[0])
-				return logLossMinimum(positive.float(), negative.float())
+				return logLossMinimum(positive, negative)
 			}},
 		{Property: Convex, Holds: true},
 		{Property: StrictlyConvex, Holds: true, Statement: "unless c = 0 and y = 1"},
@@ -143,11 +143,11 @@ func balance(a, b wide, z float64) wide {
 
 // logLossMinimum returns the least value of −a·log p − b·log(1−p), which is at
 // p = a/(a+b). For a + b = 1 it is the entropy of a.
-func logLossMinimum(a, b float64) float64 {
-	total := add(num(a), num(b))
+func logLossMinimum(a, b wide) float64 {
+	total := add(a, b)
 	if total.zero() {
 		return 0
 	}
 	share := func(x wide) wide { return mul(x, logarithm(div(x, total))) }
-	return neg(add(share(num(a)), share(num(b)))).float()
+	return neg(add(share(a), share(b))).float()
 }

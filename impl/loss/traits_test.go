@@ -228,3 +228,23 @@ func tryClaim(t *testing.T, r *rand.Rand, l *loss.Loss, trait loss.Trait) int {
 	}
 	return 1
 }
+
+// A declared minimum is that of the weights as they are, not of what they round to: c·y may be
+// subnormal. −745 is near log(c·y), where the minimum is.
+func TestTraits_MinimumOfTheSmallestTarget(t *testing.T) {
+	const y = 0x1p-1074
+	l, err := loss.Named("binary_cross_entropy_with_logits")
+	require.NoError(t, err)
+	for _, c := range []float64{0.75, 1.25, 0.5, 1} {
+		call := loss.Call{Loss: l.Name, Params: loss.Params{"pos_weight": {c}}, Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{-745}, Target: []float64{y}}}
+		plan, err := call.Plan()
+		require.NoError(t, err)
+		r, err := loss.Eval(&call)
+		require.NoError(t, err)
+		for _, trait := range l.Traits {
+			if trait.Property == loss.Minimum {
+				require.InDelta(t, r.Value[0], trait.ConstantFor(plan.Args, call.Target), 2*y, "c = %v", c)
+			}
+		}
+	}
+}
