@@ -9,28 +9,41 @@ import (
 //
 // # Method
 //
-// What a softmax needs of a row is e^z_k up to a common factor. With n = round(z·log₂e),
-// e^z = 2^n·e^r, and the factor is chosen as a power of two alone: the exponential of
-// class k is 2^(n−N+s)·e^r, where N is the n of the largest score m. So no difference
-// z − m is rounded, and each exponential has the error of e^r whatever the scores are: the
-// product of n and the upper part of log 2 is exact, and so is its difference from z.
+// What a softmax needs of a row is e^z_k up to a common factor. With c steps to an octave,
+// c = 16 in float32 and 1 in float64, and n = round(z·c·log₂e), e^z = 2^(n/c)·e^r, and the
+// factor is chosen as a power of 2^(1/c) alone: the exponential of class k is
+// 2^((n−N)/c+s)·e^r, where N is the n of the largest score m. So no difference z − m is
+// rounded, and each exponential has the error of e^r whatever the scores are: the product of
+// n and the upper part of (log 2)/c is exact, and so is its difference from z.
 //
 // That holds while n has few enough bits. Where |m| is above far, m is subtracted first.
 // This is exact as well: what is near enough to m to count is then so large that the
 // difference is a multiple of its last bit.
 //
 // s keeps exponentials clear of the subnormal range: they are normal, or 0 when z is below
-// m − live, where they are below 2^-173 (float64: 2^-1117) of the largest and neither a
+// m − live, where they are below 2^-172 (float64: 2^-1117) of the largest and neither a
 // gradient nor a sum of fewer than 2^20 of them would show it.
+//
+// In float32, where m is near 0, N is 0 and s larger, so that exponentials do not depend on m
+// and need not wait for it: see rows_near.go.
 //
 // # Accuracy
 //
-// The error of e^r is that of exponential32 and exponential64: float32 0.9 ulp, float64
-// 1.2 ulp. e^r is between 0.7 and 1.42.
+// float32: r is at most (log 2)/32 and e^r = 1 + p, p = r + r²·(c₂+c₃·r), fpminimax of Sollya
+// on |r| ≤ 0.0218, relative error 2^-29.2. 2^(j/16) comes from a table, as a multiple by a
+// number near 1 for which all entries are right to 0.15 ulp; that number is part of the common
+// factor. The sum of an entry and its product with p is rounded to ½ ulp, and the rest is below
+// 0.05: 0.7 ulp. float64: the error of e^r is that of exponential64, 1.2 ulp, and e^r between
+// 0.7 and 1.42.
 
 const (
 	live32, far32, spare32 = 119.5, 184, 48
 	live64, far64, spare64 = 774, 1290, 96
+
+	steps32      = 16
+	stepsLog2E32 = 0x1.715476p+4 // steps to log₂e
+	stepHigh32   = 0x1.63p-5     // (log 2)/16 in 9 bits, for an n of 13, and the rest
+	stepLow32    = -0x1.bd0106p-17
 
 	rowLn2High64 = 0x1.62e42fefa3p-1 // 41 bits, for an n of 12
 	rowLn2Low64  = 0x1.3de6af278ece6p-42
@@ -57,13 +70,16 @@ func convert[T, F Float](r reference[F]) reference[T] {
 }
 
 func reference32(m float32) (r reference[float32]) {
+	if isNear(m) {
+		return reference[float32]{top: m, floor: nearFloor, shift: nearShift}
+	}
 	r.top = m
 	if m > far32 || m < -far32 {
 		r.base, r.top = m, 0
 	}
 	r.floor = r.top - live32
-	n := float32(r.top*log2E32) + toWhole32 - toWhole32
-	r.shift = toWhole32 + 127 + spare32 - n
+	n := float32(r.top*stepsLog2E32) + toWhole32 - toWhole32
+	r.shift = toWhole32 + steps32*(127+spare32) - n
 	return r
 }
 
@@ -93,11 +109,21 @@ func exponentialAt[T Float](x T, r *reference[T]) T {
 }
 
 func rowExponential32(x, shift float32) float32 {
-	t := float32(x*log2E32) + shift
+	t := float32(x*stepsLog2E32) + shift
 	n := t - shift
-	r := x - float32(n*ln2High32) - float32(n*ln2Low32)
-	p := r + float32(float32(r*r)*taylor32(r)) + 1
-	return float32(p * math.Float32frombits(math.Float32bits(t)<<23))
+	r := x - float32(n*stepHigh32) - float32(n*stepLow32)
+	p := float32(float32(r*r)*(float32(r*0x1.5555a4p-3)+0x1.000226p-1)) + r
+	bits := math.Float32bits(t) // which end in n and what shift adds to it
+	power := math.Float32frombits(bits<<19 + steps[bits%steps32])
+	return power + float32(power*p)
+}
+
+// steps are what is added to the bits of 2^⌊n/16⌋, which 16 times n has at its end and moves
+// on by its last four bits j, to make them those of c·2^(n/16): c·2^(j/16) less 1 and less
+// j/16. c is 0x1.0039acp0 and a little less, for which all sixteen are within 0.15 ulp of numbers of float32.
+var steps = [steps32]uint32{
+	0x1cd7, 0xfffdc8e1, 0xfffbb535, 0xfff9e4ab, 0xfff85a3c, 0xfff71903, 0xfff6243d, 0xfff57f4d,
+	0xfff52dbc, 0xfff5333b, 0xfff593a4, 0xfff652fe, 0xfff7757d, 0xfff8ff85, 0xfffaf5ab, 0xfffd5cb9,
 }
 
 func rowExponential64(x, shift float64) float64 {
@@ -108,10 +134,10 @@ func rowExponential64(x, shift float64) float64 {
 	return float64(p * math.Float64frombits(math.Float64bits(t)<<52))
 }
 
-// one is the exponential of base itself: 2^s.
+// one is the exponential of base itself.
 func one[T Float]() T {
-	if unsafe.Sizeof(T(0)) == 4 {
-		return 1 << spare32
+	if single[T]() {
+		return T(0x1.0039aep48)
 	}
 	return T(0x1p96)
 }

@@ -2,10 +2,11 @@ package kernel
 
 import "unsafe"
 
-// A row is taken in one of three ways, which its number of classes alone decides:
+// A row is taken in one of these ways, which its number of classes decides:
 //
 //	fewer than 32     sums run over the classes in order; in vectors a lane is a row
-//	up to 16384       sums are lanes, class k in lane k mod 16 (float64: 8)
+//	up to 16384       sums are lanes, class k in lane k mod 16 (float64: 8); up to 4096 in
+//	                  float32, memory is read once where it can: see rows_near.go
 //	more              the same in chunks, each relative to its own largest score, so that
 //	                  memory is read once to find the sums
 const (
@@ -74,6 +75,7 @@ type rowVectors[T Float] struct {
 	fill               func(classes int, rows, tile *T)
 	empty              func(classes int, rows, tile, factor *T) // in rows each is multiplied by its factor
 	crossEntropy       func(rows int, facts *T)
+	near               nearVectors[T]
 }
 
 type rowKernels[T Float] struct {
@@ -102,6 +104,19 @@ func rowsPerBlock[T Float](classes int) int {
 // exponentials finds the largest scores of rows and the sums of their exponentials, and
 // writes these to exps, which may be nil, or logits.
 func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *rowBlock[T]) {
+	switch {
+	case !single[T]() || classes < fewClasses || classes > mostNear:
+		relativeExponentials(tier, 0, rows, classes, logits, exps, s)
+	case exps != nil && data(exps) == data(logits):
+		besides(tier, rows, classes, logits, s)
+	default:
+		nearExponentials(tier, rows, classes, logits, exps, s)
+	}
+}
+
+// relativeExponentials is exponentials in two passes over each row, the first of which finds
+// the largest score. What it finds is that of rows first and on.
+func relativeExponentials[T Float](tier Tier, first, rows, classes int, logits, exps []T, s *rowBlock[T]) {
 	k := rowKernelsOf[T]()
 	vector := &k.vector[tier]
 	f := vector.exponentials
@@ -112,18 +127,15 @@ func exponentials[T Float](tier Tier, rows, classes int, logits, exps []T, s *ro
 		group := max(1, firstCache/(classes*int(unsafe.Sizeof(T(0)))))
 		for at := 0; at < rows; at += group {
 			n := min(group, rows-at)
-			f(n, classes, data(logits[at*classes:]), data(part(exps, at*classes, len(exps))), hidden(&s.top[at]), hidden(&s.rest[at]))
+			f(n, classes, data(logits[at*classes:]), data(part(exps, at*classes, len(exps))), hidden(&s.top[first+at]), hidden(&s.rest[first+at]))
 		}
 		return
 	}
 	for i := range rows {
 		row := logits[i*classes : (i+1)*classes]
-		s.top[i] = largest(row)
-		var out []T
-		if exps != nil {
-			out = exps[i*classes : (i+1)*classes]
-		}
-		s.rest[i], s.ties[i] = k.plain(row, out, s.top[i])
+		top := largest(row)
+		rest, ties := k.plain(row, part(exps, i*classes, (i+1)*classes), top)
+		s.top[first+i], s.rest[first+i], s.ties[first+i] = top, rest, ties
 	}
 }
 
@@ -226,11 +238,12 @@ func (s *rowBlock[T]) tiny(i int) bool {
 
 // prepare gives the only +∞ of a row the exponential of the largest score; the pass over
 // the row found NaN for it. Where the factor is subnormal in the dtype and has lost digits,
-// the power of two in it goes into the exponentials, every step of exps, first.
+// a power of two goes from it into the exponentials, every step of exps, first: what those lose
+// then is below the least number.
 func (s *rowBlock[T]) prepare(i int, exps []T, step int) {
 	divisor := T(1)
 	if s.tiny(i) {
-		divisor = one[T]()
+		divisor = mostOf[T]()
 		s.single[i] = T(s.factor[i] * float64(divisor))
 	}
 	for k := 0; k < len(exps); k += step {
@@ -239,6 +252,14 @@ func (s *rowBlock[T]) prepare(i int, exps []T, step int) {
 		}
 		exps[k] /= divisor
 	}
+}
+
+// mostOf is the power of two that exponentials are at most, or little more.
+func mostOf[T Float]() T {
+	if single[T]() {
+		return 0x1p91 // 2^62·e^20
+	}
+	return T(0x1p96)
 }
 
 func minNormal[T Float]() T {

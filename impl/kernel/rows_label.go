@@ -222,10 +222,11 @@ func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum
 	}
 }
 
-// chunkLength is how many classes of a row are taken together: chunk, or more where they
-// would be too many.
+// chunkLength is how many classes of a row are taken together: about as many each time, and
+// at most chunk, or more where they would be too many.
 func chunkLength(classes int) int {
-	return max(chunk, (classes+mostRows*blockBytes-1)/(mostRows*blockBytes)*blockBytes)
+	count := min((classes+chunk-1)/chunk, mostRows)
+	return ((classes+count-1)/count + blockBytes - 1) / blockBytes * blockBytes
 }
 
 // sumChunks is exponentials for one row of many classes. Each chunk of it has a largest
@@ -235,7 +236,7 @@ func (s *rowWork[T]) sumChunks(tier Tier, pred, exps []T) (top T, others float64
 	count, length := 0, chunkLength(len(pred))
 	for at := 0; at < len(pred); at += length {
 		end := min(at+length, len(pred))
-		exponentials(tier, 1, end-at, pred[at:end], part(exps, at, end), &s.rowBlock)
+		relativeExponentials(tier, 0, 1, end-at, pred[at:end], part(exps, at, end), &s.rowBlock)
 		s.chunkTop[count], s.chunkRest[count], s.chunkTies[count] = s.top[0], s.rest[0], s.ties[0]
 		count++
 	}

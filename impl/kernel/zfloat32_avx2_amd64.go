@@ -223,3 +223,18 @@ func subtractRows32AVX2(rows int, classes int, logits *float32, out *float32, to
 //
 //go:noescape
 func crossEntropyRows32AVX2(rows int, facts *float32)
+
+// nearExponentials32AVX2 is exponentials of nearVectors.
+//
+//go:noescape
+func nearExponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
+
+// nearSums32AVX2 is exponentials of nearVectors.
+//
+//go:noescape
+func nearSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
+
+// others32AVX2 is others of nearVectors.
+//
+//go:noescape
+func others32AVX2(rows int, facts *float32) uint64

@@ -10005,15 +10005,25 @@ reference:
 	VPAND        Y2, Y0, Y2
 	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
-	VPAND        Y1, Y0, Y0
-	VSUBPS       numbers32AVX2<>+3040(SB), Y0, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y0
-	VADDPS       numbers32AVX2<>+384(SB), Y0, Y0
-	VSUBPS       numbers32AVX2<>+384(SB), Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y3
-	VSUBPS       Y0, Y3, Y0
+	VPAND        Y1, Y0, Y1
+	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VCMPPS       $0x1d, Y4, Y0, Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VCMPPS       $0x12, Y5, Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
+	VBLENDVPS    Y0, Y5, Y3, Y5
+	VBLENDVPS    Y4, Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBLENDVPS    Y0, Y5, Y1, Y0
+	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R12)
-	VMOVUPS      Y1, 512(R12)
+	VMOVUPS      Y3, 512(R12)
 	VMOVUPS      Y0, 768(R12)
 	ADDQ         $0x20, R12
 	SUBQ         $0x08, R11
@@ -10045,28 +10055,27 @@ row:
 exponential:
 	PREFETCHT0   16384(R10)
 	VMOVUPS      (R10), Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VPSLLD       $0x17, Y4, Y4
 	VCMPPS       $0x15, Y2, Y1, Y6
-	VMULPS       Y4, Y5, Y4
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y4, Y7
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y4, Y8
+	VPSLLD       $0x1c, Y4, Y9
+	VBLENDVPS    Y9, Y8, Y7, Y7
+	VPSLLD       $0x13, Y4, Y4
+	VPADDD       Y4, Y7, Y4
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y5, Y4, Y4
 	VPAND        Y6, Y4, Y4
 	VMOVUPS      Y4, (R10)(R8*1)
 	VCMPPS       $0x04, Y0, Y1, Y1
@@ -10083,28 +10092,27 @@ exponential:
 	VMOVUPD      Y1, 32(SP)
 	PREFETCHT0   16416(R10)
 	VMOVUPS      32(R10), Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VPSLLD       $0x17, Y4, Y4
 	VCMPPS       $0x15, Y2, Y1, Y6
-	VMULPS       Y4, Y5, Y4
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y4, Y7
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y4, Y8
+	VPSLLD       $0x1c, Y4, Y9
+	VBLENDVPS    Y9, Y8, Y7, Y7
+	VPSLLD       $0x13, Y4, Y4
+	VPADDD       Y4, Y7, Y4
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y5, Y4, Y4
 	VPAND        Y6, Y4, Y4
 	VMOVUPS      Y4, 32(R10)(R8*1)
 	VCMPPS       $0x04, Y0, Y1, Y1
@@ -10130,28 +10138,27 @@ exponentialTail:
 	VMASKMOVPS   (R10), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VPSLLD       $0x17, Y4, Y4
 	VCMPPS       $0x15, Y2, Y1, Y6
-	VMULPS       Y4, Y5, Y4
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y4, Y7
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y4, Y8
+	VPSLLD       $0x1c, Y4, Y9
+	VBLENDVPS    Y9, Y8, Y7, Y7
+	VPSLLD       $0x13, Y4, Y4
+	VPADDD       Y4, Y7, Y4
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y5, Y4, Y4
 	VPAND        Y6, Y4, Y4
 	VMOVDQU      (SI), Y5
 	VMASKMOVPS   Y4, Y5, (R10)(R8*1)
@@ -10171,28 +10178,27 @@ exponentialTail:
 	VMASKMOVPS   32(R10), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+96(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+128(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y6
-	VADDPS       numbers32AVX2<>+192(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+224(SB), Y5, Y7
-	VADDPS       Y6, Y7, Y6
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y7
-	VADDPS       numbers32AVX2<>+288(SB), Y7, Y7
-	VMULPS       Y6, Y5, Y6
-	VADDPS       Y7, Y6, Y6
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+3360(SB), Y6, Y6
 	VMULPS       Y6, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
 	VCMPPS       $0x15, Y2, Y1, Y2
-	VMULPS       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y4, Y5
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y4, Y6
+	VPSLLD       $0x1c, Y4, Y7
+	VBLENDVPS    Y7, Y6, Y5, Y5
+	VPSLLD       $0x13, Y4, Y4
+	VPADDD       Y4, Y5, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y4, Y3
 	VPAND        Y2, Y3, Y2
 	VMOVDQU      32(SI), Y3
 	VMASKMOVPS   Y2, Y3, 32(R10)(R8*1)
@@ -10221,28 +10227,27 @@ exponentialFar:
 	PREFETCHT0   16384(R10)
 	VMOVUPS      (R10), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3072(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       Y9, Y8, Y9
-	VADDPS       Y10, Y9, Y9
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3360(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
-	VPSLLD       $0x17, Y6, Y6
 	VCMPPS       $0x15, Y2, Y5, Y5
-	VMULPS       Y6, Y7, Y6
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
 	VMOVUPS      Y5, (R10)(R8*1)
 	VCMPPS       $0x04, Y0, Y4, Y4
@@ -10260,28 +10265,27 @@ exponentialFar:
 	PREFETCHT0   16416(R10)
 	VMOVUPS      32(R10), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3072(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       Y9, Y8, Y9
-	VADDPS       Y10, Y9, Y9
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3360(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
-	VPSLLD       $0x17, Y6, Y6
 	VCMPPS       $0x15, Y2, Y5, Y5
-	VMULPS       Y6, Y7, Y6
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
 	VMOVUPS      Y5, 32(R10)(R8*1)
 	VCMPPS       $0x04, Y0, Y4, Y4
@@ -10308,28 +10312,27 @@ exponentialFarTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3072(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       Y9, Y8, Y9
-	VADDPS       Y10, Y9, Y9
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3360(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
-	VPSLLD       $0x17, Y6, Y6
 	VCMPPS       $0x15, Y2, Y5, Y5
-	VMULPS       Y6, Y7, Y6
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
 	VMOVDQU      (SI), Y6
 	VMASKMOVPS   Y5, Y6, (R10)(R8*1)
@@ -10350,28 +10353,27 @@ exponentialFarTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+96(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VPSLLD       $0x17, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y1
-	VMULPS       Y5, Y3, Y2
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y5, Y2
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y5, Y6
+	VPSLLD       $0x1c, Y5, Y7
+	VBLENDVPS    Y7, Y6, Y2, Y2
+	VPSLLD       $0x13, Y5, Y5
+	VPADDD       Y5, Y2, Y2
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y3, Y2, Y2
 	VPAND        Y1, Y2, Y1
 	VMOVDQU      32(SI), Y2
 	VMASKMOVPS   Y1, Y2, 32(R10)(R8*1)
@@ -10531,15 +10533,25 @@ reference:
 	VPAND        Y2, Y0, Y2
 	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
-	VPAND        Y1, Y0, Y0
-	VSUBPS       numbers32AVX2<>+3040(SB), Y0, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y0
-	VADDPS       numbers32AVX2<>+384(SB), Y0, Y0
-	VSUBPS       numbers32AVX2<>+384(SB), Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y3
-	VSUBPS       Y0, Y3, Y0
+	VPAND        Y1, Y0, Y1
+	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VSUBPS       Y1, Y4, Y1
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VCMPPS       $0x1d, Y4, Y0, Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VCMPPS       $0x12, Y5, Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
+	VBLENDVPS    Y0, Y5, Y3, Y5
+	VBLENDVPS    Y4, Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBLENDVPS    Y0, Y5, Y1, Y0
+	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R11)
-	VMOVUPS      Y1, 512(R11)
+	VMOVUPS      Y3, 512(R11)
 	VMOVUPS      Y0, 768(R11)
 	ADDQ         $0x20, R11
 	SUBQ         $0x08, R10
@@ -10571,28 +10583,27 @@ row:
 exponential:
 	PREFETCHT0   16384(R9)
 	VMOVUPS      (R9), Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VPSLLD       $0x17, Y4, Y4
 	VCMPPS       $0x15, Y2, Y1, Y6
-	VMULPS       Y4, Y5, Y4
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y4, Y7
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y4, Y8
+	VPSLLD       $0x1c, Y4, Y9
+	VBLENDVPS    Y9, Y8, Y7, Y7
+	VPSLLD       $0x13, Y4, Y4
+	VPADDD       Y4, Y7, Y4
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y5, Y4, Y4
 	VPAND        Y6, Y4, Y4
 	VCMPPS       $0x04, Y0, Y1, Y1
 	VMOVMSKPS    Y1, R13
@@ -10608,28 +10619,27 @@ exponential:
 	VMOVUPD      Y1, 32(SP)
 	PREFETCHT0   16416(R9)
 	VMOVUPS      32(R9), Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VPSLLD       $0x17, Y4, Y4
 	VCMPPS       $0x15, Y2, Y1, Y6
-	VMULPS       Y4, Y5, Y4
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y4, Y7
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y4, Y8
+	VPSLLD       $0x1c, Y4, Y9
+	VBLENDVPS    Y9, Y8, Y7, Y7
+	VPSLLD       $0x13, Y4, Y4
+	VPADDD       Y4, Y7, Y4
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y5, Y4, Y4
 	VPAND        Y6, Y4, Y4
 	VCMPPS       $0x04, Y0, Y1, Y1
 	VMOVMSKPS    Y1, R13
@@ -10654,28 +10664,27 @@ exponentialTail:
 	VMASKMOVPS   (R9), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VPSLLD       $0x17, Y4, Y4
 	VCMPPS       $0x15, Y2, Y1, Y6
-	VMULPS       Y4, Y5, Y4
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y4, Y7
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y4, Y8
+	VPSLLD       $0x1c, Y4, Y9
+	VBLENDVPS    Y9, Y8, Y7, Y7
+	VPSLLD       $0x13, Y4, Y4
+	VPADDD       Y4, Y7, Y4
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y5, Y4, Y4
 	VPAND        Y6, Y4, Y4
 	VCMPPS       $0x04, Y0, Y1, Y1
 	VMOVMSKPS    Y1, R12
@@ -10693,28 +10702,27 @@ exponentialTail:
 	VMASKMOVPS   32(R9), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+96(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+128(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y6
-	VADDPS       numbers32AVX2<>+192(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+224(SB), Y5, Y7
-	VADDPS       Y6, Y7, Y6
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y7
-	VADDPS       numbers32AVX2<>+288(SB), Y7, Y7
-	VMULPS       Y6, Y5, Y6
-	VADDPS       Y7, Y6, Y6
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+3360(SB), Y6, Y6
 	VMULPS       Y6, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
 	VCMPPS       $0x15, Y2, Y1, Y2
-	VMULPS       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y4, Y5
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y4, Y6
+	VPSLLD       $0x1c, Y4, Y7
+	VBLENDVPS    Y7, Y6, Y5, Y5
+	VPSLLD       $0x13, Y4, Y4
+	VPADDD       Y4, Y5, Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y4, Y3
 	VPAND        Y2, Y3, Y2
 	VCMPPS       $0x04, Y0, Y1, Y0
 	VMOVMSKPS    Y0, R9
@@ -10741,28 +10749,27 @@ exponentialFar:
 	PREFETCHT0   16384(R9)
 	VMOVUPS      (R9), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3072(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       Y9, Y8, Y9
-	VADDPS       Y10, Y9, Y9
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3360(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
-	VPSLLD       $0x17, Y6, Y6
 	VCMPPS       $0x15, Y2, Y5, Y5
-	VMULPS       Y6, Y7, Y6
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
 	VCMPPS       $0x04, Y0, Y4, Y4
 	VMOVMSKPS    Y4, R13
@@ -10779,28 +10786,27 @@ exponentialFar:
 	PREFETCHT0   16416(R9)
 	VMOVUPS      32(R9), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3072(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       Y9, Y8, Y9
-	VADDPS       Y10, Y9, Y9
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3360(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
-	VPSLLD       $0x17, Y6, Y6
 	VCMPPS       $0x15, Y2, Y5, Y5
-	VMULPS       Y6, Y7, Y6
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
 	VCMPPS       $0x04, Y0, Y4, Y4
 	VMOVMSKPS    Y4, R13
@@ -10826,28 +10832,27 @@ exponentialFarTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3072(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y7, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       Y9, Y8, Y9
-	VADDPS       Y10, Y9, Y9
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3360(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VADDPS       numbers32AVX2<>+320(SB), Y7, Y7
-	VPSLLD       $0x17, Y6, Y6
 	VCMPPS       $0x15, Y2, Y5, Y5
-	VMULPS       Y6, Y7, Y6
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
 	VCMPPS       $0x04, Y0, Y4, Y4
 	VMOVMSKPS    Y4, R12
@@ -10866,28 +10871,27 @@ exponentialFarTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+96(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VPSLLD       $0x17, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y1
-	VMULPS       Y5, Y3, Y2
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y5, Y2
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y5, Y6
+	VPSLLD       $0x1c, Y5, Y7
+	VBLENDVPS    Y7, Y6, Y2, Y2
+	VPSLLD       $0x13, Y5, Y5
+	VPADDD       Y5, Y2, Y2
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y3, Y2, Y2
 	VPAND        Y1, Y2, Y1
 	VCMPPS       $0x04, Y0, Y4, Y0
 	VMOVMSKPS    Y0, R9
@@ -10966,11 +10970,21 @@ largest0:
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
 	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VSUBPS       Y1, Y4, Y1
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VCMPPS       $0x1d, Y4, Y0, Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VCMPPS       $0x12, Y5, Y0, Y5
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBLENDVPS    Y5, Y6, Y3, Y6
+	VBLENDVPS    Y4, Y6, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBLENDVPS    Y5, Y6, Y1, Y5
+	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
@@ -10978,28 +10992,27 @@ largest0:
 exponential0:
 	VMOVUPS      (DI), Y5
 	VSUBPS       Y2, Y5, Y6
-	VMULPS       numbers32AVX2<>+64(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3072(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+96(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3264(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+128(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3296(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
-	VMULPS       numbers32AVX2<>+160(SB), Y8, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
-	VADDPS       Y10, Y11, Y10
-	VMULPS       numbers32AVX2<>+256(SB), Y8, Y11
-	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
-	VMULPS       Y10, Y9, Y10
-	VADDPS       Y11, Y10, Y10
+	VMULPS       numbers32AVX2<>+3328(SB), Y8, Y10
+	VADDPS       numbers32AVX2<>+3360(SB), Y10, Y10
 	VMULPS       Y10, Y9, Y9
 	VADDPS       Y9, Y8, Y8
-	VADDPS       numbers32AVX2<>+320(SB), Y8, Y8
-	VPSLLD       $0x17, Y7, Y7
 	VCMPPS       $0x15, Y3, Y6, Y6
-	VMULPS       Y7, Y8, Y7
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y7, Y9
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y7, Y10
+	VPSLLD       $0x1c, Y7, Y11
+	VBLENDVPS    Y11, Y10, Y9, Y9
+	VPSLLD       $0x13, Y7, Y7
+	VPADDD       Y7, Y9, Y7
+	VMULPS       Y8, Y7, Y8
+	VADDPS       Y8, Y7, Y7
 	VPAND        Y6, Y7, Y6
 	VMOVUPS      Y6, (DI)
 	VCMPPS       $0x04, Y0, Y5, Y5
@@ -11046,11 +11059,21 @@ largest32:
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
 	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y1
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VSUBPS       Y1, Y4, Y1
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VCMPPS       $0x1d, Y4, Y0, Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VCMPPS       $0x12, Y5, Y0, Y5
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBLENDVPS    Y5, Y6, Y3, Y6
+	VBLENDVPS    Y4, Y6, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBLENDVPS    Y5, Y6, Y1, Y5
+	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
@@ -11058,28 +11081,27 @@ largest32:
 exponential32:
 	VMOVUPS      (DI), Y5
 	VSUBPS       Y2, Y5, Y6
-	VMULPS       numbers32AVX2<>+64(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3072(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+96(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3264(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+128(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3296(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
-	VMULPS       numbers32AVX2<>+160(SB), Y8, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
-	VADDPS       Y10, Y11, Y10
-	VMULPS       numbers32AVX2<>+256(SB), Y8, Y11
-	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
-	VMULPS       Y10, Y9, Y10
-	VADDPS       Y11, Y10, Y10
+	VMULPS       numbers32AVX2<>+3328(SB), Y8, Y10
+	VADDPS       numbers32AVX2<>+3360(SB), Y10, Y10
 	VMULPS       Y10, Y9, Y9
 	VADDPS       Y9, Y8, Y8
-	VADDPS       numbers32AVX2<>+320(SB), Y8, Y8
-	VPSLLD       $0x17, Y7, Y7
 	VCMPPS       $0x15, Y3, Y6, Y6
-	VMULPS       Y7, Y8, Y7
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y7, Y9
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y7, Y10
+	VPSLLD       $0x1c, Y7, Y11
+	VBLENDVPS    Y11, Y10, Y9, Y9
+	VPSLLD       $0x13, Y7, Y7
+	VPADDD       Y7, Y9, Y7
+	VMULPS       Y8, Y7, Y8
+	VADDPS       Y8, Y7, Y7
 	VPAND        Y6, Y7, Y6
 	VMOVUPS      Y6, (DI)
 	VCMPPS       $0x04, Y0, Y5, Y5
@@ -11274,62 +11296,70 @@ exponentials:
 	VPAND        Y2, Y0, Y2
 	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
-	VPAND        Y1, Y0, Y0
-	VSUBPS       numbers32AVX2<>+3040(SB), Y0, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
-	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y4
-	VADDPS       Y3, Y4, Y4
-	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
-	VSUBPS       Y6, Y0, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
+	VPAND        Y1, Y0, Y1
+	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y5
+	VSUBPS       Y4, Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
+	VCMPPS       $0x1d, Y5, Y0, Y5
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
+	VCMPPS       $0x12, Y6, Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBLENDVPS    Y0, Y6, Y3, Y6
+	VBLENDVPS    Y5, Y6, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBLENDVPS    Y0, Y6, Y4, Y0
+	VBLENDVPS    Y5, Y0, Y4, Y0
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
+	VADDPS       Y0, Y4, Y4
+	VSUBPS       Y0, Y4, Y5
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VSUBPS       Y6, Y1, Y6
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VMULPS       Y7, Y6, Y7
-	VADDPS       Y8, Y7, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VPSLLD       $0x17, Y4, Y4
-	VCMPPS       $0x15, Y1, Y0, Y0
-	VMULPS       Y4, Y5, Y4
-	VPAND        Y0, Y4, Y0
-	VMOVUPS      Y0, 2048(CX)(DX*4)
-	VMOVUPS      1280(CX)(DX*4), Y0
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
-	VADDPS       Y3, Y2, Y2
-	VSUBPS       Y3, Y2, Y3
-	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
-	VSUBPS       Y4, Y0, Y4
-	VMULPS       numbers32AVX2<>+128(SB), Y3, Y3
-	VSUBPS       Y3, Y4, Y3
-	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
-	VADDPS       Y5, Y6, Y5
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y6
-	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VCMPPS       $0x15, Y3, Y1, Y1
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y4, Y6
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y4, Y7
+	VPSLLD       $0x1c, Y4, Y8
+	VBLENDVPS    Y8, Y7, Y6, Y6
+	VPSLLD       $0x13, Y4, Y4
+	VPADDD       Y4, Y6, Y4
 	VMULPS       Y5, Y4, Y5
-	VADDPS       Y6, Y5, Y5
+	VADDPS       Y5, Y4, Y4
+	VPAND        Y1, Y4, Y1
+	VMOVUPS      Y1, 2048(CX)(DX*4)
+	VMOVUPS      1280(CX)(DX*4), Y1
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
+	VADDPS       Y0, Y2, Y2
+	VSUBPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+3264(SB), Y0, Y4
+	VSUBPS       Y4, Y1, Y4
+	VMULPS       numbers32AVX2<>+3296(SB), Y0, Y0
+	VSUBPS       Y0, Y4, Y0
+	VMULPS       Y0, Y0, Y4
+	VMULPS       numbers32AVX2<>+3328(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VPSLLD       $0x17, Y2, Y2
-	VCMPPS       $0x15, Y1, Y0, Y0
-	VMULPS       Y2, Y3, Y1
-	VPAND        Y0, Y1, Y0
+	VADDPS       Y4, Y0, Y0
+	VCMPPS       $0x15, Y3, Y1, Y1
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y3
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y4
+	VPSLLD       $0x1c, Y2, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y2, Y2
+	VPADDD       Y2, Y3, Y2
+	VMULPS       Y0, Y2, Y0
+	VADDPS       Y0, Y2, Y0
+	VPAND        Y1, Y0, Y0
 	VMOVUPS      Y0, 2304(CX)(DX*4)
 	ADDQ         $0x08, DX
 	CMPQ         DX, AX
@@ -11351,18 +11381,18 @@ facts:
 	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
 	VCMPPD       $0x00, Y5, Y0, Y0
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3392(SB), Y4
 	VBLENDVPD    Y0, Y4, Y3, Y0
 	VADDPD       Y2, Y0, Y3
 	VCVTPS2PD    1280(CX)(DX*4), Y4
 	VCMPPD       $0x00, Y1, Y4, Y5
-	VPAND        numbers32AVX2<>+3136(SB), Y3, Y6
-	VPAND        numbers32AVX2<>+3168(SB), Y2, Y7
+	VPAND        numbers32AVX2<>+3424(SB), Y3, Y6
+	VPAND        numbers32AVX2<>+3456(SB), Y2, Y7
 	VPOR         Y6, Y7, Y6
 	VPSRLQ       $0x34, Y3, Y7
-	VPOR         numbers32AVX2<>+3200(SB), Y7, Y7
+	VPOR         numbers32AVX2<>+3488(SB), Y7, Y7
 	VPSRLQ       $0x34, Y2, Y8
-	VPOR         numbers32AVX2<>+3200(SB), Y8, Y8
+	VPOR         numbers32AVX2<>+3488(SB), Y8, Y8
 	VSUBPD       Y8, Y7, Y7
 	VCMPPD       $0x11, Y2, Y0, Y8
 	VSUBPD       Y2, Y6, Y9
@@ -11373,33 +11403,33 @@ facts:
 	VMULPD       Y2, Y2, Y6
 	VADDPD       Y2, Y2, Y9
 	VMULPD       Y6, Y6, Y10
-	VMULPD       numbers32AVX2<>+3232(SB), Y6, Y11
-	VADDPD       numbers32AVX2<>+3264(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+3296(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3328(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3520(SB), Y6, Y11
+	VADDPD       numbers32AVX2<>+3552(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+3584(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3616(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3360(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3392(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3648(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3680(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3424(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3456(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3712(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3744(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3488(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3520(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3776(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3808(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y12, Y10, Y10
 	VMULPD       Y10, Y6, Y6
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y9, Y2
-	VMULPD       numbers32AVX2<>+3552(SB), Y7, Y6
-	VMULPD       numbers32AVX2<>+3584(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+3840(SB), Y7, Y6
+	VMULPD       numbers32AVX2<>+3872(SB), Y7, Y7
 	VADDPD       Y7, Y2, Y7
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y8, Y2, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+3616(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3904(SB), Y6
 	VCMPPD       $0x12, Y6, Y3, Y6
 	VBLENDVPD    Y6, Y2, Y3, Y2
 	VSUBPD       Y4, Y1, Y1
@@ -11407,7 +11437,7 @@ facts:
 	VBLENDVPD    Y5, Y2, Y1, Y1
 	VMOVUPD      3584(CX)(DX*8), Y2
 	VMULPD       Y1, Y2, Y4
-	VBROADCASTSD numbers32AVX2<>+3616(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3904(SB), Y6
 	VCMPPD       $0x1e, Y6, Y1, Y1
 	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
 	VBLENDVPD    Y1, Y6, Y4, Y1
@@ -11438,6 +11468,543 @@ facts:
 	JLT          facts
 	VZEROUPPER
 	RET
+
+// func nearExponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
+// Requires: AVX, AVX2
+TEXT ·nearExponentials32AVX2(SB), NOSPLIT, $128-48
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x04, DX
+	MOVQ CX, BX
+	ANDQ $0x0f, BX
+	SHLQ $0x02, CX
+	LEAQ numbers32AVX2Masks4<>+64(SB), CX
+	MOVQ BX, SI
+	SHLQ $0x02, SI
+	SUBQ SI, CX
+	MOVQ logits+16(FP), SI
+	MOVQ exps+24(FP), DI
+	SUBQ SI, DI
+	MOVQ top+32(FP), R8
+	MOVQ total+40(FP), R9
+	JMP  test
+
+row:
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
+	VXORPS       Y1, Y1, Y1
+	VMOVUPS      Y1, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y1, 64(SP)
+	VMOVUPS      Y1, 96(SP)
+	MOVQ         DX, R10
+	TESTQ        R10, R10
+	JZ           exponentialTail
+
+exponential:
+	VMOVUPS      (SI), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VSUBPS       Y4, Y1, Y4
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VCMPPS       $0x15, Y4, Y1, Y1
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
+	VPSLLD       $0x1c, Y2, Y6
+	VBLENDVPS    Y6, Y5, Y4, Y4
+	VPSLLD       $0x13, Y2, Y2
+	VPADDD       Y2, Y4, Y2
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPAND        Y1, Y2, Y1
+	VMOVUPS      Y1, (SI)(DI*1)
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SP), Y2, Y2
+	VMOVUPD      Y2, (SP)
+	VADDPD       32(SP), Y1, Y1
+	VMOVUPD      Y1, 32(SP)
+	VMOVUPS      32(SI), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VSUBPS       Y4, Y1, Y4
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VCMPPS       $0x15, Y4, Y1, Y1
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
+	VPSLLD       $0x1c, Y2, Y6
+	VBLENDVPS    Y6, Y5, Y4, Y4
+	VPSLLD       $0x13, Y2, Y2
+	VPADDD       Y2, Y4, Y2
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPAND        Y1, Y2, Y1
+	VMOVUPS      Y1, 32(SI)(DI*1)
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SP), Y2, Y2
+	VMOVUPD      Y2, 64(SP)
+	VADDPD       96(SP), Y1, Y1
+	VMOVUPD      Y1, 96(SP)
+	ADDQ         $0x40, SI
+	DECQ         R10
+	JNZ          exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (CX), Y2
+	VMASKMOVPS   (SI), Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VSUBPS       Y4, Y1, Y4
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VCMPPS       $0x15, Y4, Y1, Y1
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
+	VPSLLD       $0x1c, Y2, Y6
+	VBLENDVPS    Y6, Y5, Y4, Y4
+	VPSLLD       $0x13, Y2, Y2
+	VPADDD       Y2, Y4, Y2
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPAND        Y1, Y2, Y1
+	VMOVDQU      (CX), Y2
+	VMASKMOVPS   Y1, Y2, (SI)(DI*1)
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SP), Y2, Y2
+	VMOVUPD      Y2, (SP)
+	VADDPD       32(SP), Y1, Y1
+	VMOVUPD      Y1, 32(SP)
+	VMOVDQU      32(CX), Y2
+	VMASKMOVPS   32(SI), Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VSUBPS       Y4, Y1, Y4
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VCMPPS       $0x15, Y4, Y1, Y1
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
+	VPSLLD       $0x1c, Y2, Y6
+	VBLENDVPS    Y6, Y5, Y4, Y4
+	VPSLLD       $0x13, Y2, Y2
+	VPADDD       Y2, Y4, Y2
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPAND        Y1, Y2, Y1
+	VMOVDQU      32(CX), Y2
+	VMASKMOVPS   Y1, Y2, 32(SI)(DI*1)
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SP), Y2, Y2
+	VMOVUPD      Y2, 64(SP)
+	VADDPD       96(SP), Y1, Y1
+	VMOVUPD      Y1, 96(SP)
+
+exponentialEnd:
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VMAXPS       X1, X0, X0
+	VMOVSS       X0, (R8)
+	VMOVUPD      (SP), Y0
+	VHADDPD      32(SP), Y0, Y0
+	VMOVUPD      64(SP), Y1
+	VHADDPD      96(SP), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VHADDPD      Y0, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDSD       X1, X0, X0
+	VMOVSD       X0, (R9)
+	MOVQ         BX, R10
+	SHLQ         $0x02, R10
+	ADDQ         R10, SI
+	ADDQ         $0x04, R8
+	ADDQ         $0x08, R9
+	DECQ         AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func nearSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
+// Requires: AVX, AVX2
+TEXT ·nearSums32AVX2(SB), NOSPLIT, $128-48
+	MOVQ rows+0(FP), AX
+	MOVQ classes+8(FP), CX
+	MOVQ CX, DX
+	SHRQ $0x04, DX
+	MOVQ CX, BX
+	ANDQ $0x0f, BX
+	SHLQ $0x02, CX
+	LEAQ numbers32AVX2Masks4<>+64(SB), CX
+	MOVQ BX, SI
+	SHLQ $0x02, SI
+	SUBQ SI, CX
+	MOVQ logits+16(FP), SI
+	MOVQ top+32(FP), DI
+	MOVQ total+40(FP), R8
+	JMP  test
+
+row:
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
+	VXORPS       Y1, Y1, Y1
+	VMOVUPS      Y1, (SP)
+	VMOVUPS      Y1, 32(SP)
+	VMOVUPS      Y1, 64(SP)
+	VMOVUPS      Y1, 96(SP)
+	MOVQ         DX, R9
+	TESTQ        R9, R9
+	JZ           exponentialTail
+
+exponential:
+	VMOVUPS      (SI), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VSUBPS       Y4, Y1, Y4
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VCMPPS       $0x15, Y4, Y1, Y1
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
+	VPSLLD       $0x1c, Y2, Y6
+	VBLENDVPS    Y6, Y5, Y4, Y4
+	VPSLLD       $0x13, Y2, Y2
+	VPADDD       Y2, Y4, Y2
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPAND        Y1, Y2, Y1
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SP), Y2, Y2
+	VMOVUPD      Y2, (SP)
+	VADDPD       32(SP), Y1, Y1
+	VMOVUPD      Y1, 32(SP)
+	VMOVUPS      32(SI), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VSUBPS       Y4, Y1, Y4
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VCMPPS       $0x15, Y4, Y1, Y1
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
+	VPSLLD       $0x1c, Y2, Y6
+	VBLENDVPS    Y6, Y5, Y4, Y4
+	VPSLLD       $0x13, Y2, Y2
+	VPADDD       Y2, Y4, Y2
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPAND        Y1, Y2, Y1
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SP), Y2, Y2
+	VMOVUPD      Y2, 64(SP)
+	VADDPD       96(SP), Y1, Y1
+	VMOVUPD      Y1, 96(SP)
+	ADDQ         $0x40, SI
+	DECQ         R9
+	JNZ          exponential
+
+exponentialTail:
+	TESTQ        BX, BX
+	JZ           exponentialEnd
+	VMOVDQU      (CX), Y2
+	VMASKMOVPS   (SI), Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VSUBPS       Y4, Y1, Y4
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VCMPPS       $0x15, Y4, Y1, Y1
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
+	VPSLLD       $0x1c, Y2, Y6
+	VBLENDVPS    Y6, Y5, Y4, Y4
+	VPSLLD       $0x13, Y2, Y2
+	VPADDD       Y2, Y4, Y2
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPAND        Y1, Y2, Y1
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       (SP), Y2, Y2
+	VMOVUPD      Y2, (SP)
+	VADDPD       32(SP), Y1, Y1
+	VMOVUPD      Y1, 32(SP)
+	VMOVDQU      32(CX), Y2
+	VMASKMOVPS   32(SI), Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VSUBPS       Y4, Y1, Y4
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VCMPPS       $0x15, Y4, Y1, Y1
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
+	VPSLLD       $0x1c, Y2, Y6
+	VBLENDVPS    Y6, Y5, Y4, Y4
+	VPSLLD       $0x13, Y2, Y2
+	VPADDD       Y2, Y4, Y2
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPAND        Y1, Y2, Y1
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VADDPD       64(SP), Y2, Y2
+	VMOVUPD      Y2, 64(SP)
+	VADDPD       96(SP), Y1, Y1
+	VMOVUPD      Y1, 96(SP)
+
+exponentialEnd:
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VMAXPS       X1, X0, X0
+	VMOVSS       X0, (DI)
+	VMOVUPD      (SP), Y0
+	VHADDPD      32(SP), Y0, Y0
+	VMOVUPD      64(SP), Y1
+	VHADDPD      96(SP), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VHADDPD      Y0, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDSD       X1, X0, X0
+	VMOVSD       X0, (R8)
+	MOVQ         BX, R9
+	SHLQ         $0x02, R9
+	ADDQ         R9, SI
+	ADDQ         $0x04, DI
+	ADDQ         $0x08, R8
+	DECQ         AX
+
+test:
+	TESTQ AX, AX
+	JNZ   row
+	VZEROUPPER
+	RET
+
+// func others32AVX2(rows int, facts *float32) uint64
+// Requires: AVX, AVX2
+TEXT ·others32AVX2(SB), NOSPLIT, $0-24
+	MOVQ rows+0(FP), AX
+	MOVQ facts+8(FP), CX
+	XORQ DX, DX
+	DECQ AX
+	ANDQ $-8, AX
+
+rows:
+	VMOVUPS      (CX)(AX*4), Y0
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VPAND        Y2, Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VCMPPS       $0x12, Y2, Y1, Y1
+	VPAND        Y1, Y0, Y1
+	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VSUBPS       Y3, Y4, Y3
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VCMPPS       $0x1d, Y4, Y0, Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VCMPPS       $0x12, Y5, Y0, Y5
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBLENDVPS    Y5, Y6, Y2, Y6
+	VBLENDVPS    Y4, Y6, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBLENDVPS    Y5, Y6, Y3, Y5
+	VBLENDVPS    Y4, Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VCMPPS       $0x1d, Y4, Y0, Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VCMPPS       $0x12, Y5, Y0, Y0
+	VMOVMSKPS    Y4, BX
+	VMOVMSKPS    Y0, SI
+	ANDQ         SI, BX
+	XORQ         SI, SI
+	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y0
+	VADDPS       Y3, Y0, Y0
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VSUBPS       Y4, Y1, Y4
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VCMPPS       $0x15, Y2, Y1, Y1
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y0, Y2
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y0, Y4
+	VPSLLD       $0x1c, Y0, Y5
+	VBLENDVPS    Y5, Y4, Y2, Y2
+	VPSLLD       $0x13, Y0, Y0
+	VPADDD       Y0, Y2, Y0
+	VMULPS       Y3, Y0, Y2
+	VADDPS       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VMOVUPD      2560(CX)(AX*8), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, 2560(CX)(AX*8)
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
+	VMOVUPD      Y3, 3072(CX)(AX*8)
+	VMULPD       numbers32AVX2<>+3936(SB), Y1, Y1
+	VCMPPD       $0x1d, Y1, Y2, Y1
+	VMOVMSKPD    Y1, DI
+	VBROADCASTSD numbers32AVX2<>+3968(SB), Y1
+	VCMPPD       $0x12, Y1, Y2, Y1
+	VMOVMSKPD    Y1, R8
+	ANDQ         R8, DI
+	SHLQ         $0x00, DI
+	ORQ          DI, SI
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      2592(CX)(AX*8), Y1
+	VSUBPD       Y0, Y1, Y1
+	VMOVUPD      Y1, 2592(CX)(AX*8)
+	VBROADCASTSD numbers32AVX2<>+1568(SB), Y2
+	VMOVUPD      Y2, 3104(CX)(AX*8)
+	VMULPD       numbers32AVX2<>+3936(SB), Y0, Y0
+	VCMPPD       $0x1d, Y0, Y1, Y0
+	VMOVMSKPD    Y0, DI
+	VBROADCASTSD numbers32AVX2<>+3968(SB), Y0
+	VCMPPD       $0x12, Y0, Y1, Y0
+	VMOVMSKPD    Y0, R8
+	ANDQ         R8, DI
+	SHLQ         $0x04, DI
+	ORQ          DI, SI
+	ANDQ         SI, BX
+	XORQ         $+255, BX
+	SHLQ         $0x08, DX
+	ORQ          BX, DX
+	SUBQ         $0x08, AX
+	JGE          rows
+	MOVQ         DX, ret+16(FP)
+	VZEROUPPER
+	RET
+
+DATA numbers32AVX2Steps<>+0(SB)/4, $0x00001cd7
+DATA numbers32AVX2Steps<>+4(SB)/4, $0xfffdc8e1
+DATA numbers32AVX2Steps<>+8(SB)/4, $0xfffbb535
+DATA numbers32AVX2Steps<>+12(SB)/4, $0xfff9e4ab
+DATA numbers32AVX2Steps<>+16(SB)/4, $0xfff85a3c
+DATA numbers32AVX2Steps<>+20(SB)/4, $0xfff71903
+DATA numbers32AVX2Steps<>+24(SB)/4, $0xfff6243d
+DATA numbers32AVX2Steps<>+28(SB)/4, $0xfff57f4d
+DATA numbers32AVX2Steps<>+32(SB)/4, $0xfff52dbc
+DATA numbers32AVX2Steps<>+36(SB)/4, $0xfff5333b
+DATA numbers32AVX2Steps<>+40(SB)/4, $0xfff593a4
+DATA numbers32AVX2Steps<>+44(SB)/4, $0xfff652fe
+DATA numbers32AVX2Steps<>+48(SB)/4, $0xfff7757d
+DATA numbers32AVX2Steps<>+52(SB)/4, $0xfff8ff85
+DATA numbers32AVX2Steps<>+56(SB)/4, $0xfffaf5ab
+DATA numbers32AVX2Steps<>+60(SB)/4, $0xfffd5cb9
+GLOBL numbers32AVX2Steps<>(SB), RODATA|NOPTR, $64
 
 DATA numbers32AVX2Masks4<>+0(SB)/8, $-1
 DATA numbers32AVX2Masks4<>+8(SB)/8, $-1
@@ -12049,80 +12616,160 @@ DATA numbers32AVX2<>+3056(SB)/4, $0x42ef0000
 DATA numbers32AVX2<>+3060(SB)/4, $0x42ef0000
 DATA numbers32AVX2<>+3064(SB)/4, $0x42ef0000
 DATA numbers32AVX2<>+3068(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3072(SB)/4, $0x4b4000af
-DATA numbers32AVX2<>+3076(SB)/4, $0x4b4000af
-DATA numbers32AVX2<>+3080(SB)/4, $0x4b4000af
-DATA numbers32AVX2<>+3084(SB)/4, $0x4b4000af
-DATA numbers32AVX2<>+3088(SB)/4, $0x4b4000af
-DATA numbers32AVX2<>+3092(SB)/4, $0x4b4000af
-DATA numbers32AVX2<>+3096(SB)/4, $0x4b4000af
-DATA numbers32AVX2<>+3100(SB)/4, $0x4b4000af
-DATA numbers32AVX2<>+3104(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3112(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3120(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3128(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3136(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3144(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3152(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3160(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3168(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3176(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3184(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3192(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3200(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3208(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3216(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3224(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3232(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3240(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3248(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3256(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3264(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3272(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3280(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3288(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3296(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3304(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3312(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3320(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3328(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3336(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3344(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3352(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3360(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3368(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3376(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3384(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3392(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3400(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3408(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3416(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3424(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3432(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3440(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3448(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3456(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3464(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3472(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3480(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3488(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3496(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3504(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3512(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3520(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3528(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3536(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3544(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3552(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3560(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3568(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3576(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3584(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3592(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3600(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3608(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3616(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3624(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3632(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3640(SB)/8, $0x7fefffffffffffff
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $3648
+DATA numbers32AVX2<>+3072(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3076(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3080(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3084(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3088(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3092(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3096(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3100(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3104(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3108(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3112(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3116(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3120(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3124(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3128(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3132(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3136(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3140(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3144(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3148(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3152(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3156(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3160(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3164(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3168(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3172(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3176(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3180(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3184(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3188(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3192(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3196(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3200(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3204(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3208(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3212(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3216(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3220(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3224(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3228(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3232(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3236(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3240(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3244(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3248(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3252(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3256(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3260(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3264(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3268(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3272(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3276(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3280(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3284(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3288(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3292(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3296(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3300(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3304(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3308(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3312(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3316(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3320(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3324(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3328(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3332(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3336(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3340(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3344(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3348(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3352(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3356(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3360(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3364(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3368(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3372(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3376(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3380(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3384(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3388(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3392(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3400(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3408(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3416(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3424(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3432(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3440(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3448(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3456(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3464(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3472(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3480(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3488(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3496(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3504(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3512(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3520(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3528(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3536(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3544(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3552(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3560(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3568(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3576(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3584(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3592(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3600(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3608(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3616(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3624(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3632(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3640(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3648(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3656(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3664(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3672(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3680(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3688(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3696(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3704(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3712(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3720(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3728(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3736(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3744(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3752(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3760(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3768(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3776(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3784(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3792(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3800(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3808(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3816(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3824(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3832(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3840(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3848(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3856(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3864(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3872(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3880(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3888(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3896(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3904(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3912(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3920(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3928(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3936(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3944(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3952(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3960(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3968(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+3976(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+3984(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+3992(SB)/8, $0x4770000000000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $4000

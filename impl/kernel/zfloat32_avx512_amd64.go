@@ -213,3 +213,18 @@ func subtractRows32AVX512(rows int, classes int, logits *float32, out *float32, 
 //
 //go:noescape
 func crossEntropyRows32AVX512(rows int, facts *float32)
+
+// nearExponentials32AVX512 is exponentials of nearVectors.
+//
+//go:noescape
+func nearExponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
+
+// nearSums32AVX512 is exponentials of nearVectors.
+//
+//go:noescape
+func nearSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
+
+// others32AVX512 is others of nearVectors.
+//
+//go:noescape
+func others32AVX512(rows int, facts *float32) uint64

@@ -6633,9 +6633,9 @@ exponential:
 	VADDPD     Y8, Y7, Y7
 	VMULPD     Y7, Y6, Y6
 	VADDPD     Y6, Y5, Y5
+	VCMPPD     $0x15, Y2, Y1, Y6
 	VADDPD     numbers64AVX2<>+480(SB), Y5, Y5
 	VPSLLQ     $0x34, Y4, Y4
-	VCMPPD     $0x15, Y2, Y1, Y6
 	VMULPD     Y4, Y5, Y4
 	VPAND      Y6, Y4, Y4
 	VMOVUPD    Y4, (R10)(R8*1)
@@ -6685,9 +6685,9 @@ exponential:
 	VADDPD     Y8, Y7, Y7
 	VMULPD     Y7, Y6, Y6
 	VADDPD     Y6, Y5, Y5
+	VCMPPD     $0x15, Y2, Y1, Y6
 	VADDPD     numbers64AVX2<>+480(SB), Y5, Y5
 	VPSLLQ     $0x34, Y4, Y4
-	VCMPPD     $0x15, Y2, Y1, Y6
 	VMULPD     Y4, Y5, Y4
 	VPAND      Y6, Y4, Y4
 	VMOVUPD    Y4, 32(R10)(R8*1)
@@ -6746,9 +6746,9 @@ exponentialTail:
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y5, Y5
+	VCMPPD       $0x15, Y2, Y1, Y6
 	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VCMPPD       $0x15, Y2, Y1, Y6
 	VMULPD       Y4, Y5, Y4
 	VPAND        Y6, Y4, Y4
 	VMOVDQU      (SI), Y5
@@ -6801,9 +6801,9 @@ exponentialTail:
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y3
+	VCMPPD       $0x15, Y2, Y1, Y2
 	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VCMPPD       $0x15, Y2, Y1, Y2
 	VMULPD       Y4, Y3, Y3
 	VPAND        Y2, Y3, Y2
 	VMOVDQU      32(SI), Y3
@@ -6865,9 +6865,9 @@ exponentialFar:
 	VADDPD     Y10, Y9, Y9
 	VMULPD     Y9, Y8, Y8
 	VADDPD     Y8, Y7, Y7
+	VCMPPD     $0x15, Y2, Y5, Y5
 	VADDPD     numbers64AVX2<>+480(SB), Y7, Y7
 	VPSLLQ     $0x34, Y6, Y6
-	VCMPPD     $0x15, Y2, Y5, Y5
 	VMULPD     Y6, Y7, Y6
 	VPAND      Y5, Y6, Y5
 	VMOVUPD    Y5, (R10)(R8*1)
@@ -6918,9 +6918,9 @@ exponentialFar:
 	VADDPD     Y10, Y9, Y9
 	VMULPD     Y9, Y8, Y8
 	VADDPD     Y8, Y7, Y7
+	VCMPPD     $0x15, Y2, Y5, Y5
 	VADDPD     numbers64AVX2<>+480(SB), Y7, Y7
 	VPSLLQ     $0x34, Y6, Y6
-	VCMPPD     $0x15, Y2, Y5, Y5
 	VMULPD     Y6, Y7, Y6
 	VPAND      Y5, Y6, Y5
 	VMOVUPD    Y5, 32(R10)(R8*1)
@@ -6980,9 +6980,9 @@ exponentialFarTail:
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y7, Y7
+	VCMPPD       $0x15, Y2, Y5, Y5
 	VADDPD       numbers64AVX2<>+480(SB), Y7, Y7
 	VPSLLQ       $0x34, Y6, Y6
-	VCMPPD       $0x15, Y2, Y5, Y5
 	VMULPD       Y6, Y7, Y6
 	VPAND        Y5, Y6, Y5
 	VMOVDQU      (SI), Y6
@@ -7036,10 +7036,10 @@ exponentialFarTail:
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
-	VPSLLQ       $0x34, Y5, Y5
 	VCMPPD       $0x15, Y2, Y1, Y1
-	VMULPD       Y5, Y3, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y2
+	VPSLLQ       $0x34, Y5, Y3
+	VMULPD       Y3, Y2, Y2
 	VPAND        Y1, Y2, Y1
 	VMOVDQU      32(SI), Y2
 	VMASKMOVPD   Y1, Y2, 32(R10)(R8*1)
@@ -7294,9 +7294,9 @@ exponential:
 	VADDPD     Y8, Y7, Y7
 	VMULPD     Y7, Y6, Y6
 	VADDPD     Y6, Y5, Y5
+	VCMPPD     $0x15, Y2, Y1, Y6
 	VADDPD     numbers64AVX2<>+480(SB), Y5, Y5
 	VPSLLQ     $0x34, Y4, Y4
-	VCMPPD     $0x15, Y2, Y1, Y6
 	VMULPD     Y4, Y5, Y4
 	VPAND      Y6, Y4, Y4
 	VCMPPD     $0x04, Y0, Y1, Y1
@@ -7345,9 +7345,9 @@ exponential:
 	VADDPD     Y8, Y7, Y7
 	VMULPD     Y7, Y6, Y6
 	VADDPD     Y6, Y5, Y5
+	VCMPPD     $0x15, Y2, Y1, Y6
 	VADDPD     numbers64AVX2<>+480(SB), Y5, Y5
 	VPSLLQ     $0x34, Y4, Y4
-	VCMPPD     $0x15, Y2, Y1, Y6
 	VMULPD     Y4, Y5, Y4
 	VPAND      Y6, Y4, Y4
 	VCMPPD     $0x04, Y0, Y1, Y1
@@ -7405,9 +7405,9 @@ exponentialTail:
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y5, Y5
+	VCMPPD       $0x15, Y2, Y1, Y6
 	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VCMPPD       $0x15, Y2, Y1, Y6
 	VMULPD       Y4, Y5, Y4
 	VPAND        Y6, Y4, Y4
 	VCMPPD       $0x04, Y0, Y1, Y1
@@ -7458,9 +7458,9 @@ exponentialTail:
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y3
+	VCMPPD       $0x15, Y2, Y1, Y2
 	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VCMPPD       $0x15, Y2, Y1, Y2
 	VMULPD       Y4, Y3, Y3
 	VPAND        Y2, Y3, Y2
 	VCMPPD       $0x04, Y0, Y1, Y0
@@ -7520,9 +7520,9 @@ exponentialFar:
 	VADDPD     Y10, Y9, Y9
 	VMULPD     Y9, Y8, Y8
 	VADDPD     Y8, Y7, Y7
+	VCMPPD     $0x15, Y2, Y5, Y5
 	VADDPD     numbers64AVX2<>+480(SB), Y7, Y7
 	VPSLLQ     $0x34, Y6, Y6
-	VCMPPD     $0x15, Y2, Y5, Y5
 	VMULPD     Y6, Y7, Y6
 	VPAND      Y5, Y6, Y5
 	VCMPPD     $0x04, Y0, Y4, Y4
@@ -7572,9 +7572,9 @@ exponentialFar:
 	VADDPD     Y10, Y9, Y9
 	VMULPD     Y9, Y8, Y8
 	VADDPD     Y8, Y7, Y7
+	VCMPPD     $0x15, Y2, Y5, Y5
 	VADDPD     numbers64AVX2<>+480(SB), Y7, Y7
 	VPSLLQ     $0x34, Y6, Y6
-	VCMPPD     $0x15, Y2, Y5, Y5
 	VMULPD     Y6, Y7, Y6
 	VPAND      Y5, Y6, Y5
 	VCMPPD     $0x04, Y0, Y4, Y4
@@ -7633,9 +7633,9 @@ exponentialFarTail:
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y7, Y7
+	VCMPPD       $0x15, Y2, Y5, Y5
 	VADDPD       numbers64AVX2<>+480(SB), Y7, Y7
 	VPSLLQ       $0x34, Y6, Y6
-	VCMPPD       $0x15, Y2, Y5, Y5
 	VMULPD       Y6, Y7, Y6
 	VPAND        Y5, Y6, Y5
 	VCMPPD       $0x04, Y0, Y4, Y4
@@ -7687,10 +7687,10 @@ exponentialFarTail:
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
-	VPSLLQ       $0x34, Y5, Y5
 	VCMPPD       $0x15, Y2, Y1, Y1
-	VMULPD       Y5, Y3, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y2
+	VPSLLQ       $0x34, Y5, Y3
+	VMULPD       Y3, Y2, Y2
 	VPAND        Y1, Y2, Y1
 	VCMPPD       $0x04, Y0, Y4, Y0
 	VMOVMSKPD    Y0, R9
@@ -7838,9 +7838,9 @@ exponential0:
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y8, Y8
+	VCMPPD       $0x15, Y3, Y6, Y6
 	VADDPD       numbers64AVX2<>+480(SB), Y8, Y8
 	VPSLLQ       $0x34, Y7, Y7
-	VCMPPD       $0x15, Y3, Y6, Y6
 	VMULPD       Y7, Y8, Y7
 	VPAND        Y6, Y7, Y6
 	VMOVUPD      Y6, (DI)
@@ -7928,9 +7928,9 @@ exponential32:
 	VADDPD       Y11, Y10, Y10
 	VMULPD       Y10, Y9, Y9
 	VADDPD       Y9, Y8, Y8
+	VCMPPD       $0x15, Y3, Y6, Y6
 	VADDPD       numbers64AVX2<>+480(SB), Y8, Y8
 	VPSLLQ       $0x34, Y7, Y7
-	VCMPPD       $0x15, Y3, Y6, Y6
 	VMULPD       Y7, Y8, Y7
 	VPAND        Y6, Y7, Y6
 	VMOVUPD      Y6, (DI)
@@ -8159,9 +8159,9 @@ exponentials:
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y5, Y5
+	VCMPPD       $0x15, Y1, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VCMPPD       $0x15, Y1, Y0, Y0
 	VMULPD       Y4, Y5, Y4
 	VPAND        Y0, Y4, Y0
 	VMOVUPD      Y0, 4096(CX)(DX*8)
@@ -8195,10 +8195,10 @@ exponentials:
 	VADDPD       Y6, Y5, Y5
 	VMULPD       Y5, Y4, Y4
 	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers64AVX2<>+480(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
 	VCMPPD       $0x15, Y1, Y0, Y0
-	VMULPD       Y2, Y3, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
 	VPAND        Y0, Y1, Y0
 	VMOVUPD      Y0, 4608(CX)(DX*8)
 	ADDQ         $0x04, DX

@@ -14,5 +14,5 @@ func init() {
 	logSigmoid64.vector[AVX2] = forms[float64]{value: logSigmoidValue64AVX2, grad: logSigmoidGrad64AVX2, valueGrad: logSigmoidValueGrad64AVX2}
 	binaryCrossEntropy64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyValue64AVX2, grad: binaryCrossEntropyGrad64AVX2, valueGrad: binaryCrossEntropyValueGrad64AVX2}
 	sigmoidFocalAny64.vector[AVX2] = forms[float64]{value: sigmoidFocalAnyValue64AVX2, grad: sigmoidFocalAnyGrad64AVX2, valueGrad: sigmoidFocalAnyValueGrad64AVX2}
-	rows64.vector[AVX2] = rowVectors[float64]{exponentials: exponentials64AVX2, sums: exponentialSums64AVX2, tile: tile64AVX2, fill: fillTile64AVX2, empty: emptyTile64AVX2, scale: scaleRows64AVX2, subtract: subtractRows64AVX2, crossEntropy: crossEntropyRows64AVX2}
+	rows64.vector[AVX2] = rowVectors[float64]{exponentials: exponentials64AVX2, sums: exponentialSums64AVX2, tile: tile64AVX2, fill: fillTile64AVX2, empty: emptyTile64AVX2, scale: scaleRows64AVX2, subtract: subtractRows64AVX2, crossEntropy: crossEntropyRows64AVX2, near: nearVectors[float64]{}}
 }

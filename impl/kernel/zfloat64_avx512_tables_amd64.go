@@ -14,5 +14,5 @@ func init() {
 	logSigmoid64.vector[AVX512] = forms[float64]{value: logSigmoidValue64AVX512, grad: logSigmoidGrad64AVX512, valueGrad: logSigmoidValueGrad64AVX512}
 	binaryCrossEntropy64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyValue64AVX512, grad: binaryCrossEntropyGrad64AVX512, valueGrad: binaryCrossEntropyValueGrad64AVX512}
 	sigmoidFocalAny64.vector[AVX512] = forms[float64]{value: sigmoidFocalAnyValue64AVX512, grad: sigmoidFocalAnyGrad64AVX512, valueGrad: sigmoidFocalAnyValueGrad64AVX512}
-	rows64.vector[AVX512] = rowVectors[float64]{exponentials: exponentials64AVX512, sums: exponentialSums64AVX512, tile: tile64AVX512, fill: fillTile64AVX2, empty: emptyTile64AVX2, scale: scaleRows64AVX512, subtract: subtractRows64AVX512, crossEntropy: crossEntropyRows64AVX512}
+	rows64.vector[AVX512] = rowVectors[float64]{exponentials: exponentials64AVX512, sums: exponentialSums64AVX512, tile: tile64AVX512, fill: fillTile64AVX2, empty: emptyTile64AVX2, scale: scaleRows64AVX512, subtract: subtractRows64AVX512, crossEntropy: crossEntropyRows64AVX512, near: nearVectors[float64]{}}
 }

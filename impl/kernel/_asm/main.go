@@ -43,8 +43,8 @@ func main() {
 		emitTurn(d, false)
 		emitTurn(d, true)
 	}
-	fmt.Fprintf(&init, "rows%s.vector[%s] = rowVectors[%s]{exponentials: %s, sums: %s, tile: %s, fill: %s, empty: %s, scale: %s, subtract: %s, crossEntropy: %s}\n", d.suffix, t.name, d.name,
-		emitExponentials(t, d, true, numbers), emitExponentials(t, d, false, numbers), emitTile(t, d, numbers), fill, empty, emitScale(t, d, numbers), emitSubtract(t, d, numbers), emitCrossEntropy(t, d, numbers))
+	fmt.Fprintf(&init, "rows%s.vector[%s] = rowVectors[%s]{exponentials: %s, sums: %s, tile: %s, fill: %s, empty: %s, scale: %s, subtract: %s, crossEntropy: %s, near: %s}\n", d.suffix, t.name, d.name,
+		emitExponentials(t, d, true, numbers), emitExponentials(t, d, false, numbers), emitTile(t, d, numbers), fill, empty, emitScale(t, d, numbers), emitSubtract(t, d, numbers), emitCrossEntropy(t, d, numbers), emitNear(t, d, numbers))
 	numbers.write()
 	build.Generate()
 	writeTables(*tables, init.Bytes())

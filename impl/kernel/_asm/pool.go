@@ -15,7 +15,14 @@ type pool struct {
 	name    string
 	order   []entry
 	windows map[int]bool // of masks, by bytes of an element
+	tables  []table
 	offsets map[entry]int
+}
+
+// A table is numbers side by side, to be looked up.
+type table struct {
+	name string
+	bits []uint32
 }
 
 type entry struct {
@@ -49,8 +56,23 @@ func (p *pool) window(bytes int) Mem {
 
 func (p *pool) windowName(bytes int) string { return fmt.Sprintf("%sMasks%d", p.name, bytes) }
 
+// table is where a table of that name lies.
+func (p *pool) table(name string, bits []uint32) Mem {
+	t := table{p.name + name, bits}
+	if !slices.ContainsFunc(p.tables, func(other table) bool { return other.name == t.name }) {
+		p.tables = append(p.tables, t)
+	}
+	return NewDataAddr(Symbol{Name: t.name, Static: true}, 0)
+}
+
 // write emits the data.
 func (p *pool) write() {
+	for _, t := range p.tables {
+		GLOBL(t.name, RODATA|NOPTR)
+		for i, bits := range t.bits {
+			DATA(4*i, U32(bits))
+		}
+	}
 	for _, bytes := range slices.Sorted(maps.Keys(p.windows)) {
 		GLOBL(p.windowName(bytes), RODATA|NOPTR)
 		for at := 0; at < 2*block; at += 8 {

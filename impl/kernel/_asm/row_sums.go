@@ -40,18 +40,34 @@ func (s rowSum) add(m *machine, e value) {
 	VADDPD(odd, s.odd, s.odd)
 }
 
+// storeJoined adds each second lane to the one before, then halves.
+func (s rowSum) storeJoined(m *machine, to Mem) {
+	VADDPD(s.odd, s.even, s.even)
+	halve(s.even)
+	s.finish(m, to)
+}
+
 // store adds the lanes in the order of lanes.total.
 func (s rowSum) store(m *machine, to Mem) {
-	for _, sum := range []reg.VecVirtual{s.even, s.odd} {
-		y, x := YMM(), XMM()
-		VEXTRACTF64X4(U8(1), sum, y)
-		VADDPD(y, sum.AsY(), sum.AsY())
-		VEXTRACTF64X2(U8(1), sum.AsY(), x)
-		VADDPD(x, sum.AsX(), sum.AsX())
-		VPERMILPD(U8(1), sum.AsX(), x)
-		VADDSD(x, sum.AsX(), sum.AsX())
-	}
+	halve(s.even)
+	halve(s.odd)
 	VADDSD(s.odd.AsX(), s.even.AsX(), s.even.AsX())
+	s.finish(m, to)
+}
+
+// halve adds the halves of a register, and those of the sums.
+func halve(sum reg.VecVirtual) {
+	y, x := YMM(), XMM()
+	VEXTRACTF64X4(U8(1), sum, y)
+	VADDPD(y, sum.AsY(), sum.AsY())
+	VEXTRACTF64X2(U8(1), sum.AsY(), x)
+	VADDPD(x, sum.AsX(), sum.AsX())
+	VPERMILPD(U8(1), sum.AsX(), x)
+	VADDSD(x, sum.AsX(), sum.AsX())
+}
+
+// finish stores the sum that the first lane of even is.
+func (s rowSum) finish(m *machine, to Mem) {
 	double := *m
 	double.dtype = float64s
 	VMULSD(double.memory(double.Const(unit)), s.even.AsX(), s.even.AsX())

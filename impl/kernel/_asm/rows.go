@@ -14,15 +14,18 @@ import (
 
 // A rowFormat is what the exponentials of rows have of their own in a dtype.
 type rowFormat struct {
-	live, far, bias                float64 // bias: of an exponent, and what exponentials are kept clear of the lower end
-	log2E, ln2High, ln2Low, lowest float64
-	polynomial                     []float64
+	live, far              float64
+	steps                  float64 // to an octave
+	bias                   float64 // of an exponent, and what exponentials are kept clear of the lower end
+	log2E, ln2High, ln2Low float64 // of a step
+	lowest                 float64
+	polynomial             []float64
 }
 
 var rowFormats = map[string]rowFormat{
-	"32": {119.5, 184, 127 + 48, 0x1.715476p+0, 0x1.62e4p-1, 0x1.7f7d1cp-20, -math.MaxFloat32,
-		[]float64{0x1.fffffcp-2, 0x1.55549p-3, 0x1.5558a2p-5, 0x1.123ad8p-7, 0x1.6a5e64p-10}},
-	"64": {774, 1290, 1023 + 96, 0x1.71547652b82fep+0, 0x1.62e42fefa3p-1, 0x1.3de6af278ece6p-42, -math.MaxFloat64,
+	"32": {119.5, 184, 16, 127 + 48, 0x1.715476p+4, 0x1.63p-5, -0x1.bd0106p-17, -math.MaxFloat32,
+		[]float64{0x1.000226p-1, 0x1.5555a4p-3}},
+	"64": {774, 1290, 1, 1023 + 96, 0x1.71547652b82fep+0, 0x1.62e42fefa3p-1, 0x1.3de6af278ece6p-42, -math.MaxFloat64,
 		[]float64{0x1.000000000000cp-1, 0x1.5555555555516p-3, 0x1.555555554fe21p-5, 0x1.1111111120d14p-7, 0x1.6c16c18601f63p-10,
 			0x1.a01a014f6e0d3p-13, 0x1.a01995c0ceca4p-16, 0x1.71ded30338b6cp-19, 0x1.28b0f9e15ee1dp-22, 0x1.ae0149e69064fp-26}},
 }
@@ -38,7 +41,13 @@ func (m *machine) newReference(largest value) (r reference) {
 	r.floor = m.Sub(r.top, m.Const(f.live))
 	magic, _ := m.magic()
 	n := m.Sub(m.Add(m.Mul(r.top, m.Const(f.log2E)), magic), magic)
-	r.shift = m.Sub(m.Const(m.toWhole()+f.bias), n)
+	r.shift = m.Sub(m.Const(m.toWhole()+f.steps*f.bias), n)
+	if m.dtype.bytes == 4 {
+		low, high := m.isNear(largest)
+		near := m.nearReference()
+		r.floor = m.Select(low, m.Select(high, near.floor, r.floor), r.floor)
+		r.shift = m.Select(low, m.Select(high, near.shift, r.shift), r.shift)
+	}
 	return r
 }
 
@@ -58,18 +67,26 @@ func (m *machine) rowExponential(x value, r reference) value {
 	low := m.Sub(m.Sub(x, m.Mul(n, m.Const(f.ln2High))), m.Mul(n, m.Const(f.ln2Low)))
 	square := m.Mul(low, low)
 	q := m.Pairs(low, square, f.polynomial...)
-	p := m.Add(m.Add(low, m.Mul(square, q)), m.Const(1))
-	power := m.shiftLeft(t, map[int]uint64{4: 23, 8: 52}[m.dtype.bytes])
-	return m.keptProduct(m.Compare(notLess, x, r.floor), p, power)
+	p := m.Add(low, m.Mul(square, q))
+	live := m.Compare(notLess, x, r.floor)
+	if m.dtype.bytes == 4 {
+		power := m.stepPower(t)
+		return m.keptResult(live, add, power, m.Mul(power, p))
+	}
+	return m.keptResult(live, mul, m.Add(p, m.Const(1)), m.shiftLeft(t, 52))
 }
 
-// keptProduct is Keep of a product, one instruction in AVX-512.
-func (m *machine) keptProduct(where mask, a, b value) value {
+// keptResult is Keep of a sum or a product, one instruction in AVX-512.
+func (m *machine) keptResult(where mask, o op, a, b value) value {
 	if m.dry || m.tier != avx512 {
-		return m.Keep(where, m.Mul(a, b))
+		return m.Keep(where, m.apply(o, a, b))
+	}
+	instruction := m.of(four(VMULPS_Z), four(VMULPD_Z))
+	if o == add {
+		instruction = m.of(four(VADDPS_Z), four(VADDPD_Z))
 	}
 	out := m.vector()
-	m.of(four(VMULPS_Z), four(VMULPD_Z))(m.load(b), m.load(a), where.register, out)
+	instruction(m.load(b), m.load(a), where.register, out)
 	return value{register: out}
 }
 
@@ -83,6 +100,32 @@ func (m *machine) shiftLeft(a value, by uint64) value {
 		return value{}
 	}
 	return m.emit(m.of(VPSLLD, VPSLLQ), U8(by), m.load(a))
+}
+
+// stepPower is 2^(n/16) in float32, for n at the end of the bits of t: steps of package kernel.
+func (m *machine) stepPower(t value) value {
+	if m.dry {
+		return value{}
+	}
+	const (
+		steps  = 16
+		factor = (8395991 - 0.14) / (1 << 23)
+	)
+	table := make([]uint32, steps)
+	for j := range table {
+		table[j] = math.Float32bits(float32(factor*math.Exp2(float64(j)/steps))) - math.Float32bits(1) - uint32(j)<<19
+	}
+	at := m.numbers.table("Steps", table)
+	var step value
+	if m.tier == avx512 {
+		step = m.emit(VPERMD, at, m.load(t))
+	} else { // in two halves, of which bit 3 chooses
+		upper := at
+		upper.Disp += 32
+		low, high := m.emit(VPERMD, at, m.load(t)), m.emit(VPERMD, upper, m.load(t))
+		step = m.Select(mask{m.shiftLeft(t, 28).register}, high, low)
+	}
+	return m.emit(VPADDD, m.shiftLeft(t, 19).register, step.register)
 }
 
 // rowLoop is the frame of a pass over rows: what is common to all blocks of a row.
@@ -557,19 +600,25 @@ func (m *machine) upper(y, x Op) {
 
 // count adds to n in how many lanes a comparison holds.
 func (m *machine) count(where mask, n reg.GPVirtual) {
-	bits := GP32()
-	switch {
+	bits := m.bitsOf(where)
+	POPCNTL(bits.As32(), bits.As32())
+	ADDQ(bits, n)
+}
+
+// bitsOf is a bit for each lane, set where a comparison holds.
+func (m *machine) bitsOf(where mask) reg.GPVirtual {
+	bits := GP64()
+	switch out := bits.As32(); {
 	case m.tier == avx512 && m.dtype.bytes == 4:
-		KMOVW(where.register, bits)
+		KMOVW(where.register, out)
 	case m.tier == avx512:
-		KMOVB(where.register, bits)
+		KMOVB(where.register, out)
 	case m.dtype.bytes == 4:
-		VMOVMSKPS(where.register, bits)
+		VMOVMSKPS(where.register, out)
 	default:
-		VMOVMSKPD(where.register, bits)
+		VMOVMSKPD(where.register, out)
 	}
-	POPCNTL(bits, bits)
-	ADDQ(bits.As64(), n)
+	return bits
 }
 
 // zeroLanes are lanes at the stack pointer that are 0.

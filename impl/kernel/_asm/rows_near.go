@@ -1,0 +1,175 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Rows of float32 whose largest score is near 0: rows_near.go of package kernel.
+
+const (
+	nearLow, nearHigh = -10, 20
+	nearFloor         = -130
+	nearShift         = 0x1.8p23 + 16*(127+62)
+
+	leastOfOthers = 0x1p-20
+	mostOfOthers  = 0x1p120
+)
+
+// nearReference is what exponentials of scores near 0 are relative to.
+func (m *machine) nearReference() reference {
+	return reference{floor: m.Const(nearFloor), shift: m.Const(nearShift)}
+}
+
+// isNear says where x is not too low, and where not too high.
+func (m *machine) isNear(x value) (low, high mask) {
+	return m.Compare(atLeast, x, m.Const(nearLow)), m.Compare(lessOrEqual, x, m.Const(nearHigh))
+}
+
+// emitNear makes nearVectors, and returns them as Go code.
+func emitNear(t tier, d dtype, numbers *pool) string {
+	if d.bytes == 8 {
+		return "nearVectors[float64]{}"
+	}
+	return fmt.Sprintf("nearVectors[float32]{exponentials: %s, sums: %s, others: %s}",
+		emitNearExponentials(t, true, numbers), emitNearExponentials(t, false, numbers), emitOthers(t, numbers))
+}
+
+func emitNearExponentials(t tier, writes bool, numbers *pool) (name string) {
+	name = "nearExponentials32" + t.name
+	if !writes {
+		name = "nearSums32" + t.name
+	}
+	TEXT(name, NOSPLIT, "func(rows, classes int, logits, exps, top *float32, total *float64)")
+	Doc(name + " is exponentials of nearVectors.")
+	Pragma("noescape")
+
+	m := newRowMachine(t, float32s, numbers, 8, func(m *machine) { m.rowExponential(value{}, m.nearReference()) })
+	l := newRowLoop(m, name)
+	p := Load(Param("logits"), GP64()).(reg.GPVirtual)
+	var exps reg.GPVirtual // how far on from logits
+	if writes {
+		exps = Load(Param("exps"), GP64()).(reg.GPVirtual)
+		SUBQ(p, exps)
+	}
+	top := Load(Param("top"), GP64())
+	total := Load(Param("total"), GP64())
+	AllocLocal(128) // sums
+	none := m.Bits(m.infinity() | m.sign())
+	r := m.nearReference()
+	var sum rowSum
+	if t == avx512 {
+		sum = newRowSum(m)
+	}
+	JMP(LabelRef("test"))
+	Label("row")
+	largest := m.fill(m.Const(rowFormats["32"].lowest))
+	var wide *lanes
+	if t == avx512 {
+		sum.clear()
+	} else {
+		wide = zeroLanes(m)
+	}
+	l.woven("exponential", 2, func(l *rowLoop, part int, whole bool) {
+		m := l.m
+		z := l.read(Mem{Base: p, Disp: part}, whole, none)
+		m.ops[most](largest, z.register, largest) // largest where z is NaN
+		e := m.rowExponential(z, r)
+		if writes {
+			l.write(e, Mem{Base: p, Index: exps, Scale: 1, Disp: part}, whole)
+		}
+		if t == avx512 {
+			sum.add(m, e)
+		} else {
+			wide.add(part%block, e)
+		}
+	}, p)
+	m.of(VMOVSS, VMOVSD)(m.horizontalMax(largest), Mem{Base: top})
+	if t == avx512 {
+		sum.storeJoined(m, Mem{Base: total})
+	} else {
+		wide.store()
+		storeJoined(Mem{Base: total})
+	}
+	l.next(p)
+	ADDQ(U8(4), top)
+	ADDQ(U8(8), total)
+	DECQ(l.rows)
+	Label("test")
+	TESTQ(l.rows, l.rows)
+	JNZ(LabelRef("row"))
+	VZEROUPPER()
+	RET()
+	return name
+}
+
+// storeJoined adds the lanes of float32 that lie on the stack: each second one to the one
+// before, then halves.
+func storeJoined(to Mem) {
+	at := func(i int) (Mem, reg.VecVirtual) { return Mem{Base: reg.StackPointer, Disp: 32 * i}, YMM() }
+	pairs := func(i int) reg.VecVirtual { // of 8 lanes, in the order 0, 2, 1, 3
+		first, sum := at(i)
+		second, _ := at(i + 1)
+		VMOVUPD(first, sum)
+		VHADDPD(second, sum, sum)
+		return sum
+	}
+	low, high, x := pairs(0), pairs(2), XMM()
+	VADDPD(high, low, low)
+	VHADDPD(low, low, low)
+	VEXTRACTF128(U8(1), low, x)
+	VADDSD(x, low.AsX(), low.AsX())
+	VMOVSD(low.AsX(), to)
+}
+
+// emitOthers makes others.
+func emitOthers(t tier, numbers *pool) (name string) {
+	name = "others32" + t.name
+	TEXT(name, NOSPLIT, "func(rows int, facts *float32) uint64")
+	Doc(name + " is others of nearVectors.")
+	Pragma("noescape")
+	rows := Load(Param("rows"), GP64())
+	facts := Load(Param("facts"), GP64())
+	m := newRowMachine(t, float32s, numbers, 0, func(m *machine) {})
+	double := newRowMachine(t, float64s, numbers, 0, func(m *machine) {})
+	failed, at := GP64(), rows // from the last vector to the first
+	XORQ(failed, failed)
+	DECQ(at)
+	ANDQ(I8(-t.bytes/4), at)
+	Label("rows")
+	top := m.emit(VMOVUPS, field(float32s, "top", facts, at))
+	r := m.newReference(top)
+	low, high := m.isNear(top)
+	right := m.bitsOf(low)
+	ANDQ(m.bitsOf(high), right)
+	enough := GP64()
+	XORQ(enough, enough)
+	m.widen(m.rowExponential(r.top, r), func(i int, top value) {
+		part := i * t.bytes / 8
+		entry := func(name string) Mem {
+			place := field(float32s, name, facts, at)
+			place.Disp += 8 * part
+			return place
+		}
+		rest := double.Sub(double.emit(VMOVUPD, entry("rest")), top)
+		VMOVUPD(double.load(rest), entry("rest"))
+		VMOVUPD(double.load(double.Const(1)), entry("ties"))
+		some := double.bitsOf(double.Compare(atLeast, rest, double.Mul(top, double.Const(leastOfOthers))))
+		ANDQ(double.bitsOf(double.Compare(lessOrEqual, rest, double.Const(mostOfOthers))), some)
+		SHLQ(U8(part), some)
+		ORQ(some, enough)
+	})
+	ANDQ(enough, right)
+	XORQ(I32(1<<(t.bytes/4)-1), right)
+	SHLQ(U8(t.bytes/4), failed)
+	ORQ(right, failed)
+	SUBQ(U8(t.bytes/4), at)
+	JGE(LabelRef("rows"))
+	Store(failed, ReturnIndex(0))
+	VZEROUPPER()
+	RET()
+	return name
+}
