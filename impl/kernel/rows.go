@@ -15,7 +15,7 @@ const (
 
 	mostRows   = 64        // of one block
 	firstCache = 16 << 10  // bytes of scores that are to be found in the L1 cache again
-	blockCache = 128 << 10 // bytes of exponentials that a block should not exceed, to find them in the L2 cache
+	blockCache = 192 << 10 // bytes of exponentials that a block should not exceed, to find them in the L2 cache
 )
 
 // A rowBlock is what is known of a block of rows, or of the chunks of a row, an entry for
@@ -96,8 +96,11 @@ func rowKernelsOf[T Float]() *rowKernels[T] {
 }
 
 // rowsPerBlock is how many rows of so many classes make a block, so that a block is still
-// in the cache when its gradients are made.
+// in the cache when its gradients are made. A row in chunks is one by itself.
 func rowsPerBlock[T Float](classes int) int {
+	if classes > chunk {
+		return 1
+	}
 	return max(1, min(mostRows, blockCache/(classes*int(unsafe.Sizeof(T(0))))))
 }
 
@@ -208,8 +211,9 @@ func exponentialsOfRow64(row, out []float64, top float64) (rest, ties float64) {
 
 // scaleRows multiplies each row by its factor.
 func scaleRows[T Float](tier Tier, rows, classes int, exps []T, s *rowBlock[T]) {
-	for i := range rows {
-		if s.rare(i) {
+	for i, top := range s.top[:rows] {
+		x := s.single[i]
+		if (x < minNormal[T]() && x > -minNormal[T]() || top-top != 0) && s.rare(i) { // not called for most
 			s.prepare(i, exps[i*classes:(i+1)*classes], 1)
 		}
 	}

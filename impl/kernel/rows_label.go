@@ -49,21 +49,19 @@ type rowWork[T Float] struct {
 func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, sum *lanes, s *rowWork[T]) {
 	s.scale = scale
 	smooths := p.smooths()
-	for i, t := range label {
-		if !p.ignored(t) {
-			s.score[i] = pred[i*p.classes+t] // before a gradient is written over it
-			s.weight[i] = p.weight(t)
-			if smooths {
-				s.gaps[i] = sumGaps(pred[i*p.classes : (i+1)*p.classes])
-			}
-		}
-	}
 	vector := &rowKernelsOf[T]().vector[p.tier]
 	inTiles := p.classes < fewClasses && vector.tile != nil
+	inPlace := grad != nil && data(grad) == data(pred)
+	if inPlace {
+		p.gather(pred, label, s)
+	}
 	if inTiles {
 		s.fillTiles(vector, len(label), p.classes, pred)
 	} else {
 		exponentials(p.tier, len(label), p.classes, pred, grad, &s.rowBlock)
+	}
+	if !inPlace { // now that the scores are in the cache
+		p.gather(pred, label, s)
 	}
 	p.outcome(len(label), &s.rowBlock)
 	for i, t := range label {
@@ -94,6 +92,21 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 			}
 		}
 		row[t] = s.own[i]
+	}
+}
+
+// gather takes from each row what its label says.
+func (p *Rowwise[T]) gather(pred []T, label []int, s *rowWork[T]) {
+	smooths := p.smooths()
+	for i, t := range label {
+		if p.ignored(t) {
+			continue
+		}
+		s.score[i] = pred[i*p.classes+t]
+		s.weight[i] = p.weight(t)
+		if smooths {
+			s.gaps[i] = sumGaps(pred[i*p.classes : (i+1)*p.classes])
+		}
 	}
 }
 

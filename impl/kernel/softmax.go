@@ -31,7 +31,7 @@ type RowLink[T Float] struct {
 //	a NaN logit makes its row NaN
 //	K = 1: p_k = 1, gradient 0
 //
-// Accuracy: level 3, 4·(1+κ) ulp, value and gradient; the value within 3 ulp (float64: 5)
+// Accuracy: level 3, 4·(1+κ) ulp, value and gradient; the value within 4.1 ulp (float64: 5)
 // whatever κ.
 //
 // Method: exponentials and sums are those of CrossEntropy. Gradients are computed in double

@@ -185,23 +185,23 @@ func (l *rowLoop) blocks(label string, body rowBody, pointers ...reg.GPVirtual) 
 	l.someBlocks(label, count, body, pointers...)
 }
 
-// woven is blocks for a body that is long, so many vectors at a time where there are as many.
-func (l *rowLoop) woven(label string, vectors int, body rowBody, pointers ...reg.GPVirtual) {
+// woven is blocks for a body that is long: in AVX-512 so many blocks at a time, where there are
+// as many, their vectors woven.
+func (l *rowLoop) woven(label string, several int, body rowBody, pointers ...reg.GPVirtual) {
 	count := GP64()
 	MOVQ(l.full, count)
-	if bytes := vectors * l.m.tier.bytes; bytes > block {
-		n := bytes / block
-		SUBQ(U8(n), count)
+	if l.m.tier == avx512 && several > 1 {
+		SUBQ(U8(several), count)
 		JL(LabelRef(label + "Fewer"))
 		Label(label + "Several")
-		l.weave(bytes, true, body)
+		l.weave(several*block, true, body)
 		for _, p := range pointers {
-			ADDQ(U32(bytes), p)
+			ADDQ(U32(several*block), p)
 		}
-		SUBQ(U8(n), count)
+		SUBQ(U8(several), count)
 		JGE(LabelRef(label + "Several"))
 		Label(label + "Fewer")
-		ADDQ(U8(n), count)
+		ADDQ(U8(several), count)
 	}
 	l.eachBlock(label, count, func(whole bool) { l.weave(block, whole, body) }, pointers...)
 }

@@ -73,7 +73,7 @@ func emitNearExponentials(t tier, writes bool, numbers *pool) (name string) {
 	} else {
 		wide = zeroLanes(m)
 	}
-	l.woven("exponential", 2, func(l *rowLoop, part int, whole bool) {
+	l.woven("exponential", 3, func(l *rowLoop, part int, whole bool) {
 		m := l.m
 		z := l.read(Mem{Base: p, Disp: part}, whole, none)
 		m.ops[most](largest, z.register, largest) // largest where z is NaN
