@@ -28,7 +28,8 @@ type truth struct {
 // entries lists the float32 pointwise kernels.
 func entries() []entry {
 	return []entry{
-		{"binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits", nil, kernel.BinaryCrossEntropyWithLogits[float32](1), binaryCrossEntropyWithLogits},
+		{"binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits", nil, kernel.BinaryCrossEntropyWithLogits[float32](1), binaryCrossEntropyWithLogits(1)},
+		positiveEntry(2.5),
 		{"binary_cross_entropy", "binary_cross_entropy", nil, kernel.BinaryCrossEntropy[float32](), binaryCrossEntropy},
 		focalEntry(0),
 		focalEntry(1),
@@ -46,6 +47,11 @@ func focalEntry(gamma float32) entry {
 	const alpha = 0.25
 	return entry{fmt.Sprintf("sigmoid_focal γ=%v", gamma), "sigmoid_focal", loss.Params{"alpha": {alpha}, "gamma": {float64(gamma)}},
 		kernel.SigmoidFocal(alpha, gamma), sigmoidFocal(alpha, float64(gamma))}
+}
+
+func positiveEntry(weight float32) entry {
+	return entry{fmt.Sprintf("binary_cross_entropy_with_logits pos_weight=%v", weight), "binary_cross_entropy_with_logits", loss.Params{"pos_weight": {float64(weight)}},
+		kernel.BinaryCrossEntropyWithLogits(weight), binaryCrossEntropyWithLogits(float64(weight))}
 }
 
 // A block is a number of magnitudes, with what the truths share.
@@ -114,9 +120,13 @@ func (b *block) towards(negative bool, target float64, value, grad []float64, f 
 // Each truth below is a product or quotient of few factors that are right to 2^-48, or a sum
 // of such terms of one sign.
 
-var binaryCrossEntropyWithLogits = truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
-	b.towards(negative, target, value, grad, func(sp, rest, wrong, right float64) (v, g float64) { return sp, wrong })
-}}
+// binaryCrossEntropyWithLogits is c·sp(x) with the derivative c·σ(x) by x; c is 1 for target 0.
+func binaryCrossEntropyWithLogits(posWeight float64) truth {
+	return truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
+		c := posWeight*target + (1 - target)
+		b.towards(negative, target, value, grad, func(sp, rest, wrong, right float64) (v, g float64) { return c * sp, c * wrong })
+	}}
+}
 
 // sigmoidFocal is a·q^γ·sp(x), q = σ(x), with the derivative a·q^γ·(γ·σ(−x)·sp(x) + q) by x.
 // For a γ that is not 0, 1 or 2, q^γ = e^(−γ·sp(−x)), whose relative error is that of sp, times
