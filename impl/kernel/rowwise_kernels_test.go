@@ -27,6 +27,14 @@ type rowBatch[T Float] struct {
 	over          Denominator
 }
 
+// values is how many values there are of a batch.
+func (c *rowCase[T]) values(b *rowBatch[T]) int {
+	if c.link {
+		return len(b.pred)
+	}
+	return b.rows
+}
+
 // A rowForm is a method, and what it gives.
 type rowForm[T Float] struct {
 	name             string

@@ -52,10 +52,7 @@ func (s *rowScratch[T]) check(t *testing.T, c rowCase[T]) {
 // differences computes the batch in each form and tier.
 func (s *rowScratch[T]) differences(c rowCase[T]) (faults []string) {
 	b := &s.batch
-	values, scores := b.rows, b.rows*b.classes
-	if c.link {
-		values = scores
-	}
+	values, scores := c.values(b), len(b.pred)
 	s.got.resize(values, scores)
 	for i := range s.want {
 		s.want[i].resize(values, scores)
