@@ -23,11 +23,13 @@ var truths = []entry{
 	{loss: "binary_cross_entropy_with_logits", truth: binaryCrossEntropyWithLogits(1)},
 	{loss: "binary_cross_entropy_with_logits", params: loss.Params{"pos_weight": {2.5}}, truth: binaryCrossEntropyWithLogits(2.5)},
 	{loss: "binary_cross_entropy_with_logits", params: loss.Params{"pos_weight": {0.1}}, truth: binaryCrossEntropyWithLogits(0.1)},
-	{loss: "squared_error_with_logits", truth: squaredErrorWithLogits},
+	{loss: "squared_error_with_logits", truth: squaredErrorWithLogits(1)},
+	{loss: "squared_error_with_logits", conventions: halved, truth: squaredErrorWithLogits(0.5)},
 	{loss: "sigmoid", truth: sigmoid},
 	{loss: "softplus", truth: softplus},
 	{loss: "log_sigmoid", truth: logSigmoid},
-	{loss: "squared_error", truth: squaredError},
+	{loss: "squared_error", truth: squaredError(1)},
+	{loss: "squared_error", conventions: halved, truth: squaredError(0.5)},
 	{loss: "binary_cross_entropy", truth: binaryCrossEntropy},
 	{loss: "sigmoid_focal", params: loss.Params{"alpha": {0.25}, "gamma": {2}}, truth: sigmoidFocal(0.25, 2)},
 	{loss: "sigmoid_focal", params: loss.Params{"alpha": {0.25}, "gamma": {1}}, truth: sigmoidFocal(0.25, 1)},
@@ -42,7 +44,7 @@ func TestTruth_IsTheOracles(t *testing.T) {
 	const inputs = 60
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, e := range truths {
-		t.Run(fmt.Sprint(e.loss, e.params), func(t *testing.T) {
+		t.Run(fmt.Sprint(e.loss, e.params, e.conventions), func(t *testing.T) {
 			b := newBlock()
 			value, grad := make([]float64, blockSize), make([]float64, blockSize)
 			for i := range inputs {
