@@ -145,6 +145,25 @@ func testSpecialRows[T Float](t *testing.T) {
 	}
 }
 
+// TestTiers_RowsOfLongChunksAgree: a row that would have more chunks than a block has entries.
+func TestTiers_RowsOfLongChunksAgree(t *testing.T) {
+	testLongChunks[float32](t)
+	testLongChunks[float64](t)
+}
+
+func testLongChunks[T Float](t *testing.T) {
+	const classes = mostRows*chunk + 4321
+	if length := chunkLength(classes); length <= chunk || length*mostRows < classes {
+		t.Fatalf("chunks of %d classes", length)
+	}
+	var s rowScratch[T]
+	s.batch.draw(rand.New(rand.NewPCG(1, 2)), 1, classes, nil)
+	s.check(t, rowwiseKernels[T]()[0])
+	if sum := s.want[0].sum; sum-sum != 0 {
+		t.Errorf("the loss is %v, of which nothing is seen", sum)
+	}
+}
+
 // TestTiers_RowComparisonBites: a difference of one bit is seen in each form, in each of its
 // results, wherever that is.
 func TestTiers_RowComparisonBites(t *testing.T) {
