@@ -51,6 +51,7 @@ func (s *rowScratch[T]) check(t *testing.T, c rowCase[T]) {
 
 // differences computes the batch in each form and tier.
 func (s *rowScratch[T]) differences(c rowCase[T]) (faults []string) {
+	const unwritten = -0x1.2345p-67
 	b := &s.batch
 	values, scores := c.values(b), len(b.pred)
 	s.got.resize(values, scores)
@@ -80,11 +81,13 @@ func (s *rowScratch[T]) differences(c rowCase[T]) (faults []string) {
 				continue
 			}
 			got, want := &s.got, specification(f)
+			fill(got.value, unwritten) // or what another form has left would do
+			fill(got.grad, unwritten)
 			got.sum = f.run(tier, b, got.value, got.grad)
 			if i := firstDifference(got.value, want.value); f.value && i >= 0 {
-				row, at := i, -1
-				if c.link {
-					row, at = i/b.classes, i%b.classes
+				row, at := i/b.classes, i%b.classes
+				if !c.link {
+					row, at = i, max(b.label[i], 0)
 				}
 				complain("%s: the value is %v (%#x), the specification has %v (%#x)", b.describe(row, at),
 					got.value[i], bitsOf(got.value[i]), want.value[i], bitsOf(want.value[i]))
@@ -102,15 +105,13 @@ func (s *rowScratch[T]) differences(c rowCase[T]) (faults []string) {
 	return faults
 }
 
-// describe is a row, and where one is meant a score of it.
+// describe is a score of a row, and the row where it is short.
 func (b *rowBatch[T]) describe(row, at int) string {
-	const most = 40 // scores that are printed
-	text := fmt.Sprintf("%d×%d, row %d, label %d", b.rows, b.classes, row, b.label[row])
-	if at >= 0 {
-		i := row*b.classes + at
-		text += fmt.Sprintf(", score %d, which is %v (%#x) with %v (%#x)", at, b.pred[i], bitsOf(b.pred[i]), b.other[i], bitsOf(b.other[i]))
-	}
-	if b.classes <= most {
+	const short = 40
+	i := row*b.classes + at
+	text := fmt.Sprintf("%d×%d, row %d, label %d, score %d, which is %v (%#x) with %v (%#x)", b.rows, b.classes, row, b.label[row], at,
+		b.pred[i], bitsOf(b.pred[i]), b.other[i], bitsOf(b.other[i]))
+	if b.classes <= short {
 		text += fmt.Sprintf(", of %v with %v", b.pred[row*b.classes:(row+1)*b.classes], b.other[row*b.classes:(row+1)*b.classes])
 	}
 	return text
