@@ -25,7 +25,8 @@ package kernel
 //
 // Below 1.92 ulp, whatever κ: with m in [1, 2) the fraction of x−y, whose rounding is ½ ulp,
 // the square has a fraction of m² and an error of m ulp for m < √2, and of m/2 above, from
-// it and ½ from its own rounding; 1.914 at the worst float32 for targets 0 and 1 (ci/exhaustive).
+// it and ½ from its own rounding; 1.914 at the worst float32 for targets 0 and 1 (ci/exhaustive),
+// for both f.
 // The gradient is within ½ ulp, for f·scale a power of two.
 // A sum of any length has a relative error of 2^-22 in float32, below 4 ulp, of which its own
 // additions make 2^-24.

@@ -26,11 +26,12 @@ package kernel
 // # Accuracy
 //
 // Level 3, 4(1+κ) ulp, value and gradient. Every float32 with targets 0 and 1 (ci/exhaustive):
-// value at most 1.25 ulp, at z = ±43.118988, gradient 1.97, at z = ±0.8549497. float64: 1.00 and
-// 1.70 for labels. All targets in both: 0.98(1+κ) and 1.47(1+κ), at 100,000 inputs drawn with
-// seed 2, a third of them next to σ(z) = y. There the value is a square of what an error δ is
-// added to, and δ² is of second order, which κ does not count: it is 2^-63 in float32 and 2^-121
-// in float64, and more than level 3 allows for |d| below about 2^-42 and 2^-71.
+// value at most 1.25 ulp, at z = ±43.118988, or for f = ½ 1.26, at z = ±42.646454, next to the
+// subnormal range; gradient 1.97, at z = ±0.8549497. float64: 1.00 and 1.70 for labels. All
+// targets in both: 0.98(1+κ) and 1.47(1+κ), at 100,000 inputs drawn with seed 2, a third of
+// them next to σ(z) = y. There the value is a square of what an error δ is added to, and δ² is
+// of second order, which κ does not count: it is 2^-63 in float32 and 2^-121 in float64, and
+// more than level 3 allows for |d| below about 2^-42 and 2^-71.
 //
 // # Method
 //

@@ -23,8 +23,33 @@ var (
 // one that is not.
 const tierChunk = stride + 1237
 
+// A tierKernel is a kernel of any kind and dtype: what compares its tiers at a chunk of inputs,
+// and says how many there were.
+type tierKernel func(t *testing.T, r *rand.Rand) int
+
+func tierKernels() (list []tierKernel) {
+	list = append(pointwiseTierKernels[float32](), pointwiseTierKernels[float64]()...)
+	return append(append(list, rowwiseTierKernels[float32]()...), rowwiseTierKernels[float64]()...)
+}
+
+func pointwiseTierKernels[T Float]() (list []tierKernel) {
+	scratch := newTierScratch[T]()
+	for _, c := range pointwiseKernels[T]() {
+		list = append(list, func(t *testing.T, r *rand.Rand) int { return scratch.compare(t, c, r) })
+	}
+	return list
+}
+
+func rowwiseTierKernels[T Float]() (list []tierKernel) {
+	var scratch rowScratch[T]
+	for _, c := range rowwiseKernels[T]() {
+		list = append(list, func(t *testing.T, r *rand.Rand) int { return scratch.compare(t, c, r) })
+	}
+	return list
+}
+
 // TestTiers_Agree holds every tier to the specification: value, gradient and sum, in every
-// form, bit for bit.
+// form, bit for bit. An input is an element, or a score of a row.
 func TestTiers_Agree(t *testing.T) {
 	if len(Tiers()) == 1 {
 		t.Skip("NOT RUN: this processor, or this build, has no tier but Go: there is nothing to compare")
@@ -33,23 +58,16 @@ func TestTiers_Agree(t *testing.T) {
 	if n, err := fmt.Sscanf(*tierShard, "%d/%d", &shard, &shards); n != 2 || err != nil || shard < 0 || shard >= shards {
 		t.Fatalf("-tiers.shard %s: want i/n with 0 ≤ i < n", *tierShard)
 	}
-	single, double := pointwiseKernels[float32](), pointwiseKernels[float64]()
-	kernels := int64(len(single) + len(double))
+	list := tierKernels()
+	kernels := int64(len(list))
 	chunks := (*tierInputs/kernels + tierChunk - 1) / tierChunk // of each kernel
-	inputs, start, spoke := int64(0), time.Now(), time.Now()
-	scratch32, scratch64 := newTierScratch[float32](), newTierScratch[float64]()
+	inputs, start, spoke := 0, time.Now(), time.Now()
 	for i := range chunks * kernels {
 		if i%shards != shard {
 			continue
 		}
 		chunk, kernel := i/kernels, i%kernels
-		r := rand.New(rand.NewPCG(*tierSeed<<32^uint64(kernel), uint64(chunk)))
-		if kernel < int64(len(single)) {
-			scratch32.compare(t, single[kernel], r)
-		} else {
-			scratch64.compare(t, double[kernel-int64(len(single))], r)
-		}
-		inputs += tierChunk
+		inputs += list[kernel](t, rand.New(rand.NewPCG(*tierSeed<<32^uint64(kernel), uint64(chunk))))
 		if t.Failed() {
 			t.Fatalf("seed %d, kernel %d, chunk %d", *tierSeed, kernel, chunk)
 		}
@@ -58,8 +76,8 @@ func TestTiers_Agree(t *testing.T) {
 			fmt.Fprintf(os.Stderr, "%.1f %%, %d inputs, %s\n", 100*float64(i+1)/float64(chunks*kernels), inputs, time.Since(start).Round(time.Second))
 		}
 	}
-	t.Logf("%v agree at %d inputs of %d kernels (loss, dtype and parameters), %d forms each; seed %d, shard %s",
-		Tiers(), inputs, kernels, len(pointwiseForms[float32]()), *tierSeed, *tierShard)
+	t.Logf("%v agree at %d inputs of %d kernels (loss, dtype and parameters), in every form; seed %d, shard %s",
+		Tiers(), inputs, kernels, *tierSeed, *tierShard)
 }
 
 type tierScratch[T Float] struct{ pred, target, value, grad, gotValue, gotGrad []T }
@@ -70,13 +88,14 @@ func newTierScratch[T Float]() *tierScratch[T] {
 }
 
 // compare draws inputs and checks them.
-func (s *tierScratch[T]) compare(t *testing.T, c kernelCase[T], r *rand.Rand) {
+func (s *tierScratch[T]) compare(t *testing.T, c kernelCase[T], r *rand.Rand) (inputs int) {
 	draw(r, s.pred, s.target)
 	if r.IntN(4) == 0 { // a sum that is a number
 		moderateAll(s.pred)
 		moderateAll(s.target)
 	}
 	s.check(t, c)
+	return tierChunk
 }
 
 // check computes the inputs in each tier.
@@ -142,7 +161,8 @@ func TestTiers_AgreeAtSpecialNumbers(t *testing.T) {
 	testSpecialNumbers[float64](t)
 }
 
-func testSpecialNumbers[T Float](t *testing.T) {
+// specialNumbers are the ends of ranges and thresholds, with what lies next to them.
+func specialNumbers[T Float]() []T {
 	infinity, normal := bitsOf(T(math.Inf(1))), bitsOf(smallestNormal[T]())
 	special := []T{fromBits[T](infinity), fromBits[T](infinity - 1), fromBits[T](infinity + 1), fromBits[T](bitsOf(T(math.NaN()))),
 		fromBits[T](1), fromBits[T](2), fromBits[T](normal - 1), fromBits[T](normal), fromBits[T](normal + 1), fromBits[T](normal / 3)}
@@ -155,6 +175,11 @@ func testSpecialNumbers[T Float](t *testing.T) {
 	for _, x := range special[:len(special):len(special)] {
 		special = append(special, -x)
 	}
+	return special
+}
+
+func testSpecialNumbers[T Float](t *testing.T) {
+	special := specialNumbers[T]()
 	n := len(special) * len(special)
 	array := func() []T { return make([]T, n) }
 	s := &tierScratch[T]{array(), array(), array(), array(), array(), array()}

@@ -10,11 +10,12 @@ import (
 
 // An entry is a kernel with its parameters and its truth.
 type entry struct {
-	name   string // of the loss, with parameters
-	loss   string
-	params loss.Params
-	kernel kernel.Pointwise[float32]
-	truth  truth
+	name        string // of the loss, with parameters
+	loss        string
+	params      loss.Params
+	conventions loss.Conventions
+	kernel      kernel.Pointwise[float32]
+	truth       truth
 }
 
 // A truth fills value and gradient of the predictions of a block, or of their negatives. Half
@@ -28,24 +29,34 @@ type truth struct {
 // entries lists the float32 pointwise kernels.
 func entries() []entry {
 	return []entry{
-		{"binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits", nil, kernel.BinaryCrossEntropyWithLogits[float32](1), binaryCrossEntropyWithLogits},
-		{"binary_cross_entropy", "binary_cross_entropy", nil, kernel.BinaryCrossEntropy[float32](), binaryCrossEntropy},
+		{"binary_cross_entropy_with_logits", "binary_cross_entropy_with_logits", nil, nil, kernel.BinaryCrossEntropyWithLogits[float32](1), binaryCrossEntropyWithLogits(1)},
+		positiveEntry(2.5),
+		{"binary_cross_entropy", "binary_cross_entropy", nil, nil, kernel.BinaryCrossEntropy[float32](), binaryCrossEntropy},
 		focalEntry(0),
 		focalEntry(1),
 		focalEntry(1.5),
 		focalEntry(2),
-		{"squared_error", "squared_error", nil, kernel.SquaredError[float32](1), squaredError},
-		{"squared_error_with_logits", "squared_error_with_logits", nil, kernel.SquaredErrorWithLogits[float32](1), squaredErrorWithLogits},
-		{"sigmoid", "sigmoid", nil, kernel.Sigmoid[float32](), sigmoid},
-		{"softplus", "softplus", nil, kernel.Softplus[float32](), softplus},
-		{"log_sigmoid", "log_sigmoid", nil, kernel.LogSigmoid[float32](), logSigmoid},
+		{"squared_error", "squared_error", nil, nil, kernel.SquaredError[float32](1), squaredError(1)},
+		{"squared_error f=1/2", "squared_error", nil, halved, kernel.SquaredError[float32](0.5), squaredError(0.5)},
+		{"squared_error_with_logits", "squared_error_with_logits", nil, nil, kernel.SquaredErrorWithLogits[float32](1), squaredErrorWithLogits(1)},
+		{"squared_error_with_logits f=1/2", "squared_error_with_logits", nil, halved, kernel.SquaredErrorWithLogits[float32](0.5), squaredErrorWithLogits(0.5)},
+		{"sigmoid", "sigmoid", nil, nil, kernel.Sigmoid[float32](), sigmoid},
+		{"softplus", "softplus", nil, nil, kernel.Softplus[float32](), softplus},
+		{"log_sigmoid", "log_sigmoid", nil, nil, kernel.LogSigmoid[float32](), logSigmoid},
 	}
 }
 
+var halved = loss.Conventions{"squared_error_factor": "1/2"}
+
 func focalEntry(gamma float32) entry {
 	const alpha = 0.25
-	return entry{fmt.Sprintf("sigmoid_focal γ=%v", gamma), "sigmoid_focal", loss.Params{"alpha": {alpha}, "gamma": {float64(gamma)}},
+	return entry{fmt.Sprintf("sigmoid_focal γ=%v", gamma), "sigmoid_focal", loss.Params{"alpha": {alpha}, "gamma": {float64(gamma)}}, nil,
 		kernel.SigmoidFocal(alpha, gamma), sigmoidFocal(alpha, float64(gamma))}
+}
+
+func positiveEntry(weight float32) entry {
+	return entry{fmt.Sprintf("binary_cross_entropy_with_logits pos_weight=%v", weight), "binary_cross_entropy_with_logits", loss.Params{"pos_weight": {float64(weight)}}, nil,
+		kernel.BinaryCrossEntropyWithLogits(weight), binaryCrossEntropyWithLogits(float64(weight))}
 }
 
 // A block is a number of magnitudes, with what the truths share.
@@ -114,9 +125,13 @@ func (b *block) towards(negative bool, target float64, value, grad []float64, f 
 // Each truth below is a product or quotient of few factors that are right to 2^-48, or a sum
 // of such terms of one sign.
 
-var binaryCrossEntropyWithLogits = truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
-	b.towards(negative, target, value, grad, func(sp, rest, wrong, right float64) (v, g float64) { return sp, wrong })
-}}
+// binaryCrossEntropyWithLogits is c·sp(x) with the derivative c·σ(x) by x; c is 1 for target 0.
+func binaryCrossEntropyWithLogits(posWeight float64) truth {
+	return truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
+		c := posWeight*target + (1 - target)
+		b.towards(negative, target, value, grad, func(sp, rest, wrong, right float64) (v, g float64) { return c * sp, c * wrong })
+	}}
+}
 
 // sigmoidFocal is a·q^γ·sp(x), q = σ(x), with the derivative a·q^γ·(γ·σ(−x)·sp(x) + q) by x.
 // For a γ that is not 0, 1 or 2, q^γ = e^(−γ·sp(−x)), whose relative error is that of sp, times
@@ -150,11 +165,14 @@ func sigmoidFocal(alpha, gamma float64) truth {
 	}}
 }
 
-var squaredErrorWithLogits = truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
-	b.towards(negative, target, value, grad, func(sp, rest, wrong, right float64) (v, g float64) {
-		return wrong * wrong, 2 * wrong * (wrong * right)
-	})
-}}
+// squaredErrorWithLogits is f·σ(x)², where f is 1 or ½.
+func squaredErrorWithLogits(factor float64) truth {
+	return truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
+		b.towards(negative, target, value, grad, func(sp, rest, wrong, right float64) (v, g float64) {
+			return factor * wrong * wrong, 2 * factor * wrong * (wrong * right)
+		})
+	}}
+}
 
 var sigmoid = truth{noTarget: true, fill: func(b *block, negative bool, target float64, value, grad []float64) {
 	b.towards(negative, 0, value, grad, func(sp, rest, wrong, right float64) (v, g float64) { return wrong, wrong * right })
@@ -168,15 +186,18 @@ var logSigmoid = truth{noTarget: true, fill: func(b *block, negative bool, targe
 	b.towards(negative, 0, value, grad, func(sp, rest, wrong, right float64) (v, g float64) { return -rest, right })
 }}
 
-var squaredError = truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
-	for i, x := range b.magnitude {
-		if negative {
-			x = -x
+// squaredError is f·d², where f is 1 or ½.
+func squaredError(factor float64) truth {
+	return truth{fill: func(b *block, negative bool, target float64, value, grad []float64) {
+		for i, x := range b.magnitude {
+			if negative {
+				x = -x
+			}
+			d := x - target
+			value[i], grad[i] = factor*d*d, 2*factor*d
 		}
-		d := x - target
-		value[i], grad[i] = d*d, 2*d
-	}
-}}
+	}}
+}
 
 var binaryCrossEntropy = truth{probabilities: true, fill: func(b *block, negative bool, target float64, value, grad []float64) {
 	for i, p := range b.magnitude {

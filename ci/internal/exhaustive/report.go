@@ -75,7 +75,7 @@ func (e entry) ask(r *row, pred float32) (oracle.Number, error) {
 }
 
 func (e entry) askIn(format ieee.Format, target, output string, pred float64) (oracle.Number, error) {
-	call := &loss.Call{Loss: e.loss, Params: e.params, Format: format, Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{pred}}}
+	call := &loss.Call{Loss: e.loss, Params: e.params, Conventions: e.conventions, Format: format, Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{pred}}}
 	switch target {
 	case "0":
 		call.Target = []float64{0}
