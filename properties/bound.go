@@ -46,7 +46,13 @@ func (l Level) bound(f ieee.Format, v oracle.Number, n int, sum float64) float64
 	if n > 1 {
 		unit = max(unit, f.Ulp(sum))
 	}
-	return l.ulps(v.Kappa, n) * unit * roundedUp
+	ulps := l.ulps(v.Kappa, n)
+	bound := ulps * unit * roundedUp
+	const little, lift = 0x1p-900, 0x1p200
+	if bound < little && bound*lift < ulps*(unit*lift) { // a product of so few bits was rounded down
+		bound = math.Nextafter(bound, 1)
+	}
+	return bound
 }
 
 // formula is how the bound came about, for people to read.

@@ -93,7 +93,7 @@ func (n noisy) disturb(c *loss.Call, p *loss.Plan, v oracle.Number, output strin
 	fmt.Fprint(h, n.seed, output, i, inputs(about, c.Format.Hex), c.Loss, c.Format.Name)
 	r := rand.New(rand.NewPCG(h.Sum64(), n.seed))
 
-	bound := n.level.bound(c.Format, v, terms, scale) * (1 - 0x1p-30)
+	bound := mul(num(n.level.bound(c.Format, v, terms, scale)), num(1-0x1p-30)) // in float64 a few subnormal units would stay what they are
 	exact := mul(num(v.Residual), num(ulpOfTruth(c.Format, v)))
 	exact.Add(exact, num(v.Rounded))
 	share := 2*r.Float64() - 1
@@ -103,10 +103,10 @@ func (n noisy) disturb(c *loss.Call, p *loss.Plan, v oracle.Number, output strin
 	case 1:
 		share = -1
 	}
-	wanted, _ := add(exact, mul(num(share), num(bound))).Float64()
+	wanted, _ := add(exact, mul(num(share), bound)).Float64()
 	x := c.Format.Round(wanted)
 	within := func(x float64) bool {
-		return !special(x) && newBig().Abs(sub(num(x), exact)).Cmp(num(bound)) <= 0
+		return !special(x) && newBig().Abs(sub(num(x), exact)).Cmp(bound) <= 0
 	}
 	for range 4 { // rounding led out of the bound: back towards the truth
 		switch {
