@@ -6,7 +6,7 @@ package kernel
 
 const ln264 = 0x1.62e42fefa39efp-1
 
-// roughExponential is e^x for −1000 ≤ x ≤ 0, relative error 2^-34.1: 2^n·e^r as in
+// roughExponential is e^x for −700 ≤ x ≤ 0, relative error 2^-34.1: 2^n·e^r as in
 // exponential32, with e^r of degree 7.
 func roughExponential(x float64) float64 {
 	n := float64(x*log2E64) + toWhole64 - toWhole64

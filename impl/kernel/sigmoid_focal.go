@@ -115,7 +115,10 @@ func atLeast(x, bound float64) float64 {
 func sigmoidFocalWhole32(gamma int) func(p *[paramCount]float32, z, y float32) (value, grad float32) {
 	return func(p *[paramCount]float32, z, y float32) (value, grad float32) {
 		sign, away, a, wrong, right := focalClasses(p, z, y)
-		e := roughExponential(atLeast(away, -800))
+		e := 0.0 // which it is for an infinite logit, however much that weighs
+		if !(away < -700) {
+			e = roughExponential(away)
+		}
 		share, part := a, float64(right*e)
 		inverse := 1 / (e + 1)
 		entropy, q := focalEntropy(e, away, wrong), (wrong+part)*inverse

@@ -4092,156 +4092,143 @@ loop:
 	VMOVUPS      (CX)(R8*1), Y0
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VDIVPD       Y2, Y4, Y2
-	VMULPD       Y3, Y3, Y2
-	VMULPD       numbers32AVX2<>+1984(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers32AVX2<>+2112(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2144(SB), Y2, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
-	VADDPD       numbers32AVX2<>+2240(SB), Y8, Y8
-	VMULPD       Y3, Y8, Y8
-	VADDPD       Y8, Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VADDPD       Y2, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       Y3, Y7, Y3
-	VSUBPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y1, Y5
-	VBROADCASTSS 4(DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
-	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y1
-	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VSUBPD       Y7, Y1, Y1
-	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y4
+	VCVTPS2PD    X1, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y5, Y6, Y6
+	VCVTPS2PD    X0, Y7
+	VBROADCASTSS (DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VBROADCASTSS 4(DI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       Y9, Y8, Y8
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VMULPD       Y2, Y9, Y2
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y8, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
+	VCMPPD       $0x15, Y4, Y3, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
-	VMULPD       Y1, Y9, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
-	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
-	VDIVPD       Y0, Y3, Y0
-	VMULPD       Y1, Y1, Y0
-	VMULPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VADDPD       numbers32AVX2<>+2016(SB), Y3, Y3
-	VMULPD       Y3, Y0, Y3
-	VADDPD       numbers32AVX2<>+2048(SB), Y3, Y3
-	VMULPD       Y3, Y0, Y3
-	VADDPD       numbers32AVX2<>+2080(SB), Y3, Y3
-	VMULPD       Y3, Y0, Y3
-	VADDPD       numbers32AVX2<>+2112(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+2144(SB), Y0, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y5
+	VPAND        Y4, Y5, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
-	VADDPD       numbers32AVX2<>+2240(SB), Y7, Y7
-	VMULPD       Y1, Y7, Y7
-	VADDPD       Y7, Y3, Y3
-	VMULPD       Y3, Y0, Y0
-	VADDPD       Y0, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y1
-	VMAXPD       Y4, Y1, Y1
-	VMULPD       Y1, Y6, Y1
-	VSUBPD       Y1, Y0, Y0
-	VMULPD       Y5, Y0, Y0
+	VMULPD       Y4, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y4, Y5
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y1, Y6, Y6
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VBROADCASTSS (DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y0, Y1, Y6, Y8
+	VBLENDVPD    Y0, Y6, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
+	VMAXPD       Y3, Y1, Y1
+	VMULPD       Y1, Y8, Y1
+	VSUBPD       Y1, Y5, Y1
+	VMULPD       Y4, Y0, Y0
+	VMULPD       Y7, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y1
@@ -4259,156 +4246,143 @@ novalue30:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VDIVPD       Y2, Y4, Y2
-	VMULPD       Y3, Y3, Y2
-	VMULPD       numbers32AVX2<>+1984(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers32AVX2<>+2112(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2144(SB), Y2, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y8, Y2, Y8
-	VADDPD       numbers32AVX2<>+2240(SB), Y8, Y8
-	VMULPD       Y3, Y8, Y8
-	VADDPD       Y8, Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VADDPD       Y2, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       Y3, Y7, Y3
-	VSUBPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y1, Y5
-	VBROADCASTSS 4(DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
-	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y1
-	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VSUBPD       Y7, Y1, Y1
-	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y4
+	VCVTPS2PD    X1, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y5, Y6, Y6
+	VCVTPS2PD    X0, Y7
+	VBROADCASTSS (DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VBROADCASTSS 4(DI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       Y9, Y8, Y8
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VMULPD       Y2, Y9, Y2
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y8, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
+	VCMPPD       $0x15, Y4, Y3, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
-	VMULPD       Y1, Y9, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
-	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
-	VDIVPD       Y0, Y3, Y0
-	VMULPD       Y1, Y1, Y0
-	VMULPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VADDPD       numbers32AVX2<>+2016(SB), Y3, Y3
-	VMULPD       Y3, Y0, Y3
-	VADDPD       numbers32AVX2<>+2048(SB), Y3, Y3
-	VMULPD       Y3, Y0, Y3
-	VADDPD       numbers32AVX2<>+2080(SB), Y3, Y3
-	VMULPD       Y3, Y0, Y3
-	VADDPD       numbers32AVX2<>+2112(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+2144(SB), Y0, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y5
+	VPAND        Y4, Y5, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
+	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y7
-	VADDPD       numbers32AVX2<>+2240(SB), Y7, Y7
-	VMULPD       Y1, Y7, Y7
-	VADDPD       Y7, Y3, Y3
-	VMULPD       Y3, Y0, Y0
-	VADDPD       Y0, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y1
-	VMAXPD       Y4, Y1, Y1
-	VMULPD       Y1, Y6, Y1
-	VSUBPD       Y1, Y0, Y0
-	VMULPD       Y5, Y0, Y0
+	VMULPD       Y4, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y4, Y5
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y1, Y6, Y6
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VBROADCASTSS (DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y0, Y1, Y6, Y8
+	VBLENDVPD    Y0, Y6, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
+	VMAXPD       Y3, Y1, Y1
+	VMULPD       Y1, Y8, Y1
+	VSUBPD       Y1, Y5, Y1
+	VMULPD       Y4, Y0, Y0
+	VMULPD       Y7, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y1
@@ -4447,114 +4421,101 @@ loop:
 	VMOVUPS      (CX)(DI*1), Y0
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(SI), Y7
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y2
+	VMULPD       Y2, Y2, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y2, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y2, Y2
+	VPAND        Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VCVTPS2PD    X1, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VCVTPS2PD    X0, Y6
+	VBROADCASTSS (SI), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VBROADCASTSS 4(SI), Y8
+	VCVTPS2PD    X8, Y8
 	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
-	VMULPD       Y3, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y5, Y5
-	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y8
-	VSUBPD       Y8, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VMULPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y8, Y2
 	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VSUBPD       Y2, Y7, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
+	VMULPD       Y7, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
+	VCMPPD       $0x15, Y4, Y3, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y3, Y3
+	VPAND        Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
-	VBROADCASTSS (SI), Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VEXTRACTF128 $0x01, Y0, X6
 	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y1, Y6
-	VBROADCASTSS 4(SI), Y7
+	VBROADCASTSS (SI), Y7
 	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y3, Y1, Y4, Y7
-	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(SI), Y8
+	VCVTPS2PD    X8, Y8
 	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
-	VMULPD       Y3, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y5, Y5
-	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y8
-	VSUBPD       Y8, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y1, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y1, Y1
 	VMULPD       Y3, Y1, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VSUBPD       Y1, Y7, Y1
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y6, Y1, Y1
+	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y7, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y2, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
@@ -4565,114 +4526,101 @@ loop:
 	VMOVUPS      32(CX)(DI*1), Y0
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(SI), Y7
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y2
+	VMULPD       Y2, Y2, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y2, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y2, Y2
+	VPAND        Y3, Y2, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VCVTPS2PD    X1, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VCVTPS2PD    X0, Y6
+	VBROADCASTSS (SI), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VBROADCASTSS 4(SI), Y8
+	VCVTPS2PD    X8, Y8
 	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
-	VMULPD       Y3, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y5, Y5
-	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y8
-	VSUBPD       Y8, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VMULPD       Y2, Y4, Y2
+	VSUBPD       Y2, Y8, Y2
 	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VSUBPD       Y2, Y7, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
+	VMULPD       Y7, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
+	VCMPPD       $0x15, Y4, Y3, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y3, Y3
+	VPAND        Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
-	VBROADCASTSS (SI), Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VEXTRACTF128 $0x01, Y0, X6
 	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y1, Y6
-	VBROADCASTSS 4(SI), Y7
+	VBROADCASTSS (SI), Y7
 	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y3, Y1, Y4, Y7
-	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(SI), Y8
+	VCVTPS2PD    X8, Y8
 	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
-	VMULPD       Y3, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y5, Y5
-	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y8
-	VSUBPD       Y8, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y1, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y1, Y1
 	VMULPD       Y3, Y1, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VSUBPD       Y1, Y7, Y1
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y6, Y1, Y1
+	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y7, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y2, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
@@ -4706,362 +4654,336 @@ loop:
 	VMOVUPS      (CX)(R9*1), Y0
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (R8), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
-	VDIVPD       Y4, Y8, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1984(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2144(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (R8), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y6, Y3, Y3
-	VSUBPD       Y2, Y7, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VCVTPD2PSY   Y3, X3
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y3
+	VMULPD       Y9, Y2, Y2
+	VSUBPD       Y3, Y10, Y3
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y9, Y3, Y3
 	VCVTPD2PSY   Y2, X2
+	VCVTPD2PSY   Y3, X3
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y5
+	VCMPPD       $0x15, Y5, Y4, Y5
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       Y7, Y4, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y7, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VDIVPD       Y6, Y7, Y6
+	VMULPD       Y5, Y5, Y7
+	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2112(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+2144(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y5, Y7
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
-	VBROADCASTSS 4(R8), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y4, Y1, Y5, Y8
-	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y4
-	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VSUBPD       Y9, Y4, Y4
-	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
-	VMULPD       Y4, Y11, Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
+	VSUBPD       Y1, Y8, Y8
+	VEXTRACTF128 $0x01, Y0, X9
+	VCVTPS2PD    X9, Y9
+	VBROADCASTSS (R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y1, Y10
+	VBROADCASTSS 4(R8), Y11
+	VCVTPS2PD    X11, Y11
+	VMULPD       Y11, Y8, Y11
 	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
-	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y4, Y1, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y5, Y9, Y5
-	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y4, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y9
-	VMAXPD       Y6, Y9, Y6
-	VMULPD       Y6, Y8, Y6
-	VSUBPD       Y6, Y4, Y4
-	VMULPD       Y7, Y4, Y4
-	VSUBPD       Y1, Y8, Y1
+	VBLENDVPD    Y9, Y1, Y8, Y11
+	VBLENDVPD    Y9, Y8, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y8
+	VMAXPD       Y4, Y8, Y4
+	VMULPD       Y4, Y11, Y4
+	VSUBPD       Y4, Y7, Y4
 	VMULPD       Y5, Y1, Y1
-	VMULPD       Y7, Y1, Y1
+	VMULPD       Y10, Y4, Y4
+	VSUBPD       Y1, Y11, Y1
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y10, Y1, Y1
 	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X4, Y3, Y3
-	VINSERTF128  $0x01, X1, Y2, Y1
+	VINSERTF128  $0x01, X4, Y2, Y2
+	VINSERTF128  $0x01, X1, Y3, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
 	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X3, Y1
-	VEXTRACTF128 $0x01, Y3, X2
-	VCVTPS2PD    X2, Y2
+	VCVTPS2PD    X2, Y1
+	VEXTRACTF128 $0x01, Y2, X3
+	VCVTPS2PD    X3, Y3
 	VADDPD       (SI), Y1, Y1
 	VMOVUPD      Y1, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue32
-	VMOVUPS      Y3, (BX)(R9*1)
+	VMOVUPS      Y2, (BX)(R9*1)
 
 novalue32:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (R8), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
-	VDIVPD       Y4, Y8, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1984(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2144(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (R8), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y6, Y3, Y3
-	VSUBPD       Y2, Y7, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VCVTPD2PSY   Y3, X3
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y3
+	VMULPD       Y9, Y2, Y2
+	VSUBPD       Y3, Y10, Y3
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y9, Y3, Y3
 	VCVTPD2PSY   Y2, X2
+	VCVTPD2PSY   Y3, X3
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y5
+	VCMPPD       $0x15, Y5, Y4, Y5
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       Y7, Y4, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y7, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VDIVPD       Y6, Y7, Y6
+	VMULPD       Y5, Y5, Y7
+	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2112(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+2144(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y5, Y7
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
-	VBROADCASTSS 4(R8), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y4, Y1, Y5, Y8
-	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y4
-	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VSUBPD       Y9, Y4, Y4
-	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
-	VMULPD       Y4, Y11, Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
+	VSUBPD       Y1, Y8, Y8
+	VEXTRACTF128 $0x01, Y0, X9
+	VCVTPS2PD    X9, Y9
+	VBROADCASTSS (R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y1, Y10
+	VBROADCASTSS 4(R8), Y11
+	VCVTPS2PD    X11, Y11
+	VMULPD       Y11, Y8, Y11
 	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
-	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y4, Y1, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y5, Y9, Y5
-	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y4, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y9
-	VMAXPD       Y6, Y9, Y6
-	VMULPD       Y6, Y8, Y6
-	VSUBPD       Y6, Y4, Y4
-	VMULPD       Y7, Y4, Y4
-	VSUBPD       Y1, Y8, Y1
+	VBLENDVPD    Y9, Y1, Y8, Y11
+	VBLENDVPD    Y9, Y8, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y8
+	VMAXPD       Y4, Y8, Y4
+	VMULPD       Y4, Y11, Y4
+	VSUBPD       Y4, Y7, Y4
 	VMULPD       Y5, Y1, Y1
-	VMULPD       Y7, Y1, Y1
+	VMULPD       Y10, Y4, Y4
+	VSUBPD       Y1, Y11, Y1
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y10, Y1, Y1
 	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X4, Y3, Y3
-	VINSERTF128  $0x01, X1, Y2, Y1
+	VINSERTF128  $0x01, X4, Y2, Y2
+	VINSERTF128  $0x01, X1, Y3, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
 	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X3, Y1
-	VEXTRACTF128 $0x01, Y3, X2
-	VCVTPS2PD    X2, Y2
+	VCVTPS2PD    X2, Y1
+	VEXTRACTF128 $0x01, Y2, X3
+	VCVTPS2PD    X3, Y3
 	VADDPD       64(SI), Y1, Y1
 	VMOVUPD      Y1, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue33
-	VMOVUPS      Y3, 32(BX)(R9*1)
+	VMOVUPS      Y2, 32(BX)(R9*1)
 
 novalue33:
 	VMOVUPS Y0, 32(DI)(R9*1)
@@ -5090,161 +5012,148 @@ loop:
 	VMOVUPS      (CX)(R8*1), Y0
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
-	VDIVPD       Y4, Y8, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1984(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2144(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (DI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(DI), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       Y2, Y7, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y6, Y3, Y3
-	VMULPD       Y2, Y3, Y2
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y3
+	VADDPD       Y3, Y10, Y3
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y9, Y2, Y2
+	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
+	VCMPPD       $0x15, Y4, Y3, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y5
+	VPAND        Y4, Y5, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y1, Y5
-	VBROADCASTSS 4(DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
-	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y1
-	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VSUBPD       Y7, Y1, Y1
-	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y1, Y7, Y7
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VBROADCASTSS (DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y1, Y8
+	VBROADCASTSS 4(DI), Y9
+	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
-	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
-	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
-	VDIVPD       Y3, Y7, Y3
-	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1984(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2144(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
-	VMULPD       Y1, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y7
-	VMAXPD       Y4, Y7, Y4
-	VMULPD       Y4, Y6, Y4
-	VSUBPD       Y4, Y1, Y1
-	VADDPD       Y0, Y6, Y0
-	VMULPD       Y3, Y0, Y0
-	VMULPD       Y5, Y1, Y1
+	VBLENDVPD    Y0, Y1, Y7, Y9
+	VBLENDVPD    Y0, Y7, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
+	VMAXPD       Y3, Y1, Y1
+	VMULPD       Y1, Y9, Y1
+	VSUBPD       Y1, Y6, Y1
+	VMULPD       Y4, Y0, Y0
+	VADDPD       Y0, Y9, Y0
+	VMULPD       Y5, Y0, Y0
+	VMULPD       Y8, Y1, Y1
 	VMULPD       Y0, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
@@ -5263,161 +5172,148 @@ novalue34:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
-	VDIVPD       Y4, Y8, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1984(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2144(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (DI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(DI), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       Y2, Y7, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y6, Y3, Y3
-	VMULPD       Y2, Y3, Y2
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y3
+	VADDPD       Y3, Y10, Y3
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y9, Y2, Y2
+	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
+	VCMPPD       $0x15, Y4, Y3, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y5
+	VPAND        Y4, Y5, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y1, Y5
-	VBROADCASTSS 4(DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
-	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y1
-	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VSUBPD       Y7, Y1, Y1
-	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y1, Y7, Y7
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VBROADCASTSS (DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y1, Y8
+	VBROADCASTSS 4(DI), Y9
+	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
-	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
-	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
-	VDIVPD       Y3, Y7, Y3
-	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1984(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2144(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
-	VMULPD       Y1, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y7
-	VMAXPD       Y4, Y7, Y4
-	VMULPD       Y4, Y6, Y4
-	VSUBPD       Y4, Y1, Y1
-	VADDPD       Y0, Y6, Y0
-	VMULPD       Y3, Y0, Y0
-	VMULPD       Y5, Y1, Y1
+	VBLENDVPD    Y0, Y1, Y7, Y9
+	VBLENDVPD    Y0, Y7, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
+	VMAXPD       Y3, Y1, Y1
+	VMULPD       Y1, Y9, Y1
+	VSUBPD       Y1, Y6, Y1
+	VMULPD       Y4, Y0, Y0
+	VADDPD       Y0, Y9, Y0
+	VMULPD       Y5, Y0, Y0
+	VMULPD       Y8, Y1, Y1
 	VMULPD       Y0, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
@@ -5457,176 +5353,163 @@ loop:
 	VMOVUPS      (CX)(DI*1), Y0
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (SI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(SI), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
+	VADDPD       Y10, Y9, Y9
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y5
+	VADDPD       Y5, Y10, Y7
+	VMULPD       Y4, Y7, Y7
+	VSUBPD       Y5, Y10, Y5
+	VSUBPD       Y6, Y10, Y6
 	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y3, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
-	VMAXPD       Y5, Y10, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y4, Y7, Y9
-	VMULPD       Y8, Y9, Y9
-	VSUBPD       Y4, Y7, Y4
-	VSUBPD       Y2, Y7, Y2
-	VMULPD       Y8, Y3, Y3
-	VMULPD       Y3, Y5, Y3
-	VMULPD       Y2, Y3, Y2
-	VMULPD       Y9, Y4, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y8, Y2, Y2
+	VMULPD       Y3, Y2, Y2
 	VMULPD       Y6, Y2, Y2
+	VMULPD       Y7, Y5, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y9, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
+	VCMPPD       $0x15, Y4, Y3, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y5
+	VPAND        Y4, Y5, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y1, Y6
-	VBROADCASTSS 4(SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y3, Y1, Y4, Y7
-	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y1, Y7, Y7
+	VEXTRACTF128 $0x01, Y0, X8
+	VCVTPS2PD    X8, Y8
+	VBROADCASTSS (SI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y1, Y9
+	VBROADCASTSS 4(SI), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VBLENDVPD    Y8, Y1, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y3, Y7, Y3
+	VMULPD       Y3, Y10, Y3
+	VSUBPD       Y3, Y6, Y3
+	VMULPD       Y4, Y1, Y6
+	VADDPD       Y6, Y10, Y7
+	VMULPD       Y5, Y7, Y7
+	VSUBPD       Y6, Y10, Y6
+	VSUBPD       Y1, Y10, Y1
+	VMULPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y1, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y3, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
-	VMAXPD       Y5, Y10, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y4, Y7, Y9
-	VMULPD       Y8, Y9, Y9
-	VSUBPD       Y4, Y7, Y4
-	VSUBPD       Y1, Y7, Y1
-	VMULPD       Y8, Y3, Y3
-	VMULPD       Y3, Y5, Y3
 	VMULPD       Y1, Y3, Y1
-	VMULPD       Y9, Y4, Y3
+	VMULPD       Y7, Y6, Y3
 	VADDPD       Y3, Y1, Y1
-	VMULPD       Y8, Y1, Y1
-	VMULPD       Y6, Y1, Y1
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y9, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y2, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
@@ -5637,176 +5520,163 @@ loop:
 	VMOVUPS      32(CX)(DI*1), Y0
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (SI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(SI), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
+	VADDPD       Y10, Y9, Y9
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y5
+	VADDPD       Y5, Y10, Y7
+	VMULPD       Y4, Y7, Y7
+	VSUBPD       Y5, Y10, Y5
+	VSUBPD       Y6, Y10, Y6
 	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y3, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
-	VMAXPD       Y5, Y10, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y4, Y7, Y9
-	VMULPD       Y8, Y9, Y9
-	VSUBPD       Y4, Y7, Y4
-	VSUBPD       Y2, Y7, Y2
-	VMULPD       Y8, Y3, Y3
-	VMULPD       Y3, Y5, Y3
-	VMULPD       Y2, Y3, Y2
-	VMULPD       Y9, Y4, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y8, Y2, Y2
+	VMULPD       Y3, Y2, Y2
 	VMULPD       Y6, Y2, Y2
+	VMULPD       Y7, Y5, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y9, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
+	VCMPPD       $0x15, Y4, Y3, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y5
+	VPAND        Y4, Y5, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y1, Y6
-	VBROADCASTSS 4(SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y3, Y1, Y4, Y7
-	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y1, Y7, Y7
+	VEXTRACTF128 $0x01, Y0, X8
+	VCVTPS2PD    X8, Y8
+	VBROADCASTSS (SI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y1, Y9
+	VBROADCASTSS 4(SI), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VBLENDVPD    Y8, Y1, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y3, Y7, Y3
+	VMULPD       Y3, Y10, Y3
+	VSUBPD       Y3, Y6, Y3
+	VMULPD       Y4, Y1, Y6
+	VADDPD       Y6, Y10, Y7
+	VMULPD       Y5, Y7, Y7
+	VSUBPD       Y6, Y10, Y6
+	VSUBPD       Y1, Y10, Y1
+	VMULPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y1, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y3, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
-	VMAXPD       Y5, Y10, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y4, Y7, Y9
-	VMULPD       Y8, Y9, Y9
-	VSUBPD       Y4, Y7, Y4
-	VSUBPD       Y1, Y7, Y1
-	VMULPD       Y8, Y3, Y3
-	VMULPD       Y3, Y5, Y3
 	VMULPD       Y1, Y3, Y1
-	VMULPD       Y9, Y4, Y3
+	VMULPD       Y7, Y6, Y3
 	VADDPD       Y3, Y1, Y1
-	VMULPD       Y8, Y1, Y1
-	VMULPD       Y6, Y1, Y1
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y9, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y2, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
@@ -5840,182 +5710,169 @@ loop:
 	VMOVUPS      (CX)(R9*1), Y0
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (R8), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (R8), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
+	VADDPD       Y10, Y9, Y9
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y5
+	VADDPD       Y5, Y10, Y7
+	VMULPD       Y4, Y7, Y7
+	VMULPD       Y9, Y2, Y8
+	VMULPD       Y7, Y8, Y8
+	VSUBPD       Y5, Y10, Y5
+	VSUBPD       Y6, Y10, Y6
 	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y3, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
-	VMAXPD       Y5, Y10, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y4, Y7, Y9
-	VMULPD       Y8, Y9, Y9
-	VMULPD       Y6, Y5, Y10
-	VMULPD       Y9, Y10, Y10
-	VSUBPD       Y4, Y7, Y4
-	VSUBPD       Y2, Y7, Y2
-	VMULPD       Y8, Y3, Y3
-	VMULPD       Y3, Y5, Y3
-	VMULPD       Y2, Y3, Y2
-	VMULPD       Y9, Y4, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y8, Y2, Y2
+	VMULPD       Y3, Y2, Y2
 	VMULPD       Y6, Y2, Y2
-	VCVTPD2PSY   Y10, X3
+	VMULPD       Y7, Y5, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y9, Y2, Y2
+	VCVTPD2PSY   Y8, X3
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y5
+	VCMPPD       $0x15, Y5, Y4, Y5
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       Y7, Y4, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y7, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VDIVPD       Y6, Y7, Y6
+	VMULPD       Y5, Y5, Y7
+	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2112(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+2144(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y5, Y7
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
-	VBROADCASTSS 4(R8), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y4, Y1, Y5, Y8
-	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y4
-	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VSUBPD       Y9, Y4, Y4
-	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
-	VMULPD       Y4, Y11, Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
+	VSUBPD       Y1, Y8, Y8
+	VEXTRACTF128 $0x01, Y0, X9
+	VCVTPS2PD    X9, Y9
+	VBROADCASTSS (R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y1, Y10
+	VBROADCASTSS 4(R8), Y11
+	VCVTPS2PD    X11, Y11
+	VMULPD       Y11, Y8, Y11
 	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
-	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VBLENDVPD    Y9, Y1, Y8, Y11
+	VBLENDVPD    Y9, Y8, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y8
+	VMAXPD       Y4, Y8, Y4
+	VMULPD       Y4, Y11, Y4
+	VSUBPD       Y4, Y7, Y4
+	VMULPD       Y5, Y1, Y7
+	VADDPD       Y7, Y11, Y8
+	VMULPD       Y6, Y8, Y8
+	VMULPD       Y10, Y4, Y9
+	VMULPD       Y8, Y9, Y9
+	VSUBPD       Y7, Y11, Y7
+	VSUBPD       Y1, Y11, Y1
+	VMULPD       Y6, Y5, Y5
 	VMULPD       Y5, Y4, Y4
-	VMULPD       Y4, Y1, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y9
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y10
-	VDIVPD       Y9, Y10, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       numbers32AVX2<>+1984(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+2080(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+2112(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+2144(SB), Y10, Y12
-	VADDPD       numbers32AVX2<>+2176(SB), Y12, Y12
-	VMULPD       Y12, Y10, Y12
-	VADDPD       numbers32AVX2<>+2208(SB), Y12, Y12
-	VMULPD       Y12, Y10, Y12
-	VADDPD       numbers32AVX2<>+2240(SB), Y12, Y12
-	VMULPD       Y4, Y12, Y12
-	VADDPD       Y12, Y11, Y11
-	VMULPD       Y11, Y10, Y10
-	VADDPD       Y10, Y4, Y10
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y11
-	VMAXPD       Y6, Y11, Y6
-	VMULPD       Y6, Y8, Y6
-	VSUBPD       Y6, Y10, Y6
-	VADDPD       Y5, Y8, Y10
-	VMULPD       Y9, Y10, Y10
-	VMULPD       Y7, Y6, Y11
-	VMULPD       Y10, Y11, Y11
-	VSUBPD       Y5, Y8, Y5
-	VSUBPD       Y1, Y8, Y1
-	VMULPD       Y9, Y4, Y4
-	VMULPD       Y4, Y6, Y4
 	VMULPD       Y1, Y4, Y1
-	VMULPD       Y10, Y5, Y4
+	VMULPD       Y8, Y7, Y4
 	VADDPD       Y4, Y1, Y1
-	VMULPD       Y9, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VCVTPD2PSY   Y11, X4
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y10, Y1, Y1
+	VCVTPD2PSY   Y9, X4
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X4, Y3, Y3
 	VINSERTF128  $0x01, X1, Y2, Y1
@@ -6039,182 +5896,169 @@ novalue36:
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (R8), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (R8), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
+	VADDPD       Y10, Y9, Y9
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y5
+	VADDPD       Y5, Y10, Y7
+	VMULPD       Y4, Y7, Y7
+	VMULPD       Y9, Y2, Y8
+	VMULPD       Y7, Y8, Y8
+	VSUBPD       Y5, Y10, Y5
+	VSUBPD       Y6, Y10, Y6
 	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y3, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
-	VMAXPD       Y5, Y10, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y4, Y7, Y9
-	VMULPD       Y8, Y9, Y9
-	VMULPD       Y6, Y5, Y10
-	VMULPD       Y9, Y10, Y10
-	VSUBPD       Y4, Y7, Y4
-	VSUBPD       Y2, Y7, Y2
-	VMULPD       Y8, Y3, Y3
-	VMULPD       Y3, Y5, Y3
-	VMULPD       Y2, Y3, Y2
-	VMULPD       Y9, Y4, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y8, Y2, Y2
+	VMULPD       Y3, Y2, Y2
 	VMULPD       Y6, Y2, Y2
-	VCVTPD2PSY   Y10, X3
+	VMULPD       Y7, Y5, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y9, Y2, Y2
+	VCVTPD2PSY   Y8, X3
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y5
+	VCMPPD       $0x15, Y5, Y4, Y5
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       Y7, Y4, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y7, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VDIVPD       Y6, Y7, Y6
+	VMULPD       Y5, Y5, Y7
+	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2112(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+2144(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y5, Y7
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
-	VBROADCASTSS 4(R8), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y4, Y1, Y5, Y8
-	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y4
-	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VSUBPD       Y9, Y4, Y4
-	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
-	VMULPD       Y4, Y11, Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
+	VSUBPD       Y1, Y8, Y8
+	VEXTRACTF128 $0x01, Y0, X9
+	VCVTPS2PD    X9, Y9
+	VBROADCASTSS (R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y1, Y10
+	VBROADCASTSS 4(R8), Y11
+	VCVTPS2PD    X11, Y11
+	VMULPD       Y11, Y8, Y11
 	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
-	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
+	VBLENDVPD    Y9, Y1, Y8, Y11
+	VBLENDVPD    Y9, Y8, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y8
+	VMAXPD       Y4, Y8, Y4
+	VMULPD       Y4, Y11, Y4
+	VSUBPD       Y4, Y7, Y4
+	VMULPD       Y5, Y1, Y7
+	VADDPD       Y7, Y11, Y8
+	VMULPD       Y6, Y8, Y8
+	VMULPD       Y10, Y4, Y9
+	VMULPD       Y8, Y9, Y9
+	VSUBPD       Y7, Y11, Y7
+	VSUBPD       Y1, Y11, Y1
+	VMULPD       Y6, Y5, Y5
 	VMULPD       Y5, Y4, Y4
-	VMULPD       Y4, Y1, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y9
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y10
-	VDIVPD       Y9, Y10, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       numbers32AVX2<>+1984(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+2080(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+2112(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+2144(SB), Y10, Y12
-	VADDPD       numbers32AVX2<>+2176(SB), Y12, Y12
-	VMULPD       Y12, Y10, Y12
-	VADDPD       numbers32AVX2<>+2208(SB), Y12, Y12
-	VMULPD       Y12, Y10, Y12
-	VADDPD       numbers32AVX2<>+2240(SB), Y12, Y12
-	VMULPD       Y4, Y12, Y12
-	VADDPD       Y12, Y11, Y11
-	VMULPD       Y11, Y10, Y10
-	VADDPD       Y10, Y4, Y10
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y11
-	VMAXPD       Y6, Y11, Y6
-	VMULPD       Y6, Y8, Y6
-	VSUBPD       Y6, Y10, Y6
-	VADDPD       Y5, Y8, Y10
-	VMULPD       Y9, Y10, Y10
-	VMULPD       Y7, Y6, Y11
-	VMULPD       Y10, Y11, Y11
-	VSUBPD       Y5, Y8, Y5
-	VSUBPD       Y1, Y8, Y1
-	VMULPD       Y9, Y4, Y4
-	VMULPD       Y4, Y6, Y4
 	VMULPD       Y1, Y4, Y1
-	VMULPD       Y10, Y5, Y4
+	VMULPD       Y8, Y7, Y4
 	VADDPD       Y4, Y1, Y1
-	VMULPD       Y9, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VCVTPD2PSY   Y11, X4
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y10, Y1, Y1
+	VCVTPD2PSY   Y9, X4
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X4, Y3, Y3
 	VINSERTF128  $0x01, X1, Y2, Y1
@@ -6260,162 +6104,149 @@ loop:
 	VMOVUPS      (CX)(R8*1), Y0
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
-	VDIVPD       Y4, Y8, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1984(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2144(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (DI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(DI), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       Y2, Y7, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y2, Y6, Y4
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y3
+	VADDPD       Y3, Y10, Y3
 	VMULPD       Y4, Y3, Y3
-	VMULPD       Y2, Y3, Y2
+	VMULPD       Y3, Y9, Y4
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
+	VCMPPD       $0x15, Y4, Y3, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y5
+	VPAND        Y4, Y5, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y1, Y5
-	VBROADCASTSS 4(DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
-	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y1
-	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VSUBPD       Y7, Y1, Y1
-	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y1, Y7, Y7
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VBROADCASTSS (DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y1, Y8
+	VBROADCASTSS 4(DI), Y9
+	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
-	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
-	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
-	VDIVPD       Y3, Y7, Y3
-	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1984(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2144(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
-	VMULPD       Y1, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y7
-	VMAXPD       Y4, Y7, Y4
-	VMULPD       Y4, Y6, Y4
-	VSUBPD       Y4, Y1, Y1
-	VADDPD       Y0, Y6, Y0
-	VMULPD       Y3, Y0, Y0
-	VMULPD       Y0, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y7, Y9
+	VBLENDVPD    Y0, Y7, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
+	VMAXPD       Y3, Y1, Y1
+	VMULPD       Y1, Y9, Y1
+	VSUBPD       Y1, Y6, Y1
+	VMULPD       Y4, Y0, Y0
+	VADDPD       Y0, Y9, Y0
+	VMULPD       Y5, Y0, Y0
+	VMULPD       Y0, Y8, Y3
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y0, Y1, Y0
 	VCVTPD2PSY   Y0, X0
@@ -6435,162 +6266,149 @@ novalue38:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y8
-	VDIVPD       Y4, Y8, Y4
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1984(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2144(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (DI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(DI), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       Y2, Y7, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y2, Y6, Y4
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y3
+	VADDPD       Y3, Y10, Y3
 	VMULPD       Y4, Y3, Y3
-	VMULPD       Y2, Y3, Y2
+	VMULPD       Y3, Y9, Y4
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
+	VCMPPD       $0x15, Y4, Y3, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y5
+	VPAND        Y4, Y5, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y1, Y5
-	VBROADCASTSS 4(DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
-	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y1
-	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VSUBPD       Y7, Y1, Y1
-	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y1, Y7, Y7
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VBROADCASTSS (DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y1, Y8
+	VBROADCASTSS 4(DI), Y9
+	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
-	VMULPD       Y1, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
-	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
-	VDIVPD       Y3, Y7, Y3
-	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1984(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2144(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
-	VMULPD       Y1, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y7
-	VMAXPD       Y4, Y7, Y4
-	VMULPD       Y4, Y6, Y4
-	VSUBPD       Y4, Y1, Y1
-	VADDPD       Y0, Y6, Y0
-	VMULPD       Y3, Y0, Y0
-	VMULPD       Y0, Y5, Y3
+	VBLENDVPD    Y0, Y1, Y7, Y9
+	VBLENDVPD    Y0, Y7, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
+	VMAXPD       Y3, Y1, Y1
+	VMULPD       Y1, Y9, Y1
+	VSUBPD       Y1, Y6, Y1
+	VMULPD       Y4, Y0, Y0
+	VADDPD       Y0, Y9, Y0
+	VMULPD       Y5, Y0, Y0
+	VMULPD       Y0, Y8, Y3
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y0, Y1, Y0
 	VCVTPD2PSY   Y0, X0
@@ -6631,180 +6449,167 @@ loop:
 	VMOVUPS      (CX)(DI*1), Y0
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (SI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(SI), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
+	VADDPD       Y10, Y9, Y9
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y5
+	VADDPD       Y5, Y10, Y7
+	VMULPD       Y4, Y7, Y7
+	VMULPD       Y7, Y9, Y8
+	VSUBPD       Y5, Y10, Y5
+	VSUBPD       Y6, Y10, Y6
+	VADDPD       Y6, Y6, Y6
 	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y3, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
-	VMAXPD       Y5, Y10, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y4, Y7, Y9
-	VMULPD       Y8, Y9, Y9
-	VMULPD       Y9, Y6, Y6
-	VSUBPD       Y4, Y7, Y4
-	VSUBPD       Y2, Y7, Y2
-	VADDPD       Y2, Y2, Y2
-	VMULPD       Y8, Y3, Y3
-	VMULPD       Y3, Y5, Y3
-	VMULPD       Y2, Y3, Y2
-	VMULPD       Y9, Y4, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y8, Y2, Y2
+	VMULPD       Y3, Y2, Y2
 	VMULPD       Y6, Y2, Y2
+	VMULPD       Y7, Y5, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y8, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
+	VCMPPD       $0x15, Y4, Y3, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y5
+	VPAND        Y4, Y5, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y1, Y6
-	VBROADCASTSS 4(SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y3, Y1, Y4, Y7
-	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y1, Y7, Y7
+	VEXTRACTF128 $0x01, Y0, X8
+	VCVTPS2PD    X8, Y8
+	VBROADCASTSS (SI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y1, Y9
+	VBROADCASTSS 4(SI), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y1, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y3, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
-	VMAXPD       Y5, Y10, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y4, Y7, Y9
-	VMULPD       Y8, Y9, Y9
-	VMULPD       Y9, Y6, Y6
-	VSUBPD       Y4, Y7, Y4
-	VSUBPD       Y1, Y7, Y1
+	VBLENDVPD    Y8, Y1, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y3, Y7, Y3
+	VMULPD       Y3, Y10, Y3
+	VSUBPD       Y3, Y6, Y3
+	VMULPD       Y4, Y1, Y6
+	VADDPD       Y6, Y10, Y7
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y7, Y9, Y8
+	VSUBPD       Y6, Y10, Y6
+	VSUBPD       Y1, Y10, Y1
 	VADDPD       Y1, Y1, Y1
-	VMULPD       Y8, Y3, Y3
-	VMULPD       Y3, Y5, Y3
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
 	VMULPD       Y1, Y3, Y1
-	VMULPD       Y9, Y4, Y3
+	VMULPD       Y7, Y6, Y3
 	VADDPD       Y3, Y1, Y1
+	VMULPD       Y5, Y1, Y1
 	VMULPD       Y8, Y1, Y1
-	VMULPD       Y6, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y2, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
@@ -6815,180 +6620,167 @@ loop:
 	VMOVUPS      32(CX)(DI*1), Y0
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (SI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(SI), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
+	VADDPD       Y10, Y9, Y9
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y5
+	VADDPD       Y5, Y10, Y7
+	VMULPD       Y4, Y7, Y7
+	VMULPD       Y7, Y9, Y8
+	VSUBPD       Y5, Y10, Y5
+	VSUBPD       Y6, Y10, Y6
+	VADDPD       Y6, Y6, Y6
 	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y3, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
-	VMAXPD       Y5, Y10, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y4, Y7, Y9
-	VMULPD       Y8, Y9, Y9
-	VMULPD       Y9, Y6, Y6
-	VSUBPD       Y4, Y7, Y4
-	VSUBPD       Y2, Y7, Y2
-	VADDPD       Y2, Y2, Y2
-	VMULPD       Y8, Y3, Y3
-	VMULPD       Y3, Y5, Y3
-	VMULPD       Y2, Y3, Y2
-	VMULPD       Y9, Y4, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y8, Y2, Y2
+	VMULPD       Y3, Y2, Y2
 	VMULPD       Y6, Y2, Y2
+	VMULPD       Y7, Y5, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y8, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
+	VCMPPD       $0x15, Y4, Y3, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y6, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y6, Y5
+	VPAND        Y4, Y5, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VDIVPD       Y5, Y6, Y5
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y1, Y6
-	VBROADCASTSS 4(SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y3, Y1, Y4, Y7
-	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y1, Y7, Y7
+	VEXTRACTF128 $0x01, Y0, X8
+	VCVTPS2PD    X8, Y8
+	VBROADCASTSS (SI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y1, Y9
+	VBROADCASTSS 4(SI), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y1, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y3, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
-	VMAXPD       Y5, Y10, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y4, Y7, Y9
-	VMULPD       Y8, Y9, Y9
-	VMULPD       Y9, Y6, Y6
-	VSUBPD       Y4, Y7, Y4
-	VSUBPD       Y1, Y7, Y1
+	VBLENDVPD    Y8, Y1, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y3, Y7, Y3
+	VMULPD       Y3, Y10, Y3
+	VSUBPD       Y3, Y6, Y3
+	VMULPD       Y4, Y1, Y6
+	VADDPD       Y6, Y10, Y7
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y7, Y9, Y8
+	VSUBPD       Y6, Y10, Y6
+	VSUBPD       Y1, Y10, Y1
 	VADDPD       Y1, Y1, Y1
-	VMULPD       Y8, Y3, Y3
-	VMULPD       Y3, Y5, Y3
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
 	VMULPD       Y1, Y3, Y1
-	VMULPD       Y9, Y4, Y3
+	VMULPD       Y7, Y6, Y3
 	VADDPD       Y3, Y1, Y1
+	VMULPD       Y5, Y1, Y1
 	VMULPD       Y8, Y1, Y1
-	VMULPD       Y6, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y2, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
@@ -7022,186 +6814,173 @@ loop:
 	VMOVUPS      (CX)(R9*1), Y0
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (R8), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (R8), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
+	VADDPD       Y10, Y9, Y9
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y5
+	VADDPD       Y5, Y10, Y7
+	VMULPD       Y4, Y7, Y7
+	VMULPD       Y7, Y9, Y8
+	VMULPD       Y8, Y2, Y9
+	VMULPD       Y7, Y9, Y9
+	VSUBPD       Y5, Y10, Y5
+	VSUBPD       Y6, Y10, Y6
+	VADDPD       Y6, Y6, Y6
 	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y3, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
-	VMAXPD       Y5, Y10, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y4, Y7, Y9
-	VMULPD       Y8, Y9, Y9
-	VMULPD       Y9, Y6, Y6
-	VMULPD       Y6, Y5, Y10
-	VMULPD       Y9, Y10, Y10
-	VSUBPD       Y4, Y7, Y4
-	VSUBPD       Y2, Y7, Y2
-	VADDPD       Y2, Y2, Y2
-	VMULPD       Y8, Y3, Y3
-	VMULPD       Y3, Y5, Y3
-	VMULPD       Y2, Y3, Y2
-	VMULPD       Y9, Y4, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y8, Y2, Y2
+	VMULPD       Y3, Y2, Y2
 	VMULPD       Y6, Y2, Y2
-	VCVTPD2PSY   Y10, X3
+	VMULPD       Y7, Y5, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VCVTPD2PSY   Y9, X3
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y5
+	VCMPPD       $0x15, Y5, Y4, Y5
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       Y7, Y4, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y7, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VDIVPD       Y6, Y7, Y6
+	VMULPD       Y5, Y5, Y7
+	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2112(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+2144(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y5, Y7
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
-	VBROADCASTSS 4(R8), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y4, Y1, Y5, Y8
-	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y4
-	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VSUBPD       Y9, Y4, Y4
-	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
-	VMULPD       Y4, Y11, Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
+	VSUBPD       Y1, Y8, Y8
+	VEXTRACTF128 $0x01, Y0, X9
+	VCVTPS2PD    X9, Y9
+	VBROADCASTSS (R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y1, Y10
+	VBROADCASTSS 4(R8), Y11
+	VCVTPS2PD    X11, Y11
+	VMULPD       Y11, Y8, Y11
 	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
-	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y4, Y1, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y9
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y10
-	VDIVPD       Y9, Y10, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       numbers32AVX2<>+1984(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+2080(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+2112(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+2144(SB), Y10, Y12
-	VADDPD       numbers32AVX2<>+2176(SB), Y12, Y12
-	VMULPD       Y12, Y10, Y12
-	VADDPD       numbers32AVX2<>+2208(SB), Y12, Y12
-	VMULPD       Y12, Y10, Y12
-	VADDPD       numbers32AVX2<>+2240(SB), Y12, Y12
-	VMULPD       Y4, Y12, Y12
-	VADDPD       Y12, Y11, Y11
-	VMULPD       Y11, Y10, Y10
-	VADDPD       Y10, Y4, Y10
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y11
-	VMAXPD       Y6, Y11, Y6
-	VMULPD       Y6, Y8, Y6
-	VSUBPD       Y6, Y10, Y6
-	VADDPD       Y5, Y8, Y10
-	VMULPD       Y9, Y10, Y10
-	VMULPD       Y10, Y7, Y7
-	VMULPD       Y7, Y6, Y11
-	VMULPD       Y10, Y11, Y11
-	VSUBPD       Y5, Y8, Y5
-	VSUBPD       Y1, Y8, Y1
+	VBLENDVPD    Y9, Y1, Y8, Y11
+	VBLENDVPD    Y9, Y8, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y8
+	VMAXPD       Y4, Y8, Y4
+	VMULPD       Y4, Y11, Y4
+	VSUBPD       Y4, Y7, Y4
+	VMULPD       Y5, Y1, Y7
+	VADDPD       Y7, Y11, Y8
+	VMULPD       Y6, Y8, Y8
+	VMULPD       Y8, Y10, Y9
+	VMULPD       Y9, Y4, Y10
+	VMULPD       Y8, Y10, Y10
+	VSUBPD       Y7, Y11, Y7
+	VSUBPD       Y1, Y11, Y1
 	VADDPD       Y1, Y1, Y1
-	VMULPD       Y9, Y4, Y4
-	VMULPD       Y4, Y6, Y4
+	VMULPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
 	VMULPD       Y1, Y4, Y1
-	VMULPD       Y10, Y5, Y4
+	VMULPD       Y8, Y7, Y4
 	VADDPD       Y4, Y1, Y1
+	VMULPD       Y6, Y1, Y1
 	VMULPD       Y9, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VCVTPD2PSY   Y11, X4
+	VCVTPD2PSY   Y10, X4
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X4, Y3, Y3
 	VINSERTF128  $0x01, X1, Y2, Y1
@@ -7225,186 +7004,173 @@ novalue40:
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (R8), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
+	VCMPPD       $0x15, Y3, Y2, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPADDQ       Y4, Y5, Y4
+	VPAND        Y3, Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y6, Y7, Y7
+	VCVTPS2PD    X0, Y8
+	VBROADCASTSS (R8), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VBROADCASTSS 4(R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
+	VADDPD       Y10, Y9, Y9
+	VBLENDVPD    Y8, Y6, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y6, Y6
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y2, Y7, Y2
+	VMULPD       Y2, Y10, Y2
+	VSUBPD       Y2, Y5, Y2
+	VMULPD       Y3, Y6, Y5
+	VADDPD       Y5, Y10, Y7
+	VMULPD       Y4, Y7, Y7
+	VMULPD       Y7, Y9, Y8
+	VMULPD       Y8, Y2, Y9
+	VMULPD       Y7, Y9, Y9
+	VSUBPD       Y5, Y10, Y5
+	VSUBPD       Y6, Y10, Y6
+	VADDPD       Y6, Y6, Y6
 	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y8
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y9
-	VDIVPD       Y8, Y9, Y8
-	VMULPD       Y3, Y3, Y9
-	VMULPD       numbers32AVX2<>+1984(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+2016(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2048(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2080(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+2112(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+2144(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+2176(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2208(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+2240(SB), Y11, Y11
-	VMULPD       Y3, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y3, Y9
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y10
-	VMAXPD       Y5, Y10, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y4, Y7, Y9
-	VMULPD       Y8, Y9, Y9
-	VMULPD       Y9, Y6, Y6
-	VMULPD       Y6, Y5, Y10
-	VMULPD       Y9, Y10, Y10
-	VSUBPD       Y4, Y7, Y4
-	VSUBPD       Y2, Y7, Y2
-	VADDPD       Y2, Y2, Y2
-	VMULPD       Y8, Y3, Y3
-	VMULPD       Y3, Y5, Y3
-	VMULPD       Y2, Y3, Y2
-	VMULPD       Y9, Y4, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y8, Y2, Y2
+	VMULPD       Y3, Y2, Y2
 	VMULPD       Y6, Y2, Y2
-	VCVTPD2PSY   Y10, X3
+	VMULPD       Y7, Y5, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y8, Y2, Y2
+	VCVTPD2PSY   Y9, X3
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y5
+	VCMPPD       $0x15, Y5, Y4, Y5
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       Y7, Y4, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VMULPD       Y7, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y7, Y6
+	VPAND        Y5, Y6, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VDIVPD       Y6, Y7, Y6
+	VMULPD       Y5, Y5, Y7
+	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2112(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+2144(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPD       Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y5, Y7
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
-	VBROADCASTSS 4(R8), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y4, Y1, Y5, Y8
-	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1632(SB), Y4
-	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VSUBPD       Y9, Y4, Y4
-	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
-	VMULPD       Y4, Y11, Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
+	VSUBPD       Y1, Y8, Y8
+	VEXTRACTF128 $0x01, Y0, X9
+	VCVTPS2PD    X9, Y9
+	VBROADCASTSS (R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y1, Y10
+	VBROADCASTSS 4(R8), Y11
+	VCVTPS2PD    X11, Y11
+	VMULPD       Y11, Y8, Y11
 	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
-	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y4, Y1, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y9
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y10
-	VDIVPD       Y9, Y10, Y9
-	VMULPD       Y4, Y4, Y10
-	VMULPD       numbers32AVX2<>+1984(SB), Y10, Y11
-	VADDPD       numbers32AVX2<>+2016(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+2048(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+2080(SB), Y11, Y11
-	VMULPD       Y11, Y10, Y11
-	VADDPD       numbers32AVX2<>+2112(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+2144(SB), Y10, Y12
-	VADDPD       numbers32AVX2<>+2176(SB), Y12, Y12
-	VMULPD       Y12, Y10, Y12
-	VADDPD       numbers32AVX2<>+2208(SB), Y12, Y12
-	VMULPD       Y12, Y10, Y12
-	VADDPD       numbers32AVX2<>+2240(SB), Y12, Y12
-	VMULPD       Y4, Y12, Y12
-	VADDPD       Y12, Y11, Y11
-	VMULPD       Y11, Y10, Y10
-	VADDPD       Y10, Y4, Y10
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y11
-	VMAXPD       Y6, Y11, Y6
-	VMULPD       Y6, Y8, Y6
-	VSUBPD       Y6, Y10, Y6
-	VADDPD       Y5, Y8, Y10
-	VMULPD       Y9, Y10, Y10
-	VMULPD       Y10, Y7, Y7
-	VMULPD       Y7, Y6, Y11
-	VMULPD       Y10, Y11, Y11
-	VSUBPD       Y5, Y8, Y5
-	VSUBPD       Y1, Y8, Y1
+	VBLENDVPD    Y9, Y1, Y8, Y11
+	VBLENDVPD    Y9, Y8, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y8
+	VMAXPD       Y4, Y8, Y4
+	VMULPD       Y4, Y11, Y4
+	VSUBPD       Y4, Y7, Y4
+	VMULPD       Y5, Y1, Y7
+	VADDPD       Y7, Y11, Y8
+	VMULPD       Y6, Y8, Y8
+	VMULPD       Y8, Y10, Y9
+	VMULPD       Y9, Y4, Y10
+	VMULPD       Y8, Y10, Y10
+	VSUBPD       Y7, Y11, Y7
+	VSUBPD       Y1, Y11, Y1
 	VADDPD       Y1, Y1, Y1
-	VMULPD       Y9, Y4, Y4
-	VMULPD       Y4, Y6, Y4
+	VMULPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
 	VMULPD       Y1, Y4, Y1
-	VMULPD       Y10, Y5, Y4
+	VMULPD       Y8, Y7, Y4
 	VADDPD       Y4, Y1, Y1
+	VMULPD       Y6, Y1, Y1
 	VMULPD       Y9, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VCVTPD2PSY   Y11, X4
+	VCVTPD2PSY   Y10, X4
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X4, Y3, Y3
 	VINSERTF128  $0x01, X1, Y2, Y1
@@ -7450,330 +7216,297 @@ loop:
 	VMOVUPS      (CX)(R8*1), Y0
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
-	VMULPD       Y3, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y4, Y4
-	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y4, Y4
-	VMULPD       Y3, Y2, Y5
-	VADDPD       Y5, Y7, Y5
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       Y3, Y5, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
-	VDIVPD       Y3, Y7, Y3
-	VMULPD       Y5, Y3, Y3
-	VMULPD       Y6, Y4, Y4
-	VMULPD       Y3, Y5, Y5
-	VMULPD       Y3, Y2, Y2
-	VMINPD       Y2, Y5, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
-	VCMPPD       $0x1e, Y6, Y3, Y3
-	VPADDQ       numbers32AVX2<>+2368(SB), Y5, Y5
-	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2400(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2432(SB), Y5, Y5
-	VPADDQ       numbers32AVX2<>+2464(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
-	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1600(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VBLENDVPD    Y7, Y2, Y5, Y2
-	VMULPD       Y2, Y2, Y5
-	VMULPD       numbers32AVX2<>+2496(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2688(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
-	VMULPD       Y2, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y6
-	VMULPD       Y7, Y5, Y5
-	VADDPD       Y5, Y2, Y2
-	VADDPD       Y2, Y6, Y2
-	VBROADCASTSS 8(DI), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
-	VMAXPD       Y2, Y5, Y2
-	VMULPD       numbers32AVX2<>+1664(SB), Y2, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VMAXPD       Y2, Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y3, Y3, Y5
 	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VSUBPD       Y6, Y2, Y2
-	VMULPD       Y2, Y2, Y6
-	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1856(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
-	VMULPD       Y2, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y7
-	VSUBPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
-	VMULPD       Y6, Y2, Y2
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y5
-	VBLENDVPD    Y3, Y2, Y5, Y2
-	VMULPD       Y2, Y4, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y1, Y5
-	VBROADCASTSS 4(DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
-	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y1
-	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VSUBPD       Y7, Y1, Y1
-	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
-	VMULPD       Y1, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
-	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1984(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2112(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2144(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+2240(SB), Y8, Y8
-	VMULPD       Y1, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y7
-	VMAXPD       Y4, Y7, Y4
-	VMULPD       Y4, Y6, Y4
-	VSUBPD       Y4, Y3, Y3
-	VMULPD       Y1, Y0, Y4
-	VADDPD       Y4, Y6, Y4
-	VMULPD       Y1, Y6, Y6
-	VADDPD       Y6, Y0, Y0
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VMULPD       Y1, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y6
-	VDIVPD       Y1, Y6, Y1
-	VMULPD       Y4, Y1, Y1
-	VMULPD       Y5, Y3, Y3
-	VMULPD       Y1, Y4, Y4
-	VMULPD       Y1, Y0, Y0
-	VMINPD       Y0, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
-	VCMPPD       $0x1e, Y5, Y1, Y1
-	VPADDQ       numbers32AVX2<>+2368(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y5
-	VPOR         numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+2400(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+2432(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2464(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
-	VCMPPD       $0x00, Y6, Y5, Y6
-	VPXOR        numbers32AVX2<>+1600(SB), Y0, Y0
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VBLENDVPD    Y6, Y0, Y4, Y0
-	VMULPD       Y0, Y0, Y4
-	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2528(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2560(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2592(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2624(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2656(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2688(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2816(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2848(SB), Y7, Y7
-	VMULPD       Y0, Y7, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y5
-	VMULPD       Y6, Y4, Y4
-	VADDPD       Y4, Y0, Y0
-	VADDPD       Y0, Y5, Y0
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y4
+	VCVTPS2PD    X1, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y5, Y6, Y6
+	VCVTPS2PD    X0, Y7
+	VBROADCASTSS (DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VBROADCASTSS 4(DI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       Y9, Y8, Y8
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VMULPD       Y2, Y9, Y2
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       Y3, Y5, Y4
+	VADDPD       Y4, Y9, Y4
+	VMULPD       Y3, Y9, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VDIVPD       Y3, Y6, Y3
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y3, Y4, Y4
+	VMULPD       Y3, Y5, Y3
+	VMINPD       Y3, Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VCMPPD       $0x1e, Y6, Y5, Y5
+	VPADDQ       numbers32AVX2<>+2336(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y6
+	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2400(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2432(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers32AVX2<>+1568(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VBLENDVPD    Y7, Y3, Y4, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VMULPD       Y7, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(DI), Y4
 	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y0, Y0
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y3, Y3
 	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
-	VMAXPD       Y0, Y4, Y0
-	VMULPD       numbers32AVX2<>+1664(SB), Y0, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VBLENDVPD    Y5, Y3, Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y4
+	VMAXPD       Y3, Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y4, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y4, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y4, Y5
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y1, Y6, Y6
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VBROADCASTSS (DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y0, Y1, Y6, Y8
+	VBLENDVPD    Y0, Y6, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
+	VMAXPD       Y3, Y1, Y1
+	VMULPD       Y1, Y8, Y1
+	VSUBPD       Y1, Y5, Y1
+	VMULPD       Y4, Y0, Y3
+	VADDPD       Y3, Y8, Y3
+	VMULPD       Y4, Y8, Y5
+	VADDPD       Y5, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y4, Y4
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y4, Y0, Y0
+	VMINPD       Y0, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y5
+	VCMPPD       $0x1e, Y5, Y4, Y4
+	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y5
+	VPOR         numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+2368(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VCMPPD       $0x00, Y6, Y5, Y6
+	VPXOR        numbers32AVX2<>+1568(SB), Y0, Y0
+	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VBLENDVPD    Y6, Y0, Y3, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+2464(SB), Y3, Y6
+	VADDPD       numbers32AVX2<>+2496(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+2560(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+2592(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+2624(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2656(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2816(SB), Y7, Y7
+	VMULPD       Y0, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       Y0, Y5, Y0
+	VBROADCASTSS 8(DI), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+2848(SB), Y3
+	VMAXPD       Y0, Y3, Y0
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
 	VSUBPD       Y5, Y0, Y0
 	VMULPD       Y0, Y0, Y5
-	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1856(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y0, Y0
-	VADDPD       numbers32AVX2<>+1568(SB), Y0, Y0
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y6
-	VSUBPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y0, Y0
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
-	VBLENDVPD    Y1, Y0, Y4, Y0
-	VMULPD       Y0, Y3, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y3
+	VBLENDVPD    Y4, Y0, Y3, Y0
+	VMULPD       Y0, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y1
@@ -7791,330 +7524,297 @@ novalue42:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
-	VMULPD       Y3, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y4, Y4
-	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y4, Y4
-	VMULPD       Y3, Y2, Y5
-	VADDPD       Y5, Y7, Y5
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       Y3, Y5, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y7
-	VDIVPD       Y3, Y7, Y3
-	VMULPD       Y5, Y3, Y3
-	VMULPD       Y6, Y4, Y4
-	VMULPD       Y3, Y5, Y5
-	VMULPD       Y3, Y2, Y2
-	VMINPD       Y2, Y5, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
-	VCMPPD       $0x1e, Y6, Y3, Y3
-	VPADDQ       numbers32AVX2<>+2368(SB), Y5, Y5
-	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2400(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2432(SB), Y5, Y5
-	VPADDQ       numbers32AVX2<>+2464(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
-	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1600(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VBLENDVPD    Y7, Y2, Y5, Y2
-	VMULPD       Y2, Y2, Y5
-	VMULPD       numbers32AVX2<>+2496(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2688(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
-	VMULPD       Y2, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y6
-	VMULPD       Y7, Y5, Y5
-	VADDPD       Y5, Y2, Y2
-	VADDPD       Y2, Y6, Y2
-	VBROADCASTSS 8(DI), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
-	VMAXPD       Y2, Y5, Y2
-	VMULPD       numbers32AVX2<>+1664(SB), Y2, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VMAXPD       Y2, Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y3, Y3, Y5
 	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VSUBPD       Y6, Y2, Y2
-	VMULPD       Y2, Y2, Y6
-	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1856(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
-	VMULPD       Y2, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y2, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y7
-	VSUBPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
-	VMULPD       Y6, Y2, Y2
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y5
-	VBLENDVPD    Y3, Y2, Y5, Y2
-	VMULPD       Y2, Y4, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VPOR         numbers32AVX2<>+1600(SB), Y0, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y1, Y5
-	VBROADCASTSS 4(DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
-	VBLENDVPD    Y0, Y3, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y1
-	VMAXPD       Y4, Y1, Y1
-	VMULPD       numbers32AVX2<>+1664(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y7
-	VSUBPD       Y7, Y1, Y1
-	VMULPD       Y1, Y1, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
-	VMULPD       Y1, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y1, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
-	VSUBPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1984(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2112(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2144(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+2240(SB), Y8, Y8
-	VMULPD       Y1, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y7
-	VMAXPD       Y4, Y7, Y4
-	VMULPD       Y4, Y6, Y4
-	VSUBPD       Y4, Y3, Y3
-	VMULPD       Y1, Y0, Y4
-	VADDPD       Y4, Y6, Y4
-	VMULPD       Y1, Y6, Y6
-	VADDPD       Y6, Y0, Y0
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VMULPD       Y1, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y6
-	VDIVPD       Y1, Y6, Y1
-	VMULPD       Y4, Y1, Y1
-	VMULPD       Y5, Y3, Y3
-	VMULPD       Y1, Y4, Y4
-	VMULPD       Y1, Y0, Y0
-	VMINPD       Y0, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
-	VCMPPD       $0x1e, Y5, Y1, Y1
-	VPADDQ       numbers32AVX2<>+2368(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y5
-	VPOR         numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+2400(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+2432(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2464(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
-	VCMPPD       $0x00, Y6, Y5, Y6
-	VPXOR        numbers32AVX2<>+1600(SB), Y0, Y0
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VBLENDVPD    Y6, Y0, Y4, Y0
-	VMULPD       Y0, Y0, Y4
-	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2528(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2560(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2592(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2624(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2656(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2688(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2816(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2848(SB), Y7, Y7
-	VMULPD       Y0, Y7, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y5
-	VMULPD       Y6, Y4, Y4
-	VADDPD       Y4, Y0, Y0
-	VADDPD       Y0, Y5, Y0
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y3, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y4
+	VCVTPS2PD    X1, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y5, Y6, Y6
+	VCVTPS2PD    X0, Y7
+	VBROADCASTSS (DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VBROADCASTSS 4(DI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       Y9, Y8, Y8
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VMULPD       Y2, Y9, Y2
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       Y3, Y5, Y4
+	VADDPD       Y4, Y9, Y4
+	VMULPD       Y3, Y9, Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VMULPD       Y3, Y4, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VDIVPD       Y3, Y6, Y3
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y3, Y4, Y4
+	VMULPD       Y3, Y5, Y3
+	VMINPD       Y3, Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VCMPPD       $0x1e, Y6, Y5, Y5
+	VPADDQ       numbers32AVX2<>+2336(SB), Y4, Y4
+	VPSRLQ       $0x34, Y4, Y6
+	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2400(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2432(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers32AVX2<>+1568(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VBLENDVPD    Y7, Y3, Y4, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VMULPD       Y7, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(DI), Y4
 	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y0, Y0
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y3, Y3
+	VMULPD       Y3, Y3, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y3, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y3, Y3
 	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
-	VMAXPD       Y0, Y4, Y0
-	VMULPD       numbers32AVX2<>+1664(SB), Y0, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VBLENDVPD    Y5, Y3, Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y4
+	VMAXPD       Y3, Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y4, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y4, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y4, Y5
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y1, Y6, Y6
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VBROADCASTSS (DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y1, Y7
+	VBROADCASTSS 4(DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y0, Y1, Y6, Y8
+	VBLENDVPD    Y0, Y6, Y1, Y0
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
+	VMAXPD       Y3, Y1, Y1
+	VMULPD       Y1, Y8, Y1
+	VSUBPD       Y1, Y5, Y1
+	VMULPD       Y4, Y0, Y3
+	VADDPD       Y3, Y8, Y3
+	VMULPD       Y4, Y8, Y5
+	VADDPD       Y5, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y3, Y4, Y4
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y4, Y0, Y0
+	VMINPD       Y0, Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y5
+	VCMPPD       $0x1e, Y5, Y4, Y4
+	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y5
+	VPOR         numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+2368(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VCMPPD       $0x00, Y6, Y5, Y6
+	VPXOR        numbers32AVX2<>+1568(SB), Y0, Y0
+	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VBLENDVPD    Y6, Y0, Y3, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+2464(SB), Y3, Y6
+	VADDPD       numbers32AVX2<>+2496(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+2560(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+2592(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       numbers32AVX2<>+2624(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2656(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2816(SB), Y7, Y7
+	VMULPD       Y0, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       Y0, Y5, Y0
+	VBROADCASTSS 8(DI), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+2848(SB), Y3
+	VMAXPD       Y0, Y3, Y0
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
 	VSUBPD       Y5, Y0, Y0
 	VMULPD       Y0, Y0, Y5
-	VMULPD       numbers32AVX2<>+1760(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1856(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y0, Y0
-	VADDPD       numbers32AVX2<>+1568(SB), Y0, Y0
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y6
-	VSUBPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y0, Y0
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
-	VBLENDVPD    Y1, Y0, Y4, Y0
-	VMULPD       Y0, Y3, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y3
+	VBLENDVPD    Y4, Y0, Y3, Y0
+	VMULPD       Y0, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y1
@@ -8153,114 +7853,108 @@ loop:
 	VMOVUPS      (CX)(DI*1), Y0
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VMAXPD       Y2, Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
+	VPADDQ       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
-	VMULPD       Y3, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y4, Y4
-	VMULPD       Y3, Y2, Y5
-	VADDPD       Y5, Y7, Y8
-	VMULPD       Y3, Y7, Y9
-	VADDPD       Y9, Y2, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y10
-	VMULPD       Y10, Y8, Y10
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y11
+	VCVTPS2PD    X1, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y5, Y6, Y6
+	VCVTPS2PD    X0, Y7
+	VBROADCASTSS (SI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VBROADCASTSS 4(SI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       Y9, Y8, Y8
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VMULPD       Y2, Y9, Y2
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       Y3, Y5, Y4
+	VADDPD       Y4, Y9, Y6
+	VMULPD       Y3, Y9, Y7
+	VADDPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y10
+	VMULPD       Y10, Y6, Y10
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y11
 	VDIVPD       Y10, Y11, Y10
-	VMULPD       Y8, Y10, Y11
-	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y6, Y10, Y11
+	VSUBPD       Y5, Y9, Y5
 	VBROADCASTSS 8(SI), Y12
 	VCVTPS2PD    X12, Y12
-	VMULPD       Y12, Y2, Y2
-	VMULPD       Y10, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VMINPD       numbers32AVX2<>+2944(SB), Y4, Y3
-	VMULPD       Y3, Y2, Y2
-	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y12, Y5, Y5
+	VMULPD       Y10, Y5, Y5
+	VMULPD       Y3, Y5, Y3
+	VMINPD       numbers32AVX2<>+2912(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VSUBPD       Y4, Y9, Y3
 	VMULPD       Y11, Y3, Y3
 	VADDPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y11, Y8, Y3
-	VMULPD       Y11, Y9, Y4
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y11, Y6, Y3
+	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2368(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2400(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2432(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2464(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1600(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y7
+	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
@@ -8268,9 +7962,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2688(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
@@ -8278,164 +7972,148 @@ loop:
 	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1856(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y7
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VPADDQ       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y4
+	VMAXPD       Y3, Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y4, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y4, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y4, Y5
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y1, Y6
-	VBROADCASTSS 4(SI), Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y1, Y6, Y6
+	VEXTRACTF128 $0x01, Y0, X7
 	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y3, Y1, Y4, Y7
-	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
-	VMULPD       Y3, Y9, Y9
+	VBROADCASTSS (SI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y1, Y8
+	VBROADCASTSS 4(SI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y4, Y4
-	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y4, Y4
-	VMULPD       Y3, Y1, Y5
-	VADDPD       Y5, Y7, Y8
-	VMULPD       Y3, Y7, Y9
-	VADDPD       Y9, Y1, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y10
-	VMULPD       Y10, Y8, Y10
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y11
+	VBLENDVPD    Y7, Y1, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y3, Y6, Y3
+	VMULPD       Y3, Y9, Y3
+	VSUBPD       Y3, Y5, Y3
+	VMULPD       Y4, Y1, Y5
+	VADDPD       Y5, Y9, Y6
+	VMULPD       Y4, Y9, Y7
+	VADDPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y10
+	VMULPD       Y10, Y6, Y10
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y11
 	VDIVPD       Y10, Y11, Y10
-	VMULPD       Y8, Y10, Y11
-	VSUBPD       Y1, Y7, Y1
+	VMULPD       Y6, Y10, Y11
+	VSUBPD       Y1, Y9, Y1
 	VBROADCASTSS 8(SI), Y12
 	VCVTPS2PD    X12, Y12
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
+	VMULPD       Y4, Y1, Y1
+	VMINPD       numbers32AVX2<>+2912(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
-	VMINPD       numbers32AVX2<>+2944(SB), Y4, Y3
-	VMULPD       Y3, Y1, Y1
-	VSUBPD       Y5, Y7, Y3
+	VSUBPD       Y5, Y9, Y3
 	VMULPD       Y11, Y3, Y3
 	VADDPD       Y3, Y1, Y1
-	VMULPD       Y6, Y1, Y1
-	VMULPD       Y11, Y8, Y3
-	VMULPD       Y11, Y9, Y4
+	VMULPD       Y8, Y1, Y1
+	VMULPD       Y11, Y6, Y3
+	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2368(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2400(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2432(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2464(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1600(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y7
+	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
@@ -8443,9 +8121,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2688(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
@@ -8453,50 +8131,39 @@ loop:
 	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1856(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y7
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VPADDQ       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X1
@@ -8509,114 +8176,108 @@ loop:
 	VMOVUPS      32(CX)(DI*1), Y0
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VMAXPD       Y2, Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
+	VPADDQ       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
-	VMULPD       Y3, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y4, Y4
-	VMULPD       Y3, Y2, Y5
-	VADDPD       Y5, Y7, Y8
-	VMULPD       Y3, Y7, Y9
-	VADDPD       Y9, Y2, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y10
-	VMULPD       Y10, Y8, Y10
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y11
+	VCVTPS2PD    X1, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y5, Y6, Y6
+	VCVTPS2PD    X0, Y7
+	VBROADCASTSS (SI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VBROADCASTSS 4(SI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       Y9, Y8, Y8
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VMULPD       Y2, Y9, Y2
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       Y3, Y5, Y4
+	VADDPD       Y4, Y9, Y6
+	VMULPD       Y3, Y9, Y7
+	VADDPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y10
+	VMULPD       Y10, Y6, Y10
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y11
 	VDIVPD       Y10, Y11, Y10
-	VMULPD       Y8, Y10, Y11
-	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y6, Y10, Y11
+	VSUBPD       Y5, Y9, Y5
 	VBROADCASTSS 8(SI), Y12
 	VCVTPS2PD    X12, Y12
-	VMULPD       Y12, Y2, Y2
-	VMULPD       Y10, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VMINPD       numbers32AVX2<>+2944(SB), Y4, Y3
-	VMULPD       Y3, Y2, Y2
-	VSUBPD       Y5, Y7, Y3
+	VMULPD       Y12, Y5, Y5
+	VMULPD       Y10, Y5, Y5
+	VMULPD       Y3, Y5, Y3
+	VMINPD       numbers32AVX2<>+2912(SB), Y2, Y2
+	VMULPD       Y2, Y3, Y2
+	VSUBPD       Y4, Y9, Y3
 	VMULPD       Y11, Y3, Y3
 	VADDPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y11, Y8, Y3
-	VMULPD       Y11, Y9, Y4
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y11, Y6, Y3
+	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2368(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2400(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2432(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2464(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1600(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y7
+	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
@@ -8624,9 +8285,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2688(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
@@ -8634,164 +8295,148 @@ loop:
 	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1856(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y7
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VPADDQ       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y4
+	VMAXPD       Y3, Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y4, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPD       Y4, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y4, Y5
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y1, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y3, Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y1, Y6
-	VBROADCASTSS 4(SI), Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y1, Y6, Y6
+	VEXTRACTF128 $0x01, Y0, X7
 	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y3, Y1, Y4, Y7
-	VBLENDVPD    Y3, Y4, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
-	VMULPD       Y3, Y9, Y9
+	VBROADCASTSS (SI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y1, Y8
+	VBROADCASTSS 4(SI), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y4, Y4
-	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y4, Y4
-	VMULPD       Y3, Y1, Y5
-	VADDPD       Y5, Y7, Y8
-	VMULPD       Y3, Y7, Y9
-	VADDPD       Y9, Y1, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y10
-	VMULPD       Y10, Y8, Y10
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y11
+	VBLENDVPD    Y7, Y1, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y3, Y6, Y3
+	VMULPD       Y3, Y9, Y3
+	VSUBPD       Y3, Y5, Y3
+	VMULPD       Y4, Y1, Y5
+	VADDPD       Y5, Y9, Y6
+	VMULPD       Y4, Y9, Y7
+	VADDPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y10
+	VMULPD       Y10, Y6, Y10
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y11
 	VDIVPD       Y10, Y11, Y10
-	VMULPD       Y8, Y10, Y11
-	VSUBPD       Y1, Y7, Y1
+	VMULPD       Y6, Y10, Y11
+	VSUBPD       Y1, Y9, Y1
 	VBROADCASTSS 8(SI), Y12
 	VCVTPS2PD    X12, Y12
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
+	VMULPD       Y4, Y1, Y1
+	VMINPD       numbers32AVX2<>+2912(SB), Y3, Y3
 	VMULPD       Y3, Y1, Y1
-	VMINPD       numbers32AVX2<>+2944(SB), Y4, Y3
-	VMULPD       Y3, Y1, Y1
-	VSUBPD       Y5, Y7, Y3
+	VSUBPD       Y5, Y9, Y3
 	VMULPD       Y11, Y3, Y3
 	VADDPD       Y3, Y1, Y1
-	VMULPD       Y6, Y1, Y1
-	VMULPD       Y11, Y8, Y3
-	VMULPD       Y11, Y9, Y4
+	VMULPD       Y8, Y1, Y1
+	VMULPD       Y11, Y6, Y3
+	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2368(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2400(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2432(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2464(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1600(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2496(SB), Y4, Y7
+	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
@@ -8799,9 +8444,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2688(SB), Y4, Y8
+	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
@@ -8809,50 +8454,39 @@ loop:
 	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1760(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1856(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1920(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y7
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VPADDQ       Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X1
@@ -8888,115 +8522,109 @@ loop:
 	VMOVUPS      (CX)(R9*1), Y0
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (R8), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VMAXPD       Y2, Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
+	VPADDQ       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
-	VMULPD       Y3, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y4, Y4
-	VMULPD       Y3, Y2, Y5
-	VADDPD       Y5, Y7, Y8
-	VMULPD       Y3, Y7, Y9
-	VADDPD       Y9, Y2, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y10
-	VMULPD       Y10, Y8, Y10
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y11
+	VCVTPS2PD    X1, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y5, Y6, Y6
+	VCVTPS2PD    X0, Y7
+	VBROADCASTSS (R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VBROADCASTSS 4(R8), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       Y9, Y8, Y8
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VMULPD       Y2, Y9, Y2
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       Y3, Y5, Y4
+	VADDPD       Y4, Y9, Y6
+	VMULPD       Y3, Y9, Y7
+	VADDPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y10
+	VMULPD       Y10, Y6, Y10
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y11
 	VDIVPD       Y10, Y11, Y10
-	VMULPD       Y8, Y10, Y11
-	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y6, Y10, Y11
+	VSUBPD       Y5, Y9, Y5
 	VBROADCASTSS 8(R8), Y12
 	VCVTPS2PD    X12, Y12
-	VMULPD       Y12, Y2, Y2
-	VMULPD       Y10, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VMINPD       numbers32AVX2<>+2944(SB), Y4, Y3
-	VMULPD       Y3, Y2, Y2
-	VSUBPD       Y5, Y7, Y3
-	VMULPD       Y11, Y3, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y6, Y4, Y3
-	VMULPD       Y11, Y8, Y4
-	VMULPD       Y11, Y9, Y5
+	VMULPD       Y12, Y5, Y5
+	VMULPD       Y10, Y5, Y5
+	VMULPD       Y3, Y5, Y3
+	VMINPD       numbers32AVX2<>+2912(SB), Y2, Y5
+	VMULPD       Y5, Y3, Y3
+	VSUBPD       Y4, Y9, Y4
+	VMULPD       Y11, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y11, Y6, Y4
+	VMULPD       Y11, Y7, Y5
 	VMINPD       Y5, Y4, Y6
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
 	VCMPPD       $0x1e, Y7, Y6, Y6
-	VPADDQ       numbers32AVX2<>+2368(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2336(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y7
-	VPOR         numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+2400(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+2432(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2464(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y8
+	VPOR         numbers32AVX2<>+1664(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+2368(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+2400(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2432(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y8
 	VCMPPD       $0x00, Y8, Y7, Y8
-	VPXOR        numbers32AVX2<>+1600(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPXOR        numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VBLENDVPD    Y8, Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+2496(SB), Y5, Y8
+	VMULPD       numbers32AVX2<>+2464(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+2496(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
@@ -9004,9 +8632,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2688(SB), Y5, Y9
+	VMULPD       numbers32AVX2<>+2656(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+2688(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2720(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
@@ -9014,167 +8642,151 @@ loop:
 	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2816(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2848(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
 	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VADDPD       Y4, Y7, Y4
 	VBROADCASTSS 8(R8), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2848(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
 	VSUBPD       Y7, Y4, Y4
 	VMULPD       Y4, Y4, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
-	VSUBPD       Y8, Y5, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y5
+	VPADDQ       Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
 	VBLENDVPD    Y6, Y4, Y5, Y4
-	VMULPD       Y4, Y3, Y3
 	VMULPD       Y4, Y2, Y2
-	VCVTPD2PSY   Y3, X3
+	VMULPD       Y4, Y3, Y3
 	VCVTPD2PSY   Y2, X2
+	VCVTPD2PSY   Y3, X3
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y5
+	VMAXPD       Y4, Y5, Y5
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       Y7, Y5, Y5
+	VMULPD       Y5, Y5, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
-	VBROADCASTSS 4(R8), Y8
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y1, Y7, Y7
+	VEXTRACTF128 $0x01, Y0, X8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y4, Y1, Y5, Y8
-	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y4
-	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VSUBPD       Y9, Y4, Y4
-	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
-	VMULPD       Y4, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
-	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1984(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2144(SB), Y5, Y10
-	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
-	VMULPD       Y10, Y5, Y10
-	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
-	VMULPD       Y10, Y5, Y10
-	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
-	VMULPD       Y4, Y10, Y10
+	VBROADCASTSS (R8), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y1, Y9
+	VBROADCASTSS 4(R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y5, Y5
-	VADDPD       Y5, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y9
-	VMAXPD       Y6, Y9, Y6
-	VMULPD       Y6, Y8, Y6
-	VSUBPD       Y6, Y5, Y5
-	VMULPD       Y4, Y1, Y6
-	VADDPD       Y6, Y8, Y9
-	VMULPD       Y4, Y8, Y10
-	VADDPD       Y10, Y1, Y10
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y11
-	VMULPD       Y11, Y9, Y11
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y12
+	VBLENDVPD    Y8, Y1, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y10, Y4
+	VSUBPD       Y4, Y6, Y4
+	VMULPD       Y5, Y1, Y6
+	VADDPD       Y6, Y10, Y7
+	VMULPD       Y5, Y10, Y8
+	VADDPD       Y8, Y1, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y11
+	VMULPD       Y11, Y7, Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y12
 	VDIVPD       Y11, Y12, Y11
-	VMULPD       Y9, Y11, Y12
-	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y7, Y11, Y12
+	VSUBPD       Y1, Y10, Y1
 	VBROADCASTSS 8(R8), Y13
 	VCVTPS2PD    X13, Y13
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
-	VMULPD       Y4, Y1, Y1
-	VMINPD       numbers32AVX2<>+2944(SB), Y5, Y4
-	VMULPD       Y4, Y1, Y1
-	VSUBPD       Y6, Y8, Y4
-	VMULPD       Y12, Y4, Y4
-	VADDPD       Y4, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VMULPD       Y7, Y5, Y4
-	VMULPD       Y12, Y9, Y5
-	VMULPD       Y12, Y10, Y6
+	VMULPD       Y5, Y1, Y1
+	VMINPD       numbers32AVX2<>+2912(SB), Y4, Y5
+	VMULPD       Y5, Y1, Y1
+	VSUBPD       Y6, Y10, Y5
+	VMULPD       Y12, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VMULPD       Y9, Y1, Y1
+	VMULPD       Y9, Y4, Y4
+	VMULPD       Y12, Y7, Y5
+	VMULPD       Y12, Y8, Y6
 	VMINPD       Y6, Y5, Y7
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y7
-	VPADDQ       numbers32AVX2<>+2368(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2336(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y8
-	VPOR         numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+2400(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+2432(SB), Y5, Y5
-	VPADDQ       numbers32AVX2<>+2464(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y9
+	VPOR         numbers32AVX2<>+1664(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1664(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+2368(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+2400(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2432(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y9
 	VCMPPD       $0x00, Y9, Y8, Y9
-	VPXOR        numbers32AVX2<>+1600(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VPXOR        numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VBLENDVPD    Y9, Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+2496(SB), Y6, Y9
+	VMULPD       numbers32AVX2<>+2464(SB), Y6, Y9
+	VADDPD       numbers32AVX2<>+2496(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2528(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2560(SB), Y9, Y9
@@ -9182,9 +8794,9 @@ loop:
 	VADDPD       numbers32AVX2<>+2592(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2624(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2656(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2688(SB), Y6, Y10
+	VMULPD       numbers32AVX2<>+2656(SB), Y6, Y10
+	VADDPD       numbers32AVX2<>+2688(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2720(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2752(SB), Y10, Y10
@@ -9192,186 +8804,169 @@ loop:
 	VADDPD       numbers32AVX2<>+2784(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2816(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2848(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1696(SB), Y8, Y8
 	VMULPD       Y9, Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	VADDPD       Y5, Y8, Y5
 	VBROADCASTSS 8(R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2848(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1696(SB), Y8, Y8
 	VSUBPD       Y8, Y5, Y5
 	VMULPD       Y5, Y5, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y5, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y6, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y6
+	VPADDQ       Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y6
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y5, Y1, Y1
 	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X4, Y3, Y3
-	VINSERTF128  $0x01, X1, Y2, Y1
+	VINSERTF128  $0x01, X4, Y2, Y2
+	VINSERTF128  $0x01, X1, Y3, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
 	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X3, Y1
-	VEXTRACTF128 $0x01, Y3, X2
-	VCVTPS2PD    X2, Y2
+	VCVTPS2PD    X2, Y1
+	VEXTRACTF128 $0x01, Y2, X3
+	VCVTPS2PD    X3, Y3
 	VADDPD       (SI), Y1, Y1
 	VMOVUPD      Y1, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue44
-	VMOVUPS      Y3, (BX)(R9*1)
+	VMOVUPS      Y2, (BX)(R9*1)
 
 novalue44:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VCVTPS2PD    X1, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPOR         numbers32AVX2<>+1600(SB), Y2, Y5
-	VBROADCASTSS (R8), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VMAXPD       Y2, Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VSUBPD       Y5, Y3, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
+	VMULPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y2, Y3, Y4, Y7
-	VBLENDVPD    Y2, Y4, Y3, Y2
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
-	VMAXPD       Y5, Y3, Y3
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y8
-	VSUBPD       Y8, Y3, Y3
-	VMULPD       Y3, Y3, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
-	VMULPD       Y3, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y3, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y3
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
+	VPADDQ       Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1984(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2112(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2144(SB), Y4, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y9
-	VADDPD       numbers32AVX2<>+2240(SB), Y9, Y9
-	VMULPD       Y3, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y4, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
 	VADDPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y8
-	VMAXPD       Y5, Y8, Y5
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y5, Y4, Y4
-	VMULPD       Y3, Y2, Y5
-	VADDPD       Y5, Y7, Y8
-	VMULPD       Y3, Y7, Y9
-	VADDPD       Y9, Y2, Y9
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y10
-	VMULPD       Y10, Y8, Y10
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y11
+	VCVTPS2PD    X1, Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y5, Y6, Y6
+	VCVTPS2PD    X0, Y7
+	VBROADCASTSS (R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VBROADCASTSS 4(R8), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       Y9, Y8, Y8
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VMULPD       Y2, Y9, Y2
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       Y3, Y5, Y4
+	VADDPD       Y4, Y9, Y6
+	VMULPD       Y3, Y9, Y7
+	VADDPD       Y7, Y5, Y7
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y10
+	VMULPD       Y10, Y6, Y10
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y11
 	VDIVPD       Y10, Y11, Y10
-	VMULPD       Y8, Y10, Y11
-	VSUBPD       Y2, Y7, Y2
+	VMULPD       Y6, Y10, Y11
+	VSUBPD       Y5, Y9, Y5
 	VBROADCASTSS 8(R8), Y12
 	VCVTPS2PD    X12, Y12
-	VMULPD       Y12, Y2, Y2
-	VMULPD       Y10, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VMINPD       numbers32AVX2<>+2944(SB), Y4, Y3
-	VMULPD       Y3, Y2, Y2
-	VSUBPD       Y5, Y7, Y3
-	VMULPD       Y11, Y3, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y6, Y4, Y3
-	VMULPD       Y11, Y8, Y4
-	VMULPD       Y11, Y9, Y5
+	VMULPD       Y12, Y5, Y5
+	VMULPD       Y10, Y5, Y5
+	VMULPD       Y3, Y5, Y3
+	VMINPD       numbers32AVX2<>+2912(SB), Y2, Y5
+	VMULPD       Y5, Y3, Y3
+	VSUBPD       Y4, Y9, Y4
+	VMULPD       Y11, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y8, Y3, Y3
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y11, Y6, Y4
+	VMULPD       Y11, Y7, Y5
 	VMINPD       Y5, Y4, Y6
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
 	VCMPPD       $0x1e, Y7, Y6, Y6
-	VPADDQ       numbers32AVX2<>+2368(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2336(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y7
-	VPOR         numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+2400(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+2432(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2464(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y8
+	VPOR         numbers32AVX2<>+1664(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+2368(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+2400(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2432(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y8
 	VCMPPD       $0x00, Y8, Y7, Y8
-	VPXOR        numbers32AVX2<>+1600(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VPXOR        numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VBLENDVPD    Y8, Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+2496(SB), Y5, Y8
+	VMULPD       numbers32AVX2<>+2464(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+2496(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
@@ -9379,9 +8974,9 @@ novalue44:
 	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2688(SB), Y5, Y9
+	VMULPD       numbers32AVX2<>+2656(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+2688(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2720(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
@@ -9389,167 +8984,151 @@ novalue44:
 	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2816(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2848(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
 	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VADDPD       Y4, Y7, Y4
 	VBROADCASTSS 8(R8), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2848(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
 	VSUBPD       Y7, Y4, Y4
 	VMULPD       Y4, Y4, Y7
-	VMULPD       numbers32AVX2<>+1760(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1856(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1920(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1696(SB), Y7, Y8
-	VSUBPD       Y8, Y5, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       numbers32AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y5
+	VPADDQ       Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
 	VBLENDVPD    Y6, Y4, Y5, Y4
-	VMULPD       Y4, Y3, Y3
 	VMULPD       Y4, Y2, Y2
-	VCVTPD2PSY   Y3, X3
+	VMULPD       Y4, Y3, Y3
 	VCVTPD2PSY   Y2, X2
+	VCVTPD2PSY   Y3, X3
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2272(SB), Y5
+	VMAXPD       Y4, Y5, Y5
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VSUBPD       Y7, Y5, Y5
+	VMULPD       Y5, Y5, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
+	VMULPD       Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y5, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
+	VMULPD       Y5, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y5, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VPOR         numbers32AVX2<>+1600(SB), Y4, Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
-	VBROADCASTSS 4(R8), Y8
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VSUBPD       Y1, Y7, Y7
+	VEXTRACTF128 $0x01, Y0, X8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y4, Y1, Y5, Y8
-	VBLENDVPD    Y4, Y5, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y4
-	VMAXPD       Y6, Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y9
-	VSUBPD       Y9, Y4, Y4
-	VMULPD       Y4, Y4, Y9
-	VMULPD       numbers32AVX2<>+1760(SB), Y9, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers32AVX2<>+1824(SB), Y10, Y10
-	VMULPD       numbers32AVX2<>+1856(SB), Y9, Y11
-	VADDPD       numbers32AVX2<>+1888(SB), Y11, Y11
-	VMULPD       Y11, Y9, Y11
-	VADDPD       numbers32AVX2<>+1920(SB), Y11, Y11
-	VMULPD       Y4, Y11, Y11
-	VADDPD       Y11, Y10, Y10
-	VMULPD       Y10, Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
-	VSUBPD       numbers32AVX2<>+1696(SB), Y9, Y10
-	VSUBPD       Y10, Y5, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers32AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1984(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+2016(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2048(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2080(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2112(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2144(SB), Y5, Y10
-	VADDPD       numbers32AVX2<>+2176(SB), Y10, Y10
-	VMULPD       Y10, Y5, Y10
-	VADDPD       numbers32AVX2<>+2208(SB), Y10, Y10
-	VMULPD       Y10, Y5, Y10
-	VADDPD       numbers32AVX2<>+2240(SB), Y10, Y10
-	VMULPD       Y4, Y10, Y10
+	VBROADCASTSS (R8), Y9
+	VCVTPS2PD    X9, Y9
+	VMULPD       Y9, Y1, Y9
+	VBROADCASTSS 4(R8), Y10
+	VCVTPS2PD    X10, Y10
+	VMULPD       Y10, Y7, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y5, Y5
-	VADDPD       Y5, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y9
-	VMAXPD       Y6, Y9, Y6
-	VMULPD       Y6, Y8, Y6
-	VSUBPD       Y6, Y5, Y5
-	VMULPD       Y4, Y1, Y6
-	VADDPD       Y6, Y8, Y9
-	VMULPD       Y4, Y8, Y10
-	VADDPD       Y10, Y1, Y10
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y11
-	VMULPD       Y11, Y9, Y11
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y12
+	VBLENDVPD    Y8, Y1, Y7, Y10
+	VBLENDVPD    Y8, Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VMAXPD       Y4, Y7, Y4
+	VMULPD       Y4, Y10, Y4
+	VSUBPD       Y4, Y6, Y4
+	VMULPD       Y5, Y1, Y6
+	VADDPD       Y6, Y10, Y7
+	VMULPD       Y5, Y10, Y8
+	VADDPD       Y8, Y1, Y8
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y11
+	VMULPD       Y11, Y7, Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y12
 	VDIVPD       Y11, Y12, Y11
-	VMULPD       Y9, Y11, Y12
-	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y7, Y11, Y12
+	VSUBPD       Y1, Y10, Y1
 	VBROADCASTSS 8(R8), Y13
 	VCVTPS2PD    X13, Y13
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
-	VMULPD       Y4, Y1, Y1
-	VMINPD       numbers32AVX2<>+2944(SB), Y5, Y4
-	VMULPD       Y4, Y1, Y1
-	VSUBPD       Y6, Y8, Y4
-	VMULPD       Y12, Y4, Y4
-	VADDPD       Y4, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VMULPD       Y7, Y5, Y4
-	VMULPD       Y12, Y9, Y5
-	VMULPD       Y12, Y10, Y6
+	VMULPD       Y5, Y1, Y1
+	VMINPD       numbers32AVX2<>+2912(SB), Y4, Y5
+	VMULPD       Y5, Y1, Y1
+	VSUBPD       Y6, Y10, Y5
+	VMULPD       Y12, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VMULPD       Y9, Y1, Y1
+	VMULPD       Y9, Y4, Y4
+	VMULPD       Y12, Y7, Y5
+	VMULPD       Y12, Y8, Y6
 	VMINPD       Y6, Y5, Y7
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y7
-	VPADDQ       numbers32AVX2<>+2368(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2336(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y8
-	VPOR         numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+2400(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+2432(SB), Y5, Y5
-	VPADDQ       numbers32AVX2<>+2464(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y9
+	VPOR         numbers32AVX2<>+1664(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1664(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+2368(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+2400(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2432(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y9
 	VCMPPD       $0x00, Y9, Y8, Y9
-	VPXOR        numbers32AVX2<>+1600(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VPXOR        numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VBLENDVPD    Y9, Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+2496(SB), Y6, Y9
+	VMULPD       numbers32AVX2<>+2464(SB), Y6, Y9
+	VADDPD       numbers32AVX2<>+2496(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2528(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2560(SB), Y9, Y9
@@ -9557,9 +9136,9 @@ novalue44:
 	VADDPD       numbers32AVX2<>+2592(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2624(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2656(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2688(SB), Y6, Y10
+	VMULPD       numbers32AVX2<>+2656(SB), Y6, Y10
+	VADDPD       numbers32AVX2<>+2688(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2720(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2752(SB), Y10, Y10
@@ -9567,71 +9146,60 @@ novalue44:
 	VADDPD       numbers32AVX2<>+2784(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2816(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2848(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1696(SB), Y8, Y8
 	VMULPD       Y9, Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	VADDPD       Y5, Y8, Y5
 	VBROADCASTSS 8(R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2848(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1696(SB), Y8, Y8
 	VSUBPD       Y8, Y5, Y5
 	VMULPD       Y5, Y5, Y8
-	VMULPD       numbers32AVX2<>+1760(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1824(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1856(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1920(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y5, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1696(SB), Y8, Y9
-	VSUBPD       Y9, Y6, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers32AVX2<>+1568(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       numbers32AVX2<>+1568(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y6
+	VPADDQ       Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2880(SB), Y6
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y5, Y1, Y1
 	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X4, Y3, Y3
-	VINSERTF128  $0x01, X1, Y2, Y1
+	VINSERTF128  $0x01, X4, Y2, Y2
+	VINSERTF128  $0x01, X1, Y3, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
 	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X3, Y1
-	VEXTRACTF128 $0x01, Y3, X2
-	VCVTPS2PD    X2, Y2
+	VCVTPS2PD    X2, Y1
+	VEXTRACTF128 $0x01, Y2, X3
+	VCVTPS2PD    X3, Y3
 	VADDPD       64(SI), Y1, Y1
 	VMOVUPD      Y1, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue45
-	VMOVUPS      Y3, 32(BX)(R9*1)
+	VMOVUPS      Y2, 32(BX)(R9*1)
 
 novalue45:
 	VMOVUPS Y0, 32(DI)(R9*1)
@@ -9916,10 +9484,10 @@ TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y3
 	MOVQ         DX, R13
 	SUBQ         $0x04, R13
 	JL           fewer
@@ -10000,26 +9568,26 @@ testLargest:
 reference:
 	VMOVUPS      (R12), Y0
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
 	VBLENDVPS    Y0, Y5, Y1, Y0
 	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R12)
@@ -10055,16 +9623,16 @@ row:
 exponential:
 	PREFETCHT0   16384(R10)
 	VMOVUPS      (R10), Y1
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -10092,16 +9660,16 @@ exponential:
 	VMOVUPD      Y1, 32(SP)
 	PREFETCHT0   16416(R10)
 	VMOVUPS      32(R10), Y1
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -10138,16 +9706,16 @@ exponentialTail:
 	VMASKMOVPS   (R10), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -10178,16 +9746,16 @@ exponentialTail:
 	VMASKMOVPS   32(R10), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y6
-	VADDPS       numbers32AVX2<>+3360(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
 	VMULPS       Y6, Y5, Y5
 	VADDPS       Y5, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y2
@@ -10227,16 +9795,16 @@ exponentialFar:
 	PREFETCHT0   16384(R10)
 	VMOVUPS      (R10), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+3072(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3360(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -10265,16 +9833,16 @@ exponentialFar:
 	PREFETCHT0   16416(R10)
 	VMOVUPS      32(R10), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+3072(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3360(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -10312,16 +9880,16 @@ exponentialFarTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+3072(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3360(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -10353,16 +9921,16 @@ exponentialFarTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y7
-	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y1
@@ -10444,10 +10012,10 @@ TEXT ·exponentialSums32AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y3
 	MOVQ         DX, R12
 	SUBQ         $0x04, R12
 	JL           fewer
@@ -10528,26 +10096,26 @@ testLargest:
 reference:
 	VMOVUPS      (R11), Y0
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
 	VBLENDVPS    Y0, Y5, Y1, Y0
 	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R11)
@@ -10583,16 +10151,16 @@ row:
 exponential:
 	PREFETCHT0   16384(R9)
 	VMOVUPS      (R9), Y1
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -10619,16 +10187,16 @@ exponential:
 	VMOVUPD      Y1, 32(SP)
 	PREFETCHT0   16416(R9)
 	VMOVUPS      32(R9), Y1
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -10664,16 +10232,16 @@ exponentialTail:
 	VMASKMOVPS   (R9), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -10702,16 +10270,16 @@ exponentialTail:
 	VMASKMOVPS   32(R9), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y6
-	VADDPS       numbers32AVX2<>+3360(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
 	VMULPS       Y6, Y5, Y5
 	VADDPS       Y5, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y2
@@ -10749,16 +10317,16 @@ exponentialFar:
 	PREFETCHT0   16384(R9)
 	VMOVUPS      (R9), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+3072(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3360(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -10786,16 +10354,16 @@ exponentialFar:
 	PREFETCHT0   16416(R9)
 	VMOVUPS      32(R9), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+3072(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3360(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -10832,16 +10400,16 @@ exponentialFarTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+3072(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3360(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -10871,16 +10439,16 @@ exponentialFarTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y7
-	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y1
@@ -10951,7 +10519,7 @@ TEXT ·tile32AVX2(SB), NOSPLIT, $128-40
 	VMOVUPS      Y0, 32(SP)
 	VMOVUPS      Y0, 64(SP)
 	VMOVUPS      Y0, 96(SP)
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -10963,26 +10531,26 @@ largest0:
 	JNZ          largest0
 	VMOVUPS      Y0, (DX)
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y6
 	VBLENDVPS    Y4, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y5
 	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
@@ -10992,16 +10560,16 @@ largest0:
 exponential0:
 	VMOVUPS      (DI), Y5
 	VSUBPS       Y2, Y5, Y6
-	VMULPS       numbers32AVX2<>+3072(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3040(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3232(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+3296(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
-	VMULPS       numbers32AVX2<>+3328(SB), Y8, Y10
-	VADDPS       numbers32AVX2<>+3360(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+3296(SB), Y8, Y10
+	VADDPS       numbers32AVX2<>+3328(SB), Y10, Y10
 	VMULPS       Y10, Y9, Y9
 	VADDPS       Y9, Y8, Y8
 	VCMPPS       $0x15, Y3, Y6, Y6
@@ -11040,7 +10608,7 @@ exponential0:
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 32(SI)
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
 
@@ -11052,26 +10620,26 @@ largest32:
 	JNZ          largest32
 	VMOVUPS      Y0, 32(DX)
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y6
 	VBLENDVPS    Y4, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y5
 	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
@@ -11081,16 +10649,16 @@ largest32:
 exponential32:
 	VMOVUPS      (DI), Y5
 	VSUBPS       Y2, Y5, Y6
-	VMULPS       numbers32AVX2<>+3072(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3040(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3232(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+3296(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
-	VMULPS       numbers32AVX2<>+3328(SB), Y8, Y10
-	VADDPS       numbers32AVX2<>+3360(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+3296(SB), Y8, Y10
+	VADDPS       numbers32AVX2<>+3328(SB), Y10, Y10
 	VMULPS       Y10, Y9, Y9
 	VADDPS       Y9, Y8, Y8
 	VCMPPS       $0x15, Y3, Y6, Y6
@@ -11291,38 +10859,38 @@ TEXT ·crossEntropyRows32AVX2(SB), NOSPLIT, $0-16
 exponentials:
 	VMOVUPS      (CX)(DX*4), Y0
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
+	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
 	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
 	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y5
 	VSUBPS       Y4, Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y5
 	VCMPPS       $0x1d, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y6
 	VCMPPS       $0x12, Y6, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
 	VBLENDVPS    Y0, Y6, Y3, Y6
 	VBLENDVPS    Y5, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
 	VBLENDVPS    Y0, Y6, Y4, Y0
 	VBLENDVPS    Y5, Y0, Y4, Y0
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
 	VADDPS       Y0, Y4, Y4
 	VSUBPS       Y0, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3360(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y3, Y1, Y1
@@ -11338,16 +10906,16 @@ exponentials:
 	VMOVUPS      Y1, 2048(CX)(DX*4)
 	VMOVUPS      1280(CX)(DX*4), Y1
 	VSUBPS       Y2, Y1, Y1
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
 	VADDPS       Y0, Y2, Y2
 	VSUBPS       Y0, Y2, Y0
-	VMULPS       numbers32AVX2<>+3264(SB), Y0, Y4
+	VMULPS       numbers32AVX2<>+3232(SB), Y0, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+3264(SB), Y0, Y0
 	VSUBPS       Y0, Y4, Y0
 	VMULPS       Y0, Y0, Y4
-	VMULPS       numbers32AVX2<>+3328(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y0, Y0
 	VCMPPS       $0x15, Y3, Y1, Y1
@@ -11371,28 +10939,28 @@ facts:
 	VCVTPS2PD    (CX)(DX*4), Y1
 	VCVTPS2PD    2048(CX)(DX*4), Y2
 	VMOVUPD      2560(CX)(DX*8), Y3
-	VSUBPD       numbers32AVX2<>+1568(SB), Y0, Y4
+	VSUBPD       numbers32AVX2<>+1920(SB), Y0, Y4
 	VMULPD       Y2, Y4, Y4
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VCMPPD       $0x1e, Y4, Y0, Y4
 	VSUBPD       Y1, Y1, Y5
 	VPAND        Y4, Y5, Y4
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y5
 	VCMPPD       $0x00, Y5, Y0, Y0
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3392(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3360(SB), Y4
 	VBLENDVPD    Y0, Y4, Y3, Y0
 	VADDPD       Y2, Y0, Y3
 	VCVTPS2PD    1280(CX)(DX*4), Y4
 	VCMPPD       $0x00, Y1, Y4, Y5
-	VPAND        numbers32AVX2<>+3424(SB), Y3, Y6
-	VPAND        numbers32AVX2<>+3456(SB), Y2, Y7
+	VPAND        numbers32AVX2<>+3392(SB), Y3, Y6
+	VPAND        numbers32AVX2<>+3424(SB), Y2, Y7
 	VPOR         Y6, Y7, Y6
 	VPSRLQ       $0x34, Y3, Y7
-	VPOR         numbers32AVX2<>+3488(SB), Y7, Y7
+	VPOR         numbers32AVX2<>+3456(SB), Y7, Y7
 	VPSRLQ       $0x34, Y2, Y8
-	VPOR         numbers32AVX2<>+3488(SB), Y8, Y8
+	VPOR         numbers32AVX2<>+3456(SB), Y8, Y8
 	VSUBPD       Y8, Y7, Y7
 	VCMPPD       $0x11, Y2, Y0, Y8
 	VSUBPD       Y2, Y6, Y9
@@ -11403,33 +10971,33 @@ facts:
 	VMULPD       Y2, Y2, Y6
 	VADDPD       Y2, Y2, Y9
 	VMULPD       Y6, Y6, Y10
-	VMULPD       numbers32AVX2<>+3520(SB), Y6, Y11
-	VADDPD       numbers32AVX2<>+3552(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+3584(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3616(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3488(SB), Y6, Y11
+	VADDPD       numbers32AVX2<>+3520(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+3552(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3584(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3648(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3680(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3616(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3648(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3712(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3744(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3680(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3712(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3776(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3808(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3744(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3776(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y12, Y10, Y10
 	VMULPD       Y10, Y6, Y6
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y9, Y2
-	VMULPD       numbers32AVX2<>+3840(SB), Y7, Y6
-	VMULPD       numbers32AVX2<>+3872(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+3808(SB), Y7, Y6
+	VMULPD       numbers32AVX2<>+3840(SB), Y7, Y7
 	VADDPD       Y7, Y2, Y7
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y8, Y2, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+3904(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3872(SB), Y6
 	VCMPPD       $0x12, Y6, Y3, Y6
 	VBLENDVPD    Y6, Y2, Y3, Y2
 	VSUBPD       Y4, Y1, Y1
@@ -11437,11 +11005,11 @@ facts:
 	VBLENDVPD    Y5, Y2, Y1, Y1
 	VMOVUPD      3584(CX)(DX*8), Y2
 	VMULPD       Y1, Y2, Y4
-	VBROADCASTSD numbers32AVX2<>+3904(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3872(SB), Y6
 	VCMPPD       $0x1e, Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
 	VBLENDVPD    Y1, Y6, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
 	VCMPPD       $0x00, Y6, Y2, Y6
 	VBLENDVPD    Y6, Y1, Y4, Y1
 	VCVTPD2PSY   Y1, X1
@@ -11449,11 +11017,11 @@ facts:
 	VCVTPS2PD    2304(CX)(DX*4), Y1
 	VSUBPD       Y1, Y3, Y1
 	VBLENDVPD    Y5, Y0, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
 	VDIVPD       Y3, Y1, Y1
 	VBROADCASTSD 4608(CX), Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y2, Y0, Y0
@@ -11491,7 +11059,7 @@ TEXT ·nearExponentials32AVX2(SB), NOSPLIT, $128-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
 	VXORPS       Y1, Y1, Y1
 	VMOVUPS      Y1, (SP)
 	VMOVUPS      Y1, 32(SP)
@@ -11504,19 +11072,19 @@ row:
 exponential:
 	VMOVUPS      (SI), Y1
 	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VCMPPS       $0x15, Y4, Y1, Y1
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
@@ -11537,19 +11105,19 @@ exponential:
 	VMOVUPD      Y1, 32(SP)
 	VMOVUPS      32(SI), Y1
 	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VCMPPS       $0x15, Y4, Y1, Y1
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
@@ -11580,19 +11148,19 @@ exponentialTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y3
 	VBLENDVPS    Y2, Y1, Y3, Y1
 	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VCMPPS       $0x15, Y4, Y1, Y1
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
@@ -11617,19 +11185,19 @@ exponentialTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y3
 	VBLENDVPS    Y2, Y1, Y3, Y1
 	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VCMPPS       $0x15, Y4, Y1, Y1
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
@@ -11700,7 +11268,7 @@ TEXT ·nearSums32AVX2(SB), NOSPLIT, $128-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
 	VXORPS       Y1, Y1, Y1
 	VMOVUPS      Y1, (SP)
 	VMOVUPS      Y1, 32(SP)
@@ -11713,19 +11281,19 @@ row:
 exponential:
 	VMOVUPS      (SI), Y1
 	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VCMPPS       $0x15, Y4, Y1, Y1
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
@@ -11745,19 +11313,19 @@ exponential:
 	VMOVUPD      Y1, 32(SP)
 	VMOVUPS      32(SI), Y1
 	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VCMPPS       $0x15, Y4, Y1, Y1
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
@@ -11787,19 +11355,19 @@ exponentialTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y3
 	VBLENDVPS    Y2, Y1, Y3, Y1
 	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VCMPPS       $0x15, Y4, Y1, Y1
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
@@ -11822,19 +11390,19 @@ exponentialTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y3
 	VBLENDVPS    Y2, Y1, Y3, Y1
 	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3232(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3232(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
+	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VCMPPS       $0x15, Y4, Y1, Y1
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
@@ -11895,46 +11463,46 @@ TEXT ·others32AVX2(SB), NOSPLIT, $0-24
 rows:
 	VMOVUPS      (CX)(AX*4), Y0
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
 	VCMPPS       $0x12, Y2, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3040(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y3
+	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y3
 	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
 	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
 	VSUBPS       Y3, Y4, Y3
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
 	VBLENDVPS    Y5, Y6, Y2, Y6
 	VBLENDVPS    Y4, Y6, Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
 	VMOVMSKPS    Y4, BX
 	VMOVMSKPS    Y0, SI
 	ANDQ         SI, BX
 	XORQ         SI, SI
-	VMULPS       numbers32AVX2<>+3072(SB), Y1, Y0
+	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y0
 	VADDPS       Y3, Y0, Y0
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3360(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y1
@@ -11951,12 +11519,12 @@ rows:
 	VMOVUPD      2560(CX)(AX*8), Y2
 	VSUBPD       Y1, Y2, Y2
 	VMOVUPD      Y2, 2560(CX)(AX*8)
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VMOVUPD      Y3, 3072(CX)(AX*8)
-	VMULPD       numbers32AVX2<>+3936(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+3904(SB), Y1, Y1
 	VCMPPD       $0x1d, Y1, Y2, Y1
 	VMOVMSKPD    Y1, DI
-	VBROADCASTSD numbers32AVX2<>+3968(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+3936(SB), Y1
 	VCMPPD       $0x12, Y1, Y2, Y1
 	VMOVMSKPD    Y1, R8
 	ANDQ         R8, DI
@@ -11967,12 +11535,12 @@ rows:
 	VMOVUPD      2592(CX)(AX*8), Y1
 	VSUBPD       Y0, Y1, Y1
 	VMOVUPD      Y1, 2592(CX)(AX*8)
-	VBROADCASTSD numbers32AVX2<>+1568(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
 	VMOVUPD      Y2, 3104(CX)(AX*8)
-	VMULPD       numbers32AVX2<>+3936(SB), Y0, Y0
+	VMULPD       numbers32AVX2<>+3904(SB), Y0, Y0
 	VCMPPD       $0x1d, Y0, Y1, Y0
 	VMOVMSKPD    Y0, DI
-	VBROADCASTSD numbers32AVX2<>+3968(SB), Y0
+	VBROADCASTSD numbers32AVX2<>+3936(SB), Y0
 	VCMPPD       $0x12, Y0, Y1, Y0
 	VMOVMSKPD    Y0, R8
 	ANDQ         R8, DI
@@ -12416,360 +11984,356 @@ DATA numbers32AVX2<>+1552(SB)/4, $0xbf800000
 DATA numbers32AVX2<>+1556(SB)/4, $0xbf800000
 DATA numbers32AVX2<>+1560(SB)/4, $0xbf800000
 DATA numbers32AVX2<>+1564(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1568(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1576(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1584(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1592(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1600(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1608(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1616(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1624(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1632(SB)/8, $0xc089000000000000
-DATA numbers32AVX2<>+1640(SB)/8, $0xc089000000000000
-DATA numbers32AVX2<>+1648(SB)/8, $0xc089000000000000
-DATA numbers32AVX2<>+1656(SB)/8, $0xc089000000000000
-DATA numbers32AVX2<>+1664(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1672(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1680(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1688(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1696(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1704(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1712(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1720(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1728(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1736(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1744(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1752(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1760(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1768(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1776(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1784(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1792(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1800(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1808(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1816(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1824(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1832(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1840(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1848(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1856(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1864(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1872(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1880(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1888(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1896(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1904(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1912(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1920(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1928(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1936(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1944(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1952(SB)/8, $0x3fe0000000000000
-DATA numbers32AVX2<>+1960(SB)/8, $0x3fe0000000000000
-DATA numbers32AVX2<>+1968(SB)/8, $0x3fe0000000000000
-DATA numbers32AVX2<>+1976(SB)/8, $0x3fe0000000000000
-DATA numbers32AVX2<>+1984(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+1992(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+2000(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+2008(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+2016(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+2024(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+2032(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+2040(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+2048(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+2056(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+2064(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+2072(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+2080(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+2088(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+2096(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+2104(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+2112(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+2120(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+2128(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+2136(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+2144(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+2152(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+2160(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+2168(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+2176(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+2184(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+2192(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+2200(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+2208(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+2216(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+2224(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+2232(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+2240(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+2248(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+2256(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+2264(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+2272(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2280(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2288(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2296(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2304(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2312(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2320(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2328(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2336(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2344(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2352(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2360(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2368(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2376(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2384(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2392(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2400(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2408(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2416(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2424(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2432(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2440(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2448(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2456(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2464(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2472(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2480(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2488(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2496(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2504(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2512(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2520(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2528(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2536(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2544(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2552(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2560(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2568(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2576(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2584(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2592(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2600(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2608(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2616(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2624(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2632(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2640(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2648(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2656(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2664(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2672(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2680(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2688(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2696(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2704(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2712(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2720(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2728(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2736(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2744(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2752(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2760(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2768(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2776(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2784(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2792(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2800(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2808(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2816(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2824(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2832(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2840(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2848(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2856(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2864(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2872(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2880(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2888(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2896(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2904(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2912(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2920(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2928(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2936(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2944(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2952(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2960(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2968(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2976(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2980(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2984(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2988(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2992(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2996(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3000(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3004(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3008(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3012(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3016(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3020(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3024(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3028(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3032(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3036(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3040(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3044(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3048(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3052(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3056(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3060(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3064(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3068(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3072(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3076(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3080(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3084(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3088(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3092(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3096(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3100(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3104(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3108(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3112(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3116(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3120(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3124(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3128(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3132(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3136(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3140(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3144(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3148(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3152(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3156(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3160(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3164(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3168(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3172(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3176(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3180(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3184(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3188(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3192(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3196(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3200(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3204(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3208(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3212(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3216(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3220(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3224(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3228(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3232(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3236(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3240(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3244(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3248(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3252(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3256(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3260(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3264(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3268(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3272(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3276(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3280(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3284(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3288(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3292(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3296(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3300(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3304(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3308(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3312(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3316(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3320(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3324(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3328(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3332(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3336(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3340(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3344(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3348(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3352(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3356(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3360(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3364(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3368(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3372(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3376(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3380(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3384(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3388(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3392(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3400(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3408(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3416(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3424(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3432(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3440(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3448(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3456(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3464(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3472(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3480(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3488(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3496(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3504(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3512(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3520(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3528(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3536(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3544(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3552(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3560(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3568(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3576(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3584(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3592(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3600(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3608(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3616(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3624(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3632(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3640(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3648(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3656(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3664(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3672(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3680(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3688(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3696(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3704(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3712(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3720(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3728(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3736(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3744(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3752(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3760(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3768(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3776(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3784(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3792(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3800(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3808(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3816(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3824(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3832(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3840(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3848(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3856(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3864(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3872(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3880(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3888(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3896(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3904(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3912(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3920(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3928(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3936(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3944(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3952(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3960(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3968(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+3976(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+3984(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+3992(SB)/8, $0x4770000000000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $4000
+DATA numbers32AVX2<>+1568(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1576(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1584(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1592(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1600(SB)/8, $0xc085e00000000000
+DATA numbers32AVX2<>+1608(SB)/8, $0xc085e00000000000
+DATA numbers32AVX2<>+1616(SB)/8, $0xc085e00000000000
+DATA numbers32AVX2<>+1624(SB)/8, $0xc085e00000000000
+DATA numbers32AVX2<>+1632(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1640(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1648(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1656(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1664(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1672(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1680(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1688(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1696(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1704(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1712(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1720(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1728(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1736(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1744(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1752(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1760(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1768(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1776(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1784(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1792(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1800(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1808(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1816(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1824(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1832(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1840(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1848(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1856(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1864(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1872(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1880(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1888(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1896(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1904(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1912(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1920(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1928(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1936(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1944(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1952(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1960(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1968(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1976(SB)/8, $0xbf6b2f587a18b778
+DATA numbers32AVX2<>+1984(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+1992(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+2000(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+2008(SB)/8, $0xbfad863241d35226
+DATA numbers32AVX2<>+2016(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+2024(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+2032(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+2040(SB)/8, $0xbfc3a7a817e00621
+DATA numbers32AVX2<>+2048(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+2056(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+2064(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+2072(SB)/8, $0xbfcff26e117292de
+DATA numbers32AVX2<>+2080(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+2088(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+2096(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+2104(SB)/8, $0xbfdffffd2e0f0f88
+DATA numbers32AVX2<>+2112(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+2120(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+2128(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+2136(SB)/8, $0x3f94b0835c695ea9
+DATA numbers32AVX2<>+2144(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+2152(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+2160(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+2168(SB)/8, $0x3fbb579c2b021bae
+DATA numbers32AVX2<>+2176(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+2184(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+2192(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+2200(SB)/8, $0x3fc935c9fa6f916a
+DATA numbers32AVX2<>+2208(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+2216(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+2224(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+2232(SB)/8, $0x3fd554def84c3ef8
+DATA numbers32AVX2<>+2240(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2248(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2256(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2264(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2272(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2280(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2288(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2296(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2304(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2312(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2320(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2328(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2336(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2344(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2352(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2360(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2368(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2376(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2384(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2392(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2400(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2408(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2416(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2424(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2432(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2440(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2448(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2456(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2464(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2472(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2480(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2488(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2496(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2504(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2512(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2520(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2528(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2536(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2544(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2552(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2560(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2568(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2576(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2584(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2592(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2600(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2608(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2616(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2624(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2632(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2640(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2648(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2656(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2664(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2672(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2680(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2688(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2696(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2704(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2712(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2720(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2728(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2736(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2744(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2752(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2760(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2768(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2776(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2784(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2792(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2800(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2808(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2816(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2824(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2832(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2840(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2848(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2856(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2864(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2872(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2880(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2888(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2896(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2904(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2912(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2920(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2928(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2936(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2944(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2948(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2952(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2956(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2960(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2964(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2968(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2972(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+2976(SB)/4, $0x43380000
+DATA numbers32AVX2<>+2980(SB)/4, $0x43380000
+DATA numbers32AVX2<>+2984(SB)/4, $0x43380000
+DATA numbers32AVX2<>+2988(SB)/4, $0x43380000
+DATA numbers32AVX2<>+2992(SB)/4, $0x43380000
+DATA numbers32AVX2<>+2996(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3000(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3004(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3008(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3012(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3016(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3020(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3024(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3028(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3032(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3036(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3040(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3044(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3048(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3052(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3056(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3060(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3064(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3068(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+3072(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3076(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3080(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3084(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3088(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3092(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3096(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3100(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3104(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3108(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3112(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3116(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3120(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3124(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3128(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3132(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3136(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3140(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3144(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3148(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3152(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3156(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3160(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3164(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3168(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3172(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3176(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3180(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3184(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3188(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3192(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3196(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3200(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3204(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3208(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3212(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3216(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3220(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3224(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3228(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3232(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3236(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3240(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3244(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3248(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3252(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3256(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3260(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3264(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3268(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3272(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3276(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3280(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3284(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3288(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3292(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3296(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3300(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3304(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3308(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3312(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3316(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3320(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3324(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+3328(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3332(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3336(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3340(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3344(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3348(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3352(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3356(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+3360(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3368(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3376(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3384(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3392(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3400(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3408(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3416(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3424(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3432(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3440(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3448(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3456(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3464(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3472(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3480(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3488(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3496(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3504(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3512(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3520(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3528(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3536(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3544(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3552(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3560(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3568(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3576(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3584(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3592(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3600(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3608(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3616(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3624(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3632(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3640(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3648(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3656(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3664(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3672(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3680(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3688(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3696(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3704(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3712(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3720(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3728(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3736(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3744(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3752(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3760(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3768(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3776(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3784(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3792(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3800(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3808(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3816(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3824(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3832(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3840(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3848(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3856(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3864(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3872(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3880(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3888(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3896(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3904(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3912(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3920(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3928(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3936(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+3944(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+3952(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+3960(SB)/8, $0x4770000000000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $3968

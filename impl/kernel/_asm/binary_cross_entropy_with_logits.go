@@ -3,6 +3,7 @@ package main
 func binaryCrossEntropyWithLogits(weighted bool) formula {
 	return func(m *machine, f form, z, y value) (val, grad value) {
 		e := m.exponential(m.MinusAbs(z))
+		m.Shelve(&e)
 		one := m.Const(1)
 		positive, negative := y, m.Sub(one, y)
 		if weighted {

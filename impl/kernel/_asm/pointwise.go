@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -31,6 +32,8 @@ type pointwise struct {
 	hold      int                // how many constants and parameters AVX-512 keeps in registers
 	paired    bool               // float32: the values of two blocks are added before they are summed; see lanes.go
 	abreast   int                // how many blocks AVX-512 weaves, where not two
+	pace      int                // how many instructions of the second stage go with one of the first
+	staged    bool               // the formula has two stages, which Shelve parts, and reads its inputs where it uses them
 	alone     []tier             // where a vector takes too many registers to be woven with another
 	formulas  map[string]formula // by dtype
 }
@@ -63,6 +66,7 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 
 	paired := p.paired && d.bytes == 4
 	alone := slices.Contains(p.alone, t) || t == avx2 && d.bytes == 8 // two would need more than the 16 registers of AVX2
+	staged := p.staged && t == avx512                                 // AVX2 has too few registers
 	m := &machine{tier: t, dtype: d, dry: true, uses: map[value]int{}, numbers: numbers}
 	if t == avx512 || paired {
 		m.hold = p.hold
@@ -73,6 +77,7 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	formula := p.formulas[d.suffix]
 	formula(m, f, value{}, value{})
 	m.dry = false
+	m.shelf.places = map[int][]Mem{}
 	m.params = Load(Param("params"), GP64())
 	m.begin()
 
@@ -83,17 +88,17 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	if f.hasValue {
 		total = newLanes(m, sum, paired)
 	}
-	input := func(m *machine, base reg.Register, part int) value {
+	input := func(m *machine, base, at reg.Register, part int) value {
 		place := Mem{Base: base, Index: at, Scale: 1, Disp: part}
-		if paired && base == target {
+		if paired && base == target || staged {
 			return value{place: place}
 		}
 		return m.emit(m.of(VMOVUPS, VMOVUPD), place)
 	}
-	body := func(m *machine, part int) (val value) {
-		x, y := input(m, pred, part), value{}
+	body := func(m *machine, at reg.Register, part int) (val value) {
+		x, y := input(m, pred, at, part), value{}
 		if p.hasTarget {
-			y = input(m, target, part)
+			y = input(m, target, at, part)
 		}
 		val, g := formula(m, f, x, y)
 		if f.hasValue {
@@ -107,18 +112,25 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 		}
 		return val
 	}
+	bodies := func(at reg.Register, bytes int, vals []value) (all []func(*machine)) {
+		for i := range bytes / t.bytes {
+			all = append(all, func(m *machine) {
+				if v := body(m, at, i*t.bytes); vals != nil {
+					vals[i] = v
+				}
+			})
+		}
+		return all
+	}
 	// turn covers so many bytes, in bodies that know nothing of each other.
 	turn := func(bytes int) {
 		vals := make([]value, bytes/t.bytes)
-		var bodies []func(*machine)
-		for i := range vals {
-			bodies = append(bodies, func(m *machine) { vals[i] = body(m, i*t.bytes) })
-		}
+		all := bodies(at, bytes, vals)
 		if !paired && !alone {
-			m.weave(bodies)
+			m.weave(all)
 			return
 		}
-		for _, b := range bodies {
+		for _, b := range all {
 			b(m)
 		}
 		if f.hasValue && paired {
@@ -138,13 +150,21 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	case paired:
 		loop(2 * block)
 	case t == avx512 && !alone: // several blocks a turn, while there are as many
-		abreast := max(2, p.abreast)
+		bytes := cmp.Or(p.abreast, 2) * block
 		last := GP64()
-		LEAQ(Mem{Base: blocks, Disp: -abreast * block}, last)
+		LEAQ(Mem{Base: blocks, Disp: -bytes}, last)
+		if staged {
+			CMPQ(at, last)
+			JG(LabelRef("several"))
+			m.pipeline(at, last, bytes, func(at reg.Register) []func(*machine) { return bodies(at, bytes, nil) }, p.pace)
+			Label("several")
+			loop(block)
+			break
+		}
 		JMP(LabelRef("several"))
 		Label("turn")
-		turn(abreast * block)
-		ADDQ(I32(int32(abreast*block)), at)
+		turn(bytes)
+		ADDQ(I32(int32(bytes)), at)
 		Label("several")
 		CMPQ(at, last)
 		JLE(LabelRef("turn"))
@@ -159,6 +179,26 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	VZEROUPPER()
 	RET()
 	return name
+}
+
+// pipeline emits a loop over turns of so many bytes, from at to last, in which the second stage
+// of a turn is woven with the first of the next one: each is a shorter chain than both, and
+// both are at hand at once. In the last turn, that is the first stage of the same turn, for
+// nothing.
+func (m *machine) pipeline(at, last reg.Register, bytes int, bodies func(at reg.Register) []func(*machine), pace int) {
+	resting := m.advance(m.start(bodies(at), 1))
+	for _, t := range resting {
+		t.pace = pace
+	}
+	next := GP64()
+	Label("turn")
+	LEAQ(Mem{Base: at, Disp: bytes}, next)
+	CMPQ(next, last)
+	CMOVQGT(at, next)
+	m.advance(append(resting, m.start(bodies(next), 1)...))
+	ADDQ(I32(int32(bytes)), at)
+	CMPQ(at, last)
+	JLE(LabelRef("turn"))
 }
 
 const (

@@ -2,15 +2,17 @@ package main
 
 // Elementary functions in float64, as exact as a float32 result needs them; see rough.go.
 
-// roughExponential is e^x for −1000 ≤ x ≤ 0.
+// roughExponential is e^x for −700 ≤ x ≤ 0.
 func (m *machine) roughExponential(x value) value {
-	magic, _ := m.magic()
-	n := m.Sub(m.Add(m.Mul(x, m.Const(0x1.71547652b82fep+0)), magic), magic)
+	magic, exponent := m.magic()
+	t := m.Add(m.Mul(x, m.Const(0x1.71547652b82fep+0)), magic)
+	n := m.Sub(t, magic)
 	r := m.Sub(x, m.Mul(n, m.Const(0x1.62e42fefa39efp-1)))
 	square := m.Mul(r, r)
 	q := m.halves(r, square, 0x1.0000003a3a5f8p-1, 0x1.55555442cbefp-3, 0x1.55548d8fa01bbp-5, 0x1.11127113d34ebp-7,
 		0x1.6d8d38c7b40d2p-10, 0x1.9f086e9b65834p-13)
-	return m.Scale(m.Add(m.Add(r, m.Mul(square, q)), m.Const(1)), n)
+	p := m.Add(m.Add(r, m.Mul(square, q)), m.Const(1))
+	return m.addBits(p, m.shiftLeft(t, exponent)) // n ends the bits of t, and p·2^n is normal
 }
 
 // roughLog1p is log(1+e) for 0 ≤ e ≤ 1.

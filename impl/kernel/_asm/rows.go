@@ -125,7 +125,15 @@ func (m *machine) stepPower(t value) value {
 		low, high := m.emit(VPERMD, at, m.load(t)), m.emit(VPERMD, upper, m.load(t))
 		step = m.Select(mask{m.shiftLeft(t, 28).register}, high, low)
 	}
-	return m.emit(VPADDD, m.shiftLeft(t, 19).register, step.register)
+	return m.addBits(step, m.shiftLeft(t, 19))
+}
+
+// addBits adds bits as whole numbers.
+func (m *machine) addBits(a, b value) value {
+	if m.dry {
+		return value{}
+	}
+	return m.emit(m.of(VPADDD, VPADDQ), m.load(b), m.load(a))
 }
 
 // rowLoop is the frame of a pass over rows: what is common to all blocks of a row.

@@ -6,8 +6,8 @@ import "math"
 // parameters; see sigmoid_focal.go.
 func sigmoidFocal32(gamma int) formula {
 	return func(m *machine, f form, z, y value) (val, grad value) {
-		out := m.inFloat64(func(m *machine, in ...value) []value {
-			t := m.focal(in[0], in[1])
+		out := m.inFloat64(func(m *machine, half int) []value {
+			t := &focal{machine: m, z: z, y: y, half: half}
 			if gamma == anyGamma {
 				val, grad = t.any(f)
 			} else {
@@ -20,7 +20,7 @@ func sigmoidFocal32(gamma int) formula {
 				return []value{grad}
 			}
 			return []value{val, grad}
-		}, z, y)
+		})
 		val, grad = out[0], out[len(out)-1]
 		if f.hasGrad {
 			grad = m.Mul(m.Xor(grad, m.SignBit(z)), m.Param(scale))
@@ -31,39 +31,49 @@ func sigmoidFocal32(gamma int) formula {
 
 const anyGamma = -1
 
-// A focal is what both formulas begin with, in float64.
+// A focal is what both formulas are made of, for a half of the vectors z and y, in float64.
 type focal struct {
 	*machine
+	z, y         value
+	half         int
 	away         value // −|z|
 	a            value
 	wrong, right value // weight of the class that the sign of z is against, and of the other
 }
 
-func (m *machine) focal(z, y value) *focal {
-	not := m.Sub(m.Const(1), y)
-	below := m.Negative(z)
-	return &focal{m, m.MinusAbs(z), m.Add(m.Mul(y, m.WideParam(0)), m.Mul(not, m.WideParam(1))),
-		m.Select(below, y, not), m.Select(below, not, y)}
+// start finds away.
+func (t *focal) start() { t.away = t.MinusAbs(t.wideHalf(t.z, t.half)) }
+
+// classes finds a, wrong and right.
+func (t *focal) classes() {
+	y := t.wideHalf(t.y, t.half)
+	not := t.Sub(t.Const(1), y)
+	below := t.negativeHalf(t.z, t.half)
+	t.a = t.Add(t.Mul(y, t.WideParam(0)), t.Mul(not, t.WideParam(1)))
+	t.wrong, t.right = t.Select(below, y, not), t.Select(below, not, y)
 }
 
-// exponential is e^−|z|.
-func (t *focal) exponential() value { return t.roughExponential(t.Max(t.Const(-800), t.away)) }
-
-// entropy is B.
-func (t *focal) entropy(e value) value {
-	return t.Sub(t.roughLog1p(e), t.Mul(t.wrong, t.Max(t.Const(-0x1p1000), t.away)))
+// entropy is B, for log(1+e^−|z|).
+func (t *focal) entropy(near value) value {
+	return t.Sub(near, t.Mul(t.wrong, t.Max(t.Const(-0x1p1000), t.away)))
 }
 
 // whole is the formula for γ = 0, 1 or 2. The sign of its gradient is that for z ≥ 0.
 func (t *focal) whole(f form, gamma int) (val, grad value) {
 	m := t.machine
-	e := t.exponential()
-	share, part := t.a, m.Mul(t.right, e)
+	t.start()
+	e := m.Keep(m.Compare(notLess, t.away, m.Const(-700)), m.roughExponential(t.away))
+	m.Shelve(&e, &t.away)
 	inverse := m.Div(m.Const(1), m.Add(e, m.Const(1)))
 	var entropy, q value
 	if f.hasValue || gamma > 0 {
-		entropy = t.entropy(e)
+		entropy = m.roughLog1p(e)
 	}
+	t.classes()
+	if f.hasValue || gamma > 0 {
+		entropy = t.entropy(entropy)
+	}
+	share, part := t.a, m.Mul(t.right, e)
 	if gamma > 0 {
 		q = m.Mul(m.Add(t.wrong, part), inverse)
 	}
@@ -93,8 +103,11 @@ func (t *focal) whole(f form, gamma int) (val, grad value) {
 func (t *focal) any(f form) (val, grad value) {
 	m := t.machine
 	one, gamma := m.Const(1), m.WideParam(2)
+	t.start()
 	e := m.roughExponential(m.Max(m.Const(-200), t.away))
-	entropy := t.entropy(e)
+	entropy := m.roughLog1p(e)
+	t.classes()
+	entropy = t.entropy(entropy)
 	part := m.Mul(t.right, e)
 	top, other := m.Add(t.wrong, part), m.Add(t.right, m.Mul(t.wrong, e))
 	quotient := m.Div(one, m.Mul(top, m.Add(e, one)))

@@ -100,6 +100,8 @@ type machine struct {
 	hold    int          // how many constants and parameters registers hold
 	numbers *pool
 	turn    func() // called before each instruction; see weave
+	rest    func() // called by Shelve
+	shelf   shelf
 }
 
 // vector returns a new register.

@@ -10,20 +10,16 @@ import (
 	"github.com/mmcloughlin/avo/x86"
 )
 
-// inFloat64 computes a formula of float32 vectors in float64, each half of the lanes by
-// itself, and rounds what it gives to float32.
-func (m *machine) inFloat64(formula func(m *machine, x ...value) []value, vectors ...value) []value {
+// inFloat64 computes a formula in float64, each half of the lanes of float32 by itself, and
+// rounds what it gives to float32. The formula reads its half of a vector by wideHalf.
+func (m *machine) inFloat64(formula func(m *machine, half int) []value) []value {
 	var halves [2][]value
 	var bodies []func(*machine)
 	for h := range halves {
 		bodies = append(bodies, func(m *machine) {
-			var in []value
-			for _, v := range vectors {
-				in = append(in, m.wideHalf(v, h))
-			}
 			double := *m
 			double.dtype = float64s
-			for _, v := range formula(&double, in...) {
+			for _, v := range formula(&double, h) {
 				halves[h] = append(halves[h], m.narrow(v))
 			}
 		})
@@ -48,6 +44,12 @@ func (m *machine) wideHalf(v value, half int) value {
 		return value{}
 	}
 	out := m.vector()
+	if v.place.Base != nil {
+		at := v.place
+		at.Disp += half * m.tier.bytes / 2
+		VCVTPS2PD(at, out)
+		return value{register: out}
+	}
 	if m.tier == avx512 {
 		part := v.register.AsY()
 		if half == 1 {
@@ -66,6 +68,19 @@ func (m *machine) wideHalf(v value, half int) value {
 	}
 	VCVTPS2PD(part, out)
 	return value{register: out}
+}
+
+// negativeHalf says of one half of the lanes of a float32 vector in memory, as a mask of float64
+// lanes, where the sign bit is set.
+func (m *machine) negativeHalf(v value, half int) mask {
+	if m.dry || m.tier != avx512 || v.place.Base == nil {
+		return m.Negative(m.wideHalf(v, half))
+	}
+	at, part, k := v.place, YMM(), K()
+	at.Disp += 32 * half
+	VMOVUPS(at, part)
+	VPMOVD2M(part, k)
+	return mask{k}
 }
 
 // WideParam is a float32 parameter in every lane, in float64.
