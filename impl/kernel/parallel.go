@@ -63,5 +63,5 @@ func (p Parallel[T]) MeanGrad(grad, pred, target []T) float64 {
 // run does a job in the pool.
 func (p Parallel[T]) run(j job[T]) float64 {
 	j.kernel = p.kernel
-	return share(p.pool, &jobsOf[T](p.pool).pointwise, j, blocks(len(j.pred)), alone)
+	return runIn(p.pool, &jobsOf[T](p.pool).pointwise, j, blocks(len(j.pred)), alone)
 }

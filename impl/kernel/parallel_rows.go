@@ -126,7 +126,7 @@ func (p ParallelRows[T]) runSoft(value, grad, pred, target []T, scale float64) f
 
 func (p ParallelRows[T]) share(j rowJob[T]) float64 {
 	c := j.cut()
-	return share(p.pool, &jobsOf[T](p.pool).rows, j, c.pieces(), c.alone)
+	return runIn(p.pool, &jobsOf[T](p.pool).rows, j, c.pieces(), c.alone)
 }
 
 // A ParallelLink is a RowLink whose calls the workers of a pool share, as ParallelRows is of
@@ -153,5 +153,5 @@ func (p ParallelLink[T]) Grad(grad, pred, upstream []T) {
 
 func (p ParallelLink[T]) share(j linkJob[T]) {
 	c := j.cut()
-	share(p.pool, &jobsOf[T](p.pool).link, j, c.pieces(), c.alone)
+	runIn(p.pool, &jobsOf[T](p.pool).link, j, c.pieces(), c.alone)
 }

@@ -102,9 +102,9 @@ func (p *Pool) begin() {
 
 func (p *Pool) end() { p.calls.Unlock() }
 
-// share does a job in the pool, in its place there, and returns the sum. So many blocks, or
+// runIn does a job in the pool, in its place there, and returns the sum. So many blocks, or
 // fewer, are done alone.
-func share[J any, P interface {
+func runIn[J any, P interface {
 	*J
 	task
 }](pool *Pool, place P, j J, blocks, alone int) float64 {

@@ -54,13 +54,13 @@ func (j *rowJob[T]) inDoubleWords() bool {
 // run does the pieces of a job, one after the other, and returns the sum.
 func (j *rowJob[T]) run() float64 {
 	if j.inDoubleWords() {
-		return j.runIn(nil)
+		return j.runWith(nil)
 	}
 	var work rowWork[T]
-	return j.runIn(&work)
+	return j.runWith(&work)
 }
 
-func (j *rowJob[T]) runIn(work *rowWork[T]) float64 {
+func (j *rowJob[T]) runWith(work *rowWork[T]) float64 {
 	var total accumulator
 	c := j.cut()
 	for piece := range c.pieces() {
