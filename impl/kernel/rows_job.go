@@ -5,6 +5,7 @@ package kernel
 // has the same bits for any number of workers.
 type cut struct {
 	rows  int
+	block int // rows of a block
 	piece int // rows of a piece; the last may have fewer
 	alone int // pieces that take less time than to wake somebody
 }
@@ -14,14 +15,17 @@ type cut struct {
 func cutRows[T Float](rows, classes int, inDoubleWords bool) cut {
 	block := rowsPerBlock[T](classes)
 	if inDoubleWords {
-		return cut{rows, block, 1}
+		return cut{rows, block, block, 1}
 	}
 	scores := stride
 	if classes < fewClasses {
 		scores /= 4 // each takes four times as long
 	}
-	piece := block * max(1, scores/(block*classes))
-	return cut{rows, piece, max(1, alone*scores/(piece*classes))}
+	c := cut{rows, block, block * max(1, scores/(block*classes)), alone}
+	if c.piece*classes > 2*scores {
+		c.alone = 1
+	}
+	return c
 }
 
 func (c cut) pieces() int { return (c.rows + c.piece - 1) / c.piece }
@@ -66,7 +70,7 @@ func (j *rowJob[T]) runWith(work *rowWork[T]) float64 {
 	for piece := range c.pieces() {
 		first, end := c.bounds(piece)
 		var sum accumulator
-		j.compute(first, end, &sum, work)
+		j.compute(first, end, c.block, &sum, work)
 		total.merge(sum)
 	}
 	return total.sum()
@@ -75,14 +79,14 @@ func (j *rowJob[T]) runWith(work *rowWork[T]) float64 {
 // do does a piece, and adds to sum.
 func (j *rowJob[T]) do(piece int, sum *accumulator) {
 	var work rowWork[T]
-	first, end := j.cut().bounds(piece)
-	j.compute(first, end, sum, &work)
+	c := j.cut()
+	first, end := c.bounds(piece)
+	j.compute(first, end, c.block, sum, &work)
 }
 
 // compute computes rows, a block at a time, and adds to sum. work may be nil in double words.
-func (j *rowJob[T]) compute(first, end int, sum *accumulator, work *rowWork[T]) {
-	p := &j.kernel
-	block, inDoubleWords := rowsPerBlock[T](p.classes), j.inDoubleWords()
+func (j *rowJob[T]) compute(first, end, block int, sum *accumulator, work *rowWork[T]) {
+	p, inDoubleWords := &j.kernel, j.inDoubleWords()
 	for at := first; at < end; at += block {
 		next := min(at+block, end)
 		lo, hi := at*p.classes, next*p.classes
