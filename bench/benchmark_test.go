@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 }
 
 func BenchmarkLoss(b *testing.B) {
-	list := append(workloads(pointwiseSizes, rowwiseSizes), shared(1<<22, runtime.GOMAXPROCS(0))...)
+	list := append(workloads(pointwiseSizes, rowwiseSizes), shared(sharedSizes, runtime.GOMAXPROCS(0))...)
 	for _, w := range list {
 		for _, i := range implementations() {
 			if w.Format == ieee.Float32 {
@@ -75,7 +75,7 @@ func verify[T workload.Float](a *workload.Arrays[T], w workload.Workload, i work
 // divides.
 func TestImplementations_AreRight(t *testing.T) {
 	checked := map[string]int{}
-	for _, w := range append(workloads(smallPointwise, smallRowwise), shared(100_003, 4)...) {
+	for _, w := range append(workloads(smallPointwise, smallRowwise), shared(smallShared, 4)...) {
 		for _, i := range implementations() {
 			if w.Format == ieee.Float32 {
 				right(t, w, i, i.Float32(w), checked)

@@ -55,6 +55,10 @@ func rowKernelIn[T workload.Float](t kernel.Tier, w workload.Workload) func(*wor
 			link = kernel.LogSoftmax[T]
 		}
 		k := link(w.Cols).In(t)
+		if w.Workers > 0 {
+			parallel := k.On(poolOf(w.Workers))
+			return func(a *workload.Arrays[T]) { parallel.Value(a.Value, a.Pred) }
+		}
 		return func(a *workload.Arrays[T]) { k.Value(a.Value, a.Pred) }
 	case "cross_entropy", "softmax_focal":
 	default:
@@ -69,6 +73,10 @@ func rowKernelIn[T workload.Float](t kernel.Tier, w workload.Workload) func(*wor
 			panic(err) // the labels are drawn
 		}
 		return sum
+	}
+	if w.Workers > 0 {
+		parallel := k.On(poolOf(w.Workers))
+		return func(a *workload.Arrays[T]) { a.Sum = must(parallel.SumGrad(a.Grad, a.Pred, a.Label, 1)) }
 	}
 	switch w.Op {
 	case workload.Value:

@@ -33,9 +33,12 @@ var (
 	pointwiseSizes = []size{{1 << 10, 1}, {1 << 16, 1}, {1 << 24, 1}}
 	// A few classes, a detector's, a classifier's, and the vocabulary of a language model.
 	rowwiseSizes = []size{{4096, 10}, {4096, 80}, {4096, 1000}, {256, 50257}}
+	sharedSizes  = append([]size{{1 << 22, 1}}, rowwiseSizes...)
 	// Of odd lengths, for tests.
 	smallPointwise = []size{{1, 1}, {9001, 1}}
 	smallRowwise   = []size{{1, 2}, {67, 10}, {33, 81}}
+	// Of odd lengths too, and of so many blocks that workers share them.
+	smallShared = []size{{100_003, 1}, {1103, 81}}
 )
 
 // workloads lists every entry, op, dtype and size.
@@ -59,13 +62,24 @@ func workloads(pointwise, rowwise []size) []workload.Workload {
 	return list
 }
 
-// shared are workloads that are split among workers, as many as may run at once.
-func shared(n, most int) []workload.Workload {
+// shared are workloads that are split among workers, as many as may run at once: a kernel of
+// each kind at the sizes that it can have.
+func shared(sizes []size, most int) []workload.Workload {
 	var list []workload.Workload
 	for workers := 1; workers <= most; workers *= 2 {
 		for _, f := range []ieee.Format{ieee.Float32, ieee.Float64} {
-			list = append(list, workload.Workload{Loss: "binary_cross_entropy_with_logits", Op: workload.SumGrad, Format: f,
-				Rows: n, Cols: 1, Workers: workers})
+			for _, w := range []workload.Workload{
+				{Loss: "binary_cross_entropy_with_logits", Op: workload.SumGrad},
+				{Loss: "cross_entropy", Op: workload.SumGrad},
+				{Loss: "softmax", Op: workload.Value},
+			} {
+				for _, s := range sizes {
+					if (s.cols > 1) == (w.Decl().Shape == loss.Rowwise) {
+						w.Format, w.Rows, w.Cols, w.Workers = f, s.rows, s.cols, workers
+						list = append(list, w)
+					}
+				}
+			}
 		}
 	}
 	return list

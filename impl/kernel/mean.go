@@ -23,6 +23,12 @@ func (p *Pointwise[T]) mean(sum float64, pred, target []T) float64 {
 	return total.sum() / n / small
 }
 
+// meanFirst reports whether a mean must be known before its gradient is written: mean may
+// need the inputs again.
+func meanFirst[T Float](grad, pred, target []T) bool {
+	return !single[T]() && overlays(grad, pred, target)
+}
+
 // overlays reports whether a result is written over an input.
 func overlays[T Float](result, pred, target []T) bool {
 	return data(result) == data(pred) || data(result) == data(target)

@@ -52,7 +52,7 @@ func (p Parallel[T]) Mean(pred, target []T) float64 {
 // MeanGrad is Pointwise.MeanGrad.
 func (p Parallel[T]) MeanGrad(grad, pred, target []T) float64 {
 	scale := T(1 / float64(len(pred)))
-	if !single[T]() && overlays(grad, pred, target) {
+	if meanFirst(grad, pred, target) {
 		mean := p.Mean(pred, target)
 		p.Grad(grad, pred, target, scale)
 		return mean
@@ -60,18 +60,8 @@ func (p Parallel[T]) MeanGrad(grad, pred, target []T) float64 {
 	return p.kernel.mean(p.SumGrad(grad, pred, target, scale), pred, target)
 }
 
-// run does a job in the pool, which has a place for it: a call must not allocate.
+// run does a job in the pool.
 func (p Parallel[T]) run(j job[T]) float64 {
 	j.kernel = p.kernel
-	p.pool.begin()
-	defer p.pool.end()
-	place, ok := any(&p.pool.single).(*job[T])
-	if !ok {
-		place = any(&p.pool.double).(*job[T])
-	}
-	*place = j
-	var total accumulator
-	p.pool.each(blocks(len(j.pred)), place, &total)
-	*place = job[T]{}
-	return total.sum()
+	return runIn(p.pool, &jobsOf[T](p.pool).pointwise, j, blocks(len(j.pred)), alone)
 }

@@ -118,7 +118,7 @@ func (p Pointwise[T]) Mean(pred, target []T) float64 {
 // over an input. The gradient is multiplied by 1/n, rounded to T.
 func (p Pointwise[T]) MeanGrad(grad, pred, target []T) float64 {
 	scale := T(1 / float64(len(pred)))
-	if !single[T]() && overlays(grad, pred, target) { // a sum out of range needs the input again
+	if meanFirst(grad, pred, target) {
 		mean := p.Mean(pred, target)
 		p.Grad(grad, pred, target, scale)
 		return mean

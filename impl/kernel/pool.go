@@ -28,8 +28,22 @@ type Pool struct {
 	next   atomic.Int64
 	sums   [wave]accumulator
 
-	single job[float32]
-	double job[float64]
+	single jobs[float32]
+	double jobs[float64]
+}
+
+// jobs has a place for each kind of call in a dtype: a call must not allocate.
+type jobs[T Float] struct {
+	pointwise job[T]
+	rows      rowJob[T]
+	link      linkJob[T]
+}
+
+func jobsOf[T Float](p *Pool) *jobs[T] {
+	if j, ok := any(&p.single).(*jobs[T]); ok {
+		return j
+	}
+	return any(&p.double).(*jobs[T])
 }
 
 // A task is work in blocks that may be done in any order and at the same time.
@@ -39,7 +53,7 @@ type task interface {
 
 const (
 	wave  = 1024 // blocks whose sums a pool has room for; more are done in waves
-	alone = 4    // blocks that take less time than to wake somebody
+	alone = 4    // blocks of stride elements, or as much work, that take less time than to wake somebody
 )
 
 // NewPool starts the workers of a pool, which run until Close.
@@ -88,9 +102,25 @@ func (p *Pool) begin() {
 
 func (p *Pool) end() { p.calls.Unlock() }
 
+// runIn does a job in the pool, in its place there, and returns the sum. So many blocks, or
+// fewer, are done alone.
+func runIn[J any, P interface {
+	*J
+	task
+}](pool *Pool, place P, j J, blocks, alone int) float64 {
+	pool.begin()
+	defer pool.end()
+	*place = j
+	var total accumulator
+	pool.each(blocks, alone, place, &total)
+	var none J
+	*place = none
+	return total.sum()
+}
+
 // each does the blocks of a task, and adds their sums in order to total. It runs between begin
 // and end.
-func (p *Pool) each(blocks int, t task, total *accumulator) {
+func (p *Pool) each(blocks, alone int, t task, total *accumulator) {
 	for first := 0; first < blocks; first += wave {
 		p.task, p.first, p.blocks = t, first, min(wave, blocks-first)
 		p.grab = min(max(p.blocks/(16*p.workers), 1), 8)

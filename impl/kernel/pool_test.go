@@ -94,7 +94,7 @@ func TestPool_DoesEveryBlockOnceAndSumsInOrder(t *testing.T) {
 			c := &counted{times: map[int]int{}}
 			var total accumulator
 			pool.begin()
-			pool.each(blocks, c, &total)
+			pool.each(blocks, alone, c, &total)
 			pool.end()
 			pool.Close()
 			if total != want {
@@ -129,7 +129,7 @@ func TestPool_WorkersWorkAtTheSameTime(t *testing.T) {
 	m.Add(2)
 	var total accumulator
 	pool.begin()
-	pool.each(alone+1, &m, &total) // hangs unless a second worker comes
+	pool.each(alone+1, alone, &m, &total) // hangs unless a second worker comes
 	pool.end()
 }
 

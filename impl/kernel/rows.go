@@ -137,7 +137,7 @@ func relativeExponentials[T Float](tier Tier, first, rows, classes int, logits, 
 	for i := range rows {
 		row := logits[i*classes : (i+1)*classes]
 		top := largest(row)
-		rest, ties := k.plain(row, part(exps, i*classes, (i+1)*classes), top)
+		rest, ties := k.plain(hiddenAll(row), hiddenAll(part(exps, i*classes, (i+1)*classes)), top)
 		s.top[first+i], s.rest[first+i], s.ties[first+i] = top, rest, ties
 	}
 }

@@ -7,11 +7,15 @@ import "math"
 // large that products, sums or 1 over the denominator would leave the range, it is computed
 // from multiples near 1.
 
-// inRange is the kernel for a mean over rows of valid labels, and the denominator.
-func (p Rowwise[T]) inRange(over Denominator, label []int) (Rowwise[T], float64) {
+// inRange is the kernel for a mean over rows, and the denominator. A label that is no class
+// is an error.
+func (p Rowwise[T]) inRange(over Denominator, label []int) (Rowwise[T], float64, error) {
+	if err := p.checkLabels(label); err != nil {
+		return p, 0, err
+	}
 	d := p.denominator(over, label)
 	if over != Weight || !p.loss.weighs || p.options.ClassWeight == nil || usual(d, len(label)) {
-		return p, d
+		return p, d, nil
 	}
 	largest := 0.0
 	for _, t := range label {
@@ -20,10 +24,10 @@ func (p Rowwise[T]) inRange(over Denominator, label []int) (Rowwise[T], float64)
 		}
 	}
 	if largest == 0 { // a mean over nothing
-		return p, d
+		return p, d, nil
 	}
 	p.scaleWeights(largest)
-	return p, p.denominator(over, label)
+	return p, p.denominator(over, label), nil
 }
 
 // inRangeSoft is inRange for distributions.

@@ -5,34 +5,6 @@ import (
 	"unsafe"
 )
 
-// run computes the form that has values, where value is not nil, and gradients, where grad
-// is not, and returns the sum.
-func (p *Rowwise[T]) run(value, grad, pred []T, label []int, scale float64) (float64, error) {
-	if err := p.checkLabels(label); err != nil {
-		return 0, err
-	}
-	if p.options.LabelSmoothing != 0 && !p.smooths() {
-		return p.runSoft(value, grad, pred, nil, label, scale), nil
-	}
-	var (
-		total accumulator
-		work  rowWork[T]
-	)
-	block := rowsPerBlock[T](p.classes)
-	for at := 0; at < len(label); at += block {
-		end := min(at+block, len(label))
-		lo, hi := at*p.classes, end*p.classes
-		var sum lanes
-		if p.classes > chunk {
-			p.chunks(part(value, at, end), part(grad, lo, hi), pred[lo:hi], label[at], scale, &sum, &work)
-		} else {
-			p.block(part(value, at, end), part(grad, lo, hi), pred[lo:hi], label[at:end], scale, &sum, &work)
-		}
-		total.addLanes(&sum, compensated[T]())
-	}
-	return total.sum(), nil
-}
-
 // rowWork is what a call computes in.
 type rowWork[T Float] struct {
 	rowBlock[T]

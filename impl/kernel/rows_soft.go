@@ -176,32 +176,24 @@ func fill[T Float](xs []T, x T) {
 	}
 }
 
-// runSoft is run for distributions, or for labels where they are smoothed.
-func (p *Rowwise[T]) runSoft(value, grad, pred, target []T, label []int, scale float64) float64 {
-	var total accumulator
+// softBlock is block for distributions, or for labels where they are smoothed and target is
+// nil.
+func (p *Rowwise[T]) softBlock(value, grad, pred, target []T, label []int, scale float64, sum *lanes) {
 	n := p.classes
-	for at, rows := 0, len(pred)/n; at < rows; at += mostRows {
-		var sum lanes
-		for i := at; i < min(at+mostRows, rows); i++ {
-			var distribution []T
-			t := 0
-			if label != nil {
-				t = label[i]
-			} else {
-				distribution = target[i*n : (i+1)*n]
-			}
-			v, row := T(0), part(grad, i*n, (i+1)*n)
-			if label != nil && p.ignored(t) {
-				clear(row)
-			} else {
-				v = p.soft(row, pred[i*n:(i+1)*n], p.newTarget(distribution, t), scale)
-			}
-			if value != nil {
-				value[i] = v
-			}
-			sum.add(i-at, float64(v), compensated[T]())
+	for i := range len(pred) / n {
+		t := 0
+		if target == nil {
+			t = label[i]
 		}
-		total.addLanes(&sum, compensated[T]())
+		v, row := T(0), part(grad, i*n, (i+1)*n)
+		if target == nil && p.ignored(t) {
+			clear(row)
+		} else {
+			v = p.soft(row, pred[i*n:(i+1)*n], p.newTarget(part(target, i*n, (i+1)*n), t), scale)
+		}
+		if value != nil {
+			value[i] = v
+		}
+		sum.add(i, float64(v), compensated[T]())
 	}
-	return total.sum()
 }

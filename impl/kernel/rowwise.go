@@ -134,10 +134,10 @@ func (p Rowwise[T]) SumGrad(grad, pred []T, label []int, scale T) (float64, erro
 // Mean is Sum over a denominator, and NaN where that is 0.
 func (p Rowwise[T]) Mean(over Denominator, pred []T, label []int) (float64, error) {
 	p.check(pred, pred, nil, label)
-	if err := p.checkLabels(label); err != nil {
+	p, d, err := p.inRange(over, label)
+	if err != nil {
 		return 0, err
 	}
-	p, d := p.inRange(over, label)
 	sum, err := p.run(nil, nil, pred, label, 0)
 	return sum / d, err
 }
@@ -145,10 +145,10 @@ func (p Rowwise[T]) Mean(over Denominator, pred []T, label []int) (float64, erro
 // MeanGrad is the mean and its gradient in one pass.
 func (p Rowwise[T]) MeanGrad(grad []T, over Denominator, pred []T, label []int) (float64, error) {
 	p.check(pred, grad, nil, label)
-	if err := p.checkLabels(label); err != nil {
+	p, d, err := p.inRange(over, label)
+	if err != nil {
 		return 0, err
 	}
-	p, d := p.inRange(over, label)
 	sum, err := p.run(nil, grad, pred, label, 1/d)
 	return sum / d, err
 }
@@ -156,45 +156,61 @@ func (p Rowwise[T]) MeanGrad(grad []T, over Denominator, pred []T, label []int) 
 // ValueSoft is Value for distributions.
 func (p Rowwise[T]) ValueSoft(value, pred, target []T) {
 	p.checkSoft(pred, target, pred, value)
-	p.runSoft(value, nil, pred, target, nil, 0)
+	p.runSoft(value, nil, pred, target, 0)
 }
 
 // SumSoft is Sum for distributions.
 func (p Rowwise[T]) SumSoft(pred, target []T) float64 {
 	p.checkSoft(pred, target, pred, nil)
-	return p.runSoft(nil, nil, pred, target, nil, 0)
+	return p.runSoft(nil, nil, pred, target, 0)
 }
 
 // GradSoft is Grad for distributions.
 func (p Rowwise[T]) GradSoft(grad, pred, target []T, scale T) {
 	p.checkSoft(pred, target, grad, nil)
-	p.runSoft(nil, grad, pred, target, nil, float64(scale))
+	p.runSoft(nil, grad, pred, target, float64(scale))
 }
 
 // ValueGradSoft is ValueGrad for distributions.
 func (p Rowwise[T]) ValueGradSoft(value, grad, pred, target []T, scale T) {
 	p.checkSoft(pred, target, grad, value)
-	p.runSoft(value, grad, pred, target, nil, float64(scale))
+	p.runSoft(value, grad, pred, target, float64(scale))
 }
 
 // SumGradSoft is SumGrad for distributions.
 func (p Rowwise[T]) SumGradSoft(grad, pred, target []T, scale T) float64 {
 	p.checkSoft(pred, target, grad, nil)
-	return p.runSoft(nil, grad, pred, target, nil, float64(scale))
+	return p.runSoft(nil, grad, pred, target, float64(scale))
 }
 
 // MeanSoft is Mean for distributions. Weight is then Σ w_k·y_k.
 func (p Rowwise[T]) MeanSoft(over Denominator, pred, target []T) float64 {
 	p.checkSoft(pred, target, pred, nil)
 	p, d := p.inRangeSoft(over, target)
-	return p.runSoft(nil, nil, pred, target, nil, 0) / d
+	return p.runSoft(nil, nil, pred, target, 0) / d
 }
 
 // MeanGradSoft is MeanGrad for distributions.
 func (p Rowwise[T]) MeanGradSoft(grad []T, over Denominator, pred, target []T) float64 {
 	p.checkSoft(pred, target, grad, nil)
 	p, d := p.inRangeSoft(over, target)
-	return p.runSoft(nil, grad, pred, target, nil, 1/d) / d
+	return p.runSoft(nil, grad, pred, target, 1/d) / d
+}
+
+// run computes the form that has values, where value is not nil, and gradients, where grad
+// is not, and returns the sum.
+func (p *Rowwise[T]) run(value, grad, pred []T, label []int, scale float64) (float64, error) {
+	if err := p.checkLabels(label); err != nil {
+		return 0, err
+	}
+	j := rowJob[T]{kernel: *p, value: value, grad: grad, pred: pred, label: label, scale: scale}
+	return j.run(), nil
+}
+
+// runSoft is run for distributions.
+func (p *Rowwise[T]) runSoft(value, grad, pred, target []T, scale float64) float64 {
+	j := rowJob[T]{kernel: *p, value: value, grad: grad, pred: pred, target: target, scale: scale}
+	return j.run()
 }
 
 func (p *Rowwise[T]) ignored(label int) bool {

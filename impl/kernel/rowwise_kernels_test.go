@@ -25,6 +25,7 @@ type rowBatch[T Float] struct {
 	label         []int
 	other         []T // distributions, or for a link the numbers from upstream
 	over          Denominator
+	pool          *Pool // whose workers share the call; nil: none do
 }
 
 // values is how many values there are of a batch.
@@ -104,6 +105,48 @@ func rowwiseKernels[T Float]() []rowCase[T] {
 	}
 }
 
+// rowwiseMethods are those of Rowwise and of ParallelRows.
+type rowwiseMethods[T Float] interface {
+	Value(value, pred []T, label []int) error
+	Sum(pred []T, label []int) (float64, error)
+	Grad(grad, pred []T, label []int, scale T) error
+	ValueGrad(value, grad, pred []T, label []int, scale T) error
+	SumGrad(grad, pred []T, label []int, scale T) (float64, error)
+	Mean(over Denominator, pred []T, label []int) (float64, error)
+	MeanGrad(grad []T, over Denominator, pred []T, label []int) (float64, error)
+	ValueSoft(value, pred, target []T)
+	SumSoft(pred, target []T) float64
+	GradSoft(grad, pred, target []T, scale T)
+	ValueGradSoft(value, grad, pred, target []T, scale T)
+	SumGradSoft(grad, pred, target []T, scale T) float64
+	MeanSoft(over Denominator, pred, target []T) float64
+	MeanGradSoft(grad []T, over Denominator, pred, target []T) float64
+}
+
+// rowwiseOf is a kernel in a tier, and in the pool of a batch.
+func rowwiseOf[T Float](kernel func(classes int) Rowwise[T], tier Tier, b *rowBatch[T]) rowwiseMethods[T] {
+	k := kernel(b.classes).In(tier)
+	if b.pool == nil {
+		return k
+	}
+	return k.On(b.pool)
+}
+
+// linkMethods are those of RowLink and of ParallelLink.
+type linkMethods[T Float] interface {
+	Value(value, pred []T)
+	Grad(grad, pred, upstream []T)
+}
+
+// linkOf is rowwiseOf for a link.
+func linkOf[T Float](kernel func(classes int) RowLink[T], tier Tier, b *rowBatch[T]) linkMethods[T] {
+	k := kernel(b.classes).In(tier)
+	if b.pool == nil {
+		return k
+	}
+	return k.On(b.pool)
+}
+
 func rowCaseName[T Float](kernel, parameters string) string {
 	return strings.TrimSuffix(fmt.Sprintf("%s/dtype=%s/%s", kernel, dtypeName[T](), parameters), "/")
 }
@@ -111,7 +154,7 @@ func rowCaseName[T Float](kernel, parameters string) string {
 // labelCase has the methods for labels.
 func labelCase[T Float](parameters string, o func(int) RowOptions, kernel func(classes int) Rowwise[T]) rowCase[T] {
 	type batch = *rowBatch[T]
-	of := func(tier Tier, b batch) Rowwise[T] { return kernel(b.classes).In(tier) }
+	of := func(tier Tier, b batch) rowwiseMethods[T] { return rowwiseOf(kernel, tier, b) }
 	valid := func(sum float64, err error) float64 {
 		if err != nil {
 			panic(err)
@@ -146,7 +189,7 @@ func labelCase[T Float](parameters string, o func(int) RowOptions, kernel func(c
 // softCase has the methods for distributions.
 func softCase[T Float](parameters string, kernel func(classes int) Rowwise[T]) rowCase[T] {
 	type batch = *rowBatch[T]
-	of := func(tier Tier, b batch) Rowwise[T] { return kernel(b.classes).In(tier) }
+	of := func(tier Tier, b batch) rowwiseMethods[T] { return rowwiseOf(kernel, tier, b) }
 	return rowCase[T]{name: rowCaseName[T](kernel(1).loss.name, strings.TrimSuffix("distributions,"+parameters, ",")), forms: []rowForm[T]{
 		{name: "ValueSoft", value: true, run: func(tier Tier, b batch, value, _ []T) float64 {
 			of(tier, b).ValueSoft(value, b.pred, b.other)
@@ -180,11 +223,11 @@ func linkCase[T Float](kernel func(classes int) RowLink[T]) rowCase[T] {
 	type batch = *rowBatch[T]
 	return rowCase[T]{name: rowCaseName[T](kernel(1).name, ""), link: true, forms: []rowForm[T]{
 		{name: "Value", value: true, specifies: true, run: func(tier Tier, b batch, value, _ []T) float64 {
-			kernel(b.classes).In(tier).Value(value, b.pred)
+			linkOf(kernel, tier, b).Value(value, b.pred)
 			return 0
 		}},
 		{name: "Grad", grad: true, specifies: true, run: func(tier Tier, b batch, _, grad []T) float64 {
-			kernel(b.classes).In(tier).Grad(grad, b.pred, b.other)
+			linkOf(kernel, tier, b).Grad(grad, b.pred, b.other)
 			return 0
 		}},
 	}}
@@ -230,7 +273,7 @@ func TestRowwiseKernels_HaveEveryConstructor(t *testing.T) {
 	}
 }
 
-// TestRowwiseKernels_HaveEveryForm: each method but In is a form, and what a form gives, one
+// TestRowwiseKernels_HaveEveryForm: each method but In and On is a form, alone and in a pool, and what a form gives, one
 // form specifies.
 func TestRowwiseKernels_HaveEveryForm(t *testing.T) {
 	forms := map[bool]map[string]bool{false: {}, true: {}} // of losses and of links
@@ -257,10 +300,23 @@ func TestRowwiseKernels_HaveEveryForm(t *testing.T) {
 			}
 		}
 	}
-	for link, kind := range map[bool]reflect.Type{false: reflect.TypeFor[Rowwise[float32]](), true: reflect.TypeFor[RowLink[float32]]()} {
-		for i := range kind.NumMethod() {
-			if name := kind.Method(i).Name; name != "In" && !forms[link][name] {
-				t.Errorf("%s of %s is no form", name, kind)
+	for link, kinds := range map[bool][]reflect.Type{
+		false: {reflect.TypeFor[Rowwise[float32]](), reflect.TypeFor[ParallelRows[float32]](), reflect.TypeFor[rowwiseMethods[float32]]()},
+		true:  {reflect.TypeFor[RowLink[float32]](), reflect.TypeFor[ParallelLink[float32]](), reflect.TypeFor[linkMethods[float32]]()},
+	} {
+		for _, kind := range kinds {
+			has := 0
+			for i := range kind.NumMethod() {
+				switch name := kind.Method(i).Name; {
+				case name == "In" || name == "On":
+				case !forms[link][name]:
+					t.Errorf("%s of %s is no form", name, kind)
+				default:
+					has++
+				}
+			}
+			if has != len(forms[link]) {
+				t.Errorf("%s has %d of %d forms", kind, has, len(forms[link]))
 			}
 		}
 	}

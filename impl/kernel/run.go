@@ -39,7 +39,7 @@ func (j *job[T]) do(block int, sum *accumulator) {
 }
 
 // part is xs[at:end], and nil where there is no xs.
-func part[T Float](xs []T, at, end int) []T {
+func part[E any](xs []E, at, end int) []E {
 	if xs == nil {
 		return nil
 	}

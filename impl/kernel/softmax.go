@@ -82,12 +82,17 @@ func (p RowLink[T]) In(t Tier) RowLink[T] {
 // Value writes the K values of each row.
 func (p RowLink[T]) Value(value, pred []T) {
 	p.check(pred, value, pred)
-	var s rowWork[T]
+	var work rowWork[T]
+	p.values(value, pred, &work)
+}
+
+// values computes rows, a block at a time.
+func (p *RowLink[T]) values(value, pred []T, s *rowWork[T]) {
 	block := rowsPerBlock[T](p.classes)
 	for at, rows := 0, len(pred)/p.classes; at < rows; at += block {
 		n := min(block, rows-at)
 		lo, hi := at*p.classes, (at+n)*p.classes
-		p.block(n, value[lo:hi], pred[lo:hi], &s)
+		p.block(n, value[lo:hi], pred[lo:hi], s)
 	}
 }
 
@@ -158,6 +163,11 @@ func subtract[T Float](tier Tier, rows, classes int, out, logits []T, s *rowBloc
 // Grad writes the derivative of Σ upstream·value by the scores of each row.
 func (p RowLink[T]) Grad(grad, pred, upstream []T) {
 	p.check(pred, upstream, grad)
+	p.grads(grad, pred, upstream)
+}
+
+// grads computes rows, one after another.
+func (p *RowLink[T]) grads(grad, pred, upstream []T) {
 	for at := 0; at < len(pred); at += p.classes {
 		z, u, to := pred[at:at+p.classes], upstream[at:at+p.classes], grad[at:at+p.classes]
 		row, ok := newSoftRow(z)
