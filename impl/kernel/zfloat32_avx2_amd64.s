@@ -4089,148 +4089,143 @@ TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $0-56
 	JMP  test
 
 loop:
-	VMOVUPS      (CX)(R8*1), Y0
-	VMOVUPS      (DX)(R8*1), Y1
-	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
+	VCVTPS2PD    (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
 	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
 	VMULPD       Y3, Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y4
-	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VCVTPS2PD    X0, Y7
-	VBROADCASTSS (DI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(DI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VMULPD       Y2, Y9, Y2
-	VSUBPD       Y2, Y4, Y2
-	VMULPD       Y3, Y5, Y3
-	VMULPD       Y8, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
-	VCMPPD       $0x15, Y4, Y3, Y4
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y2
+	VMULPD       numbers32AVX2<>+1952(SB), Y2, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y3
+	VADDPD       numbers32AVX2<>+2016(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y3
+	VADDPD       numbers32AVX2<>+2048(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y3
+	VADDPD       numbers32AVX2<>+2080(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+2112(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+2144(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+2176(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPD       Y1, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y1, Y2
+	VCVTPS2PD    (DX)(R8*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPMOVSXDQ    (CX)(R8*1), Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
 	VADDPD       Y7, Y6, Y6
-	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y5
-	VPAND        Y4, Y5, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VDIVPD       Y5, Y6, Y5
+	VBLENDVPD    Y5, Y3, Y4, Y7
+	VBLENDVPD    Y5, Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y4
+	VMAXPD       Y0, Y4, Y0
+	VMULPD       Y0, Y7, Y0
+	VSUBPD       Y0, Y2, Y0
+	VMULPD       Y1, Y3, Y1
+	VMULPD       Y6, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       Y4, Y1, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
 	VMULPD       Y4, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y5
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VADDPD       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y3
+	VPAND        Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       Y2, Y2, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y2, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y2, Y3
+	VCVTPS2PD    16(DX)(R8*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    16(CX)(R8*1), Y6
 	VBROADCASTSS (DI), Y7
 	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
+	VMULPD       Y7, Y4, Y7
 	VBROADCASTSS 4(DI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y5, Y8
 	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y0, Y1, Y6, Y8
-	VBLENDVPD    Y0, Y6, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
-	VMAXPD       Y3, Y1, Y1
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y1, Y5, Y1
 	VMULPD       Y1, Y8, Y1
-	VSUBPD       Y1, Y5, Y1
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y7, Y1, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VSUBPD       Y1, Y3, Y1
+	VMULPD       Y2, Y4, Y2
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
 	VCVTPS2PD    X2, Y2
@@ -4243,148 +4238,143 @@ loop:
 	VMOVUPS      Y0, (BX)(R8*1)
 
 novalue30:
-	VMOVUPS      32(CX)(R8*1), Y0
-	VMOVUPS      32(DX)(R8*1), Y1
-	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
+	VCVTPS2PD    32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
 	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
 	VMULPD       Y3, Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y4
-	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VCVTPS2PD    X0, Y7
-	VBROADCASTSS (DI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(DI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VMULPD       Y2, Y9, Y2
-	VSUBPD       Y2, Y4, Y2
-	VMULPD       Y3, Y5, Y3
-	VMULPD       Y8, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
-	VCMPPD       $0x15, Y4, Y3, Y4
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y2
+	VMULPD       numbers32AVX2<>+1952(SB), Y2, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y3
+	VADDPD       numbers32AVX2<>+2016(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y3
+	VADDPD       numbers32AVX2<>+2048(SB), Y3, Y3
+	VMULPD       Y3, Y2, Y3
+	VADDPD       numbers32AVX2<>+2080(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+2112(SB), Y2, Y4
+	VADDPD       numbers32AVX2<>+2144(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+2176(SB), Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VADDPD       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPD       Y1, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y1, Y2
+	VCVTPS2PD    32(DX)(R8*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VPMOVSXDQ    32(CX)(R8*1), Y5
+	VBROADCASTSS (DI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
 	VADDPD       Y7, Y6, Y6
-	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y5
-	VPAND        Y4, Y5, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VDIVPD       Y5, Y6, Y5
+	VBLENDVPD    Y5, Y3, Y4, Y7
+	VBLENDVPD    Y5, Y4, Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y4
+	VMAXPD       Y0, Y4, Y0
+	VMULPD       Y0, Y7, Y0
+	VSUBPD       Y0, Y2, Y0
+	VMULPD       Y1, Y3, Y1
+	VMULPD       Y6, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       Y4, Y1, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
 	VMULPD       Y4, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y5
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VADDPD       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y3
+	VPAND        Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       Y2, Y2, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y2, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y2, Y3
+	VCVTPS2PD    48(DX)(R8*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    48(CX)(R8*1), Y6
 	VBROADCASTSS (DI), Y7
 	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
+	VMULPD       Y7, Y4, Y7
 	VBROADCASTSS 4(DI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y5, Y8
 	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y0, Y1, Y6, Y8
-	VBLENDVPD    Y0, Y6, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
-	VMAXPD       Y3, Y1, Y1
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y1, Y5, Y1
 	VMULPD       Y1, Y8, Y1
-	VSUBPD       Y1, Y5, Y1
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y7, Y1, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VSUBPD       Y1, Y3, Y1
+	VMULPD       Y2, Y4, Y2
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
 	VCVTPS2PD    X2, Y2
@@ -4418,213 +4408,205 @@ TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $0-56
 	JMP  test
 
 loop:
-	VMOVUPS      (CX)(DI*1), Y0
-	VMOVUPS      (DX)(DI*1), Y1
-	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y2
-	VMULPD       Y2, Y2, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       Y2, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y2, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y2
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y2, Y2
-	VPAND        Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VCVTPS2PD    (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VCVTPS2PD    (DX)(DI*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VPMOVSXDQ    (CX)(DI*1), Y4
+	VBROADCASTSS (SI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y2, Y5
+	VBROADCASTSS 4(SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y4, Y2, Y3, Y6
+	VBLENDVPD    Y4, Y3, Y2, Y2
+	VMULPD       Y0, Y2, Y0
+	VSUBPD       Y0, Y6, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y5, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       Y4, Y1, Y1
+	VMULPD       Y1, Y1, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y1, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y1, Y1
+	VPAND        Y2, Y1, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VCVTPS2PD    16(DX)(DI*1), Y3
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VCVTPS2PD    X1, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VCVTPS2PD    X0, Y6
-	VBROADCASTSS (SI), Y7
+	VSUBPD       Y3, Y4, Y4
+	VPMOVSXDQ    16(CX)(DI*1), Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(SI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VMULPD       Y2, Y4, Y2
-	VSUBPD       Y2, Y8, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y7, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
-	VCMPPD       $0x15, Y4, Y3, Y4
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y3
-	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y3, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y3, Y3
-	VPAND        Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VEXTRACTF128 $0x01, Y0, X6
-	VCVTPS2PD    X6, Y6
-	VBROADCASTSS (SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
-	VBROADCASTSS 4(SI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y1, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y1, Y1
-	VMULPD       Y3, Y1, Y1
-	VSUBPD       Y1, Y8, Y1
-	VMULPD       Y4, Y1, Y1
-	VMULPD       Y7, Y1, Y1
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y5, Y3, Y4, Y7
+	VBLENDVPD    Y5, Y4, Y3, Y3
+	VMULPD       Y1, Y3, Y1
+	VSUBPD       Y1, Y7, Y1
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y6, Y1, Y1
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y2, Y1
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      (CX)(DI*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(DI*1)
-	VMOVUPS      32(CX)(DI*1), Y0
-	VMOVUPS      32(DX)(DI*1), Y1
-	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y2
-	VMULPD       Y2, Y2, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       Y2, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y2, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y2
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y2, Y2
-	VPAND        Y3, Y2, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VCVTPS2PD    32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VCVTPS2PD    32(DX)(DI*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VPMOVSXDQ    32(CX)(DI*1), Y4
+	VBROADCASTSS (SI), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y2, Y5
+	VBROADCASTSS 4(SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VADDPD       Y6, Y5, Y5
+	VBLENDVPD    Y4, Y2, Y3, Y6
+	VBLENDVPD    Y4, Y3, Y2, Y2
+	VMULPD       Y0, Y2, Y0
+	VSUBPD       Y0, Y6, Y0
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y5, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       Y4, Y1, Y1
+	VMULPD       Y1, Y1, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y1, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y1, Y1
+	VPAND        Y2, Y1, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VCVTPS2PD    48(DX)(DI*1), Y3
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VCVTPS2PD    X1, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VCVTPS2PD    X0, Y6
-	VBROADCASTSS (SI), Y7
+	VSUBPD       Y3, Y4, Y4
+	VPMOVSXDQ    48(CX)(DI*1), Y5
+	VBROADCASTSS (SI), Y6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y6, Y3, Y6
+	VBROADCASTSS 4(SI), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(SI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VMULPD       Y2, Y4, Y2
-	VSUBPD       Y2, Y8, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y7, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
-	VCMPPD       $0x15, Y4, Y3, Y4
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y3
-	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y3, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y3, Y3
-	VPAND        Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VEXTRACTF128 $0x01, Y0, X6
-	VCVTPS2PD    X6, Y6
-	VBROADCASTSS (SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
-	VBROADCASTSS 4(SI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y1, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y1, Y1
-	VMULPD       Y3, Y1, Y1
-	VSUBPD       Y1, Y8, Y1
-	VMULPD       Y4, Y1, Y1
-	VMULPD       Y7, Y1, Y1
+	VADDPD       Y7, Y6, Y6
+	VBLENDVPD    Y5, Y3, Y4, Y7
+	VBLENDVPD    Y5, Y4, Y3, Y3
+	VMULPD       Y1, Y3, Y1
+	VSUBPD       Y1, Y7, Y1
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y6, Y1, Y1
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y2, Y1
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      32(CX)(DI*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(DI*1)
@@ -4651,9 +4633,79 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $0-56
 	JMP  test
 
 loop:
-	VMOVUPS      (CX)(R9*1), Y0
-	VMOVUPS      (DX)(R9*1), Y1
-	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    (DX)(R9*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    (CX)(R9*1), Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y7, Y0, Y0
+	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y0, X0
+	VCVTPD2PSY   Y1, X1
+	VCVTPS2PD    16(CX)(R9*1), Y2
 	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
 	VCMPPD       $0x15, Y3, Y2, Y3
@@ -4701,10 +4753,10 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
+	VCVTPS2PD    16(DX)(R9*1), Y6
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
+	VPMOVSXDQ    16(CX)(R9*1), Y8
 	VBROADCASTSS (R8), Y9
 	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y6, Y9
@@ -4725,103 +4777,99 @@ loop:
 	VMULPD       Y9, Y3, Y3
 	VCVTPD2PSY   Y2, X2
 	VCVTPD2PSY   Y3, X3
-	VEXTRACTF128 $0x01, Y0, X4
-	VCVTPS2PD    X4, Y4
-	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y5
-	VCMPPD       $0x15, Y5, Y4, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
-	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       Y7, Y4, Y7
-	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y7, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y7, Y6
-	VPAND        Y5, Y6, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VDIVPD       Y6, Y7, Y6
-	VMULPD       Y5, Y5, Y7
-	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2112(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+2144(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y5, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y5, Y7
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
-	VSUBPD       Y1, Y8, Y8
-	VEXTRACTF128 $0x01, Y0, X9
-	VCVTPS2PD    X9, Y9
-	VBROADCASTSS (R8), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y1, Y10
-	VBROADCASTSS 4(R8), Y11
-	VCVTPS2PD    X11, Y11
-	VMULPD       Y11, Y8, Y11
-	VADDPD       Y11, Y10, Y10
-	VBLENDVPD    Y9, Y1, Y8, Y11
-	VBLENDVPD    Y9, Y8, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y8
-	VMAXPD       Y4, Y8, Y4
-	VMULPD       Y4, Y11, Y4
-	VSUBPD       Y4, Y7, Y4
-	VMULPD       Y5, Y1, Y1
-	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y1, Y11, Y1
-	VMULPD       Y6, Y1, Y1
-	VMULPD       Y10, Y1, Y1
-	VCVTPD2PSY   Y4, X4
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X4, Y2, Y2
-	VINSERTF128  $0x01, X1, Y3, Y1
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
-	VBROADCASTSS 28(R8), Y1
-	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X2, Y1
-	VEXTRACTF128 $0x01, Y2, X3
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VMOVUPS      (CX)(R9*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VBROADCASTSS 28(R8), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
-	VADDPD       (SI), Y1, Y1
-	VMOVUPD      Y1, (SI)
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
 	VADDPD       32(SI), Y3, Y3
 	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue32
-	VMOVUPS      Y2, (BX)(R9*1)
+	VMOVUPS      Y0, (BX)(R9*1)
 
 novalue32:
-	VMOVUPS      Y0, (DI)(R9*1)
-	VMOVUPS      32(CX)(R9*1), Y0
-	VMOVUPS      32(DX)(R9*1), Y1
-	VCVTPS2PD    X0, Y2
+	VMOVUPS      Y1, (DI)(R9*1)
+	VCVTPS2PD    32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    32(DX)(R9*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    32(CX)(R9*1), Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y7, Y0, Y0
+	VSUBPD       Y1, Y8, Y1
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y7, Y1, Y1
+	VCVTPD2PSY   Y0, X0
+	VCVTPD2PSY   Y1, X1
+	VCVTPS2PD    48(CX)(R9*1), Y2
 	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
 	VCMPPD       $0x15, Y3, Y2, Y3
@@ -4869,10 +4917,10 @@ novalue32:
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
+	VCVTPS2PD    48(DX)(R9*1), Y6
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
+	VPMOVSXDQ    48(CX)(R9*1), Y8
 	VBROADCASTSS (R8), Y9
 	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y6, Y9
@@ -4893,100 +4941,26 @@ novalue32:
 	VMULPD       Y9, Y3, Y3
 	VCVTPD2PSY   Y2, X2
 	VCVTPD2PSY   Y3, X3
-	VEXTRACTF128 $0x01, Y0, X4
-	VCVTPS2PD    X4, Y4
-	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y5
-	VCMPPD       $0x15, Y5, Y4, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
-	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       Y7, Y4, Y7
-	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y7, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y7, Y6
-	VPAND        Y5, Y6, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VDIVPD       Y6, Y7, Y6
-	VMULPD       Y5, Y5, Y7
-	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2112(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+2144(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y5, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y5, Y7
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
-	VSUBPD       Y1, Y8, Y8
-	VEXTRACTF128 $0x01, Y0, X9
-	VCVTPS2PD    X9, Y9
-	VBROADCASTSS (R8), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y1, Y10
-	VBROADCASTSS 4(R8), Y11
-	VCVTPS2PD    X11, Y11
-	VMULPD       Y11, Y8, Y11
-	VADDPD       Y11, Y10, Y10
-	VBLENDVPD    Y9, Y1, Y8, Y11
-	VBLENDVPD    Y9, Y8, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y8
-	VMAXPD       Y4, Y8, Y4
-	VMULPD       Y4, Y11, Y4
-	VSUBPD       Y4, Y7, Y4
-	VMULPD       Y5, Y1, Y1
-	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y1, Y11, Y1
-	VMULPD       Y6, Y1, Y1
-	VMULPD       Y10, Y1, Y1
-	VCVTPD2PSY   Y4, X4
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X4, Y2, Y2
-	VINSERTF128  $0x01, X1, Y3, Y1
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
-	VBROADCASTSS 28(R8), Y1
-	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X2, Y1
-	VEXTRACTF128 $0x01, Y2, X3
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VMOVUPS      32(CX)(R9*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y1, Y1
+	VBROADCASTSS 28(R8), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
-	VADDPD       64(SI), Y1, Y1
-	VMOVUPD      Y1, 64(SI)
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
 	VADDPD       96(SI), Y3, Y3
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue33
-	VMOVUPS      Y2, 32(BX)(R9*1)
+	VMOVUPS      Y0, 32(BX)(R9*1)
 
 novalue33:
-	VMOVUPS Y0, 32(DI)(R9*1)
+	VMOVUPS Y1, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
 test:
@@ -5009,154 +4983,149 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $0-56
 	JMP  test
 
 loop:
-	VMOVUPS      (CX)(R8*1), Y0
-	VMOVUPS      (DX)(R8*1), Y1
-	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
+	VCVTPS2PD    (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    (DX)(R8*1), Y4
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    (CX)(R8*1), Y6
+	VBROADCASTSS (DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y1
+	VADDPD       Y1, Y8, Y1
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y7, Y0, Y0
+	VMULPD       Y1, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y4, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
-	VBROADCASTSS (DI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(DI), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y3
-	VADDPD       Y3, Y10, Y3
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y9, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
-	VCMPPD       $0x15, Y4, Y3, Y4
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y5
-	VPAND        Y4, Y5, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VADDPD       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y3
+	VPAND        Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y2, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y4
+	VCVTPS2PD    16(DX)(R8*1), Y5
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VDIVPD       Y5, Y6, Y5
-	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y4, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y4, Y6
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y1, Y7, Y7
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VSUBPD       Y5, Y6, Y6
+	VPMOVSXDQ    16(CX)(R8*1), Y7
 	VBROADCASTSS (DI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y1, Y8
+	VMULPD       Y8, Y5, Y8
 	VBROADCASTSS 4(DI), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y6, Y9
 	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y0, Y1, Y7, Y9
-	VBLENDVPD    Y0, Y7, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
-	VMAXPD       Y3, Y1, Y1
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y1, Y6, Y1
 	VMULPD       Y1, Y9, Y1
-	VSUBPD       Y1, Y6, Y1
-	VMULPD       Y4, Y0, Y0
-	VADDPD       Y0, Y9, Y0
-	VMULPD       Y5, Y0, Y0
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y2, Y5, Y2
+	VADDPD       Y2, Y9, Y2
+	VMULPD       Y3, Y2, Y2
 	VMULPD       Y8, Y1, Y1
-	VMULPD       Y0, Y1, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VMULPD       Y2, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
 	VCVTPS2PD    X2, Y2
@@ -5169,154 +5138,149 @@ loop:
 	VMOVUPS      Y0, (BX)(R8*1)
 
 novalue34:
-	VMOVUPS      32(CX)(R8*1), Y0
-	VMOVUPS      32(DX)(R8*1), Y1
-	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
+	VCVTPS2PD    32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    32(DX)(R8*1), Y4
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    32(CX)(R8*1), Y6
+	VBROADCASTSS (DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y1
+	VADDPD       Y1, Y8, Y1
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y7, Y0, Y0
+	VMULPD       Y1, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y4, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
-	VBROADCASTSS (DI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(DI), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y3
-	VADDPD       Y3, Y10, Y3
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y9, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
-	VCMPPD       $0x15, Y4, Y3, Y4
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y5
-	VPAND        Y4, Y5, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VADDPD       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y3
+	VPAND        Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y2, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y4
+	VCVTPS2PD    48(DX)(R8*1), Y5
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VDIVPD       Y5, Y6, Y5
-	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y4, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y4, Y6
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y1, Y7, Y7
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VSUBPD       Y5, Y6, Y6
+	VPMOVSXDQ    48(CX)(R8*1), Y7
 	VBROADCASTSS (DI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y1, Y8
+	VMULPD       Y8, Y5, Y8
 	VBROADCASTSS 4(DI), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y6, Y9
 	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y0, Y1, Y7, Y9
-	VBLENDVPD    Y0, Y7, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
-	VMAXPD       Y3, Y1, Y1
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y1, Y6, Y1
 	VMULPD       Y1, Y9, Y1
-	VSUBPD       Y1, Y6, Y1
-	VMULPD       Y4, Y0, Y0
-	VADDPD       Y0, Y9, Y0
-	VMULPD       Y5, Y0, Y0
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y2, Y5, Y2
+	VADDPD       Y2, Y9, Y2
+	VMULPD       Y3, Y2, Y2
 	VMULPD       Y8, Y1, Y1
-	VMULPD       Y0, Y1, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VMULPD       Y2, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
 	VCVTPS2PD    X2, Y2
@@ -5350,337 +5314,329 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $0-56
 	JMP  test
 
 loop:
-	VMOVUPS      (CX)(DI*1), Y0
-	VMOVUPS      (DX)(DI*1), Y1
-	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
+	VCVTPS2PD    (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    (DX)(DI*1), Y4
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    (CX)(DI*1), Y6
+	VBROADCASTSS (SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(SI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y3
+	VADDPD       Y3, Y8, Y5
+	VMULPD       Y2, Y5, Y5
+	VSUBPD       Y3, Y8, Y3
+	VSUBPD       Y4, Y8, Y4
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VMULPD       Y5, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y7, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y4, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
-	VBROADCASTSS (SI), Y9
+	VADDPD       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y3
+	VPAND        Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y2, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y4
+	VCVTPS2PD    16(DX)(DI*1), Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y5, Y6, Y6
+	VPMOVSXDQ    16(CX)(DI*1), Y7
+	VBROADCASTSS (SI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VBROADCASTSS 4(SI), Y9
 	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(SI), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y5
-	VADDPD       Y5, Y10, Y7
-	VMULPD       Y4, Y7, Y7
-	VSUBPD       Y5, Y10, Y5
-	VSUBPD       Y6, Y10, Y6
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y5, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y9, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
-	VCMPPD       $0x15, Y4, Y3, Y4
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y5
-	VPAND        Y4, Y5, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VDIVPD       Y5, Y6, Y5
-	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y4, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y4, Y6
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y1, Y7, Y7
-	VEXTRACTF128 $0x01, Y0, X8
-	VCVTPS2PD    X8, Y8
-	VBROADCASTSS (SI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y1, Y9
-	VBROADCASTSS 4(SI), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y1, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y3, Y7, Y3
-	VMULPD       Y3, Y10, Y3
-	VSUBPD       Y3, Y6, Y3
-	VMULPD       Y4, Y1, Y6
-	VADDPD       Y6, Y10, Y7
-	VMULPD       Y5, Y7, Y7
-	VSUBPD       Y6, Y10, Y6
-	VSUBPD       Y1, Y10, Y1
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y1, Y3, Y1
-	VMULPD       Y7, Y6, Y3
-	VADDPD       Y3, Y1, Y1
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y1, Y6, Y1
+	VMULPD       Y1, Y9, Y1
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y2, Y5, Y4
+	VADDPD       Y4, Y9, Y6
+	VMULPD       Y3, Y6, Y6
+	VSUBPD       Y4, Y9, Y4
+	VSUBPD       Y5, Y9, Y5
+	VMULPD       Y3, Y2, Y2
+	VMULPD       Y2, Y1, Y1
 	VMULPD       Y5, Y1, Y1
-	VMULPD       Y9, Y1, Y1
+	VMULPD       Y6, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y8, Y1, Y1
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y2, Y1
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      (CX)(DI*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(DI*1)
-	VMOVUPS      32(CX)(DI*1), Y0
-	VMOVUPS      32(DX)(DI*1), Y1
-	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
+	VCVTPS2PD    32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    32(DX)(DI*1), Y4
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    32(CX)(DI*1), Y6
+	VBROADCASTSS (SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(SI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y3
+	VADDPD       Y3, Y8, Y5
+	VMULPD       Y2, Y5, Y5
+	VSUBPD       Y3, Y8, Y3
+	VSUBPD       Y4, Y8, Y4
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VMULPD       Y5, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y7, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y4, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
-	VBROADCASTSS (SI), Y9
+	VADDPD       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y3
+	VPAND        Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y2, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y4
+	VCVTPS2PD    48(DX)(DI*1), Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y5, Y6, Y6
+	VPMOVSXDQ    48(CX)(DI*1), Y7
+	VBROADCASTSS (SI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VBROADCASTSS 4(SI), Y9
 	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(SI), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y5
-	VADDPD       Y5, Y10, Y7
-	VMULPD       Y4, Y7, Y7
-	VSUBPD       Y5, Y10, Y5
-	VSUBPD       Y6, Y10, Y6
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y5, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y9, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
-	VCMPPD       $0x15, Y4, Y3, Y4
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y5
-	VPAND        Y4, Y5, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VDIVPD       Y5, Y6, Y5
-	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y4, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y4, Y6
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y1, Y7, Y7
-	VEXTRACTF128 $0x01, Y0, X8
-	VCVTPS2PD    X8, Y8
-	VBROADCASTSS (SI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y1, Y9
-	VBROADCASTSS 4(SI), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y1, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y3, Y7, Y3
-	VMULPD       Y3, Y10, Y3
-	VSUBPD       Y3, Y6, Y3
-	VMULPD       Y4, Y1, Y6
-	VADDPD       Y6, Y10, Y7
-	VMULPD       Y5, Y7, Y7
-	VSUBPD       Y6, Y10, Y6
-	VSUBPD       Y1, Y10, Y1
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y1, Y3, Y1
-	VMULPD       Y7, Y6, Y3
-	VADDPD       Y3, Y1, Y1
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y1, Y6, Y1
+	VMULPD       Y1, Y9, Y1
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y2, Y5, Y4
+	VADDPD       Y4, Y9, Y6
+	VMULPD       Y3, Y6, Y6
+	VSUBPD       Y4, Y9, Y4
+	VSUBPD       Y5, Y9, Y5
+	VMULPD       Y3, Y2, Y2
+	VMULPD       Y2, Y1, Y1
 	VMULPD       Y5, Y1, Y1
-	VMULPD       Y9, Y1, Y1
+	VMULPD       Y6, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y8, Y1, Y1
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y2, Y1
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      32(CX)(DI*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(DI*1)
@@ -5707,9 +5663,88 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $0-56
 	JMP  test
 
 loop:
-	VMOVUPS      (CX)(R9*1), Y0
-	VMOVUPS      (DX)(R9*1), Y1
-	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    (DX)(R9*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    (CX)(R9*1), Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y3
+	VADDPD       Y3, Y8, Y5
+	VMULPD       Y2, Y5, Y5
+	VMULPD       Y7, Y0, Y6
+	VMULPD       Y5, Y6, Y6
+	VSUBPD       Y3, Y8, Y3
+	VSUBPD       Y4, Y8, Y4
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VMULPD       Y5, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y7, Y0, Y0
+	VCVTPD2PSY   Y6, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R9*1), Y2
 	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
 	VCMPPD       $0x15, Y3, Y2, Y3
@@ -5757,10 +5792,10 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
+	VCVTPS2PD    16(DX)(R9*1), Y6
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
+	VPMOVSXDQ    16(CX)(R9*1), Y8
 	VBROADCASTSS (R8), Y9
 	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y6, Y9
@@ -5790,112 +5825,108 @@ loop:
 	VMULPD       Y9, Y2, Y2
 	VCVTPD2PSY   Y8, X3
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X4
-	VCVTPS2PD    X4, Y4
-	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y5
-	VCMPPD       $0x15, Y5, Y4, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
-	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       Y7, Y4, Y7
-	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y7, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y7, Y6
-	VPAND        Y5, Y6, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VDIVPD       Y6, Y7, Y6
-	VMULPD       Y5, Y5, Y7
-	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2112(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+2144(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y5, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y5, Y7
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
-	VSUBPD       Y1, Y8, Y8
-	VEXTRACTF128 $0x01, Y0, X9
-	VCVTPS2PD    X9, Y9
-	VBROADCASTSS (R8), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y1, Y10
-	VBROADCASTSS 4(R8), Y11
-	VCVTPS2PD    X11, Y11
-	VMULPD       Y11, Y8, Y11
-	VADDPD       Y11, Y10, Y10
-	VBLENDVPD    Y9, Y1, Y8, Y11
-	VBLENDVPD    Y9, Y8, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y8
-	VMAXPD       Y4, Y8, Y4
-	VMULPD       Y4, Y11, Y4
-	VSUBPD       Y4, Y7, Y4
-	VMULPD       Y5, Y1, Y7
-	VADDPD       Y7, Y11, Y8
-	VMULPD       Y6, Y8, Y8
-	VMULPD       Y10, Y4, Y9
-	VMULPD       Y8, Y9, Y9
-	VSUBPD       Y7, Y11, Y7
-	VSUBPD       Y1, Y11, Y1
-	VMULPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y8, Y7, Y4
-	VADDPD       Y4, Y1, Y1
-	VMULPD       Y6, Y1, Y1
-	VMULPD       Y10, Y1, Y1
-	VCVTPD2PSY   Y9, X4
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X4, Y3, Y3
-	VINSERTF128  $0x01, X1, Y2, Y1
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
-	VBROADCASTSS 28(R8), Y1
-	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X3, Y1
-	VEXTRACTF128 $0x01, Y3, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y1, Y1
-	VMOVUPD      Y1, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      (CX)(R9*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 28(R8), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue36
-	VMOVUPS      Y3, (BX)(R9*1)
+	VMOVUPS      Y1, (BX)(R9*1)
 
 novalue36:
 	VMOVUPS      Y0, (DI)(R9*1)
-	VMOVUPS      32(CX)(R9*1), Y0
-	VMOVUPS      32(DX)(R9*1), Y1
-	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    32(DX)(R9*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    32(CX)(R9*1), Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y3
+	VADDPD       Y3, Y8, Y5
+	VMULPD       Y2, Y5, Y5
+	VMULPD       Y7, Y0, Y6
+	VMULPD       Y5, Y6, Y6
+	VSUBPD       Y3, Y8, Y3
+	VSUBPD       Y4, Y8, Y4
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VMULPD       Y5, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y7, Y0, Y0
+	VCVTPD2PSY   Y6, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R9*1), Y2
 	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
 	VCMPPD       $0x15, Y3, Y2, Y3
@@ -5943,10 +5974,10 @@ novalue36:
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
+	VCVTPS2PD    48(DX)(R9*1), Y6
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
+	VPMOVSXDQ    48(CX)(R9*1), Y8
 	VBROADCASTSS (R8), Y9
 	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y6, Y9
@@ -5976,106 +6007,23 @@ novalue36:
 	VMULPD       Y9, Y2, Y2
 	VCVTPD2PSY   Y8, X3
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X4
-	VCVTPS2PD    X4, Y4
-	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y5
-	VCMPPD       $0x15, Y5, Y4, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
-	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       Y7, Y4, Y7
-	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y7, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y7, Y6
-	VPAND        Y5, Y6, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VDIVPD       Y6, Y7, Y6
-	VMULPD       Y5, Y5, Y7
-	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2112(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+2144(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y5, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y5, Y7
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
-	VSUBPD       Y1, Y8, Y8
-	VEXTRACTF128 $0x01, Y0, X9
-	VCVTPS2PD    X9, Y9
-	VBROADCASTSS (R8), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y1, Y10
-	VBROADCASTSS 4(R8), Y11
-	VCVTPS2PD    X11, Y11
-	VMULPD       Y11, Y8, Y11
-	VADDPD       Y11, Y10, Y10
-	VBLENDVPD    Y9, Y1, Y8, Y11
-	VBLENDVPD    Y9, Y8, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y8
-	VMAXPD       Y4, Y8, Y4
-	VMULPD       Y4, Y11, Y4
-	VSUBPD       Y4, Y7, Y4
-	VMULPD       Y5, Y1, Y7
-	VADDPD       Y7, Y11, Y8
-	VMULPD       Y6, Y8, Y8
-	VMULPD       Y10, Y4, Y9
-	VMULPD       Y8, Y9, Y9
-	VSUBPD       Y7, Y11, Y7
-	VSUBPD       Y1, Y11, Y1
-	VMULPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y8, Y7, Y4
-	VADDPD       Y4, Y1, Y1
-	VMULPD       Y6, Y1, Y1
-	VMULPD       Y10, Y1, Y1
-	VCVTPD2PSY   Y9, X4
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X4, Y3, Y3
-	VINSERTF128  $0x01, X1, Y2, Y1
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
-	VBROADCASTSS 28(R8), Y1
-	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X3, Y1
-	VEXTRACTF128 $0x01, Y3, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SI), Y1, Y1
-	VMOVUPD      Y1, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      32(CX)(R9*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 28(R8), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue37
-	VMOVUPS      Y3, 32(BX)(R9*1)
+	VMOVUPS      Y1, 32(BX)(R9*1)
 
 novalue37:
 	VMOVUPS Y0, 32(DI)(R9*1)
@@ -6101,156 +6049,151 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $0-56
 	JMP  test
 
 loop:
-	VMOVUPS      (CX)(R8*1), Y0
-	VMOVUPS      (DX)(R8*1), Y1
-	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
+	VCVTPS2PD    (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    (DX)(R8*1), Y4
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    (CX)(R8*1), Y6
+	VBROADCASTSS (DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y1
+	VADDPD       Y1, Y8, Y1
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y7, Y2
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y1, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y4, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
-	VBROADCASTSS (DI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(DI), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y3
-	VADDPD       Y3, Y10, Y3
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y9, Y4
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
-	VCMPPD       $0x15, Y4, Y3, Y4
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y5
-	VPAND        Y4, Y5, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VADDPD       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y3
+	VPAND        Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y2, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y4
+	VCVTPS2PD    16(DX)(R8*1), Y5
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VDIVPD       Y5, Y6, Y5
-	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y4, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y4, Y6
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y1, Y7, Y7
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VSUBPD       Y5, Y6, Y6
+	VPMOVSXDQ    16(CX)(R8*1), Y7
 	VBROADCASTSS (DI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y1, Y8
+	VMULPD       Y8, Y5, Y8
 	VBROADCASTSS 4(DI), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y6, Y9
 	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y0, Y1, Y7, Y9
-	VBLENDVPD    Y0, Y7, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
-	VMAXPD       Y3, Y1, Y1
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y1, Y6, Y1
 	VMULPD       Y1, Y9, Y1
-	VSUBPD       Y1, Y6, Y1
-	VMULPD       Y4, Y0, Y0
-	VADDPD       Y0, Y9, Y0
-	VMULPD       Y5, Y0, Y0
-	VMULPD       Y0, Y8, Y3
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y2, Y5, Y2
+	VADDPD       Y2, Y9, Y2
+	VMULPD       Y3, Y2, Y2
+	VMULPD       Y2, Y8, Y3
 	VMULPD       Y3, Y1, Y1
-	VMULPD       Y0, Y1, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VMULPD       Y2, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
 	VCVTPS2PD    X2, Y2
@@ -6263,156 +6206,151 @@ loop:
 	VMOVUPS      Y0, (BX)(R8*1)
 
 novalue38:
-	VMOVUPS      32(CX)(R8*1), Y0
-	VMOVUPS      32(DX)(R8*1), Y1
-	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
+	VCVTPS2PD    32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    32(DX)(R8*1), Y4
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    32(CX)(R8*1), Y6
+	VBROADCASTSS (DI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(DI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y1
+	VADDPD       Y1, Y8, Y1
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y7, Y2
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y1, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y4, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
-	VBROADCASTSS (DI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(DI), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y3
-	VADDPD       Y3, Y10, Y3
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y9, Y4
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y3, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
-	VCMPPD       $0x15, Y4, Y3, Y4
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y5
-	VPAND        Y4, Y5, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
+	VADDPD       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y3
+	VPAND        Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y2, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y4
+	VCVTPS2PD    48(DX)(R8*1), Y5
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VDIVPD       Y5, Y6, Y5
-	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y4, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y4, Y6
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y1, Y7, Y7
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VSUBPD       Y5, Y6, Y6
+	VPMOVSXDQ    48(CX)(R8*1), Y7
 	VBROADCASTSS (DI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y1, Y8
+	VMULPD       Y8, Y5, Y8
 	VBROADCASTSS 4(DI), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y6, Y9
 	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y0, Y1, Y7, Y9
-	VBLENDVPD    Y0, Y7, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
-	VMAXPD       Y3, Y1, Y1
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y1, Y6, Y1
 	VMULPD       Y1, Y9, Y1
-	VSUBPD       Y1, Y6, Y1
-	VMULPD       Y4, Y0, Y0
-	VADDPD       Y0, Y9, Y0
-	VMULPD       Y5, Y0, Y0
-	VMULPD       Y0, Y8, Y3
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y2, Y5, Y2
+	VADDPD       Y2, Y9, Y2
+	VMULPD       Y3, Y2, Y2
+	VMULPD       Y2, Y8, Y3
 	VMULPD       Y3, Y1, Y1
-	VMULPD       Y0, Y1, Y0
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y2, Y0
+	VMULPD       Y2, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
 	VCVTPS2PD    X2, Y2
@@ -6446,345 +6384,337 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $0-56
 	JMP  test
 
 loop:
-	VMOVUPS      (CX)(DI*1), Y0
-	VMOVUPS      (DX)(DI*1), Y1
-	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
+	VCVTPS2PD    (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    (DX)(DI*1), Y4
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    (CX)(DI*1), Y6
+	VBROADCASTSS (SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(SI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y3
+	VADDPD       Y3, Y8, Y5
+	VMULPD       Y2, Y5, Y5
+	VMULPD       Y5, Y7, Y6
+	VSUBPD       Y3, Y8, Y3
+	VSUBPD       Y4, Y8, Y4
+	VADDPD       Y4, Y4, Y4
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VMULPD       Y5, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y6, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y4, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
-	VBROADCASTSS (SI), Y9
+	VADDPD       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y3
+	VPAND        Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y2, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y4
+	VCVTPS2PD    16(DX)(DI*1), Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y5, Y6, Y6
+	VPMOVSXDQ    16(CX)(DI*1), Y7
+	VBROADCASTSS (SI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VBROADCASTSS 4(SI), Y9
 	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(SI), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y5
-	VADDPD       Y5, Y10, Y7
-	VMULPD       Y4, Y7, Y7
-	VMULPD       Y7, Y9, Y8
-	VSUBPD       Y5, Y10, Y5
-	VSUBPD       Y6, Y10, Y6
-	VADDPD       Y6, Y6, Y6
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y5, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y8, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
-	VCMPPD       $0x15, Y4, Y3, Y4
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y5
-	VPAND        Y4, Y5, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VDIVPD       Y5, Y6, Y5
-	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y4, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y4, Y6
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y1, Y7, Y7
-	VEXTRACTF128 $0x01, Y0, X8
-	VCVTPS2PD    X8, Y8
-	VBROADCASTSS (SI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y1, Y9
-	VBROADCASTSS 4(SI), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y1, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y3, Y7, Y3
-	VMULPD       Y3, Y10, Y3
-	VSUBPD       Y3, Y6, Y3
-	VMULPD       Y4, Y1, Y6
-	VADDPD       Y6, Y10, Y7
-	VMULPD       Y5, Y7, Y7
-	VMULPD       Y7, Y9, Y8
-	VSUBPD       Y6, Y10, Y6
-	VSUBPD       Y1, Y10, Y1
-	VADDPD       Y1, Y1, Y1
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y1, Y3, Y1
-	VMULPD       Y7, Y6, Y3
-	VADDPD       Y3, Y1, Y1
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y1, Y6, Y1
+	VMULPD       Y1, Y9, Y1
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y2, Y5, Y4
+	VADDPD       Y4, Y9, Y6
+	VMULPD       Y3, Y6, Y6
+	VMULPD       Y6, Y8, Y7
+	VSUBPD       Y4, Y9, Y4
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y5, Y5, Y5
+	VMULPD       Y3, Y2, Y2
+	VMULPD       Y2, Y1, Y1
 	VMULPD       Y5, Y1, Y1
-	VMULPD       Y8, Y1, Y1
+	VMULPD       Y6, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y7, Y1, Y1
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y2, Y1
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      (CX)(DI*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(DI*1)
-	VMOVUPS      32(CX)(DI*1), Y0
-	VMOVUPS      32(DX)(DI*1), Y1
-	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
+	VCVTPS2PD    32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    32(DX)(DI*1), Y4
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    32(CX)(DI*1), Y6
+	VBROADCASTSS (SI), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(SI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y3
+	VADDPD       Y3, Y8, Y5
+	VMULPD       Y2, Y5, Y5
+	VMULPD       Y5, Y7, Y6
+	VSUBPD       Y3, Y8, Y3
+	VSUBPD       Y4, Y8, Y4
+	VADDPD       Y4, Y4, Y4
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VMULPD       Y5, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y6, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
+	VCMPPD       $0x15, Y2, Y1, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
+	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VSUBPD       Y4, Y1, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
+	VMULPD       Y4, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
-	VBROADCASTSS (SI), Y9
+	VADDPD       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y4, Y3
+	VPAND        Y2, Y3, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPD       Y2, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y4
+	VCVTPS2PD    48(DX)(DI*1), Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
+	VSUBPD       Y5, Y6, Y6
+	VPMOVSXDQ    48(CX)(DI*1), Y7
+	VBROADCASTSS (SI), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VBROADCASTSS 4(SI), Y9
 	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(SI), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y5
-	VADDPD       Y5, Y10, Y7
-	VMULPD       Y4, Y7, Y7
-	VMULPD       Y7, Y9, Y8
-	VSUBPD       Y5, Y10, Y5
-	VSUBPD       Y6, Y10, Y6
-	VADDPD       Y6, Y6, Y6
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y5, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y8, Y2, Y2
-	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y4
-	VCMPPD       $0x15, Y4, Y3, Y4
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
-	VMULPD       Y6, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y5
-	VPAND        Y4, Y5, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VDIVPD       Y5, Y6, Y5
-	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y4, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y4, Y6
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y1, Y7, Y7
-	VEXTRACTF128 $0x01, Y0, X8
-	VCVTPS2PD    X8, Y8
-	VBROADCASTSS (SI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y1, Y9
-	VBROADCASTSS 4(SI), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y1, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y3, Y7, Y3
-	VMULPD       Y3, Y10, Y3
-	VSUBPD       Y3, Y6, Y3
-	VMULPD       Y4, Y1, Y6
-	VADDPD       Y6, Y10, Y7
-	VMULPD       Y5, Y7, Y7
-	VMULPD       Y7, Y9, Y8
-	VSUBPD       Y6, Y10, Y6
-	VSUBPD       Y1, Y10, Y1
-	VADDPD       Y1, Y1, Y1
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y1, Y3, Y1
-	VMULPD       Y7, Y6, Y3
-	VADDPD       Y3, Y1, Y1
+	VBLENDVPD    Y7, Y5, Y6, Y9
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VMAXPD       Y1, Y6, Y1
+	VMULPD       Y1, Y9, Y1
+	VSUBPD       Y1, Y4, Y1
+	VMULPD       Y2, Y5, Y4
+	VADDPD       Y4, Y9, Y6
+	VMULPD       Y3, Y6, Y6
+	VMULPD       Y6, Y8, Y7
+	VSUBPD       Y4, Y9, Y4
+	VSUBPD       Y5, Y9, Y5
+	VADDPD       Y5, Y5, Y5
+	VMULPD       Y3, Y2, Y2
+	VMULPD       Y2, Y1, Y1
 	VMULPD       Y5, Y1, Y1
-	VMULPD       Y8, Y1, Y1
+	VMULPD       Y6, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y7, Y1, Y1
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y2, Y1
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      32(CX)(DI*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
 	VBROADCASTSS 28(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(DI*1)
@@ -6811,9 +6741,90 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $0-56
 	JMP  test
 
 loop:
-	VMOVUPS      (CX)(R9*1), Y0
-	VMOVUPS      (DX)(R9*1), Y1
-	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    (DX)(R9*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    (CX)(R9*1), Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y3
+	VADDPD       Y3, Y8, Y5
+	VMULPD       Y2, Y5, Y5
+	VMULPD       Y5, Y7, Y6
+	VMULPD       Y6, Y0, Y7
+	VMULPD       Y5, Y7, Y7
+	VSUBPD       Y3, Y8, Y3
+	VSUBPD       Y4, Y8, Y4
+	VADDPD       Y4, Y4, Y4
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VMULPD       Y5, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y6, Y0, Y0
+	VCVTPD2PSY   Y7, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R9*1), Y2
 	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
 	VCMPPD       $0x15, Y3, Y2, Y3
@@ -6861,10 +6872,10 @@ loop:
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
+	VCVTPS2PD    16(DX)(R9*1), Y6
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
+	VPMOVSXDQ    16(CX)(R9*1), Y8
 	VBROADCASTSS (R8), Y9
 	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y6, Y9
@@ -6896,114 +6907,110 @@ loop:
 	VMULPD       Y8, Y2, Y2
 	VCVTPD2PSY   Y9, X3
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X4
-	VCVTPS2PD    X4, Y4
-	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y5
-	VCMPPD       $0x15, Y5, Y4, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
-	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       Y7, Y4, Y7
-	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y7, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y7, Y6
-	VPAND        Y5, Y6, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VDIVPD       Y6, Y7, Y6
-	VMULPD       Y5, Y5, Y7
-	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2112(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+2144(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y5, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y5, Y7
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
-	VSUBPD       Y1, Y8, Y8
-	VEXTRACTF128 $0x01, Y0, X9
-	VCVTPS2PD    X9, Y9
-	VBROADCASTSS (R8), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y1, Y10
-	VBROADCASTSS 4(R8), Y11
-	VCVTPS2PD    X11, Y11
-	VMULPD       Y11, Y8, Y11
-	VADDPD       Y11, Y10, Y10
-	VBLENDVPD    Y9, Y1, Y8, Y11
-	VBLENDVPD    Y9, Y8, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y8
-	VMAXPD       Y4, Y8, Y4
-	VMULPD       Y4, Y11, Y4
-	VSUBPD       Y4, Y7, Y4
-	VMULPD       Y5, Y1, Y7
-	VADDPD       Y7, Y11, Y8
-	VMULPD       Y6, Y8, Y8
-	VMULPD       Y8, Y10, Y9
-	VMULPD       Y9, Y4, Y10
-	VMULPD       Y8, Y10, Y10
-	VSUBPD       Y7, Y11, Y7
-	VSUBPD       Y1, Y11, Y1
-	VADDPD       Y1, Y1, Y1
-	VMULPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y8, Y7, Y4
-	VADDPD       Y4, Y1, Y1
-	VMULPD       Y6, Y1, Y1
-	VMULPD       Y9, Y1, Y1
-	VCVTPD2PSY   Y10, X4
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X4, Y3, Y3
-	VINSERTF128  $0x01, X1, Y2, Y1
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
-	VBROADCASTSS 28(R8), Y1
-	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X3, Y1
-	VEXTRACTF128 $0x01, Y3, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y1, Y1
-	VMOVUPD      Y1, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      (CX)(R9*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 28(R8), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue40
-	VMOVUPS      Y3, (BX)(R9*1)
+	VMOVUPS      Y1, (BX)(R9*1)
 
 novalue40:
 	VMOVUPS      Y0, (DI)(R9*1)
-	VMOVUPS      32(CX)(R9*1), Y0
-	VMOVUPS      32(DX)(R9*1), Y1
-	VCVTPS2PD    X0, Y2
+	VCVTPS2PD    32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
+	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
+	VMULPD       Y3, Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y3, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y3
+	VCVTPS2PD    32(DX)(R9*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VPMOVSXDQ    32(CX)(R9*1), Y6
+	VBROADCASTSS (R8), Y7
+	VCVTPS2PD    X7, Y7
+	VMULPD       Y7, Y4, Y7
+	VBROADCASTSS 4(R8), Y8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y8, Y7, Y7
+	VBLENDVPD    Y6, Y4, Y5, Y8
+	VBLENDVPD    Y6, Y5, Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
+	VMAXPD       Y0, Y5, Y0
+	VMULPD       Y0, Y8, Y0
+	VSUBPD       Y0, Y3, Y0
+	VMULPD       Y1, Y4, Y3
+	VADDPD       Y3, Y8, Y5
+	VMULPD       Y2, Y5, Y5
+	VMULPD       Y5, Y7, Y6
+	VMULPD       Y6, Y0, Y7
+	VMULPD       Y5, Y7, Y7
+	VSUBPD       Y3, Y8, Y3
+	VSUBPD       Y4, Y8, Y4
+	VADDPD       Y4, Y4, Y4
+	VMULPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VMULPD       Y5, Y3, Y1
+	VADDPD       Y1, Y0, Y0
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y6, Y0, Y0
+	VCVTPD2PSY   Y7, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R9*1), Y2
 	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
 	VCMPPD       $0x15, Y3, Y2, Y3
@@ -7051,10 +7058,10 @@ novalue40:
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    X1, Y6
+	VCVTPS2PD    48(DX)(R9*1), Y6
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y6, Y7, Y7
-	VCVTPS2PD    X0, Y8
+	VPMOVSXDQ    48(CX)(R9*1), Y8
 	VBROADCASTSS (R8), Y9
 	VCVTPS2PD    X9, Y9
 	VMULPD       Y9, Y6, Y9
@@ -7086,108 +7093,23 @@ novalue40:
 	VMULPD       Y8, Y2, Y2
 	VCVTPD2PSY   Y9, X3
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X4
-	VCVTPS2PD    X4, Y4
-	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y5
-	VCMPPD       $0x15, Y5, Y4, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
-	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VSUBPD       Y7, Y4, Y7
-	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
-	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
-	VMULPD       Y7, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       Y9, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VADDPD       numbers32AVX2<>+1920(SB), Y7, Y7
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y7, Y6
-	VPAND        Y5, Y6, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VDIVPD       Y6, Y7, Y6
-	VMULPD       Y5, Y5, Y7
-	VMULPD       numbers32AVX2<>+1952(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1984(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2016(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2048(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+2080(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2112(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+2144(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2176(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+2208(SB), Y9, Y9
-	VMULPD       Y5, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y5, Y7
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
-	VSUBPD       Y1, Y8, Y8
-	VEXTRACTF128 $0x01, Y0, X9
-	VCVTPS2PD    X9, Y9
-	VBROADCASTSS (R8), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y1, Y10
-	VBROADCASTSS 4(R8), Y11
-	VCVTPS2PD    X11, Y11
-	VMULPD       Y11, Y8, Y11
-	VADDPD       Y11, Y10, Y10
-	VBLENDVPD    Y9, Y1, Y8, Y11
-	VBLENDVPD    Y9, Y8, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y8
-	VMAXPD       Y4, Y8, Y4
-	VMULPD       Y4, Y11, Y4
-	VSUBPD       Y4, Y7, Y4
-	VMULPD       Y5, Y1, Y7
-	VADDPD       Y7, Y11, Y8
-	VMULPD       Y6, Y8, Y8
-	VMULPD       Y8, Y10, Y9
-	VMULPD       Y9, Y4, Y10
-	VMULPD       Y8, Y10, Y10
-	VSUBPD       Y7, Y11, Y7
-	VSUBPD       Y1, Y11, Y1
-	VADDPD       Y1, Y1, Y1
-	VMULPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y8, Y7, Y4
-	VADDPD       Y4, Y1, Y1
-	VMULPD       Y6, Y1, Y1
-	VMULPD       Y9, Y1, Y1
-	VCVTPD2PSY   Y10, X4
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X4, Y3, Y3
-	VINSERTF128  $0x01, X1, Y2, Y1
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
-	VBROADCASTSS 28(R8), Y1
-	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X3, Y1
-	VEXTRACTF128 $0x01, Y3, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SI), Y1, Y1
-	VMOVUPD      Y1, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      32(CX)(R9*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 28(R8), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue41
-	VMOVUPS      Y3, 32(BX)(R9*1)
+	VMOVUPS      Y1, 32(BX)(R9*1)
 
 novalue41:
 	VMOVUPS Y0, 32(DI)(R9*1)
@@ -11039,7 +10961,7 @@ facts:
 
 // func nearExponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
 // Requires: AVX, AVX2
-TEXT ·nearExponentials32AVX2(SB), NOSPLIT, $128-48
+TEXT ·nearExponentials32AVX2(SB), NOSPLIT, $0-48
 	MOVQ rows+0(FP), AX
 	MOVQ classes+8(FP), CX
 	MOVQ CX, DX
@@ -11059,83 +10981,78 @@ TEXT ·nearExponentials32AVX2(SB), NOSPLIT, $128-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
-	VXORPS       Y1, Y1, Y1
-	VMOVUPS      Y1, (SP)
-	VMOVUPS      Y1, 32(SP)
-	VMOVUPS      Y1, 64(SP)
-	VMOVUPS      Y1, 96(SP)
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y4
+	VPXOR        Y0, Y0, Y0
+	VPXOR        Y1, Y1, Y1
+	VPXOR        Y2, Y2, Y2
+	VPXOR        Y3, Y3, Y3
 	MOVQ         DX, R10
 	TESTQ        R10, R10
 	JZ           exponentialTail
 
 exponential:
-	VMOVUPS      (SI), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
-	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
-	VSUBPS       Y3, Y4, Y3
-	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
-	VMULPS       Y5, Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
-	VCMPPS       $0x15, Y4, Y1, Y1
-	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
-	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
-	VPSLLD       $0x1c, Y2, Y6
-	VBLENDVPS    Y6, Y5, Y4, Y4
-	VPSLLD       $0x13, Y2, Y2
-	VPADDD       Y2, Y4, Y2
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y3, Y2, Y2
-	VPAND        Y1, Y2, Y1
-	VMOVUPS      Y1, (SI)(DI*1)
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (SP), Y2, Y2
-	VMOVUPD      Y2, (SP)
-	VADDPD       32(SP), Y1, Y1
-	VMOVUPD      Y1, 32(SP)
-	VMOVUPS      32(SI), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
-	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
-	VSUBPS       Y3, Y4, Y3
-	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
-	VMULPS       Y5, Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
-	VCMPPS       $0x15, Y4, Y1, Y1
-	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
-	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
-	VPSLLD       $0x1c, Y2, Y6
-	VBLENDVPS    Y6, Y5, Y4, Y4
-	VPSLLD       $0x13, Y2, Y2
-	VPADDD       Y2, Y4, Y2
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y3, Y2, Y2
-	VPAND        Y1, Y2, Y1
-	VMOVUPS      Y1, 32(SI)(DI*1)
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SP), Y2, Y2
-	VMOVUPD      Y2, 64(SP)
-	VADDPD       96(SP), Y1, Y1
-	VMOVUPD      Y1, 96(SP)
+	VMOVUPS      (SI), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VCMPPS       $0x15, Y8, Y5, Y5
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
+	VPAND        Y5, Y6, Y5
+	VMOVUPS      Y5, (SI)(DI*1)
+	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VADDPD       Y6, Y0, Y0
+	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPSRLQ       $0x03, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VMOVUPS      32(SI), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VCMPPS       $0x15, Y8, Y5, Y5
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
+	VPAND        Y5, Y6, Y5
+	VMOVUPS      Y5, 32(SI)(DI*1)
+	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VADDPD       Y6, Y2, Y2
+	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPSRLQ       $0x03, Y5, Y5
+	VADDPD       Y5, Y3, Y3
 	ADDQ         $0x40, SI
 	DECQ         R10
 	JNZ          exponential
@@ -11143,97 +11060,93 @@ exponential:
 exponentialTail:
 	TESTQ        BX, BX
 	JZ           exponentialEnd
-	VMOVDQU      (CX), Y2
-	VMASKMOVPS   (SI), Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+1472(SB), Y3
-	VBLENDVPS    Y2, Y1, Y3, Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
-	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
-	VSUBPS       Y3, Y4, Y3
-	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
-	VMULPS       Y5, Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
-	VCMPPS       $0x15, Y4, Y1, Y1
-	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
-	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
-	VPSLLD       $0x1c, Y2, Y6
-	VBLENDVPS    Y6, Y5, Y4, Y4
-	VPSLLD       $0x13, Y2, Y2
-	VPADDD       Y2, Y4, Y2
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y3, Y2, Y2
-	VPAND        Y1, Y2, Y1
-	VMOVDQU      (CX), Y2
-	VMASKMOVPS   Y1, Y2, (SI)(DI*1)
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (SP), Y2, Y2
-	VMOVUPD      Y2, (SP)
-	VADDPD       32(SP), Y1, Y1
-	VMOVUPD      Y1, 32(SP)
-	VMOVDQU      32(CX), Y2
-	VMASKMOVPS   32(SI), Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+1472(SB), Y3
-	VBLENDVPS    Y2, Y1, Y3, Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
-	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
-	VSUBPS       Y3, Y4, Y3
-	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
-	VMULPS       Y5, Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
-	VCMPPS       $0x15, Y4, Y1, Y1
-	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
-	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
-	VPSLLD       $0x1c, Y2, Y6
-	VBLENDVPS    Y6, Y5, Y4, Y4
-	VPSLLD       $0x13, Y2, Y2
-	VPADDD       Y2, Y4, Y2
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y3, Y2, Y2
-	VPAND        Y1, Y2, Y1
-	VMOVDQU      32(CX), Y2
-	VMASKMOVPS   Y1, Y2, 32(SI)(DI*1)
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SP), Y2, Y2
-	VMOVUPD      Y2, 64(SP)
-	VADDPD       96(SP), Y1, Y1
-	VMOVUPD      Y1, 96(SP)
+	VMOVDQU      (CX), Y6
+	VMASKMOVPS   (SI), Y6, Y5
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
+	VBLENDVPS    Y6, Y5, Y7, Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VCMPPS       $0x15, Y8, Y5, Y5
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
+	VPAND        Y5, Y6, Y5
+	VMOVDQU      (CX), Y6
+	VMASKMOVPS   Y5, Y6, (SI)(DI*1)
+	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VADDPD       Y6, Y0, Y0
+	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPSRLQ       $0x03, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VMOVDQU      32(CX), Y6
+	VMASKMOVPS   32(SI), Y6, Y5
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
+	VBLENDVPS    Y6, Y5, Y7, Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VCMPPS       $0x15, Y8, Y5, Y5
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
+	VPAND        Y5, Y6, Y5
+	VMOVDQU      32(CX), Y6
+	VMASKMOVPS   Y5, Y6, 32(SI)(DI*1)
+	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VADDPD       Y6, Y2, Y2
+	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPSRLQ       $0x03, Y5, Y5
+	VADDPD       Y5, Y3, Y3
 
 exponentialEnd:
-	VEXTRACTF128 $0x01, Y0, X1
-	VMAXPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VMAXPS       X1, X0, X0
-	VPERMILPS    $0xb1, X0, X1
-	VMAXPS       X1, X0, X0
-	VMOVSS       X0, (R8)
-	VMOVUPD      (SP), Y0
-	VHADDPD      32(SP), Y0, Y0
-	VMOVUPD      64(SP), Y1
-	VHADDPD      96(SP), Y1, Y1
+	VEXTRACTF128 $0x01, Y4, X5
+	VMAXPS       X5, X4, X4
+	VPERMILPS    $0x4e, X4, X5
+	VMAXPS       X5, X4, X4
+	VPERMILPS    $0xb1, X4, X5
+	VMAXPS       X5, X4, X4
+	VMOVSS       X4, (R8)
 	VADDPD       Y1, Y0, Y0
-	VHADDPD      Y0, Y0, Y0
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
 	VADDSD       X1, X0, X0
+	VMULSD       numbers32AVX2<>+3968(SB), X0, X0
 	VMOVSD       X0, (R9)
 	MOVQ         BX, R10
 	SHLQ         $0x02, R10
@@ -11250,7 +11163,7 @@ test:
 
 // func nearSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
 // Requires: AVX, AVX2
-TEXT ·nearSums32AVX2(SB), NOSPLIT, $128-48
+TEXT ·nearSums32AVX2(SB), NOSPLIT, $0-48
 	MOVQ rows+0(FP), AX
 	MOVQ classes+8(FP), CX
 	MOVQ CX, DX
@@ -11268,81 +11181,76 @@ TEXT ·nearSums32AVX2(SB), NOSPLIT, $128-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
-	VXORPS       Y1, Y1, Y1
-	VMOVUPS      Y1, (SP)
-	VMOVUPS      Y1, 32(SP)
-	VMOVUPS      Y1, 64(SP)
-	VMOVUPS      Y1, 96(SP)
+	VBROADCASTSS numbers32AVX2<>+2944(SB), Y4
+	VPXOR        Y0, Y0, Y0
+	VPXOR        Y1, Y1, Y1
+	VPXOR        Y2, Y2, Y2
+	VPXOR        Y3, Y3, Y3
 	MOVQ         DX, R9
 	TESTQ        R9, R9
 	JZ           exponentialTail
 
 exponential:
-	VMOVUPS      (SI), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
-	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
-	VSUBPS       Y3, Y4, Y3
-	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
-	VMULPS       Y5, Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
-	VCMPPS       $0x15, Y4, Y1, Y1
-	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
-	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
-	VPSLLD       $0x1c, Y2, Y6
-	VBLENDVPS    Y6, Y5, Y4, Y4
-	VPSLLD       $0x13, Y2, Y2
-	VPADDD       Y2, Y4, Y2
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y3, Y2, Y2
-	VPAND        Y1, Y2, Y1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (SP), Y2, Y2
-	VMOVUPD      Y2, (SP)
-	VADDPD       32(SP), Y1, Y1
-	VMOVUPD      Y1, 32(SP)
-	VMOVUPS      32(SI), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
-	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
-	VSUBPS       Y3, Y4, Y3
-	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
-	VMULPS       Y5, Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
-	VCMPPS       $0x15, Y4, Y1, Y1
-	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
-	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
-	VPSLLD       $0x1c, Y2, Y6
-	VBLENDVPS    Y6, Y5, Y4, Y4
-	VPSLLD       $0x13, Y2, Y2
-	VPADDD       Y2, Y4, Y2
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y3, Y2, Y2
-	VPAND        Y1, Y2, Y1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SP), Y2, Y2
-	VMOVUPD      Y2, 64(SP)
-	VADDPD       96(SP), Y1, Y1
-	VMOVUPD      Y1, 96(SP)
+	VMOVUPS      (SI), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VCMPPS       $0x15, Y8, Y5, Y5
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
+	VPAND        Y5, Y6, Y5
+	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VADDPD       Y6, Y0, Y0
+	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPSRLQ       $0x03, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VMOVUPS      32(SI), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VCMPPS       $0x15, Y8, Y5, Y5
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
+	VPAND        Y5, Y6, Y5
+	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VADDPD       Y6, Y2, Y2
+	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPSRLQ       $0x03, Y5, Y5
+	VADDPD       Y5, Y3, Y3
 	ADDQ         $0x40, SI
 	DECQ         R9
 	JNZ          exponential
@@ -11350,93 +11258,89 @@ exponential:
 exponentialTail:
 	TESTQ        BX, BX
 	JZ           exponentialEnd
-	VMOVDQU      (CX), Y2
-	VMASKMOVPS   (SI), Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+1472(SB), Y3
-	VBLENDVPS    Y2, Y1, Y3, Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
-	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
-	VSUBPS       Y3, Y4, Y3
-	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
-	VMULPS       Y5, Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
-	VCMPPS       $0x15, Y4, Y1, Y1
-	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
-	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
-	VPSLLD       $0x1c, Y2, Y6
-	VBLENDVPS    Y6, Y5, Y4, Y4
-	VPSLLD       $0x13, Y2, Y2
-	VPADDD       Y2, Y4, Y2
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y3, Y2, Y2
-	VPAND        Y1, Y2, Y1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       (SP), Y2, Y2
-	VMOVUPD      Y2, (SP)
-	VADDPD       32(SP), Y1, Y1
-	VMOVUPD      Y1, 32(SP)
-	VMOVDQU      32(CX), Y2
-	VMASKMOVPS   32(SI), Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+1472(SB), Y3
-	VBLENDVPS    Y2, Y1, Y3, Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
-	VADDPS       numbers32AVX2<>+3200(SB), Y2, Y2
-	VSUBPS       numbers32AVX2<>+3200(SB), Y2, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
-	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
-	VSUBPS       Y3, Y4, Y3
-	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
-	VMULPS       Y5, Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
-	VCMPPS       $0x15, Y4, Y1, Y1
-	VPERMD       numbers32AVX2Steps<>+0(SB), Y2, Y4
-	VPERMD       numbers32AVX2Steps<>+32(SB), Y2, Y5
-	VPSLLD       $0x1c, Y2, Y6
-	VBLENDVPS    Y6, Y5, Y4, Y4
-	VPSLLD       $0x13, Y2, Y2
-	VPADDD       Y2, Y4, Y2
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y3, Y2, Y2
-	VPAND        Y1, Y2, Y1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       64(SP), Y2, Y2
-	VMOVUPD      Y2, 64(SP)
-	VADDPD       96(SP), Y1, Y1
-	VMOVUPD      Y1, 96(SP)
+	VMOVDQU      (CX), Y6
+	VMASKMOVPS   (SI), Y6, Y5
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
+	VBLENDVPS    Y6, Y5, Y7, Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VCMPPS       $0x15, Y8, Y5, Y5
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
+	VPAND        Y5, Y6, Y5
+	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VADDPD       Y6, Y0, Y0
+	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPSRLQ       $0x03, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VMOVDQU      32(CX), Y6
+	VMASKMOVPS   32(SI), Y6, Y5
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
+	VBLENDVPS    Y6, Y5, Y7, Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VSUBPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y7, Y7, Y8
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VCMPPS       $0x15, Y8, Y5, Y5
+	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
+	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
+	VPSLLD       $0x1c, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y8, Y8
+	VPSLLD       $0x13, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y6, Y6
+	VPAND        Y5, Y6, Y5
+	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VADDPD       Y6, Y2, Y2
+	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPSRLQ       $0x03, Y5, Y5
+	VADDPD       Y5, Y3, Y3
 
 exponentialEnd:
-	VEXTRACTF128 $0x01, Y0, X1
-	VMAXPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VMAXPS       X1, X0, X0
-	VPERMILPS    $0xb1, X0, X1
-	VMAXPS       X1, X0, X0
-	VMOVSS       X0, (DI)
-	VMOVUPD      (SP), Y0
-	VHADDPD      32(SP), Y0, Y0
-	VMOVUPD      64(SP), Y1
-	VHADDPD      96(SP), Y1, Y1
+	VEXTRACTF128 $0x01, Y4, X5
+	VMAXPS       X5, X4, X4
+	VPERMILPS    $0x4e, X4, X5
+	VMAXPS       X5, X4, X4
+	VPERMILPS    $0xb1, X4, X5
+	VMAXPS       X5, X4, X4
+	VMOVSS       X4, (DI)
 	VADDPD       Y1, Y0, Y0
-	VHADDPD      Y0, Y0, Y0
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
 	VADDSD       X1, X0, X0
+	VMULSD       numbers32AVX2<>+3968(SB), X0, X0
 	VMOVSD       X0, (R8)
 	MOVQ         BX, R9
 	SHLQ         $0x02, R9
@@ -11521,10 +11425,10 @@ rows:
 	VMOVUPD      Y2, 2560(CX)(AX*8)
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VMOVUPD      Y3, 3072(CX)(AX*8)
-	VMULPD       numbers32AVX2<>+3904(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+4000(SB), Y1, Y1
 	VCMPPD       $0x1d, Y1, Y2, Y1
 	VMOVMSKPD    Y1, DI
-	VBROADCASTSD numbers32AVX2<>+3936(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+4032(SB), Y1
 	VCMPPD       $0x12, Y1, Y2, Y1
 	VMOVMSKPD    Y1, R8
 	ANDQ         R8, DI
@@ -11537,10 +11441,10 @@ rows:
 	VMOVUPD      Y1, 2592(CX)(AX*8)
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
 	VMOVUPD      Y2, 3104(CX)(AX*8)
-	VMULPD       numbers32AVX2<>+3904(SB), Y0, Y0
+	VMULPD       numbers32AVX2<>+4000(SB), Y0, Y0
 	VCMPPD       $0x1d, Y0, Y1, Y0
 	VMOVMSKPD    Y0, DI
-	VBROADCASTSD numbers32AVX2<>+3936(SB), Y0
+	VBROADCASTSD numbers32AVX2<>+4032(SB), Y0
 	VCMPPD       $0x12, Y0, Y1, Y0
 	VMOVMSKPD    Y0, R8
 	ANDQ         R8, DI
@@ -12328,12 +12232,24 @@ DATA numbers32AVX2<>+3872(SB)/8, $0x7fefffffffffffff
 DATA numbers32AVX2<>+3880(SB)/8, $0x7fefffffffffffff
 DATA numbers32AVX2<>+3888(SB)/8, $0x7fefffffffffffff
 DATA numbers32AVX2<>+3896(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3904(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3912(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3920(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3928(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3936(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+3944(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+3952(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+3960(SB)/8, $0x4770000000000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $3968
+DATA numbers32AVX2<>+3904(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+3912(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+3920(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+3928(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+3936(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+3944(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+3952(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+3960(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+3968(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+3976(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+3984(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+3992(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+4000(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4008(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4016(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4024(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4032(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4040(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4048(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4056(SB)/8, $0x4770000000000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $4064

@@ -19,84 +19,86 @@ TEXT ·binaryCrossEntropyWithLogitsValue64AVX2(SB), NOSPLIT, $0-56
 
 loop:
 	VMOVUPD      (CX)(DI*1), Y0
-	VMOVUPD      (DX)(DI*1), Y1
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VROUNDPD     $0x08, Y3, Y3
-	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y3, Y1
-	VADDPD       numbers64AVX2<>+576(SB), Y2, Y3
-	VDIVPD       Y3, Y2, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       (DX)(DI*1), Y1, Y1
+	VMOVUPD      (CX)(DI*1), Y2
+	VMOVUPD      (DX)(DI*1), Y3
+	VBLENDVPD    Y2, Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
-	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
-	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y7, Y5, Y5
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
 	VMULPD       Y5, Y4, Y4
-	VSUBPD       Y4, Y2, Y4
+	VADDPD       Y6, Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y2, Y2
-	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      (CX)(DI*1), Y2
+	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x04, Y3, Y1, Y3
-	VMULPD       Y0, Y1, Y0
-	VPAND        Y3, Y0, Y0
-	VADDPD       Y0, Y2, Y0
+	VMULPD       Y2, Y1, Y1
+	VPAND        Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
 	VMOVUPD      (SI), Y1
 	VMOVUPD      64(SI), Y2
 	VADDPD       Y0, Y1, Y3
@@ -114,84 +116,86 @@ loop:
 
 novalue0:
 	VMOVUPD      32(CX)(DI*1), Y0
-	VMOVUPD      32(DX)(DI*1), Y1
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VROUNDPD     $0x08, Y3, Y3
-	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y3, Y1
-	VADDPD       numbers64AVX2<>+576(SB), Y2, Y3
-	VDIVPD       Y3, Y2, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       32(DX)(DI*1), Y1, Y1
+	VMOVUPD      32(CX)(DI*1), Y2
+	VMOVUPD      32(DX)(DI*1), Y3
+	VBLENDVPD    Y2, Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
-	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
-	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y7, Y5, Y5
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
 	VMULPD       Y5, Y4, Y4
-	VSUBPD       Y4, Y2, Y4
+	VADDPD       Y6, Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y2, Y2
-	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMOVUPD      32(CX)(DI*1), Y2
+	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x04, Y3, Y1, Y3
-	VMULPD       Y0, Y1, Y0
-	VPAND        Y3, Y0, Y0
-	VADDPD       Y0, Y2, Y0
+	VMULPD       Y2, Y1, Y1
+	VPAND        Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
 	VMOVUPD      32(SI), Y1
 	VMOVUPD      96(SI), Y2
 	VADDPD       Y0, Y1, Y3
@@ -230,116 +234,122 @@ TEXT ·binaryCrossEntropyWithLogitsGrad64AVX2(SB), NOSPLIT, $0-56
 
 loop:
 	VMOVUPD      (CX)(DI*1), Y0
-	VMOVUPD      (DX)(DI*1), Y1
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VROUNDPD     $0x08, Y3, Y3
-	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y3, Y4
-	VBLENDVPD    Y0, Y3, Y1, Y1
-	VMULPD       Y2, Y1, Y1
-	VSUBPD       Y1, Y4, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VDIVPD       Y2, Y1, Y1
-	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       (DX)(DI*1), Y1, Y1
+	VMOVUPD      (CX)(DI*1), Y2
+	VMOVUPD      (DX)(DI*1), Y3
+	VBLENDVPD    Y2, Y3, Y1, Y3
+	VMOVUPD      (DX)(DI*1), Y4
+	VBLENDVPD    Y2, Y1, Y4, Y1
+	VMULPD       Y0, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(DI*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
 	VBROADCASTSD 56(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (BX)(DI*1)
 	VMOVUPD      32(CX)(DI*1), Y0
-	VMOVUPD      32(DX)(DI*1), Y1
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VROUNDPD     $0x08, Y3, Y3
-	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y3, Y4
-	VBLENDVPD    Y0, Y3, Y1, Y1
-	VMULPD       Y2, Y1, Y1
-	VSUBPD       Y1, Y4, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VDIVPD       Y2, Y1, Y1
-	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       32(DX)(DI*1), Y1, Y1
+	VMOVUPD      32(CX)(DI*1), Y2
+	VMOVUPD      32(DX)(DI*1), Y3
+	VBLENDVPD    Y2, Y3, Y1, Y3
+	VMOVUPD      32(DX)(DI*1), Y4
+	VBLENDVPD    Y2, Y1, Y4, Y1
+	VMULPD       Y0, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(DI*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
 	VBROADCASTSD 56(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, 32(BX)(DI*1)
@@ -367,212 +377,220 @@ TEXT ·binaryCrossEntropyWithLogitsValueGrad64AVX2(SB), NOSPLIT, $0-56
 
 loop:
 	VMOVUPD      (CX)(R9*1), Y0
-	VMOVUPD      (DX)(R9*1), Y1
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VROUNDPD     $0x08, Y3, Y3
-	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y3, Y4
-	VADDPD       numbers64AVX2<>+576(SB), Y2, Y5
-	VDIVPD       Y5, Y2, Y5
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       (DX)(R9*1), Y1, Y1
+	VMOVUPD      (CX)(R9*1), Y2
+	VMOVUPD      (DX)(R9*1), Y3
+	VBLENDVPD    Y2, Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y4
+	VDIVPD       Y4, Y0, Y4
+	VMULPD       Y4, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
-	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
-	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y9, Y7, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
 	VMULPD       Y7, Y6, Y6
-	VSUBPD       Y6, Y2, Y6
+	VADDPD       Y8, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VPAND        numbers64AVX2<>+928(SB), Y0, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x04, Y7, Y4, Y7
-	VMULPD       Y6, Y4, Y6
-	VPAND        Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y0, Y3, Y1, Y1
-	VMULPD       Y2, Y1, Y1
-	VSUBPD       Y1, Y4, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VDIVPD       Y2, Y1, Y1
-	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
+	VSUBPD       Y5, Y0, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y0, Y4
+	VMOVUPD      (CX)(R9*1), Y5
+	VPAND        numbers64AVX2<>+928(SB), Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x04, Y6, Y3, Y6
+	VMULPD       Y5, Y3, Y5
+	VPAND        Y6, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMOVUPD      (DX)(R9*1), Y5
+	VBLENDVPD    Y2, Y1, Y5, Y1
+	VMULPD       Y0, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R9*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
 	VBROADCASTSD 56(R8), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      (SI), Y1
 	VMOVUPD      64(SI), Y2
-	VADDPD       Y5, Y1, Y3
-	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y4, Y3, Y6
+	VADDPD       Y4, Y1, Y3
+	VSUBPD       Y1, Y3, Y5
+	VSUBPD       Y5, Y3, Y6
 	VSUBPD       Y6, Y1, Y6
-	VSUBPD       Y4, Y5, Y4
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y5, Y4, Y5
+	VADDPD       Y5, Y6, Y6
 	VADDPD       Y6, Y2, Y2
 	VMOVUPD      Y3, (SI)
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
 	JZ           novalue2
-	VMOVUPD      Y5, (BX)(R9*1)
+	VMOVUPD      Y4, (BX)(R9*1)
 
 novalue2:
 	VMOVUPD      Y0, (DI)(R9*1)
 	VMOVUPD      32(CX)(R9*1), Y0
-	VMOVUPD      32(DX)(R9*1), Y1
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VROUNDPD     $0x08, Y3, Y3
-	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VBLENDVPD    Y0, Y1, Y3, Y4
-	VADDPD       numbers64AVX2<>+576(SB), Y2, Y5
-	VDIVPD       Y5, Y2, Y5
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       32(DX)(R9*1), Y1, Y1
+	VMOVUPD      32(CX)(R9*1), Y2
+	VMOVUPD      32(DX)(R9*1), Y3
+	VBLENDVPD    Y2, Y3, Y1, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y4
+	VDIVPD       Y4, Y0, Y4
+	VMULPD       Y4, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
-	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
-	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y9, Y7, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
 	VMULPD       Y7, Y6, Y6
-	VSUBPD       Y6, Y2, Y6
+	VADDPD       Y8, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VPAND        numbers64AVX2<>+928(SB), Y0, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x04, Y7, Y4, Y7
-	VMULPD       Y6, Y4, Y6
-	VPAND        Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y0, Y3, Y1, Y1
-	VMULPD       Y2, Y1, Y1
-	VSUBPD       Y1, Y4, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VDIVPD       Y2, Y1, Y1
-	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
+	VSUBPD       Y5, Y0, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y0, Y4
+	VMOVUPD      32(CX)(R9*1), Y5
+	VPAND        numbers64AVX2<>+928(SB), Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x04, Y6, Y3, Y6
+	VMULPD       Y5, Y3, Y5
+	VPAND        Y6, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMOVUPD      32(DX)(R9*1), Y5
+	VBLENDVPD    Y2, Y1, Y5, Y1
+	VMULPD       Y0, Y1, Y1
+	VSUBPD       Y1, Y3, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R9*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
 	VBROADCASTSD 56(R8), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      32(SI), Y1
 	VMOVUPD      96(SI), Y2
-	VADDPD       Y5, Y1, Y3
-	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y4, Y3, Y6
+	VADDPD       Y4, Y1, Y3
+	VSUBPD       Y1, Y3, Y5
+	VSUBPD       Y5, Y3, Y6
 	VSUBPD       Y6, Y1, Y6
-	VSUBPD       Y4, Y5, Y4
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y5, Y4, Y5
+	VADDPD       Y5, Y6, Y6
 	VADDPD       Y6, Y2, Y2
 	VMOVUPD      Y3, 32(SI)
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue3
-	VMOVUPD      Y5, 32(BX)(R9*1)
+	VMOVUPD      Y4, 32(BX)(R9*1)
 
 novalue3:
 	VMOVUPD Y0, 32(DI)(R9*1)

@@ -90,7 +90,7 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	}
 	input := func(m *machine, base, at reg.Register, part int) value {
 		place := Mem{Base: base, Index: at, Scale: 1, Disp: part}
-		if paired && base == target || staged {
+		if paired && base == target || p.staged && (alone || t == avx512) {
 			return value{place: place}
 		}
 		return m.emit(m.of(VMOVUPS, VMOVUPD), place)

@@ -8,59 +8,96 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// A rowSum is the lanes of a row's exponentials, in float32 with AVX-512, where conversions
-// to float64 would take a third of the time. Exponentials are 0 or positive and normal: their
-// bits, moved to where those of a float64 lie, are those of a number 2^896 times smaller, and
-// so are their sums, which are normal as well and rounded alike. NaN has no place there.
-// The instructions are those that run beside additions: a shift would wait for them.
-type rowSum struct{ even, odd, power, upper reg.VecVirtual }
+// A rowSum is the lanes of a row's exponentials, in float32, where conversions to float64 would
+// take a third of the time. Exponentials are 0 or positive and normal: their bits, moved to
+// where those of a float64 lie, are those of a number 2^896 times smaller, and so are their
+// sums, which are normal as well and rounded alike. NaN has no place there. The instructions
+// are those that run beside additions: in AVX-512 a shift would wait for them.
+type rowSum struct {
+	even, odd    []reg.VecVirtual // for each vector of a block
+	power, upper value
+}
 
 // unit is what a rowSum is multiplied by in the end.
 const unit = 0x1p896
 
-func newRowSum(m *machine) rowSum {
+func newRowSum(m *machine) (s rowSum) {
 	double := *m
 	double.dtype = float64s
-	return rowSum{power: double.fill(double.Bits(1 << 29)), upper: double.fill(double.Bits(math.MaxUint32 << 32))}
+	s.power, s.upper = double.Bits(1<<29), double.Bits(math.MaxUint32<<32)
+	if m.tier == avx512 {
+		s.power, s.upper = valueOf(double.fill(s.power)), valueOf(double.fill(s.upper))
+	}
+	for range block / m.tier.bytes {
+		s.even, s.odd = append(s.even, m.vector()), append(s.odd, m.vector())
+	}
+	return s
 }
 
-func (s *rowSum) clear() {
-	s.even, s.odd = ZMM(), ZMM()
-	VPXORQ(s.even, s.even, s.even)
-	VPXORQ(s.odd, s.odd, s.odd)
+func (s rowSum) clear() {
+	for i := range s.even {
+		for _, sum := range []reg.VecVirtual{s.even[i], s.odd[i]} {
+			if sum.Size() == 64 {
+				VPXORQ(sum, sum, sum)
+			} else {
+				VPXOR(sum, sum, sum)
+			}
+		}
+	}
 }
 
-// add adds a vector of exponentials.
-func (s rowSum) add(m *machine, e value) {
-	even, odd := m.vector(), m.vector()
-	VPMULUDQ(s.power, e.register, even)
-	VPANDQ(s.upper, e.register, odd)
-	VPRORQ(U8(3), odd, odd)
-	VADDPD(even, s.even, s.even)
-	VADDPD(odd, s.odd, s.odd)
+// add adds the exponentials that lie at a byte of a turn.
+func (s rowSum) add(m *machine, part int, e value) {
+	i := part % block / m.tier.bytes
+	if m.tier == avx512 {
+		even, odd := m.vector(), m.vector()
+		VPMULUDQ(s.power.register, e.register, even)
+		VPANDQ(s.upper.register, e.register, odd)
+		VPRORQ(U8(3), odd, odd)
+		VADDPD(even, s.even[i], s.even[i])
+		VADDPD(odd, s.odd[i], s.odd[i])
+		return
+	}
+	even := m.vector()
+	VPMULUDQ(m.memory(s.power), e.register, even)
+	VADDPD(even, s.even[i], s.even[i])
+	odd := m.vector()
+	VPAND(m.memory(s.upper), e.register, odd)
+	VPSRLQ(U8(3), odd, odd)
+	VADDPD(odd, s.odd[i], s.odd[i])
 }
 
 // storeJoined adds each second lane to the one before, then halves.
 func (s rowSum) storeJoined(m *machine, to Mem) {
-	VADDPD(s.odd, s.even, s.even)
-	halve(s.even)
+	for i := range s.even {
+		VADDPD(s.odd[i], s.even[i], s.even[i])
+	}
+	if m.tier == avx2 {
+		VADDPD(s.even[1], s.even[0], s.even[0])
+	}
+	halve(s.even[0])
 	s.finish(m, to)
 }
 
 // store adds the lanes in the order of lanes.total.
 func (s rowSum) store(m *machine, to Mem) {
-	halve(s.even)
-	halve(s.odd)
-	VADDSD(s.odd.AsX(), s.even.AsX(), s.even.AsX())
+	halve(s.even[0])
+	halve(s.odd[0])
+	VADDSD(s.odd[0].AsX(), s.even[0].AsX(), s.even[0].AsX())
 	s.finish(m, to)
 }
 
 // halve adds the halves of a register, and those of the sums.
 func halve(sum reg.VecVirtual) {
-	y, x := YMM(), XMM()
-	VEXTRACTF64X4(U8(1), sum, y)
-	VADDPD(y, sum.AsY(), sum.AsY())
-	VEXTRACTF64X2(U8(1), sum.AsY(), x)
+	x := XMM()
+	if sum.Size() == 64 {
+		y := YMM()
+		VEXTRACTF64X4(U8(1), sum, y)
+		VADDPD(y, sum.AsY(), sum.AsY())
+		VEXTRACTF64X2(U8(1), sum.AsY(), x)
+	} else {
+		VEXTRACTF128(U8(1), sum, x)
+	}
 	VADDPD(x, sum.AsX(), sum.AsX())
 	VPERMILPD(U8(1), sum.AsX(), x)
 	VADDSD(x, sum.AsX(), sum.AsX())
@@ -70,6 +107,6 @@ func halve(sum reg.VecVirtual) {
 func (s rowSum) finish(m *machine, to Mem) {
 	double := *m
 	double.dtype = float64s
-	VMULSD(double.memory(double.Const(unit)), s.even.AsX(), s.even.AsX())
-	VMOVSD(s.even.AsX(), to)
+	VMULSD(double.memory(double.Const(unit)), s.even[0].AsX(), s.even[0].AsX())
+	VMOVSD(s.even[0].AsX(), to)
 }

@@ -434,7 +434,7 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 			if byBits { // NaN is taken for one at the top, and looked for afterwards
 				where := m.Compare(less, z, largest)
 				m.count(where, below)
-				sum.add(m, m.Keep(where, e))
+				sum.add(m, part, m.Keep(where, e))
 				return
 			}
 			where := m.Compare(notEqual, z, largest)

@@ -57,22 +57,13 @@ func emitNearExponentials(t tier, writes bool, numbers *pool) (name string) {
 	}
 	top := Load(Param("top"), GP64())
 	total := Load(Param("total"), GP64())
-	AllocLocal(128) // sums
 	none := m.Bits(m.infinity() | m.sign())
 	r := m.nearReference()
-	var sum rowSum
-	if t == avx512 {
-		sum = newRowSum(m)
-	}
+	sum := newRowSum(m)
 	JMP(LabelRef("test"))
 	Label("row")
 	largest := m.fill(m.Const(rowFormats["32"].lowest))
-	var wide *lanes
-	if t == avx512 {
-		sum.clear()
-	} else {
-		wide = zeroLanes(m)
-	}
+	sum.clear()
 	l.woven("exponential", 3, func(l *rowLoop, part int, whole bool) {
 		m := l.m
 		z := l.read(Mem{Base: p, Disp: part}, whole, none)
@@ -81,19 +72,10 @@ func emitNearExponentials(t tier, writes bool, numbers *pool) (name string) {
 		if writes {
 			l.write(e, Mem{Base: p, Index: exps, Scale: 1, Disp: part}, whole)
 		}
-		if t == avx512 {
-			sum.add(m, e)
-		} else {
-			wide.add(part%block, e)
-		}
+		sum.add(m, part, e)
 	}, p)
 	m.of(VMOVSS, VMOVSD)(m.horizontalMax(largest), Mem{Base: top})
-	if t == avx512 {
-		sum.storeJoined(m, Mem{Base: total})
-	} else {
-		wide.store()
-		storeJoined(Mem{Base: total})
-	}
+	sum.storeJoined(m, Mem{Base: total})
 	l.next(p)
 	ADDQ(U8(4), top)
 	ADDQ(U8(8), total)
@@ -104,25 +86,6 @@ func emitNearExponentials(t tier, writes bool, numbers *pool) (name string) {
 	VZEROUPPER()
 	RET()
 	return name
-}
-
-// storeJoined adds the lanes of float32 that lie on the stack: each second one to the one
-// before, then halves.
-func storeJoined(to Mem) {
-	at := func(i int) (Mem, reg.VecVirtual) { return Mem{Base: reg.StackPointer, Disp: 32 * i}, YMM() }
-	pairs := func(i int) reg.VecVirtual { // of 8 lanes, in the order 0, 2, 1, 3
-		first, sum := at(i)
-		second, _ := at(i + 1)
-		VMOVUPD(first, sum)
-		VHADDPD(second, sum, sum)
-		return sum
-	}
-	low, high, x := pairs(0), pairs(2), XMM()
-	VADDPD(high, low, low)
-	VHADDPD(low, low, low)
-	VEXTRACTF128(U8(1), low, x)
-	VADDSD(x, low.AsX(), low.AsX())
-	VMOVSD(low.AsX(), to)
 }
 
 // emitOthers makes others.

@@ -73,11 +73,15 @@ func (m *machine) wideHalf(v value, half int) value {
 // negativeHalf says of one half of the lanes of a float32 vector in memory, as a mask of float64
 // lanes, where the sign bit is set.
 func (m *machine) negativeHalf(v value, half int) mask {
-	if m.dry || m.tier != avx512 || v.place.Base == nil {
+	if m.dry || v.place.Base == nil {
 		return m.Negative(m.wideHalf(v, half))
 	}
-	at, part, k := v.place, YMM(), K()
-	at.Disp += 32 * half
+	at := v.place
+	at.Disp += half * m.tier.bytes / 2
+	if m.tier != avx512 { // a blend looks at sign bits
+		return mask{m.emit(func(o ...Op) { VPMOVSXDQ(o[0], o[1]) }, at).register}
+	}
+	part, k := YMM(), K()
 	VMOVUPS(at, part)
 	VPMOVD2M(part, k)
 	return mask{k}
