@@ -11,7 +11,7 @@ import "unsafe"
 //	                  memory is read once to find the sums
 const (
 	fewClasses = 32
-	chunk      = 1 << 14 // most scores that one call in assembly goes through, for it cannot be preempted
+	chunk      = 1 << 14 // most scores of a row that are taken together: code in assembly cannot be preempted
 
 	mostRows   = 64        // of one block
 	firstCache = 16 << 10  // bytes of scores that are to be found in the L1 cache again

@@ -208,9 +208,13 @@ func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum
 }
 
 // chunkLength is how many classes of a row are taken together: about as many each time, and
-// at most chunk, or more where they would be too many.
-func chunkLength(classes int) int {
-	count := min((classes+chunk-1)/chunk, mostRows)
+// at most chunk, or as many as may be near 0, or more where they would be too many.
+func chunkLength[T Float](classes int) int {
+	most := chunk
+	if single[T]() {
+		most = mostNear
+	}
+	count := min((classes+most-1)/most, mostRows)
 	return ((classes+count-1)/count + blockBytes - 1) / blockBytes * blockBytes
 }
 
@@ -218,10 +222,10 @@ func chunkLength(classes int) int {
 // score and exponentials of its own, which are joined at the end relative to the largest of
 // all, whose exponential is one. It leaves what they are multiplied by for that.
 func (s *rowWork[T]) sumChunks(tier Tier, pred, exps []T) (top T, others float64) {
-	count, length := 0, chunkLength(len(pred))
+	count, length := 0, chunkLength[T](len(pred))
 	for at := 0; at < len(pred); at += length {
 		end := min(at+length, len(pred))
-		relativeExponentials(tier, 0, 1, end-at, pred[at:end], part(exps, at, end), &s.rowBlock)
+		exponentials(tier, 1, end-at, pred[at:end], part(exps, at, end), &s.rowBlock)
 		s.chunkTop[count], s.chunkRest[count], s.chunkTies[count] = s.top[0], s.rest[0], s.ties[0]
 		count++
 	}
@@ -248,7 +252,7 @@ func (s *rowWork[T]) sumChunks(tier Tier, pred, exps []T) (top T, others float64
 
 // scaleChunks multiplies the exponentials that sumChunks left by a factor.
 func (s *rowWork[T]) scaleChunks(tier Tier, exps []T, factor float64) {
-	length := chunkLength(len(exps))
+	length := chunkLength[T](len(exps))
 	for at := 0; at < len(exps); at += length {
 		i, end := at/length, min(at+length, len(exps))
 		s.top[0], s.factor[0] = s.chunkTop[i], factor*s.share[i]

@@ -154,7 +154,7 @@ func TestTiers_RowsOfLongChunksAgree(t *testing.T) {
 
 func testLongChunks[T Float](t *testing.T) {
 	const classes = mostRows*chunk + 4321
-	if length := chunkLength(classes); length <= chunk || length*mostRows < classes {
+	if length := chunkLength[T](classes); length <= chunk || length*mostRows < classes {
 		t.Fatalf("chunks of %d classes", length)
 	}
 	var s rowScratch[T]
