@@ -2,17 +2,17 @@ package kernel
 
 import "math/bits"
 
-// Rows of float32 whose largest score is near 0, which most rows are, are read once: their
-// exponentials are relative to 0. Both the largest score and the sum are known at the end of
-// that pass. What a loss wants is the sum of all exponentials but the largest, and that is
-// their difference, unless it has cancelled.
+// Rows of float32 whose largest score is near 0, which most rows are, are read once, and so are
+// chunks of rows: their exponentials are relative to 0. Both the largest score and the sum are
+// known at the end of that pass. What a loss wants is the sum of all exponentials but the
+// largest, and that is their difference, unless it has cancelled.
 //
 // # Accuracy
 //
 // Of 4096 scores at most, each of 16 lanes sums 256, and what they are rounded to, in float64,
 // is within 262·2^-53 of the sum. The difference is taken where it is at least 2^-20 of what
-// is subtracted, and is then right to 2^-24.9 of itself. Where it is less, where the largest score is
-// not near 0, and where there is NaN, the row is taken once more, in two passes.
+// is subtracted, and is then right to 2^-24.9 of itself. Where it is less, where the largest
+// score is not near 0, and where there is NaN, the row is taken once more, in two passes.
 
 const (
 	nearLow, nearHigh = -10, 20 // of the largest score
