@@ -136,35 +136,39 @@ func product(w double, top, z float64) double {
 
 // residual gives p_k·Σt − t_k for each class.
 //
-// Where the scores differ, that is (e_k·Σ_{i≠k} t_i − t_k·Σ_{i≠k} e_i)/Σe: for the class of
-// a label minus the sum of the other probabilities. Where all are near the largest, what
-// remains of them is f = e − 1, and differences of t are taken first:
-// (Σ(t_i−t_k) + f_k·Σt − t_k·Σf)/Σe, which is right for equal t however small the scores.
+// That is (e_k·Σ_{i≠k} t_i − t_k·Σ_{i≠k} e_i)/Σe, for the class of a label minus the sum of the
+// other probabilities. Of the classes N near the largest, where there are several, what remains
+// is f = e − 1, and differences of t are taken first: with F the other classes,
+//
+//	(Σ_N (t_i−t_k) + Σ_F t_i + f_k·Σt − t_k·(Σ_N f_i + Σ_F e_i))/Σe
+//
+// which is right for equal t however small the scores.
 func residual[T Float](r *softRow, z []T, total double, t func(k int) double, out func(k int, g float64)) {
 	const one = 1 << spare64
-	near := true
-	for _, x := range z {
-		near = near && r.top-float64(x) < 0.34
+	near := func(x T) bool { return r.top-float64(x) < 0.34 }
+	many := 0 // of N
+	var first, shift, far, remain double
+	for k, x := range z {
+		weight, e := t(k), r.rowExponential(float64(x))
+		if !near(x) {
+			far, remain = far.plus(weight), remain.plus(e)
+			continue
+		}
+		if many++; many == 1 {
+			first = weight
+		}
+		shift = shift.plus(weight.minus(first))
+		remain = remain.plus(e.minus(word(one)))
 	}
-	if !near {
-		for k, x := range z {
-			e, weight := r.rowExponential(float64(x)), t(k)
+	for k, x := range z {
+		e, weight := r.rowExponential(float64(x)), t(k)
+		if many < 2 || !near(x) {
 			g := e.times(total.minus(weight)).minus(weight.times(r.total.minus(e)))
 			out(k, g.over(r.total).float())
+			continue
 		}
-		return
-	}
-	classes, first := word(float64(len(z))), t(0)
-	less := func(x T) double { return r.rowExponential(float64(x)).minus(word(one)) }
-	var shift, lessTotal double
-	for k, x := range z {
-		shift = shift.plus(t(k).minus(first))
-		lessTotal = lessTotal.plus(less(x))
-	}
-	for k, x := range z {
-		weight := t(k)
-		g := shift.minus(classes.times(weight.minus(first))).times(word(one))
-		g = g.plus(less(x).times(total).minus(weight.times(lessTotal)))
+		g := shift.minus(word(float64(many)).times(weight.minus(first))).plus(far).times(word(one))
+		g = g.plus(e.minus(word(one)).times(total).minus(weight.times(remain)))
 		out(k, g.over(r.total).float())
 	}
 }

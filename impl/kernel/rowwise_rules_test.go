@@ -308,3 +308,18 @@ func TestRows_MeansOverWeightsAtBothEndsOfTheRange(t *testing.T) {
 		}
 	}
 }
+
+// Scores next to each other keep their gradient beside one that is impossible.
+func TestRows_NearlyEqualBesideAnImpossibleOne(t *testing.T) {
+	const d = 0x1.bp-1024
+	inf := math.Inf(1)
+	grad := make([]float64, 3)
+	k := kernel.CrossEntropy[float64](3, kernel.RowOptions{LabelSmoothing: 1, ClassWeight: []float64{2, 0, 2}})
+	require.NoError(t, k.Grad(grad, []float64{d, 0, -inf}, []int{0}, 1))
+	require.InDelta(t, d/3, grad[0], 4*0x1p-1074)
+	grad = make([]float64, 4)
+	kernel.LogSoftmax[float64](4).Grad(grad, []float64{0, 0, d, -inf}, []float64{1, 1, 1, 0})
+	for i, want := range []float64{d / 3, d / 3, -2 * d / 3, 0} {
+		require.InDelta(t, want, grad[i], 4*0x1p-1074, "gradient %d", i)
+	}
+}

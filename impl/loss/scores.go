@@ -64,34 +64,41 @@ func (s *scores) surprise(k int) wide { return plus(s.gap[k], s.logTotal) }
 
 // residual returns p_k·Σt − t_k for every class k: the gradient of Σ t_k·surprise(k).
 //
-// Where the scores differ, that is (e_k·Σ_{i≠k} t_i − t_k·Σ_{i≠k} e_i)/total, which for
-// the class of a label is −(the sum of the other probabilities), and never 1 − p. Where
-// all e are near 1 what remains of them is f = e − 1, and the difference of the weights is
-// taken first: (Σ(t_i−t_k) + f_k·Σt − t_k·Σf)/total, which is right for equal t however
-// small the logits.
+// That is (e_k·Σ_{i≠k} t_i − t_k·Σ_{i≠k} e_i)/total, which for the class of a label is −(the
+// sum of the other probabilities), and never 1 − p. Of the classes N whose e is 1 or next to
+// it, where there are several, what remains is f = e − 1, and the difference of the weights is
+// taken first: with F the other classes,
+//
+//	(Σ_N (t_i−t_k) + Σ_F t_i + f_k·Σt − t_k·(Σ_N f_i + Σ_F e_i))/total
+//
+// which is right for equal t however small the logits.
 func (s *scores) residual(t []wide) []wide {
 	out := make([]wide, len(t))
-	if slices.ContainsFunc(s.gap, func(gap wide) bool { return gap.exp >= 0 && !gap.zero() }) {
-		others, otherExp := exclusiveSums(t), exclusiveSums(s.exp)
-		for k := range t {
-			out[k] = div(sub(mul(s.exp[k], others[k]), mul(t[k], otherExp[k])), s.total)
-		}
-		return out
-	}
+	near := func(k int) bool { return s.gap[k].exp < 0 || s.gap[k].zero() }
 	less := make([]wide, len(t))
-	var shift, total, lessTotal wide
+	var many float64 // of N
+	var shift, far, total, remain wide
 	for k := range t {
-		if s.gap[k].hi != 0 {
+		total = plus(total, t[k])
+		if !near(k) {
+			far, remain = plus(far, t[k]), plus(remain, s.exp[k])
+			continue
+		}
+		many++
+		if !s.gap[k].zero() {
 			less[k] = expm1(neg(s.gap[k]))
 		}
-		shift = plus(shift, sub(t[k], t[0]))
-		total = plus(total, t[k])
-		lessTotal = plus(lessTotal, less[k])
+		shift = plus(shift, sub(t[k], t[s.top]))
+		remain = plus(remain, less[k])
 	}
-	classes := num(float64(len(t)))
+	others, otherExp := exclusiveSums(t), exclusiveSums(s.exp)
 	for k := range t {
-		weights := sub(shift, mul(classes, sub(t[k], t[0])))
-		out[k] = div(add(weights, sub(mul(less[k], total), mul(t[k], lessTotal))), s.total)
+		if many > 1 && near(k) {
+			weights := plus(sub(shift, mul(num(many), sub(t[k], t[s.top]))), far)
+			out[k] = div(add(weights, sub(mul(less[k], total), mul(t[k], remain))), s.total)
+			continue
+		}
+		out[k] = div(sub(mul(s.exp[k], others[k]), mul(t[k], otherExp[k])), s.total)
 	}
 	return out
 }

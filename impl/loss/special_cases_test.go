@@ -220,3 +220,24 @@ func TestReduce_MeanOfExtremeWeightsStaysInRange(t *testing.T) {
 		require.Equal(t, math.Float64bits(4), math.Float64bits(total), "weights %v", w)
 	}
 }
+
+// Logits next to each other keep their gradient beside one that is impossible.
+func TestResidual_OfLogitsThatAreNearlyEqualBesideAnImpossibleOne(t *testing.T) {
+	const d, ulps = 0x1.bp-1024, 4 * 0x1p-1074
+	inf := math.Inf(1)
+	for name, c := range map[string]struct {
+		call loss.Call
+		want []float64
+	}{
+		"smoothed": {loss.Call{Loss: "cross_entropy", Params: loss.Params{"label_smoothing": {1}, "weight": {2, 0, 2}},
+			Batch: loss.Batch{Rows: 1, Cols: 3, Pred: []float64{d, 0, -inf}, Label: []int{0}}}, []float64{d / 3, 2. / 3, -2. / 3}},
+		"log_softmax": {loss.Call{Loss: "log_softmax", Batch: loss.Batch{Rows: 1, Cols: 4, Pred: []float64{0, 0, d, -inf}, Upstream: []float64{1, 1, 1, 0}}},
+			[]float64{d / 3, d / 3, -2 * d / 3, 0}},
+	} {
+		r, err := loss.Eval(&c.call)
+		require.NoError(t, err, name)
+		for k, want := range c.want {
+			require.InDelta(t, want, r.Grad[k], max(ulps, 0x1p-52*math.Abs(want)), "%s: gradient %d", name, k)
+		}
+	}
+}
