@@ -88,12 +88,12 @@ var BinaryCrossEntropyWithLogits = declare(Loss{
 		{Property: Lipschitz, Holds: true, Constant: 1, Norm: AbsoluteValue, Statement: "max(c·y, 1−y)",
 			ConstantFor: func(a Args, target []float64) float64 {
 				positive, negative := binaryWeights(a, target[0])
-				return max(positive.float(), negative.float())
+				return max(positive.atMost(), negative.atMost())
 			}},
 		{Property: Smooth, Holds: true, Constant: 0.25, Norm: AbsoluteValue, Statement: "(1−y+c·y)/4",
 			ConstantFor: func(a Args, target []float64) float64 {
 				positive, negative := binaryWeights(a, target[0])
-				return add(positive, negative).float() / 4
+				return mul(num(0.25), add(positive, negative)).atMost()
 			}},
 		{Property: Bounded, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{1e300}}},
 		{Property: Symmetric, Holds: true, Statement: "L(z, y) = L(−z, 1−y) for pos_weight 1"},

@@ -91,11 +91,11 @@ var CrossEntropy = declare(Loss{
 		{Property: StrictlyConvex, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{0, 0}, B: []float64{1, 1}, Note: "constant along a shift"}},
 		{Property: ConvexInProb, Holds: true},
 		{Property: Lipschitz, Holds: true, Constant: math.Sqrt2, Norm: Euclidean, Statement: "√2·Σt",
-			ConstantFor: func(a Args, target []float64) float64 { return math.Sqrt2 * totalWeight(a, target) }},
+			ConstantFor: func(a Args, target []float64) float64 { return totalWeight(a, target, math.Sqrt2) }},
 		{Property: Lipschitz, Holds: true, Constant: 2, Norm: Maximum, Statement: "2·Σt",
-			ConstantFor: func(a Args, target []float64) float64 { return 2 * totalWeight(a, target) }},
+			ConstantFor: func(a Args, target []float64) float64 { return totalWeight(a, target, 2) }},
 		{Property: Smooth, Holds: true, Constant: 0.5, Norm: Euclidean, Statement: "Σt/2",
-			ConstantFor: func(a Args, target []float64) float64 { return totalWeight(a, target) / 2 }},
+			ConstantFor: func(a Args, target []float64) float64 { return totalWeight(a, target, 0.5) }},
 		{Property: Bounded, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{-1e300, 0}}},
 		{Property: Proper, Holds: true, Statement: "with equal weights and without smoothing"},
 		{Property: ShiftInvariant, Holds: true},
@@ -160,8 +160,8 @@ func crossEntropyWeights(a Args, r *Row) []wide {
 	return t
 }
 
-// totalWeight is Σt for a target given as a distribution.
-func totalWeight(a Args, target []float64) float64 {
+// totalWeight is Σt for a target given as a distribution, times a factor, rounded up: it bounds.
+func totalWeight(a Args, target []float64, factor float64) float64 {
 	t := crossEntropyWeights(a, &Row{Pred: target, Target: target})
-	return add(t...).float() / float64(len(t))
+	return div(mul(num(factor), add(t...)), num(float64(len(t)))).atMost()
 }

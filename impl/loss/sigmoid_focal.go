@@ -92,9 +92,9 @@ var SigmoidFocal = declare(Loss{
 			ConstantFor: func(a Args, target []float64) float64 {
 				y, gamma := target[0], a.Scalar("gamma")
 				if y == 0 || y == 1 {
-					return focalWeight(a, y).float() * focalSlope(gamma)
+					return mul(focalWeight(a, y), num(focalSlope(gamma))).atMost()
 				}
-				return focalWeight(a, y).float() * focalSoftSlope(gamma)
+				return mul(focalWeight(a, y), num(focalSoftSlope(gamma))).atMost()
 			}},
 		{Property: Bounded, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{-1e300}}},
 		{Property: Symmetric, Holds: false, Statement: "L(z, y) = L(−z, 1−y), which holds for α = ½ and for α off only",

@@ -248,3 +248,20 @@ func TestTraits_MinimumOfTheSmallestTarget(t *testing.T) {
 		}
 	}
 }
+
+// A declared constant bounds where what it is made of is below the least number.
+func TestTraits_ConstantsOfTheSmallestTargetBound(t *testing.T) {
+	l, err := loss.Named("cross_entropy")
+	require.NoError(t, err)
+	call := loss.Call{Loss: l.Name, Params: loss.Params{"weight": {0, 0.5}}, Batch: loss.Batch{Rows: 1, Cols: 2, Pred: []float64{0, -30}, Target: []float64{0, 0x1p-1074}}}
+	plan, err := call.Plan()
+	require.NoError(t, err)
+	constants := 0
+	for _, trait := range l.Traits {
+		if trait.Property == loss.Lipschitz || trait.Property == loss.Smooth {
+			constants++
+			require.Equal(t, 0x1p-1074, trait.ConstantFor(plan.Args, call.Target))
+		}
+	}
+	require.Equal(t, 3, constants)
+}

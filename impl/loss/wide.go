@@ -92,6 +92,16 @@ func (a wide) float() float64 {
 	return ldexp(a.hi+a.lo, a.exp)
 }
 
+// atMost returns a float64 that a, which is not negative, is at most: the next one where the
+// nearest is below it.
+func (a wide) atMost() float64 {
+	x := a.float()
+	if above := sub(a, num(x)); above.hi > 0 && !math.IsInf(x, 0) {
+		return math.Nextafter(x, math.Inf(1))
+	}
+	return x
+}
+
 func (a wide) special() bool { return math.IsInf(a.hi, 0) || math.IsNaN(a.hi) }
 func (a wide) zero() bool    { return a.hi == 0 }
 
