@@ -81,10 +81,10 @@ var SoftmaxFocal = declare(Loss{
 		{Property: Convex, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{-10, 0}, B: []float64{-4, 0}}},
 		{Property: ConvexInProb, Holds: true},
 		{Property: Lipschitz, Holds: true, Constant: math.Sqrt2 * focalSlope2, Norm: Euclidean, Statement: "√2·α_t·C(γ), C as for sigmoid_focal", ConstantFor: func(a Args, target []float64) float64 {
-			return math.Sqrt2 * softmaxFocalSlope(a, target)
+			return softmaxFocalSlope(a, target, math.Sqrt2)
 		}},
 		{Property: Lipschitz, Holds: true, Constant: 2 * focalSlope2, Norm: Maximum, Statement: "2·α_t·C(γ)", ConstantFor: func(a Args, target []float64) float64 {
-			return 2 * softmaxFocalSlope(a, target)
+			return softmaxFocalSlope(a, target, 2)
 		}},
 		{Property: Bounded, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{-1e300, 0}}},
 		{Property: Proper, Holds: false, Source: "arXiv:2011.09172", Witness: &Witness{Target: []float64{0.9, 0.1},
@@ -165,11 +165,12 @@ func (s *scores) without(t int, z []float64) (exp []wide, total, log wide) {
 	return exp, plus(num(1), rest), sub(sub(log1p(rest), s.logTotal), s.gap[m])
 }
 
-// softmaxFocalSlope is α_t·C(γ) for a label given as its one-hot distribution.
-func softmaxFocalSlope(a Args, target []float64) float64 {
+// softmaxFocalSlope is α_t·C(γ) for a label given as its one-hot distribution, times a factor,
+// rounded up: it bounds.
+func softmaxFocalSlope(a Args, target []float64, factor float64) float64 {
 	for t, y := range target {
 		if y == 1 {
-			return a.Class("alpha", t) * focalSlope(a.Scalar("gamma"))
+			return mul(num(factor), num(a.Class("alpha", t)), num(focalSlope(a.Scalar("gamma")))).atMost()
 		}
 	}
 	return math.NaN()

@@ -250,18 +250,33 @@ func TestTraits_MinimumOfTheSmallestTarget(t *testing.T) {
 }
 
 // A declared constant bounds where what it is made of is below the least number.
-func TestTraits_ConstantsOfTheSmallestTargetBound(t *testing.T) {
-	l, err := loss.Named("cross_entropy")
-	require.NoError(t, err)
-	call := loss.Call{Loss: l.Name, Params: loss.Params{"weight": {0, 0.5}}, Batch: loss.Batch{Rows: 1, Cols: 2, Pred: []float64{0, -30}, Target: []float64{0, 0x1p-1074}}}
-	plan, err := call.Plan()
-	require.NoError(t, err)
-	constants := 0
-	for _, trait := range l.Traits {
-		if trait.Property == loss.Lipschitz || trait.Property == loss.Smooth {
-			constants++
-			require.Equal(t, 0x1p-1074, trait.ConstantFor(plan.Args, call.Target))
+func TestTraits_ConstantsOfTheSmallestWeightBound(t *testing.T) {
+	const least = 0x1p-1074
+	for _, c := range []struct {
+		loss   string
+		params loss.Params
+		target []float64
+		want   []float64 // of Lipschitz and Smooth, as the loss lists them, rounded up
+	}{
+		{"cross_entropy", loss.Params{"weight": {0, 0.5}}, []float64{0, least}, []float64{least, least, least}},
+		{"binary_cross_entropy_with_logits", loss.Params{"pos_weight": {least}}, []float64{1}, []float64{least, least}},
+		{"sigmoid_focal", loss.Params{"alpha": {least}, "gamma": {1}}, []float64{1}, []float64{2 * least}},
+		{"softmax_focal", loss.Params{"alpha": {0, least}, "gamma": {1}}, []float64{0, 1}, []float64{2 * least, 3 * least}},
+	} {
+		l, err := loss.Named(c.loss)
+		require.NoError(t, err)
+		call := loss.Call{Loss: l.Name, Params: c.params, Batch: loss.Batch{Rows: 1, Cols: len(c.target), Pred: make([]float64, len(c.target)), Target: c.target}}
+		if l.Targets == loss.Label {
+			call.Target, call.Label = nil, []int{1}
 		}
+		plan, err := call.Plan()
+		require.NoError(t, err)
+		var got []float64
+		for _, trait := range l.Traits {
+			if trait.Property == loss.Lipschitz || trait.Property == loss.Smooth {
+				got = append(got, trait.ConstantFor(plan.Args, c.target))
+			}
+		}
+		require.Equal(t, c.want, got, c.loss)
 	}
-	require.Equal(t, 3, constants)
 }
