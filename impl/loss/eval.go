@@ -150,7 +150,10 @@ func (p *Plan) reduce(out *outputs) *Result {
 		}
 		factor := div(num(p.Weighting(i)), d)
 		reduced := func(x wide) wide {
-			if empty && !math.IsNaN(x.hi) {
+			switch {
+			case math.IsNaN(d.hi):
+				return notANumber // and not 0 where x is
+			case empty && !math.IsNaN(x.hi):
 				return mean
 			}
 			return mul(x, factor)

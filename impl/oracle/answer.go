@@ -83,6 +83,9 @@ func (q *question) reduced() (Number, error) {
 
 // instead returns the NaN or infinity that the reduced value is without evaluation.
 func (q *question) instead() (float64, bool) {
+	if q.lost {
+		return math.NaN(), true
+	}
 	if q.empty {
 		return q.emptyMean(), true
 	}
@@ -130,9 +133,19 @@ func (q *question) gradient(which int) ([]Number, error) {
 				n.Rounded = v
 				continue
 			}
+			if q.lost {
+				n.Rounded = math.NaN()
+				continue
+			}
 			if q.empty {
 				n.Rounded = q.emptyMean()
 				continue
+			}
+			if which == byTarget && q.inDenominator(k) {
+				if v, ok := q.instead(); ok {
+					n.Rounded = -v
+					continue
+				}
 			}
 			node := s.slopes(which)[k]
 			err := q.certify(n, func(l level) interval.Interval {
@@ -167,9 +180,14 @@ func (q *question) gradientKappa(which int, n *Number, i int) float64 {
 // denominator of mean/weight: with V = Σ w·L/D and D = Σ w·w_k·y_k,
 // ∂V/∂y_k = (w·∂L/∂y_k − V·w·w_k)/D.
 func (q *question) throughDenominator(l level, v interval.Interval, k int) interval.Interval {
-	if q.Reduction != loss.MeanWeight || !q.Args.On(loss.ClassWeight.Name) {
+	if !q.inDenominator(k) {
 		return v
 	}
 	w := interval.FromFloat64(q.Args.Class(loss.ClassWeight.Name, k))
 	return l.Sub(v, l.Mul(q.mean(l), w))
+}
+
+// inDenominator reports whether the k-th target number of a row is part of the denominator.
+func (q *question) inDenominator(k int) bool {
+	return q.Reduction == loss.MeanWeight && q.Target != nil && q.Args.On(loss.ClassWeight.Name) && q.Args.Class(loss.ClassWeight.Name, k) != 0
 }

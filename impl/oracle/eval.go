@@ -87,6 +87,7 @@ type question struct {
 	format   ieee.Format
 	examples []*state // nil where the example is ignored or has weight 0
 	empty    bool     // a mean over nothing
+	lost     bool     // a mean whose denominator is NaN, and with it everything that counts
 	levels   []level  // those that were needed so far
 }
 
@@ -130,7 +131,8 @@ func newQuestion(c *loss.Call, wantTarget bool) (*question, error) {
 		}
 		q.examples[i] = q.newState(i, width, wantTarget)
 	}
-	q.empty = p.Reduction.Mean() && q.level(0).denominator.Hi().Sign() == 0
+	q.lost = q.losesDenominator()
+	q.empty = !q.lost && p.Reduction.Mean() && q.level(0).denominator.Hi().Sign() == 0
 	return q, nil
 }
 

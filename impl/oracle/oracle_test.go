@@ -203,6 +203,58 @@ func TestEval_WeightedMeanOfDistributions(t *testing.T) {
 }
 
 // within demands that two numbers computed in different ways differ by a few roundings.
+// A target number that is NaN makes the denominator of a weighted mean NaN, and with it all that
+// is counted; not where its example or its class has weight 0. Oracle and reference agree.
+func TestEval_NaNInTheDenominator(t *testing.T) {
+	nan := math.NaN()
+	for _, name := range []string{"cross_entropy", "categorical_cross_entropy"} {
+		for _, c := range []struct {
+			class, example []float64
+			spread         bool // to the example that has no NaN
+		}{
+			{[]float64{1, 2}, nil, true},
+			{[]float64{1, 2}, []float64{0, 1}, false},
+			{[]float64{0, 2}, nil, false},
+			{[]float64{2, 0}, []float64{2, 1}, true},
+			{nil, nil, false},
+		} {
+			for _, second := range [][]float64{{0.25, 0.75}, {0, 1}} {
+				call := &loss.Call{Loss: name, Reduction: loss.MeanWeight, Batch: loss.Batch{Rows: 2, Cols: 2,
+					Pred: []float64{0.5, 0.5, 0.25, 0.75}, Target: append([]float64{nan, 0.5}, second...), Weight: c.example}}
+				if c.class != nil {
+					call.Params = loss.Params{"weight": c.class}
+				}
+				truth, err := oracle.Eval(call)
+				require.NoError(t, err)
+				byTarget, err := oracle.EvalTarget(call)
+				require.NoError(t, err)
+				got, err := loss.Eval(call)
+				require.NoError(t, err)
+				what := fmt.Sprintf("%s %v", name, call)
+				for i, pair := range [][2]oracle.Number{{truth.Grad[2], byTarget[2]}, {truth.Grad[3], byTarget[3]}} {
+					require.Equal(t, c.spread, math.IsNaN(pair[0].Rounded), what)
+					if c.spread {
+						require.True(t, math.IsNaN(pair[1].Rounded), what)
+					}
+					same(t, pair[0].Rounded, got.Grad[2+i], what)
+					same(t, pair[1].Rounded, got.TargetGrad[2+i], what)
+				}
+				same(t, truth.Value[0].Rounded, got.Value[0], what)
+			}
+		}
+	}
+}
+
+// same requires two numbers to be NaN together, or else within an ulp.
+func same(t *testing.T, want, got float64, what string) {
+	t.Helper()
+	if math.IsNaN(want) || math.IsNaN(got) {
+		require.Equal(t, math.IsNaN(want), math.IsNaN(got), what)
+		return
+	}
+	within(t, 1, want, got)
+}
+
 func within(t *testing.T, ulps int64, want, got float64) {
 	t.Helper()
 	apart := ieee.Float64.Ordinal(want) - ieee.Float64.Ordinal(got)

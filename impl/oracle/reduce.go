@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"math"
+
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle/expr"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
@@ -33,6 +35,18 @@ func (q *question) denominatorAt(c interval.Context) interval.Interval {
 		return sum
 	}
 	return count(1)
+}
+
+// losesDenominator reports whether a target number that is part of the denominator is NaN.
+func (q *question) losesDenominator() bool {
+	for i, s := range q.examples {
+		for k := 0; s != nil && s.nan && k < len(s.at); k++ {
+			if q.inDenominator(k) && math.IsNaN(q.Target[i*q.Cols+k]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // classShare is the factor that class weights give example i in the denominator: w_t
