@@ -39,7 +39,8 @@ package kernel
 // With e = e^−|z|, sp(−|z|) = log(1+e) is common to both terms, and |z| is added with the
 // weight of the class that the sign of z is against: a sum of non-negative numbers. That weight
 // less e times the other, over 1+e, is the gradient but for the sign of z. For c = 1 the
-// weights sum to 1 and the factor of the logarithm is left out.
+// weights sum to 1: the factor of the logarithm is left out, and the gradient is the weight less
+// σ(−|z|).
 //
 // # References
 //
@@ -62,27 +63,28 @@ var (
 const bceWithLogitsName = "binary_cross_entropy_with_logits"
 
 func bceWithLogits[T Float](p *[paramCount]T, z, y T) (value, grad T) {
-	near, far, slope := bceWithLogitsParts(z, y, 1-y)
-	return near + far, slope * p[scaleParam]
+	wrong := 1 - y
+	if negative(z) {
+		wrong = y
+	}
+	e := exponential(-absolute(z))
+	return log1p(e) + weigh(wrong, absolute(z)), along(z, wrong-e/(e+1)) * p[scaleParam]
 }
 
 func weightedBCEWithLogits[T Float](p *[paramCount]T, z, y T) (value, grad T) {
-	positive, negative := T(y*p[0]), 1-y
-	near, far, slope := bceWithLogitsParts(z, positive, negative)
-	return T(near*(positive+negative)) + far, slope * p[scaleParam]
-}
-
-// bceWithLogitsParts returns sp(−|z|), the rest of the value for the given weights, and its
-// derivative.
-func bceWithLogitsParts[T Float](z, whenPositive, whenNegative T) (near, far, slope T) {
-	wrong, right := whenNegative, whenPositive
+	wrong, right := 1-y, T(y*p[0])
+	both := right + wrong
 	if negative(z) {
-		wrong, right = whenPositive, whenNegative
+		wrong, right = right, wrong
 	}
 	e := exponential(-absolute(z))
-	slope = (wrong - T(right*e)) / (e + 1)
+	return T(log1p(e)*both) + weigh(wrong, absolute(z)), along(z, (wrong-T(right*e))/(e+1)) * p[scaleParam]
+}
+
+// along is the derivative by z, given that by |z|.
+func along[T Float](z, slope T) T {
 	if negative(z) {
-		slope = -slope
+		return -slope
 	}
-	return log1p(e), weigh(wrong, absolute(z)), slope
+	return slope
 }

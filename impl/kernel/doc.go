@@ -3,9 +3,9 @@
 //
 // A kernel has one algorithm, written twice: in Go, which is its specification and runs
 // everywhere, and in a generator (_asm), which encodes it for AVX2 and for AVX-512. Each
-// addition, multiplication and division is rounded by itself; nothing is fused, no
-// instruction estimates, and sums are taken lane by lane in an order that depends on the
-// length alone. So value, gradient and sum have the same bits on every machine, in every
+// addition, multiplication and division is rounded by itself, and nothing is fused but what
+// the specification fuses with math.FMA, in float64; no instruction estimates, and sums are
+// taken lane by lane in an order that depends on the length alone. So value, gradient and sum have the same bits on every machine, in every
 // tier, for any number of workers. Only the payload of a NaN is nobody's promise.
 //
 //	bce := kernel.BinaryCrossEntropyWithLogits[float32](1)

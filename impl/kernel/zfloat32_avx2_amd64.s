@@ -86,6 +86,8 @@ loop:
 	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y7, Y5, Y5
+	VMOVAPS      Y4, Y4
+	VMOVAPS      Y5, Y5
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VSUBPS       Y2, Y6, Y6
@@ -255,22 +257,20 @@ loop:
 	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y7, Y5, Y5
+	VMOVAPS      Y4, Y4
+	VMOVAPS      Y5, Y5
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VSUBPS       Y2, Y6, Y6
 	VSUBPS       Y3, Y7, Y7
-	VBLENDVPS    Y0, Y2, Y6, Y8
-	VBLENDVPS    Y1, Y3, Y7, Y9
-	VBLENDVPS    Y0, Y6, Y2, Y2
-	VBLENDVPS    Y1, Y7, Y3, Y3
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y5, Y3, Y3
-	VSUBPS       Y2, Y8, Y2
-	VSUBPS       Y3, Y9, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VDIVPS       Y4, Y2, Y2
-	VDIVPS       Y5, Y3, Y3
+	VBLENDVPS    Y0, Y2, Y6, Y2
+	VBLENDVPS    Y1, Y3, Y7, Y3
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y6
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y7
+	VDIVPS       Y6, Y4, Y4
+	VDIVPS       Y7, Y5, Y5
+	VSUBPS       Y4, Y2, Y2
+	VSUBPS       Y5, Y3, Y3
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
 	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
 	VPXOR        Y0, Y2, Y0
@@ -372,72 +372,70 @@ loop:
 	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y7, Y5, Y5
+	VMOVAPS      Y4, Y4
+	VMOVAPS      Y5, Y5
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VSUBPS       Y2, Y6, Y6
 	VSUBPS       Y3, Y7, Y7
-	VBLENDVPS    Y0, Y2, Y6, Y8
-	VBLENDVPS    Y1, Y3, Y7, Y9
-	VMULPS       Y4, Y4, Y10
-	VMULPS       Y5, Y5, Y11
-	VMULPS       numbers32AVX2<>+416(SB), Y4, Y12
-	VMULPS       numbers32AVX2<>+416(SB), Y5, Y13
-	VADDPS       numbers32AVX2<>+448(SB), Y12, Y12
-	VADDPS       numbers32AVX2<>+448(SB), Y13, Y13
-	VMULPS       numbers32AVX2<>+480(SB), Y10, Y14
-	VMULPS       numbers32AVX2<>+480(SB), Y11, Y15
-	VADDPS       Y12, Y14, Y12
-	VADDPS       Y13, Y15, Y13
-	VMULPS       numbers32AVX2<>+512(SB), Y4, Y14
-	VMULPS       numbers32AVX2<>+512(SB), Y5, Y15
-	VADDPS       numbers32AVX2<>+544(SB), Y14, Y14
-	VADDPS       numbers32AVX2<>+544(SB), Y15, Y15
-	VMULPS       Y12, Y10, Y12
-	VMULPS       Y13, Y11, Y13
-	VADDPS       Y14, Y12, Y12
-	VADDPS       Y15, Y13, Y13
-	VMULPS       numbers32AVX2<>+576(SB), Y4, Y14
-	VMULPS       numbers32AVX2<>+576(SB), Y5, Y15
-	VADDPS       numbers32AVX2<>+608(SB), Y14, Y14
-	VADDPS       numbers32AVX2<>+608(SB), Y15, Y15
-	VMULPS       Y12, Y10, Y12
-	VMULPS       Y13, Y11, Y13
-	VADDPS       Y14, Y12, Y12
-	VADDPS       Y15, Y13, Y13
-	VMULPS       numbers32AVX2<>+640(SB), Y4, Y14
-	VMULPS       numbers32AVX2<>+640(SB), Y5, Y15
-	VADDPS       numbers32AVX2<>+672(SB), Y14, Y14
-	VADDPS       numbers32AVX2<>+672(SB), Y15, Y15
-	VMULPS       Y12, Y10, Y12
-	VMULPS       Y13, Y11, Y13
-	VADDPS       Y14, Y12, Y12
-	VADDPS       Y15, Y13, Y13
-	VMULPS       Y12, Y10, Y10
-	VMULPS       Y13, Y11, Y11
-	VADDPS       Y10, Y4, Y10
-	VADDPS       Y11, Y5, Y11
-	VPAND        numbers32AVX2<>+704(SB), Y0, Y12
-	VPAND        numbers32AVX2<>+704(SB), Y1, Y13
-	VBROADCASTSS numbers32AVX2<>+736(SB), Y14
-	VCMPPS       $0x04, Y14, Y8, Y14
-	VBROADCASTSS numbers32AVX2<>+736(SB), Y15
-	VCMPPS       $0x04, Y15, Y9, Y15
-	VMULPS       Y12, Y8, Y12
-	VMULPS       Y13, Y9, Y13
-	VPAND        Y14, Y12, Y12
-	VPAND        Y15, Y13, Y13
-	VADDPS       Y12, Y10, Y10
-	VADDPS       Y13, Y11, Y11
-	VBLENDVPS    Y0, Y6, Y2, Y2
-	VBLENDVPS    Y1, Y7, Y3, Y3
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y5, Y3, Y3
-	VSUBPS       Y2, Y8, Y2
-	VSUBPS       Y3, Y9, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VDIVPS       Y4, Y2, Y2
-	VDIVPS       Y5, Y3, Y3
+	VBLENDVPS    Y0, Y2, Y6, Y2
+	VBLENDVPS    Y1, Y3, Y7, Y3
+	VMULPS       Y4, Y4, Y6
+	VMULPS       Y5, Y5, Y7
+	VMULPS       numbers32AVX2<>+416(SB), Y4, Y8
+	VMULPS       numbers32AVX2<>+416(SB), Y5, Y9
+	VADDPS       numbers32AVX2<>+448(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+448(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+480(SB), Y6, Y10
+	VMULPS       numbers32AVX2<>+480(SB), Y7, Y11
+	VADDPS       Y8, Y10, Y8
+	VADDPS       Y9, Y11, Y9
+	VMULPS       numbers32AVX2<>+512(SB), Y4, Y10
+	VMULPS       numbers32AVX2<>+512(SB), Y5, Y11
+	VADDPS       numbers32AVX2<>+544(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+544(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       numbers32AVX2<>+576(SB), Y4, Y10
+	VMULPS       numbers32AVX2<>+576(SB), Y5, Y11
+	VADDPS       numbers32AVX2<>+608(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+608(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       numbers32AVX2<>+640(SB), Y4, Y10
+	VMULPS       numbers32AVX2<>+640(SB), Y5, Y11
+	VADDPS       numbers32AVX2<>+672(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+672(SB), Y11, Y11
+	VMULPS       Y8, Y6, Y8
+	VMULPS       Y9, Y7, Y9
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y9, Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VADDPS       Y6, Y4, Y6
+	VADDPS       Y7, Y5, Y7
+	VPAND        numbers32AVX2<>+704(SB), Y0, Y8
+	VPAND        numbers32AVX2<>+704(SB), Y1, Y9
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y10
+	VCMPPS       $0x04, Y10, Y2, Y10
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y11
+	VCMPPS       $0x04, Y11, Y3, Y11
+	VMULPS       Y8, Y2, Y8
+	VMULPS       Y9, Y3, Y9
+	VPAND        Y10, Y8, Y8
+	VPAND        Y11, Y9, Y9
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y9, Y7, Y7
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y8
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y9
+	VDIVPS       Y8, Y4, Y4
+	VDIVPS       Y9, Y5, Y5
+	VSUBPS       Y4, Y2, Y2
+	VSUBPS       Y5, Y3, Y3
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
 	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
 	VPXOR        Y0, Y2, Y0
@@ -445,8 +443,8 @@ loop:
 	VBROADCASTSS 28(R8), Y2
 	VBROADCASTSS 28(R8), Y3
 	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X10, Y2
-	VEXTRACTF128 $0x01, Y10, X4
+	VCVTPS2PD    X6, Y2
+	VEXTRACTF128 $0x01, Y6, X4
 	VCVTPS2PD    X4, Y4
 	VADDPD       (SI), Y2, Y2
 	VMOVUPD      Y2, (SI)
@@ -454,13 +452,13 @@ loop:
 	VMOVUPD      Y4, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue2
-	VMOVUPS      Y10, (BX)(R9*1)
+	VMOVUPS      Y6, (BX)(R9*1)
 
 novalue2:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VMULPS       Y3, Y1, Y0
-	VCVTPS2PD    X11, Y1
-	VEXTRACTF128 $0x01, Y11, X2
+	VCVTPS2PD    X7, Y1
+	VEXTRACTF128 $0x01, Y7, X2
 	VCVTPS2PD    X2, Y2
 	VADDPD       64(SI), Y1, Y1
 	VMOVUPD      Y1, 64(SI)
@@ -468,7 +466,7 @@ novalue2:
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue3
-	VMOVUPS      Y11, 32(BX)(R9*1)
+	VMOVUPS      Y7, 32(BX)(R9*1)
 
 novalue3:
 	VMOVUPS Y0, 32(DI)(R9*1)
@@ -562,6 +560,8 @@ loop:
 	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y7, Y5, Y5
+	VMOVAPS      Y4, Y4
+	VMOVAPS      Y5, Y5
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VSUBPS       Y2, Y6, Y6
@@ -739,6 +739,8 @@ loop:
 	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y7, Y5, Y5
+	VMOVAPS      Y4, Y4
+	VMOVAPS      Y5, Y5
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VSUBPS       Y2, Y6, Y6
@@ -860,6 +862,8 @@ loop:
 	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y7, Y5, Y5
+	VMOVAPS      Y4, Y4
+	VMOVAPS      Y5, Y5
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VSUBPS       Y2, Y6, Y6
@@ -1096,8 +1100,8 @@ TEXT ·squaredErrorValueGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ         sum+40(FP), SI
 	MOVQ         grad+32(FP), DI
 	MOVQ         params+48(FP), R8
-	VBROADCASTSS (R8), Y0
-	VBROADCASTSS 4(R8), Y1
+	VBROADCASTSS 4(R8), Y0
+	VBROADCASTSS (R8), Y1
 	VBROADCASTSS 28(R8), Y2
 	XORQ         R8, R8
 	SHLQ         $0x06, AX
@@ -1110,23 +1114,23 @@ TEXT ·squaredErrorValueGrad32AVX2(SB), NOSPLIT, $0-56
 loop:
 	VMOVUPS      (CX)(R8*1), Y7
 	VSUBPS       (DX)(R8*1), Y7, Y7
-	VMULPS       Y0, Y7, Y8
+	VMULPS       Y1, Y7, Y8
 	VMULPS       Y7, Y8, Y8
-	VMULPS       Y2, Y1, Y9
+	VMULPS       Y2, Y0, Y9
 	VMULPS       Y9, Y7, Y7
 	VMOVUPS      Y7, (DI)(R8*1)
 	VMOVUPS      32(CX)(R8*1), Y7
 	VSUBPS       32(DX)(R8*1), Y7, Y7
-	VMULPS       Y0, Y7, Y9
+	VMULPS       Y1, Y7, Y9
 	VMULPS       Y7, Y9, Y9
-	VMULPS       Y2, Y1, Y10
+	VMULPS       Y2, Y0, Y10
 	VMULPS       Y10, Y7, Y7
 	VMOVUPS      Y7, 32(DI)(R8*1)
 	VMOVUPS      64(CX)(R8*1), Y7
 	VSUBPS       64(DX)(R8*1), Y7, Y7
-	VMULPS       Y0, Y7, Y10
+	VMULPS       Y1, Y7, Y10
 	VMULPS       Y7, Y10, Y10
-	VMULPS       Y2, Y1, Y11
+	VMULPS       Y2, Y0, Y11
 	VMULPS       Y11, Y7, Y7
 	VADDPS       Y10, Y8, Y11
 	VCVTPS2PD    X11, Y12
@@ -1137,9 +1141,9 @@ loop:
 	VMOVUPS      Y7, 64(DI)(R8*1)
 	VMOVUPS      96(CX)(R8*1), Y7
 	VSUBPS       96(DX)(R8*1), Y7, Y7
-	VMULPS       Y0, Y7, Y11
+	VMULPS       Y1, Y7, Y11
 	VMULPS       Y7, Y11, Y11
-	VMULPS       Y2, Y1, Y12
+	VMULPS       Y2, Y0, Y12
 	VMULPS       Y12, Y7, Y7
 	VADDPS       Y11, Y9, Y12
 	VCVTPS2PD    X12, Y13
@@ -4076,20 +4080,22 @@ test:
 	RET
 
 // func sigmoidFocalZeroValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ R8, R8
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VCVTPS2PD    (CX)(R8*1), Y0
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $448-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R9, AX
+	JG           rest
+	VCVTPS2PD    (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
@@ -4097,133 +4103,208 @@ loop:
 	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
 	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
 	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y2
-	VMULPD       numbers32AVX2<>+1952(SB), Y2, Y3
-	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y3
-	VMULPD       Y3, Y2, Y3
-	VADDPD       numbers32AVX2<>+2016(SB), Y3, Y3
-	VMULPD       Y3, Y2, Y3
-	VADDPD       numbers32AVX2<>+2048(SB), Y3, Y3
-	VMULPD       Y3, Y2, Y3
-	VADDPD       numbers32AVX2<>+2080(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+2112(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+2144(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers32AVX2<>+2176(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers32AVX2<>+2208(SB), Y4, Y4
-	VMULPD       Y1, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       Y2, Y1, Y2
-	VCVTPS2PD    (DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPMOVSXDQ    (CX)(R8*1), Y5
-	VBROADCASTSS (DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y5, Y3, Y4, Y7
-	VBLENDVPD    Y5, Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y4
-	VMAXPD       Y0, Y4, Y0
-	VMULPD       Y0, Y7, Y0
-	VSUBPD       Y0, Y2, Y0
-	VMULPD       Y1, Y3, Y1
-	VMULPD       Y6, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
-	VCMPPD       $0x15, Y2, Y1, Y2
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y3
-	VPAND        Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VMULPD       Y2, Y2, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y2, Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y2, Y3
-	VCVTPS2PD    16(DX)(R8*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    16(CX)(R8*1), Y6
-	VBROADCASTSS (DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(DI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VMULPD       Y1, Y8, Y1
-	VSUBPD       Y1, Y3, Y1
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y7, Y1, Y1
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, (DI)
+	VMOVUPD      Y2, 32(DI)
+	VMOVUPD      Y0, 64(DI)
+	VCVTPS2PD    16(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 96(DI)
+	VMOVUPD      Y2, 128(DI)
+	VMOVUPD      Y0, 160(DI)
+	VCVTPS2PD    32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 192(DI)
+	VMOVUPD      Y2, 224(DI)
+	VMOVUPD      Y0, 256(DI)
+	VCVTPS2PD    48(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 288(DI)
+	VMOVUPD      Y2, 320(DI)
+	VMOVUPD      Y0, 352(DI)
+
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VCVTPS2PD    (DX)(R9*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    (CX)(R9*1), Y2
+	VBROADCASTSS 4(R8), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (R8), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VCVTPS2PD    (CX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VMOVUPD      64(DI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
+	VMAXPD       Y1, Y4, Y1
+	VFNMADD231PD Y1, Y0, Y2
+	VMULPD       Y2, Y3, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(DX)(R9*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VPMOVSXDQ    16(CX)(R9*1), Y3
+	VBROADCASTSS 4(R8), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSS (R8), Y5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VCVTPS2PD    16(CX)(R9*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VMOVUPD      160(DI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VFNMADD231PD Y2, Y1, Y3
+	VMULPD       Y3, Y4, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
 	VCVTPS2PD    X0, Y1
@@ -4235,10 +4316,10 @@ loop:
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue30
-	VMOVUPS      Y0, (BX)(R8*1)
+	VMOVUPS      Y0, (BX)(R9*1)
 
 novalue30:
-	VCVTPS2PD    32(CX)(R8*1), Y0
+	VCVTPS2PD    (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
@@ -4246,133 +4327,119 @@ novalue30:
 	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
 	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
 	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y2
-	VMULPD       numbers32AVX2<>+1952(SB), Y2, Y3
-	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y3
-	VMULPD       Y3, Y2, Y3
-	VADDPD       numbers32AVX2<>+2016(SB), Y3, Y3
-	VMULPD       Y3, Y2, Y3
-	VADDPD       numbers32AVX2<>+2048(SB), Y3, Y3
-	VMULPD       Y3, Y2, Y3
-	VADDPD       numbers32AVX2<>+2080(SB), Y3, Y3
-	VMULPD       numbers32AVX2<>+2112(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+2144(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers32AVX2<>+2176(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y4
-	VADDPD       numbers32AVX2<>+2208(SB), Y4, Y4
-	VMULPD       Y1, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       Y2, Y1, Y2
-	VCVTPS2PD    32(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPMOVSXDQ    32(CX)(R8*1), Y5
-	VBROADCASTSS (DI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y5, Y3, Y4, Y7
-	VBLENDVPD    Y5, Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y4
-	VMAXPD       Y0, Y4, Y0
-	VMULPD       Y0, Y7, Y0
-	VSUBPD       Y0, Y2, Y0
-	VMULPD       Y1, Y3, Y1
-	VMULPD       Y6, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
-	VCMPPD       $0x15, Y2, Y1, Y2
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y3
-	VPAND        Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VMULPD       Y2, Y2, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y2, Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y2, Y3
-	VCVTPS2PD    48(DX)(R8*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    48(CX)(R8*1), Y6
-	VBROADCASTSS (DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(DI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VMULPD       Y1, Y8, Y1
-	VSUBPD       Y1, Y3, Y1
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y7, Y1, Y1
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, (DI)
+	VMOVUPD      Y2, 32(DI)
+	VMOVUPD      Y0, 64(DI)
+	VCVTPS2PD    16(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 96(DI)
+	VMOVUPD      Y2, 128(DI)
+	VMOVUPD      Y0, 160(DI)
+	VCVTPS2PD    32(DX)(R9*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    32(CX)(R9*1), Y2
+	VBROADCASTSS 4(R8), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (R8), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VCVTPS2PD    32(CX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VMOVUPD      256(DI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
+	VMAXPD       Y1, Y4, Y1
+	VFNMADD231PD Y1, Y0, Y2
+	VMULPD       Y2, Y3, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(DX)(R9*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VPMOVSXDQ    48(CX)(R9*1), Y3
+	VBROADCASTSS 4(R8), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSS (R8), Y5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VCVTPS2PD    48(CX)(R9*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VMOVUPD      352(DI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VFNMADD231PD Y2, Y1, Y3
+	VMULPD       Y3, Y4, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
 	VCVTPS2PD    X0, Y1
@@ -4384,605 +4451,116 @@ novalue30:
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue31
-	VMOVUPS      Y0, 32(BX)(R8*1)
+	VMOVUPS      Y0, 32(BX)(R9*1)
 
 novalue31:
-	ADDQ $+64, R8
+	VCVTPS2PD    32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 192(DI)
+	VMOVUPD      Y2, 224(DI)
+	VMOVUPD      Y0, 256(DI)
+	VCVTPS2PD    48(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 288(DI)
+	VMOVUPD      Y2, 320(DI)
+	VMOVUPD      Y0, 352(DI)
+	ADDQ         $+64, R9
+	CMPQ         R9, AX
+	JLE          turn
 
-test:
-	CMPQ R8, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func sigmoidFocalZeroGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ grad+32(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ DI, DI
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VCVTPS2PD    (CX)(DI*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VCVTPS2PD    (DX)(DI*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VPMOVSXDQ    (CX)(DI*1), Y4
-	VBROADCASTSS (SI), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y2, Y5
-	VBROADCASTSS 4(SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y4, Y2, Y3, Y6
-	VBLENDVPD    Y4, Y3, Y2, Y2
-	VMULPD       Y0, Y2, Y0
-	VSUBPD       Y0, Y6, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y5, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(DI*1), Y1
-	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
-	VCMPPD       $0x15, Y2, Y1, Y2
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       Y4, Y1, Y1
-	VMULPD       Y1, Y1, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y1, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y1, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y1, Y1
-	VPAND        Y2, Y1, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VCVTPS2PD    16(DX)(DI*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPMOVSXDQ    16(CX)(DI*1), Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y5, Y3, Y4, Y7
-	VBLENDVPD    Y5, Y4, Y3, Y3
-	VMULPD       Y1, Y3, Y1
-	VSUBPD       Y1, Y7, Y1
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y6, Y1, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      (CX)(DI*1), Y1
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(SI), Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (BX)(DI*1)
-	VCVTPS2PD    32(CX)(DI*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VCVTPS2PD    32(DX)(DI*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VPMOVSXDQ    32(CX)(DI*1), Y4
-	VBROADCASTSS (SI), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y2, Y5
-	VBROADCASTSS 4(SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y4, Y2, Y3, Y6
-	VBLENDVPD    Y4, Y3, Y2, Y2
-	VMULPD       Y0, Y2, Y0
-	VSUBPD       Y0, Y6, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y5, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(DI*1), Y1
-	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
-	VCMPPD       $0x15, Y2, Y1, Y2
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       Y4, Y1, Y1
-	VMULPD       Y1, Y1, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y1, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y1, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y1, Y1
-	VPAND        Y2, Y1, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VCVTPS2PD    48(DX)(DI*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VPMOVSXDQ    48(CX)(DI*1), Y5
-	VBROADCASTSS (SI), Y6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y6, Y3, Y6
-	VBROADCASTSS 4(SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       Y7, Y6, Y6
-	VBLENDVPD    Y5, Y3, Y4, Y7
-	VBLENDVPD    Y5, Y4, Y3, Y3
-	VMULPD       Y1, Y3, Y1
-	VSUBPD       Y1, Y7, Y1
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y6, Y1, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      32(CX)(DI*1), Y1
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(SI), Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 32(BX)(DI*1)
-	ADDQ         $+64, DI
-
-test:
-	CMPQ DI, AX
-	JLT  loop
-	VZEROUPPER
-	RET
-
-// func sigmoidFocalZeroValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ grad+32(FP), DI
-	MOVQ params+48(FP), R8
-	XORQ R9, R9
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VCVTPS2PD    (CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    (DX)(R9*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    (CX)(R9*1), Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(R8), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y7, Y0, Y0
-	VSUBPD       Y1, Y8, Y1
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VCVTPD2PSY   Y0, X0
-	VCVTPD2PSY   Y1, X1
-	VCVTPS2PD    16(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    16(DX)(R9*1), Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VPMOVSXDQ    16(CX)(R9*1), Y8
-	VBROADCASTSS (R8), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(R8), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y3
-	VMULPD       Y9, Y2, Y2
-	VSUBPD       Y3, Y10, Y3
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y9, Y3, Y3
-	VCVTPD2PSY   Y2, X2
-	VCVTPD2PSY   Y3, X3
-	VINSERTF128  $0x01, X2, Y0, Y0
-	VINSERTF128  $0x01, X3, Y1, Y1
-	VMOVUPS      (CX)(R9*1), Y2
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y1, Y1
-	VBROADCASTSS 28(R8), Y2
-	VMULPS       Y2, Y1, Y1
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y3, Y3
-	VMOVUPD      Y3, 32(SI)
-	TESTQ        BX, BX
-	JZ           novalue32
-	VMOVUPS      Y0, (BX)(R9*1)
-
-novalue32:
-	VMOVUPS      Y1, (DI)(R9*1)
-	VCVTPS2PD    32(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    32(DX)(R9*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    32(CX)(R9*1), Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(R8), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y7, Y0, Y0
-	VSUBPD       Y1, Y8, Y1
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VCVTPD2PSY   Y0, X0
-	VCVTPD2PSY   Y1, X1
-	VCVTPS2PD    48(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    48(DX)(R9*1), Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VPMOVSXDQ    48(CX)(R9*1), Y8
-	VBROADCASTSS (R8), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(R8), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y3
-	VMULPD       Y9, Y2, Y2
-	VSUBPD       Y3, Y10, Y3
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y9, Y3, Y3
-	VCVTPD2PSY   Y2, X2
-	VCVTPD2PSY   Y3, X3
-	VINSERTF128  $0x01, X2, Y0, Y0
-	VINSERTF128  $0x01, X3, Y1, Y1
-	VMOVUPS      32(CX)(R9*1), Y2
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y1, Y1
-	VBROADCASTSS 28(R8), Y2
-	VMULPS       Y2, Y1, Y1
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y3, Y3
-	VMOVUPD      Y3, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue33
-	VMOVUPS      Y0, 32(BX)(R9*1)
-
-novalue33:
-	VMOVUPS Y1, 32(DI)(R9*1)
-	ADDQ    $+64, R9
-
-test:
-	CMPQ R9, AX
-	JLT  loop
-	VZEROUPPER
-	RET
-
-// func sigmoidFocalOneValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ R8, R8
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R8, AX
+	JG           rest
 	VCVTPS2PD    (CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -4991,139 +4569,1111 @@ loop:
 	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
 	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
 	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    (DX)(R8*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    (CX)(R8*1), Y6
-	VBROADCASTSS (DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(DI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y1
-	VADDPD       Y1, Y8, Y1
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y7, Y0, Y0
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
-	VCMPPD       $0x15, Y2, Y1, Y2
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
+	VMOVUPD      Y1, (SI)
+	VMOVUPD      Y0, 32(SI)
+	VCVTPS2PD    16(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y3
-	VPAND        Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y2, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y4
-	VCVTPS2PD    16(DX)(R8*1), Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VPMOVSXDQ    16(CX)(R8*1), Y7
-	VBROADCASTSS (DI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(DI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
-	VMAXPD       Y1, Y6, Y1
-	VMULPD       Y1, Y9, Y1
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y2, Y5, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y8, Y1, Y1
-	VMULPD       Y2, Y1, Y1
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y1, 64(SI)
+	VMOVUPD      Y0, 96(SI)
+	VCVTPS2PD    32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y1, 128(SI)
+	VMOVUPD      Y0, 160(SI)
+	VCVTPS2PD    48(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y1, 192(SI)
+	VMOVUPD      Y0, 224(SI)
+
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VCVTPS2PD    (DX)(R8*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    (CX)(R8*1), Y2
+	VBROADCASTSS 4(DI), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (DI), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VADDPD       32(SI), Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(DX)(R8*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VPMOVSXDQ    16(CX)(R8*1), Y3
+	VBROADCASTSS 4(DI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VADDPD       96(SI), Y1, Y1
+	VMULPD       Y4, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      (CX)(R8*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSS 28(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(R8*1)
+	VCVTPS2PD    (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y1, (SI)
+	VMOVUPD      Y0, 32(SI)
+	VCVTPS2PD    16(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y1, 64(SI)
+	VMOVUPD      Y0, 96(SI)
+	VCVTPS2PD    32(DX)(R8*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    32(CX)(R8*1), Y2
+	VBROADCASTSS 4(DI), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (DI), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VADDPD       160(SI), Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(DX)(R8*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VPMOVSXDQ    48(CX)(R8*1), Y3
+	VBROADCASTSS 4(DI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VADDPD       224(SI), Y1, Y1
+	VMULPD       Y4, Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      32(CX)(R8*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSS 28(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(R8*1)
+	VCVTPS2PD    32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y1, 128(SI)
+	VMOVUPD      Y0, 160(SI)
+	VCVTPS2PD    48(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y1, 192(SI)
+	VMOVUPD      Y0, 224(SI)
+	ADDQ         $+64, R8
+	CMPQ         R8, AX
+	JLE          turn
+
+rest:
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalZeroValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $448-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         params+48(FP), R9
+	XORQ         R10, R10
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R10, AX
+	JG           rest
+	VCVTPS2PD    (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, (R8)
+	VMOVUPD      Y2, 32(R8)
+	VMOVUPD      Y0, 64(R8)
+	VCVTPS2PD    16(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 96(R8)
+	VMOVUPD      Y2, 128(R8)
+	VMOVUPD      Y0, 160(R8)
+	VCVTPS2PD    32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 192(R8)
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      Y0, 256(R8)
+	VCVTPS2PD    48(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 288(R8)
+	VMOVUPD      Y2, 320(R8)
+	VMOVUPD      Y0, 352(R8)
+
+turn:
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VCVTPS2PD    (DX)(R10*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    (CX)(R10*1), Y2
+	VBROADCASTSS 4(R9), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (R9), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VCVTPS2PD    (CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VMOVUPD      64(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
+	VMAXPD       Y1, Y4, Y1
+	VFNMADD231PD Y1, Y0, Y2
+	VMULPD       Y2, Y3, Y1
+	VADDPD       32(R8), Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(DX)(R10*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VPMOVSXDQ    16(CX)(R10*1), Y4
+	VBROADCASTSS 4(R9), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y3, Y5
+	VBROADCASTSS (R9), Y6
+	VCVTPS2PD    X6, Y6
+	VFMADD231PD  Y6, Y2, Y5
+	VBLENDVPD    Y4, Y2, Y3, Y2
+	VCVTPS2PD    16(CX)(R10*1), Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VMOVUPD      160(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
+	VMAXPD       Y3, Y6, Y3
+	VFNMADD231PD Y3, Y2, Y4
+	VMULPD       Y4, Y5, Y3
+	VADDPD       128(R8), Y2, Y2
+	VMULPD       Y5, Y2, Y2
+	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      (CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 28(R9), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue32
+	VMOVUPS      Y1, (BX)(R10*1)
+
+novalue32:
+	VMOVUPS      Y0, (DI)(R10*1)
+	VCVTPS2PD    (CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, (R8)
+	VMOVUPD      Y2, 32(R8)
+	VMOVUPD      Y0, 64(R8)
+	VCVTPS2PD    16(CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 96(R8)
+	VMOVUPD      Y2, 128(R8)
+	VMOVUPD      Y0, 160(R8)
+	VCVTPS2PD    32(DX)(R10*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    32(CX)(R10*1), Y2
+	VBROADCASTSS 4(R9), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (R9), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	VCVTPS2PD    32(CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VMOVUPD      256(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
+	VMAXPD       Y1, Y4, Y1
+	VFNMADD231PD Y1, Y0, Y2
+	VMULPD       Y2, Y3, Y1
+	VADDPD       224(R8), Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(DX)(R10*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VPMOVSXDQ    48(CX)(R10*1), Y4
+	VBROADCASTSS 4(R9), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y3, Y5
+	VBROADCASTSS (R9), Y6
+	VCVTPS2PD    X6, Y6
+	VFMADD231PD  Y6, Y2, Y5
+	VBLENDVPD    Y4, Y2, Y3, Y2
+	VCVTPS2PD    48(CX)(R10*1), Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VMOVUPD      352(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
+	VMAXPD       Y3, Y6, Y3
+	VFNMADD231PD Y3, Y2, Y4
+	VMULPD       Y4, Y5, Y3
+	VADDPD       320(R8), Y2, Y2
+	VMULPD       Y5, Y2, Y2
+	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      32(CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 28(R9), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue33
+	VMOVUPS      Y1, 32(BX)(R10*1)
+
+novalue33:
+	VMOVUPS      Y0, 32(DI)(R10*1)
+	VCVTPS2PD    32(CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 192(R8)
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      Y0, 256(R8)
+	VCVTPS2PD    48(CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 288(R8)
+	VMOVUPD      Y2, 320(R8)
+	VMOVUPD      Y0, 352(R8)
+	ADDQ         $+64, R10
+	CMPQ         R10, AX
+	JLE          turn
+
+rest:
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalOneValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R9, AX
+	JG           rest
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (DI)
+	VMOVUPS      Y0, 32(DI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y0, 96(DI)
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VCVTPS2PD    (DI), Y0
+	VCVTPS2PD    32(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 128(DI)
+	VMOVUPD      Y2, 160(DI)
+	VMOVUPD      Y0, 192(DI)
+	VCVTPS2PD    16(DI), Y0
+	VCVTPS2PD    48(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(DI)
+	VMOVUPD      Y2, 256(DI)
+	VMOVUPD      Y0, 288(DI)
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (DI)
+	VMOVUPS      Y0, 32(DI)
+	VCVTPS2PD    64(DI), Y0
+	VCVTPS2PD    96(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(DI)
+	VMOVUPD      Y2, 352(DI)
+	VMOVUPD      Y0, 384(DI)
+	VCVTPS2PD    80(DI), Y0
+	VCVTPS2PD    112(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(DI)
+	VMOVUPD      Y2, 448(DI)
+	VMOVUPD      Y0, 480(DI)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y0, 96(DI)
+
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VCVTPS2PD    (DX)(R9*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    (CX)(R9*1), Y2
+	VBROADCASTSS 4(R8), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (R8), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VCVTPS2PD    (CX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VMOVUPD      192(DI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y1, Y5, Y1
+	VFNMADD231PD Y1, Y4, Y2
+	VSUBPD       Y0, Y4, Y0
+	VMOVUPD      160(DI), Y1
+	VMOVAPD      Y4, Y4
+	VFMADD231PD  Y0, Y1, Y4
+	VMULPD       Y2, Y3, Y0
+	VMULPD       Y4, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(DX)(R9*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VPMOVSXDQ    16(CX)(R9*1), Y3
+	VBROADCASTSS 4(R8), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSS (R8), Y5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y5
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VCVTPS2PD    16(CX)(R9*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VMOVUPD      288(DI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VFNMADD231PD Y2, Y5, Y3
+	VSUBPD       Y1, Y5, Y1
+	VMOVUPD      256(DI), Y2
+	VMOVAPD      Y5, Y5
+	VFMADD231PD  Y1, Y2, Y5
+	VMULPD       Y3, Y4, Y1
+	VMULPD       Y5, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
 	VCVTPS2PD    X0, Y1
@@ -5135,150 +5685,128 @@ loop:
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue34
-	VMOVUPS      Y0, (BX)(R8*1)
+	VMOVUPS      Y0, (BX)(R9*1)
 
 novalue34:
-	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    32(DX)(R8*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    32(CX)(R8*1), Y6
-	VBROADCASTSS (DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(DI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y1
-	VADDPD       Y1, Y8, Y1
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y7, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(R8*1), Y1
+	VCVTPS2PD    (DI), Y0
+	VCVTPS2PD    32(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 128(DI)
+	VMOVUPD      Y2, 160(DI)
+	VMOVUPD      Y0, 192(DI)
+	VCVTPS2PD    16(DI), Y0
+	VCVTPS2PD    48(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(DI)
+	VMOVUPD      Y2, 256(DI)
+	VMOVUPD      Y0, 288(DI)
+	VMOVUPS      (CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (DI)
+	VMOVUPS      Y0, 32(DI)
+	VCVTPS2PD    32(DX)(R9*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    32(CX)(R9*1), Y2
+	VBROADCASTSS 4(R8), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (R8), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VCVTPS2PD    32(CX)(R9*1), Y1
 	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
-	VCMPPD       $0x15, Y2, Y1, Y2
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y3
-	VPAND        Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y2, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y4
-	VCVTPS2PD    48(DX)(R8*1), Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VPMOVSXDQ    48(CX)(R8*1), Y7
-	VBROADCASTSS (DI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(DI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
-	VMAXPD       Y1, Y6, Y1
-	VMULPD       Y1, Y9, Y1
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y2, Y5, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y8, Y1, Y1
-	VMULPD       Y2, Y1, Y1
+	VMOVUPD      384(DI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y1, Y5, Y1
+	VFNMADD231PD Y1, Y4, Y2
+	VSUBPD       Y0, Y4, Y0
+	VMOVUPD      352(DI), Y1
+	VMOVAPD      Y4, Y4
+	VFMADD231PD  Y0, Y1, Y4
+	VMULPD       Y2, Y3, Y0
+	VMULPD       Y4, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(DX)(R9*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VPMOVSXDQ    48(CX)(R9*1), Y3
+	VBROADCASTSS 4(R8), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSS (R8), Y5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y5
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VCVTPS2PD    48(CX)(R9*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VMOVUPD      480(DI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VFNMADD231PD Y2, Y5, Y3
+	VSUBPD       Y1, Y5, Y1
+	VMOVUPD      448(DI), Y2
+	VMOVAPD      Y5, Y5
+	VFMADD231PD  Y1, Y2, Y5
+	VMULPD       Y3, Y4, Y1
+	VMULPD       Y5, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
 	VCVTPS2PD    X0, Y1
@@ -5290,547 +5818,897 @@ novalue34:
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue35
-	VMOVUPS      Y0, 32(BX)(R8*1)
+	VMOVUPS      Y0, 32(BX)(R9*1)
 
 novalue35:
-	ADDQ $+64, R8
+	VCVTPS2PD    64(DI), Y0
+	VCVTPS2PD    96(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(DI)
+	VMOVUPD      Y2, 352(DI)
+	VMOVUPD      Y0, 384(DI)
+	VCVTPS2PD    80(DI), Y0
+	VCVTPS2PD    112(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(DI)
+	VMOVUPD      Y2, 448(DI)
+	VMOVUPD      Y0, 480(DI)
+	VMOVUPS      32(CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y0, 96(DI)
+	ADDQ         $+64, R9
+	CMPQ         R9, AX
+	JLE          turn
 
-test:
-	CMPQ R8, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func sigmoidFocalOneGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ grad+32(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ DI, DI
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VCVTPS2PD    (CX)(DI*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    (DX)(DI*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    (CX)(DI*1), Y6
-	VBROADCASTSS (SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(SI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y3
-	VADDPD       Y3, Y8, Y5
-	VMULPD       Y2, Y5, Y5
-	VSUBPD       Y3, Y8, Y3
-	VSUBPD       Y4, Y8, Y4
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y5, Y3, Y1
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R8, AX
+	JG           rest
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y0, 32(SI)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y0, 96(SI)
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VCVTPS2PD    (SI), Y0
+	VCVTPS2PD    32(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VMULPD       Y2, Y0, Y0
-	VMULPD       Y7, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(DI*1), Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 128(SI)
+	VMOVUPD      Y2, 160(SI)
+	VMOVUPD      Y0, 192(SI)
+	VCVTPS2PD    16(SI), Y0
+	VCVTPS2PD    48(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      Y2, 256(SI)
+	VMOVUPD      Y0, 288(SI)
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y0, 32(SI)
+	VCVTPS2PD    64(SI), Y0
+	VCVTPS2PD    96(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(SI)
+	VMOVUPD      Y2, 352(SI)
+	VMOVUPD      Y0, 384(SI)
+	VCVTPS2PD    80(SI), Y0
+	VCVTPS2PD    112(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(SI)
+	VMOVUPD      Y2, 448(SI)
+	VMOVUPD      Y0, 480(SI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y0, 96(SI)
+
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VCVTPS2PD    (DX)(R8*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    (CX)(R8*1), Y2
+	VBROADCASTSS 4(DI), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (DI), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VCVTPS2PD    (CX)(R8*1), Y1
 	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
-	VCMPPD       $0x15, Y2, Y1, Y2
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y3
-	VPAND        Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y2, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y4
-	VCVTPS2PD    16(DX)(DI*1), Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VPMOVSXDQ    16(CX)(DI*1), Y7
-	VBROADCASTSS (SI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(SI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
-	VMAXPD       Y1, Y6, Y1
-	VMULPD       Y1, Y9, Y1
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y2, Y5, Y4
-	VADDPD       Y4, Y9, Y6
-	VMULPD       Y3, Y6, Y6
-	VSUBPD       Y4, Y9, Y4
-	VSUBPD       Y5, Y9, Y5
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y5, Y1, Y1
-	VMULPD       Y6, Y4, Y2
-	VADDPD       Y2, Y1, Y1
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y8, Y1, Y1
+	VMOVUPD      192(SI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y1, Y5, Y1
+	VFNMADD231PD Y1, Y4, Y2
+	VSUBPD       Y0, Y4, Y0
+	VMOVUPD      160(SI), Y1
+	VMULPD       128(SI), Y1, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VMULPD       Y0, Y5, Y0
+	VADDPD       Y1, Y4, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(DX)(R8*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VPMOVSXDQ    16(CX)(R8*1), Y3
+	VBROADCASTSS 4(DI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y5
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VCVTPS2PD    16(CX)(R8*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VMOVUPD      288(SI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VFNMADD231PD Y2, Y5, Y3
+	VSUBPD       Y1, Y5, Y1
+	VMOVUPD      256(SI), Y2
+	VMULPD       224(SI), Y2, Y6
+	VMOVAPD      Y5, Y7
+	VFMADD231PD  Y1, Y2, Y7
+	VMULPD       Y1, Y6, Y1
+	VADDPD       Y2, Y5, Y2
+	VMULPD       Y7, Y2, Y2
+	VFMADD231PD  Y1, Y3, Y2
+	VMULPD       Y4, Y2, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      (CX)(DI*1), Y1
+	VMOVUPS      (CX)(R8*1), Y1
 	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
 	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(SI), Y1
+	VBROADCASTSS 28(DI), Y1
 	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (BX)(DI*1)
-	VCVTPS2PD    32(CX)(DI*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    32(DX)(DI*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    32(CX)(DI*1), Y6
-	VBROADCASTSS (SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(SI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y3
-	VADDPD       Y3, Y8, Y5
-	VMULPD       Y2, Y5, Y5
-	VSUBPD       Y3, Y8, Y3
-	VSUBPD       Y4, Y8, Y4
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y5, Y3, Y1
+	VMOVUPS      Y0, (BX)(R8*1)
+	VCVTPS2PD    (SI), Y0
+	VCVTPS2PD    32(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VMULPD       Y2, Y0, Y0
-	VMULPD       Y7, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(DI*1), Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 128(SI)
+	VMOVUPD      Y2, 160(SI)
+	VMOVUPD      Y0, 192(SI)
+	VCVTPS2PD    16(SI), Y0
+	VCVTPS2PD    48(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      Y2, 256(SI)
+	VMOVUPD      Y0, 288(SI)
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y0, 32(SI)
+	VCVTPS2PD    32(DX)(R8*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    32(CX)(R8*1), Y2
+	VBROADCASTSS 4(DI), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (DI), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VCVTPS2PD    32(CX)(R8*1), Y1
 	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
-	VCMPPD       $0x15, Y2, Y1, Y2
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y3
-	VPAND        Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y2, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y4
-	VCVTPS2PD    48(DX)(DI*1), Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VPMOVSXDQ    48(CX)(DI*1), Y7
-	VBROADCASTSS (SI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(SI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
-	VMAXPD       Y1, Y6, Y1
-	VMULPD       Y1, Y9, Y1
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y2, Y5, Y4
-	VADDPD       Y4, Y9, Y6
-	VMULPD       Y3, Y6, Y6
-	VSUBPD       Y4, Y9, Y4
-	VSUBPD       Y5, Y9, Y5
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y5, Y1, Y1
-	VMULPD       Y6, Y4, Y2
-	VADDPD       Y2, Y1, Y1
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y8, Y1, Y1
+	VMOVUPD      384(SI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y1, Y5, Y1
+	VFNMADD231PD Y1, Y4, Y2
+	VSUBPD       Y0, Y4, Y0
+	VMOVUPD      352(SI), Y1
+	VMULPD       320(SI), Y1, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VMULPD       Y0, Y5, Y0
+	VADDPD       Y1, Y4, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(DX)(R8*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VPMOVSXDQ    48(CX)(R8*1), Y3
+	VBROADCASTSS 4(DI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y5
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VCVTPS2PD    48(CX)(R8*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VMOVUPD      480(SI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VFNMADD231PD Y2, Y5, Y3
+	VSUBPD       Y1, Y5, Y1
+	VMOVUPD      448(SI), Y2
+	VMULPD       416(SI), Y2, Y6
+	VMOVAPD      Y5, Y7
+	VFMADD231PD  Y1, Y2, Y7
+	VMULPD       Y1, Y6, Y1
+	VADDPD       Y2, Y5, Y2
+	VMULPD       Y7, Y2, Y2
+	VFMADD231PD  Y1, Y3, Y2
+	VMULPD       Y4, Y2, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      32(CX)(DI*1), Y1
+	VMOVUPS      32(CX)(R8*1), Y1
 	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
 	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(SI), Y1
+	VBROADCASTSS 28(DI), Y1
 	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 32(BX)(DI*1)
-	ADDQ         $+64, DI
+	VMOVUPS      Y0, 32(BX)(R8*1)
+	VCVTPS2PD    64(SI), Y0
+	VCVTPS2PD    96(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(SI)
+	VMOVUPD      Y2, 352(SI)
+	VMOVUPD      Y0, 384(SI)
+	VCVTPS2PD    80(SI), Y0
+	VCVTPS2PD    112(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(SI)
+	VMOVUPD      Y2, 448(SI)
+	VMOVUPD      Y0, 480(SI)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y0, 96(SI)
+	ADDQ         $+64, R8
+	CMPQ         R8, AX
+	JLE          turn
 
-test:
-	CMPQ DI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func sigmoidFocalOneValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ grad+32(FP), DI
-	MOVQ params+48(FP), R8
-	XORQ R9, R9
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VCVTPS2PD    (CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    (DX)(R9*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    (CX)(R9*1), Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(R8), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y3
-	VADDPD       Y3, Y8, Y5
-	VMULPD       Y2, Y5, Y5
-	VMULPD       Y7, Y0, Y6
-	VMULPD       Y5, Y6, Y6
-	VSUBPD       Y3, Y8, Y3
-	VSUBPD       Y4, Y8, Y4
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y5, Y3, Y1
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         params+48(FP), R9
+	XORQ         R10, R10
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R10, AX
+	JG           rest
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (R8)
+	VMOVUPS      Y0, 32(R8)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(R8)
+	VMOVUPS      Y0, 96(R8)
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VCVTPS2PD    (R8), Y0
+	VCVTPS2PD    32(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VMULPD       Y2, Y0, Y0
-	VMULPD       Y7, Y0, Y0
-	VCVTPD2PSY   Y6, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 128(R8)
+	VMOVUPD      Y2, 160(R8)
+	VMOVUPD      Y0, 192(R8)
+	VCVTPS2PD    16(R8), Y0
+	VCVTPS2PD    48(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(R8)
+	VMOVUPD      Y2, 256(R8)
+	VMOVUPD      Y0, 288(R8)
+	VMOVUPS      (CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (R8)
+	VMOVUPS      Y0, 32(R8)
+	VCVTPS2PD    64(R8), Y0
+	VCVTPS2PD    96(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(R8)
+	VMOVUPD      Y2, 352(R8)
+	VMOVUPD      Y0, 384(R8)
+	VCVTPS2PD    80(R8), Y0
+	VCVTPS2PD    112(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(R8)
+	VMOVUPD      Y2, 448(R8)
+	VMOVUPD      Y0, 480(R8)
+	VMOVUPS      32(CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(R8)
+	VMOVUPS      Y0, 96(R8)
+
+turn:
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	LEAQ         64(R11), R12
+	CMPQ         R12, AX
+	CMOVQGT      R11, R12
+	VCVTPS2PD    (DX)(R10*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    (CX)(R10*1), Y2
+	VBROADCASTSS 4(R9), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (R9), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VCVTPS2PD    (CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VMOVUPD      192(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y1, Y5, Y1
+	VFNMADD231PD Y1, Y4, Y2
+	VSUBPD       Y0, Y4, Y0
+	VMOVUPD      160(R8), Y1
+	VMULPD       128(R8), Y1, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VMULPD       Y0, Y5, Y0
+	VMULPD       Y2, Y3, Y5
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    16(DX)(R9*1), Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VPMOVSXDQ    16(CX)(R9*1), Y8
-	VBROADCASTSS (R8), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(R8), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y5
-	VADDPD       Y5, Y10, Y7
-	VMULPD       Y4, Y7, Y7
-	VMULPD       Y9, Y2, Y8
-	VMULPD       Y7, Y8, Y8
-	VSUBPD       Y5, Y10, Y5
-	VSUBPD       Y6, Y10, Y6
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y5, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y9, Y2, Y2
-	VCVTPD2PSY   Y8, X3
+	VADDPD       Y1, Y4, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VCVTPD2PSY   Y5, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(DX)(R10*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VPMOVSXDQ    16(CX)(R10*1), Y4
+	VBROADCASTSS 4(R9), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y3, Y5
+	VBROADCASTSS (R9), Y6
+	VCVTPS2PD    X6, Y6
+	VFMADD231PD  Y6, Y2, Y5
+	VBLENDVPD    Y4, Y2, Y3, Y6
+	VBLENDVPD    Y4, Y3, Y2, Y2
+	VCVTPS2PD    16(CX)(R10*1), Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VMOVUPD      288(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y7
+	VMAXPD       Y3, Y7, Y3
+	VFNMADD231PD Y3, Y6, Y4
+	VSUBPD       Y2, Y6, Y2
+	VMOVUPD      256(R8), Y3
+	VMULPD       224(R8), Y3, Y7
+	VMOVAPD      Y6, Y8
+	VFMADD231PD  Y2, Y3, Y8
+	VMULPD       Y2, Y7, Y2
+	VMULPD       Y4, Y5, Y7
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y8, Y3, Y3
+	VFMADD231PD  Y2, Y4, Y3
+	VMULPD       Y5, Y3, Y2
+	VCVTPD2PSY   Y7, X3
 	VCVTPD2PSY   Y2, X2
 	VINSERTF128  $0x01, X3, Y1, Y1
 	VINSERTF128  $0x01, X2, Y0, Y0
-	VMOVUPS      (CX)(R9*1), Y2
+	VMOVUPS      (CX)(R10*1), Y2
 	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
 	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 28(R9), Y2
 	VMULPS       Y2, Y0, Y0
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -5841,178 +6719,150 @@ loop:
 	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue36
-	VMOVUPS      Y1, (BX)(R9*1)
+	VMOVUPS      Y1, (BX)(R10*1)
 
 novalue36:
-	VMOVUPS      Y0, (DI)(R9*1)
-	VCVTPS2PD    32(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    32(DX)(R9*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    32(CX)(R9*1), Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(R8), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y3
-	VADDPD       Y3, Y8, Y5
-	VMULPD       Y2, Y5, Y5
-	VMULPD       Y7, Y0, Y6
-	VMULPD       Y5, Y6, Y6
-	VSUBPD       Y3, Y8, Y3
-	VSUBPD       Y4, Y8, Y4
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y5, Y3, Y1
+	VMOVUPS      Y0, (DI)(R10*1)
+	VCVTPS2PD    (R8), Y0
+	VCVTPS2PD    32(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VMULPD       Y2, Y0, Y0
-	VMULPD       Y7, Y0, Y0
-	VCVTPD2PSY   Y6, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 128(R8)
+	VMOVUPD      Y2, 160(R8)
+	VMOVUPD      Y0, 192(R8)
+	VCVTPS2PD    16(R8), Y0
+	VCVTPS2PD    48(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(R8)
+	VMOVUPD      Y2, 256(R8)
+	VMOVUPD      Y0, 288(R8)
+	VMOVUPS      (CX)(R12*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (R8)
+	VMOVUPS      Y0, 32(R8)
+	VCVTPS2PD    32(DX)(R10*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    32(CX)(R10*1), Y2
+	VBROADCASTSS 4(R9), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (R9), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VCVTPS2PD    32(CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VMOVUPD      384(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y1, Y5, Y1
+	VFNMADD231PD Y1, Y4, Y2
+	VSUBPD       Y0, Y4, Y0
+	VMOVUPD      352(R8), Y1
+	VMULPD       320(R8), Y1, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VMULPD       Y0, Y5, Y0
+	VMULPD       Y2, Y3, Y5
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    48(DX)(R9*1), Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VPMOVSXDQ    48(CX)(R9*1), Y8
-	VBROADCASTSS (R8), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(R8), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y5
-	VADDPD       Y5, Y10, Y7
-	VMULPD       Y4, Y7, Y7
-	VMULPD       Y9, Y2, Y8
-	VMULPD       Y7, Y8, Y8
-	VSUBPD       Y5, Y10, Y5
-	VSUBPD       Y6, Y10, Y6
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y5, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y9, Y2, Y2
-	VCVTPD2PSY   Y8, X3
+	VADDPD       Y1, Y4, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VCVTPD2PSY   Y5, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(DX)(R10*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VPMOVSXDQ    48(CX)(R10*1), Y4
+	VBROADCASTSS 4(R9), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y3, Y5
+	VBROADCASTSS (R9), Y6
+	VCVTPS2PD    X6, Y6
+	VFMADD231PD  Y6, Y2, Y5
+	VBLENDVPD    Y4, Y2, Y3, Y6
+	VBLENDVPD    Y4, Y3, Y2, Y2
+	VCVTPS2PD    48(CX)(R10*1), Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VMOVUPD      480(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y7
+	VMAXPD       Y3, Y7, Y3
+	VFNMADD231PD Y3, Y6, Y4
+	VSUBPD       Y2, Y6, Y2
+	VMOVUPD      448(R8), Y3
+	VMULPD       416(R8), Y3, Y7
+	VMOVAPD      Y6, Y8
+	VFMADD231PD  Y2, Y3, Y8
+	VMULPD       Y2, Y7, Y2
+	VMULPD       Y4, Y5, Y7
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y8, Y3, Y3
+	VFMADD231PD  Y2, Y4, Y3
+	VMULPD       Y5, Y3, Y2
+	VCVTPD2PSY   Y7, X3
 	VCVTPD2PSY   Y2, X2
 	VINSERTF128  $0x01, X3, Y1, Y1
 	VINSERTF128  $0x01, X2, Y0, Y0
-	VMOVUPS      32(CX)(R9*1), Y2
+	VMOVUPS      32(CX)(R10*1), Y2
 	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
 	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 28(R9), Y2
 	VMULPS       Y2, Y0, Y0
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -6023,175 +6873,370 @@ novalue36:
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue37
-	VMOVUPS      Y1, 32(BX)(R9*1)
+	VMOVUPS      Y1, 32(BX)(R10*1)
 
 novalue37:
-	VMOVUPS Y0, 32(DI)(R9*1)
-	ADDQ    $+64, R9
+	VMOVUPS      Y0, 32(DI)(R10*1)
+	VCVTPS2PD    64(R8), Y0
+	VCVTPS2PD    96(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(R8)
+	VMOVUPD      Y2, 352(R8)
+	VMOVUPD      Y0, 384(R8)
+	VCVTPS2PD    80(R8), Y0
+	VCVTPS2PD    112(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(R8)
+	VMOVUPD      Y2, 448(R8)
+	VMOVUPD      Y0, 480(R8)
+	VMOVUPS      32(CX)(R12*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(R8)
+	VMOVUPS      Y0, 96(R8)
+	ADDQ         $+64, R10
+	CMPQ         R10, AX
+	JLE          turn
 
-test:
-	CMPQ R9, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func sigmoidFocalTwoValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ R8, R8
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R9, AX
+	JG           rest
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (DI)
+	VMOVUPS      Y0, 32(DI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y0, 96(DI)
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VCVTPS2PD    (DI), Y0
+	VCVTPS2PD    32(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 128(DI)
+	VMOVUPD      Y2, 160(DI)
+	VMOVUPD      Y0, 192(DI)
+	VCVTPS2PD    16(DI), Y0
+	VCVTPS2PD    48(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(DI)
+	VMOVUPD      Y2, 256(DI)
+	VMOVUPD      Y0, 288(DI)
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (DI)
+	VMOVUPS      Y0, 32(DI)
+	VCVTPS2PD    64(DI), Y0
+	VCVTPS2PD    96(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(DI)
+	VMOVUPD      Y2, 352(DI)
+	VMOVUPD      Y0, 384(DI)
+	VCVTPS2PD    80(DI), Y0
+	VCVTPS2PD    112(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(DI)
+	VMOVUPD      Y2, 448(DI)
+	VMOVUPD      Y0, 480(DI)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y0, 96(DI)
 
-loop:
-	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    (DX)(R8*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    (CX)(R8*1), Y6
-	VBROADCASTSS (DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(DI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y1
-	VADDPD       Y1, Y8, Y1
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y1, Y7, Y2
-	VMULPD       Y2, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(R8*1), Y1
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VCVTPS2PD    (DX)(R9*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    (CX)(R9*1), Y2
+	VBROADCASTSS 4(R8), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (R8), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VCVTPS2PD    (CX)(R9*1), Y1
 	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
-	VCMPPD       $0x15, Y2, Y1, Y2
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y3
-	VPAND        Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y2, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y4
-	VCVTPS2PD    16(DX)(R8*1), Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VPMOVSXDQ    16(CX)(R8*1), Y7
-	VBROADCASTSS (DI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(DI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
-	VMAXPD       Y1, Y6, Y1
-	VMULPD       Y1, Y9, Y1
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y2, Y5, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y2, Y8, Y3
+	VMOVUPD      192(DI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y1, Y5, Y1
+	VFNMADD231PD Y1, Y4, Y2
+	VSUBPD       Y0, Y4, Y0
+	VMOVUPD      160(DI), Y1
+	VMOVAPD      Y4, Y4
+	VFMADD231PD  Y0, Y1, Y4
+	VMULPD       Y4, Y3, Y0
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(DX)(R9*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VPMOVSXDQ    16(CX)(R9*1), Y3
+	VBROADCASTSS 4(R8), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSS (R8), Y5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y5
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VCVTPS2PD    16(CX)(R9*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VMOVUPD      288(DI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VFNMADD231PD Y2, Y5, Y3
+	VSUBPD       Y1, Y5, Y1
+	VMOVUPD      256(DI), Y2
+	VMOVAPD      Y5, Y5
+	VFMADD231PD  Y1, Y2, Y5
+	VMULPD       Y5, Y4, Y1
 	VMULPD       Y3, Y1, Y1
-	VMULPD       Y2, Y1, Y1
+	VMULPD       Y5, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
 	VCVTPS2PD    X0, Y1
@@ -6203,152 +7248,130 @@ loop:
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue38
-	VMOVUPS      Y0, (BX)(R8*1)
+	VMOVUPS      Y0, (BX)(R9*1)
 
 novalue38:
-	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    32(DX)(R8*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    32(CX)(R8*1), Y6
-	VBROADCASTSS (DI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(DI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y1
-	VADDPD       Y1, Y8, Y1
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y1, Y7, Y2
-	VMULPD       Y2, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(R8*1), Y1
+	VCVTPS2PD    (DI), Y0
+	VCVTPS2PD    32(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 128(DI)
+	VMOVUPD      Y2, 160(DI)
+	VMOVUPD      Y0, 192(DI)
+	VCVTPS2PD    16(DI), Y0
+	VCVTPS2PD    48(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(DI)
+	VMOVUPD      Y2, 256(DI)
+	VMOVUPD      Y0, 288(DI)
+	VMOVUPS      (CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (DI)
+	VMOVUPS      Y0, 32(DI)
+	VCVTPS2PD    32(DX)(R9*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    32(CX)(R9*1), Y2
+	VBROADCASTSS 4(R8), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (R8), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VCVTPS2PD    32(CX)(R9*1), Y1
 	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
-	VCMPPD       $0x15, Y2, Y1, Y2
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y3
-	VPAND        Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y2, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y4
-	VCVTPS2PD    48(DX)(R8*1), Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VPMOVSXDQ    48(CX)(R8*1), Y7
-	VBROADCASTSS (DI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(DI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
-	VMAXPD       Y1, Y6, Y1
-	VMULPD       Y1, Y9, Y1
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y2, Y5, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y2, Y8, Y3
+	VMOVUPD      384(DI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y1, Y5, Y1
+	VFNMADD231PD Y1, Y4, Y2
+	VSUBPD       Y0, Y4, Y0
+	VMOVUPD      352(DI), Y1
+	VMOVAPD      Y4, Y4
+	VFMADD231PD  Y0, Y1, Y4
+	VMULPD       Y4, Y3, Y0
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(DX)(R9*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VPMOVSXDQ    48(CX)(R9*1), Y3
+	VBROADCASTSS 4(R8), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSS (R8), Y5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y5
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VCVTPS2PD    48(CX)(R9*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VMOVUPD      480(DI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VFNMADD231PD Y2, Y5, Y3
+	VSUBPD       Y1, Y5, Y1
+	VMOVUPD      448(DI), Y2
+	VMOVAPD      Y5, Y5
+	VFMADD231PD  Y1, Y2, Y5
+	VMULPD       Y5, Y4, Y1
 	VMULPD       Y3, Y1, Y1
-	VMULPD       Y2, Y1, Y1
+	VMULPD       Y5, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
 	VCVTPS2PD    X0, Y1
@@ -6360,559 +7383,909 @@ novalue38:
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue39
-	VMOVUPS      Y0, 32(BX)(R8*1)
+	VMOVUPS      Y0, 32(BX)(R9*1)
 
 novalue39:
-	ADDQ $+64, R8
+	VCVTPS2PD    64(DI), Y0
+	VCVTPS2PD    96(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(DI)
+	VMOVUPD      Y2, 352(DI)
+	VMOVUPD      Y0, 384(DI)
+	VCVTPS2PD    80(DI), Y0
+	VCVTPS2PD    112(DI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(DI)
+	VMOVUPD      Y2, 448(DI)
+	VMOVUPD      Y0, 480(DI)
+	VMOVUPS      32(CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y0, 96(DI)
+	ADDQ         $+64, R9
+	CMPQ         R9, AX
+	JLE          turn
 
-test:
-	CMPQ R8, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func sigmoidFocalTwoGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ grad+32(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ DI, DI
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VCVTPS2PD    (CX)(DI*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    (DX)(DI*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    (CX)(DI*1), Y6
-	VBROADCASTSS (SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(SI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y3
-	VADDPD       Y3, Y8, Y5
-	VMULPD       Y2, Y5, Y5
-	VMULPD       Y5, Y7, Y6
-	VSUBPD       Y3, Y8, Y3
-	VSUBPD       Y4, Y8, Y4
-	VADDPD       Y4, Y4, Y4
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y5, Y3, Y1
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R8, AX
+	JG           rest
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y0, 32(SI)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y0, 96(SI)
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VCVTPS2PD    (SI), Y0
+	VCVTPS2PD    32(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VMULPD       Y2, Y0, Y0
-	VMULPD       Y6, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(DI*1), Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 128(SI)
+	VMOVUPD      Y2, 160(SI)
+	VMOVUPD      Y0, 192(SI)
+	VCVTPS2PD    16(SI), Y0
+	VCVTPS2PD    48(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      Y2, 256(SI)
+	VMOVUPD      Y0, 288(SI)
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y0, 32(SI)
+	VCVTPS2PD    64(SI), Y0
+	VCVTPS2PD    96(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(SI)
+	VMOVUPD      Y2, 352(SI)
+	VMOVUPD      Y0, 384(SI)
+	VCVTPS2PD    80(SI), Y0
+	VCVTPS2PD    112(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(SI)
+	VMOVUPD      Y2, 448(SI)
+	VMOVUPD      Y0, 480(SI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y0, 96(SI)
+
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VCVTPS2PD    (DX)(R8*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    (CX)(R8*1), Y2
+	VBROADCASTSS 4(DI), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (DI), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VCVTPS2PD    (CX)(R8*1), Y1
 	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
-	VCMPPD       $0x15, Y2, Y1, Y2
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y3
-	VPAND        Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y2, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y4
-	VCVTPS2PD    16(DX)(DI*1), Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VPMOVSXDQ    16(CX)(DI*1), Y7
-	VBROADCASTSS (SI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(SI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
-	VMAXPD       Y1, Y6, Y1
-	VMULPD       Y1, Y9, Y1
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y2, Y5, Y4
-	VADDPD       Y4, Y9, Y6
-	VMULPD       Y3, Y6, Y6
-	VMULPD       Y6, Y8, Y7
-	VSUBPD       Y4, Y9, Y4
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y5, Y5, Y5
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y5, Y1, Y1
-	VMULPD       Y6, Y4, Y2
-	VADDPD       Y2, Y1, Y1
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y7, Y1, Y1
+	VMOVUPD      192(SI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y1, Y5, Y1
+	VFNMADD231PD Y1, Y4, Y2
+	VSUBPD       Y0, Y4, Y0
+	VMOVUPD      160(SI), Y1
+	VMULPD       128(SI), Y1, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VADDPD       Y0, Y0, Y0
+	VMULPD       Y0, Y5, Y0
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y1, Y4, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(DX)(R8*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VPMOVSXDQ    16(CX)(R8*1), Y3
+	VBROADCASTSS 4(DI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y5
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VCVTPS2PD    16(CX)(R8*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VMOVUPD      288(SI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VFNMADD231PD Y2, Y5, Y3
+	VSUBPD       Y1, Y5, Y1
+	VMOVUPD      256(SI), Y2
+	VMULPD       224(SI), Y2, Y6
+	VMOVAPD      Y5, Y7
+	VFMADD231PD  Y1, Y2, Y7
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y1, Y6, Y1
+	VMULPD       Y7, Y4, Y4
+	VADDPD       Y2, Y5, Y2
+	VMULPD       Y7, Y2, Y2
+	VFMADD231PD  Y1, Y3, Y2
+	VMULPD       Y4, Y2, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      (CX)(DI*1), Y1
+	VMOVUPS      (CX)(R8*1), Y1
 	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
 	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(SI), Y1
+	VBROADCASTSS 28(DI), Y1
 	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (BX)(DI*1)
-	VCVTPS2PD    32(CX)(DI*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    32(DX)(DI*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    32(CX)(DI*1), Y6
-	VBROADCASTSS (SI), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(SI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y3
-	VADDPD       Y3, Y8, Y5
-	VMULPD       Y2, Y5, Y5
-	VMULPD       Y5, Y7, Y6
-	VSUBPD       Y3, Y8, Y3
-	VSUBPD       Y4, Y8, Y4
-	VADDPD       Y4, Y4, Y4
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y5, Y3, Y1
+	VMOVUPS      Y0, (BX)(R8*1)
+	VCVTPS2PD    (SI), Y0
+	VCVTPS2PD    32(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VMULPD       Y2, Y0, Y0
-	VMULPD       Y6, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(DI*1), Y1
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 128(SI)
+	VMOVUPD      Y2, 160(SI)
+	VMOVUPD      Y0, 192(SI)
+	VCVTPS2PD    16(SI), Y0
+	VCVTPS2PD    48(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      Y2, 256(SI)
+	VMOVUPD      Y0, 288(SI)
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y0, 32(SI)
+	VCVTPS2PD    32(DX)(R8*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    32(CX)(R8*1), Y2
+	VBROADCASTSS 4(DI), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (DI), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VCVTPS2PD    32(CX)(R8*1), Y1
 	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y2
-	VCMPPD       $0x15, Y2, Y1, Y2
-	VMULPD       numbers32AVX2<>+1632(SB), Y1, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y4
-	VMULPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y4, Y3
-	VPAND        Y2, Y3, Y2
-	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y2, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y4
-	VCVTPS2PD    48(DX)(DI*1), Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VPMOVSXDQ    48(CX)(DI*1), Y7
-	VBROADCASTSS (SI), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(SI), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
-	VMAXPD       Y1, Y6, Y1
-	VMULPD       Y1, Y9, Y1
-	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y2, Y5, Y4
-	VADDPD       Y4, Y9, Y6
-	VMULPD       Y3, Y6, Y6
-	VMULPD       Y6, Y8, Y7
-	VSUBPD       Y4, Y9, Y4
-	VSUBPD       Y5, Y9, Y5
-	VADDPD       Y5, Y5, Y5
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y5, Y1, Y1
-	VMULPD       Y6, Y4, Y2
-	VADDPD       Y2, Y1, Y1
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y7, Y1, Y1
+	VMOVUPD      384(SI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y1, Y5, Y1
+	VFNMADD231PD Y1, Y4, Y2
+	VSUBPD       Y0, Y4, Y0
+	VMOVUPD      352(SI), Y1
+	VMULPD       320(SI), Y1, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VADDPD       Y0, Y0, Y0
+	VMULPD       Y0, Y5, Y0
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y1, Y4, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(DX)(R8*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VPMOVSXDQ    48(CX)(R8*1), Y3
+	VBROADCASTSS 4(DI), Y4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSS (DI), Y5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y5, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y5
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VCVTPS2PD    48(CX)(R8*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
+	VMOVUPD      480(SI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
+	VMAXPD       Y2, Y6, Y2
+	VFNMADD231PD Y2, Y5, Y3
+	VSUBPD       Y1, Y5, Y1
+	VMOVUPD      448(SI), Y2
+	VMULPD       416(SI), Y2, Y6
+	VMOVAPD      Y5, Y7
+	VFMADD231PD  Y1, Y2, Y7
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y1, Y6, Y1
+	VMULPD       Y7, Y4, Y4
+	VADDPD       Y2, Y5, Y2
+	VMULPD       Y7, Y2, Y2
+	VFMADD231PD  Y1, Y3, Y2
+	VMULPD       Y4, Y2, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      32(CX)(DI*1), Y1
+	VMOVUPS      32(CX)(R8*1), Y1
 	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
 	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(SI), Y1
+	VBROADCASTSS 28(DI), Y1
 	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 32(BX)(DI*1)
-	ADDQ         $+64, DI
+	VMOVUPS      Y0, 32(BX)(R8*1)
+	VCVTPS2PD    64(SI), Y0
+	VCVTPS2PD    96(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(SI)
+	VMOVUPD      Y2, 352(SI)
+	VMOVUPD      Y0, 384(SI)
+	VCVTPS2PD    80(SI), Y0
+	VCVTPS2PD    112(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(SI)
+	VMOVUPD      Y2, 448(SI)
+	VMOVUPD      Y0, 480(SI)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y0, 96(SI)
+	ADDQ         $+64, R8
+	CMPQ         R8, AX
+	JLE          turn
 
-test:
-	CMPQ DI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func sigmoidFocalTwoValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ grad+32(FP), DI
-	MOVQ params+48(FP), R8
-	XORQ R9, R9
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VCVTPS2PD    (CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    (DX)(R9*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    (CX)(R9*1), Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(R8), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y3
-	VADDPD       Y3, Y8, Y5
-	VMULPD       Y2, Y5, Y5
-	VMULPD       Y5, Y7, Y6
-	VMULPD       Y6, Y0, Y7
-	VMULPD       Y5, Y7, Y7
-	VSUBPD       Y3, Y8, Y3
-	VSUBPD       Y4, Y8, Y4
-	VADDPD       Y4, Y4, Y4
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y5, Y3, Y1
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         params+48(FP), R9
+	XORQ         R10, R10
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R10, AX
+	JG           rest
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (R8)
+	VMOVUPS      Y0, 32(R8)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(R8)
+	VMOVUPS      Y0, 96(R8)
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VCVTPS2PD    (R8), Y0
+	VCVTPS2PD    32(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VMULPD       Y2, Y0, Y0
-	VMULPD       Y6, Y0, Y0
-	VCVTPD2PSY   Y7, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 128(R8)
+	VMOVUPD      Y2, 160(R8)
+	VMOVUPD      Y0, 192(R8)
+	VCVTPS2PD    16(R8), Y0
+	VCVTPS2PD    48(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(R8)
+	VMOVUPD      Y2, 256(R8)
+	VMOVUPD      Y0, 288(R8)
+	VMOVUPS      (CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (R8)
+	VMOVUPS      Y0, 32(R8)
+	VCVTPS2PD    64(R8), Y0
+	VCVTPS2PD    96(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(R8)
+	VMOVUPD      Y2, 352(R8)
+	VMOVUPD      Y0, 384(R8)
+	VCVTPS2PD    80(R8), Y0
+	VCVTPS2PD    112(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(R8)
+	VMOVUPD      Y2, 448(R8)
+	VMOVUPD      Y0, 480(R8)
+	VMOVUPS      32(CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(R8)
+	VMOVUPS      Y0, 96(R8)
+
+turn:
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	LEAQ         64(R11), R12
+	CMPQ         R12, AX
+	CMOVQGT      R11, R12
+	VCVTPS2PD    (DX)(R10*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    (CX)(R10*1), Y2
+	VBROADCASTSS 4(R9), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (R9), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VCVTPS2PD    (CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VMOVUPD      192(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y1, Y5, Y1
+	VFNMADD231PD Y1, Y4, Y2
+	VSUBPD       Y0, Y4, Y0
+	VMOVUPD      160(R8), Y1
+	VMULPD       128(R8), Y1, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VADDPD       Y0, Y0, Y0
+	VMULPD       Y0, Y5, Y0
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y2, Y3, Y5
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    16(DX)(R9*1), Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VPMOVSXDQ    16(CX)(R9*1), Y8
-	VBROADCASTSS (R8), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(R8), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y5
-	VADDPD       Y5, Y10, Y7
-	VMULPD       Y4, Y7, Y7
-	VMULPD       Y7, Y9, Y8
-	VMULPD       Y8, Y2, Y9
-	VMULPD       Y7, Y9, Y9
-	VSUBPD       Y5, Y10, Y5
-	VSUBPD       Y6, Y10, Y6
-	VADDPD       Y6, Y6, Y6
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y5, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y8, Y2, Y2
-	VCVTPD2PSY   Y9, X3
+	VADDPD       Y1, Y4, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VCVTPD2PSY   Y5, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(DX)(R10*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VPMOVSXDQ    16(CX)(R10*1), Y4
+	VBROADCASTSS 4(R9), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y3, Y5
+	VBROADCASTSS (R9), Y6
+	VCVTPS2PD    X6, Y6
+	VFMADD231PD  Y6, Y2, Y5
+	VBLENDVPD    Y4, Y2, Y3, Y6
+	VBLENDVPD    Y4, Y3, Y2, Y2
+	VCVTPS2PD    16(CX)(R10*1), Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VMOVUPD      288(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y7
+	VMAXPD       Y3, Y7, Y3
+	VFNMADD231PD Y3, Y6, Y4
+	VSUBPD       Y2, Y6, Y2
+	VMOVUPD      256(R8), Y3
+	VMULPD       224(R8), Y3, Y7
+	VMOVAPD      Y6, Y8
+	VFMADD231PD  Y2, Y3, Y8
+	VADDPD       Y2, Y2, Y2
+	VMULPD       Y2, Y7, Y2
+	VMULPD       Y8, Y5, Y5
+	VMULPD       Y4, Y5, Y7
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y8, Y3, Y3
+	VFMADD231PD  Y2, Y4, Y3
+	VMULPD       Y5, Y3, Y2
+	VCVTPD2PSY   Y7, X3
 	VCVTPD2PSY   Y2, X2
 	VINSERTF128  $0x01, X3, Y1, Y1
 	VINSERTF128  $0x01, X2, Y0, Y0
-	VMOVUPS      (CX)(R9*1), Y2
+	VMOVUPS      (CX)(R10*1), Y2
 	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
 	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 28(R9), Y2
 	VMULPS       Y2, Y0, Y0
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -6923,182 +8296,154 @@ loop:
 	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue40
-	VMOVUPS      Y1, (BX)(R9*1)
+	VMOVUPS      Y1, (BX)(R10*1)
 
 novalue40:
-	VMOVUPS      Y0, (DI)(R9*1)
-	VCVTPS2PD    32(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+1824(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+1856(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y3, Y2
-	VPAND        Y1, Y2, Y1
-	VADDPD       numbers32AVX2<>+1920(SB), Y1, Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VDIVPD       Y2, Y3, Y2
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers32AVX2<>+1952(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2016(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2048(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+2080(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+2112(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+2144(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2176(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+2208(SB), Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCVTPS2PD    32(DX)(R9*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VPMOVSXDQ    32(CX)(R9*1), Y6
-	VBROADCASTSS (R8), Y7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y4, Y7
-	VBROADCASTSS 4(R8), Y8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       Y8, Y7, Y7
-	VBLENDVPD    Y6, Y4, Y5, Y8
-	VBLENDVPD    Y6, Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       Y0, Y8, Y0
-	VSUBPD       Y0, Y3, Y0
-	VMULPD       Y1, Y4, Y3
-	VADDPD       Y3, Y8, Y5
-	VMULPD       Y2, Y5, Y5
-	VMULPD       Y5, Y7, Y6
-	VMULPD       Y6, Y0, Y7
-	VMULPD       Y5, Y7, Y7
-	VSUBPD       Y3, Y8, Y3
-	VSUBPD       Y4, Y8, Y4
-	VADDPD       Y4, Y4, Y4
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y5, Y3, Y1
+	VMOVUPS      Y0, (DI)(R10*1)
+	VCVTPS2PD    (R8), Y0
+	VCVTPS2PD    32(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VMULPD       Y2, Y0, Y0
-	VMULPD       Y6, Y0, Y0
-	VCVTPD2PSY   Y7, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y3
-	VCMPPD       $0x15, Y3, Y2, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y5, Y4
-	VPAND        Y3, Y4, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 128(R8)
+	VMOVUPD      Y2, 160(R8)
+	VMOVUPD      Y0, 192(R8)
+	VCVTPS2PD    16(R8), Y0
+	VCVTPS2PD    48(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(R8)
+	VMOVUPD      Y2, 256(R8)
+	VMOVUPD      Y0, 288(R8)
+	VMOVUPS      (CX)(R12*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, (R8)
+	VMOVUPS      Y0, 32(R8)
+	VCVTPS2PD    32(DX)(R10*1), Y0
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
+	VSUBPD       Y0, Y1, Y1
+	VPMOVSXDQ    32(CX)(R10*1), Y2
+	VBROADCASTSS 4(R9), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSS (R9), Y4
+	VCVTPS2PD    X4, Y4
+	VFMADD231PD  Y4, Y0, Y3
+	VBLENDVPD    Y2, Y0, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y0, Y0
+	VCVTPS2PD    32(CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y1
+	VMOVUPD      384(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y1, Y5, Y1
+	VFNMADD231PD Y1, Y4, Y2
+	VSUBPD       Y0, Y4, Y0
+	VMOVUPD      352(R8), Y1
+	VMULPD       320(R8), Y1, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VADDPD       Y0, Y0, Y0
+	VMULPD       Y0, Y5, Y0
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y2, Y3, Y5
 	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y5
-	VCVTPS2PD    48(DX)(R9*1), Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VSUBPD       Y6, Y7, Y7
-	VPMOVSXDQ    48(CX)(R9*1), Y8
-	VBROADCASTSS (R8), Y9
-	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VBROADCASTSS 4(R8), Y10
-	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
-	VBLENDVPD    Y8, Y6, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y6, Y6
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
-	VMAXPD       Y2, Y7, Y2
-	VMULPD       Y2, Y10, Y2
-	VSUBPD       Y2, Y5, Y2
-	VMULPD       Y3, Y6, Y5
-	VADDPD       Y5, Y10, Y7
-	VMULPD       Y4, Y7, Y7
-	VMULPD       Y7, Y9, Y8
-	VMULPD       Y8, Y2, Y9
-	VMULPD       Y7, Y9, Y9
-	VSUBPD       Y5, Y10, Y5
-	VSUBPD       Y6, Y10, Y6
-	VADDPD       Y6, Y6, Y6
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y5, Y3
-	VADDPD       Y3, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y8, Y2, Y2
-	VCVTPD2PSY   Y9, X3
+	VADDPD       Y1, Y4, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VCVTPD2PSY   Y5, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(DX)(R10*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VPMOVSXDQ    48(CX)(R10*1), Y4
+	VBROADCASTSS 4(R9), Y5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y5, Y3, Y5
+	VBROADCASTSS (R9), Y6
+	VCVTPS2PD    X6, Y6
+	VFMADD231PD  Y6, Y2, Y5
+	VBLENDVPD    Y4, Y2, Y3, Y6
+	VBLENDVPD    Y4, Y3, Y2, Y2
+	VCVTPS2PD    48(CX)(R10*1), Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
+	VMOVUPD      480(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y7
+	VMAXPD       Y3, Y7, Y3
+	VFNMADD231PD Y3, Y6, Y4
+	VSUBPD       Y2, Y6, Y2
+	VMOVUPD      448(R8), Y3
+	VMULPD       416(R8), Y3, Y7
+	VMOVAPD      Y6, Y8
+	VFMADD231PD  Y2, Y3, Y8
+	VADDPD       Y2, Y2, Y2
+	VMULPD       Y2, Y7, Y2
+	VMULPD       Y8, Y5, Y5
+	VMULPD       Y4, Y5, Y7
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y3, Y6, Y3
+	VMULPD       Y8, Y3, Y3
+	VFMADD231PD  Y2, Y4, Y3
+	VMULPD       Y5, Y3, Y2
+	VCVTPD2PSY   Y7, X3
 	VCVTPD2PSY   Y2, X2
 	VINSERTF128  $0x01, X3, Y1, Y1
 	VINSERTF128  $0x01, X2, Y0, Y0
-	VMOVUPS      32(CX)(R9*1), Y2
+	VMOVUPS      32(CX)(R10*1), Y2
 	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
 	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 28(R9), Y2
 	VMULPS       Y2, Y0, Y0
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -7109,20 +8454,90 @@ novalue40:
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue41
-	VMOVUPS      Y1, 32(BX)(R9*1)
+	VMOVUPS      Y1, 32(BX)(R10*1)
 
 novalue41:
-	VMOVUPS Y0, 32(DI)(R9*1)
-	ADDQ    $+64, R9
+	VMOVUPS      Y0, 32(DI)(R10*1)
+	VCVTPS2PD    64(R8), Y0
+	VCVTPS2PD    96(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(R8)
+	VMOVUPD      Y2, 352(R8)
+	VMOVUPD      Y0, 384(R8)
+	VCVTPS2PD    80(R8), Y0
+	VCVTPS2PD    112(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(R8)
+	VMOVUPD      Y2, 448(R8)
+	VMOVUPD      Y0, 480(R8)
+	VMOVUPS      32(CX)(R12*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(R8)
+	VMOVUPS      Y0, 96(R8)
+	ADDQ         $+64, R10
+	CMPQ         R10, AX
+	JLE          turn
 
-test:
-	CMPQ R9, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func sigmoidFocalAnyValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidFocalAnyValue32AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
 	MOVQ pred+8(FP), CX
@@ -7139,7 +8554,7 @@ loop:
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y3
 	VMAXPD       Y2, Y3, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -7162,107 +8577,95 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y4
+	VDIVPD       Y4, Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y5, Y6
+	VMULPD       Y6, Y4, Y4
 	VCVTPS2PD    X1, Y5
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VCVTPS2PD    X0, Y7
-	VBROADCASTSS (DI), Y8
+	VBROADCASTSS 4(DI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(DI), Y9
+	VMULPD       Y8, Y6, Y8
+	VBROADCASTSS (DI), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
+	VFMADD231PD  Y9, Y5, Y8
 	VBLENDVPD    Y7, Y5, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y2, Y6, Y2
-	VMULPD       Y2, Y9, Y2
-	VSUBPD       Y2, Y4, Y2
-	VMULPD       Y3, Y5, Y4
-	VADDPD       Y4, Y9, Y4
+	VFNMADD231PD Y2, Y9, Y4
+	VMULPD       Y3, Y5, Y2
+	VADDPD       Y2, Y9, Y2
 	VMULPD       Y3, Y9, Y6
 	VADDPD       Y6, Y5, Y5
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y2, Y3
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VDIVPD       Y3, Y6, Y3
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y8, Y2, Y2
-	VMULPD       Y3, Y4, Y4
+	VMULPD       Y2, Y3, Y3
+	VMULPD       Y8, Y4, Y4
+	VMULPD       Y3, Y2, Y2
 	VMULPD       Y3, Y5, Y3
-	VMINPD       Y3, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VMINPD       Y3, Y2, Y5
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2336(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y6
+	VPADDQ       numbers32AVX2<>+2496(SB), Y2, Y2
+	VPSRLQ       $0x34, Y2, Y6
 	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2400(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2432(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VSUBPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2560(SB), Y2, Y2
+	VPADDQ       numbers32AVX2<>+2592(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
 	VPXOR        numbers32AVX2<>+1568(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VBLENDVPD    Y7, Y3, Y4, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y3, Y8, Y8
+	VSUBPD       numbers32AVX2<>+1920(SB), Y2, Y2
+	VBLENDVPD    Y7, Y3, Y2, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       numbers32AVX2<>+2624(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2816(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2912(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2944(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2976(SB), Y8, Y8
+	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VMULPD       Y7, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       Y3, Y6, Y3
-	VBROADCASTSS 8(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
-	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y6
+	VMULPD       Y7, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y2, Y6, Y2
+	VBROADCASTSS 8(DI), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y6
 	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y3
-	VMULPD       Y3, Y3, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       Y2, Y2, Y6
 	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
 	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
@@ -7271,21 +8674,21 @@ loop:
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y3, Y8, Y8
+	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
-	VBLENDVPD    Y5, Y3, Y4, Y3
-	VMULPD       Y3, Y2, Y2
+	VADDPD       Y6, Y2, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y3
+	VBLENDVPD    Y5, Y2, Y3, Y2
+	VMULPD       Y2, Y4, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
 	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y4
 	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
 	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
@@ -7308,106 +8711,94 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y6, Y7
+	VMULPD       Y7, Y5, Y5
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VSUBPD       Y1, Y6, Y6
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VBROADCASTSS (DI), Y7
+	VBROADCASTSS 4(DI), Y7
 	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
-	VBROADCASTSS 4(DI), Y8
+	VMULPD       Y7, Y6, Y7
+	VBROADCASTSS (DI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       Y8, Y7, Y7
+	VFMADD231PD  Y8, Y1, Y7
 	VBLENDVPD    Y0, Y1, Y6, Y8
 	VBLENDVPD    Y0, Y6, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y1
 	VMAXPD       Y3, Y1, Y1
-	VMULPD       Y1, Y8, Y1
-	VSUBPD       Y1, Y5, Y1
-	VMULPD       Y4, Y0, Y3
-	VADDPD       Y3, Y8, Y3
-	VMULPD       Y4, Y8, Y5
-	VADDPD       Y5, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y4, Y4
-	VMULPD       Y7, Y1, Y1
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y4, Y0, Y0
-	VMINPD       Y0, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y5
-	VCMPPD       $0x1e, Y5, Y4, Y4
-	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y5
+	VFNMADD231PD Y1, Y8, Y5
+	VMULPD       Y4, Y0, Y1
+	VADDPD       Y1, Y8, Y1
+	VMULPD       Y4, Y8, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       Y1, Y3, Y3
+	VMULPD       Y7, Y5, Y4
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y0, Y0
+	VMINPD       Y0, Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y5
+	VCMPPD       $0x1e, Y5, Y3, Y3
+	VPADDQ       numbers32AVX2<>+2496(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y5
 	VPOR         numbers32AVX2<>+1664(SB), Y5, Y5
 	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+2368(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VSUBPD       numbers32AVX2<>+2528(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+2560(SB), Y1, Y1
+	VPADDQ       numbers32AVX2<>+2592(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x00, Y6, Y5, Y6
 	VPXOR        numbers32AVX2<>+1568(SB), Y0, Y0
-	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VBLENDVPD    Y6, Y0, Y3, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+2464(SB), Y3, Y6
-	VADDPD       numbers32AVX2<>+2496(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+2528(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+2560(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+2592(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+2624(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2656(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2816(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1920(SB), Y1, Y1
+	VBLENDVPD    Y6, Y0, Y1, Y0
+	VMULPD       Y0, Y0, Y1
+	VMULPD       numbers32AVX2<>+2624(SB), Y1, Y6
+	VADDPD       numbers32AVX2<>+2656(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2688(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2720(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2752(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2784(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2816(SB), Y1, Y7
+	VADDPD       numbers32AVX2<>+2848(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2880(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2912(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2944(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2976(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VMULPD       Y6, Y3, Y3
-	VADDPD       Y3, Y0, Y0
+	VMULPD       Y6, Y1, Y1
+	VADDPD       Y1, Y0, Y0
 	VADDPD       Y0, Y5, Y0
-	VBROADCASTSS 8(DI), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y3
-	VMAXPD       Y0, Y3, Y0
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y5
+	VBROADCASTSS 8(DI), Y1
+	VCVTPS2PD    X1, Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y1
+	VADDPD       numbers32AVX2<>+1664(SB), Y1, Y1
+	VSUBPD       numbers32AVX2<>+1664(SB), Y1, Y5
 	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
 	VSUBPD       Y5, Y0, Y0
 	VMULPD       Y0, Y0, Y5
@@ -7424,11 +8815,11 @@ loop:
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y3
-	VBLENDVPD    Y4, Y0, Y3, Y0
-	VMULPD       Y0, Y1, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       Y1, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y1
+	VBLENDVPD    Y3, Y0, Y1, Y0
+	VMULPD       Y0, Y4, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y1
@@ -7447,7 +8838,7 @@ novalue42:
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
 	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y3
 	VMAXPD       Y2, Y3, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -7470,107 +8861,95 @@ novalue42:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y4
+	VDIVPD       Y4, Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y5, Y6
+	VMULPD       Y6, Y4, Y4
 	VCVTPS2PD    X1, Y5
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VCVTPS2PD    X0, Y7
-	VBROADCASTSS (DI), Y8
+	VBROADCASTSS 4(DI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(DI), Y9
+	VMULPD       Y8, Y6, Y8
+	VBROADCASTSS (DI), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
+	VFMADD231PD  Y9, Y5, Y8
 	VBLENDVPD    Y7, Y5, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y2, Y6, Y2
-	VMULPD       Y2, Y9, Y2
-	VSUBPD       Y2, Y4, Y2
-	VMULPD       Y3, Y5, Y4
-	VADDPD       Y4, Y9, Y4
+	VFNMADD231PD Y2, Y9, Y4
+	VMULPD       Y3, Y5, Y2
+	VADDPD       Y2, Y9, Y2
 	VMULPD       Y3, Y9, Y6
 	VADDPD       Y6, Y5, Y5
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VMULPD       Y3, Y4, Y3
+	VMULPD       Y3, Y2, Y3
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VDIVPD       Y3, Y6, Y3
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y8, Y2, Y2
-	VMULPD       Y3, Y4, Y4
+	VMULPD       Y2, Y3, Y3
+	VMULPD       Y8, Y4, Y4
+	VMULPD       Y3, Y2, Y2
 	VMULPD       Y3, Y5, Y3
-	VMINPD       Y3, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VMINPD       Y3, Y2, Y5
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2336(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y6
+	VPADDQ       numbers32AVX2<>+2496(SB), Y2, Y2
+	VPSRLQ       $0x34, Y2, Y6
 	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2400(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2432(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VSUBPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2560(SB), Y2, Y2
+	VPADDQ       numbers32AVX2<>+2592(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
 	VPXOR        numbers32AVX2<>+1568(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VBLENDVPD    Y7, Y3, Y4, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y3, Y8, Y8
+	VSUBPD       numbers32AVX2<>+1920(SB), Y2, Y2
+	VBLENDVPD    Y7, Y3, Y2, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       numbers32AVX2<>+2624(SB), Y3, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2816(SB), Y3, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2912(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2944(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2976(SB), Y8, Y8
+	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VMULPD       Y7, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VADDPD       Y3, Y6, Y3
-	VBROADCASTSS 8(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
-	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y6
+	VMULPD       Y7, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y2, Y6, Y2
+	VBROADCASTSS 8(DI), Y3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y6
 	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VSUBPD       Y6, Y3, Y3
-	VMULPD       Y3, Y3, Y6
+	VSUBPD       Y6, Y2, Y2
+	VMULPD       Y2, Y2, Y6
 	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
 	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
@@ -7579,21 +8958,21 @@ novalue42:
 	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
 	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
-	VMULPD       Y3, Y8, Y8
+	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
-	VBLENDVPD    Y5, Y3, Y4, Y3
-	VMULPD       Y3, Y2, Y2
+	VADDPD       Y6, Y2, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y3
+	VBLENDVPD    Y5, Y2, Y3, Y2
+	VMULPD       Y2, Y4, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
 	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y4
 	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
 	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
@@ -7616,106 +8995,94 @@ novalue42:
 	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y6, Y7
+	VMULPD       Y7, Y5, Y5
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VSUBPD       Y1, Y6, Y6
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VBROADCASTSS (DI), Y7
+	VBROADCASTSS 4(DI), Y7
 	VCVTPS2PD    X7, Y7
-	VMULPD       Y7, Y1, Y7
-	VBROADCASTSS 4(DI), Y8
+	VMULPD       Y7, Y6, Y7
+	VBROADCASTSS (DI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       Y8, Y7, Y7
+	VFMADD231PD  Y8, Y1, Y7
 	VBLENDVPD    Y0, Y1, Y6, Y8
 	VBLENDVPD    Y0, Y6, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y1
 	VMAXPD       Y3, Y1, Y1
-	VMULPD       Y1, Y8, Y1
-	VSUBPD       Y1, Y5, Y1
-	VMULPD       Y4, Y0, Y3
-	VADDPD       Y3, Y8, Y3
-	VMULPD       Y4, Y8, Y5
-	VADDPD       Y5, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VDIVPD       Y4, Y5, Y4
-	VMULPD       Y3, Y4, Y4
-	VMULPD       Y7, Y1, Y1
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y4, Y0, Y0
-	VMINPD       Y0, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y5
-	VCMPPD       $0x1e, Y5, Y4, Y4
-	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y5
+	VFNMADD231PD Y1, Y8, Y5
+	VMULPD       Y4, Y0, Y1
+	VADDPD       Y1, Y8, Y1
+	VMULPD       Y4, Y8, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       Y1, Y3, Y3
+	VMULPD       Y7, Y5, Y4
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y3, Y0, Y0
+	VMINPD       Y0, Y1, Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y5
+	VCMPPD       $0x1e, Y5, Y3, Y3
+	VPADDQ       numbers32AVX2<>+2496(SB), Y1, Y1
+	VPSRLQ       $0x34, Y1, Y5
 	VPOR         numbers32AVX2<>+1664(SB), Y5, Y5
 	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+2368(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VSUBPD       numbers32AVX2<>+2528(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+2560(SB), Y1, Y1
+	VPADDQ       numbers32AVX2<>+2592(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x00, Y6, Y5, Y6
 	VPXOR        numbers32AVX2<>+1568(SB), Y0, Y0
-	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
-	VBLENDVPD    Y6, Y0, Y3, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+2464(SB), Y3, Y6
-	VADDPD       numbers32AVX2<>+2496(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+2528(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+2560(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+2592(SB), Y6, Y6
-	VMULPD       Y6, Y3, Y6
-	VADDPD       numbers32AVX2<>+2624(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2656(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2816(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1920(SB), Y1, Y1
+	VBLENDVPD    Y6, Y0, Y1, Y0
+	VMULPD       Y0, Y0, Y1
+	VMULPD       numbers32AVX2<>+2624(SB), Y1, Y6
+	VADDPD       numbers32AVX2<>+2656(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2688(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2720(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2752(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2784(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2816(SB), Y1, Y7
+	VADDPD       numbers32AVX2<>+2848(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2880(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2912(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2944(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2976(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
-	VMULPD       Y6, Y3, Y3
-	VADDPD       Y3, Y0, Y0
+	VMULPD       Y6, Y1, Y1
+	VADDPD       Y1, Y0, Y0
 	VADDPD       Y0, Y5, Y0
-	VBROADCASTSS 8(DI), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y3
-	VMAXPD       Y0, Y3, Y0
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y3
-	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y5
+	VBROADCASTSS 8(DI), Y1
+	VCVTPS2PD    X1, Y1
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y1
+	VADDPD       numbers32AVX2<>+1664(SB), Y1, Y1
+	VSUBPD       numbers32AVX2<>+1664(SB), Y1, Y5
 	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
 	VSUBPD       Y5, Y0, Y0
 	VMULPD       Y0, Y0, Y5
@@ -7732,11 +9099,11 @@ novalue42:
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y3, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y3
-	VBLENDVPD    Y4, Y0, Y3, Y0
-	VMULPD       Y0, Y1, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       Y1, Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y1
+	VBLENDVPD    Y3, Y0, Y1, Y0
+	VMULPD       Y0, Y4, Y0
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	VCVTPS2PD    X0, Y1
@@ -7760,7 +9127,7 @@ test:
 	RET
 
 // func sigmoidFocalAnyGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidFocalAnyGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
 	MOVQ pred+8(FP), CX
@@ -7776,7 +9143,7 @@ loop:
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y3
 	VMAXPD       Y2, Y3, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -7799,44 +9166,32 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y4
+	VDIVPD       Y4, Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y5, Y6
+	VMULPD       Y6, Y4, Y4
 	VCVTPS2PD    X1, Y5
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VCVTPS2PD    X0, Y7
-	VBROADCASTSS (SI), Y8
+	VBROADCASTSS 4(SI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(SI), Y9
+	VMULPD       Y8, Y6, Y8
+	VBROADCASTSS (SI), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
+	VFMADD231PD  Y9, Y5, Y8
 	VBLENDVPD    Y7, Y5, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y2, Y6, Y2
-	VMULPD       Y2, Y9, Y2
-	VSUBPD       Y2, Y4, Y2
-	VMULPD       Y3, Y5, Y4
-	VADDPD       Y4, Y9, Y6
+	VFNMADD231PD Y2, Y9, Y4
+	VMULPD       Y3, Y5, Y2
+	VADDPD       Y2, Y9, Y6
 	VMULPD       Y3, Y9, Y7
 	VADDPD       Y7, Y5, Y7
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y10
@@ -7850,50 +9205,50 @@ loop:
 	VMULPD       Y12, Y5, Y5
 	VMULPD       Y10, Y5, Y5
 	VMULPD       Y3, Y5, Y3
-	VMINPD       numbers32AVX2<>+2912(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VSUBPD       Y4, Y9, Y3
-	VMULPD       Y11, Y3, Y3
-	VADDPD       Y3, Y2, Y2
+	VMINPD       numbers32AVX2<>+3072(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y2, Y9, Y2
+	VMULPD       Y11, Y2, Y2
+	VADDPD       Y2, Y3, Y2
 	VMULPD       Y8, Y2, Y2
 	VMULPD       Y11, Y6, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
 	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VSUBPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2560(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2592(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
 	VPXOR        numbers32AVX2<>+1568(SB), Y4, Y4
 	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2624(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2816(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2912(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2944(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2976(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
@@ -7903,7 +9258,7 @@ loop:
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
 	VMAXPD       Y3, Y4, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -7926,14 +9281,14 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
 	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y4
 	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
 	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
@@ -7956,46 +9311,34 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y6, Y7
+	VMULPD       Y7, Y5, Y5
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VSUBPD       Y1, Y6, Y6
 	VEXTRACTF128 $0x01, Y0, X7
 	VCVTPS2PD    X7, Y7
-	VBROADCASTSS (SI), Y8
+	VBROADCASTSS 4(SI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y1, Y8
-	VBROADCASTSS 4(SI), Y9
+	VMULPD       Y8, Y6, Y8
+	VBROADCASTSS (SI), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
+	VFMADD231PD  Y9, Y1, Y8
 	VBLENDVPD    Y7, Y1, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y3, Y6, Y3
-	VMULPD       Y3, Y9, Y3
-	VSUBPD       Y3, Y5, Y3
-	VMULPD       Y4, Y1, Y5
-	VADDPD       Y5, Y9, Y6
+	VFNMADD231PD Y3, Y9, Y5
+	VMULPD       Y4, Y1, Y3
+	VADDPD       Y3, Y9, Y6
 	VMULPD       Y4, Y9, Y7
 	VADDPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y10
@@ -8009,50 +9352,50 @@ loop:
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
 	VMULPD       Y4, Y1, Y1
-	VMINPD       numbers32AVX2<>+2912(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VSUBPD       Y5, Y9, Y3
+	VMINPD       numbers32AVX2<>+3072(SB), Y5, Y4
+	VMULPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
 	VADDPD       Y3, Y1, Y1
 	VMULPD       Y8, Y1, Y1
 	VMULPD       Y11, Y6, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
 	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VSUBPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2560(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2592(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
 	VPXOR        numbers32AVX2<>+1568(SB), Y4, Y4
 	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2624(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2816(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2912(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2944(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2976(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
@@ -8062,7 +9405,7 @@ loop:
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
 	VMAXPD       Y3, Y4, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -8085,7 +9428,7 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X1
@@ -8099,7 +9442,7 @@ loop:
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
 	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y3
 	VMAXPD       Y2, Y3, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -8122,44 +9465,32 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y4
+	VDIVPD       Y4, Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y5, Y6
+	VMULPD       Y6, Y4, Y4
 	VCVTPS2PD    X1, Y5
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VCVTPS2PD    X0, Y7
-	VBROADCASTSS (SI), Y8
+	VBROADCASTSS 4(SI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(SI), Y9
+	VMULPD       Y8, Y6, Y8
+	VBROADCASTSS (SI), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
+	VFMADD231PD  Y9, Y5, Y8
 	VBLENDVPD    Y7, Y5, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y2, Y6, Y2
-	VMULPD       Y2, Y9, Y2
-	VSUBPD       Y2, Y4, Y2
-	VMULPD       Y3, Y5, Y4
-	VADDPD       Y4, Y9, Y6
+	VFNMADD231PD Y2, Y9, Y4
+	VMULPD       Y3, Y5, Y2
+	VADDPD       Y2, Y9, Y6
 	VMULPD       Y3, Y9, Y7
 	VADDPD       Y7, Y5, Y7
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y10
@@ -8173,50 +9504,50 @@ loop:
 	VMULPD       Y12, Y5, Y5
 	VMULPD       Y10, Y5, Y5
 	VMULPD       Y3, Y5, Y3
-	VMINPD       numbers32AVX2<>+2912(SB), Y2, Y2
-	VMULPD       Y2, Y3, Y2
-	VSUBPD       Y4, Y9, Y3
-	VMULPD       Y11, Y3, Y3
-	VADDPD       Y3, Y2, Y2
+	VMINPD       numbers32AVX2<>+3072(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y2, Y9, Y2
+	VMULPD       Y11, Y2, Y2
+	VADDPD       Y2, Y3, Y2
 	VMULPD       Y8, Y2, Y2
 	VMULPD       Y11, Y6, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
 	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VSUBPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2560(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2592(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
 	VPXOR        numbers32AVX2<>+1568(SB), Y4, Y4
 	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2624(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2816(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2912(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2944(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2976(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
@@ -8226,7 +9557,7 @@ loop:
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
 	VMAXPD       Y3, Y4, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -8249,14 +9580,14 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
 	VPOR         numbers32AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y4
 	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
 	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
@@ -8279,46 +9610,34 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+1952(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2016(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2048(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+2080(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2112(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+2144(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2176(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+2208(SB), Y7, Y7
-	VMULPD       Y4, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y6, Y7
+	VMULPD       Y7, Y5, Y5
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VSUBPD       Y1, Y6, Y6
 	VEXTRACTF128 $0x01, Y0, X7
 	VCVTPS2PD    X7, Y7
-	VBROADCASTSS (SI), Y8
+	VBROADCASTSS 4(SI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y1, Y8
-	VBROADCASTSS 4(SI), Y9
+	VMULPD       Y8, Y6, Y8
+	VBROADCASTSS (SI), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
+	VFMADD231PD  Y9, Y1, Y8
 	VBLENDVPD    Y7, Y1, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y3, Y6, Y3
-	VMULPD       Y3, Y9, Y3
-	VSUBPD       Y3, Y5, Y3
-	VMULPD       Y4, Y1, Y5
-	VADDPD       Y5, Y9, Y6
+	VFNMADD231PD Y3, Y9, Y5
+	VMULPD       Y4, Y1, Y3
+	VADDPD       Y3, Y9, Y6
 	VMULPD       Y4, Y9, Y7
 	VADDPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y10
@@ -8332,50 +9651,50 @@ loop:
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
 	VMULPD       Y4, Y1, Y1
-	VMINPD       numbers32AVX2<>+2912(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VSUBPD       Y5, Y9, Y3
+	VMINPD       numbers32AVX2<>+3072(SB), Y5, Y4
+	VMULPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
 	VADDPD       Y3, Y1, Y1
 	VMULPD       Y8, Y1, Y1
 	VMULPD       Y11, Y6, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
 	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VSUBPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2560(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2592(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
 	VPXOR        numbers32AVX2<>+1568(SB), Y4, Y4
 	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2624(SB), Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2816(SB), Y4, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2912(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2944(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2976(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
@@ -8385,7 +9704,7 @@ loop:
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
 	VMAXPD       Y3, Y4, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -8408,7 +9727,7 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X1
@@ -8427,7 +9746,7 @@ test:
 	RET
 
 // func sigmoidFocalAnyValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidFocalAnyValueGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
 	MOVQ pred+8(FP), CX
@@ -8445,7 +9764,7 @@ loop:
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y3
 	VMAXPD       Y2, Y3, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -8468,44 +9787,32 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y4
+	VDIVPD       Y4, Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y5, Y6
+	VMULPD       Y6, Y4, Y4
 	VCVTPS2PD    X1, Y5
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VCVTPS2PD    X0, Y7
-	VBROADCASTSS (R8), Y8
+	VBROADCASTSS 4(R8), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(R8), Y9
+	VMULPD       Y8, Y6, Y8
+	VBROADCASTSS (R8), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
+	VFMADD231PD  Y9, Y5, Y8
 	VBLENDVPD    Y7, Y5, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y2, Y6, Y2
-	VMULPD       Y2, Y9, Y2
-	VSUBPD       Y2, Y4, Y2
-	VMULPD       Y3, Y5, Y4
-	VADDPD       Y4, Y9, Y6
+	VFNMADD231PD Y2, Y9, Y4
+	VMULPD       Y3, Y5, Y2
+	VADDPD       Y2, Y9, Y6
 	VMULPD       Y3, Y9, Y7
 	VADDPD       Y7, Y5, Y7
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y10
@@ -8519,51 +9826,51 @@ loop:
 	VMULPD       Y12, Y5, Y5
 	VMULPD       Y10, Y5, Y5
 	VMULPD       Y3, Y5, Y3
-	VMINPD       numbers32AVX2<>+2912(SB), Y2, Y5
+	VMINPD       numbers32AVX2<>+3072(SB), Y4, Y5
 	VMULPD       Y5, Y3, Y3
-	VSUBPD       Y4, Y9, Y4
-	VMULPD       Y11, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VMULPD       Y8, Y3, Y3
+	VSUBPD       Y2, Y9, Y2
+	VMULPD       Y11, Y2, Y2
+	VADDPD       Y2, Y3, Y2
 	VMULPD       Y8, Y2, Y2
+	VMULPD       Y8, Y4, Y3
 	VMULPD       Y11, Y6, Y4
 	VMULPD       Y11, Y7, Y5
 	VMINPD       Y5, Y4, Y6
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x1e, Y7, Y6, Y6
-	VPADDQ       numbers32AVX2<>+2336(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2496(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y7
 	VPOR         numbers32AVX2<>+1664(SB), Y7, Y7
 	VSUBPD       numbers32AVX2<>+1664(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+2368(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+2400(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2432(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y8
+	VSUBPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+2560(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2592(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y8
 	VCMPPD       $0x00, Y8, Y7, Y8
 	VPXOR        numbers32AVX2<>+1568(SB), Y5, Y5
 	VSUBPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VBLENDVPD    Y8, Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+2464(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+2496(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2624(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2656(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+2688(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2816(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+2848(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2720(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2880(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2912(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2944(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2816(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2976(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
@@ -8573,7 +9880,7 @@ loop:
 	VBROADCASTSS 8(R8), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y5
 	VMAXPD       Y4, Y5, Y4
 	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
 	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
@@ -8596,16 +9903,16 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y5
 	VBLENDVPD    Y6, Y4, Y5, Y4
-	VMULPD       Y4, Y2, Y2
 	VMULPD       Y4, Y3, Y3
-	VCVTPD2PSY   Y2, X2
+	VMULPD       Y4, Y2, Y2
 	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
 	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y5
 	VMAXPD       Y4, Y5, Y5
 	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
 	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
@@ -8628,46 +9935,34 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y6
+	VDIVPD       Y6, Y5, Y6
+	VMULPD       Y6, Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y8
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y7, Y8
+	VMULPD       Y8, Y6, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y1, Y7, Y7
 	VEXTRACTF128 $0x01, Y0, X8
 	VCVTPS2PD    X8, Y8
-	VBROADCASTSS (R8), Y9
+	VBROADCASTSS 4(R8), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y1, Y9
-	VBROADCASTSS 4(R8), Y10
+	VMULPD       Y9, Y7, Y9
+	VBROADCASTSS (R8), Y10
 	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
+	VFMADD231PD  Y10, Y1, Y9
 	VBLENDVPD    Y8, Y1, Y7, Y10
 	VBLENDVPD    Y8, Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y7
 	VMAXPD       Y4, Y7, Y4
-	VMULPD       Y4, Y10, Y4
-	VSUBPD       Y4, Y6, Y4
-	VMULPD       Y5, Y1, Y6
-	VADDPD       Y6, Y10, Y7
+	VFNMADD231PD Y4, Y10, Y6
+	VMULPD       Y5, Y1, Y4
+	VADDPD       Y4, Y10, Y7
 	VMULPD       Y5, Y10, Y8
 	VADDPD       Y8, Y1, Y8
 	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y11
@@ -8681,51 +9976,51 @@ loop:
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
 	VMULPD       Y5, Y1, Y1
-	VMINPD       numbers32AVX2<>+2912(SB), Y4, Y5
+	VMINPD       numbers32AVX2<>+3072(SB), Y6, Y5
 	VMULPD       Y5, Y1, Y1
-	VSUBPD       Y6, Y10, Y5
-	VMULPD       Y12, Y5, Y5
-	VADDPD       Y5, Y1, Y1
+	VSUBPD       Y4, Y10, Y4
+	VMULPD       Y12, Y4, Y4
+	VADDPD       Y4, Y1, Y1
 	VMULPD       Y9, Y1, Y1
-	VMULPD       Y9, Y4, Y4
+	VMULPD       Y9, Y6, Y4
 	VMULPD       Y12, Y7, Y5
 	VMULPD       Y12, Y8, Y6
 	VMINPD       Y6, Y5, Y7
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y7
-	VPADDQ       numbers32AVX2<>+2336(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2496(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y8
 	VPOR         numbers32AVX2<>+1664(SB), Y8, Y8
 	VSUBPD       numbers32AVX2<>+1664(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+2368(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+2400(SB), Y5, Y5
-	VPADDQ       numbers32AVX2<>+2432(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y9
+	VSUBPD       numbers32AVX2<>+2528(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+2560(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2592(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y9
 	VCMPPD       $0x00, Y9, Y8, Y9
 	VPXOR        numbers32AVX2<>+1568(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VBLENDVPD    Y9, Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+2464(SB), Y6, Y9
-	VADDPD       numbers32AVX2<>+2496(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2624(SB), Y6, Y9
+	VADDPD       numbers32AVX2<>+2656(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2528(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2688(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2560(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2720(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2592(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2624(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2656(SB), Y6, Y10
-	VADDPD       numbers32AVX2<>+2688(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2816(SB), Y6, Y10
+	VADDPD       numbers32AVX2<>+2848(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2720(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+2880(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2752(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+2912(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2784(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+2944(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2816(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+2976(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       numbers32AVX2<>+1696(SB), Y8, Y8
@@ -8735,7 +10030,7 @@ loop:
 	VBROADCASTSS 8(R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y6
 	VMAXPD       Y5, Y6, Y5
 	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
 	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
@@ -8758,28 +10053,28 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y6
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y5, Y1, Y1
 	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X4, Y2, Y2
-	VINSERTF128  $0x01, X1, Y3, Y1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
 	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X2, Y1
-	VEXTRACTF128 $0x01, Y2, X3
-	VCVTPS2PD    X3, Y3
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
 	VADDPD       (SI), Y1, Y1
 	VMOVUPD      Y1, (SI)
-	VADDPD       32(SI), Y3, Y3
-	VMOVUPD      Y3, 32(SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue44
-	VMOVUPS      Y2, (BX)(R9*1)
+	VMOVUPS      Y3, (BX)(R9*1)
 
 novalue44:
 	VMOVUPS      Y0, (DI)(R9*1)
@@ -8787,7 +10082,7 @@ novalue44:
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
 	VPOR         numbers32AVX2<>+1568(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y3
 	VMAXPD       Y2, Y3, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -8810,44 +10105,32 @@ novalue44:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+1952(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2016(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2048(SB), Y5, Y5
-	VMULPD       Y5, Y4, Y5
-	VADDPD       numbers32AVX2<>+2080(SB), Y5, Y5
-	VMULPD       numbers32AVX2<>+2112(SB), Y4, Y6
-	VADDPD       numbers32AVX2<>+2144(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2176(SB), Y6, Y6
-	VMULPD       Y6, Y4, Y6
-	VADDPD       numbers32AVX2<>+2208(SB), Y6, Y6
-	VMULPD       Y3, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1984(SB), Y3, Y4
+	VDIVPD       Y4, Y3, Y4
+	VMULPD       Y4, Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y5, Y6
+	VMULPD       Y6, Y4, Y4
 	VCVTPS2PD    X1, Y5
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VCVTPS2PD    X0, Y7
-	VBROADCASTSS (R8), Y8
+	VBROADCASTSS 4(R8), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y5, Y8
-	VBROADCASTSS 4(R8), Y9
+	VMULPD       Y8, Y6, Y8
+	VBROADCASTSS (R8), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       Y9, Y8, Y8
+	VFMADD231PD  Y9, Y5, Y8
 	VBLENDVPD    Y7, Y5, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y2, Y6, Y2
-	VMULPD       Y2, Y9, Y2
-	VSUBPD       Y2, Y4, Y2
-	VMULPD       Y3, Y5, Y4
-	VADDPD       Y4, Y9, Y6
+	VFNMADD231PD Y2, Y9, Y4
+	VMULPD       Y3, Y5, Y2
+	VADDPD       Y2, Y9, Y6
 	VMULPD       Y3, Y9, Y7
 	VADDPD       Y7, Y5, Y7
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y10
@@ -8861,51 +10144,51 @@ novalue44:
 	VMULPD       Y12, Y5, Y5
 	VMULPD       Y10, Y5, Y5
 	VMULPD       Y3, Y5, Y3
-	VMINPD       numbers32AVX2<>+2912(SB), Y2, Y5
+	VMINPD       numbers32AVX2<>+3072(SB), Y4, Y5
 	VMULPD       Y5, Y3, Y3
-	VSUBPD       Y4, Y9, Y4
-	VMULPD       Y11, Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	VMULPD       Y8, Y3, Y3
+	VSUBPD       Y2, Y9, Y2
+	VMULPD       Y11, Y2, Y2
+	VADDPD       Y2, Y3, Y2
 	VMULPD       Y8, Y2, Y2
+	VMULPD       Y8, Y4, Y3
 	VMULPD       Y11, Y6, Y4
 	VMULPD       Y11, Y7, Y5
 	VMINPD       Y5, Y4, Y6
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x1e, Y7, Y6, Y6
-	VPADDQ       numbers32AVX2<>+2336(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2496(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y7
 	VPOR         numbers32AVX2<>+1664(SB), Y7, Y7
 	VSUBPD       numbers32AVX2<>+1664(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+2368(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+2400(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2432(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y8
+	VSUBPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+2560(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2592(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y8
 	VCMPPD       $0x00, Y8, Y7, Y8
 	VPXOR        numbers32AVX2<>+1568(SB), Y5, Y5
 	VSUBPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VBLENDVPD    Y8, Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+2464(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+2496(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2624(SB), Y5, Y8
+	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2656(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+2688(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2816(SB), Y5, Y9
+	VADDPD       numbers32AVX2<>+2848(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2720(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2880(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2912(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2944(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2816(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2976(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
@@ -8915,7 +10198,7 @@ novalue44:
 	VBROADCASTSS 8(R8), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y5
 	VMAXPD       Y4, Y5, Y4
 	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
 	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
@@ -8938,16 +10221,16 @@ novalue44:
 	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y5
 	VBLENDVPD    Y6, Y4, Y5, Y4
-	VMULPD       Y4, Y2, Y2
 	VMULPD       Y4, Y3, Y3
-	VCVTPD2PSY   Y2, X2
+	VMULPD       Y4, Y2, Y2
 	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
 	VPOR         numbers32AVX2<>+1568(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y5
 	VMAXPD       Y4, Y5, Y5
 	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
 	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
@@ -8970,46 +10253,34 @@ novalue44:
 	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+1952(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1984(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2016(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2048(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+2080(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2112(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+2144(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2176(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+2208(SB), Y8, Y8
-	VMULPD       Y5, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y6
+	VDIVPD       Y6, Y5, Y6
+	VMULPD       Y6, Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y8
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y7, Y8
+	VMULPD       Y8, Y6, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y1, Y7, Y7
 	VEXTRACTF128 $0x01, Y0, X8
 	VCVTPS2PD    X8, Y8
-	VBROADCASTSS (R8), Y9
+	VBROADCASTSS 4(R8), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y1, Y9
-	VBROADCASTSS 4(R8), Y10
+	VMULPD       Y9, Y7, Y9
+	VBROADCASTSS (R8), Y10
 	VCVTPS2PD    X10, Y10
-	VMULPD       Y10, Y7, Y10
-	VADDPD       Y10, Y9, Y9
+	VFMADD231PD  Y10, Y1, Y9
 	VBLENDVPD    Y8, Y1, Y7, Y10
 	VBLENDVPD    Y8, Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2240(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y7
 	VMAXPD       Y4, Y7, Y4
-	VMULPD       Y4, Y10, Y4
-	VSUBPD       Y4, Y6, Y4
-	VMULPD       Y5, Y1, Y6
-	VADDPD       Y6, Y10, Y7
+	VFNMADD231PD Y4, Y10, Y6
+	VMULPD       Y5, Y1, Y4
+	VADDPD       Y4, Y10, Y7
 	VMULPD       Y5, Y10, Y8
 	VADDPD       Y8, Y1, Y8
 	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y11
@@ -9023,51 +10294,51 @@ novalue44:
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
 	VMULPD       Y5, Y1, Y1
-	VMINPD       numbers32AVX2<>+2912(SB), Y4, Y5
+	VMINPD       numbers32AVX2<>+3072(SB), Y6, Y5
 	VMULPD       Y5, Y1, Y1
-	VSUBPD       Y6, Y10, Y5
-	VMULPD       Y12, Y5, Y5
-	VADDPD       Y5, Y1, Y1
+	VSUBPD       Y4, Y10, Y4
+	VMULPD       Y12, Y4, Y4
+	VADDPD       Y4, Y1, Y1
 	VMULPD       Y9, Y1, Y1
-	VMULPD       Y9, Y4, Y4
+	VMULPD       Y9, Y6, Y4
 	VMULPD       Y12, Y7, Y5
 	VMULPD       Y12, Y8, Y6
 	VMINPD       Y6, Y5, Y7
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y7
-	VPADDQ       numbers32AVX2<>+2336(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2496(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y8
 	VPOR         numbers32AVX2<>+1664(SB), Y8, Y8
 	VSUBPD       numbers32AVX2<>+1664(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+2368(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+2400(SB), Y5, Y5
-	VPADDQ       numbers32AVX2<>+2432(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y9
+	VSUBPD       numbers32AVX2<>+2528(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+2560(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2592(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y9
 	VCMPPD       $0x00, Y9, Y8, Y9
 	VPXOR        numbers32AVX2<>+1568(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VBLENDVPD    Y9, Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+2464(SB), Y6, Y9
-	VADDPD       numbers32AVX2<>+2496(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2624(SB), Y6, Y9
+	VADDPD       numbers32AVX2<>+2656(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2528(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2688(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2560(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2720(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2592(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2624(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2656(SB), Y6, Y10
-	VADDPD       numbers32AVX2<>+2688(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2816(SB), Y6, Y10
+	VADDPD       numbers32AVX2<>+2848(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2720(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+2880(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2752(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+2912(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2784(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+2944(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2816(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+2976(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       numbers32AVX2<>+1696(SB), Y8, Y8
@@ -9077,7 +10348,7 @@ novalue44:
 	VBROADCASTSS 8(R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y6
 	VMAXPD       Y5, Y6, Y5
 	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
 	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
@@ -9100,28 +10371,28 @@ novalue44:
 	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y6
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y5, Y1, Y1
 	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X4, Y2, Y2
-	VINSERTF128  $0x01, X1, Y3, Y1
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VINSERTF128  $0x01, X1, Y2, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
 	VPXOR        Y0, Y1, Y0
 	VBROADCASTSS 28(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X2, Y1
-	VEXTRACTF128 $0x01, Y2, X3
-	VCVTPS2PD    X3, Y3
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
 	VADDPD       64(SI), Y1, Y1
 	VMOVUPD      Y1, 64(SI)
-	VADDPD       96(SI), Y3, Y3
-	VMOVUPD      Y3, 96(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue45
-	VMOVUPS      Y2, 32(BX)(R9*1)
+	VMOVUPS      Y3, 32(BX)(R9*1)
 
 novalue45:
 	VMOVUPS Y0, 32(DI)(R9*1)
@@ -9406,10 +10677,10 @@ TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
 	MOVQ         DX, R13
 	SUBQ         $0x04, R13
 	JL           fewer
@@ -9490,26 +10761,26 @@ testLargest:
 reference:
 	VMOVUPS      (R12), Y0
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y5
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3328(SB), Y5
 	VBLENDVPS    Y0, Y5, Y1, Y0
 	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R12)
@@ -9545,16 +10816,16 @@ row:
 exponential:
 	PREFETCHT0   16384(R10)
 	VMOVUPS      (R10), Y1
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -9582,16 +10853,16 @@ exponential:
 	VMOVUPD      Y1, 32(SP)
 	PREFETCHT0   16416(R10)
 	VMOVUPS      32(R10), Y1
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -9628,16 +10899,16 @@ exponentialTail:
 	VMASKMOVPS   (R10), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -9668,16 +10939,16 @@ exponentialTail:
 	VMASKMOVPS   32(R10), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y6
-	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+2368(SB), Y6, Y6
 	VMULPS       Y6, Y5, Y5
 	VADDPS       Y5, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y2
@@ -9717,16 +10988,16 @@ exponentialFar:
 	PREFETCHT0   16384(R10)
 	VMOVUPS      (R10), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -9755,16 +11026,16 @@ exponentialFar:
 	PREFETCHT0   16416(R10)
 	VMOVUPS      32(R10), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -9802,16 +11073,16 @@ exponentialFarTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -9843,16 +11114,16 @@ exponentialFarTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y7
-	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y1
@@ -9934,10 +11205,10 @@ TEXT ·exponentialSums32AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
 	MOVQ         DX, R12
 	SUBQ         $0x04, R12
 	JL           fewer
@@ -10018,26 +11289,26 @@ testLargest:
 reference:
 	VMOVUPS      (R11), Y0
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y5
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3328(SB), Y5
 	VBLENDVPS    Y0, Y5, Y1, Y0
 	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R11)
@@ -10073,16 +11344,16 @@ row:
 exponential:
 	PREFETCHT0   16384(R9)
 	VMOVUPS      (R9), Y1
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -10109,16 +11380,16 @@ exponential:
 	VMOVUPD      Y1, 32(SP)
 	PREFETCHT0   16416(R9)
 	VMOVUPS      32(R9), Y1
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -10154,16 +11425,16 @@ exponentialTail:
 	VMASKMOVPS   (R9), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -10192,16 +11463,16 @@ exponentialTail:
 	VMASKMOVPS   32(R9), Y4, Y1
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y6
-	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+2368(SB), Y6, Y6
 	VMULPS       Y6, Y5, Y5
 	VADDPS       Y5, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y2
@@ -10239,16 +11510,16 @@ exponentialFar:
 	PREFETCHT0   16384(R9)
 	VMOVUPS      (R9), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -10276,16 +11547,16 @@ exponentialFar:
 	PREFETCHT0   16416(R9)
 	VMOVUPS      32(R9), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -10322,16 +11593,16 @@ exponentialFarTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -10361,16 +11632,16 @@ exponentialFarTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y7
-	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y1
@@ -10441,7 +11712,7 @@ TEXT ·tile32AVX2(SB), NOSPLIT, $128-40
 	VMOVUPS      Y0, 32(SP)
 	VMOVUPS      Y0, 64(SP)
 	VMOVUPS      Y0, 96(SP)
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y0
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -10453,26 +11724,26 @@ largest0:
 	JNZ          largest0
 	VMOVUPS      Y0, (DX)
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y6
 	VBLENDVPS    Y4, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3328(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y5
 	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
@@ -10482,16 +11753,16 @@ largest0:
 exponential0:
 	VMOVUPS      (DI), Y5
 	VSUBPS       Y2, Y5, Y6
-	VMULPS       numbers32AVX2<>+3040(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+2208(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3360(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+3264(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3392(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
-	VMULPS       numbers32AVX2<>+3296(SB), Y8, Y10
-	VADDPS       numbers32AVX2<>+3328(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+2336(SB), Y8, Y10
+	VADDPS       numbers32AVX2<>+2368(SB), Y10, Y10
 	VMULPS       Y10, Y9, Y9
 	VADDPS       Y9, Y8, Y8
 	VCMPPS       $0x15, Y3, Y6, Y6
@@ -10530,7 +11801,7 @@ exponential0:
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 32(SI)
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y0
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
 
@@ -10542,26 +11813,26 @@ largest32:
 	JNZ          largest32
 	VMOVUPS      Y0, 32(DX)
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y6
 	VBLENDVPS    Y4, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3328(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y5
 	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
@@ -10571,16 +11842,16 @@ largest32:
 exponential32:
 	VMOVUPS      (DI), Y5
 	VSUBPS       Y2, Y5, Y6
-	VMULPS       numbers32AVX2<>+3040(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+2208(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3360(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+3264(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3392(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
-	VMULPS       numbers32AVX2<>+3296(SB), Y8, Y10
-	VADDPS       numbers32AVX2<>+3328(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+2336(SB), Y8, Y10
+	VADDPS       numbers32AVX2<>+2368(SB), Y10, Y10
 	VMULPS       Y10, Y9, Y9
 	VADDPS       Y9, Y8, Y8
 	VCMPPS       $0x15, Y3, Y6, Y6
@@ -10781,38 +12052,38 @@ TEXT ·crossEntropyRows32AVX2(SB), NOSPLIT, $0-16
 exponentials:
 	VMOVUPS      (CX)(DX*4), Y0
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
+	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
 	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
 	VSUBPS       Y4, Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
 	VCMPPS       $0x1d, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y6
 	VCMPPS       $0x12, Y6, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
 	VBLENDVPS    Y0, Y6, Y3, Y6
 	VBLENDVPS    Y5, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3328(SB), Y6
 	VBLENDVPS    Y0, Y6, Y4, Y0
 	VBLENDVPS    Y5, Y0, Y4, Y0
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y0, Y4, Y4
 	VSUBPS       Y0, Y4, Y5
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+3328(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y3, Y1, Y1
@@ -10828,16 +12099,16 @@ exponentials:
 	VMOVUPS      Y1, 2048(CX)(DX*4)
 	VMOVUPS      1280(CX)(DX*4), Y1
 	VSUBPS       Y2, Y1, Y1
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y2
 	VADDPS       Y0, Y2, Y2
 	VSUBPS       Y0, Y2, Y0
-	VMULPS       numbers32AVX2<>+3232(SB), Y0, Y4
+	VMULPS       numbers32AVX2<>+3360(SB), Y0, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3264(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+3392(SB), Y0, Y0
 	VSUBPS       Y0, Y4, Y0
 	VMULPS       Y0, Y0, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+2336(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+2368(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y0, Y0
 	VCMPPS       $0x15, Y3, Y1, Y1
@@ -10868,21 +12139,21 @@ facts:
 	VCMPPD       $0x1e, Y4, Y0, Y4
 	VSUBPD       Y1, Y1, Y5
 	VPAND        Y4, Y5, Y4
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y5
 	VCMPPD       $0x00, Y5, Y0, Y0
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3360(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3424(SB), Y4
 	VBLENDVPD    Y0, Y4, Y3, Y0
 	VADDPD       Y2, Y0, Y3
 	VCVTPS2PD    1280(CX)(DX*4), Y4
 	VCMPPD       $0x00, Y1, Y4, Y5
-	VPAND        numbers32AVX2<>+3392(SB), Y3, Y6
-	VPAND        numbers32AVX2<>+3424(SB), Y2, Y7
+	VPAND        numbers32AVX2<>+3456(SB), Y3, Y6
+	VPAND        numbers32AVX2<>+3488(SB), Y2, Y7
 	VPOR         Y6, Y7, Y6
 	VPSRLQ       $0x34, Y3, Y7
-	VPOR         numbers32AVX2<>+3456(SB), Y7, Y7
+	VPOR         numbers32AVX2<>+3520(SB), Y7, Y7
 	VPSRLQ       $0x34, Y2, Y8
-	VPOR         numbers32AVX2<>+3456(SB), Y8, Y8
+	VPOR         numbers32AVX2<>+3520(SB), Y8, Y8
 	VSUBPD       Y8, Y7, Y7
 	VCMPPD       $0x11, Y2, Y0, Y8
 	VSUBPD       Y2, Y6, Y9
@@ -10893,12 +12164,8 @@ facts:
 	VMULPD       Y2, Y2, Y6
 	VADDPD       Y2, Y2, Y9
 	VMULPD       Y6, Y6, Y10
-	VMULPD       numbers32AVX2<>+3488(SB), Y6, Y11
-	VADDPD       numbers32AVX2<>+3520(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+3552(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3584(SB), Y12, Y12
-	VMULPD       Y11, Y10, Y11
-	VADDPD       Y12, Y11, Y11
+	VMULPD       numbers32AVX2<>+3552(SB), Y6, Y11
+	VADDPD       numbers32AVX2<>+3584(SB), Y11, Y11
 	VMULPD       numbers32AVX2<>+3616(SB), Y6, Y12
 	VADDPD       numbers32AVX2<>+3648(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
@@ -10909,17 +12176,21 @@ facts:
 	VADDPD       Y12, Y11, Y11
 	VMULPD       numbers32AVX2<>+3744(SB), Y6, Y12
 	VADDPD       numbers32AVX2<>+3776(SB), Y12, Y12
+	VMULPD       Y11, Y10, Y11
+	VADDPD       Y12, Y11, Y11
+	VMULPD       numbers32AVX2<>+3808(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3840(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y12, Y10, Y10
 	VMULPD       Y10, Y6, Y6
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y9, Y2
-	VMULPD       numbers32AVX2<>+3808(SB), Y7, Y6
-	VMULPD       numbers32AVX2<>+3840(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+3872(SB), Y7, Y6
+	VMULPD       numbers32AVX2<>+3904(SB), Y7, Y7
 	VADDPD       Y7, Y2, Y7
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y8, Y2, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+3872(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3936(SB), Y6
 	VCMPPD       $0x12, Y6, Y3, Y6
 	VBLENDVPD    Y6, Y2, Y3, Y2
 	VSUBPD       Y4, Y1, Y1
@@ -10927,11 +12198,11 @@ facts:
 	VBLENDVPD    Y5, Y2, Y1, Y1
 	VMOVUPD      3584(CX)(DX*8), Y2
 	VMULPD       Y1, Y2, Y4
-	VBROADCASTSD numbers32AVX2<>+3872(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3936(SB), Y6
 	VCMPPD       $0x1e, Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VBLENDVPD    Y1, Y6, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x00, Y6, Y2, Y6
 	VBLENDVPD    Y6, Y1, Y4, Y1
 	VCVTPD2PSY   Y1, X1
@@ -10943,7 +12214,7 @@ facts:
 	VDIVPD       Y3, Y1, Y1
 	VBROADCASTSD 4608(CX), Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y2, Y0, Y0
@@ -10981,7 +12252,7 @@ TEXT ·nearExponentials32AVX2(SB), NOSPLIT, $0-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VPXOR        Y0, Y0, Y0
 	VPXOR        Y1, Y1, Y1
 	VPXOR        Y2, Y2, Y2
@@ -10993,19 +12264,19 @@ row:
 exponential:
 	VMOVUPS      (SI), Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -11017,26 +12288,26 @@ exponential:
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
 	VMOVUPS      Y5, (SI)(DI*1)
-	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3968(SB), Y5, Y6
 	VADDPD       Y6, Y0, Y0
-	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+4000(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVUPS      32(SI), Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -11048,9 +12319,9 @@ exponential:
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
 	VMOVUPS      Y5, 32(SI)(DI*1)
-	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3968(SB), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+4000(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 	ADDQ         $0x40, SI
@@ -11065,19 +12336,19 @@ exponentialTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -11090,9 +12361,9 @@ exponentialTail:
 	VPAND        Y5, Y6, Y5
 	VMOVDQU      (CX), Y6
 	VMASKMOVPS   Y5, Y6, (SI)(DI*1)
-	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3968(SB), Y5, Y6
 	VADDPD       Y6, Y0, Y0
-	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+4000(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVDQU      32(CX), Y6
@@ -11100,19 +12371,19 @@ exponentialTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -11125,9 +12396,9 @@ exponentialTail:
 	VPAND        Y5, Y6, Y5
 	VMOVDQU      32(CX), Y6
 	VMASKMOVPS   Y5, Y6, 32(SI)(DI*1)
-	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3968(SB), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+4000(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 
@@ -11146,7 +12417,7 @@ exponentialEnd:
 	VADDPD       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
 	VADDSD       X1, X0, X0
-	VMULSD       numbers32AVX2<>+3968(SB), X0, X0
+	VMULSD       numbers32AVX2<>+4032(SB), X0, X0
 	VMOVSD       X0, (R9)
 	MOVQ         BX, R10
 	SHLQ         $0x02, R10
@@ -11181,7 +12452,7 @@ TEXT ·nearSums32AVX2(SB), NOSPLIT, $0-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VPXOR        Y0, Y0, Y0
 	VPXOR        Y1, Y1, Y1
 	VPXOR        Y2, Y2, Y2
@@ -11193,19 +12464,19 @@ row:
 exponential:
 	VMOVUPS      (SI), Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -11216,26 +12487,26 @@ exponential:
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
-	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3968(SB), Y5, Y6
 	VADDPD       Y6, Y0, Y0
-	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+4000(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVUPS      32(SI), Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -11246,9 +12517,9 @@ exponential:
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
-	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3968(SB), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+4000(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 	ADDQ         $0x40, SI
@@ -11263,19 +12534,19 @@ exponentialTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -11286,9 +12557,9 @@ exponentialTail:
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
-	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3968(SB), Y5, Y6
 	VADDPD       Y6, Y0, Y0
-	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+4000(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVDQU      32(CX), Y6
@@ -11296,19 +12567,19 @@ exponentialTail:
 	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+3040(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3200(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3200(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+3328(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -11319,9 +12590,9 @@ exponentialTail:
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
-	VPMULUDQ     numbers32AVX2<>+3904(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3968(SB), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VPAND        numbers32AVX2<>+3936(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+4000(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 
@@ -11340,7 +12611,7 @@ exponentialEnd:
 	VADDPD       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
 	VADDSD       X1, X0, X0
-	VMULSD       numbers32AVX2<>+3968(SB), X0, X0
+	VMULSD       numbers32AVX2<>+4032(SB), X0, X0
 	VMOVSD       X0, (R8)
 	MOVQ         BX, R9
 	SHLQ         $0x02, R9
@@ -11367,46 +12638,46 @@ TEXT ·others32AVX2(SB), NOSPLIT, $0-24
 rows:
 	VMOVUPS      (CX)(AX*4), Y0
 	VPAND        numbers32AVX2<>+704(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x12, Y2, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y3
+	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y3
 	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
 	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VSUBPS       Y3, Y4, Y3
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
 	VBLENDVPS    Y5, Y6, Y2, Y6
 	VBLENDVPS    Y4, Y6, Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3328(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
 	VMOVMSKPS    Y4, BX
 	VMOVMSKPS    Y0, SI
 	ANDQ         SI, BX
 	XORQ         SI, SI
-	VMULPS       numbers32AVX2<>+3040(SB), Y1, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y0
 	VADDPS       Y3, Y0, Y0
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+3328(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+2368(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y1
@@ -11425,10 +12696,10 @@ rows:
 	VMOVUPD      Y2, 2560(CX)(AX*8)
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VMOVUPD      Y3, 3072(CX)(AX*8)
-	VMULPD       numbers32AVX2<>+4000(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+4064(SB), Y1, Y1
 	VCMPPD       $0x1d, Y1, Y2, Y1
 	VMOVMSKPD    Y1, DI
-	VBROADCASTSD numbers32AVX2<>+4032(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+4096(SB), Y1
 	VCMPPD       $0x12, Y1, Y2, Y1
 	VMOVMSKPD    Y1, R8
 	ANDQ         R8, DI
@@ -11441,10 +12712,10 @@ rows:
 	VMOVUPD      Y1, 2592(CX)(AX*8)
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
 	VMOVUPD      Y2, 3104(CX)(AX*8)
-	VMULPD       numbers32AVX2<>+4000(SB), Y0, Y0
+	VMULPD       numbers32AVX2<>+4064(SB), Y0, Y0
 	VCMPPD       $0x1d, Y0, Y1, Y0
 	VMOVMSKPD    Y0, DI
-	VBROADCASTSD numbers32AVX2<>+4032(SB), Y0
+	VBROADCASTSD numbers32AVX2<>+4096(SB), Y0
 	VCMPPD       $0x12, Y0, Y1, Y0
 	VMOVMSKPD    Y0, R8
 	ANDQ         R8, DI
@@ -11459,6 +12730,42 @@ rows:
 	MOVQ         DX, ret+16(FP)
 	VZEROUPPER
 	RET
+
+DATA numbers32AVX2Powers<>+0(SB)/4, $0x00000000
+DATA numbers32AVX2Powers<>+4(SB)/4, $0xfffdaac3
+DATA numbers32AVX2Powers<>+8(SB)/4, $0xfffb95c2
+DATA numbers32AVX2Powers<>+12(SB)/4, $0xfff9c3d3
+DATA numbers32AVX2Powers<>+16(SB)/4, $0xfff837f0
+DATA numbers32AVX2Powers<>+20(SB)/4, $0xfff6f532
+DATA numbers32AVX2Powers<>+24(SB)/4, $0xfff5fed7
+DATA numbers32AVX2Powers<>+28(SB)/4, $0xfff5583f
+DATA numbers32AVX2Powers<>+32(SB)/4, $0xfff504f3
+DATA numbers32AVX2Powers<>+36(SB)/4, $0xfff508a4
+DATA numbers32AVX2Powers<>+40(SB)/4, $0xfff5672a
+DATA numbers32AVX2Powers<>+44(SB)/4, $0xfff6248c
+DATA numbers32AVX2Powers<>+48(SB)/4, $0xfff744fd
+DATA numbers32AVX2Powers<>+52(SB)/4, $0xfff8ccdf
+DATA numbers32AVX2Powers<>+56(SB)/4, $0xfffac0c7
+DATA numbers32AVX2Powers<>+60(SB)/4, $0xfffd257d
+GLOBL numbers32AVX2Powers<>(SB), RODATA|NOPTR, $64
+
+DATA numbers32AVX2Rests<>+0(SB)/4, $0x00000000
+DATA numbers32AVX2Rests<>+4(SB)/4, $0x3346cb6a
+DATA numbers32AVX2Rests<>+8(SB)/4, $0xb24e0610
+DATA numbers32AVX2Rests<>+12(SB)/4, $0x334b2482
+DATA numbers32AVX2Rests<>+16(SB)/4, $0x33092801
+DATA numbers32AVX2Rests<>+20(SB)/4, $0x331b85f2
+DATA numbers32AVX2Rests<>+24(SB)/4, $0xb3051aa8
+DATA numbers32AVX2Rests<>+28(SB)/4, $0xb2006c56
+DATA numbers32AVX2Rests<>+32(SB)/4, $0x329302ae
+DATA numbers32AVX2Rests<>+36(SB)/4, $0xb302e5a2
+DATA numbers32AVX2Rests<>+40(SB)/4, $0x31b3d0e6
+DATA numbers32AVX2Rests<>+44(SB)/4, $0x31d1daf2
+DATA numbers32AVX2Rests<>+48(SB)/4, $0xb27ce182
+DATA numbers32AVX2Rests<>+52(SB)/4, $0xb1b4b0da
+DATA numbers32AVX2Rests<>+56(SB)/4, $0xb1d290be
+DATA numbers32AVX2Rests<>+60(SB)/4, $0x31b0a147
+GLOBL numbers32AVX2Rests<>(SB), RODATA|NOPTR, $64
 
 DATA numbers32AVX2Steps<>+0(SB)/4, $0x00001cd7
 DATA numbers32AVX2Steps<>+4(SB)/4, $0xfffdc8e1
@@ -11936,320 +13243,344 @@ DATA numbers32AVX2<>+1920(SB)/8, $0x3ff0000000000000
 DATA numbers32AVX2<>+1928(SB)/8, $0x3ff0000000000000
 DATA numbers32AVX2<>+1936(SB)/8, $0x3ff0000000000000
 DATA numbers32AVX2<>+1944(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1952(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+1960(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+1968(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+1976(SB)/8, $0xbf6b2f587a18b778
-DATA numbers32AVX2<>+1984(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+1992(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+2000(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+2008(SB)/8, $0xbfad863241d35226
-DATA numbers32AVX2<>+2016(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+2024(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+2032(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+2040(SB)/8, $0xbfc3a7a817e00621
-DATA numbers32AVX2<>+2048(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+2056(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+2064(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+2072(SB)/8, $0xbfcff26e117292de
-DATA numbers32AVX2<>+2080(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+2088(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+2096(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+2104(SB)/8, $0xbfdffffd2e0f0f88
-DATA numbers32AVX2<>+2112(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+2120(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+2128(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+2136(SB)/8, $0x3f94b0835c695ea9
-DATA numbers32AVX2<>+2144(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+2152(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+2160(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+2168(SB)/8, $0x3fbb579c2b021bae
-DATA numbers32AVX2<>+2176(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+2184(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+2192(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+2200(SB)/8, $0x3fc935c9fa6f916a
-DATA numbers32AVX2<>+2208(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+2216(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+2224(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+2232(SB)/8, $0x3fd554def84c3ef8
-DATA numbers32AVX2<>+2240(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2248(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2256(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2264(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2272(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2280(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2288(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2296(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2304(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2312(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2320(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2328(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2336(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2344(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2352(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2360(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2368(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2376(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2384(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2392(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2400(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2408(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2416(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2424(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2432(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2440(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2448(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2456(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2464(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2472(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2480(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2488(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2496(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2504(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2512(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2520(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2528(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2536(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2544(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2552(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2560(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2568(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2576(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2584(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2592(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2600(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2608(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2616(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2624(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2632(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2640(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2648(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2656(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2664(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2672(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2680(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2688(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2696(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2704(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2712(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2720(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2728(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2736(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2744(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2752(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2760(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2768(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2776(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2784(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2792(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2800(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2808(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2816(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2824(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2832(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2840(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2848(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2856(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2864(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2872(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2880(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2888(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2896(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2904(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2912(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2920(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2928(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2936(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2944(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2948(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2952(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2956(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2960(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2964(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2968(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2972(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2976(SB)/4, $0x43380000
-DATA numbers32AVX2<>+2980(SB)/4, $0x43380000
-DATA numbers32AVX2<>+2984(SB)/4, $0x43380000
-DATA numbers32AVX2<>+2988(SB)/4, $0x43380000
-DATA numbers32AVX2<>+2992(SB)/4, $0x43380000
-DATA numbers32AVX2<>+2996(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3000(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3004(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3008(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3012(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3016(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3020(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3024(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3028(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3032(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3036(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3040(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3044(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3048(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3052(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3056(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3060(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3064(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3068(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+3072(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3076(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3080(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3084(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3088(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3092(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3096(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3100(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3104(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3108(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3112(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3116(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3120(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3124(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3128(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3132(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3136(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3140(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3144(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3148(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3152(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3156(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3160(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3164(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3168(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3172(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3176(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3180(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3184(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3188(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3192(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3196(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3200(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3204(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3208(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3212(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3216(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3220(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3224(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3228(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3232(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3236(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3240(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3244(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3248(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3252(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3256(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3260(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3264(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3268(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3272(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3276(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3280(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3284(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3288(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3292(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3296(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3300(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3304(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3308(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3312(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3316(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3320(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3324(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+3328(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3332(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3336(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3340(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3344(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3348(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3352(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3356(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+3360(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3368(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3376(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3384(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3392(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3400(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3408(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3416(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3424(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3432(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3440(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3448(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3456(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3464(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3472(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3480(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3488(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3496(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3504(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3512(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3520(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3528(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3536(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3544(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3552(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3560(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3568(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3576(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3584(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3592(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3600(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3608(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3616(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3624(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3632(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3640(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3648(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3656(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3664(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3672(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3680(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3688(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3696(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3704(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3712(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3720(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3728(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3736(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3744(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3752(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3760(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3768(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3776(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3784(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3792(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3800(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3808(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3816(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3824(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3832(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3840(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3848(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3856(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3864(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3872(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3880(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3888(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3896(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3904(SB)/8, $0x0000000020000000
-DATA numbers32AVX2<>+3912(SB)/8, $0x0000000020000000
-DATA numbers32AVX2<>+3920(SB)/8, $0x0000000020000000
-DATA numbers32AVX2<>+3928(SB)/8, $0x0000000020000000
-DATA numbers32AVX2<>+3936(SB)/8, $0xffffffff00000000
-DATA numbers32AVX2<>+3944(SB)/8, $0xffffffff00000000
-DATA numbers32AVX2<>+3952(SB)/8, $0xffffffff00000000
-DATA numbers32AVX2<>+3960(SB)/8, $0xffffffff00000000
-DATA numbers32AVX2<>+3968(SB)/8, $0x77f0000000000000
-DATA numbers32AVX2<>+3976(SB)/8, $0x77f0000000000000
-DATA numbers32AVX2<>+3984(SB)/8, $0x77f0000000000000
-DATA numbers32AVX2<>+3992(SB)/8, $0x77f0000000000000
-DATA numbers32AVX2<>+4000(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+4008(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+4016(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+4024(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+4032(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+4040(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+4048(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+4056(SB)/8, $0x4770000000000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $4064
+DATA numbers32AVX2<>+1952(SB)/8, $0xbff0000000000000
+DATA numbers32AVX2<>+1960(SB)/8, $0xbff0000000000000
+DATA numbers32AVX2<>+1968(SB)/8, $0xbff0000000000000
+DATA numbers32AVX2<>+1976(SB)/8, $0xbff0000000000000
+DATA numbers32AVX2<>+1984(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+1992(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+2000(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+2008(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+2016(SB)/8, $0x3fd208bf8fc26bf7
+DATA numbers32AVX2<>+2024(SB)/8, $0x3fd208bf8fc26bf7
+DATA numbers32AVX2<>+2032(SB)/8, $0x3fd208bf8fc26bf7
+DATA numbers32AVX2<>+2040(SB)/8, $0x3fd208bf8fc26bf7
+DATA numbers32AVX2<>+2048(SB)/8, $0x3fd1e5102fb56577
+DATA numbers32AVX2<>+2056(SB)/8, $0x3fd1e5102fb56577
+DATA numbers32AVX2<>+2064(SB)/8, $0x3fd1e5102fb56577
+DATA numbers32AVX2<>+2072(SB)/8, $0x3fd1e5102fb56577
+DATA numbers32AVX2<>+2080(SB)/8, $0x3fd99dae714065d6
+DATA numbers32AVX2<>+2088(SB)/8, $0x3fd99dae714065d6
+DATA numbers32AVX2<>+2096(SB)/8, $0x3fd99dae714065d6
+DATA numbers32AVX2<>+2104(SB)/8, $0x3fd99dae714065d6
+DATA numbers32AVX2<>+2112(SB)/8, $0x3fe5554df38f5afb
+DATA numbers32AVX2<>+2120(SB)/8, $0x3fe5554df38f5afb
+DATA numbers32AVX2<>+2128(SB)/8, $0x3fe5554df38f5afb
+DATA numbers32AVX2<>+2136(SB)/8, $0x3fe5554df38f5afb
+DATA numbers32AVX2<>+2144(SB)/8, $0x4000000001102d71
+DATA numbers32AVX2<>+2152(SB)/8, $0x4000000001102d71
+DATA numbers32AVX2<>+2160(SB)/8, $0x4000000001102d71
+DATA numbers32AVX2<>+2168(SB)/8, $0x4000000001102d71
+DATA numbers32AVX2<>+2176(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2184(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2192(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2200(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2208(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2212(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2216(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2220(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2224(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2228(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2232(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2236(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2240(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2244(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2248(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2252(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2256(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2260(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2264(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2268(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2272(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2276(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2280(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2284(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2288(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2292(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2296(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2300(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2304(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2308(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2312(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2316(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2320(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2324(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2328(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2332(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2336(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2340(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2344(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2348(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2352(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2356(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2360(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2364(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2368(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2372(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2376(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2380(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2384(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2388(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2392(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2396(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2400(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2404(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2408(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2412(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2416(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2420(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2424(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2428(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2432(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2440(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2448(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2456(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2464(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2472(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2480(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2488(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2496(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2504(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2512(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2520(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2528(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2536(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2544(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2552(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2560(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2568(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2576(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2584(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2592(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2600(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2608(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2616(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2624(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2632(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2640(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2648(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2656(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2664(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2672(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2680(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2688(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2696(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2704(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2712(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2720(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2728(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2736(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2744(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2752(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2760(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2768(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2776(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2784(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2792(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2800(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2808(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2816(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2824(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2832(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2840(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2848(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2856(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2864(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2872(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2880(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2888(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2896(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2904(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2912(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2920(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2928(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2936(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2944(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2952(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2960(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2968(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2976(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2984(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2992(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+3000(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+3008(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+3016(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+3024(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+3032(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+3040(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+3048(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+3056(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+3064(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+3072(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3080(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3088(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3096(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3104(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3108(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3112(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3116(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3120(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3124(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3128(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3132(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3136(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3140(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3144(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3148(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3152(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3156(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3160(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3164(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3168(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3172(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3176(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3180(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3184(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3188(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3192(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3196(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3200(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3204(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3208(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3212(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3216(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3220(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3224(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3228(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3232(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3236(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3240(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3244(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3248(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3252(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3256(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3260(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3264(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3268(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3272(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3276(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3280(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3284(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3288(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3292(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3296(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3300(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3304(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3308(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3312(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3316(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3320(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3324(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3328(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3332(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3336(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3340(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3344(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3348(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3352(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3356(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3360(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3364(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3368(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3372(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3376(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3380(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3384(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3388(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3392(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3396(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3400(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3404(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3408(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3412(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3416(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3420(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3424(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3432(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3440(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3448(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3456(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3464(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3472(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3480(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3488(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3496(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3504(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3512(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3520(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3528(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3536(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3544(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3552(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3560(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3568(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3576(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3584(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3592(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3600(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3608(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3616(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3624(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3632(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3640(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3648(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3656(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3664(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3672(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3680(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3688(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3696(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3704(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3712(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3720(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3728(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3736(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3744(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3752(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3760(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3768(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3776(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3784(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3792(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3800(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3808(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3816(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3824(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3832(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3840(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3848(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3856(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3864(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3872(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3880(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3888(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3896(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3904(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3912(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3920(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3928(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3936(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3944(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3952(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3960(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3968(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+3976(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+3984(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+3992(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+4000(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+4008(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+4016(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+4024(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+4032(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+4040(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+4048(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+4056(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+4064(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4072(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4080(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4088(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4096(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4104(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4112(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4120(SB)/8, $0x4770000000000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $4128

@@ -5,20 +5,22 @@
 #include "textflag.h"
 
 // func binaryCrossEntropyWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·binaryCrossEntropyWithLogitsValue64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ DI, DI
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VMOVUPD      (CX)(DI*1), Y0
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsValue64AVX2(SB), NOSPLIT, $128-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R8, AX
+	JG           rest
+	VMOVUPD      (CX)(R8*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
 	VMAXPD       Y0, Y1, Y0
@@ -61,10 +63,61 @@ loop:
 	VPSLLQ       $0x34, Y1, Y1
 	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
 	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DI)
+
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPD      (DI), Y0
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       (DX)(DI*1), Y1, Y1
-	VMOVUPD      (CX)(DI*1), Y2
-	VMOVUPD      (DX)(DI*1), Y3
+	VSUBPD       (DX)(R8*1), Y1, Y1
+	VMOVUPD      (CX)(R8*1), Y2
+	VMOVUPD      (DX)(R8*1), Y3
 	VBLENDVPD    Y2, Y3, Y1, Y1
 	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
 	VDIVPD       Y2, Y0, Y2
@@ -92,7 +145,7 @@ loop:
 	VSUBPD       Y3, Y0, Y3
 	VMULPD       Y3, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VMOVUPD      (CX)(DI*1), Y2
+	VMOVUPD      (CX)(R8*1), Y2
 	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x04, Y3, Y1, Y3
@@ -112,10 +165,10 @@ loop:
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
 	JZ           novalue0
-	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      Y0, (BX)(R8*1)
 
 novalue0:
-	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      (CX)(R9*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
 	VMAXPD       Y0, Y1, Y0
@@ -158,10 +211,12 @@ novalue0:
 	VPSLLQ       $0x34, Y1, Y1
 	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
 	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      32(DI), Y0
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       32(DX)(DI*1), Y1, Y1
-	VMOVUPD      32(CX)(DI*1), Y2
-	VMOVUPD      32(DX)(DI*1), Y3
+	VSUBPD       32(DX)(R8*1), Y1, Y1
+	VMOVUPD      32(CX)(R8*1), Y2
+	VMOVUPD      32(DX)(R8*1), Y3
 	VBLENDVPD    Y2, Y3, Y1, Y1
 	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
 	VDIVPD       Y2, Y0, Y2
@@ -189,7 +244,7 @@ novalue0:
 	VSUBPD       Y3, Y0, Y3
 	VMULPD       Y3, Y2, Y2
 	VSUBPD       Y2, Y0, Y0
-	VMOVUPD      32(CX)(DI*1), Y2
+	VMOVUPD      32(CX)(R8*1), Y2
 	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x04, Y3, Y1, Y3
@@ -209,282 +264,9 @@ novalue0:
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue1
-	VMOVUPD      Y0, 32(BX)(DI*1)
+	VMOVUPD      Y0, 32(BX)(R8*1)
 
 novalue1:
-	ADDQ $+64, DI
-
-test:
-	CMPQ DI, AX
-	JLT  loop
-	VZEROUPPER
-	RET
-
-// func binaryCrossEntropyWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·binaryCrossEntropyWithLogitsGrad64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ grad+32(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ DI, DI
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VMOVUPD      (CX)(DI*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
-	VMAXPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
-	VROUNDPD     $0x08, Y1, Y1
-	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
-	VSUBPD       Y2, Y0, Y0
-	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
-	VSUBPD       Y2, Y0, Y0
-	VMULPD       Y0, Y0, Y2
-	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
-	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
-	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
-	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
-	VMULPD       Y3, Y2, Y3
-	VADDPD       Y4, Y3, Y3
-	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
-	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
-	VMULPD       Y3, Y2, Y3
-	VADDPD       Y4, Y3, Y3
-	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
-	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
-	VMULPD       Y3, Y2, Y3
-	VADDPD       Y4, Y3, Y3
-	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
-	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
-	VMULPD       Y3, Y2, Y3
-	VADDPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       Y2, Y0, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       (DX)(DI*1), Y1, Y1
-	VMOVUPD      (CX)(DI*1), Y2
-	VMOVUPD      (DX)(DI*1), Y3
-	VBLENDVPD    Y2, Y3, Y1, Y3
-	VMOVUPD      (DX)(DI*1), Y4
-	VBLENDVPD    Y2, Y1, Y4, Y1
-	VMULPD       Y0, Y1, Y1
-	VSUBPD       Y1, Y3, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VDIVPD       Y0, Y1, Y0
-	VMOVUPD      (CX)(DI*1), Y1
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(SI), Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, (BX)(DI*1)
-	VMOVUPD      32(CX)(DI*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
-	VMAXPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
-	VROUNDPD     $0x08, Y1, Y1
-	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
-	VSUBPD       Y2, Y0, Y0
-	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
-	VSUBPD       Y2, Y0, Y0
-	VMULPD       Y0, Y0, Y2
-	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
-	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
-	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
-	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
-	VMULPD       Y3, Y2, Y3
-	VADDPD       Y4, Y3, Y3
-	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
-	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
-	VMULPD       Y3, Y2, Y3
-	VADDPD       Y4, Y3, Y3
-	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
-	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
-	VMULPD       Y3, Y2, Y3
-	VADDPD       Y4, Y3, Y3
-	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
-	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
-	VMULPD       Y3, Y2, Y3
-	VADDPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       Y2, Y0, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       32(DX)(DI*1), Y1, Y1
-	VMOVUPD      32(CX)(DI*1), Y2
-	VMOVUPD      32(DX)(DI*1), Y3
-	VBLENDVPD    Y2, Y3, Y1, Y3
-	VMOVUPD      32(DX)(DI*1), Y4
-	VBLENDVPD    Y2, Y1, Y4, Y1
-	VMULPD       Y0, Y1, Y1
-	VSUBPD       Y1, Y3, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VDIVPD       Y0, Y1, Y0
-	VMOVUPD      32(CX)(DI*1), Y1
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(SI), Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(BX)(DI*1)
-	ADDQ         $+64, DI
-
-test:
-	CMPQ DI, AX
-	JLT  loop
-	VZEROUPPER
-	RET
-
-// func binaryCrossEntropyWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·binaryCrossEntropyWithLogitsValueGrad64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ grad+32(FP), DI
-	MOVQ params+48(FP), R8
-	XORQ R9, R9
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VMOVUPD      (CX)(R9*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
-	VMAXPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
-	VROUNDPD     $0x08, Y1, Y1
-	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
-	VSUBPD       Y2, Y0, Y0
-	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
-	VSUBPD       Y2, Y0, Y0
-	VMULPD       Y0, Y0, Y2
-	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
-	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
-	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
-	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
-	VMULPD       Y3, Y2, Y3
-	VADDPD       Y4, Y3, Y3
-	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
-	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
-	VMULPD       Y3, Y2, Y3
-	VADDPD       Y4, Y3, Y3
-	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
-	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
-	VMULPD       Y3, Y2, Y3
-	VADDPD       Y4, Y3, Y3
-	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
-	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
-	VMULPD       Y3, Y2, Y3
-	VADDPD       Y4, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VADDPD       Y2, Y0, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       (DX)(R9*1), Y1, Y1
-	VMOVUPD      (CX)(R9*1), Y2
-	VMOVUPD      (DX)(R9*1), Y3
-	VBLENDVPD    Y2, Y3, Y1, Y3
-	VADDPD       numbers64AVX2<>+576(SB), Y0, Y4
-	VDIVPD       Y4, Y0, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
-	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
-	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y8, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y5, Y0, Y5
-	VMULPD       Y5, Y4, Y4
-	VSUBPD       Y4, Y0, Y4
-	VMOVUPD      (CX)(R9*1), Y5
-	VPAND        numbers64AVX2<>+928(SB), Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
-	VCMPPD       $0x04, Y6, Y3, Y6
-	VMULPD       Y5, Y3, Y5
-	VPAND        Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMOVUPD      (DX)(R9*1), Y5
-	VBLENDVPD    Y2, Y1, Y5, Y1
-	VMULPD       Y0, Y1, Y1
-	VSUBPD       Y1, Y3, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VDIVPD       Y0, Y1, Y0
-	VMOVUPD      (CX)(R9*1), Y1
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(R8), Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      (SI), Y1
-	VMOVUPD      64(SI), Y2
-	VADDPD       Y4, Y1, Y3
-	VSUBPD       Y1, Y3, Y5
-	VSUBPD       Y5, Y3, Y6
-	VSUBPD       Y6, Y1, Y6
-	VSUBPD       Y5, Y4, Y5
-	VADDPD       Y5, Y6, Y6
-	VADDPD       Y6, Y2, Y2
-	VMOVUPD      Y3, (SI)
-	VMOVUPD      Y2, 64(SI)
-	TESTQ        BX, BX
-	JZ           novalue2
-	VMOVUPD      Y4, (BX)(R9*1)
-
-novalue2:
-	VMOVUPD      Y0, (DI)(R9*1)
 	VMOVUPD      32(CX)(R9*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -528,11 +310,701 @@ novalue2:
 	VPSLLQ       $0x34, Y1, Y1
 	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
 	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DI)
+	ADDQ         $+64, R8
+	CMPQ         R8, AX
+	JLE          turn
+
+rest:
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsGrad64AVX2(SB), NOSPLIT, $128-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R8, AX
+	JG           rest
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(SI)
+
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPD      (SI), Y0
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       32(DX)(R9*1), Y1, Y1
-	VMOVUPD      32(CX)(R9*1), Y2
-	VMOVUPD      32(DX)(R9*1), Y3
-	VBLENDVPD    Y2, Y3, Y1, Y3
+	VSUBPD       (DX)(R8*1), Y1, Y1
+	VMOVUPD      (CX)(R8*1), Y2
+	VMOVUPD      (DX)(R8*1), Y3
+	VBLENDVPD    Y2, Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y0
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R8*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSD 56(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(R8*1)
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      32(SI), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       32(DX)(R8*1), Y1, Y1
+	VMOVUPD      32(CX)(R8*1), Y2
+	VMOVUPD      32(DX)(R8*1), Y3
+	VBLENDVPD    Y2, Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y0
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R8*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSD 56(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(R8*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(SI)
+	ADDQ         $+64, R8
+	CMPQ         R8, AX
+	JLE          turn
+
+rest:
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsValueGrad64AVX2(SB), NOSPLIT, $128-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         params+48(FP), R9
+	XORQ         R10, R10
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R10, AX
+	JG           rest
+	VMOVUPD      (CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (R8)
+	VMOVUPD      32(CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(R8)
+
+turn:
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VMOVUPD      (R8), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       (DX)(R10*1), Y1, Y1
+	VMOVUPD      (CX)(R10*1), Y2
+	VMOVUPD      (DX)(R10*1), Y3
+	VBLENDVPD    Y2, Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y6, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y0, Y2
+	VMOVUPD      (CX)(R10*1), Y3
+	VPAND        numbers64AVX2<>+928(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y1, Y4
+	VMULPD       Y3, Y1, Y3
+	VPAND        Y4, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R10*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSD 56(R9), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y2, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y2, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue2
+	VMOVUPD      Y2, (BX)(R10*1)
+
+novalue2:
+	VMOVUPD      Y0, (DI)(R10*1)
+	VMOVUPD      (CX)(R11*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (R8)
+	VMOVUPD      32(R8), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       32(DX)(R10*1), Y1, Y1
+	VMOVUPD      32(CX)(R10*1), Y2
+	VMOVUPD      32(DX)(R10*1), Y3
+	VBLENDVPD    Y2, Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y6, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y0, Y2
+	VMOVUPD      32(CX)(R10*1), Y3
+	VPAND        numbers64AVX2<>+928(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y1, Y4
+	VMULPD       Y3, Y1, Y3
+	VPAND        Y4, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R10*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSD 56(R9), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y2, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y2, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue3
+	VMOVUPD      Y2, 32(BX)(R10*1)
+
+novalue3:
+	VMOVUPD      Y0, 32(DI)(R10*1)
+	VMOVUPD      32(CX)(R11*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(R8)
+	ADDQ         $+64, R10
+	CMPQ         R10, AX
+	JLE          turn
+
+rest:
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsWeightedValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsWeightedValue64AVX2(SB), NOSPLIT, $128-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R9, AX
+	JG           rest
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DI)
+
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPD      (DI), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       (DX)(R9*1), Y1, Y1
+	VMOVUPD      (DX)(R9*1), Y2
+	VBROADCASTSD (R8), Y2
+	VMOVUPD      (DX)(R9*1), Y3
+	VMULPD       Y2, Y3, Y2
+	VMOVUPD      (CX)(R9*1), Y3
+	VBLENDVPD    Y3, Y2, Y1, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y0, Y4
 	VDIVPD       Y4, Y0, Y4
 	VMULPD       Y4, Y4, Y5
@@ -558,147 +1030,16 @@ novalue2:
 	VMULPD       Y6, Y5, Y5
 	VSUBPD       Y5, Y0, Y5
 	VMULPD       Y5, Y4, Y4
-	VSUBPD       Y4, Y0, Y4
-	VMOVUPD      32(CX)(R9*1), Y5
-	VPAND        numbers64AVX2<>+928(SB), Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
-	VCMPPD       $0x04, Y6, Y3, Y6
-	VMULPD       Y5, Y3, Y5
-	VPAND        Y6, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMOVUPD      32(DX)(R9*1), Y5
-	VBLENDVPD    Y2, Y1, Y5, Y1
-	VMULPD       Y0, Y1, Y1
-	VSUBPD       Y1, Y3, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VDIVPD       Y0, Y1, Y0
-	VMOVUPD      32(CX)(R9*1), Y1
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(R8), Y1
+	VSUBPD       Y4, Y0, Y0
+	VADDPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      32(SI), Y1
-	VMOVUPD      96(SI), Y2
-	VADDPD       Y4, Y1, Y3
-	VSUBPD       Y1, Y3, Y5
-	VSUBPD       Y5, Y3, Y6
-	VSUBPD       Y6, Y1, Y6
-	VSUBPD       Y5, Y4, Y5
-	VADDPD       Y5, Y6, Y6
-	VADDPD       Y6, Y2, Y2
-	VMOVUPD      Y3, 32(SI)
-	VMOVUPD      Y2, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue3
-	VMOVUPD      Y4, 32(BX)(R9*1)
-
-novalue3:
-	VMOVUPD Y0, 32(DI)(R9*1)
-	ADDQ    $+64, R9
-
-test:
-	CMPQ R9, AX
-	JLT  loop
-	VZEROUPPER
-	RET
-
-// func binaryCrossEntropyWithLogitsWeightedValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·binaryCrossEntropyWithLogitsWeightedValue64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ R8, R8
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VMOVUPD      (CX)(R8*1), Y0
-	VMOVUPD      (DX)(R8*1), Y1
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VROUNDPD     $0x08, Y3, Y3
-	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VBROADCASTSD (DI), Y4
-	VMULPD       Y4, Y1, Y1
-	VBLENDVPD    Y0, Y1, Y3, Y4
-	VADDPD       numbers64AVX2<>+576(SB), Y2, Y5
-	VDIVPD       Y5, Y2, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
-	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
-	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y9, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VSUBPD       Y6, Y2, Y6
-	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y5, Y2, Y2
-	VADDPD       Y3, Y1, Y1
-	VMULPD       Y1, Y2, Y1
-	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VMOVUPD      (CX)(R9*1), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
-	VCMPPD       $0x04, Y2, Y4, Y2
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y2, Y0, Y0
-	VADDPD       Y0, Y1, Y0
+	VCMPPD       $0x04, Y2, Y3, Y2
+	VMULPD       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
 	VMOVUPD      (SI), Y1
 	VMOVUPD      64(SI), Y2
 	VADDPD       Y0, Y1, Y3
@@ -712,92 +1053,97 @@ loop:
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
 	JZ           novalue4
-	VMOVUPD      Y0, (BX)(R8*1)
+	VMOVUPD      Y0, (BX)(R9*1)
 
 novalue4:
-	VMOVUPD      32(CX)(R8*1), Y0
-	VMOVUPD      32(DX)(R8*1), Y1
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VROUNDPD     $0x08, Y3, Y3
-	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMOVUPD      (CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VBROADCASTSD (DI), Y4
-	VMULPD       Y4, Y1, Y1
-	VBLENDVPD    Y0, Y1, Y3, Y4
-	VADDPD       numbers64AVX2<>+576(SB), Y2, Y5
-	VDIVPD       Y5, Y2, Y5
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      32(DI), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       32(DX)(R9*1), Y1, Y1
+	VMOVUPD      32(DX)(R9*1), Y2
+	VBROADCASTSD (R8), Y2
+	VMOVUPD      32(DX)(R9*1), Y3
+	VMULPD       Y2, Y3, Y2
+	VMOVUPD      32(CX)(R9*1), Y3
+	VBLENDVPD    Y3, Y2, Y1, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y4
+	VDIVPD       Y4, Y0, Y4
+	VMULPD       Y4, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
-	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
-	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y9, Y7, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
 	VMULPD       Y7, Y6, Y6
-	VSUBPD       Y6, Y2, Y6
+	VADDPD       Y8, Y6, Y6
 	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y5, Y2, Y2
-	VADDPD       Y3, Y1, Y1
-	VMULPD       Y1, Y2, Y1
-	VPAND        numbers64AVX2<>+928(SB), Y0, Y0
+	VSUBPD       Y5, Y0, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y0, Y0
+	VADDPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(CX)(R9*1), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
-	VCMPPD       $0x04, Y2, Y4, Y2
-	VMULPD       Y0, Y4, Y0
-	VPAND        Y2, Y0, Y0
-	VADDPD       Y0, Y1, Y0
+	VCMPPD       $0x04, Y2, Y3, Y2
+	VMULPD       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
 	VMOVUPD      32(SI), Y1
 	VMOVUPD      96(SI), Y2
 	VADDPD       Y0, Y1, Y3
@@ -811,222 +1157,426 @@ novalue4:
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue5
-	VMOVUPD      Y0, 32(BX)(R8*1)
+	VMOVUPD      Y0, 32(BX)(R9*1)
 
 novalue5:
-	ADDQ $+64, R8
+	VMOVUPD      32(CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DI)
+	ADDQ         $+64, R9
+	CMPQ         R9, AX
+	JLE          turn
 
-test:
-	CMPQ R8, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func binaryCrossEntropyWithLogitsWeightedGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·binaryCrossEntropyWithLogitsWeightedGrad64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ grad+32(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ DI, DI
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VMOVUPD      (CX)(DI*1), Y0
-	VMOVUPD      (DX)(DI*1), Y1
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VROUNDPD     $0x08, Y3, Y3
-	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsWeightedGrad64AVX2(SB), NOSPLIT, $128-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R8, AX
+	JG           rest
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VBROADCASTSD (SI), Y4
-	VMULPD       Y4, Y1, Y1
-	VBLENDVPD    Y0, Y1, Y3, Y4
-	VBLENDVPD    Y0, Y3, Y1, Y1
-	VMULPD       Y2, Y1, Y1
-	VSUBPD       Y1, Y4, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VDIVPD       Y2, Y1, Y1
-	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
-	VBROADCASTSD 56(SI), Y1
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, (BX)(DI*1)
-	VMOVUPD      32(CX)(DI*1), Y0
-	VMOVUPD      32(DX)(DI*1), Y1
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VROUNDPD     $0x08, Y3, Y3
-	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VBROADCASTSD (SI), Y4
-	VMULPD       Y4, Y1, Y1
-	VBLENDVPD    Y0, Y1, Y3, Y4
-	VBLENDVPD    Y0, Y3, Y1, Y1
-	VMULPD       Y2, Y1, Y1
-	VSUBPD       Y1, Y4, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VDIVPD       Y2, Y1, Y1
-	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
-	VBROADCASTSD 56(SI), Y1
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(BX)(DI*1)
-	ADDQ         $+64, DI
+	VMOVUPD      Y0, 32(SI)
 
-test:
-	CMPQ DI, AX
-	JLT  loop
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPD      (SI), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       (DX)(R8*1), Y1, Y1
+	VMOVUPD      (DX)(R8*1), Y2
+	VBROADCASTSD (DI), Y2
+	VMOVUPD      (DX)(R8*1), Y3
+	VMULPD       Y2, Y3, Y2
+	VMOVUPD      (CX)(R8*1), Y3
+	VBLENDVPD    Y3, Y2, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VMULPD       Y0, Y1, Y1
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R8*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSD 56(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(R8*1)
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      32(SI), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       32(DX)(R8*1), Y1, Y1
+	VMOVUPD      32(DX)(R8*1), Y2
+	VBROADCASTSD (DI), Y2
+	VMOVUPD      32(DX)(R8*1), Y3
+	VMULPD       Y2, Y3, Y2
+	VMOVUPD      32(CX)(R8*1), Y3
+	VBLENDVPD    Y3, Y2, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VMULPD       Y0, Y1, Y1
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R8*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSD 56(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(R8*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(SI)
+	ADDQ         $+64, R8
+	CMPQ         R8, AX
+	JLE          turn
+
+rest:
 	VZEROUPPER
 	RET
 
 // func binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ grad+32(FP), DI
-	MOVQ params+48(FP), R8
-	XORQ R9, R9
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VMOVUPD      (CX)(R9*1), Y0
-	VMOVUPD      (DX)(R9*1), Y1
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VROUNDPD     $0x08, Y3, Y3
-	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(SB), NOSPLIT, $128-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         params+48(FP), R9
+	XORQ         R10, R10
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R10, AX
+	JG           rest
+	VMOVUPD      (CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VBROADCASTSD (R8), Y4
-	VMULPD       Y4, Y1, Y1
-	VBLENDVPD    Y0, Y1, Y3, Y4
-	VADDPD       numbers64AVX2<>+576(SB), Y2, Y5
-	VDIVPD       Y5, Y2, Y5
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (R8)
+	VMOVUPD      32(CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(R8)
+
+turn:
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VMOVUPD      (R8), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       (DX)(R10*1), Y1, Y1
+	VMOVUPD      (DX)(R10*1), Y2
+	VBROADCASTSD (R9), Y2
+	VMOVUPD      (DX)(R10*1), Y3
+	VMULPD       Y2, Y3, Y2
+	VMOVUPD      (CX)(R10*1), Y3
+	VBLENDVPD    Y3, Y2, Y1, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y5
+	VDIVPD       Y5, Y0, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
@@ -1048,25 +1598,27 @@ loop:
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y9, Y7, Y7
 	VMULPD       Y7, Y6, Y6
-	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y6, Y0, Y6
 	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VADDPD       Y3, Y1, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y1, Y2, Y6
 	VMULPD       Y6, Y5, Y5
-	VPAND        numbers64AVX2<>+928(SB), Y0, Y6
+	VMOVUPD      (CX)(R10*1), Y6
+	VPAND        numbers64AVX2<>+928(SB), Y6, Y6
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
 	VCMPPD       $0x04, Y7, Y4, Y7
 	VMULPD       Y6, Y4, Y6
 	VPAND        Y7, Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y0, Y3, Y1, Y1
-	VMULPD       Y2, Y1, Y1
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VMULPD       Y0, Y1, Y1
 	VSUBPD       Y1, Y4, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VDIVPD       Y2, Y1, Y1
-	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
-	VBROADCASTSD 56(R8), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R10*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSD 56(R9), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      (SI), Y1
 	VMOVUPD      64(SI), Y2
@@ -1081,61 +1633,65 @@ loop:
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
 	JZ           novalue6
-	VMOVUPD      Y5, (BX)(R9*1)
+	VMOVUPD      Y5, (BX)(R10*1)
 
 novalue6:
-	VMOVUPD      Y0, (DI)(R9*1)
-	VMOVUPD      32(CX)(R9*1), Y0
-	VMOVUPD      32(DX)(R9*1), Y1
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VROUNDPD     $0x08, Y3, Y3
-	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VMOVUPD      Y0, (DI)(R10*1)
+	VMOVUPD      (CX)(R11*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
-	VBROADCASTSD (R8), Y4
-	VMULPD       Y4, Y1, Y1
-	VBLENDVPD    Y0, Y1, Y3, Y4
-	VADDPD       numbers64AVX2<>+576(SB), Y2, Y5
-	VDIVPD       Y5, Y2, Y5
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (R8)
+	VMOVUPD      32(R8), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       32(DX)(R10*1), Y1, Y1
+	VMOVUPD      32(DX)(R10*1), Y2
+	VBROADCASTSD (R9), Y2
+	VMOVUPD      32(DX)(R10*1), Y3
+	VMULPD       Y2, Y3, Y2
+	VMOVUPD      32(CX)(R10*1), Y3
+	VBLENDVPD    Y3, Y2, Y1, Y4
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y5
+	VDIVPD       Y5, Y0, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
@@ -1157,25 +1713,27 @@ novalue6:
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y9, Y7, Y7
 	VMULPD       Y7, Y6, Y6
-	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y6, Y0, Y6
 	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VADDPD       Y3, Y1, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y1, Y2, Y6
 	VMULPD       Y6, Y5, Y5
-	VPAND        numbers64AVX2<>+928(SB), Y0, Y6
+	VMOVUPD      32(CX)(R10*1), Y6
+	VPAND        numbers64AVX2<>+928(SB), Y6, Y6
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
 	VCMPPD       $0x04, Y7, Y4, Y7
 	VMULPD       Y6, Y4, Y6
 	VPAND        Y7, Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y0, Y3, Y1, Y1
-	VMULPD       Y2, Y1, Y1
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VMULPD       Y0, Y1, Y1
 	VSUBPD       Y1, Y4, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
-	VDIVPD       Y2, Y1, Y1
-	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
-	VPXOR        Y0, Y1, Y0
-	VBROADCASTSD 56(R8), Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R10*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSD 56(R9), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      32(SI), Y1
 	VMOVUPD      96(SI), Y2
@@ -1190,15 +1748,59 @@ novalue6:
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue7
-	VMOVUPD      Y5, 32(BX)(R9*1)
+	VMOVUPD      Y5, 32(BX)(R10*1)
 
 novalue7:
-	VMOVUPD Y0, 32(DI)(R9*1)
-	ADDQ    $+64, R9
+	VMOVUPD      Y0, 32(DI)(R10*1)
+	VMOVUPD      32(CX)(R11*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(R8)
+	ADDQ         $+64, R10
+	CMPQ         R10, AX
+	JLE          turn
 
-test:
-	CMPQ R9, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 

@@ -4,6 +4,7 @@ func binaryCrossEntropyWithLogits(weighted bool) formula {
 	return func(m *machine, f form, z, y value) (val, grad value) {
 		e := m.exponential(m.MinusAbs(z))
 		m.Shelve(&e)
+		e = m.Take(e)
 		one := m.Const(1)
 		positive, negative := y, m.Sub(one, y)
 		if weighted {
@@ -19,9 +20,13 @@ func binaryCrossEntropyWithLogits(weighted bool) formula {
 			val = m.Add(near, m.Weigh(wrong, m.Abs(z)))
 		}
 		if f.hasGrad {
-			right := m.Select(below, negative, positive)
-			d := m.Div(m.Sub(wrong, m.Mul(right, e)), m.Add(e, one))
-			grad = m.Mul(m.Flip(d, z), m.Param(scale))
+			if weighted {
+				right := m.Select(below, negative, positive)
+				grad = m.Div(m.Sub(wrong, m.Mul(right, e)), m.Add(e, one))
+			} else { // the weights sum to 1
+				grad = m.Sub(wrong, m.Div(e, m.Add(e, one)))
+			}
+			grad = m.Mul(m.Flip(grad, z), m.Param(scale))
 		}
 		return val, grad
 	}

@@ -32,8 +32,7 @@ type pointwise struct {
 	hold      int                // how many constants and parameters AVX-512 keeps in registers
 	paired    bool               // float32: the values of two blocks are added before they are summed; see lanes.go
 	abreast   int                // how many blocks AVX-512 weaves, where not two
-	pace      int                // how many instructions of the second stage go with one of the first
-	staged    bool               // the formula has two stages, which Shelve parts, and reads its inputs where it uses them
+	paces     []int              // where the formula has stages, which Shelve parts: how many instructions of each have a turn together. It reads its inputs where it uses them
 	alone     []tier             // where a vector takes too many registers to be woven with another
 	formulas  map[string]formula // by dtype
 }
@@ -66,8 +65,8 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 
 	paired := p.paired && d.bytes == 4
 	alone := slices.Contains(p.alone, t) || t == avx2 && d.bytes == 8 // two would need more than the 16 registers of AVX2
-	staged := p.staged && t == avx512                                 // AVX2 has too few registers
-	m := &machine{tier: t, dtype: d, dry: true, uses: map[value]int{}, numbers: numbers}
+	staged := p.paces != nil && (t == avx512 || alone)
+	m := &machine{tier: t, dtype: d, dry: true, uses: map[value]int{}, order: new([]value), numbers: numbers}
 	if t == avx512 || paired {
 		m.hold = p.hold
 		if d.bytes == 8 { // polynomials are longer there, and leave fewer registers
@@ -77,7 +76,10 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	formula := p.formulas[d.suffix]
 	formula(m, f, value{}, value{})
 	m.dry = false
-	m.shelf.places = map[int][]Mem{}
+	m.apart = staged && alone
+	if staged {
+		m.shelf = newShelf()
+	}
 	m.params = Load(Param("params"), GP64())
 	m.begin()
 
@@ -90,7 +92,7 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	}
 	input := func(m *machine, base, at reg.Register, part int) value {
 		place := Mem{Base: base, Index: at, Scale: 1, Disp: part}
-		if paired && base == target || p.staged && (alone || t == avx512) {
+		if paired && base == target || staged {
 			return value{place: place}
 		}
 		return m.emit(m.of(VMOVUPS, VMOVUPD), place)
@@ -149,18 +151,24 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	switch {
 	case paired:
 		loop(2 * block)
+	case staged:
+		bytes := block
+		if t == avx512 {
+			bytes *= cmp.Or(p.abreast, 2)
+		}
+		last := GP64()
+		LEAQ(Mem{Base: blocks, Disp: -bytes}, last)
+		CMPQ(at, last)
+		JG(LabelRef("rest"))
+		m.pipeline(at, last, bytes, func(at reg.Register) []func(*machine) { return bodies(at, bytes, nil) }, p.paces)
+		Label("rest")
+		if bytes > block {
+			loop(block)
+		}
 	case t == avx512 && !alone: // several blocks a turn, while there are as many
 		bytes := cmp.Or(p.abreast, 2) * block
 		last := GP64()
 		LEAQ(Mem{Base: blocks, Disp: -bytes}, last)
-		if staged {
-			CMPQ(at, last)
-			JG(LabelRef("several"))
-			m.pipeline(at, last, bytes, func(at reg.Register) []func(*machine) { return bodies(at, bytes, nil) }, p.pace)
-			Label("several")
-			loop(block)
-			break
-		}
 		JMP(LabelRef("several"))
 		Label("turn")
 		turn(bytes)
@@ -181,21 +189,41 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	return name
 }
 
-// pipeline emits a loop over turns of so many bytes, from at to last, in which the second stage
-// of a turn is woven with the first of the next one: each is a shorter chain than both, and
-// both are at hand at once. In the last turn, that is the first stage of the same turn, for
-// nothing.
-func (m *machine) pipeline(at, last reg.Register, bytes int, bodies func(at reg.Register) []func(*machine), pace int) {
-	resting := m.advance(m.start(bodies(at), 1))
-	for _, t := range resting {
-		t.pace = pace
+// pipeline emits a loop over turns of so many bytes, from at to last, in which each stage of a
+// formula but the first goes on with what the stage before it has shelved in the turn before:
+// each is a shorter chain than the whole, and all are at hand at once. Where there is no later
+// turn, early stages take the last one again, for nothing.
+func (m *machine) pipeline(at, last reg.Register, bytes int, bodies func(at reg.Register) []func(*machine), paces []int) {
+	turns := []reg.Register{at} // of each stage, the last stage first
+	for range paces[1:] {
+		turns = append(turns, GP64())
 	}
-	next := GP64()
+	var threads [][]*thread
+	step := func(stages int) {
+		for i := 1; i < stages; i++ {
+			LEAQ(Mem{Base: turns[i-1], Disp: bytes}, turns[i])
+			CMPQ(turns[i], last)
+			CMOVQGT(turns[i-1], turns[i])
+		}
+		threads = append(threads, m.start(bodies(turns[stages-1]), paces[0]))
+		var all []*thread
+		for i := range threads[0] {
+			for _, of := range threads {
+				all = append(all, of[i])
+			}
+		}
+		m.advance(all)
+		for i, of := range threads {
+			for _, t := range of {
+				t.pace = paces[min(stages-i, len(paces)-1)]
+			}
+		}
+	}
+	for stages := 1; stages < len(turns); stages++ {
+		step(stages)
+	}
 	Label("turn")
-	LEAQ(Mem{Base: at, Disp: bytes}, next)
-	CMPQ(next, last)
-	CMOVQGT(at, next)
-	m.advance(append(resting, m.start(bodies(next), 1)...))
+	step(len(turns))
 	ADDQ(I32(int32(bytes)), at)
 	CMPQ(at, last)
 	JLE(LabelRef("turn"))

@@ -1,5 +1,7 @@
 package main
 
+import "math"
+
 // Elementary functions in float64, as exact as a float32 result needs them; see rough.go.
 
 // roughExponential is e^x for −700 ≤ x ≤ 0.
@@ -15,12 +17,31 @@ func (m *machine) roughExponential(x value) value {
 	return m.addBits(p, m.shiftLeft(t, exponent)) // n ends the bits of t, and p·2^n is normal
 }
 
+// roughPair is e^x for −87 ≤ x ≤ 0 in two vectors of float32, and 0 below.
+func (m *machine) roughPair(x value) (power, rest value) {
+	const steps = 16
+	shift := m.Const(0x1.8p23 + steps*127)
+	t := m.Add(m.Mul(x, m.Const(0x1.715476p+4)), shift)
+	n := m.Sub(t, shift)
+	r := m.Sub(m.Sub(x, m.Mul(n, m.Const(0x1.62ep-5))), m.Mul(n, m.Const(0x1.0bfbe8p-19)))
+	p := m.Add(m.Mul(m.Mul(r, r), m.Add(m.Mul(r, m.Const(0x1.5555a4p-3)), m.Const(0x1.000226p-1))), r)
+	powers, rests := make([]uint32, steps), make([]uint32, steps)
+	for j := range steps {
+		exact := math.Exp2(float64(j) / steps)
+		near := float32(exact)
+		powers[j] = math.Float32bits(near) - math.Float32bits(1) - uint32(j)<<19
+		rests[j] = math.Float32bits(float32(exact/float64(near) - 1))
+	}
+	power = m.addBits(m.lookUp("Powers", powers, t), m.shiftLeft(t, 19))
+	p = m.Add(p, m.lookUp("Rests", rests, t))
+	live := m.Compare(notLess, x, m.Const(-87))
+	return m.Keep(live, power), m.keptResult(live, mul, power, p)
+}
+
 // roughLog1p is log(1+e) for 0 ≤ e ≤ 1.
 func (m *machine) roughLog1p(e value) value {
-	square := m.Mul(e, e)
-	q := m.halves(e, square, -0x1.ffffd2e0f0f88p-2, 0x1.554def84c3ef8p-2, -0x1.ff26e117292dep-3, 0x1.935c9fa6f916ap-3,
-		-0x1.3a7a817e00621p-3, 0x1.b579c2b021baep-4, -0x1.d863241d35226p-5, 0x1.4b0835c695ea9p-6, -0x1.b2f587a18b778p-9)
-	return m.Add(e, m.Mul(square, q))
+	t := m.Div(e, m.Add(e, m.Const(2)))
+	return m.Mul(t, m.FusedPolynomial(m.Mul(t, t), 0x1.0000001102d71p1, 0x1.5554df38f5afbp-1, 0x1.99dae714065d6p-2, 0x1.1e5102fb56577p-2, 0x1.208bf8fc26bf7p-2))
 }
 
 // roughLogarithm is log x for 0 < x ≤ 1, with rest = 1 − x.

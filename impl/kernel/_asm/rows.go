@@ -115,17 +115,22 @@ func (m *machine) stepPower(t value) value {
 	for j := range table {
 		table[j] = math.Float32bits(float32(factor*math.Exp2(float64(j)/steps))) - math.Float32bits(1) - uint32(j)<<19
 	}
-	at := m.numbers.table("Steps", table)
-	var step value
-	if m.tier == avx512 {
-		step = m.emit(VPERMD, at, m.load(t))
-	} else { // in two halves, of which bit 3 chooses
-		upper := at
-		upper.Disp += 32
-		low, high := m.emit(VPERMD, at, m.load(t)), m.emit(VPERMD, upper, m.load(t))
-		step = m.Select(mask{m.shiftLeft(t, 28).register}, high, low)
+	return m.addBits(m.lookUp("Steps", table, t), m.shiftLeft(t, 19))
+}
+
+// lookUp is the entry of a table of 16 numbers of 32 bits that the last four bits of t choose.
+func (m *machine) lookUp(name string, table []uint32, t value) value {
+	if m.dry {
+		return value{}
 	}
-	return m.addBits(step, m.shiftLeft(t, 19))
+	at := m.numbers.table(name, table)
+	if m.tier == avx512 {
+		return m.emit(VPERMD, at, m.load(t))
+	}
+	upper := at // in two halves, of which bit 3 chooses
+	upper.Disp += 32
+	low, high := m.emit(VPERMD, at, m.load(t)), m.emit(VPERMD, upper, m.load(t))
+	return m.Select(mask{m.shiftLeft(t, 28).register}, high, low)
 }
 
 // addBits adds bits as whole numbers.
@@ -302,7 +307,7 @@ func three(instruction func(a, b, c Op)) func(...Op) {
 
 // newRowMachine is a machine whose constants are those that a dry run of body uses.
 func newRowMachine(t tier, d dtype, numbers *pool, hold int, body func(m *machine)) *machine {
-	m := &machine{tier: t, dtype: d, dry: true, uses: map[value]int{}, numbers: numbers}
+	m := &machine{tier: t, dtype: d, dry: true, uses: map[value]int{}, order: new([]value), numbers: numbers}
 	if t == avx512 {
 		m.hold = hold
 	}

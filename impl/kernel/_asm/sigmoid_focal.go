@@ -6,12 +6,22 @@ import "math"
 // parameters; see sigmoid_focal.go.
 func sigmoidFocal32(gamma int) formula {
 	return func(m *machine, f form, z, y value) (val, grad value) {
+		var power, rest value
+		if gamma > 0 {
+			power, rest = m.roughPair(m.MinusAbs(z))
+			m.Shelve(&power, &rest)
+		}
 		out := m.inFloat64(func(m *machine, half int) []value {
 			t := &focal{machine: m, z: z, y: y, half: half}
-			if gamma == anyGamma {
+			switch {
+			case gamma == anyGamma:
 				val, grad = t.any(f)
-			} else {
-				val, grad = t.whole(f, gamma)
+			case gamma == 0:
+				t.start()
+				e := m.Keep(m.Compare(notLess, t.away, m.Const(-700)), m.roughExponential(t.away))
+				val, grad = t.whole(f, 0, e)
+			default:
+				val, grad = t.whole(f, gamma, m.Add(m.wideHalf(power, half), m.wideHalf(rest, half)))
 			}
 			switch {
 			case !f.hasGrad:
@@ -44,57 +54,71 @@ type focal struct {
 // start finds away.
 func (t *focal) start() { t.away = t.MinusAbs(t.wideHalf(t.z, t.half)) }
 
-// classes finds a, wrong and right.
-func (t *focal) classes() {
+// classes finds a and wrong, and right where it is needed.
+func (t *focal) classes(needsRight bool) {
 	y := t.wideHalf(t.y, t.half)
 	not := t.Sub(t.Const(1), y)
 	below := t.negativeHalf(t.z, t.half)
-	t.a = t.Add(t.Mul(y, t.WideParam(0)), t.Mul(not, t.WideParam(1)))
-	t.wrong, t.right = t.Select(below, y, not), t.Select(below, not, y)
+	t.a = t.AddMul(t.Mul(not, t.WideParam(1)), y, t.WideParam(0))
+	t.wrong = t.Select(below, y, not)
+	if needsRight {
+		t.right = t.Select(below, not, y)
+	}
 }
 
 // entropy is B, for log(1+e^−|z|).
 func (t *focal) entropy(near value) value {
-	return t.Sub(near, t.Mul(t.wrong, t.Max(t.Const(-0x1p1000), t.away)))
+	return t.SubMul(near, t.wrong, t.Max(t.Const(-0x1p1000), t.away))
 }
 
-// whole is the formula for γ = 0, 1 or 2. The sign of its gradient is that for z ≥ 0.
-func (t *focal) whole(f form, gamma int) (val, grad value) {
+// whole is the formula for γ = 0, 1 or 2, given e^−|z|. The sign of its gradient is that for z ≥ 0.
+func (t *focal) whole(f form, gamma int, e value) (val, grad value) {
 	m := t.machine
-	t.start()
-	e := m.Keep(m.Compare(notLess, t.away, m.Const(-700)), m.roughExponential(t.away))
-	m.Shelve(&e, &t.away)
-	inverse := m.Div(m.Const(1), m.Add(e, m.Const(1)))
-	var entropy, q value
+	yes := m.Div(m.Const(-1), m.Add(e, m.Const(1)))
+	no := m.Mul(e, yes)
+	shelved := []*value{&yes, &no}
+	var near value
 	if f.hasValue || gamma > 0 {
-		entropy = m.roughLog1p(e)
+		near = m.roughLog1p(e)
+		shelved = append(shelved, &near)
 	}
-	t.classes()
+	m.Shelve(shelved...)
+	t.classes(gamma > 0)
+	weight := t.a
+	var entropy, q, push value
 	if f.hasValue || gamma > 0 {
-		entropy = t.entropy(entropy)
+		t.start()
+		entropy = t.entropy(m.Take(near))
 	}
-	share, part := t.a, m.Mul(t.right, e)
 	if gamma > 0 {
-		q = m.Mul(m.Add(t.wrong, part), inverse)
+		side := m.Sub(t.wrong, t.right)
+		no = m.Take(no)
+		if f.hasGrad {
+			push = m.Mul(no, yes)
+		}
+		q = m.AddMul(m.Take(t.wrong), no, side)
+		if f.hasGrad {
+			if gamma == 2 {
+				side = m.Add(side, side)
+			}
+			push = m.Mul(push, side)
+		}
 	}
 	if gamma == 2 {
-		share = m.Mul(share, q)
+		weight = m.Mul(weight, q)
 	}
 	if f.hasValue {
-		if val = m.Mul(entropy, share); gamma > 0 {
+		val = m.Mul(weight, entropy)
+		if gamma > 0 {
 			val = m.Mul(val, q)
 		}
 	}
 	if f.hasGrad {
-		slope := m.Sub(t.wrong, part)
+		grad = m.Add(t.wrong, no)
 		if gamma > 0 {
-			side := m.Sub(t.wrong, t.right)
-			if gamma == 2 {
-				side = m.Add(side, side)
-			}
-			slope = m.Add(m.Mul(m.Mul(entropy, m.Mul(e, inverse)), side), m.Mul(slope, q))
+			grad = m.AddMul(m.Mul(grad, q), entropy, push)
 		}
-		grad = m.Mul(m.Mul(slope, inverse), share)
+		grad = m.Mul(grad, weight)
 	}
 	return val, grad
 }
@@ -106,7 +130,7 @@ func (t *focal) any(f form) (val, grad value) {
 	t.start()
 	e := m.roughExponential(m.Max(m.Const(-200), t.away))
 	entropy := m.roughLog1p(e)
-	t.classes()
+	t.classes(true)
 	entropy = t.entropy(entropy)
 	part := m.Mul(t.right, e)
 	top, other := m.Add(t.wrong, part), m.Add(t.right, m.Mul(t.wrong, e))

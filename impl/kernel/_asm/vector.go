@@ -75,6 +75,7 @@ func (d dtype) of(single, double func(...Op)) func(...Op) {
 type value struct {
 	register reg.VecVirtual
 	place    Mem    // where Base is set
+	written  int    // how often the place had been written that is on the shelf; see Shelve
 	bits     uint64 // of a constant
 	bytes    int    // of a constant or parameter
 	param    int    // 1 + its place
@@ -84,7 +85,7 @@ type value struct {
 
 // A machine emits the instructions of one function in one tier. A formula is written
 // against it once, and gives the same bits in every tier: each operation is rounded by
-// itself, nothing is fused.
+// itself; what is fused says so.
 //
 // Its body runs twice. In the first, dry run nothing is emitted and constants are counted,
 // so that those used most often can be loaded before the loop where there are registers
@@ -94,13 +95,14 @@ type machine struct {
 	dtype
 	dry     bool
 	uses    map[value]int
-	order   []value // of first use
+	order   *[]value // of first use
 	held    map[value]reg.VecVirtual
 	params  reg.Register // pointer to the parameters
 	hold    int          // how many constants and parameters registers hold
 	numbers *pool
 	turn    func() // called before each instruction; see weave
 	rest    func() // called by Shelve
+	apart   bool   // bodies are emitted one after another, stage by stage; see weave
 	shelf   shelf
 }
 
@@ -150,14 +152,21 @@ func (m *machine) Param(i int) value { return m.used(value{param: i + 1, bytes: 
 func (m *machine) used(v value) value {
 	if m.dry {
 		if m.uses[v] == 0 {
-			m.order = append(m.order, v)
+			*m.order = append(*m.order, v)
 		}
 		m.uses[v]++
-		if v.wide { // two instructions where no register holds it
-			m.uses[v]++
+		if v.wide { // two instructions where no register holds it, and one of them slow
+			m.uses[v] += 4
 		}
 	}
 	return v
+}
+
+// inRegister counts v where it is wanted in a register, and could not be an operand in memory.
+func (m *machine) inRegister(v value) {
+	if m.dry && (v.constant || v.param > 0) {
+		m.uses[v] += 3
+	}
 }
 
 // load returns a register that holds v.
@@ -166,7 +175,7 @@ func (m *machine) load(v value) reg.VecVirtual {
 		return v.register
 	}
 	if v.place.Base != nil {
-		return m.emit(m.of(VMOVUPS, VMOVUPD), v.place).register
+		return m.emit(m.of(VMOVUPS, VMOVUPD), m.at(v, 0)).register
 	}
 	if r, ok := m.held[v]; ok {
 		return r
@@ -208,11 +217,13 @@ func (m *machine) memory(v value) Mem {
 
 // apply emits an operation of two values.
 func (m *machine) apply(o op, a, b value) value {
+	m.inRegister(a)
 	if m.dry {
 		return value{}
 	}
 	if b.place.Base != nil {
-		return m.emit(m.ops[o], b.place, m.load(a))
+		first := m.load(a)
+		return m.emit(m.ops[o], m.at(b, 0), first)
 	}
 	if _, ok := m.held[b]; b.register == nil && !ok {
 		first := m.load(a)
@@ -236,6 +247,74 @@ func (m *machine) Min(a, b value) value { return m.apply(least, a, b) }
 
 // Max is a where a > b and else b; so it is b where one is NaN.
 func (m *machine) Max(a, b value) value { return m.apply(most, a, b) }
+
+// MulAdd is a·b + c, rounded once, in float64. It takes the register of a, unless a is a
+// constant or in memory.
+func (m *machine) MulAdd(a, b, c value) value { return m.fuse(VFMADD213PD, VFMADD213PD_BCST, a, b, c) }
+
+// NegMulAdd is c − a·b, as MulAdd.
+func (m *machine) NegMulAdd(a, b, c value) value {
+	return m.fuse(VFNMADD213PD, VFNMADD213PD_BCST, a, b, c)
+}
+
+// AddMul is c + a·b, as MulAdd, and takes the register of c.
+func (m *machine) AddMul(c, a, b value) value { return m.fuse(VFMADD231PD, VFMADD231PD_BCST, c, a, b) }
+
+// SubMul is c − a·b, as MulAdd, and takes the register of c.
+func (m *machine) SubMul(c, a, b value) value {
+	return m.fuse(VFNMADD231PD, VFNMADD231PD_BCST, c, a, b)
+}
+
+// fuse emits an operation whose first operand is its result, too, and whose last may be in
+// memory.
+func (m *machine) fuse(o, broadcast func(...Op), first, second, last value) value {
+	m.inRegister(first)
+	m.inRegister(second)
+	if m.dry {
+		return value{}
+	}
+	out, with := first.register, m.load(second)
+	if out == nil {
+		out = m.fresh(first)
+	} else if m.turn != nil {
+		m.turn()
+	}
+	_, held := m.held[last]
+	switch {
+	case last.register != nil || held || last.wide:
+		o(m.load(last), with, out)
+	case last.place.Base != nil:
+		o(m.at(last, 0), with, out)
+	case m.tier == avx512:
+		broadcast(m.memory(last), with, out)
+	case last.constant:
+		o(m.memory(last), with, out)
+	default:
+		o(m.fill(last), with, out)
+	}
+	return value{register: out}
+}
+
+// fresh is v in a register that nothing else uses.
+func (m *machine) fresh(v value) reg.VecVirtual {
+	r, held := m.held[v]
+	if v.register != nil {
+		r, held = v.register, true
+	}
+	if held {
+		return m.emit(m.of(VMOVAPS, VMOVAPD), r).register
+	}
+	return m.load(v)
+}
+
+// FusedPolynomial is Polynomial, with MulAdd.
+func (m *machine) FusedPolynomial(x value, c ...float64) value {
+	p := m.Const(c[len(c)-1])
+	for i := len(c) - 2; i >= 0; i-- {
+		p = m.MulAdd(p, x, m.Const(c[i]))
+	}
+	return p
+}
 
 // Polynomial is c₀ + x·(c₁ + x·(…)), by Horner's rule.
 func (m *machine) Polynomial(x value, c ...float64) value {
@@ -268,6 +347,9 @@ func (m *machine) Pairs(x, square value, c ...float64) value {
 // logic emits a bitwise operation with a constant.
 func (m *machine) logic(wide, narrow func(...Op), a value, bits uint64) value {
 	b := m.Bits(bits)
+	if m.tier == avx512 {
+		m.inRegister(b)
+	}
 	if m.dry {
 		return value{}
 	}
@@ -338,6 +420,7 @@ const (
 
 // Compare says where a comparison of a with b holds.
 func (m *machine) Compare(predicate uint64, a, b value) mask {
+	m.inRegister(b)
 	if m.dry {
 		return mask{}
 	}
@@ -490,13 +573,13 @@ func (m *machine) magic() (value, uint64) {
 // begin loads the constants and parameters that registers hold.
 func (m *machine) begin() {
 	m.held = map[value]reg.VecVirtual{}
-	for range min(m.hold, len(m.order)) {
+	for range min(m.hold, len(*m.order)) {
 		best := -1
-		for i, v := range m.order {
-			if _, ok := m.held[v]; !ok && (best < 0 || m.uses[v] > m.uses[m.order[best]]) {
+		for i, v := range *m.order {
+			if _, ok := m.held[v]; !ok && (best < 0 || m.uses[v] > m.uses[(*m.order)[best]]) {
 				best = i
 			}
 		}
-		m.held[m.order[best]] = m.fill(m.order[best])
+		m.held[(*m.order)[best]] = m.fill((*m.order)[best])
 	}
 }

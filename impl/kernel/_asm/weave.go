@@ -1,10 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
 )
 
 // weave emits bodies that know nothing of each other instruction by instruction in turn, so
@@ -25,7 +27,8 @@ func (m *machine) weave(bodies []func(*machine)) {
 }
 
 // A thread is a body that is woven: a goroutine, of which one runs at a time, up to its next new
-// register. A body emits what belongs together without one.
+// register, or where bodies are kept apart up to its next rest. A body emits what belongs together
+// without a new register.
 type thread struct {
 	run     chan struct{}
 	stopped chan stop
@@ -46,8 +49,11 @@ func (m *machine) start(bodies []func(*machine), pace int) (threads []*thread) {
 	for i, body := range bodies {
 		t := &thread{make(chan struct{}), make(chan stop), pace}
 		own := *m
-		own.shelf = shelf{m.shelf.places, m.shelf.name*len(bodies) + i}
-		own.turn = func() { t.stopped <- turned; <-t.run }
+		own.shelf.name, own.shelf.used = fmt.Sprint(m.shelf.name, ".", i), 0
+		own.turn = nil
+		if !m.apart {
+			own.turn = func() { t.stopped <- turned; <-t.run }
+		}
 		own.rest = func() { t.stopped <- rested; <-t.run }
 		go func() { <-t.run; body(&own); t.stopped <- ended }()
 		threads = append(threads, t)
@@ -81,28 +87,69 @@ func (m *machine) advance(threads []*thread) (resting []*thread) {
 // A shelf is where on the stack a thread puts vectors down: a thread of the same name has the
 // same places.
 type shelf struct {
-	places map[int][]Mem
-	name   int
+	base    reg.Register // of all places, at the start of a cache line: vectors across two are slow
+	places  map[string][]Mem
+	written map[Mem]int // how often, in the order of the code
+	name    string
+	used    int
 }
 
-// Shelve puts vectors down on the stack where a body is woven, which ends the first stage of its
-// formula; see pipeline in pointwise.go. A formula does it once. Then they are in registers
-// again; nothing else must be that the formula still wants.
+// newShelf makes room for what is put down later.
+func newShelf() shelf {
+	first := AllocLocal(block)
+	first.Disp += block - 1
+	s := shelf{base: GP64(), places: map[string][]Mem{}, written: map[Mem]int{}}
+	LEAQ(first, s.base)
+	ANDQ(I8(-block), s.base)
+	return s
+}
+
+// place is the next place of a thread.
+func (m *machine) place() Mem {
+	s := &m.shelf
+	if s.used == len(s.places[s.name]) {
+		AllocLocal(m.tier.bytes)
+		at := 0
+		for _, places := range s.places {
+			at += len(places) * m.tier.bytes
+		}
+		s.places[s.name] = append(s.places[s.name], Mem{Base: s.base, Disp: at})
+	}
+	s.used++
+	return s.places[s.name][s.used-1]
+}
+
+// Shelve puts vectors down on the stack where a body is one of a pipeline, and ends a stage of its
+// formula; see pipeline in pointwise.go. Nothing else must be in a register that the formula
+// still wants. There they stay: Take brings one back that is wanted more than once.
 func (m *machine) Shelve(vectors ...*value) {
-	if m.dry || m.rest == nil || m.tier != avx512 {
+	if m.dry || m.rest == nil || m.shelf.base == nil {
 		return
 	}
-	move := m.of(VMOVUPS, VMOVUPD)
-	for i, v := range vectors {
-		places := m.shelf.places[m.shelf.name]
-		if i == len(places) {
-			places = append(places, AllocLocal(m.tier.bytes))
-			m.shelf.places[m.shelf.name] = places
-		}
-		move(m.load(*v), places[i])
+	for _, v := range vectors {
+		place := m.place()
+		m.of(VMOVUPS, VMOVUPD)(m.load(*v), place)
+		m.shelf.written[place]++
+		*v = value{place: place, written: m.shelf.written[place]}
 	}
 	m.rest()
-	for i, v := range vectors {
-		*v = m.emit(move, m.shelf.places[m.shelf.name][i])
+}
+
+// at is where v lies in memory, so many bytes on. A thread that goes on must have read what it
+// shelved before the next one, a stage behind, has written over it.
+func (m *machine) at(v value, bytes int) Mem {
+	if v.written != m.shelf.written[v.place] {
+		panic("a vector on the shelf is written over before it is read: read it earlier")
 	}
+	place := v.place
+	place.Disp += bytes
+	return place
+}
+
+// Take is v in a register of its own.
+func (m *machine) Take(v value) value {
+	if m.dry {
+		return value{}
+	}
+	return value{register: m.fresh(v)}
 }

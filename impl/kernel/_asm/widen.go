@@ -24,7 +24,7 @@ func (m *machine) inFloat64(formula func(m *machine, half int) []value) []value 
 			}
 		})
 	}
-	if m.tier == avx512 && !m.dry {
+	if !m.dry && (m.tier == avx512 || m.apart) {
 		m.weave(bodies)
 	} else { // AVX2 has too few registers
 		for _, b := range bodies {
@@ -45,9 +45,7 @@ func (m *machine) wideHalf(v value, half int) value {
 	}
 	out := m.vector()
 	if v.place.Base != nil {
-		at := v.place
-		at.Disp += half * m.tier.bytes / 2
-		VCVTPS2PD(at, out)
+		VCVTPS2PD(m.at(v, half*m.tier.bytes/2), out)
 		return value{register: out}
 	}
 	if m.tier == avx512 {
@@ -76,8 +74,7 @@ func (m *machine) negativeHalf(v value, half int) mask {
 	if m.dry || v.place.Base == nil {
 		return m.Negative(m.wideHalf(v, half))
 	}
-	at := v.place
-	at.Disp += half * m.tier.bytes / 2
+	at := m.at(v, half*m.tier.bytes/2)
 	if m.tier != avx512 { // a blend looks at sign bits
 		return mask{m.emit(func(o ...Op) { VPMOVSXDQ(o[0], o[1]) }, at).register}
 	}
