@@ -126,8 +126,8 @@ func sigmoidFocalWhole32(gamma int) func(p *[paramCount]float32, z, y float32) (
 		case gamma == 0 && !(away < -700):
 			e = roughExponential(away)
 		}
-		yes := -1 / (e + 1) // −σ(|z|)
-		no := e * yes       // −σ(−|z|)
+		yes := -1 / (e + 1)    // −σ(|z|)
+		no := float64(e * yes) // −σ(−|z|)
 		entropy, slope, weight, q := focalEntropy(e, away, wrong), wrong+no, a, 1.0
 		if gamma > 0 {
 			side := wrong - right
