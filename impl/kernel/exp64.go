@@ -18,10 +18,8 @@ import "math"
 //
 // # Logarithm
 //
-// log(1+e) for 0 ≤ e ≤ 1 is 2·artanh(s) with s = e/(2+e) ≤ ⅓, in the form
-// e − s·(e − w·p(w)), w = s², which is e where e is tiny: 2s = e − s·e. p has degree 9,
-// fpminimax on w ≤ 1/9 for 2 + w·p(w), relative error 2^-59.4. s has a relative error of
-// 2^-52 at most, and s·(e − w·p(w)) ≤ 0.307: below 1.6 ulp, and 0.5 where e is small.
+// log1p takes an artanh of degree 10, fpminimax on w ≤ 1/9, which leaves its result a relative
+// error of 2^-59.4.
 
 const (
 	lowestExp64 = -746 // e^-746 < 2^-1075, which rounds to 0
@@ -68,11 +66,6 @@ func scale64(p, n float64) float64 {
 		return n
 	}
 	return float64(p * 0x1p-1021 * math.Float64frombits(uint64(int64(n)+1021+1023)<<52)) // the first product is normal
-}
-
-func log1p64(e float64) float64 {
-	s := e / (e + 2)
-	return e - float64(s*(e-artanh64(s*s)))
 }
 
 // artanh64 is (2·artanh s)/s − 2 for w = s² ≤ 1/9.

@@ -11,7 +11,7 @@ import "math"
 // float32: b is f²·q(f), q of degree 8, fpminimax of Sollya, relative error of the logarithm
 // 2^-27.8.
 //
-// float64: b is −s·(f − w·p(w)), s = f/(2+f), w = s², as in log1p64, and p of degree 6,
+// float64: b is −s·(f − w·p(w)), s = f/(2+f), w = s², as in log1p, and p of degree 6,
 // fpminimax on w ≤ 0.02945, relative error of the logarithm 2^-57.6.
 
 // logarithms is log p and log(1−p) for 0 ≤ p ≤ 1, with rest = 1−p.

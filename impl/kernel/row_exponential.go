@@ -152,7 +152,7 @@ func lowest[T Float]() T {
 }
 
 // logRatio is log(1+a/b) for a ≥ 0 and b > 0: with 1 + a/b = 2^k·(1+g)/(1−g) it is
-// k·log 2 + 2·artanh g, |g| ≤ ⅓, by the polynomial of log1p64. Where a is below b, k is 0
+// k·log 2 + 2·artanh g, |g| ≤ ⅓, by artanh64. Where a is below b, k is 0
 // and 1 is not added to a/b. g has 1.5 ulp, and the whole below 2.2.
 func logRatio(a, b float64) float64 {
 	total := a + b

@@ -9,11 +9,14 @@ func (m *machine) exponential(x value) value {
 	return m.exponential64(x)
 }
 
+// log1p is log(1+e) for 0 ≤ e ≤ 1.
 func (m *machine) log1p(e value) value {
-	if m.dtype.bytes == 4 {
-		return m.log1p32(e)
+	artanh := m.artanh32
+	if m.dtype.bytes == 8 {
+		artanh = m.artanh64
 	}
-	return m.log1p64(e)
+	s := m.Div(e, m.Add(e, m.Const(2)))
+	return m.Sub(e, m.Mul(s, m.Sub(e, artanh(m.Mul(s, s)))))
 }
 
 // sides is e^−|z| and σ(z) = up/(1+e), σ(−z) = down/(1+e).

@@ -11,10 +11,7 @@ func (m *machine) exponential32(x value) value {
 	return m.Scale(p, n)
 }
 
-// log1p32 is log(1+e) for 0 ≤ e ≤ 1; see exp32.go.
-func (m *machine) log1p32(e value) value {
-	square := m.Mul(e, e)
-	q := m.Pairs(e, square, -0x1.ffffd2p-2, 0x1.554ddap-2, -0x1.ff2556p-3, 0x1.935568p-3, -0x1.3a6736p-3,
-		0x1.b53c48p-4, -0x1.d7efa8p-5, 0x1.4a9226p-6, -0x1.b22adep-9)
-	return m.Add(e, m.Mul(square, q))
+// artanh32 is (2·artanh s)/s − 2 for w = s² ≤ 1/9.
+func (m *machine) artanh32(w value) value {
+	return m.Mul(w, m.Polynomial(w, 0x1.5555p-1, 0x1.99d294p-2, 0x1.1eb4bap-2, 0x1.1efe5p-2))
 }

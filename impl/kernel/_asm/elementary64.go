@@ -21,12 +21,6 @@ func (m *machine) expm1Near64(r value) value {
 	return m.Add(r, m.Mul(square, q))
 }
 
-// log1p64 is log(1+e) for 0 ≤ e ≤ 1; see exp64.go.
-func (m *machine) log1p64(e value) value {
-	s := m.Div(e, m.Add(e, m.Const(2)))
-	return m.Sub(e, m.Mul(s, m.Sub(e, m.artanh64(m.Mul(s, s)))))
-}
-
 // artanh64 is (2·artanh s)/s − 2 for w = s² ≤ 1/9.
 func (m *machine) artanh64(w value) value {
 	p := m.Pairs(w, m.Mul(w, w), 0x1.5555555555535p-1, 0x1.99999999a0725p-2, 0x1.249249208e892p-2, 0x1.c71c741b15a33p-3, 0x1.745cb438b4abbp-3,
