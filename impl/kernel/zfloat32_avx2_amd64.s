@@ -5,145 +5,278 @@
 #include "textflag.h"
 
 // func binaryCrossEntropyWithLogitsValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·binaryCrossEntropyWithLogitsValue32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ DI, DI
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsValue32AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R8, AX
+	JG           rest
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(DI)
+	VMOVUPS      Y1, 96(DI)
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (DI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(DI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y2, 32(DI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 128(DI)
+	VMOVUPS      Y0, 160(DI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(DI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(DI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(DI)
+	VMOVUPS      Y2, 96(DI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 192(DI)
+	VMOVUPS      Y0, 224(DI)
 
-loop:
-	VMOVUPS      (CX)(DI*1), Y0
-	VMOVUPS      32(CX)(DI*1), Y1
-	VMOVUPS      (DX)(DI*1), Y2
-	VMOVUPS      32(DX)(DI*1), Y3
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y4
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y5
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y7
-	VMAXPS       Y4, Y6, Y4
-	VMAXPS       Y5, Y7, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y7
-	VROUNDPS     $0x08, Y6, Y6
-	VROUNDPS     $0x08, Y7, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VMULPS       numbers32AVX2<>+128(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VMULPS       Y4, Y4, Y8
-	VMULPS       Y5, Y5, Y9
-	VMULPS       numbers32AVX2<>+160(SB), Y4, Y10
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y11
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y11, Y11
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y12
-	VMULPS       numbers32AVX2<>+224(SB), Y9, Y13
-	VADDPS       Y10, Y12, Y10
-	VADDPS       Y11, Y13, Y11
-	VMULPS       numbers32AVX2<>+256(SB), Y4, Y12
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y13
-	VADDPS       numbers32AVX2<>+288(SB), Y12, Y12
-	VADDPS       numbers32AVX2<>+288(SB), Y13, Y13
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       Y12, Y10, Y10
-	VADDPS       Y13, Y11, Y11
-	VMULPS       Y10, Y8, Y8
-	VMULPS       Y11, Y9, Y9
-	VADDPS       Y8, Y4, Y4
-	VADDPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+352(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+384(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+384(SB), Y9, Y9
-	VSUBPS       numbers32AVX2<>+384(SB), Y8, Y10
-	VSUBPS       numbers32AVX2<>+384(SB), Y9, Y11
-	VSUBPS       Y10, Y6, Y6
-	VSUBPS       Y11, Y7, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VPSLLD       $0x17, Y8, Y8
-	VPADDD       numbers32AVX2<>+320(SB), Y8, Y8
-	VPSLLD       $0x17, Y9, Y9
-	VPADDD       numbers32AVX2<>+320(SB), Y9, Y9
-	VMULPS       Y8, Y4, Y4
-	VMULPS       Y9, Y5, Y5
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPS      128(DI), Y0
+	VMOVUPS      (CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      160(DI), Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      (DI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VSUBPS       (DX)(R8*1), Y3, Y3
+	VMOVUPS      (CX)(R8*1), Y6
+	VMOVUPS      32(DI), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMOVUPS      (DX)(R8*1), Y8
+	VBLENDVPS    Y6, Y8, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y2, Y2, Y8
+	VMULPS       numbers32AVX2<>+448(SB), Y8, Y9
 	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       numbers32AVX2<>+480(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
 	VMULPS       Y6, Y4, Y4
-	VMULPS       Y7, Y5, Y5
-	VMOVAPS      Y4, Y4
-	VMOVAPS      Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
-	VSUBPS       Y2, Y6, Y6
-	VSUBPS       Y3, Y7, Y7
-	VBLENDVPS    Y0, Y2, Y6, Y2
-	VBLENDVPS    Y1, Y3, Y7, Y3
-	VADDPS       numbers32AVX2<>+416(SB), Y4, Y6
-	VADDPS       numbers32AVX2<>+416(SB), Y5, Y7
-	VDIVPS       Y6, Y4, Y6
-	VDIVPS       Y7, Y5, Y7
-	VMULPS       Y6, Y6, Y8
-	VMULPS       Y7, Y7, Y9
-	VMULPS       numbers32AVX2<>+448(SB), Y8, Y10
-	VMULPS       numbers32AVX2<>+448(SB), Y9, Y11
-	VADDPS       numbers32AVX2<>+480(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+480(SB), Y11, Y11
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       numbers32AVX2<>+512(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+512(SB), Y11, Y11
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       numbers32AVX2<>+544(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+544(SB), Y11, Y11
-	VMULPS       Y10, Y8, Y8
-	VMULPS       Y11, Y9, Y9
-	VSUBPS       Y8, Y4, Y8
-	VSUBPS       Y9, Y5, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VSUBPS       Y6, Y4, Y4
-	VSUBPS       Y7, Y5, Y5
-	VPAND        numbers32AVX2<>+576(SB), Y0, Y0
+	VADDPS       Y10, Y11, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y10, Y6, Y6
+	VMULPS       Y6, Y7, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y7
+	VMULPS       Y7, Y8, Y7
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y8
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, (DI)
+	VMOVUPS      Y5, 32(DI)
+	VSUBPS       Y7, Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VDIVPS       Y8, Y4, Y2
+	VMOVUPS      Y4, 128(DI)
+	VMOVUPS      Y2, 160(DI)
+	VSUBPS       Y1, Y0, Y0
+	VMOVUPS      (CX)(R8*1), Y1
 	VPAND        numbers32AVX2<>+576(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y6
-	VCMPPS       $0x04, Y6, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y7
-	VCMPPS       $0x04, Y7, Y3, Y7
-	VMULPS       Y0, Y2, Y0
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
+	VCMPPS       $0x04, Y2, Y3, Y2
 	VMULPS       Y1, Y3, Y1
-	VPAND        Y6, Y0, Y0
-	VPAND        Y7, Y1, Y1
-	VADDPS       Y0, Y4, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y3, Y3
-	VMOVUPD      Y3, 32(SI)
+	VPAND        Y2, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue0
-	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      Y0, (BX)(R8*1)
 
 novalue0:
-	VADDPS       Y1, Y5, Y0
+	VMOVUPS      192(DI), Y0
+	VMOVUPS      32(CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      224(DI), Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      64(DI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VSUBPS       32(DX)(R8*1), Y3, Y3
+	VMOVUPS      32(CX)(R8*1), Y6
+	VMOVUPS      96(DI), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMOVUPS      32(DX)(R8*1), Y8
+	VBLENDVPS    Y6, Y8, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y2, Y2, Y8
+	VMULPS       numbers32AVX2<>+448(SB), Y8, Y9
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       numbers32AVX2<>+480(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VMULPS       Y6, Y4, Y4
+	VADDPS       Y10, Y11, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y10, Y6, Y6
+	VMULPS       Y6, Y7, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y7
+	VMULPS       Y7, Y8, Y7
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y8
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, 64(DI)
+	VMOVUPS      Y5, 96(DI)
+	VSUBPS       Y7, Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VDIVPS       Y8, Y4, Y2
+	VMOVUPS      Y4, 192(DI)
+	VMOVUPS      Y2, 224(DI)
+	VSUBPS       Y1, Y0, Y0
+	VMOVUPS      32(CX)(R8*1), Y1
+	VPAND        numbers32AVX2<>+576(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
+	VCMPPS       $0x04, Y2, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y2, Y1, Y1
+	VADDPS       Y1, Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
 	VCVTPS2PD    X2, Y2
@@ -153,455 +286,848 @@ novalue0:
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue1
-	VMOVUPS      Y0, 32(BX)(DI*1)
+	VMOVUPS      Y0, 32(BX)(R8*1)
 
 novalue1:
-	ADDQ $+64, DI
+	ADDQ $+64, R8
+	CMPQ R8, AX
+	JLE  turn
 
-test:
-	CMPQ DI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func binaryCrossEntropyWithLogitsGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·binaryCrossEntropyWithLogitsGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ grad+32(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ DI, DI
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsGrad32AVX2(SB), NOSPLIT, $256-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R8, AX
+	JG           rest
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y1, 96(SI)
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (SI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(SI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMOVUPS      Y1, 128(SI)
+	VMULPS       Y3, Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y2, 32(SI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(SI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(SI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMOVUPS      Y1, 160(SI)
+	VMULPS       Y3, Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y2, 96(SI)
 
-loop:
-	VMOVUPS      (CX)(DI*1), Y0
-	VMOVUPS      32(CX)(DI*1), Y1
-	VMOVUPS      (DX)(DI*1), Y2
-	VMOVUPS      32(DX)(DI*1), Y3
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y4
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y5
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y7
-	VMAXPS       Y4, Y6, Y4
-	VMAXPS       Y5, Y7, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y7
-	VROUNDPS     $0x08, Y6, Y6
-	VROUNDPS     $0x08, Y7, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VMULPS       numbers32AVX2<>+128(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VMULPS       Y4, Y4, Y8
-	VMULPS       Y5, Y5, Y9
-	VMULPS       numbers32AVX2<>+160(SB), Y4, Y10
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y11
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y11, Y11
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y12
-	VMULPS       numbers32AVX2<>+224(SB), Y9, Y13
-	VADDPS       Y10, Y12, Y10
-	VADDPS       Y11, Y13, Y11
-	VMULPS       numbers32AVX2<>+256(SB), Y4, Y12
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y13
-	VADDPS       numbers32AVX2<>+288(SB), Y12, Y12
-	VADDPS       numbers32AVX2<>+288(SB), Y13, Y13
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       Y12, Y10, Y10
-	VADDPS       Y13, Y11, Y11
-	VMULPS       Y10, Y8, Y8
-	VMULPS       Y11, Y9, Y9
-	VADDPS       Y8, Y4, Y4
-	VADDPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+352(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+384(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+384(SB), Y9, Y9
-	VSUBPS       numbers32AVX2<>+384(SB), Y8, Y10
-	VSUBPS       numbers32AVX2<>+384(SB), Y9, Y11
-	VSUBPS       Y10, Y6, Y6
-	VSUBPS       Y11, Y7, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VPSLLD       $0x17, Y8, Y8
-	VPADDD       numbers32AVX2<>+320(SB), Y8, Y8
-	VPSLLD       $0x17, Y9, Y9
-	VPADDD       numbers32AVX2<>+320(SB), Y9, Y9
-	VMULPS       Y8, Y4, Y4
-	VMULPS       Y9, Y5, Y5
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
-	VMULPS       Y6, Y4, Y4
-	VMULPS       Y7, Y5, Y5
-	VMOVAPS      Y4, Y4
-	VMOVAPS      Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
-	VSUBPS       Y2, Y6, Y6
-	VSUBPS       Y3, Y7, Y7
-	VBLENDVPS    Y0, Y2, Y6, Y2
-	VBLENDVPS    Y1, Y3, Y7, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y6
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y7
-	VDIVPS       Y6, Y4, Y4
-	VDIVPS       Y7, Y5, Y5
-	VSUBPS       Y4, Y2, Y2
-	VSUBPS       Y5, Y3, Y3
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y0, Y2, Y0
-	VPXOR        Y1, Y3, Y1
-	VBROADCASTSS 28(SI), Y2
-	VBROADCASTSS 28(SI), Y3
-	VMULPS       Y2, Y0, Y0
-	VMOVUPS      Y0, (BX)(DI*1)
-	VMULPS       Y3, Y1, Y0
-	VMOVUPS      Y0, 32(BX)(DI*1)
-	ADDQ         $+64, DI
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPS      128(SI), Y0
+	VMOVUPS      (CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y2
+	VSUBPS       (DX)(R8*1), Y2, Y2
+	VMOVUPS      (SI), Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VMOVUPS      (CX)(R8*1), Y5
+	VMOVUPS      32(SI), Y6
+	VROUNDPS     $0x08, Y4, Y4
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMOVUPS      (DX)(R8*1), Y7
+	VBLENDVPS    Y5, Y7, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y1, Y1, Y7
+	VDIVPS       Y5, Y0, Y0
+	VSUBPS       Y0, Y2, Y0
+	VPSLLD       $0x17, Y6, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y6
+	VMOVUPS      (CX)(R8*1), Y8
+	VPAND        numbers32AVX2<>+0(SB), Y8, Y8
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VPXOR        Y8, Y0, Y0
+	VBROADCASTSS 28(DI), Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VMOVUPS      Y2, 128(SI)
+	VMULPS       Y3, Y7, Y2
+	VADDPS       Y5, Y2, Y2
+	VMULPS       Y2, Y7, Y2
+	VMULPS       Y6, Y0, Y0
+	VMOVUPS      Y0, (BX)(R8*1)
+	VADDPS       Y2, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y4, 32(SI)
+	VMOVUPS      160(SI), Y0
+	VMOVUPS      32(CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y2
+	VSUBPS       32(DX)(R8*1), Y2, Y2
+	VMOVUPS      64(SI), Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VMOVUPS      32(CX)(R8*1), Y5
+	VMOVUPS      96(SI), Y6
+	VROUNDPS     $0x08, Y4, Y4
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMOVUPS      32(DX)(R8*1), Y7
+	VBLENDVPS    Y5, Y7, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y1, Y1, Y7
+	VDIVPS       Y5, Y0, Y0
+	VSUBPS       Y0, Y2, Y0
+	VPSLLD       $0x17, Y6, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y6
+	VMOVUPS      32(CX)(R8*1), Y8
+	VPAND        numbers32AVX2<>+0(SB), Y8, Y8
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VPXOR        Y8, Y0, Y0
+	VBROADCASTSS 28(DI), Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VMOVUPS      Y2, 160(SI)
+	VMULPS       Y3, Y7, Y2
+	VADDPS       Y5, Y2, Y2
+	VMULPS       Y2, Y7, Y2
+	VMULPS       Y6, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(R8*1)
+	VADDPS       Y2, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y4, 96(SI)
+	ADDQ         $+64, R8
+	CMPQ         R8, AX
+	JLE          turn
 
-test:
-	CMPQ DI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func binaryCrossEntropyWithLogitsValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·binaryCrossEntropyWithLogitsValueGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ grad+32(FP), DI
-	MOVQ params+48(FP), R8
-	XORQ R9, R9
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsValueGrad32AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         params+48(FP), R9
+	XORQ         R10, R10
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R10, AX
+	JG           rest
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (R8)
+	VMOVUPS      Y1, 32(R8)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(R8)
+	VMOVUPS      Y1, 96(R8)
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VMOVUPS      (CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (R8), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(R8), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (R8)
+	VMOVUPS      Y2, 32(R8)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 128(R8)
+	VMOVUPS      Y0, 160(R8)
+	VMOVUPS      32(CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(R8), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(R8), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(R8)
+	VMOVUPS      Y2, 96(R8)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 192(R8)
+	VMOVUPS      Y0, 224(R8)
 
-loop:
-	VMOVUPS      (CX)(R9*1), Y0
-	VMOVUPS      32(CX)(R9*1), Y1
-	VMOVUPS      (DX)(R9*1), Y2
-	VMOVUPS      32(DX)(R9*1), Y3
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y4
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y5
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y7
-	VMAXPS       Y4, Y6, Y4
-	VMAXPS       Y5, Y7, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y7
-	VROUNDPS     $0x08, Y6, Y6
-	VROUNDPS     $0x08, Y7, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VMULPS       numbers32AVX2<>+128(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VMULPS       Y4, Y4, Y8
-	VMULPS       Y5, Y5, Y9
-	VMULPS       numbers32AVX2<>+160(SB), Y4, Y10
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y11
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y11, Y11
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y12
-	VMULPS       numbers32AVX2<>+224(SB), Y9, Y13
-	VADDPS       Y10, Y12, Y10
-	VADDPS       Y11, Y13, Y11
-	VMULPS       numbers32AVX2<>+256(SB), Y4, Y12
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y13
-	VADDPS       numbers32AVX2<>+288(SB), Y12, Y12
-	VADDPS       numbers32AVX2<>+288(SB), Y13, Y13
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       Y12, Y10, Y10
-	VADDPS       Y13, Y11, Y11
-	VMULPS       Y10, Y8, Y8
-	VMULPS       Y11, Y9, Y9
-	VADDPS       Y8, Y4, Y4
-	VADDPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+352(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+384(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+384(SB), Y9, Y9
-	VSUBPS       numbers32AVX2<>+384(SB), Y8, Y10
-	VSUBPS       numbers32AVX2<>+384(SB), Y9, Y11
-	VSUBPS       Y10, Y6, Y6
-	VSUBPS       Y11, Y7, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VPSLLD       $0x17, Y8, Y8
-	VPADDD       numbers32AVX2<>+320(SB), Y8, Y8
-	VPSLLD       $0x17, Y9, Y9
-	VPADDD       numbers32AVX2<>+320(SB), Y9, Y9
-	VMULPS       Y8, Y4, Y4
-	VMULPS       Y9, Y5, Y5
+turn:
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	LEAQ         64(R11), R12
+	CMPQ         R12, AX
+	CMOVQGT      R11, R12
+	VMOVUPS      128(R8), Y0
+	VMOVUPS      (CX)(R12*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      160(R8), Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      (R8), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VSUBPS       (DX)(R10*1), Y3, Y3
+	VMOVUPS      (CX)(R10*1), Y6
+	VMOVUPS      32(R8), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMOVUPS      (DX)(R10*1), Y8
+	VBLENDVPS    Y6, Y8, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y2, Y2, Y8
+	VMULPS       numbers32AVX2<>+448(SB), Y8, Y9
 	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       numbers32AVX2<>+480(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
 	VMULPS       Y6, Y4, Y4
-	VMULPS       Y7, Y5, Y5
-	VMOVAPS      Y4, Y4
-	VMOVAPS      Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
-	VSUBPS       Y2, Y6, Y6
-	VSUBPS       Y3, Y7, Y7
-	VBLENDVPS    Y0, Y2, Y6, Y2
-	VBLENDVPS    Y1, Y3, Y7, Y3
-	VADDPS       numbers32AVX2<>+416(SB), Y4, Y6
-	VADDPS       numbers32AVX2<>+416(SB), Y5, Y7
-	VDIVPS       Y6, Y4, Y6
-	VDIVPS       Y7, Y5, Y7
-	VMULPS       Y6, Y6, Y8
-	VMULPS       Y7, Y7, Y9
-	VMULPS       numbers32AVX2<>+448(SB), Y8, Y10
-	VMULPS       numbers32AVX2<>+448(SB), Y9, Y11
-	VADDPS       numbers32AVX2<>+480(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+480(SB), Y11, Y11
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       numbers32AVX2<>+512(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+512(SB), Y11, Y11
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       numbers32AVX2<>+544(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+544(SB), Y11, Y11
-	VMULPS       Y10, Y8, Y8
-	VMULPS       Y11, Y9, Y9
-	VSUBPS       Y8, Y4, Y8
-	VSUBPS       Y9, Y5, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VSUBPS       Y6, Y4, Y6
-	VSUBPS       Y7, Y5, Y7
-	VPAND        numbers32AVX2<>+576(SB), Y0, Y8
-	VPAND        numbers32AVX2<>+576(SB), Y1, Y9
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y10
-	VCMPPS       $0x04, Y10, Y2, Y10
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y11
-	VCMPPS       $0x04, Y11, Y3, Y11
-	VMULPS       Y8, Y2, Y8
-	VMULPS       Y9, Y3, Y9
-	VPAND        Y10, Y8, Y8
-	VPAND        Y11, Y9, Y9
-	VADDPS       Y8, Y6, Y6
-	VADDPS       Y9, Y7, Y7
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y8
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y9
-	VDIVPS       Y8, Y4, Y4
-	VDIVPS       Y9, Y5, Y5
-	VSUBPS       Y4, Y2, Y2
-	VSUBPS       Y5, Y3, Y3
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y0, Y2, Y0
-	VPXOR        Y1, Y3, Y1
-	VBROADCASTSS 28(R8), Y2
-	VBROADCASTSS 28(R8), Y3
+	VADDPS       Y10, Y11, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y10, Y6, Y6
+	VMULPS       Y6, Y7, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y7
+	VMULPS       Y7, Y8, Y7
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y8
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, (R8)
+	VMOVUPS      Y5, 32(R8)
+	VSUBPS       Y7, Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VDIVPS       Y8, Y4, Y2
+	VMOVUPS      Y4, 128(R8)
+	VMOVUPS      Y2, 160(R8)
+	VSUBPS       Y1, Y0, Y1
+	VMOVUPS      (CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+576(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
+	VCMPPS       $0x04, Y4, Y3, Y4
+	VMULPS       Y2, Y3, Y2
+	VPAND        Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y2
+	VDIVPS       Y2, Y0, Y0
+	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      (CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 28(R9), Y2
 	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X6, Y2
-	VEXTRACTF128 $0x01, Y6, X4
-	VCVTPS2PD    X4, Y4
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
 	VADDPD       (SI), Y2, Y2
 	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y4, Y4
-	VMOVUPD      Y4, 32(SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue2
-	VMOVUPS      Y6, (BX)(R9*1)
+	VMOVUPS      Y1, (BX)(R10*1)
 
 novalue2:
-	VMOVUPS      Y0, (DI)(R9*1)
-	VMULPS       Y3, Y1, Y0
-	VCVTPS2PD    X7, Y1
-	VEXTRACTF128 $0x01, Y7, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SI), Y1, Y1
-	VMOVUPD      Y1, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
+	VMOVUPS      Y0, (DI)(R10*1)
+	VMOVUPS      192(R8), Y0
+	VMOVUPS      32(CX)(R12*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      224(R8), Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      64(R8), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VSUBPS       32(DX)(R10*1), Y3, Y3
+	VMOVUPS      32(CX)(R10*1), Y6
+	VMOVUPS      96(R8), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMOVUPS      32(DX)(R10*1), Y8
+	VBLENDVPS    Y6, Y8, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y2, Y2, Y8
+	VMULPS       numbers32AVX2<>+448(SB), Y8, Y9
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       numbers32AVX2<>+480(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VMULPS       Y6, Y4, Y4
+	VADDPS       Y10, Y11, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y10, Y6, Y6
+	VMULPS       Y6, Y7, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y7
+	VMULPS       Y7, Y8, Y7
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y8
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, 64(R8)
+	VMOVUPS      Y5, 96(R8)
+	VSUBPS       Y7, Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VDIVPS       Y8, Y4, Y2
+	VMOVUPS      Y4, 192(R8)
+	VMOVUPS      Y2, 224(R8)
+	VSUBPS       Y1, Y0, Y1
+	VMOVUPS      32(CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+576(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
+	VCMPPS       $0x04, Y4, Y3, Y4
+	VMULPS       Y2, Y3, Y2
+	VPAND        Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y2
+	VDIVPS       Y2, Y0, Y0
+	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      32(CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 28(R9), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue3
-	VMOVUPS      Y7, 32(BX)(R9*1)
+	VMOVUPS      Y1, 32(BX)(R10*1)
 
 novalue3:
-	VMOVUPS Y0, 32(DI)(R9*1)
-	ADDQ    $+64, R9
+	VMOVUPS Y0, 32(DI)(R10*1)
+	ADDQ    $+64, R10
+	CMPQ    R10, AX
+	JLE     turn
 
-test:
-	CMPQ R9, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func binaryCrossEntropyWithLogitsWeightedValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·binaryCrossEntropyWithLogitsWeightedValue32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ R8, R8
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsWeightedValue32AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R9, AX
+	JG           rest
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(DI)
+	VMOVUPS      Y1, 96(DI)
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (DI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(DI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y2, 32(DI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 128(DI)
+	VMOVUPS      Y0, 160(DI)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(DI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(DI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(DI)
+	VMOVUPS      Y2, 96(DI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 192(DI)
+	VMOVUPS      Y0, 224(DI)
 
-loop:
-	VMOVUPS      (CX)(R8*1), Y0
-	VMOVUPS      32(CX)(R8*1), Y1
-	VMOVUPS      (DX)(R8*1), Y2
-	VMOVUPS      32(DX)(R8*1), Y3
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y4
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y5
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y7
-	VMAXPS       Y4, Y6, Y4
-	VMAXPS       Y5, Y7, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y7
-	VROUNDPS     $0x08, Y6, Y6
-	VROUNDPS     $0x08, Y7, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VMULPS       numbers32AVX2<>+128(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VMULPS       Y4, Y4, Y8
-	VMULPS       Y5, Y5, Y9
-	VMULPS       numbers32AVX2<>+160(SB), Y4, Y10
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y11
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y11, Y11
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y12
-	VMULPS       numbers32AVX2<>+224(SB), Y9, Y13
-	VADDPS       Y10, Y12, Y10
-	VADDPS       Y11, Y13, Y11
-	VMULPS       numbers32AVX2<>+256(SB), Y4, Y12
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y13
-	VADDPS       numbers32AVX2<>+288(SB), Y12, Y12
-	VADDPS       numbers32AVX2<>+288(SB), Y13, Y13
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       Y12, Y10, Y10
-	VADDPS       Y13, Y11, Y11
-	VMULPS       Y10, Y8, Y8
-	VMULPS       Y11, Y9, Y9
-	VADDPS       Y8, Y4, Y4
-	VADDPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+352(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+384(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+384(SB), Y9, Y9
-	VSUBPS       numbers32AVX2<>+384(SB), Y8, Y10
-	VSUBPS       numbers32AVX2<>+384(SB), Y9, Y11
-	VSUBPS       Y10, Y6, Y6
-	VSUBPS       Y11, Y7, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VPSLLD       $0x17, Y8, Y8
-	VPADDD       numbers32AVX2<>+320(SB), Y8, Y8
-	VPSLLD       $0x17, Y9, Y9
-	VPADDD       numbers32AVX2<>+320(SB), Y9, Y9
-	VMULPS       Y8, Y4, Y4
-	VMULPS       Y9, Y5, Y5
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VMOVUPS      128(DI), Y0
+	VMOVUPS      (CX)(R11*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      160(DI), Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      (DI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VSUBPS       (DX)(R9*1), Y3, Y3
+	VMOVUPS      (DX)(R9*1), Y6
+	VMOVUPS      32(DI), Y6
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VBROADCASTSS (R8), Y7
+	VMOVUPS      (DX)(R9*1), Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMULPS       Y7, Y8, Y7
+	VMOVUPS      (CX)(R9*1), Y8
 	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VBLENDVPS    Y8, Y7, Y3, Y8
+	VMULPS       Y2, Y2, Y12
 	VMULPS       Y6, Y4, Y4
-	VMULPS       Y7, Y5, Y5
-	VMOVAPS      Y4, Y4
-	VMOVAPS      Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
-	VSUBPS       Y2, Y6, Y6
-	VSUBPS       Y3, Y7, Y7
-	VBROADCASTSS (DI), Y8
-	VBROADCASTSS (DI), Y9
-	VMULPS       Y8, Y2, Y2
-	VMULPS       Y9, Y3, Y3
-	VBLENDVPS    Y0, Y2, Y6, Y8
-	VBLENDVPS    Y1, Y3, Y7, Y9
+	VADDPS       Y10, Y11, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+448(SB), Y12, Y11
+	VADDPS       numbers32AVX2<>+480(SB), Y11, Y11
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y6, Y9, Y6
+	VADDPS       Y10, Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y11, Y12, Y9
+	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
 	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
-	VADDPS       numbers32AVX2<>+416(SB), Y5, Y11
-	VDIVPS       Y10, Y4, Y10
-	VDIVPS       Y11, Y5, Y11
-	VMULPS       Y10, Y10, Y12
-	VMULPS       Y11, Y11, Y13
-	VMULPS       numbers32AVX2<>+448(SB), Y12, Y14
-	VMULPS       numbers32AVX2<>+448(SB), Y13, Y15
-	VADDPS       numbers32AVX2<>+480(SB), Y14, Y14
-	VADDPS       numbers32AVX2<>+480(SB), Y15, Y15
-	VMULPS       Y14, Y12, Y14
-	VMULPS       Y15, Y13, Y15
-	VADDPS       numbers32AVX2<>+512(SB), Y14, Y14
-	VADDPS       numbers32AVX2<>+512(SB), Y15, Y15
-	VMULPS       Y14, Y12, Y14
-	VMULPS       Y15, Y13, Y15
-	VADDPS       numbers32AVX2<>+544(SB), Y14, Y14
-	VADDPS       numbers32AVX2<>+544(SB), Y15, Y15
-	VMULPS       Y14, Y12, Y12
-	VMULPS       Y15, Y13, Y13
-	VSUBPS       Y12, Y4, Y12
-	VSUBPS       Y13, Y5, Y13
-	VMULPS       Y12, Y10, Y10
-	VMULPS       Y13, Y11, Y11
-	VSUBPS       Y10, Y4, Y4
-	VSUBPS       Y11, Y5, Y5
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y7, Y3, Y3
-	VMULPS       Y2, Y4, Y2
-	VMULPS       Y3, Y5, Y3
-	VPAND        numbers32AVX2<>+576(SB), Y0, Y0
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, (DI)
+	VMOVUPS      Y5, 32(DI)
+	VMULPS       Y9, Y12, Y1
+	VADDPS       numbers32AVX2<>+544(SB), Y1, Y1
+	VDIVPS       Y10, Y4, Y5
+	VMOVUPS      Y4, 128(DI)
+	VMOVUPS      Y5, 160(DI)
+	VMULPS       Y1, Y12, Y1
+	VSUBPS       Y1, Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VSUBPS       Y1, Y0, Y0
+	VADDPS       Y3, Y7, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      (CX)(R9*1), Y1
 	VPAND        numbers32AVX2<>+576(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
-	VCMPPS       $0x04, Y4, Y8, Y4
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
-	VCMPPS       $0x04, Y5, Y9, Y5
-	VMULPS       Y0, Y8, Y0
-	VMULPS       Y1, Y9, Y1
-	VPAND        Y4, Y0, Y0
-	VPAND        Y5, Y1, Y1
-	VADDPS       Y0, Y2, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X4
-	VCVTPS2PD    X4, Y4
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y4, Y4
-	VMOVUPD      Y4, 32(SI)
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
+	VCMPPS       $0x04, Y2, Y8, Y2
+	VMULPS       Y1, Y8, Y1
+	VPAND        Y2, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue4
-	VMOVUPS      Y0, (BX)(R8*1)
+	VMOVUPS      Y0, (BX)(R9*1)
 
 novalue4:
-	VADDPS       Y1, Y3, Y0
+	VMOVUPS      192(DI), Y0
+	VMOVUPS      32(CX)(R11*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      224(DI), Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      64(DI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VSUBPS       32(DX)(R9*1), Y3, Y3
+	VMOVUPS      32(DX)(R9*1), Y6
+	VMOVUPS      96(DI), Y6
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VBROADCASTSS (R8), Y7
+	VMOVUPS      32(DX)(R9*1), Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMULPS       Y7, Y8, Y7
+	VMOVUPS      32(CX)(R9*1), Y8
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VBLENDVPS    Y8, Y7, Y3, Y8
+	VMULPS       Y2, Y2, Y12
+	VMULPS       Y6, Y4, Y4
+	VADDPS       Y10, Y11, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+448(SB), Y12, Y11
+	VADDPS       numbers32AVX2<>+480(SB), Y11, Y11
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y6, Y9, Y6
+	VADDPS       Y10, Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y11, Y12, Y9
+	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, 64(DI)
+	VMOVUPS      Y5, 96(DI)
+	VMULPS       Y9, Y12, Y1
+	VADDPS       numbers32AVX2<>+544(SB), Y1, Y1
+	VDIVPS       Y10, Y4, Y5
+	VMOVUPS      Y4, 192(DI)
+	VMOVUPS      Y5, 224(DI)
+	VMULPS       Y1, Y12, Y1
+	VSUBPS       Y1, Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VSUBPS       Y1, Y0, Y0
+	VADDPS       Y3, Y7, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      32(CX)(R9*1), Y1
+	VPAND        numbers32AVX2<>+576(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
+	VCMPPS       $0x04, Y2, Y8, Y2
+	VMULPS       Y1, Y8, Y1
+	VPAND        Y2, Y1, Y1
+	VADDPS       Y1, Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
 	VCVTPS2PD    X2, Y2
@@ -611,324 +1137,586 @@ novalue4:
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue5
-	VMOVUPS      Y0, 32(BX)(R8*1)
+	VMOVUPS      Y0, 32(BX)(R9*1)
 
 novalue5:
-	ADDQ $+64, R8
+	ADDQ $+64, R9
+	CMPQ R9, AX
+	JLE  turn
 
-test:
-	CMPQ R8, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func binaryCrossEntropyWithLogitsWeightedGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·binaryCrossEntropyWithLogitsWeightedGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ grad+32(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ DI, DI
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsWeightedGrad32AVX2(SB), NOSPLIT, $256-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R8, AX
+	JG           rest
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y1, 96(SI)
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (SI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(SI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMOVUPS      Y1, 128(SI)
+	VMULPS       Y3, Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y2, 32(SI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(SI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(SI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMOVUPS      Y1, 160(SI)
+	VMULPS       Y3, Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y2, 96(SI)
 
-loop:
-	VMOVUPS      (CX)(DI*1), Y0
-	VMOVUPS      32(CX)(DI*1), Y1
-	VMOVUPS      (DX)(DI*1), Y2
-	VMOVUPS      32(DX)(DI*1), Y3
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y4
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y5
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y7
-	VMAXPS       Y4, Y6, Y4
-	VMAXPS       Y5, Y7, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y7
-	VROUNDPS     $0x08, Y6, Y6
-	VROUNDPS     $0x08, Y7, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VMULPS       numbers32AVX2<>+128(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VMULPS       Y4, Y4, Y8
-	VMULPS       Y5, Y5, Y9
-	VMULPS       numbers32AVX2<>+160(SB), Y4, Y10
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y11
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y11, Y11
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y12
-	VMULPS       numbers32AVX2<>+224(SB), Y9, Y13
-	VADDPS       Y10, Y12, Y10
-	VADDPS       Y11, Y13, Y11
-	VMULPS       numbers32AVX2<>+256(SB), Y4, Y12
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y13
-	VADDPS       numbers32AVX2<>+288(SB), Y12, Y12
-	VADDPS       numbers32AVX2<>+288(SB), Y13, Y13
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       Y12, Y10, Y10
-	VADDPS       Y13, Y11, Y11
-	VMULPS       Y10, Y8, Y8
-	VMULPS       Y11, Y9, Y9
-	VADDPS       Y8, Y4, Y4
-	VADDPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+352(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+384(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+384(SB), Y9, Y9
-	VSUBPS       numbers32AVX2<>+384(SB), Y8, Y10
-	VSUBPS       numbers32AVX2<>+384(SB), Y9, Y11
-	VSUBPS       Y10, Y6, Y6
-	VSUBPS       Y11, Y7, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VPSLLD       $0x17, Y8, Y8
-	VPADDD       numbers32AVX2<>+320(SB), Y8, Y8
-	VPSLLD       $0x17, Y9, Y9
-	VPADDD       numbers32AVX2<>+320(SB), Y9, Y9
-	VMULPS       Y8, Y4, Y4
-	VMULPS       Y9, Y5, Y5
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPS      128(SI), Y0
+	VMOVUPS      (CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y2
+	VSUBPS       (DX)(R8*1), Y2, Y2
+	VMOVUPS      (SI), Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VMOVUPS      (DX)(R8*1), Y5
+	VBROADCASTSS (DI), Y5
+	VMOVUPS      32(SI), Y6
+	VROUNDPS     $0x08, Y4, Y4
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMOVUPS      (DX)(R8*1), Y7
+	VMULPS       Y5, Y7, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y1, Y1, Y7
+	VMOVUPS      (CX)(R8*1), Y8
+	VBLENDVPS    Y8, Y5, Y2, Y9
 	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
-	VMULPS       Y6, Y4, Y4
-	VMULPS       Y7, Y5, Y5
-	VMOVAPS      Y4, Y4
-	VMOVAPS      Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
-	VSUBPS       Y2, Y6, Y6
-	VSUBPS       Y3, Y7, Y7
-	VBROADCASTSS (SI), Y8
-	VBROADCASTSS (SI), Y9
-	VMULPS       Y8, Y2, Y2
-	VMULPS       Y9, Y3, Y3
-	VBLENDVPS    Y0, Y2, Y6, Y8
-	VBLENDVPS    Y1, Y3, Y7, Y9
-	VBLENDVPS    Y0, Y6, Y2, Y2
-	VBLENDVPS    Y1, Y7, Y3, Y3
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y5, Y3, Y3
-	VSUBPS       Y2, Y8, Y2
-	VSUBPS       Y3, Y9, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VDIVPS       Y4, Y2, Y2
-	VDIVPS       Y5, Y3, Y3
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y0, Y2, Y0
-	VPXOR        Y1, Y3, Y1
-	VBROADCASTSS 28(SI), Y2
-	VBROADCASTSS 28(SI), Y3
-	VMULPS       Y2, Y0, Y0
-	VMOVUPS      Y0, (BX)(DI*1)
-	VMULPS       Y3, Y1, Y0
-	VMOVUPS      Y0, 32(BX)(DI*1)
-	ADDQ         $+64, DI
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VBLENDVPS    Y8, Y2, Y5, Y2
+	VMULPS       Y0, Y2, Y2
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y10, Y11, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VSUBPS       Y2, Y9, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VMOVUPS      Y3, 128(SI)
+	VMULPS       Y5, Y7, Y3
+	VADDPS       Y6, Y3, Y3
+	VMULPS       Y3, Y7, Y3
+	VDIVPS       Y0, Y2, Y0
+	VMOVUPS      (CX)(R8*1), Y2
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y4, 32(SI)
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSS 28(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(R8*1)
+	VMOVUPS      160(SI), Y0
+	VMOVUPS      32(CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y2
+	VSUBPS       32(DX)(R8*1), Y2, Y2
+	VMOVUPS      64(SI), Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VMOVUPS      32(DX)(R8*1), Y5
+	VBROADCASTSS (DI), Y5
+	VMOVUPS      96(SI), Y6
+	VROUNDPS     $0x08, Y4, Y4
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMOVUPS      32(DX)(R8*1), Y7
+	VMULPS       Y5, Y7, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y1, Y1, Y7
+	VMOVUPS      32(CX)(R8*1), Y8
+	VBLENDVPS    Y8, Y5, Y2, Y9
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VBLENDVPS    Y8, Y2, Y5, Y2
+	VMULPS       Y0, Y2, Y2
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y10, Y11, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VSUBPS       Y2, Y9, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VMOVUPS      Y3, 160(SI)
+	VMULPS       Y5, Y7, Y3
+	VADDPS       Y6, Y3, Y3
+	VMULPS       Y3, Y7, Y3
+	VDIVPS       Y0, Y2, Y0
+	VMOVUPS      32(CX)(R8*1), Y2
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, 64(SI)
+	VMOVUPS      Y4, 96(SI)
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSS 28(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(R8*1)
+	ADDQ         $+64, R8
+	CMPQ         R8, AX
+	JLE          turn
 
-test:
-	CMPQ DI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ value+24(FP), BX
-	MOVQ sum+40(FP), SI
-	MOVQ grad+32(FP), DI
-	MOVQ params+48(FP), R8
-	XORQ R9, R9
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         params+48(FP), R9
+	XORQ         R10, R10
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R10, AX
+	JG           rest
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (R8)
+	VMOVUPS      Y1, 32(R8)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(R8)
+	VMOVUPS      Y1, 96(R8)
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VMOVUPS      (CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (R8), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(R8), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (R8)
+	VMOVUPS      Y2, 32(R8)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 128(R8)
+	VMOVUPS      Y0, 160(R8)
+	VMOVUPS      32(CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(R8), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(R8), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(R8)
+	VMOVUPS      Y2, 96(R8)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 192(R8)
+	VMOVUPS      Y0, 224(R8)
 
-loop:
-	VMOVUPS      (CX)(R9*1), Y0
-	VMOVUPS      32(CX)(R9*1), Y1
-	VMOVUPS      (DX)(R9*1), Y2
-	VMOVUPS      32(DX)(R9*1), Y3
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y4
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y5
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y7
-	VMAXPS       Y4, Y6, Y4
-	VMAXPS       Y5, Y7, Y5
-	VMULPS       numbers32AVX2<>+64(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+64(SB), Y5, Y7
-	VROUNDPS     $0x08, Y6, Y6
-	VROUNDPS     $0x08, Y7, Y7
-	VMULPS       numbers32AVX2<>+96(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+96(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VMULPS       numbers32AVX2<>+128(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+128(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VMULPS       Y4, Y4, Y8
-	VMULPS       Y5, Y5, Y9
-	VMULPS       numbers32AVX2<>+160(SB), Y4, Y10
-	VMULPS       numbers32AVX2<>+160(SB), Y5, Y11
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y11, Y11
-	VMULPS       numbers32AVX2<>+224(SB), Y8, Y12
-	VMULPS       numbers32AVX2<>+224(SB), Y9, Y13
-	VADDPS       Y10, Y12, Y10
-	VADDPS       Y11, Y13, Y11
-	VMULPS       numbers32AVX2<>+256(SB), Y4, Y12
-	VMULPS       numbers32AVX2<>+256(SB), Y5, Y13
-	VADDPS       numbers32AVX2<>+288(SB), Y12, Y12
-	VADDPS       numbers32AVX2<>+288(SB), Y13, Y13
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       Y12, Y10, Y10
-	VADDPS       Y13, Y11, Y11
-	VMULPS       Y10, Y8, Y8
-	VMULPS       Y11, Y9, Y9
-	VADDPS       Y8, Y4, Y4
-	VADDPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+352(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+384(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+384(SB), Y9, Y9
-	VSUBPS       numbers32AVX2<>+384(SB), Y8, Y10
-	VSUBPS       numbers32AVX2<>+384(SB), Y9, Y11
-	VSUBPS       Y10, Y6, Y6
-	VSUBPS       Y11, Y7, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VPSLLD       $0x17, Y8, Y8
-	VPADDD       numbers32AVX2<>+320(SB), Y8, Y8
-	VPSLLD       $0x17, Y9, Y9
-	VPADDD       numbers32AVX2<>+320(SB), Y9, Y9
-	VMULPS       Y8, Y4, Y4
-	VMULPS       Y9, Y5, Y5
+turn:
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	LEAQ         64(R11), R12
+	CMPQ         R12, AX
+	CMOVQGT      R11, R12
+	VMOVUPS      128(R8), Y0
+	VMOVUPS      (CX)(R12*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      160(R8), Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      (R8), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VSUBPS       (DX)(R10*1), Y3, Y3
+	VMOVUPS      (DX)(R10*1), Y6
+	VMOVUPS      32(R8), Y6
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VBROADCASTSS (R9), Y7
+	VMOVUPS      (DX)(R10*1), Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMULPS       Y7, Y8, Y7
+	VMOVUPS      (CX)(R10*1), Y8
 	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VBLENDVPS    Y8, Y7, Y3, Y12
+	VMULPS       Y2, Y2, Y13
 	VMULPS       Y6, Y4, Y4
-	VMULPS       Y7, Y5, Y5
-	VMOVAPS      Y4, Y4
-	VMOVAPS      Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
-	VSUBPS       Y2, Y6, Y6
-	VSUBPS       Y3, Y7, Y7
-	VBROADCASTSS (R8), Y8
-	VBROADCASTSS (R8), Y9
-	VMULPS       Y8, Y2, Y2
-	VMULPS       Y9, Y3, Y3
-	VBLENDVPS    Y0, Y2, Y6, Y8
-	VBLENDVPS    Y1, Y3, Y7, Y9
+	VADDPS       Y10, Y11, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+448(SB), Y13, Y11
+	VADDPS       numbers32AVX2<>+480(SB), Y11, Y11
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y6, Y9, Y6
+	VADDPS       Y10, Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y11, Y13, Y9
+	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
 	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
-	VADDPS       numbers32AVX2<>+416(SB), Y5, Y11
-	VDIVPS       Y10, Y4, Y10
-	VDIVPS       Y11, Y5, Y11
-	VMULPS       Y10, Y10, Y12
-	VMULPS       Y11, Y11, Y13
-	VMULPS       numbers32AVX2<>+448(SB), Y12, Y14
-	VMULPS       numbers32AVX2<>+448(SB), Y13, Y15
-	VADDPS       numbers32AVX2<>+480(SB), Y14, Y14
-	VADDPS       numbers32AVX2<>+480(SB), Y15, Y15
-	VMULPS       Y14, Y12, Y14
-	VMULPS       Y15, Y13, Y15
-	VADDPS       numbers32AVX2<>+512(SB), Y14, Y14
-	VADDPS       numbers32AVX2<>+512(SB), Y15, Y15
-	VMULPS       Y14, Y12, Y14
-	VMULPS       Y15, Y13, Y15
-	VADDPS       numbers32AVX2<>+544(SB), Y14, Y14
-	VADDPS       numbers32AVX2<>+544(SB), Y15, Y15
-	VMULPS       Y14, Y12, Y12
-	VMULPS       Y15, Y13, Y13
-	VSUBPS       Y12, Y4, Y12
-	VSUBPS       Y13, Y5, Y13
-	VMULPS       Y12, Y10, Y10
-	VMULPS       Y13, Y11, Y11
-	VSUBPS       Y10, Y4, Y10
-	VSUBPS       Y11, Y5, Y11
-	VADDPS       Y6, Y2, Y12
-	VADDPS       Y7, Y3, Y13
-	VMULPS       Y12, Y10, Y10
-	VMULPS       Y13, Y11, Y11
-	VPAND        numbers32AVX2<>+576(SB), Y0, Y12
-	VPAND        numbers32AVX2<>+576(SB), Y1, Y13
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y14
-	VCMPPS       $0x04, Y14, Y8, Y14
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y15
-	VCMPPS       $0x04, Y15, Y9, Y15
-	VMULPS       Y12, Y8, Y12
-	VMULPS       Y13, Y9, Y13
-	VPAND        Y14, Y12, Y12
-	VPAND        Y15, Y13, Y13
-	VADDPS       Y12, Y10, Y10
-	VADDPS       Y13, Y11, Y11
-	VBLENDVPS    Y0, Y6, Y2, Y2
-	VBLENDVPS    Y1, Y7, Y3, Y3
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y5, Y3, Y3
-	VSUBPS       Y2, Y8, Y2
-	VSUBPS       Y3, Y9, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VDIVPS       Y4, Y2, Y2
-	VDIVPS       Y5, Y3, Y3
-	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y0, Y2, Y0
-	VPXOR        Y1, Y3, Y1
-	VBROADCASTSS 28(R8), Y2
-	VBROADCASTSS 28(R8), Y3
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, (R8)
+	VMOVUPS      Y5, 32(R8)
+	VMULPS       Y9, Y13, Y1
+	VADDPS       numbers32AVX2<>+544(SB), Y1, Y1
+	VDIVPS       Y10, Y4, Y5
+	VMOVUPS      Y4, 128(R8)
+	VMOVUPS      Y5, 160(R8)
+	VMULPS       Y1, Y13, Y1
+	VSUBPS       Y1, Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VSUBPS       Y1, Y0, Y1
+	VADDPS       Y3, Y7, Y2
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      (CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+576(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
+	VCMPPS       $0x04, Y4, Y12, Y4
+	VMULPS       Y2, Y12, Y2
+	VPAND        Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VBLENDVPS    Y8, Y3, Y7, Y2
+	VMULPS       Y0, Y2, Y2
+	VSUBPS       Y2, Y12, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VDIVPS       Y0, Y2, Y0
+	VMOVUPS      (CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 28(R9), Y2
 	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X10, Y2
-	VEXTRACTF128 $0x01, Y10, X4
-	VCVTPS2PD    X4, Y4
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
 	VADDPD       (SI), Y2, Y2
 	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y4, Y4
-	VMOVUPD      Y4, 32(SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
 	JZ           novalue6
-	VMOVUPS      Y10, (BX)(R9*1)
+	VMOVUPS      Y1, (BX)(R10*1)
 
 novalue6:
-	VMOVUPS      Y0, (DI)(R9*1)
-	VMULPS       Y3, Y1, Y0
-	VCVTPS2PD    X11, Y1
-	VEXTRACTF128 $0x01, Y11, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SI), Y1, Y1
-	VMOVUPD      Y1, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
+	VMOVUPS      Y0, (DI)(R10*1)
+	VMOVUPS      192(R8), Y0
+	VMOVUPS      32(CX)(R12*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      224(R8), Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      64(R8), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VSUBPS       32(DX)(R10*1), Y3, Y3
+	VMOVUPS      32(DX)(R10*1), Y6
+	VMOVUPS      96(R8), Y6
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VBROADCASTSS (R9), Y7
+	VMOVUPS      32(DX)(R10*1), Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMULPS       Y7, Y8, Y7
+	VMOVUPS      32(CX)(R10*1), Y8
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VBLENDVPS    Y8, Y7, Y3, Y12
+	VMULPS       Y2, Y2, Y13
+	VMULPS       Y6, Y4, Y4
+	VADDPS       Y10, Y11, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+448(SB), Y13, Y11
+	VADDPS       numbers32AVX2<>+480(SB), Y11, Y11
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y6, Y9, Y6
+	VADDPS       Y10, Y6, Y6
+	VMULPS       Y6, Y9, Y6
+	VMULPS       Y11, Y13, Y9
+	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, 64(R8)
+	VMOVUPS      Y5, 96(R8)
+	VMULPS       Y9, Y13, Y1
+	VADDPS       numbers32AVX2<>+544(SB), Y1, Y1
+	VDIVPS       Y10, Y4, Y5
+	VMOVUPS      Y4, 192(R8)
+	VMOVUPS      Y5, 224(R8)
+	VMULPS       Y1, Y13, Y1
+	VSUBPS       Y1, Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VSUBPS       Y1, Y0, Y1
+	VADDPS       Y3, Y7, Y2
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      32(CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+576(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
+	VCMPPS       $0x04, Y4, Y12, Y4
+	VMULPS       Y2, Y12, Y2
+	VPAND        Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VBLENDVPS    Y8, Y3, Y7, Y2
+	VMULPS       Y0, Y2, Y2
+	VSUBPS       Y2, Y12, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VDIVPS       Y0, Y2, Y0
+	VMOVUPS      32(CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 28(R9), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
 	JZ           novalue7
-	VMOVUPS      Y11, 32(BX)(R9*1)
+	VMOVUPS      Y1, 32(BX)(R10*1)
 
 novalue7:
-	VMOVUPS Y0, 32(DI)(R9*1)
-	ADDQ    $+64, R9
+	VMOVUPS Y0, 32(DI)(R10*1)
+	ADDQ    $+64, R10
+	CMPQ    R10, AX
+	JLE     turn
 
-test:
-	CMPQ R9, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
@@ -1144,31 +1932,31 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+640(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+672(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+672(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+704(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+800(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+832(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+864(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+864(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -1186,18 +1974,11 @@ loop:
 	VMULPS       Y6, Y2, Y2
 	VADDPS       Y2, Y4, Y2
 	VADDPS       Y2, Y5, Y2
-	VMULPS       numbers32AVX2<>+352(SB), Y3, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VMULPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
 	VMULPS       Y3, Y6, Y4
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
@@ -1212,8 +1993,8 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y5, Y3, Y0
 	VMULPS       Y4, Y1, Y3
-	VPAND        numbers32AVX2<>+800(SB), Y1, Y5
-	VPAND        numbers32AVX2<>+800(SB), Y4, Y8
+	VPAND        numbers32AVX2<>+832(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+832(SB), Y4, Y8
 	VSUBPS       Y5, Y1, Y9
 	VSUBPS       Y8, Y4, Y10
 	VMULPS       Y8, Y5, Y11
@@ -1247,9 +2028,9 @@ loop:
 	VADDPS       Y2, Y4, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VDIVPS       Y1, Y4, Y4
-	VPAND        numbers32AVX2<>+800(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+832(SB), Y1, Y5
 	VMULPS       Y4, Y3, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y6, Y7
+	VPAND        numbers32AVX2<>+832(SB), Y6, Y7
 	VSUBPS       Y7, Y6, Y8
 	VSUBPS       Y5, Y1, Y1
 	VMULPS       Y5, Y7, Y9
@@ -1288,31 +2069,31 @@ novalue10:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+640(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+672(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+672(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+704(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+800(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+832(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+864(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+864(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -1330,18 +2111,11 @@ novalue10:
 	VMULPS       Y6, Y2, Y2
 	VADDPS       Y2, Y4, Y2
 	VADDPS       Y2, Y5, Y2
-	VMULPS       numbers32AVX2<>+352(SB), Y3, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VMULPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
 	VMULPS       Y3, Y6, Y4
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
@@ -1356,8 +2130,8 @@ novalue10:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y5, Y3, Y0
 	VMULPS       Y4, Y1, Y3
-	VPAND        numbers32AVX2<>+800(SB), Y1, Y5
-	VPAND        numbers32AVX2<>+800(SB), Y4, Y8
+	VPAND        numbers32AVX2<>+832(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+832(SB), Y4, Y8
 	VSUBPS       Y5, Y1, Y9
 	VSUBPS       Y8, Y4, Y10
 	VMULPS       Y8, Y5, Y11
@@ -1391,9 +2165,9 @@ novalue10:
 	VADDPS       Y2, Y4, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VDIVPS       Y1, Y4, Y4
-	VPAND        numbers32AVX2<>+800(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+832(SB), Y1, Y5
 	VMULPS       Y4, Y3, Y6
-	VPAND        numbers32AVX2<>+800(SB), Y6, Y7
+	VPAND        numbers32AVX2<>+832(SB), Y6, Y7
 	VSUBPS       Y7, Y6, Y8
 	VSUBPS       Y5, Y1, Y1
 	VMULPS       Y5, Y7, Y9
@@ -1453,31 +2227,31 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+640(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+672(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+672(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+704(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+800(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+832(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+864(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+864(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -1495,18 +2269,11 @@ loop:
 	VMULPS       Y6, Y2, Y2
 	VADDPS       Y2, Y4, Y2
 	VADDPS       Y2, Y5, Y2
-	VMULPS       numbers32AVX2<>+352(SB), Y3, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VMULPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
 	VMULPS       Y3, Y6, Y4
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
@@ -1521,8 +2288,8 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y5, Y3, Y3
 	VMULPS       Y4, Y1, Y5
-	VPAND        numbers32AVX2<>+800(SB), Y1, Y8
-	VPAND        numbers32AVX2<>+800(SB), Y4, Y9
+	VPAND        numbers32AVX2<>+832(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+832(SB), Y4, Y9
 	VSUBPS       Y8, Y1, Y10
 	VSUBPS       Y9, Y4, Y11
 	VMULPS       Y9, Y8, Y12
@@ -1556,9 +2323,9 @@ loop:
 	VADDPS       Y2, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VDIVPS       Y3, Y7, Y7
-	VPAND        numbers32AVX2<>+800(SB), Y3, Y8
+	VPAND        numbers32AVX2<>+832(SB), Y3, Y8
 	VMULPS       Y7, Y5, Y9
-	VPAND        numbers32AVX2<>+800(SB), Y9, Y10
+	VPAND        numbers32AVX2<>+832(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
@@ -1612,31 +2379,31 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+640(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+672(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+672(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+704(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+800(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+832(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+864(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+864(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -1654,18 +2421,11 @@ loop:
 	VMULPS       Y6, Y2, Y2
 	VADDPS       Y2, Y4, Y2
 	VADDPS       Y2, Y5, Y2
-	VMULPS       numbers32AVX2<>+352(SB), Y3, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VMULPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
 	VMULPS       Y3, Y6, Y4
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
@@ -1680,8 +2440,8 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y5, Y3, Y3
 	VMULPS       Y4, Y1, Y5
-	VPAND        numbers32AVX2<>+800(SB), Y1, Y8
-	VPAND        numbers32AVX2<>+800(SB), Y4, Y9
+	VPAND        numbers32AVX2<>+832(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+832(SB), Y4, Y9
 	VSUBPS       Y8, Y1, Y10
 	VSUBPS       Y9, Y4, Y11
 	VMULPS       Y9, Y8, Y12
@@ -1715,9 +2475,9 @@ loop:
 	VADDPS       Y2, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VDIVPS       Y3, Y7, Y7
-	VPAND        numbers32AVX2<>+800(SB), Y3, Y8
+	VPAND        numbers32AVX2<>+832(SB), Y3, Y8
 	VMULPS       Y7, Y5, Y9
-	VPAND        numbers32AVX2<>+800(SB), Y9, Y10
+	VPAND        numbers32AVX2<>+832(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
@@ -1794,31 +2554,31 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+640(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+672(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+672(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+704(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+800(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+832(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+864(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+864(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -1836,18 +2596,11 @@ loop:
 	VMULPS       Y6, Y2, Y2
 	VADDPS       Y2, Y4, Y2
 	VADDPS       Y2, Y5, Y2
-	VMULPS       numbers32AVX2<>+352(SB), Y3, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VMULPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
 	VMULPS       Y3, Y6, Y4
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
@@ -1862,8 +2615,8 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y5, Y3, Y3
 	VMULPS       Y4, Y1, Y5
-	VPAND        numbers32AVX2<>+800(SB), Y1, Y8
-	VPAND        numbers32AVX2<>+800(SB), Y4, Y9
+	VPAND        numbers32AVX2<>+832(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+832(SB), Y4, Y9
 	VSUBPS       Y8, Y1, Y10
 	VSUBPS       Y9, Y4, Y11
 	VMULPS       Y9, Y8, Y12
@@ -1897,9 +2650,9 @@ loop:
 	VADDPS       Y2, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VDIVPS       Y3, Y7, Y7
-	VPAND        numbers32AVX2<>+800(SB), Y3, Y8
+	VPAND        numbers32AVX2<>+832(SB), Y3, Y8
 	VMULPS       Y7, Y5, Y9
-	VPAND        numbers32AVX2<>+800(SB), Y9, Y10
+	VPAND        numbers32AVX2<>+832(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
@@ -1971,31 +2724,31 @@ novalue12:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+640(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+672(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+672(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+704(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
 	VMULPS       Y4, Y5, Y4
 	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+800(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+832(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+864(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+864(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -2013,18 +2766,11 @@ novalue12:
 	VMULPS       Y6, Y2, Y2
 	VADDPS       Y2, Y4, Y2
 	VADDPS       Y2, Y5, Y2
-	VMULPS       numbers32AVX2<>+352(SB), Y3, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VMULPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
 	VMULPS       Y3, Y6, Y4
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
@@ -2039,8 +2785,8 @@ novalue12:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y5, Y3, Y3
 	VMULPS       Y4, Y1, Y5
-	VPAND        numbers32AVX2<>+800(SB), Y1, Y8
-	VPAND        numbers32AVX2<>+800(SB), Y4, Y9
+	VPAND        numbers32AVX2<>+832(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+832(SB), Y4, Y9
 	VSUBPS       Y8, Y1, Y10
 	VSUBPS       Y9, Y4, Y11
 	VMULPS       Y9, Y8, Y12
@@ -2074,9 +2820,9 @@ novalue12:
 	VADDPS       Y2, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VDIVPS       Y3, Y7, Y7
-	VPAND        numbers32AVX2<>+800(SB), Y3, Y8
+	VPAND        numbers32AVX2<>+832(SB), Y3, Y8
 	VMULPS       Y7, Y5, Y9
-	VPAND        numbers32AVX2<>+800(SB), Y9, Y10
+	VPAND        numbers32AVX2<>+832(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
@@ -2151,754 +2897,1276 @@ test:
 	RET
 
 // func sigmoidValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·sigmoidValue32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ value+24(FP), DX
-	MOVQ sum+40(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ SI, SI
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·sigmoidValue32AVX2(SB), NOSPLIT, $192-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         DI, AX
+	JG           rest
+	VMOVUPS      (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y1, 96(SI)
 
-loop:
-	VMOVUPS      (CX)(SI*1), Y0
-	VMOVUPS      32(CX)(SI*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
-	VMAXPS       Y2, Y4, Y2
-	VMAXPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
-	VROUNDPS     $0x08, Y4, Y4
-	VROUNDPS     $0x08, Y5, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       Y2, Y2, Y6
-	VMULPS       Y3, Y3, Y7
-	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
-	VADDPS       Y8, Y10, Y8
-	VADDPS       Y9, Y11, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
-	VMULPS       Y8, Y6, Y8
-	VMULPS       Y9, Y7, Y9
-	VADDPS       Y10, Y8, Y8
-	VADDPS       Y11, Y9, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y7, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
-	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
-	VMULPS       Y6, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y5, Y3, Y3
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VMOVUPS      (SI), Y0
+	VMOVUPS      (CX)(R8*1), Y1
+	VMOVUPS      32(SI), Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VROUNDPS     $0x08, Y2, Y2
+	VMOVUPS      (CX)(DI*1), Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y0, Y2, Y4, Y0
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y1, Y3, Y4, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VDIVPS       Y2, Y0, Y0
-	VCVTPS2PD    X0, Y2
+	VBLENDVPS    Y3, Y0, Y4, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VSUBPS       Y4, Y1, Y1
+	VDIVPS       Y0, Y3, Y0
+	VCVTPS2PD    X0, Y3
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
-	VADDPD       (BX), Y2, Y2
-	VMOVUPD      Y2, (BX)
+	VADDPD       (BX), Y3, Y3
+	VMOVUPD      Y3, (BX)
 	VADDPD       32(BX), Y4, Y4
 	VMOVUPD      Y4, 32(BX)
 	TESTQ        DX, DX
 	JZ           novalue14
-	VMOVUPS      Y0, (DX)(SI*1)
+	VMOVUPS      Y0, (DX)(DI*1)
 
 novalue14:
-	VDIVPS       Y3, Y1, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(BX), Y1, Y1
-	VMOVUPD      Y1, 64(BX)
-	VADDPD       96(BX), Y2, Y2
-	VMOVUPD      Y2, 96(BX)
+	VMULPS       Y1, Y1, Y0
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y0, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y0, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y0, Y0
+	VADDPS       Y0, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y2, 32(SI)
+	VMOVUPS      64(SI), Y0
+	VMOVUPS      32(CX)(R8*1), Y1
+	VMOVUPS      96(SI), Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VROUNDPS     $0x08, Y2, Y2
+	VMOVUPS      32(CX)(DI*1), Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y3, Y0, Y4, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VSUBPS       Y4, Y1, Y1
+	VDIVPS       Y0, Y3, Y0
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X4, Y4
+	VADDPD       64(BX), Y3, Y3
+	VMOVUPD      Y3, 64(BX)
+	VADDPD       96(BX), Y4, Y4
+	VMOVUPD      Y4, 96(BX)
 	TESTQ        DX, DX
 	JZ           novalue15
-	VMOVUPS      Y0, 32(DX)(SI*1)
+	VMOVUPS      Y0, 32(DX)(DI*1)
 
 novalue15:
-	ADDQ $+64, SI
+	VMULPS  Y1, Y1, Y0
+	VMULPS  numbers32AVX2<>+160(SB), Y1, Y3
+	VADDPS  numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS  numbers32AVX2<>+224(SB), Y0, Y4
+	VADDPS  Y3, Y4, Y3
+	VMULPS  numbers32AVX2<>+256(SB), Y1, Y4
+	VADDPS  numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS  Y3, Y0, Y3
+	VADDPS  Y4, Y3, Y3
+	VMULPS  Y3, Y0, Y0
+	VADDPS  Y0, Y1, Y0
+	VADDPS  numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS Y0, 64(SI)
+	VMOVUPS Y2, 96(SI)
+	ADDQ    $+64, DI
+	CMPQ    DI, AX
+	JLE     turn
 
-test:
-	CMPQ SI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func sigmoidGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·sigmoidGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ grad+32(FP), DX
-	MOVQ params+48(FP), BX
-	XORQ SI, SI
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VMOVUPS      (CX)(SI*1), Y0
-	VMOVUPS      32(CX)(SI*1), Y1
+// Requires: AVX, AVX2, CMOV
+TEXT ·sigmoidGrad32AVX2(SB), NOSPLIT, $192-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	LEAQ         63(SP), BX
+	ANDQ         $-64, BX
+	MOVQ         params+48(FP), SI
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         DI, AX
+	JG           rest
+	VMOVUPS      (CX)(DI*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
-	VMAXPS       Y0, Y2, Y0
-	VMAXPS       Y1, Y3, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y3
-	VROUNDPS     $0x08, Y2, Y2
-	VROUNDPS     $0x08, Y3, Y3
-	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
-	VMULPS       numbers32AVX2<>+96(SB), Y3, Y5
-	VSUBPS       Y4, Y0, Y0
-	VSUBPS       Y5, Y1, Y1
-	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
-	VMULPS       numbers32AVX2<>+128(SB), Y3, Y5
-	VSUBPS       Y4, Y0, Y0
-	VSUBPS       Y5, Y1, Y1
-	VMULPS       Y0, Y0, Y4
-	VMULPS       Y1, Y1, Y5
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y7
-	VADDPS       numbers32AVX2<>+192(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+192(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+224(SB), Y4, Y8
-	VMULPS       numbers32AVX2<>+224(SB), Y5, Y9
-	VADDPS       Y6, Y8, Y6
-	VADDPS       Y7, Y9, Y7
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y8
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y9
-	VADDPS       numbers32AVX2<>+288(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+288(SB), Y9, Y9
-	VMULPS       Y6, Y4, Y6
-	VMULPS       Y7, Y5, Y7
-	VADDPS       Y8, Y6, Y6
-	VADDPS       Y9, Y7, Y7
-	VMULPS       Y6, Y4, Y4
-	VMULPS       Y7, Y5, Y5
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
 	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
-	VMULPS       numbers32AVX2<>+352(SB), Y2, Y4
-	VMULPS       numbers32AVX2<>+352(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y6
-	VSUBPS       numbers32AVX2<>+384(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       Y4, Y0, Y0
-	VMULPS       Y5, Y1, Y1
-	VPSLLD       $0x17, Y2, Y2
-	VPADDD       numbers32AVX2<>+320(SB), Y2, Y2
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       numbers32AVX2<>+320(SB), Y3, Y3
-	VMULPS       Y2, Y0, Y0
-	VMULPS       Y3, Y1, Y1
-	VADDPS       numbers32AVX2<>+416(SB), Y0, Y2
-	VADDPS       numbers32AVX2<>+416(SB), Y1, Y3
-	VMULPS       Y2, Y0, Y2
-	VMULPS       Y3, Y1, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VDIVPS       Y2, Y0, Y0
-	VDIVPS       Y3, Y1, Y1
-	VBROADCASTSS 28(BX), Y2
-	VBROADCASTSS 28(BX), Y3
-	VMULPS       Y2, Y0, Y0
-	VMOVUPS      Y0, (DX)(SI*1)
-	VMULPS       Y3, Y1, Y0
-	VMOVUPS      Y0, 32(DX)(SI*1)
-	ADDQ         $+64, SI
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y1, 32(BX)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(BX)
+	VMOVUPS      Y1, 96(BX)
 
-test:
-	CMPQ SI, AX
-	JLT  loop
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VMOVUPS      (BX), Y0
+	VMOVUPS      (CX)(R8*1), Y1
+	VMOVUPS      32(BX), Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VROUNDPS     $0x08, Y2, Y2
+	VADDPS       numbers32AVX2<>+416(SB), Y0, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VMULPS       Y3, Y0, Y3
+	VSUBPS       Y4, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VDIVPS       Y3, Y0, Y0
+	VSUBPS       Y4, Y1, Y1
+	VBROADCASTSS 28(SI), Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      Y0, (DX)(DI*1)
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y0
+	VADDPS       numbers32AVX2<>+192(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y3
+	VADDPS       Y0, Y3, Y0
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y0, Y4, Y0
+	VADDPS       Y3, Y0, Y0
+	VMULPS       Y0, Y4, Y0
+	VADDPS       Y0, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y2, 32(BX)
+	VMOVUPS      64(BX), Y0
+	VMOVUPS      32(CX)(R8*1), Y1
+	VMOVUPS      96(BX), Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VROUNDPS     $0x08, Y2, Y2
+	VADDPS       numbers32AVX2<>+416(SB), Y0, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VMULPS       Y3, Y0, Y3
+	VSUBPS       Y4, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VDIVPS       Y3, Y0, Y0
+	VSUBPS       Y4, Y1, Y1
+	VBROADCASTSS 28(SI), Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      Y0, 32(DX)(DI*1)
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y0
+	VADDPS       numbers32AVX2<>+192(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y3
+	VADDPS       Y0, Y3, Y0
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       Y0, Y4, Y0
+	VADDPS       Y3, Y0, Y0
+	VMULPS       Y0, Y4, Y0
+	VADDPS       Y0, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(BX)
+	VMOVUPS      Y2, 96(BX)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
+	JLE          turn
+
+rest:
 	VZEROUPPER
 	RET
 
 // func sigmoidValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·sigmoidValueGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ value+24(FP), DX
-	MOVQ sum+40(FP), BX
-	MOVQ grad+32(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ R8, R8
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·sigmoidValueGrad32AVX2(SB), NOSPLIT, $192-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R9, AX
+	JG           rest
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(DI)
+	VMOVUPS      Y1, 96(DI)
 
-loop:
-	VMOVUPS      (CX)(R8*1), Y0
-	VMOVUPS      32(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
-	VMAXPS       Y2, Y4, Y2
-	VMAXPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
-	VROUNDPS     $0x08, Y4, Y4
-	VROUNDPS     $0x08, Y5, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       Y2, Y2, Y6
-	VMULPS       Y3, Y3, Y7
-	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
-	VADDPS       Y8, Y10, Y8
-	VADDPS       Y9, Y11, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
-	VMULPS       Y8, Y6, Y8
-	VMULPS       Y9, Y7, Y9
-	VADDPS       Y10, Y8, Y8
-	VADDPS       Y11, Y9, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y7, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
-	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
-	VMULPS       Y6, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y5, Y3, Y3
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPS      (DI), Y0
+	VMOVUPS      (CX)(R10*1), Y1
+	VMOVUPS      32(DI), Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VROUNDPS     $0x08, Y2, Y2
+	VMOVUPS      (CX)(R9*1), Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y0, Y2, Y4, Y0
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y1, Y3, Y4, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y5
-	VDIVPS       Y4, Y0, Y0
-	VDIVPS       Y5, Y1, Y1
-	VADDPS       numbers32AVX2<>+416(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+416(SB), Y3, Y5
-	VMULPS       Y4, Y2, Y4
-	VMULPS       Y5, Y3, Y5
-	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
-	VDIVPS       Y4, Y2, Y2
+	VBLENDVPS    Y3, Y0, Y4, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y5
+	VSUBPS       Y4, Y1, Y1
 	VDIVPS       Y5, Y3, Y3
-	VBROADCASTSS 28(DI), Y4
-	VBROADCASTSS 28(DI), Y5
-	VMULPS       Y4, Y2, Y2
-	VCVTPS2PD    X0, Y4
-	VEXTRACTF128 $0x01, Y0, X6
-	VCVTPS2PD    X6, Y6
-	VADDPD       (BX), Y4, Y4
-	VMOVUPD      Y4, (BX)
-	VADDPD       32(BX), Y6, Y6
-	VMOVUPD      Y6, 32(BX)
+	VMULPS       Y1, Y1, Y4
+	VADDPS       numbers32AVX2<>+416(SB), Y0, Y5
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y6
+	VMULPS       Y5, Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y7
+	VDIVPS       Y5, Y0, Y0
+	VADDPS       Y6, Y7, Y5
+	VBROADCASTSS 28(R8), Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y7
+	VMULPS       Y6, Y0, Y0
+	VCVTPS2PD    X3, Y6
+	VEXTRACTF128 $0x01, Y3, X8
+	VCVTPS2PD    X8, Y8
+	VADDPD       (BX), Y6, Y6
+	VMOVUPD      Y6, (BX)
+	VADDPD       32(BX), Y8, Y8
+	VMOVUPD      Y8, 32(BX)
 	TESTQ        DX, DX
 	JZ           novalue16
-	VMOVUPS      Y0, (DX)(R8*1)
+	VMOVUPS      Y3, (DX)(R9*1)
 
 novalue16:
-	VMOVUPS      Y2, (SI)(R8*1)
-	VMULPS       Y5, Y3, Y0
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       64(BX), Y2, Y2
-	VMOVUPD      Y2, 64(BX)
-	VADDPD       96(BX), Y3, Y3
-	VMOVUPD      Y3, 96(BX)
+	VMOVUPS      Y0, (SI)(R9*1)
+	VADDPS       numbers32AVX2<>+288(SB), Y7, Y0
+	VMULPS       Y5, Y4, Y3
+	VADDPS       Y0, Y3, Y0
+	VMULPS       Y0, Y4, Y0
+	VADDPS       Y0, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y2, 32(DI)
+	VMOVUPS      64(DI), Y0
+	VMOVUPS      32(CX)(R10*1), Y1
+	VMOVUPS      96(DI), Y2
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VROUNDPS     $0x08, Y2, Y2
+	VMOVUPS      32(CX)(R9*1), Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y3, Y0, Y4, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y5
+	VSUBPS       Y4, Y1, Y1
+	VDIVPS       Y5, Y3, Y3
+	VMULPS       Y1, Y1, Y4
+	VADDPS       numbers32AVX2<>+416(SB), Y0, Y5
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y6
+	VMULPS       Y5, Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+320(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y7
+	VDIVPS       Y5, Y0, Y0
+	VADDPS       Y6, Y7, Y5
+	VBROADCASTSS 28(R8), Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y7
+	VMULPS       Y6, Y0, Y0
+	VCVTPS2PD    X3, Y6
+	VEXTRACTF128 $0x01, Y3, X8
+	VCVTPS2PD    X8, Y8
+	VADDPD       64(BX), Y6, Y6
+	VMOVUPD      Y6, 64(BX)
+	VADDPD       96(BX), Y8, Y8
+	VMOVUPD      Y8, 96(BX)
 	TESTQ        DX, DX
 	JZ           novalue17
-	VMOVUPS      Y1, 32(DX)(R8*1)
+	VMOVUPS      Y3, 32(DX)(R9*1)
 
 novalue17:
-	VMOVUPS Y0, 32(SI)(R8*1)
-	ADDQ    $+64, R8
+	VMOVUPS Y0, 32(SI)(R9*1)
+	VADDPS  numbers32AVX2<>+288(SB), Y7, Y0
+	VMULPS  Y5, Y4, Y3
+	VADDPS  Y0, Y3, Y0
+	VMULPS  Y0, Y4, Y0
+	VADDPS  Y0, Y1, Y0
+	VADDPS  numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS Y0, 64(DI)
+	VMOVUPS Y2, 96(DI)
+	ADDQ    $+64, R9
+	CMPQ    R9, AX
+	JLE     turn
 
-test:
-	CMPQ R8, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func softplusValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·softplusValue32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ value+24(FP), DX
-	MOVQ sum+40(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ SI, SI
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·softplusValue32AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         DI, AX
+	JG           rest
+	VMOVUPS      (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y1, 96(SI)
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (SI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(SI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y2, 32(SI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 128(SI)
+	VMOVUPS      Y0, 160(SI)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(SI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(SI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y2, 96(SI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 192(SI)
+	VMOVUPS      Y0, 224(SI)
 
-loop:
-	VMOVUPS      (CX)(SI*1), Y0
-	VMOVUPS      32(CX)(SI*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPS      128(SI), Y0
+	VMOVUPS      (CX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      160(SI), Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      (SI), Y4
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
-	VMAXPS       Y2, Y4, Y2
-	VMAXPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
-	VROUNDPS     $0x08, Y4, Y4
-	VROUNDPS     $0x08, Y5, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       Y2, Y2, Y6
-	VMULPS       Y3, Y3, Y7
-	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
-	VADDPS       Y8, Y10, Y8
-	VADDPS       Y9, Y11, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
-	VMULPS       Y8, Y6, Y8
-	VMULPS       Y9, Y7, Y9
-	VADDPS       Y10, Y8, Y8
-	VADDPS       Y11, Y9, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y7, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
-	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
-	VMULPS       Y6, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y0, Y2, Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y1, Y3, Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y0, Y4, Y2, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y1, Y4, Y3, Y4
-	VADDPS       numbers32AVX2<>+416(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+416(SB), Y3, Y5
-	VDIVPS       Y4, Y2, Y4
-	VDIVPS       Y5, Y3, Y5
-	VMULPS       Y4, Y4, Y6
-	VMULPS       Y5, Y5, Y7
-	VMULPS       numbers32AVX2<>+448(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+448(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+480(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+480(SB), Y9, Y9
-	VMULPS       Y8, Y6, Y8
-	VMULPS       Y9, Y7, Y9
-	VADDPS       numbers32AVX2<>+512(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
-	VMULPS       Y8, Y6, Y8
-	VMULPS       Y9, Y7, Y9
-	VADDPS       numbers32AVX2<>+544(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+544(SB), Y9, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VSUBPS       Y6, Y2, Y6
-	VSUBPS       Y7, Y3, Y7
-	VMULPS       Y6, Y4, Y4
-	VMULPS       Y7, Y5, Y5
-	VSUBPS       Y4, Y2, Y2
-	VSUBPS       Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
-	VMAXPS       Y0, Y4, Y0
 	VMAXPS       Y1, Y5, Y1
-	VADDPS       Y0, Y2, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X4
-	VCVTPS2PD    X4, Y4
-	VADDPD       (BX), Y2, Y2
-	VMOVUPD      Y2, (BX)
-	VADDPD       32(BX), Y4, Y4
-	VMOVUPD      Y4, 32(BX)
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+448(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+480(SB), Y6, Y6
+	VMOVUPS      32(SI), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMULPS       Y6, Y3, Y6
+	VADDPS       numbers32AVX2<>+512(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMULPS       Y1, Y1, Y8
+	VMULPS       Y6, Y3, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VMULPS       Y6, Y3, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y9, Y10, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y7
+	VADDPS       numbers32AVX2<>+288(SB), Y7, Y7
+	VMULPS       Y3, Y2, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y2
+	VMULPS       Y6, Y8, Y3
+	VADDPS       Y7, Y3, Y3
+	VMULPS       Y3, Y8, Y3
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
+	VMAXPS       (CX)(DI*1), Y4, Y4
+	VADDPS       numbers32AVX2<>+416(SB), Y2, Y6
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y5, 32(SI)
+	VADDPS       Y4, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (BX), Y1, Y1
+	VMOVUPD      Y1, (BX)
+	VADDPD       32(BX), Y3, Y3
+	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
 	JZ           novalue18
-	VMOVUPS      Y0, (DX)(SI*1)
+	VMOVUPS      Y0, (DX)(DI*1)
 
 novalue18:
-	VADDPS       Y1, Y3, Y0
+	VDIVPS       Y6, Y2, Y0
+	VMOVUPS      Y2, 128(SI)
+	VMOVUPS      Y0, 160(SI)
+	VMOVUPS      192(SI), Y0
+	VMOVUPS      32(CX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      224(SI), Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      64(SI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+448(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+480(SB), Y6, Y6
+	VMOVUPS      96(SI), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMULPS       Y6, Y3, Y6
+	VADDPS       numbers32AVX2<>+512(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMULPS       Y1, Y1, Y8
+	VMULPS       Y6, Y3, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VMULPS       Y6, Y3, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y9, Y10, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y7
+	VADDPS       numbers32AVX2<>+288(SB), Y7, Y7
+	VMULPS       Y3, Y2, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y2
+	VMULPS       Y6, Y8, Y3
+	VADDPS       Y7, Y3, Y3
+	VMULPS       Y3, Y8, Y3
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
+	VMAXPS       32(CX)(DI*1), Y4, Y4
+	VADDPS       numbers32AVX2<>+416(SB), Y2, Y6
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, 64(SI)
+	VMOVUPS      Y5, 96(SI)
+	VADDPS       Y4, Y0, Y0
 	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
 	VADDPD       64(BX), Y1, Y1
 	VMOVUPD      Y1, 64(BX)
-	VADDPD       96(BX), Y2, Y2
-	VMOVUPD      Y2, 96(BX)
+	VADDPD       96(BX), Y3, Y3
+	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
 	JZ           novalue19
-	VMOVUPS      Y0, 32(DX)(SI*1)
+	VMOVUPS      Y0, 32(DX)(DI*1)
 
 novalue19:
-	ADDQ $+64, SI
+	VDIVPS  Y6, Y2, Y0
+	VMOVUPS Y2, 192(SI)
+	VMOVUPS Y0, 224(SI)
+	ADDQ    $+64, DI
+	CMPQ    DI, AX
+	JLE     turn
 
-test:
-	CMPQ SI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func softplusGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·softplusGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ grad+32(FP), DX
-	MOVQ params+48(FP), BX
-	XORQ SI, SI
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·softplusGrad32AVX2(SB), NOSPLIT, $256-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	LEAQ         63(SP), BX
+	ANDQ         $-64, BX
+	MOVQ         params+48(FP), SI
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         DI, AX
+	JG           rest
+	VMOVUPS      (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y1, 32(BX)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(BX)
+	VMOVUPS      Y1, 96(BX)
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (BX), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(BX), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMOVUPS      Y1, 128(BX)
+	VMULPS       Y3, Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y2, 32(BX)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(BX), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(BX), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMOVUPS      Y1, 160(BX)
+	VMULPS       Y3, Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(BX)
+	VMOVUPS      Y2, 96(BX)
 
-loop:
-	VMOVUPS      (CX)(SI*1), Y0
-	VMOVUPS      32(CX)(SI*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPS      128(BX), Y0
+	VMOVUPS      (CX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      (CX)(DI*1), Y2
+	VMOVUPS      (BX), Y3
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
-	VMAXPS       Y2, Y4, Y2
-	VMAXPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
-	VROUNDPS     $0x08, Y4, Y4
-	VROUNDPS     $0x08, Y5, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       Y2, Y2, Y6
-	VMULPS       Y3, Y3, Y7
-	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
-	VADDPS       Y8, Y10, Y8
-	VADDPS       Y9, Y11, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
-	VMULPS       Y8, Y6, Y8
-	VMULPS       Y9, Y7, Y9
-	VADDPS       Y10, Y8, Y8
-	VADDPS       Y11, Y9, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y7, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
-	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
-	VMULPS       Y6, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y0, Y2, Y4, Y4
+	VMAXPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VBLENDVPS    Y1, Y3, Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VBLENDVPS    Y0, Y6, Y2, Y0
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y0
-	VBLENDVPS    Y1, Y0, Y3, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y1
-	VDIVPS       Y0, Y4, Y0
-	VDIVPS       Y1, Y5, Y1
-	VBROADCASTSS 28(BX), Y2
-	VBROADCASTSS 28(BX), Y3
+	VBLENDVPS    Y2, Y0, Y5, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      32(BX), Y5
+	VROUNDPS     $0x08, Y4, Y4
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
+	VSUBPS       Y6, Y1, Y1
+	VDIVPS       Y0, Y2, Y0
+	VBROADCASTSS 28(SI), Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
+	VSUBPS       Y6, Y1, Y1
+	VMULPS       Y1, Y1, Y6
 	VMULPS       Y2, Y0, Y0
-	VMOVUPS      Y0, (DX)(SI*1)
-	VMULPS       Y3, Y1, Y0
-	VMOVUPS      Y0, 32(DX)(SI*1)
-	ADDQ         $+64, SI
+	VMOVUPS      Y0, (DX)(DI*1)
+	VPSLLD       $0x17, Y5, Y0
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+192(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y5
+	VMULPS       Y0, Y3, Y0
+	VADDPS       Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VMOVUPS      Y0, 128(BX)
+	VMULPS       Y2, Y6, Y0
+	VADDPS       Y3, Y0, Y0
+	VMULPS       Y0, Y6, Y0
+	VADDPS       Y0, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y4, 32(BX)
+	VMOVUPS      160(BX), Y0
+	VMOVUPS      32(CX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      32(CX)(DI*1), Y2
+	VMOVUPS      64(BX), Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VBLENDVPS    Y2, Y0, Y5, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      96(BX), Y5
+	VROUNDPS     $0x08, Y4, Y4
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
+	VSUBPS       Y6, Y1, Y1
+	VDIVPS       Y0, Y2, Y0
+	VBROADCASTSS 28(SI), Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
+	VSUBPS       Y6, Y1, Y1
+	VMULPS       Y1, Y1, Y6
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, 32(DX)(DI*1)
+	VPSLLD       $0x17, Y5, Y0
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+192(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y5
+	VMULPS       Y0, Y3, Y0
+	VADDPS       Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VMOVUPS      Y0, 160(BX)
+	VMULPS       Y2, Y6, Y0
+	VADDPS       Y3, Y0, Y0
+	VMULPS       Y0, Y6, Y0
+	VADDPS       Y0, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(BX)
+	VMOVUPS      Y4, 96(BX)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
+	JLE          turn
 
-test:
-	CMPQ SI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func softplusValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·softplusValueGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ value+24(FP), DX
-	MOVQ sum+40(FP), BX
-	MOVQ grad+32(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ R8, R8
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·softplusValueGrad32AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R9, AX
+	JG           rest
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(DI)
+	VMOVUPS      Y1, 96(DI)
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (DI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(DI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y2, 32(DI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 128(DI)
+	VMOVUPS      Y0, 160(DI)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(DI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(DI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(DI)
+	VMOVUPS      Y2, 96(DI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 192(DI)
+	VMOVUPS      Y0, 224(DI)
 
-loop:
-	VMOVUPS      (CX)(R8*1), Y0
-	VMOVUPS      32(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VMOVUPS      128(DI), Y0
+	VMOVUPS      (CX)(R11*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      160(DI), Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      (DI), Y4
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
-	VMAXPS       Y2, Y4, Y2
-	VMAXPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
-	VROUNDPS     $0x08, Y4, Y4
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+448(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+480(SB), Y6, Y6
+	VMOVUPS      32(DI), Y7
 	VROUNDPS     $0x08, Y5, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       Y2, Y2, Y6
-	VMULPS       Y3, Y3, Y7
-	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
-	VADDPS       Y8, Y10, Y8
-	VADDPS       Y9, Y11, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
-	VMULPS       Y8, Y6, Y8
-	VMULPS       Y9, Y7, Y9
-	VADDPS       Y10, Y8, Y8
-	VADDPS       Y11, Y9, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y7, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
-	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMULPS       Y6, Y3, Y6
+	VADDPS       numbers32AVX2<>+512(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMULPS       Y1, Y1, Y8
+	VMULPS       Y6, Y3, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y6, Y6
 	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
-	VMULPS       Y6, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y0, Y2, Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VBLENDVPS    Y1, Y3, Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VBLENDVPS    Y0, Y6, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VBLENDVPS    Y1, Y6, Y3, Y6
-	VADDPS       numbers32AVX2<>+416(SB), Y2, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VMULPS       Y6, Y3, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y9, Y10, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y7
+	VADDPS       numbers32AVX2<>+288(SB), Y7, Y7
+	VMULPS       Y3, Y2, Y2
+	VSUBPS       Y2, Y0, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y3
+	VMULPS       Y6, Y8, Y4
+	VADDPS       Y7, Y4, Y4
+	VMULPS       Y4, Y8, Y4
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y6
+	VMAXPS       (CX)(R9*1), Y6, Y6
 	VADDPS       numbers32AVX2<>+416(SB), Y3, Y7
-	VDIVPS       Y6, Y2, Y6
-	VDIVPS       Y7, Y3, Y7
-	VMULPS       Y6, Y6, Y8
-	VMULPS       Y7, Y7, Y9
-	VMULPS       numbers32AVX2<>+448(SB), Y8, Y10
-	VMULPS       numbers32AVX2<>+448(SB), Y9, Y11
-	VADDPS       numbers32AVX2<>+480(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+480(SB), Y11, Y11
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       numbers32AVX2<>+512(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+512(SB), Y11, Y11
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       numbers32AVX2<>+544(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+544(SB), Y11, Y11
-	VMULPS       Y10, Y8, Y8
-	VMULPS       Y11, Y9, Y9
-	VSUBPS       Y8, Y2, Y8
-	VSUBPS       Y9, Y3, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VSUBPS       Y6, Y2, Y6
-	VSUBPS       Y7, Y3, Y7
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y8
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y9
-	VMAXPS       Y0, Y8, Y0
-	VMAXPS       Y1, Y9, Y1
-	VADDPS       Y0, Y6, Y0
-	VADDPS       Y1, Y7, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VDIVPS       Y2, Y4, Y2
-	VDIVPS       Y3, Y5, Y3
-	VBROADCASTSS 28(DI), Y4
-	VBROADCASTSS 28(DI), Y5
-	VMULPS       Y4, Y2, Y2
-	VCVTPS2PD    X0, Y4
-	VEXTRACTF128 $0x01, Y0, X6
-	VCVTPS2PD    X6, Y6
-	VADDPD       (BX), Y4, Y4
-	VMOVUPD      Y4, (BX)
-	VADDPD       32(BX), Y6, Y6
-	VMOVUPD      Y6, 32(BX)
+	VADDPS       Y4, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, (DI)
+	VMOVUPS      Y5, 32(DI)
+	VADDPS       Y6, Y2, Y1
+	VMOVUPS      (CX)(R9*1), Y2
+	VDIVPS       Y7, Y3, Y4
+	VMOVUPS      Y3, 128(DI)
+	VMOVUPS      Y4, 160(DI)
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS    Y2, Y0, Y3, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VDIVPS       Y0, Y2, Y0
+	VBROADCASTSS 28(R8), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y3, Y3
+	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
 	JZ           novalue20
-	VMOVUPS      Y0, (DX)(R8*1)
+	VMOVUPS      Y1, (DX)(R9*1)
 
 novalue20:
-	VMOVUPS      Y2, (SI)(R8*1)
-	VMULPS       Y5, Y3, Y0
+	VMOVUPS      Y0, (SI)(R9*1)
+	VMOVUPS      192(DI), Y0
+	VMOVUPS      32(CX)(R11*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      224(DI), Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      64(DI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+448(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+480(SB), Y6, Y6
+	VMOVUPS      96(DI), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMULPS       Y6, Y3, Y6
+	VADDPS       numbers32AVX2<>+512(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMULPS       Y1, Y1, Y8
+	VMULPS       Y6, Y3, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y9
+	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+224(SB), Y8, Y10
+	VMULPS       Y6, Y3, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y9, Y10, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y7
+	VADDPS       numbers32AVX2<>+288(SB), Y7, Y7
+	VMULPS       Y3, Y2, Y2
+	VSUBPS       Y2, Y0, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y3
+	VMULPS       Y6, Y8, Y4
+	VADDPS       Y7, Y4, Y4
+	VMULPS       Y4, Y8, Y4
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y6
+	VMAXPS       32(CX)(R9*1), Y6, Y6
+	VADDPS       numbers32AVX2<>+416(SB), Y3, Y7
+	VADDPS       Y4, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, 64(DI)
+	VMOVUPS      Y5, 96(DI)
+	VADDPS       Y6, Y2, Y1
+	VMOVUPS      32(CX)(R9*1), Y2
+	VDIVPS       Y7, Y3, Y4
+	VMOVUPS      Y3, 192(DI)
+	VMOVUPS      Y4, 224(DI)
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS    Y2, Y0, Y3, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VDIVPS       Y0, Y2, Y0
+	VBROADCASTSS 28(R8), Y2
+	VMULPS       Y2, Y0, Y0
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
 	VCVTPS2PD    X3, Y3
@@ -2908,414 +4176,785 @@ novalue20:
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
 	JZ           novalue21
-	VMOVUPS      Y1, 32(DX)(R8*1)
+	VMOVUPS      Y1, 32(DX)(R9*1)
 
 novalue21:
-	VMOVUPS Y0, 32(SI)(R8*1)
-	ADDQ    $+64, R8
+	VMOVUPS Y0, 32(SI)(R9*1)
+	ADDQ    $+64, R9
+	CMPQ    R9, AX
+	JLE     turn
 
-test:
-	CMPQ R8, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func logSigmoidValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·logSigmoidValue32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ value+24(FP), DX
-	MOVQ sum+40(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ SI, SI
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VMOVUPS      (CX)(SI*1), Y0
-	VMOVUPS      32(CX)(SI*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
-	VMAXPS       Y2, Y4, Y2
-	VMAXPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
-	VROUNDPS     $0x08, Y4, Y4
-	VROUNDPS     $0x08, Y5, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       Y2, Y2, Y6
-	VMULPS       Y3, Y3, Y7
-	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
-	VADDPS       Y8, Y10, Y8
-	VADDPS       Y9, Y11, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
-	VMULPS       Y8, Y6, Y8
-	VMULPS       Y9, Y7, Y9
-	VADDPS       Y10, Y8, Y8
-	VADDPS       Y11, Y9, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y7, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
-	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
-	VMULPS       Y6, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y0, Y2, Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y1, Y3, Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y0, Y4, Y2, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y1, Y4, Y3, Y4
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
-	VMINPS       Y0, Y4, Y0
-	VMINPS       Y1, Y5, Y1
-	VADDPS       numbers32AVX2<>+416(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+416(SB), Y3, Y5
-	VDIVPS       Y4, Y2, Y4
-	VDIVPS       Y5, Y3, Y5
-	VMULPS       Y4, Y4, Y6
-	VMULPS       Y5, Y5, Y7
-	VMULPS       numbers32AVX2<>+448(SB), Y6, Y8
-	VMULPS       numbers32AVX2<>+448(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+480(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+480(SB), Y9, Y9
-	VMULPS       Y8, Y6, Y8
-	VMULPS       Y9, Y7, Y9
-	VADDPS       numbers32AVX2<>+512(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
-	VMULPS       Y8, Y6, Y8
-	VMULPS       Y9, Y7, Y9
-	VADDPS       numbers32AVX2<>+544(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+544(SB), Y9, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VSUBPS       Y6, Y2, Y6
-	VSUBPS       Y7, Y3, Y7
-	VMULPS       Y6, Y4, Y4
-	VMULPS       Y7, Y5, Y5
-	VSUBPS       Y4, Y2, Y2
-	VSUBPS       Y5, Y3, Y3
+// Requires: AVX, AVX2, CMOV
+TEXT ·logSigmoidValue32AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         DI, AX
+	JG           rest
+	VMOVUPS      (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
 	VSUBPS       Y2, Y0, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X4
-	VCVTPS2PD    X4, Y4
-	VADDPD       (BX), Y2, Y2
-	VMOVUPD      Y2, (BX)
-	VADDPD       32(BX), Y4, Y4
-	VMOVUPD      Y4, 32(BX)
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y1, 96(SI)
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (SI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(SI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y2, 32(SI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 128(SI)
+	VMOVUPS      Y0, 160(SI)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(SI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(SI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y2, 96(SI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 192(SI)
+	VMOVUPS      Y0, 224(SI)
+
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPS      128(SI), Y0
+	VMOVUPS      (CX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      160(SI), Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
+	VMOVUPS      (SI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VMINPS       (CX)(DI*1), Y3, Y3
+	VMULPS       Y2, Y2, Y6
+	VMOVUPS      32(SI), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMULPS       numbers32AVX2<>+448(SB), Y6, Y8
+	VADDPS       numbers32AVX2<>+480(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMULPS       Y8, Y6, Y8
+	VADDPS       numbers32AVX2<>+512(SB), Y8, Y8
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VMULPS       Y8, Y6, Y8
+	VADDPS       numbers32AVX2<>+544(SB), Y8, Y8
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y10, Y11, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       Y8, Y6, Y6
+	VSUBPS       Y6, Y0, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y7, Y9, Y7
+	VADDPS       Y10, Y7, Y7
+	VMULPS       Y7, Y9, Y7
+	VMULPS       Y6, Y2, Y2
+	VSUBPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y2
+	VADDPS       Y7, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y5, 32(SI)
+	VSUBPS       Y0, Y3, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (BX), Y1, Y1
+	VMOVUPD      Y1, (BX)
+	VADDPD       32(BX), Y3, Y3
+	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
 	JZ           novalue22
-	VMOVUPS      Y0, (DX)(SI*1)
+	VMOVUPS      Y0, (DX)(DI*1)
 
 novalue22:
-	VSUBPS       Y3, Y1, Y0
+	VDIVPS       Y2, Y4, Y0
+	VMOVUPS      Y4, 128(SI)
+	VMOVUPS      Y0, 160(SI)
+	VMOVUPS      192(SI), Y0
+	VMOVUPS      32(CX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      224(SI), Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
+	VMOVUPS      64(SI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VMINPS       32(CX)(DI*1), Y3, Y3
+	VMULPS       Y2, Y2, Y6
+	VMOVUPS      96(SI), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMULPS       numbers32AVX2<>+448(SB), Y6, Y8
+	VADDPS       numbers32AVX2<>+480(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMULPS       Y8, Y6, Y8
+	VADDPS       numbers32AVX2<>+512(SB), Y8, Y8
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VMULPS       Y8, Y6, Y8
+	VADDPS       numbers32AVX2<>+544(SB), Y8, Y8
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y10, Y11, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       Y8, Y6, Y6
+	VSUBPS       Y6, Y0, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y7, Y9, Y7
+	VADDPS       Y10, Y7, Y7
+	VMULPS       Y7, Y9, Y7
+	VMULPS       Y6, Y2, Y2
+	VSUBPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y2
+	VADDPS       Y7, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, 64(SI)
+	VMOVUPS      Y5, 96(SI)
+	VSUBPS       Y0, Y3, Y0
 	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
 	VADDPD       64(BX), Y1, Y1
 	VMOVUPD      Y1, 64(BX)
-	VADDPD       96(BX), Y2, Y2
-	VMOVUPD      Y2, 96(BX)
+	VADDPD       96(BX), Y3, Y3
+	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
 	JZ           novalue23
-	VMOVUPS      Y0, 32(DX)(SI*1)
+	VMOVUPS      Y0, 32(DX)(DI*1)
 
 novalue23:
-	ADDQ $+64, SI
+	VDIVPS  Y2, Y4, Y0
+	VMOVUPS Y4, 192(SI)
+	VMOVUPS Y0, 224(SI)
+	ADDQ    $+64, DI
+	CMPQ    DI, AX
+	JLE     turn
 
-test:
-	CMPQ SI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func logSigmoidGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·logSigmoidGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ grad+32(FP), DX
-	MOVQ params+48(FP), BX
-	XORQ SI, SI
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·logSigmoidGrad32AVX2(SB), NOSPLIT, $256-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	LEAQ         63(SP), BX
+	ANDQ         $-64, BX
+	MOVQ         params+48(FP), SI
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         DI, AX
+	JG           rest
+	VMOVUPS      (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y1, 32(BX)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(BX)
+	VMOVUPS      Y1, 96(BX)
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (BX), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(BX), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMOVUPS      Y1, 128(BX)
+	VMULPS       Y3, Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y2, 32(BX)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(BX), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(BX), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMOVUPS      Y1, 160(BX)
+	VMULPS       Y3, Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(BX)
+	VMOVUPS      Y2, 96(BX)
 
-loop:
-	VMOVUPS      (CX)(SI*1), Y0
-	VMOVUPS      32(CX)(SI*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPS      128(BX), Y0
+	VMOVUPS      (CX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      (CX)(DI*1), Y2
+	VMOVUPS      (BX), Y3
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
-	VMAXPS       Y2, Y4, Y2
-	VMAXPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
+	VMAXPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VBLENDVPS    Y2, Y5, Y0, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      32(BX), Y5
 	VROUNDPS     $0x08, Y4, Y4
-	VROUNDPS     $0x08, Y5, Y5
 	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
+	VSUBPS       Y6, Y1, Y1
+	VDIVPS       Y0, Y2, Y0
+	VBROADCASTSS 28(SI), Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
 	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       Y2, Y2, Y6
-	VMULPS       Y3, Y3, Y7
-	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
-	VADDPS       Y8, Y10, Y8
-	VADDPS       Y9, Y11, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
-	VMULPS       Y8, Y6, Y8
-	VMULPS       Y9, Y7, Y9
-	VADDPS       Y10, Y8, Y8
-	VADDPS       Y11, Y9, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y7, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
-	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
-	VMULPS       Y6, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y0, Y2, Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y1, Y3, Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y0, Y4, Y2, Y0
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y1, Y4, Y3, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VDIVPS       Y2, Y0, Y0
-	VDIVPS       Y3, Y1, Y1
-	VBROADCASTSS 28(BX), Y2
-	VBROADCASTSS 28(BX), Y3
+	VSUBPS       Y6, Y1, Y1
+	VMULPS       Y1, Y1, Y6
 	VMULPS       Y2, Y0, Y0
-	VMOVUPS      Y0, (DX)(SI*1)
-	VMULPS       Y3, Y1, Y0
-	VMOVUPS      Y0, 32(DX)(SI*1)
-	ADDQ         $+64, SI
+	VMOVUPS      Y0, (DX)(DI*1)
+	VPSLLD       $0x17, Y5, Y0
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+192(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y5
+	VMULPS       Y0, Y3, Y0
+	VADDPS       Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VMOVUPS      Y0, 128(BX)
+	VMULPS       Y2, Y6, Y0
+	VADDPS       Y3, Y0, Y0
+	VMULPS       Y0, Y6, Y0
+	VADDPS       Y0, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y4, 32(BX)
+	VMOVUPS      160(BX), Y0
+	VMOVUPS      32(CX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      32(CX)(DI*1), Y2
+	VMOVUPS      64(BX), Y3
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VBLENDVPS    Y2, Y5, Y0, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      96(BX), Y5
+	VROUNDPS     $0x08, Y4, Y4
+	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
+	VSUBPS       Y6, Y1, Y1
+	VDIVPS       Y0, Y2, Y0
+	VBROADCASTSS 28(SI), Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
+	VSUBPS       Y6, Y1, Y1
+	VMULPS       Y1, Y1, Y6
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, 32(DX)(DI*1)
+	VPSLLD       $0x17, Y5, Y0
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y2
+	VADDPS       numbers32AVX2<>+192(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+224(SB), Y6, Y5
+	VMULPS       Y0, Y3, Y0
+	VADDPS       Y2, Y5, Y2
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+288(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VMOVUPS      Y0, 160(BX)
+	VMULPS       Y2, Y6, Y0
+	VADDPS       Y3, Y0, Y0
+	VMULPS       Y0, Y6, Y0
+	VADDPS       Y0, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(BX)
+	VMOVUPS      Y4, 96(BX)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
+	JLE          turn
 
-test:
-	CMPQ SI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func logSigmoidValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2
-TEXT ·logSigmoidValueGrad32AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ value+24(FP), DX
-	MOVQ sum+40(FP), BX
-	MOVQ grad+32(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ R8, R8
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·logSigmoidValueGrad32AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R9, AX
+	JG           rest
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(DI)
+	VMOVUPS      Y1, 96(DI)
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (DI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(DI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y2, 32(DI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 128(DI)
+	VMOVUPS      Y0, 160(DI)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(DI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(DI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(DI)
+	VMOVUPS      Y2, 96(DI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 192(DI)
+	VMOVUPS      Y0, 224(DI)
 
-loop:
-	VMOVUPS      (CX)(R8*1), Y0
-	VMOVUPS      32(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y3
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VMOVUPS      128(DI), Y0
+	VMOVUPS      (CX)(R11*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      160(DI), Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
+	VMOVUPS      (DI), Y4
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
-	VMAXPS       Y2, Y4, Y2
-	VMAXPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+64(SB), Y2, Y4
-	VMULPS       numbers32AVX2<>+64(SB), Y3, Y5
-	VROUNDPS     $0x08, Y4, Y4
-	VROUNDPS     $0x08, Y5, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
-	VSUBPS       Y6, Y2, Y2
-	VSUBPS       Y7, Y3, Y3
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VMINPS       (CX)(R9*1), Y3, Y3
 	VMULPS       Y2, Y2, Y6
-	VMULPS       Y3, Y3, Y7
-	VMULPS       numbers32AVX2<>+160(SB), Y2, Y8
-	VMULPS       numbers32AVX2<>+160(SB), Y3, Y9
-	VADDPS       numbers32AVX2<>+192(SB), Y8, Y8
-	VADDPS       numbers32AVX2<>+192(SB), Y9, Y9
-	VMULPS       numbers32AVX2<>+224(SB), Y6, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
-	VADDPS       Y8, Y10, Y8
-	VADDPS       Y9, Y11, Y9
-	VMULPS       numbers32AVX2<>+256(SB), Y2, Y10
-	VMULPS       numbers32AVX2<>+256(SB), Y3, Y11
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y11, Y11
+	VMOVUPS      32(DI), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMULPS       numbers32AVX2<>+448(SB), Y6, Y8
+	VADDPS       numbers32AVX2<>+480(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
 	VMULPS       Y8, Y6, Y8
-	VMULPS       Y9, Y7, Y9
-	VADDPS       Y10, Y8, Y8
-	VADDPS       Y11, Y9, Y9
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y7, Y3, Y3
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+352(SB), Y4, Y6
-	VMULPS       numbers32AVX2<>+352(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VADDPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y8
-	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y9
-	VSUBPS       Y8, Y4, Y4
-	VSUBPS       Y9, Y5, Y5
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y5, Y5
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       numbers32AVX2<>+320(SB), Y6, Y6
+	VADDPS       numbers32AVX2<>+512(SB), Y8, Y8
 	VPSLLD       $0x17, Y7, Y7
-	VPADDD       numbers32AVX2<>+320(SB), Y7, Y7
-	VMULPS       Y6, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       numbers32AVX2<>+320(SB), Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       numbers32AVX2<>+320(SB), Y5, Y5
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y0, Y2, Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y1, Y3, Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y0, Y4, Y2, Y4
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VBLENDVPS    Y1, Y5, Y3, Y5
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y6
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y7
-	VMINPS       Y0, Y6, Y0
-	VMINPS       Y1, Y7, Y1
-	VADDPS       numbers32AVX2<>+416(SB), Y2, Y6
-	VADDPS       numbers32AVX2<>+416(SB), Y3, Y7
-	VDIVPS       Y6, Y2, Y6
-	VDIVPS       Y7, Y3, Y7
-	VMULPS       Y6, Y6, Y8
-	VMULPS       Y7, Y7, Y9
-	VMULPS       numbers32AVX2<>+448(SB), Y8, Y10
-	VMULPS       numbers32AVX2<>+448(SB), Y9, Y11
-	VADDPS       numbers32AVX2<>+480(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+480(SB), Y11, Y11
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       numbers32AVX2<>+512(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+512(SB), Y11, Y11
-	VMULPS       Y10, Y8, Y10
-	VMULPS       Y11, Y9, Y11
-	VADDPS       numbers32AVX2<>+544(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+544(SB), Y11, Y11
-	VMULPS       Y10, Y8, Y8
-	VMULPS       Y11, Y9, Y9
-	VSUBPS       Y8, Y2, Y8
-	VSUBPS       Y9, Y3, Y9
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VMULPS       Y8, Y6, Y8
+	VADDPS       numbers32AVX2<>+544(SB), Y8, Y8
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y10, Y11, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
 	VMULPS       Y8, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VSUBPS       Y6, Y2, Y6
-	VSUBPS       Y7, Y3, Y7
-	VSUBPS       Y6, Y0, Y0
-	VSUBPS       Y7, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y3, Y3
-	VDIVPS       Y2, Y4, Y2
-	VDIVPS       Y3, Y5, Y3
-	VBROADCASTSS 28(DI), Y4
-	VBROADCASTSS 28(DI), Y5
-	VMULPS       Y4, Y2, Y2
-	VCVTPS2PD    X0, Y4
-	VEXTRACTF128 $0x01, Y0, X6
-	VCVTPS2PD    X6, Y6
-	VADDPD       (BX), Y4, Y4
-	VMOVUPD      Y4, (BX)
-	VADDPD       32(BX), Y6, Y6
-	VMOVUPD      Y6, 32(BX)
+	VSUBPS       Y6, Y0, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y7, Y9, Y7
+	VADDPS       Y10, Y7, Y7
+	VMULPS       Y7, Y9, Y7
+	VMULPS       Y6, Y2, Y2
+	VSUBPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y6
+	VADDPS       Y7, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, (DI)
+	VMOVUPS      Y5, 32(DI)
+	VSUBPS       Y2, Y3, Y1
+	VMOVUPS      (CX)(R9*1), Y2
+	VDIVPS       Y6, Y4, Y3
+	VMOVUPS      Y4, 128(DI)
+	VMOVUPS      Y3, 160(DI)
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS    Y2, Y3, Y0, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VDIVPS       Y0, Y2, Y0
+	VBROADCASTSS 28(R8), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y3, Y3
+	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
 	JZ           novalue24
-	VMOVUPS      Y0, (DX)(R8*1)
+	VMOVUPS      Y1, (DX)(R9*1)
 
 novalue24:
-	VMOVUPS      Y2, (SI)(R8*1)
-	VMULPS       Y5, Y3, Y0
+	VMOVUPS      Y0, (SI)(R9*1)
+	VMOVUPS      192(DI), Y0
+	VMOVUPS      32(CX)(R11*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      224(DI), Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
+	VMOVUPS      64(DI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VMINPS       32(CX)(R9*1), Y3, Y3
+	VMULPS       Y2, Y2, Y6
+	VMOVUPS      96(DI), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMULPS       numbers32AVX2<>+448(SB), Y6, Y8
+	VADDPS       numbers32AVX2<>+480(SB), Y8, Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMULPS       Y8, Y6, Y8
+	VADDPS       numbers32AVX2<>+512(SB), Y8, Y8
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VMULPS       Y8, Y6, Y8
+	VADDPS       numbers32AVX2<>+544(SB), Y8, Y8
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y10, Y11, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VMULPS       Y8, Y6, Y6
+	VSUBPS       Y6, Y0, Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y7, Y9, Y7
+	VADDPS       Y10, Y7, Y7
+	VMULPS       Y7, Y9, Y7
+	VMULPS       Y6, Y2, Y2
+	VSUBPS       Y2, Y0, Y2
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y6
+	VADDPS       Y7, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, 64(DI)
+	VMOVUPS      Y5, 96(DI)
+	VSUBPS       Y2, Y3, Y1
+	VMOVUPS      32(CX)(R9*1), Y2
+	VDIVPS       Y6, Y4, Y3
+	VMOVUPS      Y4, 192(DI)
+	VMOVUPS      Y3, 224(DI)
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VBLENDVPS    Y2, Y3, Y0, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VDIVPS       Y0, Y2, Y0
+	VBROADCASTSS 28(R8), Y2
+	VMULPS       Y2, Y0, Y0
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
 	VCVTPS2PD    X3, Y3
@@ -3325,15 +4964,15 @@ novalue24:
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
 	JZ           novalue25
-	VMOVUPS      Y1, 32(DX)(R8*1)
+	VMOVUPS      Y1, 32(DX)(R9*1)
 
 novalue25:
-	VMOVUPS Y0, 32(SI)(R8*1)
-	ADDQ    $+64, R8
+	VMOVUPS Y0, 32(SI)(R9*1)
+	ADDQ    $+64, R9
+	CMPQ    R9, AX
+	JLE     turn
 
-test:
-	CMPQ R8, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
@@ -3362,23 +5001,19 @@ loop:
 	VMINPS       Y2, Y0, Y3
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
 	VCMPPS       $0x1d, Y4, Y3, Y3
-	VMULPS       numbers32AVX2<>+832(SB), Y0, Y4
-	VPADDD       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+896(SB), Y0, Y4
+	VPADDD       numbers32AVX2<>+928(SB), Y4, Y4
 	VPSRLD       $0x17, Y4, Y5
-	VPOR         numbers32AVX2<>+384(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+384(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+896(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+928(SB), Y4, Y4
-	VPADDD       numbers32AVX2<>+960(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+992(SB), Y5, Y5
+	VPOR         numbers32AVX2<>+640(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+640(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+960(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+992(SB), Y4, Y4
+	VPADDD       numbers32AVX2<>+1024(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+1056(SB), Y5, Y5
 	VSUBPS       numbers32AVX2<>+320(SB), Y4, Y4
 	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+1024(SB), Y4, Y7
-	VADDPS       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPS       Y7, Y4, Y7
-	VADDPS       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPS       Y7, Y4, Y7
+	VMULPS       numbers32AVX2<>+1088(SB), Y4, Y7
 	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
 	VMULPS       Y7, Y4, Y7
 	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
@@ -3390,6 +5025,10 @@ loop:
 	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
 	VMULPS       Y7, Y4, Y7
 	VADDPS       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1344(SB), Y7, Y7
 	VMULPS       Y4, Y4, Y8
 	VMULPS       Y7, Y8, Y7
 	VADDPS       Y7, Y5, Y5
@@ -3397,16 +5036,16 @@ loop:
 	VADDPS       Y4, Y6, Y4
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
 	VCMPPS       $0x00, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
 	VBLENDVPS    Y5, Y6, Y4, Y4
-	VPADDD       numbers32AVX2<>+864(SB), Y2, Y5
+	VPADDD       numbers32AVX2<>+928(SB), Y2, Y5
 	VPSRLD       $0x17, Y5, Y6
-	VPOR         numbers32AVX2<>+384(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+896(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y5
-	VPADDD       numbers32AVX2<>+960(SB), Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y7
+	VPOR         numbers32AVX2<>+640(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+640(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+960(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+992(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+864(SB), Y7
 	VCMPPS       $0x11, Y7, Y0, Y7
 	VADDPS       Y0, Y0, Y8
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y9
@@ -3421,11 +5060,7 @@ loop:
 	VCMPPS       $0x00, Y5, Y2, Y2
 	VMULPS       numbers32AVX2<>+96(SB), Y6, Y5
 	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+1024(SB), Y0, Y7
-	VADDPS       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPS       Y7, Y0, Y7
-	VADDPS       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPS       Y7, Y0, Y7
+	VMULPS       numbers32AVX2<>+1088(SB), Y0, Y7
 	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
 	VMULPS       Y7, Y0, Y7
 	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
@@ -3437,12 +5072,16 @@ loop:
 	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
 	VMULPS       Y7, Y0, Y7
 	VADDPS       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1344(SB), Y7, Y7
 	VMULPS       Y0, Y0, Y8
 	VMULPS       Y7, Y8, Y7
 	VADDPS       Y7, Y6, Y6
 	VADDPS       Y6, Y0, Y0
 	VADDPS       Y0, Y5, Y0
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y5
 	VBLENDVPS    Y2, Y5, Y0, Y0
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
 	VCMPPS       $0x04, Y2, Y1, Y2
@@ -3457,7 +5096,7 @@ loop:
 	VADDPS       Y0, Y2, Y0
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y1
 	VSUBPS       Y0, Y1, Y0
-	VBROADCASTSS numbers32AVX2<>+1344(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+1408(SB), Y1
 	VBLENDVPS    Y3, Y0, Y1, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
@@ -3482,23 +5121,19 @@ novalue26:
 	VMINPS       Y2, Y0, Y3
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
 	VCMPPS       $0x1d, Y4, Y3, Y3
-	VMULPS       numbers32AVX2<>+832(SB), Y0, Y4
-	VPADDD       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+896(SB), Y0, Y4
+	VPADDD       numbers32AVX2<>+928(SB), Y4, Y4
 	VPSRLD       $0x17, Y4, Y5
-	VPOR         numbers32AVX2<>+384(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+384(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+896(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+928(SB), Y4, Y4
-	VPADDD       numbers32AVX2<>+960(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+992(SB), Y5, Y5
+	VPOR         numbers32AVX2<>+640(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+640(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+960(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+992(SB), Y4, Y4
+	VPADDD       numbers32AVX2<>+1024(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+1056(SB), Y5, Y5
 	VSUBPS       numbers32AVX2<>+320(SB), Y4, Y4
 	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+1024(SB), Y4, Y7
-	VADDPS       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPS       Y7, Y4, Y7
-	VADDPS       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPS       Y7, Y4, Y7
+	VMULPS       numbers32AVX2<>+1088(SB), Y4, Y7
 	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
 	VMULPS       Y7, Y4, Y7
 	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
@@ -3510,6 +5145,10 @@ novalue26:
 	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
 	VMULPS       Y7, Y4, Y7
 	VADDPS       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1344(SB), Y7, Y7
 	VMULPS       Y4, Y4, Y8
 	VMULPS       Y7, Y8, Y7
 	VADDPS       Y7, Y5, Y5
@@ -3517,16 +5156,16 @@ novalue26:
 	VADDPS       Y4, Y6, Y4
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
 	VCMPPS       $0x00, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
 	VBLENDVPS    Y5, Y6, Y4, Y4
-	VPADDD       numbers32AVX2<>+864(SB), Y2, Y5
+	VPADDD       numbers32AVX2<>+928(SB), Y2, Y5
 	VPSRLD       $0x17, Y5, Y6
-	VPOR         numbers32AVX2<>+384(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+896(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y5
-	VPADDD       numbers32AVX2<>+960(SB), Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y7
+	VPOR         numbers32AVX2<>+640(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+640(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+960(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+992(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+864(SB), Y7
 	VCMPPS       $0x11, Y7, Y0, Y7
 	VADDPS       Y0, Y0, Y8
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y9
@@ -3541,11 +5180,7 @@ novalue26:
 	VCMPPS       $0x00, Y5, Y2, Y2
 	VMULPS       numbers32AVX2<>+96(SB), Y6, Y5
 	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+1024(SB), Y0, Y7
-	VADDPS       numbers32AVX2<>+1056(SB), Y7, Y7
-	VMULPS       Y7, Y0, Y7
-	VADDPS       numbers32AVX2<>+1088(SB), Y7, Y7
-	VMULPS       Y7, Y0, Y7
+	VMULPS       numbers32AVX2<>+1088(SB), Y0, Y7
 	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
 	VMULPS       Y7, Y0, Y7
 	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
@@ -3557,12 +5192,16 @@ novalue26:
 	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
 	VMULPS       Y7, Y0, Y7
 	VADDPS       numbers32AVX2<>+1280(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1312(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1344(SB), Y7, Y7
 	VMULPS       Y0, Y0, Y8
 	VMULPS       Y7, Y8, Y7
 	VADDPS       Y7, Y6, Y6
 	VADDPS       Y6, Y0, Y0
 	VADDPS       Y0, Y5, Y0
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y5
 	VBLENDVPS    Y2, Y5, Y0, Y0
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
 	VCMPPS       $0x04, Y2, Y1, Y2
@@ -3577,7 +5216,7 @@ novalue26:
 	VADDPS       Y0, Y2, Y0
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y1
 	VSUBPS       Y0, Y1, Y0
-	VBROADCASTSS numbers32AVX2<>+1344(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+1408(SB), Y1
 	VBLENDVPS    Y3, Y0, Y1, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
@@ -3625,7 +5264,7 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
 	VCMPPS       $0x00, Y5, Y1, Y5
 	VSUBPS       Y1, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1440(SB), Y7
 	VBLENDVPS    Y5, Y7, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VBLENDVPS    Y4, Y7, Y6, Y6
@@ -3654,7 +5293,7 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
 	VCMPPS       $0x00, Y5, Y1, Y5
 	VSUBPS       Y1, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1440(SB), Y7
 	VBLENDVPS    Y5, Y7, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VBLENDVPS    Y4, Y7, Y6, Y6
@@ -3706,7 +5345,7 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
 	VCMPPS       $0x00, Y5, Y1, Y5
 	VSUBPS       Y1, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1440(SB), Y7
 	VBLENDVPS    Y5, Y7, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VBLENDVPS    Y4, Y7, Y6, Y6
@@ -3724,23 +5363,19 @@ loop:
 	VMINPS       Y3, Y2, Y4
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
 	VCMPPS       $0x1d, Y5, Y4, Y4
-	VMULPS       numbers32AVX2<>+832(SB), Y2, Y5
-	VPADDD       numbers32AVX2<>+864(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+896(SB), Y2, Y5
+	VPADDD       numbers32AVX2<>+928(SB), Y5, Y5
 	VPSRLD       $0x17, Y5, Y6
-	VPOR         numbers32AVX2<>+384(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+896(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y5
-	VPADDD       numbers32AVX2<>+960(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+992(SB), Y6, Y6
+	VPOR         numbers32AVX2<>+640(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+640(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+960(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+992(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+320(SB), Y5, Y5
 	VMULPS       numbers32AVX2<>+96(SB), Y6, Y7
 	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+1024(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPS       Y8, Y5, Y8
-	VADDPS       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+1088(SB), Y5, Y8
 	VADDPS       numbers32AVX2<>+1120(SB), Y8, Y8
 	VMULPS       Y8, Y5, Y8
 	VADDPS       numbers32AVX2<>+1152(SB), Y8, Y8
@@ -3752,6 +5387,10 @@ loop:
 	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
 	VMULPS       Y8, Y5, Y8
 	VADDPS       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1344(SB), Y8, Y8
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y8, Y9, Y8
 	VADDPS       Y8, Y6, Y6
@@ -3759,16 +5398,16 @@ loop:
 	VADDPS       Y5, Y7, Y5
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y6
 	VCMPPS       $0x00, Y6, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
 	VBLENDVPS    Y6, Y7, Y5, Y5
-	VPADDD       numbers32AVX2<>+864(SB), Y3, Y6
+	VPADDD       numbers32AVX2<>+928(SB), Y3, Y6
 	VPSRLD       $0x17, Y6, Y7
-	VPOR         numbers32AVX2<>+384(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+896(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+928(SB), Y6, Y6
-	VPADDD       numbers32AVX2<>+960(SB), Y6, Y6
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y8
+	VPOR         numbers32AVX2<>+640(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+640(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+960(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+992(SB), Y6, Y6
+	VPADDD       numbers32AVX2<>+1024(SB), Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+864(SB), Y8
 	VCMPPS       $0x11, Y8, Y2, Y8
 	VADDPS       Y2, Y2, Y9
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y10
@@ -3783,11 +5422,7 @@ loop:
 	VCMPPS       $0x00, Y6, Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y7, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+1024(SB), Y2, Y8
-	VADDPS       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPS       Y8, Y2, Y8
-	VADDPS       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPS       Y8, Y2, Y8
+	VMULPS       numbers32AVX2<>+1088(SB), Y2, Y8
 	VADDPS       numbers32AVX2<>+1120(SB), Y8, Y8
 	VMULPS       Y8, Y2, Y8
 	VADDPS       numbers32AVX2<>+1152(SB), Y8, Y8
@@ -3799,12 +5434,16 @@ loop:
 	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
 	VMULPS       Y8, Y2, Y8
 	VADDPS       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1344(SB), Y8, Y8
 	VMULPS       Y2, Y2, Y9
 	VMULPS       Y8, Y9, Y8
 	VADDPS       Y8, Y7, Y7
 	VADDPS       Y7, Y2, Y2
 	VADDPS       Y2, Y6, Y2
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
 	VBLENDVPS    Y3, Y6, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VCMPPS       $0x04, Y3, Y1, Y3
@@ -3819,7 +5458,7 @@ loop:
 	VADDPS       Y1, Y3, Y1
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
 	VSUBPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+1344(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+1408(SB), Y2
 	VBLENDVPS    Y4, Y1, Y2, Y1
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -3847,7 +5486,7 @@ novalue28:
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
 	VCMPPS       $0x00, Y5, Y1, Y5
 	VSUBPS       Y1, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1440(SB), Y7
 	VBLENDVPS    Y5, Y7, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VBLENDVPS    Y4, Y7, Y6, Y6
@@ -3865,23 +5504,19 @@ novalue28:
 	VMINPS       Y3, Y2, Y4
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
 	VCMPPS       $0x1d, Y5, Y4, Y4
-	VMULPS       numbers32AVX2<>+832(SB), Y2, Y5
-	VPADDD       numbers32AVX2<>+864(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+896(SB), Y2, Y5
+	VPADDD       numbers32AVX2<>+928(SB), Y5, Y5
 	VPSRLD       $0x17, Y5, Y6
-	VPOR         numbers32AVX2<>+384(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+384(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+896(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+928(SB), Y5, Y5
-	VPADDD       numbers32AVX2<>+960(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+992(SB), Y6, Y6
+	VPOR         numbers32AVX2<>+640(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+640(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+960(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+992(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+320(SB), Y5, Y5
 	VMULPS       numbers32AVX2<>+96(SB), Y6, Y7
 	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+1024(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPS       Y8, Y5, Y8
-	VADDPS       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+1088(SB), Y5, Y8
 	VADDPS       numbers32AVX2<>+1120(SB), Y8, Y8
 	VMULPS       Y8, Y5, Y8
 	VADDPS       numbers32AVX2<>+1152(SB), Y8, Y8
@@ -3893,6 +5528,10 @@ novalue28:
 	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
 	VMULPS       Y8, Y5, Y8
 	VADDPS       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1344(SB), Y8, Y8
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y8, Y9, Y8
 	VADDPS       Y8, Y6, Y6
@@ -3900,16 +5539,16 @@ novalue28:
 	VADDPS       Y5, Y7, Y5
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y6
 	VCMPPS       $0x00, Y6, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
 	VBLENDVPS    Y6, Y7, Y5, Y5
-	VPADDD       numbers32AVX2<>+864(SB), Y3, Y6
+	VPADDD       numbers32AVX2<>+928(SB), Y3, Y6
 	VPSRLD       $0x17, Y6, Y7
-	VPOR         numbers32AVX2<>+384(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+384(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+896(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+928(SB), Y6, Y6
-	VPADDD       numbers32AVX2<>+960(SB), Y6, Y6
-	VBROADCASTSS numbers32AVX2<>+352(SB), Y8
+	VPOR         numbers32AVX2<>+640(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+640(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+960(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+992(SB), Y6, Y6
+	VPADDD       numbers32AVX2<>+1024(SB), Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+864(SB), Y8
 	VCMPPS       $0x11, Y8, Y2, Y8
 	VADDPS       Y2, Y2, Y9
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y10
@@ -3924,11 +5563,7 @@ novalue28:
 	VCMPPS       $0x00, Y6, Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y7, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+1024(SB), Y2, Y8
-	VADDPS       numbers32AVX2<>+1056(SB), Y8, Y8
-	VMULPS       Y8, Y2, Y8
-	VADDPS       numbers32AVX2<>+1088(SB), Y8, Y8
-	VMULPS       Y8, Y2, Y8
+	VMULPS       numbers32AVX2<>+1088(SB), Y2, Y8
 	VADDPS       numbers32AVX2<>+1120(SB), Y8, Y8
 	VMULPS       Y8, Y2, Y8
 	VADDPS       numbers32AVX2<>+1152(SB), Y8, Y8
@@ -3940,12 +5575,16 @@ novalue28:
 	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
 	VMULPS       Y8, Y2, Y8
 	VADDPS       numbers32AVX2<>+1280(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1312(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1344(SB), Y8, Y8
 	VMULPS       Y2, Y2, Y9
 	VMULPS       Y8, Y9, Y8
 	VADDPS       Y8, Y7, Y7
 	VADDPS       Y7, Y2, Y2
 	VADDPS       Y2, Y6, Y2
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
 	VBLENDVPS    Y3, Y6, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VCMPPS       $0x04, Y3, Y1, Y3
@@ -3960,7 +5599,7 @@ novalue28:
 	VADDPS       Y1, Y3, Y1
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
 	VSUBPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+1344(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+1408(SB), Y2
 	VBLENDVPS    Y4, Y1, Y2, Y1
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -4000,169 +5639,169 @@ TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $448-56
 	CMPQ         R9, AX
 	JG           rest
 	VCVTPS2PD    (CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, (DI)
 	VMOVUPD      Y2, 32(DI)
 	VMOVUPD      Y0, 64(DI)
 	VCVTPS2PD    16(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 96(DI)
 	VMOVUPD      Y2, 128(DI)
 	VMOVUPD      Y0, 160(DI)
 	VCVTPS2PD    32(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(DI)
 	VMOVUPD      Y2, 224(DI)
 	VMOVUPD      Y0, 256(DI)
 	VCVTPS2PD    48(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(DI)
 	VMOVUPD      Y2, 320(DI)
@@ -4173,7 +5812,7 @@ turn:
 	CMPQ         R10, AX
 	CMOVQGT      R9, R10
 	VCVTPS2PD    (DX)(R9*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    (CX)(R9*1), Y2
 	VBROADCASTSS 4(R8), Y3
@@ -4184,15 +5823,15 @@ turn:
 	VFMADD231PD  Y4, Y0, Y3
 	VBLENDVPD    Y2, Y0, Y1, Y0
 	VCVTPS2PD    (CX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      64(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
 	VMAXPD       Y1, Y4, Y1
 	VFNMADD231PD Y1, Y0, Y2
 	VMULPD       Y2, Y3, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(DX)(R9*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VPMOVSXDQ    16(CX)(R9*1), Y3
 	VBROADCASTSS 4(R8), Y4
@@ -4203,9 +5842,9 @@ turn:
 	VFMADD231PD  Y5, Y1, Y4
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	VCVTPS2PD    16(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
 	VMOVUPD      160(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y2, Y5, Y2
 	VFNMADD231PD Y2, Y1, Y3
 	VMULPD       Y3, Y4, Y1
@@ -4224,91 +5863,91 @@ turn:
 
 novalue30:
 	VCVTPS2PD    (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, (DI)
 	VMOVUPD      Y2, 32(DI)
 	VMOVUPD      Y0, 64(DI)
 	VCVTPS2PD    16(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 96(DI)
 	VMOVUPD      Y2, 128(DI)
 	VMOVUPD      Y0, 160(DI)
 	VCVTPS2PD    32(DX)(R9*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    32(CX)(R9*1), Y2
 	VBROADCASTSS 4(R8), Y3
@@ -4319,15 +5958,15 @@ novalue30:
 	VFMADD231PD  Y4, Y0, Y3
 	VBLENDVPD    Y2, Y0, Y1, Y0
 	VCVTPS2PD    32(CX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      256(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
 	VMAXPD       Y1, Y4, Y1
 	VFNMADD231PD Y1, Y0, Y2
 	VMULPD       Y2, Y3, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(DX)(R9*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VPMOVSXDQ    48(CX)(R9*1), Y3
 	VBROADCASTSS 4(R8), Y4
@@ -4338,9 +5977,9 @@ novalue30:
 	VFMADD231PD  Y5, Y1, Y4
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	VCVTPS2PD    48(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
 	VMOVUPD      352(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y2, Y5, Y2
 	VFNMADD231PD Y2, Y1, Y3
 	VMULPD       Y3, Y4, Y1
@@ -4359,85 +5998,85 @@ novalue30:
 
 novalue31:
 	VCVTPS2PD    32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(DI)
 	VMOVUPD      Y2, 224(DI)
 	VMOVUPD      Y0, 256(DI)
 	VCVTPS2PD    48(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(DI)
 	VMOVUPD      Y2, 320(DI)
@@ -4466,129 +6105,129 @@ TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $320-56
 	CMPQ         R8, AX
 	JG           rest
 	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, (SI)
 	VMOVUPD      Y0, 32(SI)
 	VCVTPS2PD    16(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 64(SI)
 	VMOVUPD      Y0, 96(SI)
 	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 128(SI)
 	VMOVUPD      Y0, 160(SI)
 	VCVTPS2PD    48(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 192(SI)
@@ -4599,7 +6238,7 @@ turn:
 	CMPQ         R9, AX
 	CMOVQGT      R8, R9
 	VCVTPS2PD    (DX)(R8*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    (CX)(R8*1), Y2
 	VBROADCASTSS 4(DI), Y3
@@ -4613,7 +6252,7 @@ turn:
 	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VPMOVSXDQ    16(CX)(R8*1), Y3
 	VBROADCASTSS 4(DI), Y4
@@ -4634,71 +6273,71 @@ turn:
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(R8*1)
 	VCVTPS2PD    (CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, (SI)
 	VMOVUPD      Y0, 32(SI)
 	VCVTPS2PD    16(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 64(SI)
 	VMOVUPD      Y0, 96(SI)
 	VCVTPS2PD    32(DX)(R8*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    32(CX)(R8*1), Y2
 	VBROADCASTSS 4(DI), Y3
@@ -4712,7 +6351,7 @@ turn:
 	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VPMOVSXDQ    48(CX)(R8*1), Y3
 	VBROADCASTSS 4(DI), Y4
@@ -4733,65 +6372,65 @@ turn:
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(R8*1)
 	VCVTPS2PD    32(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 128(SI)
 	VMOVUPD      Y0, 160(SI)
 	VCVTPS2PD    48(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 192(SI)
@@ -4822,169 +6461,169 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $448-56
 	CMPQ         R10, AX
 	JG           rest
 	VCVTPS2PD    (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, (R8)
 	VMOVUPD      Y2, 32(R8)
 	VMOVUPD      Y0, 64(R8)
 	VCVTPS2PD    16(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 96(R8)
 	VMOVUPD      Y2, 128(R8)
 	VMOVUPD      Y0, 160(R8)
 	VCVTPS2PD    32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(R8)
 	VMOVUPD      Y2, 224(R8)
 	VMOVUPD      Y0, 256(R8)
 	VCVTPS2PD    48(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(R8)
 	VMOVUPD      Y2, 320(R8)
@@ -4995,7 +6634,7 @@ turn:
 	CMPQ         R11, AX
 	CMOVQGT      R10, R11
 	VCVTPS2PD    (DX)(R10*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    (CX)(R10*1), Y2
 	VBROADCASTSS 4(R9), Y3
@@ -5006,9 +6645,9 @@ turn:
 	VFMADD231PD  Y4, Y0, Y3
 	VBLENDVPD    Y2, Y0, Y1, Y0
 	VCVTPS2PD    (CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      64(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
 	VMAXPD       Y1, Y4, Y1
 	VFNMADD231PD Y1, Y0, Y2
 	VMULPD       Y2, Y3, Y1
@@ -5017,7 +6656,7 @@ turn:
 	VCVTPD2PSY   Y1, X1
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VPMOVSXDQ    16(CX)(R10*1), Y4
 	VBROADCASTSS 4(R9), Y5
@@ -5028,9 +6667,9 @@ turn:
 	VFMADD231PD  Y6, Y2, Y5
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	VCVTPS2PD    16(CX)(R10*1), Y3
-	VPOR         numbers32AVX2<>+1408(SB), Y3, Y3
+	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
 	VMOVUPD      160(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y3, Y6, Y3
 	VFNMADD231PD Y3, Y2, Y4
 	VMULPD       Y4, Y5, Y3
@@ -5059,91 +6698,91 @@ turn:
 novalue32:
 	VMOVUPS      Y0, (DI)(R10*1)
 	VCVTPS2PD    (CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, (R8)
 	VMOVUPD      Y2, 32(R8)
 	VMOVUPD      Y0, 64(R8)
 	VCVTPS2PD    16(CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 96(R8)
 	VMOVUPD      Y2, 128(R8)
 	VMOVUPD      Y0, 160(R8)
 	VCVTPS2PD    32(DX)(R10*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    32(CX)(R10*1), Y2
 	VBROADCASTSS 4(R9), Y3
@@ -5154,9 +6793,9 @@ novalue32:
 	VFMADD231PD  Y4, Y0, Y3
 	VBLENDVPD    Y2, Y0, Y1, Y0
 	VCVTPS2PD    32(CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      256(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
 	VMAXPD       Y1, Y4, Y1
 	VFNMADD231PD Y1, Y0, Y2
 	VMULPD       Y2, Y3, Y1
@@ -5165,7 +6804,7 @@ novalue32:
 	VCVTPD2PSY   Y1, X1
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VPMOVSXDQ    48(CX)(R10*1), Y4
 	VBROADCASTSS 4(R9), Y5
@@ -5176,9 +6815,9 @@ novalue32:
 	VFMADD231PD  Y6, Y2, Y5
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	VCVTPS2PD    48(CX)(R10*1), Y3
-	VPOR         numbers32AVX2<>+1408(SB), Y3, Y3
+	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
 	VMOVUPD      352(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y3, Y6, Y3
 	VFNMADD231PD Y3, Y2, Y4
 	VMULPD       Y4, Y5, Y3
@@ -5207,85 +6846,85 @@ novalue32:
 novalue33:
 	VMOVUPS      Y0, 32(DI)(R10*1)
 	VCVTPS2PD    32(CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(R8)
 	VMOVUPD      Y2, 224(R8)
 	VMOVUPD      Y0, 256(R8)
 	VCVTPS2PD    48(CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+1408(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1440(SB), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1504(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1504(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1568(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1600(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1632(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1664(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1696(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1728(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(R8)
 	VMOVUPD      Y2, 320(R8)
@@ -5316,16 +6955,16 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
 	JG           rest
 	VMOVUPS      (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -5339,7 +6978,7 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -5348,16 +6987,16 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
 	VMOVUPS      Y0, 32(DI)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -5371,7 +7010,7 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -5384,18 +7023,18 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    (DI), Y0
 	VCVTPS2PD    32(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 128(DI)
 	VMOVUPD      Y2, 160(DI)
@@ -5403,34 +7042,34 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    16(DI), Y0
 	VCVTPS2PD    48(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 224(DI)
 	VMOVUPD      Y2, 256(DI)
 	VMOVUPD      Y0, 288(DI)
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -5444,7 +7083,7 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -5454,18 +7093,18 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    64(DI), Y0
 	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 320(DI)
 	VMOVUPD      Y2, 352(DI)
@@ -5473,34 +7112,34 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    80(DI), Y0
 	VCVTPS2PD    112(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 416(DI)
 	VMOVUPD      Y2, 448(DI)
 	VMOVUPD      Y0, 480(DI)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -5514,7 +7153,7 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -5530,7 +7169,7 @@ turn:
 	CMPQ         R11, AX
 	CMOVQGT      R10, R11
 	VCVTPS2PD    (DX)(R9*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    (CX)(R9*1), Y2
 	VBROADCASTSS 4(R8), Y3
@@ -5542,9 +7181,9 @@ turn:
 	VBLENDVPD    Y2, Y0, Y1, Y4
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VCVTPS2PD    (CX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      192(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y1, Y5, Y1
 	VFNMADD231PD Y1, Y4, Y2
 	VSUBPD       Y0, Y4, Y0
@@ -5555,7 +7194,7 @@ turn:
 	VMULPD       Y4, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(DX)(R9*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VPMOVSXDQ    16(CX)(R9*1), Y3
 	VBROADCASTSS 4(R8), Y4
@@ -5567,9 +7206,9 @@ turn:
 	VBLENDVPD    Y3, Y1, Y2, Y5
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	VCVTPS2PD    16(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
 	VMOVUPD      288(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y5, Y3
 	VSUBPD       Y1, Y5, Y1
@@ -5595,18 +7234,18 @@ novalue34:
 	VCVTPS2PD    (DI), Y0
 	VCVTPS2PD    32(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 128(DI)
 	VMOVUPD      Y2, 160(DI)
@@ -5614,34 +7253,34 @@ novalue34:
 	VCVTPS2PD    16(DI), Y0
 	VCVTPS2PD    48(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 224(DI)
 	VMOVUPD      Y2, 256(DI)
 	VMOVUPD      Y0, 288(DI)
 	VMOVUPS      (CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -5655,7 +7294,7 @@ novalue34:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -5663,7 +7302,7 @@ novalue34:
 	VMOVUPS      Y2, (DI)
 	VMOVUPS      Y0, 32(DI)
 	VCVTPS2PD    32(DX)(R9*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    32(CX)(R9*1), Y2
 	VBROADCASTSS 4(R8), Y3
@@ -5675,9 +7314,9 @@ novalue34:
 	VBLENDVPD    Y2, Y0, Y1, Y4
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VCVTPS2PD    32(CX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      384(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y1, Y5, Y1
 	VFNMADD231PD Y1, Y4, Y2
 	VSUBPD       Y0, Y4, Y0
@@ -5688,7 +7327,7 @@ novalue34:
 	VMULPD       Y4, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(DX)(R9*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VPMOVSXDQ    48(CX)(R9*1), Y3
 	VBROADCASTSS 4(R8), Y4
@@ -5700,9 +7339,9 @@ novalue34:
 	VBLENDVPD    Y3, Y1, Y2, Y5
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	VCVTPS2PD    48(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
 	VMOVUPD      480(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y5, Y3
 	VSUBPD       Y1, Y5, Y1
@@ -5728,18 +7367,18 @@ novalue35:
 	VCVTPS2PD    64(DI), Y0
 	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 320(DI)
 	VMOVUPD      Y2, 352(DI)
@@ -5747,34 +7386,34 @@ novalue35:
 	VCVTPS2PD    80(DI), Y0
 	VCVTPS2PD    112(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 416(DI)
 	VMOVUPD      Y2, 448(DI)
 	VMOVUPD      Y0, 480(DI)
 	VMOVUPS      32(CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -5788,7 +7427,7 @@ novalue35:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -5820,16 +7459,16 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	JG           rest
 	VMOVUPS      (CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -5843,7 +7482,7 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -5852,16 +7491,16 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VMOVUPS      Y0, 32(SI)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -5875,7 +7514,7 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -5888,18 +7527,18 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    (SI), Y0
 	VCVTPS2PD    32(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 128(SI)
 	VMOVUPD      Y2, 160(SI)
@@ -5907,34 +7546,34 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    16(SI), Y0
 	VCVTPS2PD    48(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 224(SI)
 	VMOVUPD      Y2, 256(SI)
 	VMOVUPD      Y0, 288(SI)
 	VMOVUPS      (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -5948,7 +7587,7 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -5958,18 +7597,18 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    64(SI), Y0
 	VCVTPS2PD    96(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 320(SI)
 	VMOVUPD      Y2, 352(SI)
@@ -5977,34 +7616,34 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    80(SI), Y0
 	VCVTPS2PD    112(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 416(SI)
 	VMOVUPD      Y2, 448(SI)
 	VMOVUPD      Y0, 480(SI)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6018,7 +7657,7 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6034,7 +7673,7 @@ turn:
 	CMPQ         R10, AX
 	CMOVQGT      R9, R10
 	VCVTPS2PD    (DX)(R8*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    (CX)(R8*1), Y2
 	VBROADCASTSS 4(DI), Y3
@@ -6046,9 +7685,9 @@ turn:
 	VBLENDVPD    Y2, Y0, Y1, Y4
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VCVTPS2PD    (CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      192(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y1, Y5, Y1
 	VFNMADD231PD Y1, Y4, Y2
 	VSUBPD       Y0, Y4, Y0
@@ -6063,7 +7702,7 @@ turn:
 	VMULPD       Y3, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VPMOVSXDQ    16(CX)(R8*1), Y3
 	VBROADCASTSS 4(DI), Y4
@@ -6075,9 +7714,9 @@ turn:
 	VBLENDVPD    Y3, Y1, Y2, Y5
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	VCVTPS2PD    16(CX)(R8*1), Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
 	VMOVUPD      288(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y5, Y3
 	VSUBPD       Y1, Y5, Y1
@@ -6101,18 +7740,18 @@ turn:
 	VCVTPS2PD    (SI), Y0
 	VCVTPS2PD    32(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 128(SI)
 	VMOVUPD      Y2, 160(SI)
@@ -6120,34 +7759,34 @@ turn:
 	VCVTPS2PD    16(SI), Y0
 	VCVTPS2PD    48(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 224(SI)
 	VMOVUPD      Y2, 256(SI)
 	VMOVUPD      Y0, 288(SI)
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6161,7 +7800,7 @@ turn:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6169,7 +7808,7 @@ turn:
 	VMOVUPS      Y2, (SI)
 	VMOVUPS      Y0, 32(SI)
 	VCVTPS2PD    32(DX)(R8*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    32(CX)(R8*1), Y2
 	VBROADCASTSS 4(DI), Y3
@@ -6181,9 +7820,9 @@ turn:
 	VBLENDVPD    Y2, Y0, Y1, Y4
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VCVTPS2PD    32(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      384(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y1, Y5, Y1
 	VFNMADD231PD Y1, Y4, Y2
 	VSUBPD       Y0, Y4, Y0
@@ -6198,7 +7837,7 @@ turn:
 	VMULPD       Y3, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VPMOVSXDQ    48(CX)(R8*1), Y3
 	VBROADCASTSS 4(DI), Y4
@@ -6210,9 +7849,9 @@ turn:
 	VBLENDVPD    Y3, Y1, Y2, Y5
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	VCVTPS2PD    48(CX)(R8*1), Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
 	VMOVUPD      480(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y5, Y3
 	VSUBPD       Y1, Y5, Y1
@@ -6236,18 +7875,18 @@ turn:
 	VCVTPS2PD    64(SI), Y0
 	VCVTPS2PD    96(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 320(SI)
 	VMOVUPD      Y2, 352(SI)
@@ -6255,34 +7894,34 @@ turn:
 	VCVTPS2PD    80(SI), Y0
 	VCVTPS2PD    112(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 416(SI)
 	VMOVUPD      Y2, 448(SI)
 	VMOVUPD      Y0, 480(SI)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6296,7 +7935,7 @@ turn:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6330,16 +7969,16 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	JG           rest
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6353,7 +7992,7 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6362,16 +8001,16 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VMOVUPS      Y0, 32(R8)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6385,7 +8024,7 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6398,18 +8037,18 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    (R8), Y0
 	VCVTPS2PD    32(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 128(R8)
 	VMOVUPD      Y2, 160(R8)
@@ -6417,34 +8056,34 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    16(R8), Y0
 	VCVTPS2PD    48(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 224(R8)
 	VMOVUPD      Y2, 256(R8)
 	VMOVUPD      Y0, 288(R8)
 	VMOVUPS      (CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6458,7 +8097,7 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6468,18 +8107,18 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    64(R8), Y0
 	VCVTPS2PD    96(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 320(R8)
 	VMOVUPD      Y2, 352(R8)
@@ -6487,34 +8126,34 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    80(R8), Y0
 	VCVTPS2PD    112(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 416(R8)
 	VMOVUPD      Y2, 448(R8)
 	VMOVUPD      Y0, 480(R8)
 	VMOVUPS      32(CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6528,7 +8167,7 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6544,7 +8183,7 @@ turn:
 	CMPQ         R12, AX
 	CMOVQGT      R11, R12
 	VCVTPS2PD    (DX)(R10*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    (CX)(R10*1), Y2
 	VBROADCASTSS 4(R9), Y3
@@ -6556,9 +8195,9 @@ turn:
 	VBLENDVPD    Y2, Y0, Y1, Y4
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VCVTPS2PD    (CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      192(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y1, Y5, Y1
 	VFNMADD231PD Y1, Y4, Y2
 	VSUBPD       Y0, Y4, Y0
@@ -6576,7 +8215,7 @@ turn:
 	VCVTPD2PSY   Y5, X1
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VPMOVSXDQ    16(CX)(R10*1), Y4
 	VBROADCASTSS 4(R9), Y5
@@ -6588,9 +8227,9 @@ turn:
 	VBLENDVPD    Y4, Y2, Y3, Y6
 	VBLENDVPD    Y4, Y3, Y2, Y2
 	VCVTPS2PD    16(CX)(R10*1), Y3
-	VPOR         numbers32AVX2<>+1408(SB), Y3, Y3
+	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
 	VMOVUPD      288(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
 	VMAXPD       Y3, Y7, Y3
 	VFNMADD231PD Y3, Y6, Y4
 	VSUBPD       Y2, Y6, Y2
@@ -6630,18 +8269,18 @@ novalue36:
 	VCVTPS2PD    (R8), Y0
 	VCVTPS2PD    32(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 128(R8)
 	VMOVUPD      Y2, 160(R8)
@@ -6649,34 +8288,34 @@ novalue36:
 	VCVTPS2PD    16(R8), Y0
 	VCVTPS2PD    48(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 224(R8)
 	VMOVUPD      Y2, 256(R8)
 	VMOVUPD      Y0, 288(R8)
 	VMOVUPS      (CX)(R12*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6690,7 +8329,7 @@ novalue36:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6698,7 +8337,7 @@ novalue36:
 	VMOVUPS      Y2, (R8)
 	VMOVUPS      Y0, 32(R8)
 	VCVTPS2PD    32(DX)(R10*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    32(CX)(R10*1), Y2
 	VBROADCASTSS 4(R9), Y3
@@ -6710,9 +8349,9 @@ novalue36:
 	VBLENDVPD    Y2, Y0, Y1, Y4
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VCVTPS2PD    32(CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      384(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y1, Y5, Y1
 	VFNMADD231PD Y1, Y4, Y2
 	VSUBPD       Y0, Y4, Y0
@@ -6730,7 +8369,7 @@ novalue36:
 	VCVTPD2PSY   Y5, X1
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VPMOVSXDQ    48(CX)(R10*1), Y4
 	VBROADCASTSS 4(R9), Y5
@@ -6742,9 +8381,9 @@ novalue36:
 	VBLENDVPD    Y4, Y2, Y3, Y6
 	VBLENDVPD    Y4, Y3, Y2, Y2
 	VCVTPS2PD    48(CX)(R10*1), Y3
-	VPOR         numbers32AVX2<>+1408(SB), Y3, Y3
+	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
 	VMOVUPD      480(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
 	VMAXPD       Y3, Y7, Y3
 	VFNMADD231PD Y3, Y6, Y4
 	VSUBPD       Y2, Y6, Y2
@@ -6784,18 +8423,18 @@ novalue37:
 	VCVTPS2PD    64(R8), Y0
 	VCVTPS2PD    96(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 320(R8)
 	VMOVUPD      Y2, 352(R8)
@@ -6803,34 +8442,34 @@ novalue37:
 	VCVTPS2PD    80(R8), Y0
 	VCVTPS2PD    112(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 416(R8)
 	VMOVUPD      Y2, 448(R8)
 	VMOVUPD      Y0, 480(R8)
 	VMOVUPS      32(CX)(R12*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6844,7 +8483,7 @@ novalue37:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6877,16 +8516,16 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
 	JG           rest
 	VMOVUPS      (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6900,7 +8539,7 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6909,16 +8548,16 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
 	VMOVUPS      Y0, 32(DI)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6932,7 +8571,7 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6945,18 +8584,18 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    (DI), Y0
 	VCVTPS2PD    32(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 128(DI)
 	VMOVUPD      Y2, 160(DI)
@@ -6964,34 +8603,34 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    16(DI), Y0
 	VCVTPS2PD    48(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 224(DI)
 	VMOVUPD      Y2, 256(DI)
 	VMOVUPD      Y0, 288(DI)
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7005,7 +8644,7 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7015,18 +8654,18 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    64(DI), Y0
 	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 320(DI)
 	VMOVUPD      Y2, 352(DI)
@@ -7034,34 +8673,34 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    80(DI), Y0
 	VCVTPS2PD    112(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 416(DI)
 	VMOVUPD      Y2, 448(DI)
 	VMOVUPD      Y0, 480(DI)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7075,7 +8714,7 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7091,7 +8730,7 @@ turn:
 	CMPQ         R11, AX
 	CMOVQGT      R10, R11
 	VCVTPS2PD    (DX)(R9*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    (CX)(R9*1), Y2
 	VBROADCASTSS 4(R8), Y3
@@ -7103,9 +8742,9 @@ turn:
 	VBLENDVPD    Y2, Y0, Y1, Y4
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VCVTPS2PD    (CX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      192(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y1, Y5, Y1
 	VFNMADD231PD Y1, Y4, Y2
 	VSUBPD       Y0, Y4, Y0
@@ -7117,7 +8756,7 @@ turn:
 	VMULPD       Y4, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(DX)(R9*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VPMOVSXDQ    16(CX)(R9*1), Y3
 	VBROADCASTSS 4(R8), Y4
@@ -7129,9 +8768,9 @@ turn:
 	VBLENDVPD    Y3, Y1, Y2, Y5
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	VCVTPS2PD    16(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
 	VMOVUPD      288(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y5, Y3
 	VSUBPD       Y1, Y5, Y1
@@ -7158,18 +8797,18 @@ novalue38:
 	VCVTPS2PD    (DI), Y0
 	VCVTPS2PD    32(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 128(DI)
 	VMOVUPD      Y2, 160(DI)
@@ -7177,34 +8816,34 @@ novalue38:
 	VCVTPS2PD    16(DI), Y0
 	VCVTPS2PD    48(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 224(DI)
 	VMOVUPD      Y2, 256(DI)
 	VMOVUPD      Y0, 288(DI)
 	VMOVUPS      (CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7218,7 +8857,7 @@ novalue38:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7226,7 +8865,7 @@ novalue38:
 	VMOVUPS      Y2, (DI)
 	VMOVUPS      Y0, 32(DI)
 	VCVTPS2PD    32(DX)(R9*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    32(CX)(R9*1), Y2
 	VBROADCASTSS 4(R8), Y3
@@ -7238,9 +8877,9 @@ novalue38:
 	VBLENDVPD    Y2, Y0, Y1, Y4
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VCVTPS2PD    32(CX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      384(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y1, Y5, Y1
 	VFNMADD231PD Y1, Y4, Y2
 	VSUBPD       Y0, Y4, Y0
@@ -7252,7 +8891,7 @@ novalue38:
 	VMULPD       Y4, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(DX)(R9*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VPMOVSXDQ    48(CX)(R9*1), Y3
 	VBROADCASTSS 4(R8), Y4
@@ -7264,9 +8903,9 @@ novalue38:
 	VBLENDVPD    Y3, Y1, Y2, Y5
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	VCVTPS2PD    48(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
 	VMOVUPD      480(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y5, Y3
 	VSUBPD       Y1, Y5, Y1
@@ -7293,18 +8932,18 @@ novalue39:
 	VCVTPS2PD    64(DI), Y0
 	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 320(DI)
 	VMOVUPD      Y2, 352(DI)
@@ -7312,34 +8951,34 @@ novalue39:
 	VCVTPS2PD    80(DI), Y0
 	VCVTPS2PD    112(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 416(DI)
 	VMOVUPD      Y2, 448(DI)
 	VMOVUPD      Y0, 480(DI)
 	VMOVUPS      32(CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7353,7 +8992,7 @@ novalue39:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7385,16 +9024,16 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	JG           rest
 	VMOVUPS      (CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7408,7 +9047,7 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7417,16 +9056,16 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VMOVUPS      Y0, 32(SI)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7440,7 +9079,7 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7453,18 +9092,18 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    (SI), Y0
 	VCVTPS2PD    32(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 128(SI)
 	VMOVUPD      Y2, 160(SI)
@@ -7472,34 +9111,34 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    16(SI), Y0
 	VCVTPS2PD    48(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 224(SI)
 	VMOVUPD      Y2, 256(SI)
 	VMOVUPD      Y0, 288(SI)
 	VMOVUPS      (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7513,7 +9152,7 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7523,18 +9162,18 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    64(SI), Y0
 	VCVTPS2PD    96(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 320(SI)
 	VMOVUPD      Y2, 352(SI)
@@ -7542,34 +9181,34 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    80(SI), Y0
 	VCVTPS2PD    112(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 416(SI)
 	VMOVUPD      Y2, 448(SI)
 	VMOVUPD      Y0, 480(SI)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7583,7 +9222,7 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7599,7 +9238,7 @@ turn:
 	CMPQ         R10, AX
 	CMOVQGT      R9, R10
 	VCVTPS2PD    (DX)(R8*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    (CX)(R8*1), Y2
 	VBROADCASTSS 4(DI), Y3
@@ -7611,9 +9250,9 @@ turn:
 	VBLENDVPD    Y2, Y0, Y1, Y4
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VCVTPS2PD    (CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      192(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y1, Y5, Y1
 	VFNMADD231PD Y1, Y4, Y2
 	VSUBPD       Y0, Y4, Y0
@@ -7630,7 +9269,7 @@ turn:
 	VMULPD       Y3, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VPMOVSXDQ    16(CX)(R8*1), Y3
 	VBROADCASTSS 4(DI), Y4
@@ -7642,9 +9281,9 @@ turn:
 	VBLENDVPD    Y3, Y1, Y2, Y5
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	VCVTPS2PD    16(CX)(R8*1), Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
 	VMOVUPD      288(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y5, Y3
 	VSUBPD       Y1, Y5, Y1
@@ -7670,18 +9309,18 @@ turn:
 	VCVTPS2PD    (SI), Y0
 	VCVTPS2PD    32(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 128(SI)
 	VMOVUPD      Y2, 160(SI)
@@ -7689,34 +9328,34 @@ turn:
 	VCVTPS2PD    16(SI), Y0
 	VCVTPS2PD    48(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 224(SI)
 	VMOVUPD      Y2, 256(SI)
 	VMOVUPD      Y0, 288(SI)
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7730,7 +9369,7 @@ turn:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7738,7 +9377,7 @@ turn:
 	VMOVUPS      Y2, (SI)
 	VMOVUPS      Y0, 32(SI)
 	VCVTPS2PD    32(DX)(R8*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    32(CX)(R8*1), Y2
 	VBROADCASTSS 4(DI), Y3
@@ -7750,9 +9389,9 @@ turn:
 	VBLENDVPD    Y2, Y0, Y1, Y4
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VCVTPS2PD    32(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      384(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y1, Y5, Y1
 	VFNMADD231PD Y1, Y4, Y2
 	VSUBPD       Y0, Y4, Y0
@@ -7769,7 +9408,7 @@ turn:
 	VMULPD       Y3, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VPMOVSXDQ    48(CX)(R8*1), Y3
 	VBROADCASTSS 4(DI), Y4
@@ -7781,9 +9420,9 @@ turn:
 	VBLENDVPD    Y3, Y1, Y2, Y5
 	VBLENDVPD    Y3, Y2, Y1, Y1
 	VCVTPS2PD    48(CX)(R8*1), Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
 	VMOVUPD      480(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y5, Y3
 	VSUBPD       Y1, Y5, Y1
@@ -7809,18 +9448,18 @@ turn:
 	VCVTPS2PD    64(SI), Y0
 	VCVTPS2PD    96(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 320(SI)
 	VMOVUPD      Y2, 352(SI)
@@ -7828,34 +9467,34 @@ turn:
 	VCVTPS2PD    80(SI), Y0
 	VCVTPS2PD    112(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 416(SI)
 	VMOVUPD      Y2, 448(SI)
 	VMOVUPD      Y0, 480(SI)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7869,7 +9508,7 @@ turn:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7903,16 +9542,16 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	JG           rest
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7926,7 +9565,7 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7935,16 +9574,16 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VMOVUPS      Y0, 32(R8)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7958,7 +9597,7 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7971,18 +9610,18 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    (R8), Y0
 	VCVTPS2PD    32(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 128(R8)
 	VMOVUPD      Y2, 160(R8)
@@ -7990,34 +9629,34 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    16(R8), Y0
 	VCVTPS2PD    48(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 224(R8)
 	VMOVUPD      Y2, 256(R8)
 	VMOVUPD      Y0, 288(R8)
 	VMOVUPS      (CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8031,7 +9670,7 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8041,18 +9680,18 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    64(R8), Y0
 	VCVTPS2PD    96(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 320(R8)
 	VMOVUPD      Y2, 352(R8)
@@ -8060,34 +9699,34 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VCVTPS2PD    80(R8), Y0
 	VCVTPS2PD    112(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 416(R8)
 	VMOVUPD      Y2, 448(R8)
 	VMOVUPD      Y0, 480(R8)
 	VMOVUPS      32(CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8101,7 +9740,7 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8117,7 +9756,7 @@ turn:
 	CMPQ         R12, AX
 	CMOVQGT      R11, R12
 	VCVTPS2PD    (DX)(R10*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    (CX)(R10*1), Y2
 	VBROADCASTSS 4(R9), Y3
@@ -8129,9 +9768,9 @@ turn:
 	VBLENDVPD    Y2, Y0, Y1, Y4
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VCVTPS2PD    (CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      192(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y1, Y5, Y1
 	VFNMADD231PD Y1, Y4, Y2
 	VSUBPD       Y0, Y4, Y0
@@ -8151,7 +9790,7 @@ turn:
 	VCVTPD2PSY   Y5, X1
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VPMOVSXDQ    16(CX)(R10*1), Y4
 	VBROADCASTSS 4(R9), Y5
@@ -8163,9 +9802,9 @@ turn:
 	VBLENDVPD    Y4, Y2, Y3, Y6
 	VBLENDVPD    Y4, Y3, Y2, Y2
 	VCVTPS2PD    16(CX)(R10*1), Y3
-	VPOR         numbers32AVX2<>+1408(SB), Y3, Y3
+	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
 	VMOVUPD      288(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
 	VMAXPD       Y3, Y7, Y3
 	VFNMADD231PD Y3, Y6, Y4
 	VSUBPD       Y2, Y6, Y2
@@ -8207,18 +9846,18 @@ novalue40:
 	VCVTPS2PD    (R8), Y0
 	VCVTPS2PD    32(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 128(R8)
 	VMOVUPD      Y2, 160(R8)
@@ -8226,34 +9865,34 @@ novalue40:
 	VCVTPS2PD    16(R8), Y0
 	VCVTPS2PD    48(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 224(R8)
 	VMOVUPD      Y2, 256(R8)
 	VMOVUPD      Y0, 288(R8)
 	VMOVUPS      (CX)(R12*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8267,7 +9906,7 @@ novalue40:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8275,7 +9914,7 @@ novalue40:
 	VMOVUPS      Y2, (R8)
 	VMOVUPS      Y0, 32(R8)
 	VCVTPS2PD    32(DX)(R10*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VSUBPD       Y0, Y1, Y1
 	VPMOVSXDQ    32(CX)(R10*1), Y2
 	VBROADCASTSS 4(R9), Y3
@@ -8287,9 +9926,9 @@ novalue40:
 	VBLENDVPD    Y2, Y0, Y1, Y4
 	VBLENDVPD    Y2, Y1, Y0, Y0
 	VCVTPS2PD    32(CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+1408(SB), Y1, Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
 	VMOVUPD      384(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
 	VMAXPD       Y1, Y5, Y1
 	VFNMADD231PD Y1, Y4, Y2
 	VSUBPD       Y0, Y4, Y0
@@ -8309,7 +9948,7 @@ novalue40:
 	VCVTPD2PSY   Y5, X1
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VPMOVSXDQ    48(CX)(R10*1), Y4
 	VBROADCASTSS 4(R9), Y5
@@ -8321,9 +9960,9 @@ novalue40:
 	VBLENDVPD    Y4, Y2, Y3, Y6
 	VBLENDVPD    Y4, Y3, Y2, Y2
 	VCVTPS2PD    48(CX)(R10*1), Y3
-	VPOR         numbers32AVX2<>+1408(SB), Y3, Y3
+	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
 	VMOVUPD      480(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
 	VMAXPD       Y3, Y7, Y3
 	VFNMADD231PD Y3, Y6, Y4
 	VSUBPD       Y2, Y6, Y2
@@ -8365,18 +10004,18 @@ novalue41:
 	VCVTPS2PD    64(R8), Y0
 	VCVTPS2PD    96(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 320(R8)
 	VMOVUPD      Y2, 352(R8)
@@ -8384,34 +10023,34 @@ novalue41:
 	VCVTPS2PD    80(R8), Y0
 	VCVTPS2PD    112(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1792(SB), Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 416(R8)
 	VMOVUPD      Y2, 448(R8)
 	VMOVUPD      Y0, 480(R8)
 	VMOVUPS      32(CX)(R12*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2080(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2080(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2144(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2208(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8425,7 +10064,7 @@ novalue41:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2240(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8457,41 +10096,41 @@ loop:
 	VMOVUPS      (CX)(R8*1), Y0
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
 	VMAXPD       Y2, Y3, Y3
-	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
 	VSUBPD       Y5, Y3, Y3
 	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1632(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y6
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y5, Y6
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
 	VMULPD       Y6, Y4, Y4
 	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VCVTPS2PD    X0, Y7
 	VBROADCASTSS 4(DI), Y8
@@ -8502,131 +10141,131 @@ loop:
 	VFMADD231PD  Y9, Y5, Y8
 	VBLENDVPD    Y7, Y5, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y9, Y4
 	VMULPD       Y3, Y5, Y2
 	VADDPD       Y2, Y9, Y2
 	VMULPD       Y3, Y9, Y6
 	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VMULPD       Y3, Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VDIVPD       Y3, Y6, Y3
 	VMULPD       Y2, Y3, Y3
 	VMULPD       Y8, Y4, Y4
 	VMULPD       Y3, Y2, Y2
 	VMULPD       Y3, Y5, Y3
 	VMINPD       Y3, Y2, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2336(SB), Y2, Y2
+	VPADDQ       numbers32AVX2<>+2400(SB), Y2, Y2
 	VPSRLQ       $0x34, Y2, Y6
-	VPOR         numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2400(SB), Y2, Y2
-	VPADDQ       numbers32AVX2<>+2432(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2464(SB), Y2, Y2
+	VPADDQ       numbers32AVX2<>+2496(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1408(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1760(SB), Y2, Y2
+	VPXOR        numbers32AVX2<>+1472(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1824(SB), Y2, Y2
 	VBLENDVPD    Y7, Y3, Y2, Y2
 	VMULPD       Y2, Y2, Y3
-	VMULPD       numbers32AVX2<>+2464(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
+	VMULPD       numbers32AVX2<>+2528(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
 	VMULPD       Y7, Y3, Y7
 	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
 	VMULPD       Y7, Y3, Y7
 	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2656(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2720(SB), Y3, Y8
 	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
 	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VMULPD       Y7, Y3, Y3
 	VADDPD       Y3, Y2, Y2
 	VADDPD       Y2, Y6, Y2
 	VBROADCASTSS 8(DI), Y3
 	VCVTPS2PD    X3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y3
 	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers32AVX2<>+1472(SB), Y2, Y3
-	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1504(SB), Y3, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y2, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1568(SB), Y3, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VSUBPD       Y6, Y2, Y2
 	VMULPD       Y2, Y2, Y6
-	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
 	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y2
-	VADDPD       numbers32AVX2<>+1760(SB), Y2, Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y2, Y2
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2944(SB), Y3
 	VBLENDVPD    Y5, Y2, Y3, Y2
 	VMULPD       Y2, Y4, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1408(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y4
+	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
 	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VSUBPD       Y6, Y4, Y4
 	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
 	VMULPD       Y4, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
 	VMULPD       Y7, Y5, Y5
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VSUBPD       Y1, Y6, Y6
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
@@ -8638,90 +10277,90 @@ loop:
 	VFMADD231PD  Y8, Y1, Y7
 	VBLENDVPD    Y0, Y1, Y6, Y8
 	VBLENDVPD    Y0, Y6, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y1
 	VMAXPD       Y3, Y1, Y1
 	VFNMADD231PD Y1, Y8, Y5
 	VMULPD       Y4, Y0, Y1
 	VADDPD       Y1, Y8, Y1
 	VMULPD       Y4, Y8, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y3
 	VMULPD       Y3, Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
 	VDIVPD       Y3, Y4, Y3
 	VMULPD       Y1, Y3, Y3
 	VMULPD       Y7, Y5, Y4
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y3, Y0, Y0
 	VMINPD       Y0, Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y5
 	VCMPPD       $0x1e, Y5, Y3, Y3
-	VPADDQ       numbers32AVX2<>+2336(SB), Y1, Y1
+	VPADDQ       numbers32AVX2<>+2400(SB), Y1, Y1
 	VPSRLQ       $0x34, Y1, Y5
-	VPOR         numbers32AVX2<>+1504(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+2368(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+2400(SB), Y1, Y1
-	VPADDQ       numbers32AVX2<>+2432(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VPOR         numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+2432(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+2464(SB), Y1, Y1
+	VPADDQ       numbers32AVX2<>+2496(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
 	VCMPPD       $0x00, Y6, Y5, Y6
-	VPXOR        numbers32AVX2<>+1408(SB), Y0, Y0
-	VSUBPD       numbers32AVX2<>+1760(SB), Y1, Y1
+	VPXOR        numbers32AVX2<>+1472(SB), Y0, Y0
+	VSUBPD       numbers32AVX2<>+1824(SB), Y1, Y1
 	VBLENDVPD    Y6, Y0, Y1, Y0
 	VMULPD       Y0, Y0, Y1
-	VMULPD       numbers32AVX2<>+2464(SB), Y1, Y6
-	VADDPD       numbers32AVX2<>+2496(SB), Y6, Y6
-	VMULPD       Y6, Y1, Y6
-	VADDPD       numbers32AVX2<>+2528(SB), Y6, Y6
-	VMULPD       Y6, Y1, Y6
+	VMULPD       numbers32AVX2<>+2528(SB), Y1, Y6
 	VADDPD       numbers32AVX2<>+2560(SB), Y6, Y6
 	VMULPD       Y6, Y1, Y6
 	VADDPD       numbers32AVX2<>+2592(SB), Y6, Y6
 	VMULPD       Y6, Y1, Y6
 	VADDPD       numbers32AVX2<>+2624(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2656(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2656(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2688(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2720(SB), Y1, Y7
 	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+2816(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2848(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2880(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
 	VMULPD       Y6, Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       Y0, Y5, Y0
 	VBROADCASTSS 8(DI), Y1
 	VCVTPS2PD    X1, Y1
 	VMULPD       Y1, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y1
 	VMAXPD       Y0, Y1, Y0
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y1
-	VADDPD       numbers32AVX2<>+1504(SB), Y1, Y1
-	VSUBPD       numbers32AVX2<>+1504(SB), Y1, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
+	VSUBPD       numbers32AVX2<>+1568(SB), Y1, Y5
+	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
 	VSUBPD       Y5, Y0, Y0
 	VMULPD       Y0, Y0, Y5
-	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1632(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y1, Y1
 	VPADDQ       Y1, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2944(SB), Y1
 	VBLENDVPD    Y3, Y0, Y1, Y0
 	VMULPD       Y0, Y4, Y0
 	VCVTPD2PSY   Y0, X0
@@ -8741,41 +10380,41 @@ novalue42:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
 	VMAXPD       Y2, Y3, Y3
-	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
 	VSUBPD       Y5, Y3, Y3
 	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1632(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y6
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y5, Y6
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
 	VMULPD       Y6, Y4, Y4
 	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VCVTPS2PD    X0, Y7
 	VBROADCASTSS 4(DI), Y8
@@ -8786,131 +10425,131 @@ novalue42:
 	VFMADD231PD  Y9, Y5, Y8
 	VBLENDVPD    Y7, Y5, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y9, Y4
 	VMULPD       Y3, Y5, Y2
 	VADDPD       Y2, Y9, Y2
 	VMULPD       Y3, Y9, Y6
 	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VMULPD       Y3, Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VDIVPD       Y3, Y6, Y3
 	VMULPD       Y2, Y3, Y3
 	VMULPD       Y8, Y4, Y4
 	VMULPD       Y3, Y2, Y2
 	VMULPD       Y3, Y5, Y3
 	VMINPD       Y3, Y2, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2336(SB), Y2, Y2
+	VPADDQ       numbers32AVX2<>+2400(SB), Y2, Y2
 	VPSRLQ       $0x34, Y2, Y6
-	VPOR         numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2400(SB), Y2, Y2
-	VPADDQ       numbers32AVX2<>+2432(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2464(SB), Y2, Y2
+	VPADDQ       numbers32AVX2<>+2496(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1408(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1760(SB), Y2, Y2
+	VPXOR        numbers32AVX2<>+1472(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1824(SB), Y2, Y2
 	VBLENDVPD    Y7, Y3, Y2, Y2
 	VMULPD       Y2, Y2, Y3
-	VMULPD       numbers32AVX2<>+2464(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
+	VMULPD       numbers32AVX2<>+2528(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
 	VMULPD       Y7, Y3, Y7
 	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
 	VMULPD       Y7, Y3, Y7
 	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2656(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2720(SB), Y3, Y8
 	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
 	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VMULPD       Y7, Y3, Y3
 	VADDPD       Y3, Y2, Y2
 	VADDPD       Y2, Y6, Y2
 	VBROADCASTSS 8(DI), Y3
 	VCVTPS2PD    X3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y3
 	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers32AVX2<>+1472(SB), Y2, Y3
-	VADDPD       numbers32AVX2<>+1504(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1504(SB), Y3, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y2, Y3
+	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1568(SB), Y3, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VSUBPD       Y6, Y2, Y2
 	VMULPD       Y2, Y2, Y6
-	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
 	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y2
-	VADDPD       numbers32AVX2<>+1760(SB), Y2, Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y2, Y2
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2944(SB), Y3
 	VBLENDVPD    Y5, Y2, Y3, Y2
 	VMULPD       Y2, Y4, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1408(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y4
+	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
 	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VSUBPD       Y6, Y4, Y4
 	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
 	VMULPD       Y4, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
 	VMULPD       Y7, Y5, Y5
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VSUBPD       Y1, Y6, Y6
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
@@ -8922,90 +10561,90 @@ novalue42:
 	VFMADD231PD  Y8, Y1, Y7
 	VBLENDVPD    Y0, Y1, Y6, Y8
 	VBLENDVPD    Y0, Y6, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y1
 	VMAXPD       Y3, Y1, Y1
 	VFNMADD231PD Y1, Y8, Y5
 	VMULPD       Y4, Y0, Y1
 	VADDPD       Y1, Y8, Y1
 	VMULPD       Y4, Y8, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y3
 	VMULPD       Y3, Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
 	VDIVPD       Y3, Y4, Y3
 	VMULPD       Y1, Y3, Y3
 	VMULPD       Y7, Y5, Y4
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y3, Y0, Y0
 	VMINPD       Y0, Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y5
 	VCMPPD       $0x1e, Y5, Y3, Y3
-	VPADDQ       numbers32AVX2<>+2336(SB), Y1, Y1
+	VPADDQ       numbers32AVX2<>+2400(SB), Y1, Y1
 	VPSRLQ       $0x34, Y1, Y5
-	VPOR         numbers32AVX2<>+1504(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+2368(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+2400(SB), Y1, Y1
-	VPADDQ       numbers32AVX2<>+2432(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VPOR         numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+2432(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+2464(SB), Y1, Y1
+	VPADDQ       numbers32AVX2<>+2496(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
 	VCMPPD       $0x00, Y6, Y5, Y6
-	VPXOR        numbers32AVX2<>+1408(SB), Y0, Y0
-	VSUBPD       numbers32AVX2<>+1760(SB), Y1, Y1
+	VPXOR        numbers32AVX2<>+1472(SB), Y0, Y0
+	VSUBPD       numbers32AVX2<>+1824(SB), Y1, Y1
 	VBLENDVPD    Y6, Y0, Y1, Y0
 	VMULPD       Y0, Y0, Y1
-	VMULPD       numbers32AVX2<>+2464(SB), Y1, Y6
-	VADDPD       numbers32AVX2<>+2496(SB), Y6, Y6
-	VMULPD       Y6, Y1, Y6
-	VADDPD       numbers32AVX2<>+2528(SB), Y6, Y6
-	VMULPD       Y6, Y1, Y6
+	VMULPD       numbers32AVX2<>+2528(SB), Y1, Y6
 	VADDPD       numbers32AVX2<>+2560(SB), Y6, Y6
 	VMULPD       Y6, Y1, Y6
 	VADDPD       numbers32AVX2<>+2592(SB), Y6, Y6
 	VMULPD       Y6, Y1, Y6
 	VADDPD       numbers32AVX2<>+2624(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2656(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2656(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2688(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2720(SB), Y1, Y7
 	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+2816(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2848(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2880(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
 	VMULPD       Y6, Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       Y0, Y5, Y0
 	VBROADCASTSS 8(DI), Y1
 	VCVTPS2PD    X1, Y1
 	VMULPD       Y1, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y1
 	VMAXPD       Y0, Y1, Y0
-	VMULPD       numbers32AVX2<>+1472(SB), Y0, Y1
-	VADDPD       numbers32AVX2<>+1504(SB), Y1, Y1
-	VSUBPD       numbers32AVX2<>+1504(SB), Y1, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y1
+	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
+	VSUBPD       numbers32AVX2<>+1568(SB), Y1, Y5
+	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
 	VSUBPD       Y5, Y0, Y0
 	VMULPD       Y0, Y0, Y5
-	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1632(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y0, Y0
-	VADDPD       numbers32AVX2<>+1760(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
 	VPSLLQ       $0x34, Y1, Y1
 	VPADDQ       Y1, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2944(SB), Y1
 	VBLENDVPD    Y3, Y0, Y1, Y0
 	VMULPD       Y0, Y4, Y0
 	VCVTPD2PSY   Y0, X0
@@ -9046,41 +10685,41 @@ loop:
 	VMOVUPS      (CX)(DI*1), Y0
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
 	VMAXPD       Y2, Y3, Y3
-	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
 	VSUBPD       Y5, Y3, Y3
 	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1632(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y6
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y5, Y6
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
 	VMULPD       Y6, Y4, Y4
 	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VCVTPS2PD    X0, Y7
 	VBROADCASTSS 4(SI), Y8
@@ -9091,16 +10730,16 @@ loop:
 	VFMADD231PD  Y9, Y5, Y8
 	VBLENDVPD    Y7, Y5, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y9, Y4
 	VMULPD       Y3, Y5, Y2
 	VADDPD       Y2, Y9, Y6
 	VMULPD       Y3, Y9, Y7
 	VADDPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y10
 	VMULPD       Y10, Y6, Y10
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
 	VSUBPD       Y5, Y9, Y5
@@ -9109,7 +10748,7 @@ loop:
 	VMULPD       Y12, Y5, Y5
 	VMULPD       Y10, Y5, Y5
 	VMULPD       Y3, Y5, Y3
-	VMINPD       numbers32AVX2<>+2912(SB), Y4, Y4
+	VMINPD       numbers32AVX2<>+2976(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VSUBPD       Y2, Y9, Y2
 	VMULPD       Y11, Y2, Y2
@@ -9118,115 +10757,115 @@ loop:
 	VMULPD       Y11, Y6, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2400(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2464(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1408(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1472(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       numbers32AVX2<>+2528(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2720(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2944(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1408(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y4
+	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
 	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VSUBPD       Y6, Y4, Y4
 	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
 	VMULPD       Y4, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
 	VMULPD       Y7, Y5, Y5
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VSUBPD       Y1, Y6, Y6
 	VEXTRACTF128 $0x01, Y0, X7
 	VCVTPS2PD    X7, Y7
@@ -9238,16 +10877,16 @@ loop:
 	VFMADD231PD  Y9, Y1, Y8
 	VBLENDVPD    Y7, Y1, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y3, Y6, Y3
 	VFNMADD231PD Y3, Y9, Y5
 	VMULPD       Y4, Y1, Y3
 	VADDPD       Y3, Y9, Y6
 	VMULPD       Y4, Y9, Y7
 	VADDPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y10
 	VMULPD       Y10, Y6, Y10
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
 	VSUBPD       Y1, Y9, Y1
@@ -9256,7 +10895,7 @@ loop:
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
 	VMULPD       Y4, Y1, Y1
-	VMINPD       numbers32AVX2<>+2912(SB), Y5, Y4
+	VMINPD       numbers32AVX2<>+2976(SB), Y5, Y4
 	VMULPD       Y4, Y1, Y1
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -9265,74 +10904,74 @@ loop:
 	VMULPD       Y11, Y6, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2400(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2464(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1408(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1472(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       numbers32AVX2<>+2528(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2720(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2944(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X1
@@ -9345,41 +10984,41 @@ loop:
 	VMOVUPS      32(CX)(DI*1), Y0
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
 	VMAXPD       Y2, Y3, Y3
-	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
 	VSUBPD       Y5, Y3, Y3
 	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1632(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y6
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y5, Y6
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
 	VMULPD       Y6, Y4, Y4
 	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VCVTPS2PD    X0, Y7
 	VBROADCASTSS 4(SI), Y8
@@ -9390,16 +11029,16 @@ loop:
 	VFMADD231PD  Y9, Y5, Y8
 	VBLENDVPD    Y7, Y5, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y9, Y4
 	VMULPD       Y3, Y5, Y2
 	VADDPD       Y2, Y9, Y6
 	VMULPD       Y3, Y9, Y7
 	VADDPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y10
 	VMULPD       Y10, Y6, Y10
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
 	VSUBPD       Y5, Y9, Y5
@@ -9408,7 +11047,7 @@ loop:
 	VMULPD       Y12, Y5, Y5
 	VMULPD       Y10, Y5, Y5
 	VMULPD       Y3, Y5, Y3
-	VMINPD       numbers32AVX2<>+2912(SB), Y4, Y4
+	VMINPD       numbers32AVX2<>+2976(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VSUBPD       Y2, Y9, Y2
 	VMULPD       Y11, Y2, Y2
@@ -9417,115 +11056,115 @@ loop:
 	VMULPD       Y11, Y6, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2400(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2464(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1408(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1472(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       numbers32AVX2<>+2528(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2720(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2944(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1408(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y4
+	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
 	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VSUBPD       Y6, Y4, Y4
 	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
 	VMULPD       Y4, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
 	VMULPD       Y7, Y5, Y5
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VSUBPD       Y1, Y6, Y6
 	VEXTRACTF128 $0x01, Y0, X7
 	VCVTPS2PD    X7, Y7
@@ -9537,16 +11176,16 @@ loop:
 	VFMADD231PD  Y9, Y1, Y8
 	VBLENDVPD    Y7, Y1, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y3, Y6, Y3
 	VFNMADD231PD Y3, Y9, Y5
 	VMULPD       Y4, Y1, Y3
 	VADDPD       Y3, Y9, Y6
 	VMULPD       Y4, Y9, Y7
 	VADDPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y10
 	VMULPD       Y10, Y6, Y10
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
 	VSUBPD       Y1, Y9, Y1
@@ -9555,7 +11194,7 @@ loop:
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
 	VMULPD       Y4, Y1, Y1
-	VMINPD       numbers32AVX2<>+2912(SB), Y5, Y4
+	VMINPD       numbers32AVX2<>+2976(SB), Y5, Y4
 	VMULPD       Y4, Y1, Y1
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -9564,74 +11203,74 @@ loop:
 	VMULPD       Y11, Y6, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2336(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2400(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2368(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2400(SB), Y3, Y3
-	VPADDQ       numbers32AVX2<>+2432(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2464(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1408(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1472(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2464(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2496(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2528(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       numbers32AVX2<>+2528(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2656(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2720(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1632(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1664(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1728(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2944(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X1
@@ -9667,41 +11306,41 @@ loop:
 	VMOVUPS      (CX)(R9*1), Y0
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
 	VMAXPD       Y2, Y3, Y3
-	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
 	VSUBPD       Y5, Y3, Y3
 	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1632(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y6
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y5, Y6
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
 	VMULPD       Y6, Y4, Y4
 	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VCVTPS2PD    X0, Y7
 	VBROADCASTSS 4(R8), Y8
@@ -9712,16 +11351,16 @@ loop:
 	VFMADD231PD  Y9, Y5, Y8
 	VBLENDVPD    Y7, Y5, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y9, Y4
 	VMULPD       Y3, Y5, Y2
 	VADDPD       Y2, Y9, Y6
 	VMULPD       Y3, Y9, Y7
 	VADDPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y10
 	VMULPD       Y10, Y6, Y10
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
 	VSUBPD       Y5, Y9, Y5
@@ -9730,7 +11369,7 @@ loop:
 	VMULPD       Y12, Y5, Y5
 	VMULPD       Y10, Y5, Y5
 	VMULPD       Y3, Y5, Y3
-	VMINPD       numbers32AVX2<>+2912(SB), Y4, Y5
+	VMINPD       numbers32AVX2<>+2976(SB), Y4, Y5
 	VMULPD       Y5, Y3, Y3
 	VSUBPD       Y2, Y9, Y2
 	VMULPD       Y11, Y2, Y2
@@ -9740,74 +11379,74 @@ loop:
 	VMULPD       Y11, Y6, Y4
 	VMULPD       Y11, Y7, Y5
 	VMINPD       Y5, Y4, Y6
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
 	VCMPPD       $0x1e, Y7, Y6, Y6
-	VPADDQ       numbers32AVX2<>+2336(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2400(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y7
-	VPOR         numbers32AVX2<>+1504(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+2368(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+2400(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2432(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y8
+	VPOR         numbers32AVX2<>+1568(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1568(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+2432(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+2464(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2496(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y8
 	VCMPPD       $0x00, Y8, Y7, Y8
-	VPXOR        numbers32AVX2<>+1408(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VPXOR        numbers32AVX2<>+1472(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1824(SB), Y4, Y4
 	VBLENDVPD    Y8, Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+2464(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+2496(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
+	VMULPD       numbers32AVX2<>+2528(SB), Y5, Y8
 	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2656(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+2688(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2720(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2720(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2816(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2848(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2880(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
 	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VADDPD       Y4, Y7, Y4
 	VBROADCASTSS 8(R8), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y7
+	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
 	VSUBPD       Y7, Y4, Y4
 	VMULPD       Y4, Y4, Y7
-	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2944(SB), Y5
 	VBLENDVPD    Y6, Y4, Y5, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y4, Y2, Y2
@@ -9815,42 +11454,42 @@ loop:
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
-	VPOR         numbers32AVX2<>+1408(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y5
+	VPOR         numbers32AVX2<>+1472(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
 	VMAXPD       Y4, Y5, Y5
-	VMULPD       numbers32AVX2<>+1472(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
 	VSUBPD       Y7, Y5, Y5
 	VMULPD       Y5, Y5, Y7
-	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
 	VMULPD       Y5, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y6
 	VDIVPD       Y6, Y5, Y6
 	VMULPD       Y6, Y6, Y7
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y8
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y7, Y8
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y7, Y8
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y7, Y8
 	VMULPD       Y8, Y6, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
 	VSUBPD       Y1, Y7, Y7
 	VEXTRACTF128 $0x01, Y0, X8
 	VCVTPS2PD    X8, Y8
@@ -9862,16 +11501,16 @@ loop:
 	VFMADD231PD  Y10, Y1, Y9
 	VBLENDVPD    Y8, Y1, Y7, Y10
 	VBLENDVPD    Y8, Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
 	VMAXPD       Y4, Y7, Y4
 	VFNMADD231PD Y4, Y10, Y6
 	VMULPD       Y5, Y1, Y4
 	VADDPD       Y4, Y10, Y7
 	VMULPD       Y5, Y10, Y8
 	VADDPD       Y8, Y1, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y11
+	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y11
 	VMULPD       Y11, Y7, Y11
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y12
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y12
 	VDIVPD       Y11, Y12, Y11
 	VMULPD       Y7, Y11, Y12
 	VSUBPD       Y1, Y10, Y1
@@ -9880,7 +11519,7 @@ loop:
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
 	VMULPD       Y5, Y1, Y1
-	VMINPD       numbers32AVX2<>+2912(SB), Y6, Y5
+	VMINPD       numbers32AVX2<>+2976(SB), Y6, Y5
 	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y4, Y10, Y4
 	VMULPD       Y12, Y4, Y4
@@ -9890,74 +11529,74 @@ loop:
 	VMULPD       Y12, Y7, Y5
 	VMULPD       Y12, Y8, Y6
 	VMINPD       Y6, Y5, Y7
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y7
-	VPADDQ       numbers32AVX2<>+2336(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2400(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y8
-	VPOR         numbers32AVX2<>+1504(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+2368(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+2400(SB), Y5, Y5
-	VPADDQ       numbers32AVX2<>+2432(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y9
+	VPOR         numbers32AVX2<>+1568(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1568(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+2432(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+2464(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2496(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y9
 	VCMPPD       $0x00, Y9, Y8, Y9
-	VPXOR        numbers32AVX2<>+1408(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VPXOR        numbers32AVX2<>+1472(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1824(SB), Y5, Y5
 	VBLENDVPD    Y9, Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+2464(SB), Y6, Y9
-	VADDPD       numbers32AVX2<>+2496(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2528(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
+	VMULPD       numbers32AVX2<>+2528(SB), Y6, Y9
 	VADDPD       numbers32AVX2<>+2560(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2592(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2624(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2656(SB), Y6, Y10
-	VADDPD       numbers32AVX2<>+2688(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2720(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2656(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2688(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2720(SB), Y6, Y10
 	VADDPD       numbers32AVX2<>+2752(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2784(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2816(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2848(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2880(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1600(SB), Y8, Y8
 	VMULPD       Y9, Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	VADDPD       Y5, Y8, Y5
 	VBROADCASTSS 8(R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+1472(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1600(SB), Y8, Y8
 	VSUBPD       Y8, Y5, Y5
 	VMULPD       Y5, Y5, Y8
-	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1760(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y5, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2944(SB), Y6
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y5, Y1, Y1
@@ -9985,41 +11624,41 @@ novalue44:
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1408(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y3
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
 	VMAXPD       Y2, Y3, Y3
-	VMULPD       numbers32AVX2<>+1472(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1504(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1504(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y5
+	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
 	VSUBPD       Y5, Y3, Y3
 	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1632(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1664(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1728(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y3, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y6
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y5, Y6
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y5, Y6
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
 	VMULPD       Y6, Y4, Y4
 	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VSUBPD       Y5, Y6, Y6
 	VCVTPS2PD    X0, Y7
 	VBROADCASTSS 4(R8), Y8
@@ -10030,16 +11669,16 @@ novalue44:
 	VFMADD231PD  Y9, Y5, Y8
 	VBLENDVPD    Y7, Y5, Y6, Y9
 	VBLENDVPD    Y7, Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
 	VMAXPD       Y2, Y6, Y2
 	VFNMADD231PD Y2, Y9, Y4
 	VMULPD       Y3, Y5, Y2
 	VADDPD       Y2, Y9, Y6
 	VMULPD       Y3, Y9, Y7
 	VADDPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y3, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y10
 	VMULPD       Y10, Y6, Y10
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
 	VSUBPD       Y5, Y9, Y5
@@ -10048,7 +11687,7 @@ novalue44:
 	VMULPD       Y12, Y5, Y5
 	VMULPD       Y10, Y5, Y5
 	VMULPD       Y3, Y5, Y3
-	VMINPD       numbers32AVX2<>+2912(SB), Y4, Y5
+	VMINPD       numbers32AVX2<>+2976(SB), Y4, Y5
 	VMULPD       Y5, Y3, Y3
 	VSUBPD       Y2, Y9, Y2
 	VMULPD       Y11, Y2, Y2
@@ -10058,74 +11697,74 @@ novalue44:
 	VMULPD       Y11, Y6, Y4
 	VMULPD       Y11, Y7, Y5
 	VMINPD       Y5, Y4, Y6
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
 	VCMPPD       $0x1e, Y7, Y6, Y6
-	VPADDQ       numbers32AVX2<>+2336(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2400(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y7
-	VPOR         numbers32AVX2<>+1504(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1504(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+2368(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+2400(SB), Y4, Y4
-	VPADDQ       numbers32AVX2<>+2432(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y8
+	VPOR         numbers32AVX2<>+1568(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1568(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+2432(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+2464(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2496(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y8
 	VCMPPD       $0x00, Y8, Y7, Y8
-	VPXOR        numbers32AVX2<>+1408(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VPXOR        numbers32AVX2<>+1472(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1824(SB), Y4, Y4
 	VBLENDVPD    Y8, Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+2464(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+2496(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2528(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
+	VMULPD       numbers32AVX2<>+2528(SB), Y5, Y8
 	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2656(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+2688(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2720(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2720(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2816(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2848(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2880(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
 	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VADDPD       Y4, Y7, Y4
 	VBROADCASTSS 8(R8), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       numbers32AVX2<>+1472(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1504(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1504(SB), Y5, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y7
+	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
 	VSUBPD       Y7, Y4, Y4
 	VMULPD       Y4, Y4, Y7
-	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2944(SB), Y5
 	VBLENDVPD    Y6, Y4, Y5, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y4, Y2, Y2
@@ -10133,42 +11772,42 @@ novalue44:
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
-	VPOR         numbers32AVX2<>+1408(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2272(SB), Y5
+	VPOR         numbers32AVX2<>+1472(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
 	VMAXPD       Y4, Y5, Y5
-	VMULPD       numbers32AVX2<>+1472(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y7
-	VMULPD       numbers32AVX2<>+1536(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
 	VSUBPD       Y7, Y5, Y5
 	VMULPD       Y5, Y5, Y7
-	VMULPD       numbers32AVX2<>+1568(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1632(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1664(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1728(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
 	VMULPD       Y5, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y6
 	VDIVPD       Y6, Y5, Y6
 	VMULPD       Y6, Y6, Y7
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y8
-	VFMADD213PD  numbers32AVX2<>+1888(SB), Y7, Y8
-	VFMADD213PD  numbers32AVX2<>+1920(SB), Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
 	VFMADD213PD  numbers32AVX2<>+1952(SB), Y7, Y8
 	VFMADD213PD  numbers32AVX2<>+1984(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y7, Y8
 	VMULPD       Y8, Y6, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
 	VSUBPD       Y1, Y7, Y7
 	VEXTRACTF128 $0x01, Y0, X8
 	VCVTPS2PD    X8, Y8
@@ -10180,16 +11819,16 @@ novalue44:
 	VFMADD231PD  Y10, Y1, Y9
 	VBLENDVPD    Y8, Y1, Y7, Y10
 	VBLENDVPD    Y8, Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
 	VMAXPD       Y4, Y7, Y4
 	VFNMADD231PD Y4, Y10, Y6
 	VMULPD       Y5, Y1, Y4
 	VADDPD       Y4, Y10, Y7
 	VMULPD       Y5, Y10, Y8
 	VADDPD       Y8, Y1, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y11
+	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y11
 	VMULPD       Y11, Y7, Y11
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y12
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y12
 	VDIVPD       Y11, Y12, Y11
 	VMULPD       Y7, Y11, Y12
 	VSUBPD       Y1, Y10, Y1
@@ -10198,7 +11837,7 @@ novalue44:
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
 	VMULPD       Y5, Y1, Y1
-	VMINPD       numbers32AVX2<>+2912(SB), Y6, Y5
+	VMINPD       numbers32AVX2<>+2976(SB), Y6, Y5
 	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y4, Y10, Y4
 	VMULPD       Y12, Y4, Y4
@@ -10208,74 +11847,74 @@ novalue44:
 	VMULPD       Y12, Y7, Y5
 	VMULPD       Y12, Y8, Y6
 	VMINPD       Y6, Y5, Y7
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y7
-	VPADDQ       numbers32AVX2<>+2336(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2400(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y8
-	VPOR         numbers32AVX2<>+1504(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1504(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+2368(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+2400(SB), Y5, Y5
-	VPADDQ       numbers32AVX2<>+2432(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y9
+	VPOR         numbers32AVX2<>+1568(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1568(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+2432(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+2464(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2496(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y9
 	VCMPPD       $0x00, Y9, Y8, Y9
-	VPXOR        numbers32AVX2<>+1408(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VPXOR        numbers32AVX2<>+1472(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1824(SB), Y5, Y5
 	VBLENDVPD    Y9, Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+2464(SB), Y6, Y9
-	VADDPD       numbers32AVX2<>+2496(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2528(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
+	VMULPD       numbers32AVX2<>+2528(SB), Y6, Y9
 	VADDPD       numbers32AVX2<>+2560(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2592(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2624(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2656(SB), Y6, Y10
-	VADDPD       numbers32AVX2<>+2688(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2720(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2656(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2688(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2720(SB), Y6, Y10
 	VADDPD       numbers32AVX2<>+2752(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2784(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2816(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2848(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2880(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1600(SB), Y8, Y8
 	VMULPD       Y9, Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	VADDPD       Y5, Y8, Y5
 	VBROADCASTSS 8(R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2848(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2912(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+1472(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1504(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1504(SB), Y6, Y8
-	VMULPD       numbers32AVX2<>+1536(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1600(SB), Y8, Y8
 	VSUBPD       Y8, Y5, Y5
 	VMULPD       Y5, Y5, Y8
-	VMULPD       numbers32AVX2<>+1568(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1600(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1632(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1664(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1696(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1760(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1728(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y5, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2880(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2944(SB), Y6
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y5, Y1, Y1
@@ -10581,10 +12220,10 @@ TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
 	MOVQ         DX, R13
 	SUBQ         $0x04, R13
 	JL           fewer
@@ -10629,12 +12268,12 @@ largestTail:
 	JZ           largestEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPS   (R10), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VMAXPS       Y0, Y4, Y0
 	VMOVDQU      32(SI), Y5
 	VMASKMOVPS   32(R10), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VMAXPS       Y1, Y4, Y1
 
@@ -10665,26 +12304,26 @@ testLargest:
 reference:
 	VMOVUPS      (R12), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3040(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y4
+	VSUBPS       numbers32AVX2<>+3072(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+640(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+640(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
 	VBLENDVPS    Y0, Y5, Y1, Y0
 	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R12)
@@ -10720,16 +12359,16 @@ row:
 exponential:
 	PREFETCHT0   16384(R10)
 	VMOVUPS      (R10), Y1
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3200(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2176(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -10757,16 +12396,16 @@ exponential:
 	VMOVUPD      Y1, 32(SP)
 	PREFETCHT0   16416(R10)
 	VMOVUPS      32(R10), Y1
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3200(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2176(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -10801,18 +12440,18 @@ exponentialTail:
 	JZ           exponentialEnd
 	VMOVDQU      (SI), Y4
 	VMASKMOVPS   (R10), Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3200(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2176(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -10841,18 +12480,18 @@ exponentialTail:
 	VMOVUPD      Y1, 32(SP)
 	VMOVDQU      32(SI), Y4
 	VMASKMOVPS   32(R10), Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+3200(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
-	VMULPS       numbers32AVX2<>+2176(SB), Y3, Y6
-	VADDPS       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+2240(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+2272(SB), Y6, Y6
 	VMULPS       Y6, Y5, Y5
 	VADDPS       Y5, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y2
@@ -10892,16 +12531,16 @@ exponentialFar:
 	PREFETCHT0   16384(R10)
 	VMOVUPS      (R10), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -10930,16 +12569,16 @@ exponentialFar:
 	PREFETCHT0   16416(R10)
 	VMOVUPS      32(R10), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -10974,19 +12613,19 @@ exponentialFarTail:
 	JZ           exponentialFarEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPS   (R10), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -11015,19 +12654,19 @@ exponentialFarTail:
 	VMOVUPD      Y4, 32(SP)
 	VMOVDQU      32(SI), Y5
 	VMASKMOVPS   32(R10), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+3200(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
-	VMULPS       numbers32AVX2<>+2176(SB), Y3, Y7
-	VADDPS       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2240(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y1
@@ -11109,10 +12748,10 @@ TEXT ·exponentialSums32AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
 	MOVQ         DX, R12
 	SUBQ         $0x04, R12
 	JL           fewer
@@ -11157,12 +12796,12 @@ largestTail:
 	JZ           largestEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPS   (R9), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VMAXPS       Y0, Y4, Y0
 	VMOVDQU      32(SI), Y5
 	VMASKMOVPS   32(R9), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VMAXPS       Y1, Y4, Y1
 
@@ -11193,26 +12832,26 @@ testLargest:
 reference:
 	VMOVUPS      (R11), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3040(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y4
+	VSUBPS       numbers32AVX2<>+3072(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+640(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+640(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
 	VBLENDVPS    Y0, Y5, Y1, Y0
 	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R11)
@@ -11248,16 +12887,16 @@ row:
 exponential:
 	PREFETCHT0   16384(R9)
 	VMOVUPS      (R9), Y1
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3200(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2176(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -11284,16 +12923,16 @@ exponential:
 	VMOVUPD      Y1, 32(SP)
 	PREFETCHT0   16416(R9)
 	VMOVUPS      32(R9), Y1
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3200(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2176(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -11327,18 +12966,18 @@ exponentialTail:
 	JZ           exponentialEnd
 	VMOVDQU      (SI), Y4
 	VMASKMOVPS   (R9), Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3200(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2176(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -11365,18 +13004,18 @@ exponentialTail:
 	VMOVUPD      Y1, 32(SP)
 	VMOVDQU      32(SI), Y4
 	VMASKMOVPS   32(R9), Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+3200(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
-	VMULPS       numbers32AVX2<>+2176(SB), Y3, Y6
-	VADDPS       numbers32AVX2<>+2208(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+2240(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+2272(SB), Y6, Y6
 	VMULPS       Y6, Y5, Y5
 	VADDPS       Y5, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y2
@@ -11414,16 +13053,16 @@ exponentialFar:
 	PREFETCHT0   16384(R9)
 	VMOVUPS      (R9), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -11451,16 +13090,16 @@ exponentialFar:
 	PREFETCHT0   16416(R9)
 	VMOVUPS      32(R9), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -11494,19 +13133,19 @@ exponentialFarTail:
 	JZ           exponentialFarEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPS   (R9), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -11533,19 +13172,19 @@ exponentialFarTail:
 	VMOVUPD      Y4, 32(SP)
 	VMOVDQU      32(SI), Y5
 	VMASKMOVPS   32(R9), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+3200(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
-	VMULPS       numbers32AVX2<>+2176(SB), Y3, Y7
-	VADDPS       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2240(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y1
@@ -11616,7 +13255,7 @@ TEXT ·tile32AVX2(SB), NOSPLIT, $128-40
 	VMOVUPS      Y0, 32(SP)
 	VMOVUPS      Y0, 64(SP)
 	VMOVUPS      Y0, 96(SP)
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y0
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -11628,26 +13267,26 @@ largest0:
 	JNZ          largest0
 	VMOVUPS      Y0, (DX)
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3040(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y4
+	VSUBPS       numbers32AVX2<>+3072(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+640(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+640(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y6
 	VBLENDVPS    Y4, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y5
 	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
@@ -11657,16 +13296,16 @@ largest0:
 exponential0:
 	VMOVUPS      (DI), Y5
 	VSUBPS       Y2, Y5, Y6
-	VMULPS       numbers32AVX2<>+2048(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+2112(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+3200(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3264(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+3232(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3296(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
-	VMULPS       numbers32AVX2<>+2176(SB), Y8, Y10
-	VADDPS       numbers32AVX2<>+2208(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+2240(SB), Y8, Y10
+	VADDPS       numbers32AVX2<>+2272(SB), Y10, Y10
 	VMULPS       Y10, Y9, Y9
 	VADDPS       Y9, Y8, Y8
 	VCMPPS       $0x15, Y3, Y6, Y6
@@ -11693,9 +13332,9 @@ exponential0:
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential0
-	VBROADCASTSS numbers32AVX2<>+384(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+640(SB), Y0
 	VPADDD       Y0, Y4, Y0
-	VSUBPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VSUBPS       numbers32AVX2<>+640(SB), Y0, Y0
 	VXORPS       X1, X1, X1
 	VCVTSI2SSQ   AX, X1, X1
 	VBROADCASTSS X1, Y1
@@ -11705,7 +13344,7 @@ exponential0:
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 32(SI)
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y0
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
 
@@ -11717,26 +13356,26 @@ largest32:
 	JNZ          largest32
 	VMOVUPS      Y0, 32(DX)
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3040(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y4
+	VSUBPS       numbers32AVX2<>+3072(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+640(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+640(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y6
 	VBLENDVPS    Y4, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y5
 	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
@@ -11746,16 +13385,16 @@ largest32:
 exponential32:
 	VMOVUPS      (DI), Y5
 	VSUBPS       Y2, Y5, Y6
-	VMULPS       numbers32AVX2<>+2048(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+2112(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+3200(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3264(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+3232(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3296(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
-	VMULPS       numbers32AVX2<>+2176(SB), Y8, Y10
-	VADDPS       numbers32AVX2<>+2208(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+2240(SB), Y8, Y10
+	VADDPS       numbers32AVX2<>+2272(SB), Y10, Y10
 	VMULPS       Y10, Y9, Y9
 	VADDPS       Y9, Y8, Y8
 	VCMPPS       $0x15, Y3, Y6, Y6
@@ -11782,9 +13421,9 @@ exponential32:
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential32
-	VBROADCASTSS numbers32AVX2<>+384(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+640(SB), Y0
 	VPADDD       Y0, Y4, Y0
-	VSUBPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VSUBPS       numbers32AVX2<>+640(SB), Y0, Y0
 	VXORPS       X1, X1, X1
 	VCVTSI2SSQ   AX, X1, X1
 	VBROADCASTSS X1, Y1
@@ -11956,38 +13595,38 @@ TEXT ·crossEntropyRows32AVX2(SB), NOSPLIT, $0-16
 exponentials:
 	VMOVUPS      (CX)(DX*4), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3040(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y4
-	VADDPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y5
+	VSUBPS       numbers32AVX2<>+3072(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+640(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+640(SB), Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y5
 	VSUBPS       Y4, Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
 	VCMPPS       $0x1d, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
 	VCMPPS       $0x12, Y6, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
 	VBLENDVPS    Y0, Y6, Y3, Y6
 	VBLENDVPS    Y5, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
 	VBLENDVPS    Y0, Y6, Y4, Y0
 	VBLENDVPS    Y5, Y0, Y4, Y0
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
 	VADDPS       Y0, Y4, Y4
 	VSUBPS       Y0, Y4, Y5
-	VMULPS       numbers32AVX2<>+3200(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3232(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2176(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2208(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y3, Y1, Y1
@@ -12003,16 +13642,16 @@ exponentials:
 	VMOVUPS      Y1, 2048(CX)(DX*4)
 	VMOVUPS      1280(CX)(DX*4), Y1
 	VSUBPS       Y2, Y1, Y1
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y2
 	VADDPS       Y0, Y2, Y2
 	VSUBPS       Y0, Y2, Y0
-	VMULPS       numbers32AVX2<>+3200(SB), Y0, Y4
+	VMULPS       numbers32AVX2<>+3264(SB), Y0, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3232(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+3296(SB), Y0, Y0
 	VSUBPS       Y0, Y4, Y0
 	VMULPS       Y0, Y0, Y4
-	VMULPS       numbers32AVX2<>+2176(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+2240(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+2272(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y0, Y0
 	VCMPPS       $0x15, Y3, Y1, Y1
@@ -12036,28 +13675,28 @@ facts:
 	VCVTPS2PD    (CX)(DX*4), Y1
 	VCVTPS2PD    2048(CX)(DX*4), Y2
 	VMOVUPD      2560(CX)(DX*8), Y3
-	VSUBPD       numbers32AVX2<>+1760(SB), Y0, Y4
+	VSUBPD       numbers32AVX2<>+1824(SB), Y0, Y4
 	VMULPD       Y2, Y4, Y4
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
 	VCMPPD       $0x1e, Y4, Y0, Y4
 	VSUBPD       Y1, Y1, Y5
 	VPAND        Y4, Y5, Y4
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y5
 	VCMPPD       $0x00, Y5, Y0, Y0
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3264(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3328(SB), Y4
 	VBLENDVPD    Y0, Y4, Y3, Y0
 	VADDPD       Y2, Y0, Y3
 	VCVTPS2PD    1280(CX)(DX*4), Y4
 	VCMPPD       $0x00, Y1, Y4, Y5
-	VPAND        numbers32AVX2<>+3296(SB), Y3, Y6
-	VPAND        numbers32AVX2<>+3328(SB), Y2, Y7
+	VPAND        numbers32AVX2<>+3360(SB), Y3, Y6
+	VPAND        numbers32AVX2<>+3392(SB), Y2, Y7
 	VPOR         Y6, Y7, Y6
 	VPSRLQ       $0x34, Y3, Y7
-	VPOR         numbers32AVX2<>+3360(SB), Y7, Y7
+	VPOR         numbers32AVX2<>+3424(SB), Y7, Y7
 	VPSRLQ       $0x34, Y2, Y8
-	VPOR         numbers32AVX2<>+3360(SB), Y8, Y8
+	VPOR         numbers32AVX2<>+3424(SB), Y8, Y8
 	VSUBPD       Y8, Y7, Y7
 	VCMPPD       $0x11, Y2, Y0, Y8
 	VSUBPD       Y2, Y6, Y9
@@ -12068,12 +13707,8 @@ facts:
 	VMULPD       Y2, Y2, Y6
 	VADDPD       Y2, Y2, Y9
 	VMULPD       Y6, Y6, Y10
-	VMULPD       numbers32AVX2<>+3392(SB), Y6, Y11
-	VADDPD       numbers32AVX2<>+3424(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+3456(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3488(SB), Y12, Y12
-	VMULPD       Y11, Y10, Y11
-	VADDPD       Y12, Y11, Y11
+	VMULPD       numbers32AVX2<>+3456(SB), Y6, Y11
+	VADDPD       numbers32AVX2<>+3488(SB), Y11, Y11
 	VMULPD       numbers32AVX2<>+3520(SB), Y6, Y12
 	VADDPD       numbers32AVX2<>+3552(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
@@ -12084,17 +13719,21 @@ facts:
 	VADDPD       Y12, Y11, Y11
 	VMULPD       numbers32AVX2<>+3648(SB), Y6, Y12
 	VADDPD       numbers32AVX2<>+3680(SB), Y12, Y12
+	VMULPD       Y11, Y10, Y11
+	VADDPD       Y12, Y11, Y11
+	VMULPD       numbers32AVX2<>+3712(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3744(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y12, Y10, Y10
 	VMULPD       Y10, Y6, Y6
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y9, Y2
-	VMULPD       numbers32AVX2<>+3712(SB), Y7, Y6
-	VMULPD       numbers32AVX2<>+3744(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+3776(SB), Y7, Y6
+	VMULPD       numbers32AVX2<>+3808(SB), Y7, Y7
 	VADDPD       Y7, Y2, Y7
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y8, Y2, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+3776(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3840(SB), Y6
 	VCMPPD       $0x12, Y6, Y3, Y6
 	VBLENDVPD    Y6, Y2, Y3, Y2
 	VSUBPD       Y4, Y1, Y1
@@ -12102,11 +13741,11 @@ facts:
 	VBLENDVPD    Y5, Y2, Y1, Y1
 	VMOVUPD      3584(CX)(DX*8), Y2
 	VMULPD       Y1, Y2, Y4
-	VBROADCASTSD numbers32AVX2<>+3776(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3840(SB), Y6
 	VCMPPD       $0x1e, Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
 	VBLENDVPD    Y1, Y6, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
 	VCMPPD       $0x00, Y6, Y2, Y6
 	VBLENDVPD    Y6, Y1, Y4, Y1
 	VCVTPD2PSY   Y1, X1
@@ -12114,11 +13753,11 @@ facts:
 	VCVTPS2PD    2304(CX)(DX*4), Y1
 	VSUBPD       Y1, Y3, Y1
 	VBLENDVPD    Y5, Y0, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
 	VDIVPD       Y3, Y1, Y1
 	VBROADCASTSD 4608(CX), Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2304(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2368(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y2, Y0, Y0
@@ -12156,7 +13795,7 @@ TEXT ·nearExponentials32AVX2(SB), NOSPLIT, $0-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y4
 	VPXOR        Y0, Y0, Y0
 	VPXOR        Y1, Y1, Y1
 	VPXOR        Y2, Y2, Y2
@@ -12168,19 +13807,19 @@ row:
 exponential:
 	VMOVUPS      (SI), Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3168(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3168(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -12192,26 +13831,26 @@ exponential:
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
 	VMOVUPS      Y5, (SI)(DI*1)
-	VPMULUDQ     numbers32AVX2<>+3808(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
 	VADDPD       Y6, Y0, Y0
-	VPAND        numbers32AVX2<>+3840(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVUPS      32(SI), Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3168(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3168(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -12223,9 +13862,9 @@ exponential:
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
 	VMOVUPS      Y5, 32(SI)(DI*1)
-	VPMULUDQ     numbers32AVX2<>+3808(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VPAND        numbers32AVX2<>+3840(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 	ADDQ         $0x40, SI
@@ -12237,22 +13876,22 @@ exponentialTail:
 	JZ           exponentialEnd
 	VMOVDQU      (CX), Y6
 	VMASKMOVPS   (SI), Y6, Y5
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3168(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3168(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -12265,29 +13904,29 @@ exponentialTail:
 	VPAND        Y5, Y6, Y5
 	VMOVDQU      (CX), Y6
 	VMASKMOVPS   Y5, Y6, (SI)(DI*1)
-	VPMULUDQ     numbers32AVX2<>+3808(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
 	VADDPD       Y6, Y0, Y0
-	VPAND        numbers32AVX2<>+3840(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVDQU      32(CX), Y6
 	VMASKMOVPS   32(SI), Y6, Y5
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3168(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3168(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -12300,9 +13939,9 @@ exponentialTail:
 	VPAND        Y5, Y6, Y5
 	VMOVDQU      32(CX), Y6
 	VMASKMOVPS   Y5, Y6, 32(SI)(DI*1)
-	VPMULUDQ     numbers32AVX2<>+3808(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VPAND        numbers32AVX2<>+3840(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 
@@ -12321,7 +13960,7 @@ exponentialEnd:
 	VADDPD       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
 	VADDSD       X1, X0, X0
-	VMULSD       numbers32AVX2<>+3872(SB), X0, X0
+	VMULSD       numbers32AVX2<>+3936(SB), X0, X0
 	VMOVSD       X0, (R9)
 	MOVQ         BX, R10
 	SHLQ         $0x02, R10
@@ -12356,7 +13995,7 @@ TEXT ·nearSums32AVX2(SB), NOSPLIT, $0-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+2944(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3008(SB), Y4
 	VPXOR        Y0, Y0, Y0
 	VPXOR        Y1, Y1, Y1
 	VPXOR        Y2, Y2, Y2
@@ -12368,19 +14007,19 @@ row:
 exponential:
 	VMOVUPS      (SI), Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3168(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3168(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -12391,26 +14030,26 @@ exponential:
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
-	VPMULUDQ     numbers32AVX2<>+3808(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
 	VADDPD       Y6, Y0, Y0
-	VPAND        numbers32AVX2<>+3840(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVUPS      32(SI), Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3168(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3168(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -12421,9 +14060,9 @@ exponential:
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
-	VPMULUDQ     numbers32AVX2<>+3808(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VPAND        numbers32AVX2<>+3840(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 	ADDQ         $0x40, SI
@@ -12435,22 +14074,22 @@ exponentialTail:
 	JZ           exponentialEnd
 	VMOVDQU      (CX), Y6
 	VMASKMOVPS   (SI), Y6, Y5
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3168(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3168(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -12461,29 +14100,29 @@ exponentialTail:
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
-	VPMULUDQ     numbers32AVX2<>+3808(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
 	VADDPD       Y6, Y0, Y0
-	VPAND        numbers32AVX2<>+3840(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVDQU      32(CX), Y6
 	VMASKMOVPS   32(SI), Y6, Y5
-	VBROADCASTSS numbers32AVX2<>+1312(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2048(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3168(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3168(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3200(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3232(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2176(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2208(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -12494,9 +14133,9 @@ exponentialTail:
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
-	VPMULUDQ     numbers32AVX2<>+3808(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VPAND        numbers32AVX2<>+3840(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 
@@ -12515,7 +14154,7 @@ exponentialEnd:
 	VADDPD       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
 	VADDSD       X1, X0, X0
-	VMULSD       numbers32AVX2<>+3872(SB), X0, X0
+	VMULSD       numbers32AVX2<>+3936(SB), X0, X0
 	VMOVSD       X0, (R8)
 	MOVQ         BX, R9
 	SHLQ         $0x02, R9
@@ -12542,46 +14181,46 @@ TEXT ·others32AVX2(SB), NOSPLIT, $0-24
 rows:
 	VMOVUPS      (CX)(AX*4), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+2976(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
 	VCMPPS       $0x12, Y2, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3008(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y3
-	VADDPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y4
+	VSUBPS       numbers32AVX2<>+3072(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VSUBPS       Y3, Y4, Y3
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
 	VBLENDVPS    Y5, Y6, Y2, Y6
 	VBLENDVPS    Y4, Y6, Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
 	VMOVMSKPS    Y4, BX
 	VMOVMSKPS    Y0, SI
 	ANDQ         SI, BX
 	XORQ         SI, SI
-	VMULPS       numbers32AVX2<>+2048(SB), Y1, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y0
 	VADDPS       Y3, Y0, Y0
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+3200(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3232(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+2176(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+2208(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+2240(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+2272(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y1
@@ -12598,12 +14237,12 @@ rows:
 	VMOVUPD      2560(CX)(AX*8), Y2
 	VSUBPD       Y1, Y2, Y2
 	VMOVUPD      Y2, 2560(CX)(AX*8)
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
 	VMOVUPD      Y3, 3072(CX)(AX*8)
-	VMULPD       numbers32AVX2<>+3904(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+3968(SB), Y1, Y1
 	VCMPPD       $0x1d, Y1, Y2, Y1
 	VMOVMSKPD    Y1, DI
-	VBROADCASTSD numbers32AVX2<>+3936(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+4000(SB), Y1
 	VCMPPD       $0x12, Y1, Y2, Y1
 	VMOVMSKPD    Y1, R8
 	ANDQ         R8, DI
@@ -12614,12 +14253,12 @@ rows:
 	VMOVUPD      2592(CX)(AX*8), Y1
 	VSUBPD       Y0, Y1, Y1
 	VMOVUPD      Y1, 2592(CX)(AX*8)
-	VBROADCASTSD numbers32AVX2<>+1760(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VMOVUPD      Y2, 3104(CX)(AX*8)
-	VMULPD       numbers32AVX2<>+3904(SB), Y0, Y0
+	VMULPD       numbers32AVX2<>+3968(SB), Y0, Y0
 	VCMPPD       $0x1d, Y0, Y1, Y0
 	VMOVMSKPD    Y0, DI
-	VBROADCASTSD numbers32AVX2<>+3936(SB), Y0
+	VBROADCASTSD numbers32AVX2<>+4000(SB), Y0
 	VCMPPD       $0x12, Y0, Y1, Y0
 	VMOVMSKPD    Y0, R8
 	ANDQ         R8, DI
@@ -12795,22 +14434,22 @@ DATA numbers32AVX2<>+336(SB)/4, $0x3f800000
 DATA numbers32AVX2<>+340(SB)/4, $0x3f800000
 DATA numbers32AVX2<>+344(SB)/4, $0x3f800000
 DATA numbers32AVX2<>+348(SB)/4, $0x3f800000
-DATA numbers32AVX2<>+352(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+356(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+360(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+364(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+368(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+372(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+376(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+380(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+384(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+388(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+392(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+396(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+400(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+404(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+408(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+412(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+352(SB)/4, $0x4b4000c0
+DATA numbers32AVX2<>+356(SB)/4, $0x4b4000c0
+DATA numbers32AVX2<>+360(SB)/4, $0x4b4000c0
+DATA numbers32AVX2<>+364(SB)/4, $0x4b4000c0
+DATA numbers32AVX2<>+368(SB)/4, $0x4b4000c0
+DATA numbers32AVX2<>+372(SB)/4, $0x4b4000c0
+DATA numbers32AVX2<>+376(SB)/4, $0x4b4000c0
+DATA numbers32AVX2<>+380(SB)/4, $0x4b4000c0
+DATA numbers32AVX2<>+384(SB)/4, $0x1f000000
+DATA numbers32AVX2<>+388(SB)/4, $0x1f000000
+DATA numbers32AVX2<>+392(SB)/4, $0x1f000000
+DATA numbers32AVX2<>+396(SB)/4, $0x1f000000
+DATA numbers32AVX2<>+400(SB)/4, $0x1f000000
+DATA numbers32AVX2<>+404(SB)/4, $0x1f000000
+DATA numbers32AVX2<>+408(SB)/4, $0x1f000000
+DATA numbers32AVX2<>+412(SB)/4, $0x1f000000
 DATA numbers32AVX2<>+416(SB)/4, $0x40000000
 DATA numbers32AVX2<>+420(SB)/4, $0x40000000
 DATA numbers32AVX2<>+424(SB)/4, $0x40000000
@@ -12867,584 +14506,600 @@ DATA numbers32AVX2<>+624(SB)/4, $0x00000000
 DATA numbers32AVX2<>+628(SB)/4, $0x00000000
 DATA numbers32AVX2<>+632(SB)/4, $0x00000000
 DATA numbers32AVX2<>+636(SB)/4, $0x00000000
-DATA numbers32AVX2<>+640(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+644(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+648(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+652(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+656(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+660(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+664(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+668(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+672(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+676(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+680(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+684(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+688(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+692(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+696(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+700(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+704(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+708(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+712(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+716(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+720(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+724(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+728(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+732(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+736(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+740(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+744(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+748(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+752(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+756(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+760(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+764(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+768(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+772(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+776(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+780(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+784(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+788(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+792(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+796(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+800(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+804(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+808(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+812(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+816(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+820(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+824(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+828(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+832(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+836(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+840(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+844(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+848(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+852(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+856(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+860(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+864(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+868(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+872(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+876(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+880(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+884(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+888(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+892(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+896(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+900(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+904(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+908(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+912(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+916(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+920(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+924(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+928(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+932(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+936(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+940(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+944(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+948(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+952(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+956(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+960(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+964(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+968(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+972(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+976(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+980(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+984(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+988(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+992(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+996(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1000(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1004(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1008(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1012(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1016(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1020(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1024(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1028(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1032(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1036(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1040(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1044(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1048(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1052(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1056(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1060(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1064(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1068(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1072(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1076(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1080(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1084(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1088(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1092(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1096(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1100(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1104(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1108(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1112(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1116(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1120(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1124(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1128(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1132(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1136(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1140(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1144(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1148(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1152(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1156(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1160(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1164(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1168(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1172(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1176(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1180(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1184(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1188(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1192(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1196(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1200(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1204(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1208(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1212(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1216(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1220(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1224(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1228(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1232(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1236(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1240(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1244(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1248(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1252(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1256(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1260(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1264(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1268(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1272(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1276(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1280(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1284(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1288(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1292(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1296(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1300(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1304(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1308(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1312(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1316(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1320(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1324(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1328(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1332(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1336(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1340(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1344(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1348(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1352(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1356(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1360(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1364(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1368(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1372(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1376(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1380(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1384(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1388(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1392(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1396(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1400(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1404(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1408(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1416(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1424(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1432(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1440(SB)/8, $0xc085e00000000000
-DATA numbers32AVX2<>+1448(SB)/8, $0xc085e00000000000
-DATA numbers32AVX2<>+1456(SB)/8, $0xc085e00000000000
-DATA numbers32AVX2<>+1464(SB)/8, $0xc085e00000000000
-DATA numbers32AVX2<>+1472(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1480(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1488(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1496(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1504(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1512(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1520(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1528(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1536(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1544(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1552(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1560(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1568(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1576(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1584(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1592(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1600(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1608(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1616(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1624(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1632(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1640(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1648(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1656(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1664(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1672(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1680(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1688(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1696(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1704(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1712(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1720(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1728(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1736(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1744(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1752(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1760(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1768(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1776(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1784(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1792(SB)/8, $0xbff0000000000000
-DATA numbers32AVX2<>+1800(SB)/8, $0xbff0000000000000
-DATA numbers32AVX2<>+1808(SB)/8, $0xbff0000000000000
-DATA numbers32AVX2<>+1816(SB)/8, $0xbff0000000000000
-DATA numbers32AVX2<>+1824(SB)/8, $0x4000000000000000
-DATA numbers32AVX2<>+1832(SB)/8, $0x4000000000000000
-DATA numbers32AVX2<>+1840(SB)/8, $0x4000000000000000
-DATA numbers32AVX2<>+1848(SB)/8, $0x4000000000000000
-DATA numbers32AVX2<>+1856(SB)/8, $0x3fd208bf8fc26bf7
-DATA numbers32AVX2<>+1864(SB)/8, $0x3fd208bf8fc26bf7
-DATA numbers32AVX2<>+1872(SB)/8, $0x3fd208bf8fc26bf7
-DATA numbers32AVX2<>+1880(SB)/8, $0x3fd208bf8fc26bf7
-DATA numbers32AVX2<>+1888(SB)/8, $0x3fd1e5102fb56577
-DATA numbers32AVX2<>+1896(SB)/8, $0x3fd1e5102fb56577
-DATA numbers32AVX2<>+1904(SB)/8, $0x3fd1e5102fb56577
-DATA numbers32AVX2<>+1912(SB)/8, $0x3fd1e5102fb56577
-DATA numbers32AVX2<>+1920(SB)/8, $0x3fd99dae714065d6
-DATA numbers32AVX2<>+1928(SB)/8, $0x3fd99dae714065d6
-DATA numbers32AVX2<>+1936(SB)/8, $0x3fd99dae714065d6
-DATA numbers32AVX2<>+1944(SB)/8, $0x3fd99dae714065d6
-DATA numbers32AVX2<>+1952(SB)/8, $0x3fe5554df38f5afb
-DATA numbers32AVX2<>+1960(SB)/8, $0x3fe5554df38f5afb
-DATA numbers32AVX2<>+1968(SB)/8, $0x3fe5554df38f5afb
-DATA numbers32AVX2<>+1976(SB)/8, $0x3fe5554df38f5afb
-DATA numbers32AVX2<>+1984(SB)/8, $0x4000000001102d71
-DATA numbers32AVX2<>+1992(SB)/8, $0x4000000001102d71
-DATA numbers32AVX2<>+2000(SB)/8, $0x4000000001102d71
-DATA numbers32AVX2<>+2008(SB)/8, $0x4000000001102d71
-DATA numbers32AVX2<>+2016(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2024(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2032(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2040(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2048(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2052(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2056(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2060(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2064(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2068(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2072(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2076(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2080(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2084(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2088(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2092(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2096(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2100(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2104(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2108(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2112(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2116(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2120(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2124(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2128(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2132(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2136(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2140(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2144(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2148(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2152(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2156(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2160(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2164(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2168(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2172(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2176(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2180(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2184(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2188(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2192(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2196(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2200(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2204(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2208(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2212(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2216(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2220(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2224(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2228(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2232(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2236(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2240(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2244(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2248(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2252(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2256(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2260(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2264(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2268(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2272(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2280(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2288(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2296(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2304(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2312(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2320(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2328(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2336(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2344(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2352(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2360(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2368(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2376(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2384(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2392(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2400(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2408(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2416(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2424(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2432(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2440(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2448(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2456(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2464(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2472(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2480(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2488(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2496(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2504(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2512(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2520(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2528(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2536(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2544(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2552(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2560(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2568(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2576(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2584(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2592(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2600(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2608(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2616(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2624(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2632(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2640(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2648(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2656(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2664(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2672(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2680(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2688(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2696(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2704(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2712(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2720(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2728(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2736(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2744(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2752(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2760(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2768(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2776(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2784(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2792(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2800(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2808(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2816(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2824(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2832(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2840(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2848(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2856(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2864(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2872(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2880(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2888(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2896(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2904(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2912(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2920(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2928(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2936(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2944(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2948(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2952(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2956(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2960(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2964(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2968(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2972(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+2976(SB)/4, $0x43380000
-DATA numbers32AVX2<>+2980(SB)/4, $0x43380000
-DATA numbers32AVX2<>+2984(SB)/4, $0x43380000
-DATA numbers32AVX2<>+2988(SB)/4, $0x43380000
-DATA numbers32AVX2<>+2992(SB)/4, $0x43380000
-DATA numbers32AVX2<>+2996(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3000(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3004(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3008(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3012(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3016(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3020(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3024(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3028(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3032(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3036(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3040(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3044(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3048(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3052(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3056(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3060(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3064(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3068(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3072(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3076(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3080(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3084(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3088(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3092(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3096(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3100(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3104(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3108(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3112(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3116(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3120(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3124(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3128(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3132(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3136(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3140(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3144(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3148(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3152(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3156(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3160(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3164(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3168(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3172(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3176(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3180(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3184(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3188(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3192(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3196(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3200(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3204(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3208(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3212(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3216(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3220(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3224(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3228(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3232(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3236(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3240(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3244(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3248(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3252(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3256(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3260(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3264(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3272(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3280(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3288(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3296(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3304(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3312(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3320(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3328(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3336(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3344(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3352(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3360(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3368(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3376(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3384(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3392(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3400(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3408(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3416(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3424(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3432(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3440(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3448(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3456(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3464(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3472(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3480(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3488(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3496(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3504(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3512(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3520(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3528(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3536(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3544(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3552(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3560(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3568(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3576(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3584(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3592(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3600(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3608(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3616(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3624(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3632(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3640(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3648(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3656(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3664(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3672(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3680(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3688(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3696(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3704(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3712(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3720(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3728(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3736(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3744(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3752(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3760(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3768(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3776(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3784(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3792(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3800(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3808(SB)/8, $0x0000000020000000
-DATA numbers32AVX2<>+3816(SB)/8, $0x0000000020000000
-DATA numbers32AVX2<>+3824(SB)/8, $0x0000000020000000
-DATA numbers32AVX2<>+3832(SB)/8, $0x0000000020000000
-DATA numbers32AVX2<>+3840(SB)/8, $0xffffffff00000000
-DATA numbers32AVX2<>+3848(SB)/8, $0xffffffff00000000
-DATA numbers32AVX2<>+3856(SB)/8, $0xffffffff00000000
-DATA numbers32AVX2<>+3864(SB)/8, $0xffffffff00000000
-DATA numbers32AVX2<>+3872(SB)/8, $0x77f0000000000000
-DATA numbers32AVX2<>+3880(SB)/8, $0x77f0000000000000
-DATA numbers32AVX2<>+3888(SB)/8, $0x77f0000000000000
-DATA numbers32AVX2<>+3896(SB)/8, $0x77f0000000000000
-DATA numbers32AVX2<>+3904(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3912(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3920(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3928(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+3936(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+3944(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+3952(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+3960(SB)/8, $0x4770000000000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $3968
+DATA numbers32AVX2<>+640(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+644(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+648(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+652(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+656(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+660(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+664(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+668(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+672(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+676(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+680(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+684(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+688(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+692(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+696(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+700(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+704(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+708(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+712(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+716(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+720(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+724(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+728(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+732(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+736(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+740(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+744(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+748(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+752(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+756(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+760(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+764(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+768(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+772(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+776(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+780(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+784(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+788(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+792(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+796(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+800(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+804(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+808(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+812(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+816(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+820(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+824(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+828(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+832(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+836(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+840(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+844(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+848(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+852(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+856(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+860(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+864(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+868(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+872(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+876(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+880(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+884(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+888(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+892(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+896(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+900(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+904(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+908(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+912(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+916(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+920(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+924(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+928(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+932(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+936(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+940(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+944(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+948(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+952(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+956(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+960(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+964(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+968(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+972(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+976(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+980(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+984(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+988(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+992(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+996(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1000(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1004(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1008(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1012(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1016(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1020(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1024(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1028(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1032(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1036(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1040(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1044(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1048(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1052(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1056(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1060(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1064(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1068(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1072(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1076(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1080(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1084(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1088(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1092(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1096(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1100(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1104(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1108(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1112(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1116(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1120(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1124(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1128(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1132(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1136(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1140(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1144(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1148(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1152(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1156(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1160(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1164(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1168(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1172(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1176(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1180(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1184(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1188(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1192(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1196(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1200(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1204(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1208(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1212(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1216(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1220(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1224(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1228(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1232(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1236(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1240(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1244(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1248(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1252(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1256(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1260(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1264(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1268(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1272(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1276(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1280(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1284(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1288(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1292(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1296(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1300(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1304(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1308(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1312(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1316(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1320(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1324(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1328(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1332(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1336(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1340(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1344(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1348(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1352(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1356(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1360(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1364(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1368(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1372(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1376(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1380(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1384(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1388(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1392(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1396(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1400(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1404(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1408(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1412(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1416(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1420(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1424(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1428(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1432(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1436(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1440(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1444(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1448(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1452(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1456(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1460(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1464(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1468(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1472(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1480(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1488(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1496(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1504(SB)/8, $0xc085e00000000000
+DATA numbers32AVX2<>+1512(SB)/8, $0xc085e00000000000
+DATA numbers32AVX2<>+1520(SB)/8, $0xc085e00000000000
+DATA numbers32AVX2<>+1528(SB)/8, $0xc085e00000000000
+DATA numbers32AVX2<>+1536(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1544(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1552(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1560(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1568(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1576(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1584(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1592(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1600(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1608(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1616(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1624(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1632(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1640(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1648(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1656(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1664(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1672(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1680(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1688(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1696(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1704(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1712(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1720(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1728(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1736(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1744(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1752(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1760(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1768(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1776(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1784(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1792(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1800(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1808(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1816(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1824(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1832(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1840(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1848(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1856(SB)/8, $0xbff0000000000000
+DATA numbers32AVX2<>+1864(SB)/8, $0xbff0000000000000
+DATA numbers32AVX2<>+1872(SB)/8, $0xbff0000000000000
+DATA numbers32AVX2<>+1880(SB)/8, $0xbff0000000000000
+DATA numbers32AVX2<>+1888(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+1896(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+1904(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+1912(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+1920(SB)/8, $0x3fd208bf8fc26bf7
+DATA numbers32AVX2<>+1928(SB)/8, $0x3fd208bf8fc26bf7
+DATA numbers32AVX2<>+1936(SB)/8, $0x3fd208bf8fc26bf7
+DATA numbers32AVX2<>+1944(SB)/8, $0x3fd208bf8fc26bf7
+DATA numbers32AVX2<>+1952(SB)/8, $0x3fd1e5102fb56577
+DATA numbers32AVX2<>+1960(SB)/8, $0x3fd1e5102fb56577
+DATA numbers32AVX2<>+1968(SB)/8, $0x3fd1e5102fb56577
+DATA numbers32AVX2<>+1976(SB)/8, $0x3fd1e5102fb56577
+DATA numbers32AVX2<>+1984(SB)/8, $0x3fd99dae714065d6
+DATA numbers32AVX2<>+1992(SB)/8, $0x3fd99dae714065d6
+DATA numbers32AVX2<>+2000(SB)/8, $0x3fd99dae714065d6
+DATA numbers32AVX2<>+2008(SB)/8, $0x3fd99dae714065d6
+DATA numbers32AVX2<>+2016(SB)/8, $0x3fe5554df38f5afb
+DATA numbers32AVX2<>+2024(SB)/8, $0x3fe5554df38f5afb
+DATA numbers32AVX2<>+2032(SB)/8, $0x3fe5554df38f5afb
+DATA numbers32AVX2<>+2040(SB)/8, $0x3fe5554df38f5afb
+DATA numbers32AVX2<>+2048(SB)/8, $0x4000000001102d71
+DATA numbers32AVX2<>+2056(SB)/8, $0x4000000001102d71
+DATA numbers32AVX2<>+2064(SB)/8, $0x4000000001102d71
+DATA numbers32AVX2<>+2072(SB)/8, $0x4000000001102d71
+DATA numbers32AVX2<>+2080(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2088(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2096(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2104(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2112(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2116(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2120(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2124(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2128(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2132(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2136(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2140(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2144(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2148(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2152(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2156(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2160(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2164(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2168(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2172(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2176(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2180(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2184(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2188(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2192(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2196(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2200(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2204(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2208(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2212(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2216(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2220(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2224(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2228(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2232(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2236(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2240(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2244(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2248(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2252(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2256(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2260(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2264(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2268(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2272(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2276(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2280(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2284(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2288(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2292(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2296(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2300(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2304(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2308(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2312(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2316(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2320(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2324(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2328(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2332(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2336(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2344(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2352(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2360(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2368(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2376(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2384(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2392(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2400(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2408(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2416(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2424(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2432(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2440(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2448(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2456(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2464(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2472(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2480(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2488(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2496(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2504(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2512(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2520(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2528(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2536(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2544(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2552(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2560(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2568(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2576(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2584(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2592(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2600(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2608(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2616(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2624(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2632(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2640(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2648(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2656(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2664(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2672(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2680(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2688(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2696(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2704(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2712(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2720(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2728(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2736(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2744(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2752(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2760(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2768(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2776(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2784(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2792(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2800(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2808(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2816(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2824(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2832(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2840(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2848(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2856(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2864(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2872(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2880(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2888(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2896(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2904(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2912(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2920(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2928(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2936(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2944(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2952(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2960(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2968(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+2976(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2984(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+2992(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3000(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3008(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3012(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3016(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3020(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3024(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3028(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3032(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3036(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3040(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3044(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3048(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3052(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3056(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3060(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3064(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3068(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3072(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3076(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3080(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3084(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3088(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3092(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3096(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3100(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3104(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3108(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3112(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3116(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3120(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3124(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3128(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3132(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3136(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3140(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3144(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3148(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3152(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3156(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3160(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3164(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3168(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3172(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3176(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3180(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3184(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3188(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3192(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3196(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3200(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3204(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3208(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3212(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3216(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3220(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3224(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3228(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3232(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3236(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3240(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3244(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3248(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3252(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3256(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3260(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3264(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3268(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3272(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3276(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3280(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3284(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3288(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3292(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3296(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3300(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3304(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3308(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3312(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3316(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3320(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3324(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3328(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3336(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3344(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3352(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3360(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3368(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3376(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3384(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3392(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3400(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3408(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3416(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3424(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3432(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3440(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3448(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3456(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3464(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3472(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3480(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3488(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3496(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3504(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3512(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3520(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3528(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3536(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3544(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3552(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3560(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3568(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3576(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3584(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3592(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3600(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3608(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3616(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3624(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3632(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3640(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3648(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3656(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3664(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3672(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3680(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3688(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3696(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3704(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3712(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3720(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3728(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3736(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3744(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3752(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3760(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3768(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3776(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3784(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3792(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3800(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3808(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3816(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3824(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3832(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3840(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3848(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3856(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3864(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3872(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+3880(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+3888(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+3896(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+3904(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+3912(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+3920(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+3928(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+3936(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+3944(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+3952(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+3960(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+3968(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3976(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3984(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3992(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4000(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4008(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4016(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4024(SB)/8, $0x4770000000000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $4032

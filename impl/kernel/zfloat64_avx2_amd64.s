@@ -6,7 +6,7 @@
 
 // func binaryCrossEntropyWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
 // Requires: AVX, AVX2, CMOV
-TEXT ·binaryCrossEntropyWithLogitsValue64AVX2(SB), NOSPLIT, $128-56
+TEXT ·binaryCrossEntropyWithLogitsValue64AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -52,18 +52,8 @@ TEXT ·binaryCrossEntropyWithLogitsValue64AVX2(SB), NOSPLIT, $128-56
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
 	VMOVUPD      32(CX)(R8*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -96,78 +86,21 @@ TEXT ·binaryCrossEntropyWithLogitsValue64AVX2(SB), NOSPLIT, $128-56
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(DI)
-
-turn:
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
 	LEAQ         64(R8), R9
 	CMPQ         R9, AX
 	CMOVQGT      R8, R9
 	VMOVUPD      (DI), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       (DX)(R8*1), Y1, Y1
-	VMOVUPD      (CX)(R8*1), Y2
-	VMOVUPD      (DX)(R8*1), Y3
-	VBLENDVPD    Y2, Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
-	VDIVPD       Y2, Y0, Y2
-	VMULPD       Y2, Y2, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
-	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y6, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y2, Y2
-	VSUBPD       Y2, Y0, Y0
-	VMOVUPD      (CX)(R8*1), Y2
-	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
-	VCMPPD       $0x04, Y3, Y1, Y3
-	VMULPD       Y2, Y1, Y1
-	VPAND        Y3, Y1, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVUPD      (SI), Y1
-	VMOVUPD      64(SI), Y2
-	VADDPD       Y0, Y1, Y3
-	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y4, Y3, Y5
-	VSUBPD       Y5, Y1, Y5
-	VSUBPD       Y4, Y0, Y4
-	VADDPD       Y4, Y5, Y5
-	VADDPD       Y5, Y2, Y2
-	VMOVUPD      Y3, (SI)
-	VMOVUPD      Y2, 64(SI)
-	TESTQ        BX, BX
-	JZ           novalue0
-	VMOVUPD      Y0, (BX)(R8*1)
-
-novalue0:
+	VMOVUPD      32(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(DI)
+	VMOVUPD      Y1, 160(DI)
 	VMOVUPD      (CX)(R9*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -200,73 +133,18 @@ novalue0:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (DI)
-	VMOVUPD      32(DI), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       32(DX)(R8*1), Y1, Y1
-	VMOVUPD      32(CX)(R8*1), Y2
-	VMOVUPD      32(DX)(R8*1), Y3
-	VBLENDVPD    Y2, Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
-	VDIVPD       Y2, Y0, Y2
-	VMULPD       Y2, Y2, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
-	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y6, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y2, Y2
-	VSUBPD       Y2, Y0, Y0
-	VMOVUPD      32(CX)(R8*1), Y2
-	VPAND        numbers64AVX2<>+928(SB), Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
-	VCMPPD       $0x04, Y3, Y1, Y3
-	VMULPD       Y2, Y1, Y1
-	VPAND        Y3, Y1, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVUPD      32(SI), Y1
-	VMOVUPD      96(SI), Y2
-	VADDPD       Y0, Y1, Y3
-	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y4, Y3, Y5
-	VSUBPD       Y5, Y1, Y5
-	VSUBPD       Y4, Y0, Y4
-	VADDPD       Y4, Y5, Y5
-	VADDPD       Y5, Y2, Y2
-	VMOVUPD      Y3, 32(SI)
-	VMOVUPD      Y2, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue1
-	VMOVUPD      Y0, 32(BX)(R8*1)
-
-novalue1:
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      64(DI), Y0
+	VMOVUPD      96(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      Y1, 224(DI)
 	VMOVUPD      32(CX)(R9*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -299,18 +177,212 @@ novalue1:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
+
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPD      128(DI), Y0
+	VMOVUPD      160(DI), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       (DX)(R8*1), Y2, Y2
+	VMOVUPD      (CX)(R8*1), Y3
+	VMOVUPD      (DX)(R8*1), Y4
+	VBLENDVPD    Y3, Y4, Y2, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y6, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      (CX)(R8*1), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y2, Y3
+	VMULPD       Y1, Y2, Y1
+	VPAND        Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue0
+	VMOVUPD      Y0, (BX)(R8*1)
+
+novalue0:
+	VMOVUPD      (DI), Y0
+	VMOVUPD      32(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
 	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(DI)
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(DI)
+	VMOVUPD      Y1, 160(DI)
+	VMOVUPD      (CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      192(DI), Y0
+	VMOVUPD      224(DI), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       32(DX)(R8*1), Y2, Y2
+	VMOVUPD      32(CX)(R8*1), Y3
+	VMOVUPD      32(DX)(R8*1), Y4
+	VBLENDVPD    Y3, Y4, Y2, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y6, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VMOVUPD      32(CX)(R8*1), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y2, Y3
+	VMULPD       Y1, Y2, Y1
+	VPAND        Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue1
+	VMOVUPD      Y0, 32(BX)(R8*1)
+
+novalue1:
+	VMOVUPD      64(DI), Y0
+	VMOVUPD      96(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      Y1, 224(DI)
+	VMOVUPD      32(CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
 	ADDQ         $+64, R8
 	CMPQ         R8, AX
 	JLE          turn
@@ -321,7 +393,7 @@ rest:
 
 // func binaryCrossEntropyWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
 // Requires: AVX, AVX2, CMOV
-TEXT ·binaryCrossEntropyWithLogitsGrad64AVX2(SB), NOSPLIT, $128-56
+TEXT ·binaryCrossEntropyWithLogitsGrad64AVX2(SB), NOSPLIT, $256-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -366,18 +438,8 @@ TEXT ·binaryCrossEntropyWithLogitsGrad64AVX2(SB), NOSPLIT, $128-56
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
 	VMOVUPD      32(CX)(R8*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -410,38 +472,18 @@ TEXT ·binaryCrossEntropyWithLogitsGrad64AVX2(SB), NOSPLIT, $128-56
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(SI)
-
-turn:
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
 	LEAQ         64(R8), R9
 	CMPQ         R9, AX
 	CMOVQGT      R8, R9
 	VMOVUPD      (SI), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       (DX)(R8*1), Y1, Y1
-	VMOVUPD      (CX)(R8*1), Y2
-	VMOVUPD      (DX)(R8*1), Y3
-	VBLENDVPD    Y2, Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y2
-	VDIVPD       Y2, Y0, Y0
-	VSUBPD       Y0, Y1, Y0
-	VMOVUPD      (CX)(R8*1), Y1
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(DI), Y1
+	VMOVUPD      32(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, (BX)(R8*1)
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 128(SI)
 	VMOVUPD      (CX)(R9*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -474,33 +516,15 @@ turn:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (SI)
-	VMOVUPD      32(SI), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       32(DX)(R8*1), Y1, Y1
-	VMOVUPD      32(CX)(R8*1), Y2
-	VMOVUPD      32(DX)(R8*1), Y3
-	VBLENDVPD    Y2, Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y2
-	VDIVPD       Y2, Y0, Y0
-	VSUBPD       Y0, Y1, Y0
-	VMOVUPD      32(CX)(R8*1), Y1
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(DI), Y1
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      64(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(BX)(R8*1)
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 160(SI)
 	VMOVUPD      32(CX)(R9*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -533,18 +557,128 @@ turn:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
+
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPD      128(SI), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       (DX)(R8*1), Y1, Y1
+	VMOVUPD      (CX)(R8*1), Y2
+	VMOVUPD      (DX)(R8*1), Y3
+	VBLENDVPD    Y2, Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y0
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R8*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSD 56(DI), Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(SI)
+	VMOVUPD      Y0, (BX)(R8*1)
+	VMOVUPD      (SI), Y0
+	VMOVUPD      32(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 128(SI)
+	VMOVUPD      (CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      160(SI), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       32(DX)(R8*1), Y1, Y1
+	VMOVUPD      32(CX)(R8*1), Y2
+	VMOVUPD      32(DX)(R8*1), Y3
+	VBLENDVPD    Y2, Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y2
+	VDIVPD       Y2, Y0, Y0
+	VSUBPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R8*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSD 56(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(R8*1)
+	VMOVUPD      64(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 160(SI)
+	VMOVUPD      32(CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
 	ADDQ         $+64, R8
 	CMPQ         R8, AX
 	JLE          turn
@@ -555,7 +689,7 @@ rest:
 
 // func binaryCrossEntropyWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
 // Requires: AVX, AVX2, CMOV
-TEXT ·binaryCrossEntropyWithLogitsValueGrad64AVX2(SB), NOSPLIT, $128-56
+TEXT ·binaryCrossEntropyWithLogitsValueGrad64AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -602,18 +736,8 @@ TEXT ·binaryCrossEntropyWithLogitsValueGrad64AVX2(SB), NOSPLIT, $128-56
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (R8)
+	VMOVUPD      Y1, 32(R8)
 	VMOVUPD      32(CX)(R10*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -646,87 +770,21 @@ TEXT ·binaryCrossEntropyWithLogitsValueGrad64AVX2(SB), NOSPLIT, $128-56
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(R8)
-
-turn:
+	VMOVUPD      Y0, 64(R8)
+	VMOVUPD      Y1, 96(R8)
 	LEAQ         64(R10), R11
 	CMPQ         R11, AX
 	CMOVQGT      R10, R11
 	VMOVUPD      (R8), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       (DX)(R10*1), Y1, Y1
-	VMOVUPD      (CX)(R10*1), Y2
-	VMOVUPD      (DX)(R10*1), Y3
-	VBLENDVPD    Y2, Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
-	VDIVPD       Y2, Y0, Y2
-	VMULPD       Y2, Y2, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
-	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y6, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y2, Y2
-	VSUBPD       Y2, Y0, Y2
-	VMOVUPD      (CX)(R10*1), Y3
-	VPAND        numbers64AVX2<>+928(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
-	VCMPPD       $0x04, Y4, Y1, Y4
-	VMULPD       Y3, Y1, Y3
-	VPAND        Y4, Y3, Y3
-	VADDPD       Y3, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VSUBPD       Y0, Y1, Y0
-	VMOVUPD      (CX)(R10*1), Y1
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(R9), Y1
+	VMOVUPD      32(R8), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      (SI), Y1
-	VMOVUPD      64(SI), Y3
-	VADDPD       Y2, Y1, Y4
-	VSUBPD       Y1, Y4, Y5
-	VSUBPD       Y5, Y4, Y6
-	VSUBPD       Y6, Y1, Y6
-	VSUBPD       Y5, Y2, Y5
-	VADDPD       Y5, Y6, Y6
-	VADDPD       Y6, Y3, Y3
-	VMOVUPD      Y4, (SI)
-	VMOVUPD      Y3, 64(SI)
-	TESTQ        BX, BX
-	JZ           novalue2
-	VMOVUPD      Y2, (BX)(R10*1)
-
-novalue2:
-	VMOVUPD      Y0, (DI)(R10*1)
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(R8)
+	VMOVUPD      Y1, 160(R8)
 	VMOVUPD      (CX)(R11*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -759,82 +817,18 @@ novalue2:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (R8)
-	VMOVUPD      32(R8), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       32(DX)(R10*1), Y1, Y1
-	VMOVUPD      32(CX)(R10*1), Y2
-	VMOVUPD      32(DX)(R10*1), Y3
-	VBLENDVPD    Y2, Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
-	VDIVPD       Y2, Y0, Y2
-	VMULPD       Y2, Y2, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
-	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y6, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y0, Y3
-	VMULPD       Y3, Y2, Y2
-	VSUBPD       Y2, Y0, Y2
-	VMOVUPD      32(CX)(R10*1), Y3
-	VPAND        numbers64AVX2<>+928(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
-	VCMPPD       $0x04, Y4, Y1, Y4
-	VMULPD       Y3, Y1, Y3
-	VPAND        Y4, Y3, Y3
-	VADDPD       Y3, Y2, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VSUBPD       Y0, Y1, Y0
-	VMOVUPD      32(CX)(R10*1), Y1
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(R9), Y1
+	VMOVUPD      Y1, 32(R8)
+	VMOVUPD      64(R8), Y0
+	VMOVUPD      96(R8), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      32(SI), Y1
-	VMOVUPD      96(SI), Y3
-	VADDPD       Y2, Y1, Y4
-	VSUBPD       Y1, Y4, Y5
-	VSUBPD       Y5, Y4, Y6
-	VSUBPD       Y6, Y1, Y6
-	VSUBPD       Y5, Y2, Y5
-	VADDPD       Y5, Y6, Y6
-	VADDPD       Y6, Y3, Y3
-	VMOVUPD      Y4, 32(SI)
-	VMOVUPD      Y3, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue3
-	VMOVUPD      Y2, 32(BX)(R10*1)
-
-novalue3:
-	VMOVUPD      Y0, 32(DI)(R10*1)
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(R8)
+	VMOVUPD      Y1, 224(R8)
 	VMOVUPD      32(CX)(R11*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -867,18 +861,230 @@ novalue3:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMOVUPD      Y0, 64(R8)
+	VMOVUPD      Y1, 96(R8)
+
+turn:
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	LEAQ         64(R11), R12
+	CMPQ         R12, AX
+	CMOVQGT      R11, R12
+	VMOVUPD      128(R8), Y0
+	VMOVUPD      160(R8), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       (DX)(R10*1), Y2, Y2
+	VMOVUPD      (CX)(R10*1), Y3
+	VMOVUPD      (DX)(R10*1), Y4
+	VBLENDVPD    Y3, Y4, Y2, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y6, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       Y1, Y0, Y1
+	VMOVUPD      (CX)(R10*1), Y3
+	VPAND        numbers64AVX2<>+928(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y2, Y4
+	VMULPD       Y3, Y2, Y3
+	VPAND        Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VSUBPD       Y0, Y2, Y0
+	VMOVUPD      (CX)(R10*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSD 56(R9), Y2
 	VMULPD       Y2, Y0, Y0
+	VMOVUPD      (SI), Y2
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue2
+	VMOVUPD      Y1, (BX)(R10*1)
+
+novalue2:
+	VMOVUPD      Y0, (DI)(R10*1)
+	VMOVUPD      (R8), Y0
+	VMOVUPD      32(R8), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
 	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(R8)
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(R8)
+	VMOVUPD      Y1, 160(R8)
+	VMOVUPD      (CX)(R12*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (R8)
+	VMOVUPD      Y1, 32(R8)
+	VMOVUPD      192(R8), Y0
+	VMOVUPD      224(R8), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       32(DX)(R10*1), Y2, Y2
+	VMOVUPD      32(CX)(R10*1), Y3
+	VMOVUPD      32(DX)(R10*1), Y4
+	VBLENDVPD    Y3, Y4, Y2, Y2
+	VMULPD       Y1, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y6, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       Y1, Y0, Y1
+	VMOVUPD      32(CX)(R10*1), Y3
+	VPAND        numbers64AVX2<>+928(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VCMPPD       $0x04, Y4, Y2, Y4
+	VMULPD       Y3, Y2, Y3
+	VPAND        Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VSUBPD       Y0, Y2, Y0
+	VMOVUPD      32(CX)(R10*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSD 56(R9), Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue3
+	VMOVUPD      Y1, 32(BX)(R10*1)
+
+novalue3:
+	VMOVUPD      Y0, 32(DI)(R10*1)
+	VMOVUPD      64(R8), Y0
+	VMOVUPD      96(R8), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(R8)
+	VMOVUPD      Y1, 224(R8)
+	VMOVUPD      32(CX)(R12*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(R8)
+	VMOVUPD      Y1, 96(R8)
 	ADDQ         $+64, R10
 	CMPQ         R10, AX
 	JLE          turn
@@ -889,7 +1095,7 @@ rest:
 
 // func binaryCrossEntropyWithLogitsWeightedValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
 // Requires: AVX, AVX2, CMOV
-TEXT ·binaryCrossEntropyWithLogitsWeightedValue64AVX2(SB), NOSPLIT, $128-56
+TEXT ·binaryCrossEntropyWithLogitsWeightedValue64AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -935,18 +1141,8 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedValue64AVX2(SB), NOSPLIT, $128-56
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
 	VMOVUPD      32(CX)(R9*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -979,83 +1175,21 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedValue64AVX2(SB), NOSPLIT, $128-56
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(DI)
-
-turn:
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
 	LEAQ         64(R9), R10
 	CMPQ         R10, AX
 	CMOVQGT      R9, R10
 	VMOVUPD      (DI), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       (DX)(R9*1), Y1, Y1
-	VMOVUPD      (DX)(R9*1), Y2
-	VBROADCASTSD (R8), Y2
-	VMOVUPD      (DX)(R9*1), Y3
-	VMULPD       Y2, Y3, Y2
-	VMOVUPD      (CX)(R9*1), Y3
-	VBLENDVPD    Y3, Y2, Y1, Y3
-	VADDPD       numbers64AVX2<>+576(SB), Y0, Y4
-	VDIVPD       Y4, Y0, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
-	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
-	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y8, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y5, Y0, Y5
-	VMULPD       Y5, Y4, Y4
-	VSUBPD       Y4, Y0, Y0
-	VADDPD       Y1, Y2, Y1
+	VMOVUPD      32(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      (CX)(R9*1), Y1
-	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
-	VCMPPD       $0x04, Y2, Y3, Y2
-	VMULPD       Y1, Y3, Y1
-	VPAND        Y2, Y1, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVUPD      (SI), Y1
-	VMOVUPD      64(SI), Y2
-	VADDPD       Y0, Y1, Y3
-	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y4, Y3, Y5
-	VSUBPD       Y5, Y1, Y5
-	VSUBPD       Y4, Y0, Y4
-	VADDPD       Y4, Y5, Y5
-	VADDPD       Y5, Y2, Y2
-	VMOVUPD      Y3, (SI)
-	VMOVUPD      Y2, 64(SI)
-	TESTQ        BX, BX
-	JZ           novalue4
-	VMOVUPD      Y0, (BX)(R9*1)
-
-novalue4:
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(DI)
+	VMOVUPD      Y1, 160(DI)
 	VMOVUPD      (CX)(R10*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -1088,78 +1222,18 @@ novalue4:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (DI)
-	VMOVUPD      32(DI), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       32(DX)(R9*1), Y1, Y1
-	VMOVUPD      32(DX)(R9*1), Y2
-	VBROADCASTSD (R8), Y2
-	VMOVUPD      32(DX)(R9*1), Y3
-	VMULPD       Y2, Y3, Y2
-	VMOVUPD      32(CX)(R9*1), Y3
-	VBLENDVPD    Y3, Y2, Y1, Y3
-	VADDPD       numbers64AVX2<>+576(SB), Y0, Y4
-	VDIVPD       Y4, Y0, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
-	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
-	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y7
-	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y8, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y5, Y0, Y5
-	VMULPD       Y5, Y4, Y4
-	VSUBPD       Y4, Y0, Y0
-	VADDPD       Y1, Y2, Y1
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      64(DI), Y0
+	VMOVUPD      96(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      32(CX)(R9*1), Y1
-	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
-	VCMPPD       $0x04, Y2, Y3, Y2
-	VMULPD       Y1, Y3, Y1
-	VPAND        Y2, Y1, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVUPD      32(SI), Y1
-	VMOVUPD      96(SI), Y2
-	VADDPD       Y0, Y1, Y3
-	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y4, Y3, Y5
-	VSUBPD       Y5, Y1, Y5
-	VSUBPD       Y4, Y0, Y4
-	VADDPD       Y4, Y5, Y5
-	VADDPD       Y5, Y2, Y2
-	VMOVUPD      Y3, 32(SI)
-	VMOVUPD      Y2, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue5
-	VMOVUPD      Y0, 32(BX)(R9*1)
-
-novalue5:
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      Y1, 224(DI)
 	VMOVUPD      32(CX)(R10*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -1192,18 +1266,222 @@ novalue5:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
+
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VMOVUPD      128(DI), Y0
+	VMOVUPD      160(DI), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       (DX)(R9*1), Y2, Y2
+	VMOVUPD      (DX)(R9*1), Y3
+	VBROADCASTSD (R8), Y3
+	VMOVUPD      (DX)(R9*1), Y4
+	VMULPD       Y3, Y4, Y3
+	VMOVUPD      (CX)(R9*1), Y4
+	VBLENDVPD    Y4, Y3, Y2, Y4
+	VMULPD       Y1, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y8, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y0, Y5
+	VMULPD       Y5, Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VADDPD       Y2, Y3, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(DI)
+	VMOVUPD      (CX)(R9*1), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y4, Y2
+	VMULPD       Y1, Y4, Y1
+	VPAND        Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue4
+	VMOVUPD      Y0, (BX)(R9*1)
+
+novalue4:
+	VMOVUPD      (DI), Y0
+	VMOVUPD      32(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(DI)
+	VMOVUPD      Y1, 160(DI)
+	VMOVUPD      (CX)(R11*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      192(DI), Y0
+	VMOVUPD      224(DI), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       32(DX)(R9*1), Y2, Y2
+	VMOVUPD      32(DX)(R9*1), Y3
+	VBROADCASTSD (R8), Y3
+	VMOVUPD      32(DX)(R9*1), Y4
+	VMULPD       Y3, Y4, Y3
+	VMOVUPD      32(CX)(R9*1), Y4
+	VBLENDVPD    Y4, Y3, Y2, Y4
+	VMULPD       Y1, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y8, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y0, Y5
+	VMULPD       Y5, Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VADDPD       Y2, Y3, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(CX)(R9*1), Y1
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VCMPPD       $0x04, Y2, Y4, Y2
+	VMULPD       Y1, Y4, Y1
+	VPAND        Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue5
+	VMOVUPD      Y0, 32(BX)(R9*1)
+
+novalue5:
+	VMOVUPD      64(DI), Y0
+	VMOVUPD      96(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      Y1, 224(DI)
+	VMOVUPD      32(CX)(R11*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
 	ADDQ         $+64, R9
 	CMPQ         R9, AX
 	JLE          turn
@@ -1214,7 +1492,7 @@ rest:
 
 // func binaryCrossEntropyWithLogitsWeightedGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
 // Requires: AVX, AVX2, CMOV
-TEXT ·binaryCrossEntropyWithLogitsWeightedGrad64AVX2(SB), NOSPLIT, $128-56
+TEXT ·binaryCrossEntropyWithLogitsWeightedGrad64AVX2(SB), NOSPLIT, $256-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -1259,18 +1537,8 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedGrad64AVX2(SB), NOSPLIT, $128-56
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
 	VMOVUPD      32(CX)(R8*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -1303,43 +1571,18 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedGrad64AVX2(SB), NOSPLIT, $128-56
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(SI)
-
-turn:
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
 	LEAQ         64(R8), R9
 	CMPQ         R9, AX
 	CMOVQGT      R8, R9
 	VMOVUPD      (SI), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       (DX)(R8*1), Y1, Y1
-	VMOVUPD      (DX)(R8*1), Y2
-	VBROADCASTSD (DI), Y2
-	VMOVUPD      (DX)(R8*1), Y3
-	VMULPD       Y2, Y3, Y2
-	VMOVUPD      (CX)(R8*1), Y3
-	VBLENDVPD    Y3, Y2, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y1
-	VMULPD       Y0, Y1, Y1
-	VSUBPD       Y1, Y4, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VDIVPD       Y0, Y1, Y0
-	VMOVUPD      (CX)(R8*1), Y1
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(DI), Y1
+	VMOVUPD      32(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, (BX)(R8*1)
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 128(SI)
 	VMOVUPD      (CX)(R9*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -1372,38 +1615,15 @@ turn:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (SI)
-	VMOVUPD      32(SI), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       32(DX)(R8*1), Y1, Y1
-	VMOVUPD      32(DX)(R8*1), Y2
-	VBROADCASTSD (DI), Y2
-	VMOVUPD      32(DX)(R8*1), Y3
-	VMULPD       Y2, Y3, Y2
-	VMOVUPD      32(CX)(R8*1), Y3
-	VBLENDVPD    Y3, Y2, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y1
-	VMULPD       Y0, Y1, Y1
-	VSUBPD       Y1, Y4, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VDIVPD       Y0, Y1, Y0
-	VMOVUPD      32(CX)(R8*1), Y1
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(DI), Y1
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      64(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(BX)(R8*1)
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 160(SI)
 	VMOVUPD      32(CX)(R9*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -1436,18 +1656,138 @@ turn:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
+
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPD      128(SI), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       (DX)(R8*1), Y1, Y1
+	VMOVUPD      (DX)(R8*1), Y2
+	VBROADCASTSD (DI), Y2
+	VMOVUPD      (DX)(R8*1), Y3
+	VMULPD       Y2, Y3, Y2
+	VMOVUPD      (CX)(R8*1), Y3
+	VBLENDVPD    Y3, Y2, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VMULPD       Y0, Y1, Y1
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VMOVUPD      (CX)(R8*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSD 56(DI), Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(SI)
+	VMOVUPD      Y0, (BX)(R8*1)
+	VMOVUPD      (SI), Y0
+	VMOVUPD      32(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 128(SI)
+	VMOVUPD      (CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      160(SI), Y0
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
+	VSUBPD       32(DX)(R8*1), Y1, Y1
+	VMOVUPD      32(DX)(R8*1), Y2
+	VBROADCASTSD (DI), Y2
+	VMOVUPD      32(DX)(R8*1), Y3
+	VMULPD       Y2, Y3, Y2
+	VMOVUPD      32(CX)(R8*1), Y3
+	VBLENDVPD    Y3, Y2, Y1, Y4
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VMULPD       Y0, Y1, Y1
+	VSUBPD       Y1, Y4, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VMOVUPD      32(CX)(R8*1), Y1
+	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSD 56(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(R8*1)
+	VMOVUPD      64(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 160(SI)
+	VMOVUPD      32(CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
 	ADDQ         $+64, R8
 	CMPQ         R8, AX
 	JLE          turn
@@ -1458,7 +1798,7 @@ rest:
 
 // func binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
 // Requires: AVX, AVX2, CMOV
-TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(SB), NOSPLIT, $128-56
+TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -1505,18 +1845,8 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(SB), NOSPLIT, $128-56
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (R8)
+	VMOVUPD      Y1, 32(R8)
 	VMOVUPD      32(CX)(R10*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -1549,94 +1879,21 @@ TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(SB), NOSPLIT, $128-56
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(R8)
-
-turn:
+	VMOVUPD      Y0, 64(R8)
+	VMOVUPD      Y1, 96(R8)
 	LEAQ         64(R10), R11
 	CMPQ         R11, AX
 	CMOVQGT      R10, R11
 	VMOVUPD      (R8), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       (DX)(R10*1), Y1, Y1
-	VMOVUPD      (DX)(R10*1), Y2
-	VBROADCASTSD (R9), Y2
-	VMOVUPD      (DX)(R10*1), Y3
-	VMULPD       Y2, Y3, Y2
-	VMOVUPD      (CX)(R10*1), Y3
-	VBLENDVPD    Y3, Y2, Y1, Y4
-	VADDPD       numbers64AVX2<>+576(SB), Y0, Y5
-	VDIVPD       Y5, Y0, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
-	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
-	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y9, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VSUBPD       Y6, Y0, Y6
-	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y5, Y0, Y5
-	VADDPD       Y1, Y2, Y6
-	VMULPD       Y6, Y5, Y5
-	VMOVUPD      (CX)(R10*1), Y6
-	VPAND        numbers64AVX2<>+928(SB), Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x04, Y7, Y4, Y7
-	VMULPD       Y6, Y4, Y6
-	VPAND        Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y3, Y1, Y2, Y1
-	VMULPD       Y0, Y1, Y1
-	VSUBPD       Y1, Y4, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VDIVPD       Y0, Y1, Y0
-	VMOVUPD      (CX)(R10*1), Y1
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(R9), Y1
+	VMOVUPD      32(R8), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      (SI), Y1
-	VMOVUPD      64(SI), Y2
-	VADDPD       Y5, Y1, Y3
-	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y4, Y3, Y6
-	VSUBPD       Y6, Y1, Y6
-	VSUBPD       Y4, Y5, Y4
-	VADDPD       Y4, Y6, Y6
-	VADDPD       Y6, Y2, Y2
-	VMOVUPD      Y3, (SI)
-	VMOVUPD      Y2, 64(SI)
-	TESTQ        BX, BX
-	JZ           novalue6
-	VMOVUPD      Y5, (BX)(R10*1)
-
-novalue6:
-	VMOVUPD      Y0, (DI)(R10*1)
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(R8)
+	VMOVUPD      Y1, 160(R8)
 	VMOVUPD      (CX)(R11*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -1669,89 +1926,18 @@ novalue6:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (R8)
-	VMOVUPD      32(R8), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       32(DX)(R10*1), Y1, Y1
-	VMOVUPD      32(DX)(R10*1), Y2
-	VBROADCASTSD (R9), Y2
-	VMOVUPD      32(DX)(R10*1), Y3
-	VMULPD       Y2, Y3, Y2
-	VMOVUPD      32(CX)(R10*1), Y3
-	VBLENDVPD    Y3, Y2, Y1, Y4
-	VADDPD       numbers64AVX2<>+576(SB), Y0, Y5
-	VDIVPD       Y5, Y0, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
-	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
-	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y9, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VSUBPD       Y6, Y0, Y6
-	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y5, Y0, Y5
-	VADDPD       Y1, Y2, Y6
-	VMULPD       Y6, Y5, Y5
-	VMOVUPD      32(CX)(R10*1), Y6
-	VPAND        numbers64AVX2<>+928(SB), Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x04, Y7, Y4, Y7
-	VMULPD       Y6, Y4, Y6
-	VPAND        Y7, Y6, Y6
-	VADDPD       Y6, Y5, Y5
-	VBLENDVPD    Y3, Y1, Y2, Y1
-	VMULPD       Y0, Y1, Y1
-	VSUBPD       Y1, Y4, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VDIVPD       Y0, Y1, Y0
-	VMOVUPD      32(CX)(R10*1), Y1
-	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(R9), Y1
+	VMOVUPD      Y1, 32(R8)
+	VMOVUPD      64(R8), Y0
+	VMOVUPD      96(R8), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      32(SI), Y1
-	VMOVUPD      96(SI), Y2
-	VADDPD       Y5, Y1, Y3
-	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y4, Y3, Y6
-	VSUBPD       Y6, Y1, Y6
-	VSUBPD       Y4, Y5, Y4
-	VADDPD       Y4, Y6, Y6
-	VADDPD       Y6, Y2, Y2
-	VMOVUPD      Y3, 32(SI)
-	VMOVUPD      Y2, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue7
-	VMOVUPD      Y5, 32(BX)(R10*1)
-
-novalue7:
-	VMOVUPD      Y0, 32(DI)(R10*1)
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(R8)
+	VMOVUPD      Y1, 224(R8)
 	VMOVUPD      32(CX)(R11*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -1784,18 +1970,244 @@ novalue7:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VMOVUPD      Y0, 64(R8)
+	VMOVUPD      Y1, 96(R8)
+
+turn:
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	LEAQ         64(R11), R12
+	CMPQ         R12, AX
+	CMOVQGT      R11, R12
+	VMOVUPD      128(R8), Y0
+	VMOVUPD      160(R8), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       (DX)(R10*1), Y2, Y2
+	VMOVUPD      (DX)(R10*1), Y3
+	VBROADCASTSD (R9), Y3
+	VMOVUPD      (DX)(R10*1), Y4
+	VMULPD       Y3, Y4, Y3
+	VMOVUPD      (CX)(R10*1), Y4
+	VBLENDVPD    Y4, Y3, Y2, Y5
+	VMULPD       Y1, Y1, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
+	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y9, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y6, Y0, Y6
+	VMULPD       Y6, Y1, Y1
+	VSUBPD       Y1, Y0, Y1
+	VADDPD       Y2, Y3, Y6
+	VMULPD       Y6, Y1, Y1
+	VMOVUPD      (CX)(R10*1), Y6
+	VPAND        numbers64AVX2<>+928(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x04, Y7, Y5, Y7
+	VMULPD       Y6, Y5, Y6
+	VPAND        Y7, Y6, Y6
+	VADDPD       Y6, Y1, Y1
+	VBLENDVPD    Y4, Y2, Y3, Y2
+	VMULPD       Y0, Y2, Y2
+	VSUBPD       Y2, Y5, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y2, Y0
+	VMOVUPD      (CX)(R10*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSD 56(R9), Y2
 	VMULPD       Y2, Y0, Y0
+	VMOVUPD      (SI), Y2
+	VMOVUPD      64(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y3, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue6
+	VMOVUPD      Y1, (BX)(R10*1)
+
+novalue6:
+	VMOVUPD      Y0, (DI)(R10*1)
+	VMOVUPD      (R8), Y0
+	VMOVUPD      32(R8), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
 	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(R8)
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(R8)
+	VMOVUPD      Y1, 160(R8)
+	VMOVUPD      (CX)(R12*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (R8)
+	VMOVUPD      Y1, 32(R8)
+	VMOVUPD      192(R8), Y0
+	VMOVUPD      224(R8), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       32(DX)(R10*1), Y2, Y2
+	VMOVUPD      32(DX)(R10*1), Y3
+	VBROADCASTSD (R9), Y3
+	VMOVUPD      32(DX)(R10*1), Y4
+	VMULPD       Y3, Y4, Y3
+	VMOVUPD      32(CX)(R10*1), Y4
+	VBLENDVPD    Y4, Y3, Y2, Y5
+	VMULPD       Y1, Y1, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
+	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y9, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y6, Y0, Y6
+	VMULPD       Y6, Y1, Y1
+	VSUBPD       Y1, Y0, Y1
+	VADDPD       Y2, Y3, Y6
+	VMULPD       Y6, Y1, Y1
+	VMOVUPD      32(CX)(R10*1), Y6
+	VPAND        numbers64AVX2<>+928(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x04, Y7, Y5, Y7
+	VMULPD       Y6, Y5, Y6
+	VPAND        Y7, Y6, Y6
+	VADDPD       Y6, Y1, Y1
+	VBLENDVPD    Y4, Y2, Y3, Y2
+	VMULPD       Y0, Y2, Y2
+	VSUBPD       Y2, Y5, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y2, Y0
+	VMOVUPD      32(CX)(R10*1), Y2
+	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSD 56(R9), Y2
+	VMULPD       Y2, Y0, Y0
+	VMOVUPD      32(SI), Y2
+	VMOVUPD      96(SI), Y3
+	VADDPD       Y1, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y1, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue7
+	VMOVUPD      Y1, 32(BX)(R10*1)
+
+novalue7:
+	VMOVUPD      Y0, 32(DI)(R10*1)
+	VMOVUPD      64(R8), Y0
+	VMOVUPD      96(R8), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(R8)
+	VMOVUPD      Y1, 224(R8)
+	VMOVUPD      32(CX)(R12*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(R8)
+	VMOVUPD      Y1, 96(R8)
 	ADDQ         $+64, R10
 	CMPQ         R10, AX
 	JLE          turn
@@ -2008,17 +2420,15 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
 	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y5
 	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
-	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
-	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+1024(SB), Y5, Y4
 	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
@@ -2034,15 +2444,17 @@ loop:
 	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1312(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1344(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y7
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y5, Y8
 	VSUBPD       Y8, Y5, Y9
 	VADDPD       Y7, Y9, Y7
 	VSUBPD       Y6, Y5, Y9
 	VADDPD       Y6, Y5, Y6
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y9, Y6
 	VMULPD       Y5, Y5, Y9
 	VMULPD       Y5, Y9, Y5
@@ -2060,18 +2472,11 @@ loop:
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VADDPD       Y2, Y5, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VMULPD       Y3, Y6, Y4
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
@@ -2086,8 +2491,8 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VBLENDVPD    Y0, Y5, Y3, Y0
 	VMULPD       Y4, Y1, Y3
-	VPAND        numbers64AVX2<>+1312(SB), Y1, Y5
-	VPAND        numbers64AVX2<>+1312(SB), Y4, Y8
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y5
+	VPAND        numbers64AVX2<>+1344(SB), Y4, Y8
 	VSUBPD       Y5, Y1, Y9
 	VSUBPD       Y8, Y4, Y10
 	VMULPD       Y8, Y5, Y11
@@ -2121,9 +2526,9 @@ loop:
 	VADDPD       Y2, Y4, Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VDIVPD       Y1, Y4, Y4
-	VPAND        numbers64AVX2<>+1312(SB), Y1, Y5
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y5
 	VMULPD       Y4, Y3, Y6
-	VPAND        numbers64AVX2<>+1312(SB), Y6, Y7
+	VPAND        numbers64AVX2<>+1344(SB), Y6, Y7
 	VSUBPD       Y7, Y6, Y8
 	VSUBPD       Y5, Y1, Y1
 	VMULPD       Y5, Y7, Y9
@@ -2166,17 +2571,15 @@ novalue12:
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
 	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y5
 	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
-	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
-	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+1024(SB), Y5, Y4
 	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
@@ -2192,15 +2595,17 @@ novalue12:
 	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1312(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1344(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y7
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y5, Y8
 	VSUBPD       Y8, Y5, Y9
 	VADDPD       Y7, Y9, Y7
 	VSUBPD       Y6, Y5, Y9
 	VADDPD       Y6, Y5, Y6
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y9, Y6
 	VMULPD       Y5, Y5, Y9
 	VMULPD       Y5, Y9, Y5
@@ -2218,18 +2623,11 @@ novalue12:
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VADDPD       Y2, Y5, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VMULPD       Y3, Y6, Y4
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
@@ -2244,8 +2642,8 @@ novalue12:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VBLENDVPD    Y0, Y5, Y3, Y0
 	VMULPD       Y4, Y1, Y3
-	VPAND        numbers64AVX2<>+1312(SB), Y1, Y5
-	VPAND        numbers64AVX2<>+1312(SB), Y4, Y8
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y5
+	VPAND        numbers64AVX2<>+1344(SB), Y4, Y8
 	VSUBPD       Y5, Y1, Y9
 	VSUBPD       Y8, Y4, Y10
 	VMULPD       Y8, Y5, Y11
@@ -2279,9 +2677,9 @@ novalue12:
 	VADDPD       Y2, Y4, Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VDIVPD       Y1, Y4, Y4
-	VPAND        numbers64AVX2<>+1312(SB), Y1, Y5
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y5
 	VMULPD       Y4, Y3, Y6
-	VPAND        numbers64AVX2<>+1312(SB), Y6, Y7
+	VPAND        numbers64AVX2<>+1344(SB), Y6, Y7
 	VSUBPD       Y7, Y6, Y8
 	VSUBPD       Y5, Y1, Y1
 	VMULPD       Y5, Y7, Y9
@@ -2345,17 +2743,15 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
 	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y5
 	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
-	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
-	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+1024(SB), Y5, Y4
 	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
@@ -2371,15 +2767,17 @@ loop:
 	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1312(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1344(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y7
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y5, Y8
 	VSUBPD       Y8, Y5, Y9
 	VADDPD       Y7, Y9, Y7
 	VSUBPD       Y6, Y5, Y9
 	VADDPD       Y6, Y5, Y6
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y9, Y6
 	VMULPD       Y5, Y5, Y9
 	VMULPD       Y5, Y9, Y5
@@ -2397,18 +2795,11 @@ loop:
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VADDPD       Y2, Y5, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VMULPD       Y3, Y6, Y4
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
@@ -2423,8 +2814,8 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VBLENDVPD    Y0, Y5, Y3, Y3
 	VMULPD       Y4, Y1, Y5
-	VPAND        numbers64AVX2<>+1312(SB), Y1, Y8
-	VPAND        numbers64AVX2<>+1312(SB), Y4, Y9
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y8
+	VPAND        numbers64AVX2<>+1344(SB), Y4, Y9
 	VSUBPD       Y8, Y1, Y10
 	VSUBPD       Y9, Y4, Y11
 	VMULPD       Y9, Y8, Y12
@@ -2458,9 +2849,9 @@ loop:
 	VADDPD       Y2, Y6, Y6
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
 	VDIVPD       Y3, Y7, Y7
-	VPAND        numbers64AVX2<>+1312(SB), Y3, Y8
+	VPAND        numbers64AVX2<>+1344(SB), Y3, Y8
 	VMULPD       Y7, Y5, Y9
-	VPAND        numbers64AVX2<>+1312(SB), Y9, Y10
+	VPAND        numbers64AVX2<>+1344(SB), Y9, Y10
 	VSUBPD       Y10, Y9, Y11
 	VSUBPD       Y8, Y3, Y12
 	VMULPD       Y8, Y10, Y13
@@ -2514,17 +2905,15 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
 	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y5
 	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
-	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
-	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+1024(SB), Y5, Y4
 	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
@@ -2540,15 +2929,17 @@ loop:
 	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1312(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1344(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y7
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y5, Y8
 	VSUBPD       Y8, Y5, Y9
 	VADDPD       Y7, Y9, Y7
 	VSUBPD       Y6, Y5, Y9
 	VADDPD       Y6, Y5, Y6
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y9, Y6
 	VMULPD       Y5, Y5, Y9
 	VMULPD       Y5, Y9, Y5
@@ -2566,18 +2957,11 @@ loop:
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VADDPD       Y2, Y5, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VMULPD       Y3, Y6, Y4
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
@@ -2592,8 +2976,8 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VBLENDVPD    Y0, Y5, Y3, Y3
 	VMULPD       Y4, Y1, Y5
-	VPAND        numbers64AVX2<>+1312(SB), Y1, Y8
-	VPAND        numbers64AVX2<>+1312(SB), Y4, Y9
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y8
+	VPAND        numbers64AVX2<>+1344(SB), Y4, Y9
 	VSUBPD       Y8, Y1, Y10
 	VSUBPD       Y9, Y4, Y11
 	VMULPD       Y9, Y8, Y12
@@ -2627,9 +3011,9 @@ loop:
 	VADDPD       Y2, Y6, Y6
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
 	VDIVPD       Y3, Y7, Y7
-	VPAND        numbers64AVX2<>+1312(SB), Y3, Y8
+	VPAND        numbers64AVX2<>+1344(SB), Y3, Y8
 	VMULPD       Y7, Y5, Y9
-	VPAND        numbers64AVX2<>+1312(SB), Y9, Y10
+	VPAND        numbers64AVX2<>+1344(SB), Y9, Y10
 	VSUBPD       Y10, Y9, Y11
 	VSUBPD       Y8, Y3, Y12
 	VMULPD       Y8, Y10, Y13
@@ -2706,17 +3090,15 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
 	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y5
 	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
-	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
-	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+1024(SB), Y5, Y4
 	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
@@ -2732,15 +3114,17 @@ loop:
 	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1312(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1344(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y7
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y5, Y8
 	VSUBPD       Y8, Y5, Y9
 	VADDPD       Y7, Y9, Y7
 	VSUBPD       Y6, Y5, Y9
 	VADDPD       Y6, Y5, Y6
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y9, Y6
 	VMULPD       Y5, Y5, Y9
 	VMULPD       Y5, Y9, Y5
@@ -2758,18 +3142,11 @@ loop:
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VADDPD       Y2, Y5, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VMULPD       Y3, Y6, Y4
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
@@ -2784,8 +3161,8 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VBLENDVPD    Y0, Y5, Y3, Y3
 	VMULPD       Y4, Y1, Y5
-	VPAND        numbers64AVX2<>+1312(SB), Y1, Y8
-	VPAND        numbers64AVX2<>+1312(SB), Y4, Y9
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y8
+	VPAND        numbers64AVX2<>+1344(SB), Y4, Y9
 	VSUBPD       Y8, Y1, Y10
 	VSUBPD       Y9, Y4, Y11
 	VMULPD       Y9, Y8, Y12
@@ -2819,9 +3196,9 @@ loop:
 	VADDPD       Y2, Y6, Y6
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
 	VDIVPD       Y3, Y7, Y7
-	VPAND        numbers64AVX2<>+1312(SB), Y3, Y8
+	VPAND        numbers64AVX2<>+1344(SB), Y3, Y8
 	VMULPD       Y7, Y5, Y9
-	VPAND        numbers64AVX2<>+1312(SB), Y9, Y10
+	VPAND        numbers64AVX2<>+1344(SB), Y9, Y10
 	VSUBPD       Y10, Y9, Y11
 	VSUBPD       Y8, Y3, Y12
 	VMULPD       Y8, Y10, Y13
@@ -2897,17 +3274,15 @@ novalue14:
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
 	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
 	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y5
 	VSUBPD       Y5, Y2, Y2
 	VSUBPD       Y4, Y2, Y2
-	VMULPD       numbers64AVX2<>+992(SB), Y5, Y4
-	VADDPD       numbers64AVX2<>+1024(SB), Y4, Y4
-	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+1024(SB), Y5, Y4
 	VADDPD       numbers64AVX2<>+1056(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1088(SB), Y4, Y4
@@ -2923,15 +3298,17 @@ novalue14:
 	VADDPD       numbers64AVX2<>+1248(SB), Y4, Y4
 	VMULPD       Y4, Y5, Y4
 	VADDPD       numbers64AVX2<>+1280(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1312(SB), Y5, Y6
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y7
+	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+1312(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1344(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y7
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y5, Y8
 	VSUBPD       Y8, Y5, Y9
 	VADDPD       Y7, Y9, Y7
 	VSUBPD       Y6, Y5, Y9
 	VADDPD       Y6, Y5, Y6
-	VMULPD       numbers64AVX2<>+512(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+1376(SB), Y6, Y6
 	VMULPD       Y6, Y9, Y6
 	VMULPD       Y5, Y5, Y9
 	VMULPD       Y5, Y9, Y5
@@ -2949,18 +3326,11 @@ novalue14:
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VADDPD       Y2, Y5, Y2
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VMULPD       Y3, Y4, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
 	VMULPD       Y3, Y6, Y4
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
@@ -2975,8 +3345,8 @@ novalue14:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VBLENDVPD    Y0, Y5, Y3, Y3
 	VMULPD       Y4, Y1, Y5
-	VPAND        numbers64AVX2<>+1312(SB), Y1, Y8
-	VPAND        numbers64AVX2<>+1312(SB), Y4, Y9
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y8
+	VPAND        numbers64AVX2<>+1344(SB), Y4, Y9
 	VSUBPD       Y8, Y1, Y10
 	VSUBPD       Y9, Y4, Y11
 	VMULPD       Y9, Y8, Y12
@@ -3010,9 +3380,9 @@ novalue14:
 	VADDPD       Y2, Y6, Y6
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
 	VDIVPD       Y3, Y7, Y7
-	VPAND        numbers64AVX2<>+1312(SB), Y3, Y8
+	VPAND        numbers64AVX2<>+1344(SB), Y3, Y8
 	VMULPD       Y7, Y5, Y9
-	VPAND        numbers64AVX2<>+1312(SB), Y9, Y10
+	VPAND        numbers64AVX2<>+1344(SB), Y9, Y10
 	VSUBPD       Y10, Y9, Y11
 	VSUBPD       Y8, Y3, Y12
 	VMULPD       Y8, Y10, Y13
@@ -3091,65 +3461,104 @@ test:
 	RET
 
 // func sigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·sigmoidValue64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ value+24(FP), DX
-	MOVQ sum+40(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ SI, SI
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·sigmoidValue64AVX2(SB), NOSPLIT, $192-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         DI, AX
+	JG           rest
+	VMOVUPD      (CX)(DI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
 
-loop:
-	VMOVUPD      (CX)(SI*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VMOVUPD      (SI), Y0
+	VMOVUPD      32(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      (CX)(DI*1), Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VDIVPD       Y1, Y0, Y0
+	VBLENDVPD    Y1, Y0, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
 	VMOVUPD      (BX), Y1
 	VMOVUPD      64(BX), Y2
 	VADDPD       Y0, Y1, Y3
@@ -3163,56 +3572,54 @@ loop:
 	VMOVUPD      Y2, 64(BX)
 	TESTQ        DX, DX
 	JZ           novalue16
-	VMOVUPD      Y0, (DX)(SI*1)
+	VMOVUPD      Y0, (DX)(DI*1)
 
 novalue16:
-	VMOVUPD      32(CX)(SI*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      64(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      32(CX)(DI*1), Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VDIVPD       Y1, Y0, Y0
+	VBLENDVPD    Y1, Y0, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
 	VMOVUPD      32(BX), Y1
 	VMOVUPD      96(BX), Y2
 	VADDPD       Y0, Y1, Y3
@@ -3226,30 +3633,66 @@ novalue16:
 	VMOVUPD      Y2, 96(BX)
 	TESTQ        DX, DX
 	JZ           novalue17
-	VMOVUPD      Y0, 32(DX)(SI*1)
+	VMOVUPD      Y0, 32(DX)(DI*1)
 
 novalue17:
-	ADDQ $+64, SI
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
+	JLE          turn
 
-test:
-	CMPQ SI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func sigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·sigmoidGrad64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ grad+32(FP), DX
-	MOVQ params+48(FP), BX
-	XORQ SI, SI
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VMOVUPD      (CX)(SI*1), Y0
+// Requires: AVX, AVX2, CMOV
+TEXT ·sigmoidGrad64AVX2(SB), NOSPLIT, $192-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	LEAQ         63(SP), BX
+	ANDQ         $-64, BX
+	MOVQ         params+48(FP), SI
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         DI, AX
+	JG           rest
+	VMOVUPD      (CX)(DI*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
 	VMAXPD       Y0, Y1, Y0
@@ -3281,25 +3724,9 @@ loop:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       Y1, Y0, Y0
-	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
-	VMULPD       Y1, Y0, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VDIVPD       Y1, Y0, Y0
-	VBROADCASTSD 56(BX), Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, (DX)(SI*1)
-	VMOVUPD      32(CX)(SI*1), Y0
+	VMOVUPD      Y0, (BX)
+	VMOVUPD      Y1, 32(BX)
+	VMOVUPD      32(CX)(DI*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
 	VMAXPD       Y0, Y1, Y0
@@ -3331,283 +3758,559 @@ loop:
 	VMULPD       Y3, Y2, Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
-	VMULPD       numbers64AVX2<>+512(SB), Y1, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VSUBPD       numbers64AVX2<>+544(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y0, Y0
+	VMOVUPD      Y0, 64(BX)
+	VMOVUPD      Y1, 96(BX)
+
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VMOVUPD      (BX), Y0
+	VMOVUPD      32(BX), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
 	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       numbers64AVX2<>+480(SB), Y1, Y1
 	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
 	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
 	VMULPD       Y1, Y0, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
 	VDIVPD       Y1, Y0, Y0
-	VBROADCASTSD 56(BX), Y1
+	VBROADCASTSD 56(SI), Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(DX)(SI*1)
-	ADDQ         $+64, SI
+	VMOVUPD      Y0, (DX)(DI*1)
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (BX)
+	VMOVUPD      Y1, 32(BX)
+	VMOVUPD      64(BX), Y0
+	VMOVUPD      96(BX), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VMULPD       Y1, Y0, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DX)(DI*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(BX)
+	VMOVUPD      Y1, 96(BX)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
+	JLE          turn
 
-test:
-	CMPQ SI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func sigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·sigmoidValueGrad64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ value+24(FP), DX
-	MOVQ sum+40(FP), BX
-	MOVQ grad+32(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ R8, R8
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·sigmoidValueGrad64AVX2(SB), NOSPLIT, $192-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R9, AX
+	JG           rest
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
 
-loop:
-	VMOVUPD      (CX)(R8*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPD      (DI), Y0
+	VMOVUPD      32(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      (CX)(R9*1), Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y2
-	VDIVPD       Y2, Y0, Y0
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
-	VMULPD       Y2, Y1, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VBLENDVPD    Y1, Y0, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
-	VBROADCASTSD 56(DI), Y2
-	VMULPD       Y2, Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y0, Y0
+	VBROADCASTSD 56(R8), Y2
+	VMULPD       Y2, Y0, Y0
 	VMOVUPD      (BX), Y2
 	VMOVUPD      64(BX), Y3
-	VADDPD       Y0, Y2, Y4
+	VADDPD       Y1, Y2, Y4
 	VSUBPD       Y2, Y4, Y5
 	VSUBPD       Y5, Y4, Y6
 	VSUBPD       Y6, Y2, Y6
-	VSUBPD       Y5, Y0, Y5
+	VSUBPD       Y5, Y1, Y5
 	VADDPD       Y5, Y6, Y6
 	VADDPD       Y6, Y3, Y3
 	VMOVUPD      Y4, (BX)
 	VMOVUPD      Y3, 64(BX)
 	TESTQ        DX, DX
 	JZ           novalue18
-	VMOVUPD      Y0, (DX)(R8*1)
+	VMOVUPD      Y1, (DX)(R9*1)
 
 novalue18:
-	VMOVUPD      Y1, (SI)(R8*1)
-	VMOVUPD      32(CX)(R8*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
+	VMOVUPD      Y0, (SI)(R9*1)
+	VMOVUPD      (CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      64(DI), Y0
+	VMOVUPD      96(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      32(CX)(R9*1), Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y2
-	VDIVPD       Y2, Y0, Y0
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
-	VMULPD       Y2, Y1, Y2
-	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VBLENDVPD    Y1, Y0, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y2
 	VDIVPD       Y2, Y1, Y1
-	VBROADCASTSD 56(DI), Y2
-	VMULPD       Y2, Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y2
+	VMULPD       Y2, Y0, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y0, Y0
+	VBROADCASTSD 56(R8), Y2
+	VMULPD       Y2, Y0, Y0
 	VMOVUPD      32(BX), Y2
 	VMOVUPD      96(BX), Y3
-	VADDPD       Y0, Y2, Y4
+	VADDPD       Y1, Y2, Y4
 	VSUBPD       Y2, Y4, Y5
 	VSUBPD       Y5, Y4, Y6
 	VSUBPD       Y6, Y2, Y6
-	VSUBPD       Y5, Y0, Y5
+	VSUBPD       Y5, Y1, Y5
 	VADDPD       Y5, Y6, Y6
 	VADDPD       Y6, Y3, Y3
 	VMOVUPD      Y4, 32(BX)
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
 	JZ           novalue19
-	VMOVUPD      Y0, 32(DX)(R8*1)
+	VMOVUPD      Y1, 32(DX)(R9*1)
 
 novalue19:
-	VMOVUPD Y1, 32(SI)(R8*1)
-	ADDQ    $+64, R8
+	VMOVUPD      Y0, 32(SI)(R9*1)
+	VMOVUPD      32(CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
+	ADDQ         $+64, R9
+	CMPQ         R9, AX
+	JLE          turn
 
-test:
-	CMPQ R8, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func softplusValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·softplusValue64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ value+24(FP), DX
-	MOVQ sum+40(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ SI, SI
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VMOVUPD      (CX)(SI*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y2, Y1, Y2
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
-	VDIVPD       Y2, Y1, Y2
-	VMULPD       Y2, Y2, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
-	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y6, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y1, Y3
+// Requires: AVX, AVX2, CMOV
+TEXT ·softplusValue64AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         DI, AX
+	JG           rest
+	VMOVUPD      (CX)(DI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VSUBPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
-	VMAXPD       Y0, Y2, Y0
-	VADDPD       Y0, Y1, Y0
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VMOVUPD      (SI), Y0
+	VMOVUPD      32(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(SI)
+	VMOVUPD      Y1, 160(SI)
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      64(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(SI)
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
+
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPD      128(SI), Y0
+	VMOVUPD      160(SI), Y1
+	VMULPD       Y1, Y1, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       numbers64AVX2<>+608(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+640(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+672(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+704(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+736(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+800(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+832(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+864(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+896(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y5, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y0, Y2
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMAXPD       (CX)(DI*1), Y1, Y1
+	VADDPD       Y1, Y0, Y0
 	VMOVUPD      (BX), Y1
 	VMOVUPD      64(BX), Y2
 	VADDPD       Y0, Y1, Y3
@@ -3621,85 +4324,82 @@ loop:
 	VMOVUPD      Y2, 64(BX)
 	TESTQ        DX, DX
 	JZ           novalue20
-	VMOVUPD      Y0, (DX)(SI*1)
+	VMOVUPD      Y0, (DX)(DI*1)
 
 novalue20:
-	VMOVUPD      32(CX)(SI*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y2, Y1, Y2
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
-	VDIVPD       Y2, Y1, Y2
-	VMULPD       Y2, Y2, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
-	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
-	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y6, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y1, Y3
+	VMOVUPD      (SI), Y0
+	VMOVUPD      32(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(SI)
+	VMOVUPD      Y1, 160(SI)
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
 	VMULPD       Y3, Y2, Y2
-	VSUBPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
-	VMAXPD       Y0, Y2, Y0
-	VADDPD       Y0, Y1, Y0
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      192(SI), Y0
+	VMOVUPD      224(SI), Y1
+	VMULPD       Y1, Y1, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       numbers64AVX2<>+608(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+640(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+672(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+704(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+736(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+768(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+800(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+832(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+864(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+896(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y5, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y0, Y2
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VMAXPD       32(CX)(DI*1), Y1, Y1
+	VADDPD       Y1, Y0, Y0
 	VMOVUPD      32(BX), Y1
 	VMOVUPD      96(BX), Y2
 	VADDPD       Y0, Y1, Y3
@@ -3713,422 +4413,916 @@ novalue20:
 	VMOVUPD      Y2, 96(BX)
 	TESTQ        DX, DX
 	JZ           novalue21
-	VMOVUPD      Y0, 32(DX)(SI*1)
+	VMOVUPD      Y0, 32(DX)(DI*1)
 
 novalue21:
-	ADDQ $+64, SI
+	VMOVUPD      64(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(SI)
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
+	JLE          turn
 
-test:
-	CMPQ SI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func softplusGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·softplusGrad64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ grad+32(FP), DX
-	MOVQ params+48(FP), BX
-	XORQ SI, SI
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VMOVUPD      (CX)(SI*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VBLENDVPD    Y0, Y3, Y1, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y0
-	VDIVPD       Y0, Y2, Y0
-	VBROADCASTSD 56(BX), Y1
+// Requires: AVX, AVX2, CMOV
+TEXT ·softplusGrad64AVX2(SB), NOSPLIT, $256-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	LEAQ         63(SP), BX
+	ANDQ         $-64, BX
+	MOVQ         params+48(FP), SI
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         DI, AX
+	JG           rest
+	VMOVUPD      (CX)(DI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (BX)
+	VMOVUPD      Y1, 32(BX)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(BX)
+	VMOVUPD      Y1, 96(BX)
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VMOVUPD      (BX), Y0
+	VMOVUPD      32(BX), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, (DX)(SI*1)
-	VMOVUPD      32(CX)(SI*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VBLENDVPD    Y0, Y3, Y1, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y0
-	VDIVPD       Y0, Y2, Y0
-	VBROADCASTSD 56(BX), Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 128(BX)
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (BX)
+	VMOVUPD      Y1, 32(BX)
+	VMOVUPD      64(BX), Y0
+	VMOVUPD      96(BX), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(DX)(SI*1)
-	ADDQ         $+64, SI
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 160(BX)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(BX)
+	VMOVUPD      Y1, 96(BX)
 
-test:
-	CMPQ SI, AX
-	JLT  loop
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPD      128(BX), Y0
+	VMOVUPD      (CX)(DI*1), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y1, Y0, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DX)(DI*1)
+	VMOVUPD      (BX), Y0
+	VMOVUPD      32(BX), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 128(BX)
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (BX)
+	VMOVUPD      Y1, 32(BX)
+	VMOVUPD      160(BX), Y0
+	VMOVUPD      32(CX)(DI*1), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y1, Y0, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DX)(DI*1)
+	VMOVUPD      64(BX), Y0
+	VMOVUPD      96(BX), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 160(BX)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(BX)
+	VMOVUPD      Y1, 96(BX)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
+	JLE          turn
+
+rest:
 	VZEROUPPER
 	RET
 
 // func softplusValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·softplusValueGrad64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ value+24(FP), DX
-	MOVQ sum+40(FP), BX
-	MOVQ grad+32(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ R8, R8
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·softplusValueGrad64AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R9, AX
+	JG           rest
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPD      (DI), Y0
+	VMOVUPD      32(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(DI)
+	VMOVUPD      Y1, 160(DI)
+	VMOVUPD      (CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      64(DI), Y0
+	VMOVUPD      96(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      Y1, 224(DI)
+	VMOVUPD      32(CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
 
-loop:
-	VMOVUPD      (CX)(R8*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VMOVUPD      128(DI), Y0
+	VMOVUPD      160(DI), Y1
+	VMULPD       Y1, Y1, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       numbers64AVX2<>+608(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+640(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+672(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+704(SB), Y5, Y5
 	VMULPD       Y4, Y3, Y4
 	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+768(SB), Y5, Y5
 	VMULPD       Y4, Y3, Y4
 	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+832(SB), Y5, Y5
 	VMULPD       Y4, Y3, Y4
 	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+864(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+896(SB), Y5, Y5
 	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y0, Y2
 	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y2
+	VSUBPD       Y1, Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMAXPD       (CX)(R9*1), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VMOVUPD      (CX)(R9*1), Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VBLENDVPD    Y0, Y3, Y1, Y3
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
-	VDIVPD       Y3, Y1, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
-	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
-	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y7, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y1, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
-	VMAXPD       Y0, Y4, Y0
-	VADDPD       Y0, Y3, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VDIVPD       Y1, Y2, Y1
-	VBROADCASTSD 56(DI), Y2
-	VMULPD       Y2, Y1, Y1
+	VBLENDVPD    Y2, Y0, Y3, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y2, Y0
+	VBROADCASTSD 56(R8), Y2
+	VMULPD       Y2, Y0, Y0
 	VMOVUPD      (BX), Y2
 	VMOVUPD      64(BX), Y3
-	VADDPD       Y0, Y2, Y4
+	VADDPD       Y1, Y2, Y4
 	VSUBPD       Y2, Y4, Y5
 	VSUBPD       Y5, Y4, Y6
 	VSUBPD       Y6, Y2, Y6
-	VSUBPD       Y5, Y0, Y5
+	VSUBPD       Y5, Y1, Y5
 	VADDPD       Y5, Y6, Y6
 	VADDPD       Y6, Y3, Y3
 	VMOVUPD      Y4, (BX)
 	VMOVUPD      Y3, 64(BX)
 	TESTQ        DX, DX
 	JZ           novalue22
-	VMOVUPD      Y0, (DX)(R8*1)
+	VMOVUPD      Y1, (DX)(R9*1)
 
 novalue22:
-	VMOVUPD      Y1, (SI)(R8*1)
-	VMOVUPD      32(CX)(R8*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMOVUPD      Y0, (SI)(R9*1)
+	VMOVUPD      (DI), Y0
+	VMOVUPD      32(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(DI)
+	VMOVUPD      Y1, 160(DI)
+	VMOVUPD      (CX)(R11*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      192(DI), Y0
+	VMOVUPD      224(DI), Y1
+	VMULPD       Y1, Y1, Y2
+	VMULPD       Y2, Y2, Y3
+	VMULPD       numbers64AVX2<>+608(SB), Y2, Y4
+	VADDPD       numbers64AVX2<>+640(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+672(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+704(SB), Y5, Y5
 	VMULPD       Y4, Y3, Y4
 	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+768(SB), Y5, Y5
 	VMULPD       Y4, Y3, Y4
 	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+832(SB), Y5, Y5
 	VMULPD       Y4, Y3, Y4
 	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+864(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+896(SB), Y5, Y5
 	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y0, Y2
 	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y2
+	VSUBPD       Y1, Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMAXPD       32(CX)(R9*1), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VMOVUPD      32(CX)(R9*1), Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VBLENDVPD    Y0, Y3, Y1, Y3
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
-	VDIVPD       Y3, Y1, Y3
-	VMULPD       Y3, Y3, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
-	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
-	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y7, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y1, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
-	VMAXPD       Y0, Y4, Y0
-	VADDPD       Y0, Y3, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VDIVPD       Y1, Y2, Y1
-	VBROADCASTSD 56(DI), Y2
-	VMULPD       Y2, Y1, Y1
+	VBLENDVPD    Y2, Y0, Y3, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y2, Y0
+	VBROADCASTSD 56(R8), Y2
+	VMULPD       Y2, Y0, Y0
 	VMOVUPD      32(BX), Y2
 	VMOVUPD      96(BX), Y3
-	VADDPD       Y0, Y2, Y4
+	VADDPD       Y1, Y2, Y4
 	VSUBPD       Y2, Y4, Y5
 	VSUBPD       Y5, Y4, Y6
 	VSUBPD       Y6, Y2, Y6
-	VSUBPD       Y5, Y0, Y5
+	VSUBPD       Y5, Y1, Y5
 	VADDPD       Y5, Y6, Y6
 	VADDPD       Y6, Y3, Y3
 	VMOVUPD      Y4, 32(BX)
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
 	JZ           novalue23
-	VMOVUPD      Y0, 32(DX)(R8*1)
+	VMOVUPD      Y1, 32(DX)(R9*1)
 
 novalue23:
-	VMOVUPD Y1, 32(SI)(R8*1)
-	ADDQ    $+64, R8
+	VMOVUPD      Y0, 32(SI)(R9*1)
+	VMOVUPD      64(DI), Y0
+	VMOVUPD      96(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      Y1, 224(DI)
+	VMOVUPD      32(CX)(R11*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
+	ADDQ         $+64, R9
+	CMPQ         R9, AX
+	JLE          turn
 
-test:
-	CMPQ R8, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func logSigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·logSigmoidValue64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ value+24(FP), DX
-	MOVQ sum+40(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ SI, SI
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·logSigmoidValue64AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         DI, AX
+	JG           rest
+	VMOVUPD      (CX)(DI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VMOVUPD      (SI), Y0
+	VMOVUPD      32(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(SI)
+	VMOVUPD      Y1, 160(SI)
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      64(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(SI)
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
 
-loop:
-	VMOVUPD      (CX)(SI*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y2, Y1, Y2
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPD      128(SI), Y0
+	VMOVUPD      160(SI), Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
-	VMINPD       Y0, Y2, Y0
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
-	VDIVPD       Y2, Y1, Y2
-	VMULPD       Y2, Y2, Y3
+	VMINPD       (CX)(DI*1), Y2, Y2
+	VMULPD       Y1, Y1, Y3
 	VMULPD       Y3, Y3, Y4
 	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
 	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
@@ -4149,10 +5343,10 @@ loop:
 	VMULPD       Y5, Y4, Y4
 	VADDPD       Y6, Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y1, Y3
-	VMULPD       Y3, Y2, Y2
-	VSUBPD       Y2, Y1, Y1
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y1, Y1
 	VSUBPD       Y1, Y0, Y0
+	VSUBPD       Y0, Y2, Y0
 	VMOVUPD      (BX), Y1
 	VMOVUPD      64(BX), Y2
 	VADDPD       Y0, Y1, Y3
@@ -4166,61 +5360,58 @@ loop:
 	VMOVUPD      Y2, 64(BX)
 	TESTQ        DX, DX
 	JZ           novalue24
-	VMOVUPD      Y0, (DX)(SI*1)
+	VMOVUPD      Y0, (DX)(DI*1)
 
 novalue24:
-	VMOVUPD      32(CX)(SI*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y2, Y1, Y2
+	VMOVUPD      (SI), Y0
+	VMOVUPD      32(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(SI)
+	VMOVUPD      Y1, 160(SI)
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      192(SI), Y0
+	VMOVUPD      224(SI), Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
-	VMINPD       Y0, Y2, Y0
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y2
-	VDIVPD       Y2, Y1, Y2
-	VMULPD       Y2, Y2, Y3
+	VMINPD       32(CX)(DI*1), Y2, Y2
+	VMULPD       Y1, Y1, Y3
 	VMULPD       Y3, Y3, Y4
 	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
 	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
@@ -4241,10 +5432,10 @@ novalue24:
 	VMULPD       Y5, Y4, Y4
 	VADDPD       Y6, Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y1, Y3
-	VMULPD       Y3, Y2, Y2
-	VSUBPD       Y2, Y1, Y1
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y1, Y1
 	VSUBPD       Y1, Y0, Y0
+	VSUBPD       Y0, Y2, Y0
 	VMOVUPD      32(BX), Y1
 	VMOVUPD      96(BX), Y2
 	VADDPD       Y0, Y1, Y3
@@ -4258,354 +5449,726 @@ novalue24:
 	VMOVUPD      Y2, 96(BX)
 	TESTQ        DX, DX
 	JZ           novalue25
-	VMOVUPD      Y0, 32(DX)(SI*1)
+	VMOVUPD      Y0, 32(DX)(DI*1)
 
 novalue25:
-	ADDQ $+64, SI
+	VMOVUPD      64(SI), Y0
+	VMOVUPD      96(SI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(SI)
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(SI)
+	VMOVUPD      Y1, 96(SI)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
+	JLE          turn
 
-test:
-	CMPQ SI, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
 // func logSigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·logSigmoidGrad64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ grad+32(FP), DX
-	MOVQ params+48(FP), BX
-	XORQ SI, SI
-	SHLQ $0x06, AX
-	JMP  test
-
-loop:
-	VMOVUPD      (CX)(SI*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y2, Y1, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VDIVPD       Y1, Y0, Y0
-	VBROADCASTSD 56(BX), Y1
+// Requires: AVX, AVX2, CMOV
+TEXT ·logSigmoidGrad64AVX2(SB), NOSPLIT, $256-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	LEAQ         63(SP), BX
+	ANDQ         $-64, BX
+	MOVQ         params+48(FP), SI
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         DI, AX
+	JG           rest
+	VMOVUPD      (CX)(DI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (BX)
+	VMOVUPD      Y1, 32(BX)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(BX)
+	VMOVUPD      Y1, 96(BX)
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VMOVUPD      (BX), Y0
+	VMOVUPD      32(BX), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, (DX)(SI*1)
-	VMOVUPD      32(CX)(SI*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y2, Y1, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VDIVPD       Y1, Y0, Y0
-	VBROADCASTSD 56(BX), Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 128(BX)
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (BX)
+	VMOVUPD      Y1, 32(BX)
+	VMOVUPD      64(BX), Y0
+	VMOVUPD      96(BX), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(DX)(SI*1)
-	ADDQ         $+64, SI
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 160(BX)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(BX)
+	VMOVUPD      Y1, 96(BX)
 
-test:
-	CMPQ SI, AX
-	JLT  loop
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPD      128(BX), Y0
+	VMOVUPD      (CX)(DI*1), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DX)(DI*1)
+	VMOVUPD      (BX), Y0
+	VMOVUPD      32(BX), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 128(BX)
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (BX)
+	VMOVUPD      Y1, 32(BX)
+	VMOVUPD      160(BX), Y0
+	VMOVUPD      32(CX)(DI*1), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y1, Y2, Y0, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DX)(DI*1)
+	VMOVUPD      64(BX), Y0
+	VMOVUPD      96(BX), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VMOVUPD      Y0, 160(BX)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(BX)
+	VMOVUPD      Y1, 96(BX)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
+	JLE          turn
+
+rest:
 	VZEROUPPER
 	RET
 
 // func logSigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
-TEXT ·logSigmoidValueGrad64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ value+24(FP), DX
-	MOVQ sum+40(FP), BX
-	MOVQ grad+32(FP), SI
-	MOVQ params+48(FP), DI
-	XORQ R8, R8
-	SHLQ $0x06, AX
-	JMP  test
+// Requires: AVX, AVX2, CMOV
+TEXT ·logSigmoidValueGrad64AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R9, AX
+	JG           rest
+	VMOVUPD      (CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPD      (DI), Y0
+	VMOVUPD      32(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(DI)
+	VMOVUPD      Y1, 160(DI)
+	VMOVUPD      (CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      64(DI), Y0
+	VMOVUPD      96(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      Y1, 224(DI)
+	VMOVUPD      32(CX)(R10*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
 
-loop:
-	VMOVUPD      (CX)(R8*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VMOVUPD      128(DI), Y0
+	VMOVUPD      160(DI), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMINPD       (CX)(R9*1), Y2, Y2
 	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y2, Y1, Y2
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
-	VMINPD       Y0, Y3, Y0
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
-	VDIVPD       Y3, Y1, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
-	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
-	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y7, Y5, Y5
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
 	VMULPD       Y5, Y4, Y4
-	VSUBPD       Y4, Y1, Y4
+	VADDPD       Y6, Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y1, Y3
-	VSUBPD       Y3, Y0, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VDIVPD       Y1, Y2, Y1
-	VBROADCASTSD 56(DI), Y2
-	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       Y1, Y0, Y1
+	VSUBPD       Y1, Y2, Y1
+	VMOVUPD      (CX)(R9*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y3, Y0, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y2, Y0
+	VBROADCASTSD 56(R8), Y2
+	VMULPD       Y2, Y0, Y0
 	VMOVUPD      (BX), Y2
 	VMOVUPD      64(BX), Y3
-	VADDPD       Y0, Y2, Y4
+	VADDPD       Y1, Y2, Y4
 	VSUBPD       Y2, Y4, Y5
 	VSUBPD       Y5, Y4, Y6
 	VSUBPD       Y6, Y2, Y6
-	VSUBPD       Y5, Y0, Y5
+	VSUBPD       Y5, Y1, Y5
 	VADDPD       Y5, Y6, Y6
 	VADDPD       Y6, Y3, Y3
 	VMOVUPD      Y4, (BX)
 	VMOVUPD      Y3, 64(BX)
 	TESTQ        DX, DX
 	JZ           novalue26
-	VMOVUPD      Y0, (DX)(R8*1)
+	VMOVUPD      Y1, (DX)(R9*1)
 
 novalue26:
-	VMOVUPD      Y1, (SI)(R8*1)
-	VMOVUPD      32(CX)(R8*1), Y0
-	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
-	VROUNDPD     $0x08, Y2, Y2
-	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
+	VMOVUPD      Y0, (SI)(R9*1)
+	VMOVUPD      (DI), Y0
+	VMOVUPD      32(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 128(DI)
+	VMOVUPD      Y1, 160(DI)
+	VMOVUPD      (CX)(R11*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, (DI)
+	VMOVUPD      Y1, 32(DI)
+	VMOVUPD      192(DI), Y0
+	VMOVUPD      224(DI), Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VMINPD       32(CX)(R9*1), Y2, Y2
 	VMULPD       Y1, Y1, Y3
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
-	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
-	VMULPD       Y4, Y3, Y4
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
-	VMULPD       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
-	VMULPD       Y2, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VBLENDVPD    Y0, Y2, Y1, Y2
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
-	VMINPD       Y0, Y3, Y0
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y3
-	VDIVPD       Y3, Y1, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
-	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
-	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y6
-	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
-	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y7, Y5, Y5
+	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
+	VADDPD       numbers64AVX2<>+640(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+672(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+704(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+736(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+768(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+800(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+832(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+864(SB), Y3, Y6
+	VADDPD       numbers64AVX2<>+896(SB), Y6, Y6
 	VMULPD       Y5, Y4, Y4
-	VSUBPD       Y4, Y1, Y4
+	VADDPD       Y6, Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y3, Y1, Y3
-	VSUBPD       Y3, Y0, Y0
-	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VDIVPD       Y1, Y2, Y1
-	VBROADCASTSD 56(DI), Y2
-	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y3, Y0, Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       Y1, Y0, Y1
+	VSUBPD       Y1, Y2, Y1
+	VMOVUPD      32(CX)(R9*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VBLENDVPD    Y2, Y3, Y0, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VDIVPD       Y0, Y2, Y0
+	VBROADCASTSD 56(R8), Y2
+	VMULPD       Y2, Y0, Y0
 	VMOVUPD      32(BX), Y2
 	VMOVUPD      96(BX), Y3
-	VADDPD       Y0, Y2, Y4
+	VADDPD       Y1, Y2, Y4
 	VSUBPD       Y2, Y4, Y5
 	VSUBPD       Y5, Y4, Y6
 	VSUBPD       Y6, Y2, Y6
-	VSUBPD       Y5, Y0, Y5
+	VSUBPD       Y5, Y1, Y5
 	VADDPD       Y5, Y6, Y6
 	VADDPD       Y6, Y3, Y3
 	VMOVUPD      Y4, 32(BX)
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
 	JZ           novalue27
-	VMOVUPD      Y0, 32(DX)(R8*1)
+	VMOVUPD      Y1, 32(DX)(R9*1)
 
 novalue27:
-	VMOVUPD Y1, 32(SI)(R8*1)
-	ADDQ    $+64, R8
+	VMOVUPD      Y0, 32(SI)(R9*1)
+	VMOVUPD      64(DI), Y0
+	VMOVUPD      96(DI), Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y0, Y1
+	VDIVPD       Y1, Y0, Y1
+	VMOVUPD      Y0, 192(DI)
+	VMOVUPD      Y1, 224(DI)
+	VMOVUPD      32(CX)(R11*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 96(DI)
+	ADDQ         $+64, R9
+	CMPQ         R9, AX
+	JLE          turn
 
-test:
-	CMPQ R8, AX
-	JLT  loop
+rest:
 	VZEROUPPER
 	RET
 
@@ -4634,26 +6197,22 @@ loop:
 	VMINPD       Y2, Y0, Y3
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
 	VCMPPD       $0x1d, Y4, Y3, Y3
-	VMULPD       numbers64AVX2<>+1344(SB), Y0, Y4
-	VPADDQ       numbers64AVX2<>+1376(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y4
+	VPADDQ       numbers64AVX2<>+1440(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y5
-	VPOR         numbers64AVX2<>+544(SB), Y5, Y5
-	VSUBPD       numbers64AVX2<>+544(SB), Y5, Y5
-	VSUBPD       numbers64AVX2<>+1408(SB), Y5, Y5
-	VPAND        numbers64AVX2<>+1440(SB), Y4, Y4
-	VPADDQ       numbers64AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1504(SB), Y5, Y5
+	VPOR         numbers64AVX2<>+992(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+1472(SB), Y5, Y5
+	VPAND        numbers64AVX2<>+1504(SB), Y4, Y4
+	VPADDQ       numbers64AVX2<>+1536(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1568(SB), Y5, Y5
 	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
 	VMULPD       numbers64AVX2<>+96(SB), Y5, Y6
 	VMULPD       numbers64AVX2<>+128(SB), Y5, Y5
 	VADDPD       numbers64AVX2<>+576(SB), Y4, Y7
 	VDIVPD       Y7, Y4, Y7
 	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers64AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers64AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1600(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers64AVX2<>+1600(SB), Y8, Y9
 	VADDPD       numbers64AVX2<>+1632(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers64AVX2<>+1664(SB), Y9, Y9
@@ -4661,6 +6220,10 @@ loop:
 	VADDPD       numbers64AVX2<>+1696(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers64AVX2<>+1728(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1792(SB), Y9, Y9
 	VMULPD       Y8, Y9, Y8
 	VSUBPD       Y4, Y8, Y8
 	VMULPD       Y8, Y7, Y7
@@ -4669,16 +6232,16 @@ loop:
 	VADDPD       Y4, Y6, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x00, Y5, Y0, Y5
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y6
 	VBLENDVPD    Y5, Y6, Y4, Y4
-	VPADDQ       numbers64AVX2<>+1376(SB), Y2, Y5
+	VPADDQ       numbers64AVX2<>+1440(SB), Y2, Y5
 	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers64AVX2<>+544(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+544(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+1408(SB), Y6, Y6
-	VPAND        numbers64AVX2<>+1440(SB), Y5, Y5
-	VPADDQ       numbers64AVX2<>+1472(SB), Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y7
+	VPOR         numbers64AVX2<>+992(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+992(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1472(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1504(SB), Y5, Y5
+	VPADDQ       numbers64AVX2<>+1536(SB), Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+1376(SB), Y7
 	VCMPPD       $0x11, Y7, Y0, Y7
 	VADDPD       Y0, Y0, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
@@ -4696,11 +6259,7 @@ loop:
 	VADDPD       numbers64AVX2<>+576(SB), Y0, Y7
 	VDIVPD       Y7, Y0, Y7
 	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers64AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers64AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1600(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers64AVX2<>+1600(SB), Y8, Y9
 	VADDPD       numbers64AVX2<>+1632(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers64AVX2<>+1664(SB), Y9, Y9
@@ -4708,13 +6267,17 @@ loop:
 	VADDPD       numbers64AVX2<>+1696(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers64AVX2<>+1728(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1792(SB), Y9, Y9
 	VMULPD       Y8, Y9, Y8
 	VSUBPD       Y0, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VADDPD       Y6, Y0, Y0
 	VADDPD       Y0, Y5, Y0
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
 	VBLENDVPD    Y2, Y5, Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
 	VCMPPD       $0x04, Y2, Y1, Y2
@@ -4729,7 +6292,7 @@ loop:
 	VADDPD       Y0, Y2, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
 	VSUBPD       Y0, Y1, Y0
-	VBROADCASTSD numbers64AVX2<>+1792(SB), Y1
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y1
 	VBLENDVPD    Y3, Y0, Y1, Y0
 	VMOVUPD      (SI), Y1
 	VMOVUPD      64(SI), Y2
@@ -4758,26 +6321,22 @@ novalue28:
 	VMINPD       Y2, Y0, Y3
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
 	VCMPPD       $0x1d, Y4, Y3, Y3
-	VMULPD       numbers64AVX2<>+1344(SB), Y0, Y4
-	VPADDQ       numbers64AVX2<>+1376(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+1408(SB), Y0, Y4
+	VPADDQ       numbers64AVX2<>+1440(SB), Y4, Y4
 	VPSRLQ       $0x34, Y4, Y5
-	VPOR         numbers64AVX2<>+544(SB), Y5, Y5
-	VSUBPD       numbers64AVX2<>+544(SB), Y5, Y5
-	VSUBPD       numbers64AVX2<>+1408(SB), Y5, Y5
-	VPAND        numbers64AVX2<>+1440(SB), Y4, Y4
-	VPADDQ       numbers64AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1504(SB), Y5, Y5
+	VPOR         numbers64AVX2<>+992(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+992(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+1472(SB), Y5, Y5
+	VPAND        numbers64AVX2<>+1504(SB), Y4, Y4
+	VPADDQ       numbers64AVX2<>+1536(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1568(SB), Y5, Y5
 	VSUBPD       numbers64AVX2<>+480(SB), Y4, Y4
 	VMULPD       numbers64AVX2<>+96(SB), Y5, Y6
 	VMULPD       numbers64AVX2<>+128(SB), Y5, Y5
 	VADDPD       numbers64AVX2<>+576(SB), Y4, Y7
 	VDIVPD       Y7, Y4, Y7
 	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers64AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers64AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1600(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers64AVX2<>+1600(SB), Y8, Y9
 	VADDPD       numbers64AVX2<>+1632(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers64AVX2<>+1664(SB), Y9, Y9
@@ -4785,6 +6344,10 @@ novalue28:
 	VADDPD       numbers64AVX2<>+1696(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers64AVX2<>+1728(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1792(SB), Y9, Y9
 	VMULPD       Y8, Y9, Y8
 	VSUBPD       Y4, Y8, Y8
 	VMULPD       Y8, Y7, Y7
@@ -4793,16 +6356,16 @@ novalue28:
 	VADDPD       Y4, Y6, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x00, Y5, Y0, Y5
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y6
 	VBLENDVPD    Y5, Y6, Y4, Y4
-	VPADDQ       numbers64AVX2<>+1376(SB), Y2, Y5
+	VPADDQ       numbers64AVX2<>+1440(SB), Y2, Y5
 	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers64AVX2<>+544(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+544(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+1408(SB), Y6, Y6
-	VPAND        numbers64AVX2<>+1440(SB), Y5, Y5
-	VPADDQ       numbers64AVX2<>+1472(SB), Y5, Y5
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y7
+	VPOR         numbers64AVX2<>+992(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+992(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1472(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1504(SB), Y5, Y5
+	VPADDQ       numbers64AVX2<>+1536(SB), Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+1376(SB), Y7
 	VCMPPD       $0x11, Y7, Y0, Y7
 	VADDPD       Y0, Y0, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
@@ -4820,11 +6383,7 @@ novalue28:
 	VADDPD       numbers64AVX2<>+576(SB), Y0, Y7
 	VDIVPD       Y7, Y0, Y7
 	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers64AVX2<>+1536(SB), Y8, Y9
-	VADDPD       numbers64AVX2<>+1568(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1600(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
+	VMULPD       numbers64AVX2<>+1600(SB), Y8, Y9
 	VADDPD       numbers64AVX2<>+1632(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers64AVX2<>+1664(SB), Y9, Y9
@@ -4832,13 +6391,17 @@ novalue28:
 	VADDPD       numbers64AVX2<>+1696(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
 	VADDPD       numbers64AVX2<>+1728(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers64AVX2<>+1792(SB), Y9, Y9
 	VMULPD       Y8, Y9, Y8
 	VSUBPD       Y0, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VADDPD       Y6, Y0, Y0
 	VADDPD       Y0, Y5, Y0
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
 	VBLENDVPD    Y2, Y5, Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
 	VCMPPD       $0x04, Y2, Y1, Y2
@@ -4853,7 +6416,7 @@ novalue28:
 	VADDPD       Y0, Y2, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
 	VSUBPD       Y0, Y1, Y0
-	VBROADCASTSD numbers64AVX2<>+1792(SB), Y1
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y1
 	VBLENDVPD    Y3, Y0, Y1, Y0
 	VMOVUPD      32(SI), Y1
 	VMOVUPD      96(SI), Y2
@@ -4905,7 +6468,7 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
 	VCMPPD       $0x00, Y5, Y1, Y5
 	VSUBPD       Y1, Y2, Y6
-	VBROADCASTSD numbers64AVX2<>+1824(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y7
 	VBLENDVPD    Y5, Y7, Y6, Y6
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
 	VBLENDVPD    Y4, Y7, Y6, Y6
@@ -4934,7 +6497,7 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
 	VCMPPD       $0x00, Y5, Y1, Y5
 	VSUBPD       Y1, Y2, Y6
-	VBROADCASTSD numbers64AVX2<>+1824(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y7
 	VBLENDVPD    Y5, Y7, Y6, Y6
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
 	VBLENDVPD    Y4, Y7, Y6, Y6
@@ -4986,7 +6549,7 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
 	VCMPPD       $0x00, Y5, Y1, Y5
 	VSUBPD       Y1, Y2, Y6
-	VBROADCASTSD numbers64AVX2<>+1824(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y7
 	VBLENDVPD    Y5, Y7, Y6, Y6
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
 	VBLENDVPD    Y4, Y7, Y6, Y6
@@ -5004,26 +6567,22 @@ loop:
 	VMINPD       Y3, Y2, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x1d, Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+1344(SB), Y2, Y5
-	VPADDQ       numbers64AVX2<>+1376(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+1408(SB), Y2, Y5
+	VPADDQ       numbers64AVX2<>+1440(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers64AVX2<>+544(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+544(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+1408(SB), Y6, Y6
-	VPAND        numbers64AVX2<>+1440(SB), Y5, Y5
-	VPADDQ       numbers64AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers64AVX2<>+1504(SB), Y6, Y6
+	VPOR         numbers64AVX2<>+992(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+992(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1472(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1504(SB), Y5, Y5
+	VPADDQ       numbers64AVX2<>+1536(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+1568(SB), Y6, Y6
 	VSUBPD       numbers64AVX2<>+480(SB), Y5, Y5
 	VMULPD       numbers64AVX2<>+96(SB), Y6, Y7
 	VMULPD       numbers64AVX2<>+128(SB), Y6, Y6
 	VADDPD       numbers64AVX2<>+576(SB), Y5, Y8
 	VDIVPD       Y8, Y5, Y8
 	VMULPD       Y8, Y8, Y9
-	VMULPD       numbers64AVX2<>+1536(SB), Y9, Y10
-	VADDPD       numbers64AVX2<>+1568(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1600(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers64AVX2<>+1600(SB), Y9, Y10
 	VADDPD       numbers64AVX2<>+1632(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers64AVX2<>+1664(SB), Y10, Y10
@@ -5031,6 +6590,10 @@ loop:
 	VADDPD       numbers64AVX2<>+1696(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers64AVX2<>+1728(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1760(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1792(SB), Y10, Y10
 	VMULPD       Y9, Y10, Y9
 	VSUBPD       Y5, Y9, Y9
 	VMULPD       Y9, Y8, Y8
@@ -5039,16 +6602,16 @@ loop:
 	VADDPD       Y5, Y7, Y5
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
 	VCMPPD       $0x00, Y6, Y2, Y6
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y7
 	VBLENDVPD    Y6, Y7, Y5, Y5
-	VPADDQ       numbers64AVX2<>+1376(SB), Y3, Y6
+	VPADDQ       numbers64AVX2<>+1440(SB), Y3, Y6
 	VPSRLQ       $0x34, Y6, Y7
-	VPOR         numbers64AVX2<>+544(SB), Y7, Y7
-	VSUBPD       numbers64AVX2<>+544(SB), Y7, Y7
-	VSUBPD       numbers64AVX2<>+1408(SB), Y7, Y7
-	VPAND        numbers64AVX2<>+1440(SB), Y6, Y6
-	VPADDQ       numbers64AVX2<>+1472(SB), Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y8
+	VPOR         numbers64AVX2<>+992(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+992(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+1472(SB), Y7, Y7
+	VPAND        numbers64AVX2<>+1504(SB), Y6, Y6
+	VPADDQ       numbers64AVX2<>+1536(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+1376(SB), Y8
 	VCMPPD       $0x11, Y8, Y2, Y8
 	VADDPD       Y2, Y2, Y9
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
@@ -5066,11 +6629,7 @@ loop:
 	VADDPD       numbers64AVX2<>+576(SB), Y2, Y8
 	VDIVPD       Y8, Y2, Y8
 	VMULPD       Y8, Y8, Y9
-	VMULPD       numbers64AVX2<>+1536(SB), Y9, Y10
-	VADDPD       numbers64AVX2<>+1568(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1600(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers64AVX2<>+1600(SB), Y9, Y10
 	VADDPD       numbers64AVX2<>+1632(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers64AVX2<>+1664(SB), Y10, Y10
@@ -5078,13 +6637,17 @@ loop:
 	VADDPD       numbers64AVX2<>+1696(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers64AVX2<>+1728(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1760(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1792(SB), Y10, Y10
 	VMULPD       Y9, Y10, Y9
 	VSUBPD       Y2, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VADDPD       Y7, Y2, Y2
 	VADDPD       Y2, Y6, Y2
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y6
 	VBLENDVPD    Y3, Y6, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x04, Y3, Y1, Y3
@@ -5099,7 +6662,7 @@ loop:
 	VADDPD       Y1, Y3, Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
 	VSUBPD       Y1, Y2, Y1
-	VBROADCASTSD numbers64AVX2<>+1792(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y2
 	VBLENDVPD    Y4, Y1, Y2, Y1
 	VMOVUPD      (SI), Y2
 	VMOVUPD      64(SI), Y3
@@ -5131,7 +6694,7 @@ novalue30:
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
 	VCMPPD       $0x00, Y5, Y1, Y5
 	VSUBPD       Y1, Y2, Y6
-	VBROADCASTSD numbers64AVX2<>+1824(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y7
 	VBLENDVPD    Y5, Y7, Y6, Y6
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
 	VBLENDVPD    Y4, Y7, Y6, Y6
@@ -5149,26 +6712,22 @@ novalue30:
 	VMINPD       Y3, Y2, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x1d, Y5, Y4, Y4
-	VMULPD       numbers64AVX2<>+1344(SB), Y2, Y5
-	VPADDQ       numbers64AVX2<>+1376(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+1408(SB), Y2, Y5
+	VPADDQ       numbers64AVX2<>+1440(SB), Y5, Y5
 	VPSRLQ       $0x34, Y5, Y6
-	VPOR         numbers64AVX2<>+544(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+544(SB), Y6, Y6
-	VSUBPD       numbers64AVX2<>+1408(SB), Y6, Y6
-	VPAND        numbers64AVX2<>+1440(SB), Y5, Y5
-	VPADDQ       numbers64AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers64AVX2<>+1504(SB), Y6, Y6
+	VPOR         numbers64AVX2<>+992(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+992(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1472(SB), Y6, Y6
+	VPAND        numbers64AVX2<>+1504(SB), Y5, Y5
+	VPADDQ       numbers64AVX2<>+1536(SB), Y5, Y5
+	VSUBPD       numbers64AVX2<>+1568(SB), Y6, Y6
 	VSUBPD       numbers64AVX2<>+480(SB), Y5, Y5
 	VMULPD       numbers64AVX2<>+96(SB), Y6, Y7
 	VMULPD       numbers64AVX2<>+128(SB), Y6, Y6
 	VADDPD       numbers64AVX2<>+576(SB), Y5, Y8
 	VDIVPD       Y8, Y5, Y8
 	VMULPD       Y8, Y8, Y9
-	VMULPD       numbers64AVX2<>+1536(SB), Y9, Y10
-	VADDPD       numbers64AVX2<>+1568(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1600(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers64AVX2<>+1600(SB), Y9, Y10
 	VADDPD       numbers64AVX2<>+1632(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers64AVX2<>+1664(SB), Y10, Y10
@@ -5176,6 +6735,10 @@ novalue30:
 	VADDPD       numbers64AVX2<>+1696(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers64AVX2<>+1728(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1760(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1792(SB), Y10, Y10
 	VMULPD       Y9, Y10, Y9
 	VSUBPD       Y5, Y9, Y9
 	VMULPD       Y9, Y8, Y8
@@ -5184,16 +6747,16 @@ novalue30:
 	VADDPD       Y5, Y7, Y5
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
 	VCMPPD       $0x00, Y6, Y2, Y6
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y7
 	VBLENDVPD    Y6, Y7, Y5, Y5
-	VPADDQ       numbers64AVX2<>+1376(SB), Y3, Y6
+	VPADDQ       numbers64AVX2<>+1440(SB), Y3, Y6
 	VPSRLQ       $0x34, Y6, Y7
-	VPOR         numbers64AVX2<>+544(SB), Y7, Y7
-	VSUBPD       numbers64AVX2<>+544(SB), Y7, Y7
-	VSUBPD       numbers64AVX2<>+1408(SB), Y7, Y7
-	VPAND        numbers64AVX2<>+1440(SB), Y6, Y6
-	VPADDQ       numbers64AVX2<>+1472(SB), Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+512(SB), Y8
+	VPOR         numbers64AVX2<>+992(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+992(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+1472(SB), Y7, Y7
+	VPAND        numbers64AVX2<>+1504(SB), Y6, Y6
+	VPADDQ       numbers64AVX2<>+1536(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+1376(SB), Y8
 	VCMPPD       $0x11, Y8, Y2, Y8
 	VADDPD       Y2, Y2, Y9
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
@@ -5211,11 +6774,7 @@ novalue30:
 	VADDPD       numbers64AVX2<>+576(SB), Y2, Y8
 	VDIVPD       Y8, Y2, Y8
 	VMULPD       Y8, Y8, Y9
-	VMULPD       numbers64AVX2<>+1536(SB), Y9, Y10
-	VADDPD       numbers64AVX2<>+1568(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1600(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
+	VMULPD       numbers64AVX2<>+1600(SB), Y9, Y10
 	VADDPD       numbers64AVX2<>+1632(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers64AVX2<>+1664(SB), Y10, Y10
@@ -5223,13 +6782,17 @@ novalue30:
 	VADDPD       numbers64AVX2<>+1696(SB), Y10, Y10
 	VMULPD       Y10, Y9, Y10
 	VADDPD       numbers64AVX2<>+1728(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1760(SB), Y10, Y10
+	VMULPD       Y10, Y9, Y10
+	VADDPD       numbers64AVX2<>+1792(SB), Y10, Y10
 	VMULPD       Y9, Y10, Y9
 	VSUBPD       Y2, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VADDPD       Y7, Y2, Y2
 	VADDPD       Y2, Y6, Y2
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y6
 	VBLENDVPD    Y3, Y6, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x04, Y3, Y1, Y3
@@ -5244,7 +6807,7 @@ novalue30:
 	VADDPD       Y1, Y3, Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
 	VSUBPD       Y1, Y2, Y1
-	VBROADCASTSD numbers64AVX2<>+1792(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y2
 	VBLENDVPD    Y4, Y1, Y2, Y1
 	VMOVUPD      32(SI), Y2
 	VMOVUPD      96(SI), Y3
@@ -5297,7 +6860,7 @@ loop:
 	VMINPD       Y2, Y1, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x1d, Y5, Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+1792(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y5
 	VBLENDVPD    Y4, Y3, Y5, Y3
 	VBLENDVPD    Y0, Y1, Y2, Y4
 	VBLENDVPD    Y0, Y2, Y1, Y1
@@ -5332,47 +6895,29 @@ loop:
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y6
 	VADDPD       numbers64AVX2<>+480(SB), Y6, Y7
-	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
-	VSUBPD       Y9, Y5, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y8
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y7
-	VPSLLQ       $0x34, Y9, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
-	VSUBPD       Y9, Y5, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VMULPD       numbers64AVX2<>+544(SB), Y7, Y7
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y8
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
-	VMULPD       Y8, Y10, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VMULPD       Y8, Y9, Y8
+	VMULPD       numbers64AVX2<>+544(SB), Y8, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
 	VSUBPD       Y8, Y9, Y9
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y9, Y6
-	VBROADCASTSD numbers64AVX2<>+1856(SB), Y8
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
 	VPAND        Y8, Y9, Y9
-	VMULPD       numbers64AVX2<>+1888(SB), Y6, Y10
+	VMULPD       numbers64AVX2<>+1952(SB), Y6, Y10
 	VBLENDVPD    Y8, Y10, Y7, Y8
 	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
 	VDIVPD       Y10, Y8, Y10
 	VMULPD       Y10, Y10, Y11
-	VMULPD       numbers64AVX2<>+1536(SB), Y11, Y12
-	VADDPD       numbers64AVX2<>+1568(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1600(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
+	VMULPD       numbers64AVX2<>+1600(SB), Y11, Y12
 	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
 	VMULPD       Y12, Y11, Y12
 	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
@@ -5380,6 +6925,10 @@ loop:
 	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
 	VMULPD       Y12, Y11, Y12
 	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1760(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1792(SB), Y12, Y12
 	VMULPD       Y11, Y12, Y11
 	VSUBPD       Y8, Y11, Y11
 	VMULPD       Y11, Y10, Y10
@@ -5417,36 +6966,32 @@ loop:
 	VSUBPD       Y1, Y4, Y1
 	VMULPD       Y6, Y1, Y1
 	VMULPD       Y7, Y1, Y1
-	VMULPD       numbers64AVX2<>+1344(SB), Y3, Y3
-	VPADDQ       numbers64AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+1408(SB), Y3, Y3
+	VPADDQ       numbers64AVX2<>+1440(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y4
-	VPOR         numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1408(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1440(SB), Y3, Y3
-	VPADDQ       numbers64AVX2<>+1472(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+1504(SB), Y4, Y4
+	VPOR         numbers64AVX2<>+992(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1472(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1504(SB), Y3, Y3
+	VPADDQ       numbers64AVX2<>+1536(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1568(SB), Y4, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
 	VCMPPD       $0x00, Y6, Y4, Y6
 	VPXOR        numbers64AVX2<>+0(SB), Y8, Y7
 	VSUBPD       numbers64AVX2<>+480(SB), Y3, Y3
 	VBLENDVPD    Y6, Y7, Y3, Y3
 	VPAND        numbers64AVX2<>+928(SB), Y1, Y6
-	VBROADCASTSD numbers64AVX2<>+1920(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y7
 	VCMPPD       $0x11, Y7, Y6, Y6
 	VBLENDVPD    Y6, Y1, Y3, Y1
 	VPAND        Y10, Y4, Y3
 	VADDPD       Y3, Y5, Y3
-	VBROADCASTSD numbers64AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y4
 	VBLENDVPD    Y6, Y4, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y4
 	VDIVPD       Y4, Y1, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers64AVX2<>+1536(SB), Y5, Y7
-	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       numbers64AVX2<>+1600(SB), Y5, Y7
 	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
@@ -5454,6 +6999,10 @@ loop:
 	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers64AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers64AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y1, Y5, Y5
 	VMULPD       Y5, Y4, Y4
@@ -5470,29 +7019,22 @@ loop:
 	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+2080(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+2048(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2112(SB), Y1, Y1
 	VMULPD       Y1, Y1, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
 	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
@@ -5515,17 +7057,10 @@ loop:
 	VMULPD       Y5, Y4, Y4
 	VADDPD       Y4, Y1, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
 	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y3, Y0, Y0
 	VMOVUPD      (SI), Y1
@@ -5556,7 +7091,7 @@ novalue32:
 	VMINPD       Y2, Y1, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x1d, Y5, Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+1792(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y5
 	VBLENDVPD    Y4, Y3, Y5, Y3
 	VBLENDVPD    Y0, Y1, Y2, Y4
 	VBLENDVPD    Y0, Y2, Y1, Y1
@@ -5591,47 +7126,29 @@ novalue32:
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y6
 	VADDPD       numbers64AVX2<>+480(SB), Y6, Y7
-	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
-	VSUBPD       Y9, Y5, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y8
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y7
-	VPSLLQ       $0x34, Y9, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
-	VSUBPD       Y9, Y5, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VMULPD       numbers64AVX2<>+544(SB), Y7, Y7
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y8
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
-	VMULPD       Y8, Y10, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VMULPD       Y8, Y9, Y8
+	VMULPD       numbers64AVX2<>+544(SB), Y8, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
 	VSUBPD       Y8, Y9, Y9
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y9, Y6
-	VBROADCASTSD numbers64AVX2<>+1856(SB), Y8
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
 	VPAND        Y8, Y9, Y9
-	VMULPD       numbers64AVX2<>+1888(SB), Y6, Y10
+	VMULPD       numbers64AVX2<>+1952(SB), Y6, Y10
 	VBLENDVPD    Y8, Y10, Y7, Y8
 	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
 	VDIVPD       Y10, Y8, Y10
 	VMULPD       Y10, Y10, Y11
-	VMULPD       numbers64AVX2<>+1536(SB), Y11, Y12
-	VADDPD       numbers64AVX2<>+1568(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1600(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
+	VMULPD       numbers64AVX2<>+1600(SB), Y11, Y12
 	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
 	VMULPD       Y12, Y11, Y12
 	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
@@ -5639,6 +7156,10 @@ novalue32:
 	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
 	VMULPD       Y12, Y11, Y12
 	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1760(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1792(SB), Y12, Y12
 	VMULPD       Y11, Y12, Y11
 	VSUBPD       Y8, Y11, Y11
 	VMULPD       Y11, Y10, Y10
@@ -5676,36 +7197,32 @@ novalue32:
 	VSUBPD       Y1, Y4, Y1
 	VMULPD       Y6, Y1, Y1
 	VMULPD       Y7, Y1, Y1
-	VMULPD       numbers64AVX2<>+1344(SB), Y3, Y3
-	VPADDQ       numbers64AVX2<>+1376(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+1408(SB), Y3, Y3
+	VPADDQ       numbers64AVX2<>+1440(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y4
-	VPOR         numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1408(SB), Y4, Y4
-	VPAND        numbers64AVX2<>+1440(SB), Y3, Y3
-	VPADDQ       numbers64AVX2<>+1472(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+1504(SB), Y4, Y4
+	VPOR         numbers64AVX2<>+992(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+1472(SB), Y4, Y4
+	VPAND        numbers64AVX2<>+1504(SB), Y3, Y3
+	VPADDQ       numbers64AVX2<>+1536(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1568(SB), Y4, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
 	VCMPPD       $0x00, Y6, Y4, Y6
 	VPXOR        numbers64AVX2<>+0(SB), Y8, Y7
 	VSUBPD       numbers64AVX2<>+480(SB), Y3, Y3
 	VBLENDVPD    Y6, Y7, Y3, Y3
 	VPAND        numbers64AVX2<>+928(SB), Y1, Y6
-	VBROADCASTSD numbers64AVX2<>+1920(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y7
 	VCMPPD       $0x11, Y7, Y6, Y6
 	VBLENDVPD    Y6, Y1, Y3, Y1
 	VPAND        Y10, Y4, Y3
 	VADDPD       Y3, Y5, Y3
-	VBROADCASTSD numbers64AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y4
 	VBLENDVPD    Y6, Y4, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y4
 	VDIVPD       Y4, Y1, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers64AVX2<>+1536(SB), Y5, Y7
-	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
+	VMULPD       numbers64AVX2<>+1600(SB), Y5, Y7
 	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
@@ -5713,6 +7230,10 @@ novalue32:
 	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
 	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers64AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y7
+	VADDPD       numbers64AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y5, Y7, Y5
 	VSUBPD       Y1, Y5, Y5
 	VMULPD       Y5, Y4, Y4
@@ -5729,29 +7250,22 @@ novalue32:
 	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+2080(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+2048(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2112(SB), Y1, Y1
 	VMULPD       Y1, Y1, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
 	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
@@ -5774,17 +7288,10 @@ novalue32:
 	VMULPD       Y5, Y4, Y4
 	VADDPD       Y4, Y1, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
 	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y3, Y0, Y0
 	VMOVUPD      32(SI), Y1
@@ -5836,7 +7343,7 @@ loop:
 	VMINPD       Y2, Y1, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x1d, Y5, Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+1792(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y5
 	VBLENDVPD    Y4, Y3, Y5, Y3
 	VBLENDVPD    Y0, Y1, Y2, Y4
 	VBLENDVPD    Y0, Y2, Y1, Y1
@@ -5871,47 +7378,29 @@ loop:
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y6
 	VADDPD       numbers64AVX2<>+480(SB), Y6, Y7
-	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
-	VSUBPD       Y9, Y5, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y8
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y7
-	VPSLLQ       $0x34, Y9, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
-	VSUBPD       Y9, Y5, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VMULPD       numbers64AVX2<>+544(SB), Y7, Y7
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y8
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
-	VMULPD       Y8, Y10, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VMULPD       Y8, Y9, Y8
+	VMULPD       numbers64AVX2<>+544(SB), Y8, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
 	VSUBPD       Y8, Y9, Y9
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y9, Y6
-	VBROADCASTSD numbers64AVX2<>+1856(SB), Y8
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
 	VPAND        Y8, Y9, Y9
-	VMULPD       numbers64AVX2<>+1888(SB), Y6, Y10
+	VMULPD       numbers64AVX2<>+1952(SB), Y6, Y10
 	VBLENDVPD    Y8, Y10, Y7, Y8
 	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
 	VDIVPD       Y10, Y8, Y10
 	VMULPD       Y10, Y10, Y11
-	VMULPD       numbers64AVX2<>+1536(SB), Y11, Y12
-	VADDPD       numbers64AVX2<>+1568(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1600(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
+	VMULPD       numbers64AVX2<>+1600(SB), Y11, Y12
 	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
 	VMULPD       Y12, Y11, Y12
 	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
@@ -5919,6 +7408,10 @@ loop:
 	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
 	VMULPD       Y12, Y11, Y12
 	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1760(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1792(SB), Y12, Y12
 	VMULPD       Y11, Y12, Y11
 	VSUBPD       Y8, Y11, Y11
 	VMULPD       Y11, Y10, Y10
@@ -5960,41 +7453,37 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
 	VBLENDVPD    Y3, Y14, Y7, Y3
 	VMULPD       Y13, Y3, Y3
-	VMINPD       numbers64AVX2<>+2080(SB), Y10, Y7
+	VMINPD       numbers64AVX2<>+2144(SB), Y10, Y7
 	VMULPD       Y7, Y3, Y3
 	VSUBPD       Y1, Y4, Y1
 	VMULPD       Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+1344(SB), Y9, Y1
-	VPADDQ       numbers64AVX2<>+1376(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y1
+	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
 	VPSRLQ       $0x34, Y1, Y3
-	VPOR         numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+1408(SB), Y3, Y3
-	VPAND        numbers64AVX2<>+1440(SB), Y1, Y1
-	VPADDQ       numbers64AVX2<>+1472(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1504(SB), Y3, Y3
+	VPOR         numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1472(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1568(SB), Y3, Y3
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
 	VCMPPD       $0x00, Y4, Y3, Y4
 	VPXOR        numbers64AVX2<>+0(SB), Y12, Y7
 	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
 	VBLENDVPD    Y4, Y7, Y1, Y1
 	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
-	VBROADCASTSD numbers64AVX2<>+1920(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y7
 	VCMPPD       $0x11, Y7, Y4, Y4
 	VBLENDVPD    Y4, Y6, Y1, Y1
 	VPAND        Y11, Y3, Y3
 	VADDPD       Y3, Y5, Y3
-	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y5
 	VBLENDVPD    Y4, Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
 	VDIVPD       Y5, Y1, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y7
-	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       numbers64AVX2<>+1600(SB), Y6, Y7
 	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
 	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
@@ -6002,6 +7491,10 @@ loop:
 	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
 	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y6, Y7, Y6
 	VSUBPD       Y1, Y6, Y6
 	VMULPD       Y6, Y5, Y5
@@ -6018,29 +7511,22 @@ loop:
 	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+2080(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+2048(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2112(SB), Y1, Y1
 	VMULPD       Y1, Y1, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
 	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
@@ -6063,17 +7549,10 @@ loop:
 	VMULPD       Y5, Y4, Y4
 	VADDPD       Y4, Y1, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
 	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
 	VBROADCASTSD 16(SI), Y2
 	VMULPD       Y2, Y0, Y0
 	VADDPD       Y8, Y0, Y0
@@ -6094,7 +7573,7 @@ loop:
 	VMINPD       Y2, Y1, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x1d, Y5, Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+1792(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y5
 	VBLENDVPD    Y4, Y3, Y5, Y3
 	VBLENDVPD    Y0, Y1, Y2, Y4
 	VBLENDVPD    Y0, Y2, Y1, Y1
@@ -6129,47 +7608,29 @@ loop:
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y6
 	VADDPD       numbers64AVX2<>+480(SB), Y6, Y7
-	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
-	VSUBPD       Y9, Y5, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y8
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y7
-	VPSLLQ       $0x34, Y9, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
-	VSUBPD       Y9, Y5, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VMULPD       numbers64AVX2<>+544(SB), Y7, Y7
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y8
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
-	VMULPD       Y8, Y10, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VMULPD       Y8, Y9, Y8
+	VMULPD       numbers64AVX2<>+544(SB), Y8, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
 	VSUBPD       Y8, Y9, Y9
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y9, Y6
-	VBROADCASTSD numbers64AVX2<>+1856(SB), Y8
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
 	VPAND        Y8, Y9, Y9
-	VMULPD       numbers64AVX2<>+1888(SB), Y6, Y10
+	VMULPD       numbers64AVX2<>+1952(SB), Y6, Y10
 	VBLENDVPD    Y8, Y10, Y7, Y8
 	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
 	VDIVPD       Y10, Y8, Y10
 	VMULPD       Y10, Y10, Y11
-	VMULPD       numbers64AVX2<>+1536(SB), Y11, Y12
-	VADDPD       numbers64AVX2<>+1568(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1600(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
+	VMULPD       numbers64AVX2<>+1600(SB), Y11, Y12
 	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
 	VMULPD       Y12, Y11, Y12
 	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
@@ -6177,6 +7638,10 @@ loop:
 	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
 	VMULPD       Y12, Y11, Y12
 	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1760(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1792(SB), Y12, Y12
 	VMULPD       Y11, Y12, Y11
 	VSUBPD       Y8, Y11, Y11
 	VMULPD       Y11, Y10, Y10
@@ -6218,41 +7683,37 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
 	VBLENDVPD    Y3, Y14, Y7, Y3
 	VMULPD       Y13, Y3, Y3
-	VMINPD       numbers64AVX2<>+2080(SB), Y10, Y7
+	VMINPD       numbers64AVX2<>+2144(SB), Y10, Y7
 	VMULPD       Y7, Y3, Y3
 	VSUBPD       Y1, Y4, Y1
 	VMULPD       Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+1344(SB), Y9, Y1
-	VPADDQ       numbers64AVX2<>+1376(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y1
+	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
 	VPSRLQ       $0x34, Y1, Y3
-	VPOR         numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+1408(SB), Y3, Y3
-	VPAND        numbers64AVX2<>+1440(SB), Y1, Y1
-	VPADDQ       numbers64AVX2<>+1472(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1504(SB), Y3, Y3
+	VPOR         numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1472(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1568(SB), Y3, Y3
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
 	VCMPPD       $0x00, Y4, Y3, Y4
 	VPXOR        numbers64AVX2<>+0(SB), Y12, Y7
 	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
 	VBLENDVPD    Y4, Y7, Y1, Y1
 	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
-	VBROADCASTSD numbers64AVX2<>+1920(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y7
 	VCMPPD       $0x11, Y7, Y4, Y4
 	VBLENDVPD    Y4, Y6, Y1, Y1
 	VPAND        Y11, Y3, Y3
 	VADDPD       Y3, Y5, Y3
-	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y5
 	VBLENDVPD    Y4, Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
 	VDIVPD       Y5, Y1, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y7
-	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       numbers64AVX2<>+1600(SB), Y6, Y7
 	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
 	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
@@ -6260,6 +7721,10 @@ loop:
 	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
 	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y6, Y7, Y6
 	VSUBPD       Y1, Y6, Y6
 	VMULPD       Y6, Y5, Y5
@@ -6276,29 +7741,22 @@ loop:
 	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+2080(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+2048(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2112(SB), Y1, Y1
 	VMULPD       Y1, Y1, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
 	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
@@ -6321,17 +7779,10 @@ loop:
 	VMULPD       Y5, Y4, Y4
 	VADDPD       Y4, Y1, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
 	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
 	VBROADCASTSD 16(SI), Y2
 	VMULPD       Y2, Y0, Y0
 	VADDPD       Y8, Y0, Y0
@@ -6375,7 +7826,7 @@ loop:
 	VMINPD       Y2, Y1, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x1d, Y5, Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+1792(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y5
 	VBLENDVPD    Y4, Y3, Y5, Y3
 	VBLENDVPD    Y0, Y1, Y2, Y4
 	VBLENDVPD    Y0, Y2, Y1, Y1
@@ -6410,47 +7861,29 @@ loop:
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y6
 	VADDPD       numbers64AVX2<>+480(SB), Y6, Y7
-	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
-	VSUBPD       Y9, Y5, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y8
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y7
-	VPSLLQ       $0x34, Y9, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
-	VSUBPD       Y9, Y5, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VMULPD       numbers64AVX2<>+544(SB), Y7, Y7
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y8
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
-	VMULPD       Y8, Y10, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VMULPD       Y8, Y9, Y8
+	VMULPD       numbers64AVX2<>+544(SB), Y8, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
 	VSUBPD       Y8, Y9, Y9
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y9, Y6
-	VBROADCASTSD numbers64AVX2<>+1856(SB), Y8
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
 	VPAND        Y8, Y9, Y9
-	VMULPD       numbers64AVX2<>+1888(SB), Y6, Y10
+	VMULPD       numbers64AVX2<>+1952(SB), Y6, Y10
 	VBLENDVPD    Y8, Y10, Y7, Y8
 	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
 	VDIVPD       Y10, Y8, Y10
 	VMULPD       Y10, Y10, Y11
-	VMULPD       numbers64AVX2<>+1536(SB), Y11, Y12
-	VADDPD       numbers64AVX2<>+1568(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1600(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
+	VMULPD       numbers64AVX2<>+1600(SB), Y11, Y12
 	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
 	VMULPD       Y12, Y11, Y12
 	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
@@ -6458,6 +7891,10 @@ loop:
 	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
 	VMULPD       Y12, Y11, Y12
 	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1760(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1792(SB), Y12, Y12
 	VMULPD       Y11, Y12, Y11
 	VSUBPD       Y8, Y11, Y11
 	VMULPD       Y11, Y10, Y10
@@ -6504,41 +7941,37 @@ loop:
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
 	VBLENDVPD    Y3, Y15, Y7, Y3
 	VMULPD       Y14, Y3, Y3
-	VMINPD       numbers64AVX2<>+2080(SB), Y10, Y7
+	VMINPD       numbers64AVX2<>+2144(SB), Y10, Y7
 	VMULPD       Y7, Y3, Y3
 	VSUBPD       Y1, Y4, Y1
 	VMULPD       Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+1344(SB), Y9, Y1
-	VPADDQ       numbers64AVX2<>+1376(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y1
+	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
 	VPSRLQ       $0x34, Y1, Y3
-	VPOR         numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+1408(SB), Y3, Y3
-	VPAND        numbers64AVX2<>+1440(SB), Y1, Y1
-	VPADDQ       numbers64AVX2<>+1472(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1504(SB), Y3, Y3
+	VPOR         numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1472(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1568(SB), Y3, Y3
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
 	VCMPPD       $0x00, Y4, Y3, Y4
 	VPXOR        numbers64AVX2<>+0(SB), Y13, Y7
 	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
 	VBLENDVPD    Y4, Y7, Y1, Y1
 	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
-	VBROADCASTSD numbers64AVX2<>+1920(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y7
 	VCMPPD       $0x11, Y7, Y4, Y4
 	VBLENDVPD    Y4, Y6, Y1, Y1
 	VPAND        Y12, Y3, Y3
 	VADDPD       Y3, Y5, Y3
-	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y5
 	VBLENDVPD    Y4, Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
 	VDIVPD       Y5, Y1, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y7
-	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       numbers64AVX2<>+1600(SB), Y6, Y7
 	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
 	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
@@ -6546,6 +7979,10 @@ loop:
 	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
 	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y6, Y7, Y6
 	VSUBPD       Y1, Y6, Y6
 	VMULPD       Y6, Y5, Y5
@@ -6562,29 +7999,22 @@ loop:
 	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+2080(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+2048(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2112(SB), Y1, Y1
 	VMULPD       Y1, Y1, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
 	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
@@ -6607,17 +8037,10 @@ loop:
 	VMULPD       Y5, Y4, Y4
 	VADDPD       Y4, Y1, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
 	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
 	VMULPD       Y1, Y11, Y2
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD 16(R8), Y4
@@ -6656,7 +8079,7 @@ novalue34:
 	VMINPD       Y2, Y1, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x1d, Y5, Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+1792(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1856(SB), Y5
 	VBLENDVPD    Y4, Y3, Y5, Y3
 	VBLENDVPD    Y0, Y1, Y2, Y4
 	VBLENDVPD    Y0, Y2, Y1, Y1
@@ -6691,47 +8114,29 @@ novalue34:
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y6
 	VADDPD       numbers64AVX2<>+480(SB), Y6, Y7
-	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
-	VSUBPD       Y9, Y5, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y8
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y7
-	VPSLLQ       $0x34, Y9, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       numbers64AVX2<>+512(SB), Y5, Y8
-	VADDPD       numbers64AVX2<>+544(SB), Y8, Y8
-	VSUBPD       numbers64AVX2<>+544(SB), Y8, Y9
-	VSUBPD       Y9, Y5, Y9
-	VADDPD       numbers64AVX2<>+544(SB), Y9, Y9
+	VMULPD       numbers64AVX2<>+544(SB), Y7, Y7
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y8
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       numbers64AVX2<>+480(SB), Y8, Y8
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
-	VMULPD       Y8, Y10, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       numbers64AVX2<>+480(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VMULPD       Y8, Y9, Y8
+	VMULPD       numbers64AVX2<>+544(SB), Y8, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
 	VSUBPD       Y8, Y9, Y9
 	VMULPD       Y6, Y8, Y6
 	VSUBPD       Y6, Y9, Y6
-	VBROADCASTSD numbers64AVX2<>+1856(SB), Y8
+	VBROADCASTSD numbers64AVX2<>+1920(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
 	VPAND        Y8, Y9, Y9
-	VMULPD       numbers64AVX2<>+1888(SB), Y6, Y10
+	VMULPD       numbers64AVX2<>+1952(SB), Y6, Y10
 	VBLENDVPD    Y8, Y10, Y7, Y8
 	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
 	VDIVPD       Y10, Y8, Y10
 	VMULPD       Y10, Y10, Y11
-	VMULPD       numbers64AVX2<>+1536(SB), Y11, Y12
-	VADDPD       numbers64AVX2<>+1568(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1600(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
+	VMULPD       numbers64AVX2<>+1600(SB), Y11, Y12
 	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
 	VMULPD       Y12, Y11, Y12
 	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
@@ -6739,6 +8144,10 @@ novalue34:
 	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
 	VMULPD       Y12, Y11, Y12
 	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1760(SB), Y12, Y12
+	VMULPD       Y12, Y11, Y12
+	VADDPD       numbers64AVX2<>+1792(SB), Y12, Y12
 	VMULPD       Y11, Y12, Y11
 	VSUBPD       Y8, Y11, Y11
 	VMULPD       Y11, Y10, Y10
@@ -6785,41 +8194,37 @@ novalue34:
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
 	VBLENDVPD    Y3, Y15, Y7, Y3
 	VMULPD       Y14, Y3, Y3
-	VMINPD       numbers64AVX2<>+2080(SB), Y10, Y7
+	VMINPD       numbers64AVX2<>+2144(SB), Y10, Y7
 	VMULPD       Y7, Y3, Y3
 	VSUBPD       Y1, Y4, Y1
 	VMULPD       Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+1344(SB), Y9, Y1
-	VPADDQ       numbers64AVX2<>+1376(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y1
+	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
 	VPSRLQ       $0x34, Y1, Y3
-	VPOR         numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+1408(SB), Y3, Y3
-	VPAND        numbers64AVX2<>+1440(SB), Y1, Y1
-	VPADDQ       numbers64AVX2<>+1472(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1504(SB), Y3, Y3
+	VPOR         numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+1472(SB), Y3, Y3
+	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
+	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+1568(SB), Y3, Y3
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
 	VCMPPD       $0x00, Y4, Y3, Y4
 	VPXOR        numbers64AVX2<>+0(SB), Y13, Y7
 	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
 	VBLENDVPD    Y4, Y7, Y1, Y1
 	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
-	VBROADCASTSD numbers64AVX2<>+1920(SB), Y7
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y7
 	VCMPPD       $0x11, Y7, Y4, Y4
 	VBLENDVPD    Y4, Y6, Y1, Y1
 	VPAND        Y12, Y3, Y3
 	VADDPD       Y3, Y5, Y3
-	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y5
 	VBLENDVPD    Y4, Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
 	VDIVPD       Y5, Y1, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+1536(SB), Y6, Y7
-	VADDPD       numbers64AVX2<>+1568(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1600(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
+	VMULPD       numbers64AVX2<>+1600(SB), Y6, Y7
 	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
 	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
@@ -6827,6 +8232,10 @@ novalue34:
 	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
 	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1760(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers64AVX2<>+1792(SB), Y7, Y7
 	VMULPD       Y6, Y7, Y6
 	VSUBPD       Y1, Y6, Y6
 	VMULPD       Y6, Y5, Y5
@@ -6843,29 +8252,22 @@ novalue34:
 	VMULPD       Y3, Y4, Y3
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+1952(SB), Y3, Y3
+	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y3
 	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y1, Y2, Y1
-	VMAXPD       numbers64AVX2<>+1984(SB), Y1, Y1
+	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y2
+	VMAXPD       numbers64AVX2<>+2080(SB), Y3, Y2
 	VSUBPD       Y2, Y3, Y3
-	VMULPD       numbers64AVX2<>+512(SB), Y3, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VMULPD       Y4, Y5, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       numbers64AVX2<>+480(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+2048(SB), Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2112(SB), Y1, Y1
 	VMULPD       Y1, Y1, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
 	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
@@ -6888,17 +8290,10 @@ novalue34:
 	VMULPD       Y5, Y4, Y4
 	VADDPD       Y4, Y1, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMULPD       numbers64AVX2<>+512(SB), Y2, Y4
-	VADDPD       numbers64AVX2<>+544(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+544(SB), Y4, Y5
-	VSUBPD       Y5, Y2, Y2
-	VADDPD       numbers64AVX2<>+544(SB), Y2, Y2
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       numbers64AVX2<>+480(SB), Y4, Y4
-	VMULPD       Y4, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       numbers64AVX2<>+480(SB), Y2, Y2
 	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
 	VMULPD       Y1, Y11, Y2
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD 16(R8), Y4
@@ -7098,10 +8493,10 @@ TEXT ·exponentials64AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y0
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y1
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y2
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y1
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y3
 	MOVQ         DX, R13
 	SUBQ         $0x04, R13
 	JL           fewer
@@ -7146,12 +8541,12 @@ largestTail:
 	JZ           largestEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPD   (R10), Y5, Y4
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y6
 	VBLENDVPD    Y5, Y4, Y6, Y4
 	VMAXPD       Y0, Y4, Y0
 	VMOVDQU      32(SI), Y5
 	VMASKMOVPD   32(R10), Y5, Y4
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y6
 	VBLENDVPD    Y5, Y4, Y6, Y4
 	VMAXPD       Y1, Y4, Y1
 
@@ -7180,17 +8575,17 @@ testLargest:
 reference:
 	VMOVUPD      (R12), Y0
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y0
-	VSUBPD       numbers64AVX2<>+2176(SB), Y0, Y1
+	VSUBPD       numbers64AVX2<>+2240(SB), Y0, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
-	VADDPD       numbers64AVX2<>+544(SB), Y0, Y0
-	VSUBPD       numbers64AVX2<>+544(SB), Y0, Y0
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMOVUPD      Y2, 512(R12)
 	VMOVUPD      Y1, 1024(R12)
@@ -7228,9 +8623,9 @@ exponential:
 	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD     Y3, Y4, Y4
 	VSUBPD     Y3, Y4, Y5
-	VMULPD     numbers64AVX2<>+2240(SB), Y5, Y6
+	VMULPD     numbers64AVX2<>+2304(SB), Y5, Y6
 	VSUBPD     Y6, Y1, Y6
-	VMULPD     numbers64AVX2<>+2272(SB), Y5, Y5
+	VMULPD     numbers64AVX2<>+2336(SB), Y5, Y5
 	VSUBPD     Y5, Y6, Y5
 	VMULPD     Y5, Y5, Y6
 	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
@@ -7280,9 +8675,9 @@ exponential:
 	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD     Y3, Y4, Y4
 	VSUBPD     Y3, Y4, Y5
-	VMULPD     numbers64AVX2<>+2240(SB), Y5, Y6
+	VMULPD     numbers64AVX2<>+2304(SB), Y5, Y6
 	VSUBPD     Y6, Y1, Y6
-	VMULPD     numbers64AVX2<>+2272(SB), Y5, Y5
+	VMULPD     numbers64AVX2<>+2336(SB), Y5, Y5
 	VSUBPD     Y5, Y6, Y5
 	VMULPD     Y5, Y5, Y6
 	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
@@ -7336,14 +8731,14 @@ exponentialTail:
 	JZ           exponentialEnd
 	VMOVDQU      (SI), Y4
 	VMASKMOVPD   (R10), Y4, Y1
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
 	VBLENDVPD    Y4, Y1, Y5, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y5
-	VMULPD       numbers64AVX2<>+2240(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+2304(SB), Y5, Y6
 	VSUBPD       Y6, Y1, Y6
-	VMULPD       numbers64AVX2<>+2272(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+2336(SB), Y5, Y5
 	VSUBPD       Y5, Y6, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
@@ -7391,14 +8786,14 @@ exponentialTail:
 	VMOVUPD      Y5, 64(SP)
 	VMOVDQU      32(SI), Y4
 	VMASKMOVPD   32(R10), Y4, Y1
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
 	VBLENDVPD    Y4, Y1, Y5, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+2240(SB), Y3, Y5
+	VMULPD       numbers64AVX2<>+2304(SB), Y3, Y5
 	VSUBPD       Y5, Y1, Y5
-	VMULPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2336(SB), Y3, Y3
 	VSUBPD       Y3, Y5, Y3
 	VMULPD       Y3, Y3, Y5
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y6
@@ -7460,9 +8855,9 @@ exponentialFar:
 	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD     Y3, Y6, Y6
 	VSUBPD     Y3, Y6, Y7
-	VMULPD     numbers64AVX2<>+2240(SB), Y7, Y8
+	VMULPD     numbers64AVX2<>+2304(SB), Y7, Y8
 	VSUBPD     Y8, Y5, Y8
-	VMULPD     numbers64AVX2<>+2272(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+2336(SB), Y7, Y7
 	VSUBPD     Y7, Y8, Y7
 	VMULPD     Y7, Y7, Y8
 	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
@@ -7513,9 +8908,9 @@ exponentialFar:
 	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD     Y3, Y6, Y6
 	VSUBPD     Y3, Y6, Y7
-	VMULPD     numbers64AVX2<>+2240(SB), Y7, Y8
+	VMULPD     numbers64AVX2<>+2304(SB), Y7, Y8
 	VSUBPD     Y8, Y5, Y8
-	VMULPD     numbers64AVX2<>+2272(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+2336(SB), Y7, Y7
 	VSUBPD     Y7, Y8, Y7
 	VMULPD     Y7, Y7, Y8
 	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
@@ -7569,15 +8964,15 @@ exponentialFarTail:
 	JZ           exponentialFarEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPD   (R10), Y5, Y4
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y6
 	VBLENDVPD    Y5, Y4, Y6, Y4
 	VSUBPD       Y1, Y4, Y5
 	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD       Y3, Y6, Y6
 	VSUBPD       Y3, Y6, Y7
-	VMULPD       numbers64AVX2<>+2240(SB), Y7, Y8
+	VMULPD       numbers64AVX2<>+2304(SB), Y7, Y8
 	VSUBPD       Y8, Y5, Y8
-	VMULPD       numbers64AVX2<>+2272(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+2336(SB), Y7, Y7
 	VSUBPD       Y7, Y8, Y7
 	VMULPD       Y7, Y7, Y8
 	VMULPD       numbers64AVX2<>+160(SB), Y7, Y9
@@ -7625,15 +9020,15 @@ exponentialFarTail:
 	VMOVUPD      Y6, 64(SP)
 	VMOVDQU      32(SI), Y5
 	VMASKMOVPD   32(R10), Y5, Y4
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y6
 	VBLENDVPD    Y5, Y4, Y6, Y4
 	VSUBPD       Y1, Y4, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y5
 	VADDPD       Y3, Y5, Y5
 	VSUBPD       Y3, Y5, Y3
-	VMULPD       numbers64AVX2<>+2240(SB), Y3, Y6
+	VMULPD       numbers64AVX2<>+2304(SB), Y3, Y6
 	VSUBPD       Y6, Y1, Y6
-	VMULPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2336(SB), Y3, Y3
 	VSUBPD       Y3, Y6, Y3
 	VMULPD       Y3, Y3, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y7
@@ -7759,10 +9154,10 @@ TEXT ·exponentialSums64AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y0
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y1
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y2
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y1
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y3
 	MOVQ         DX, R12
 	SUBQ         $0x04, R12
 	JL           fewer
@@ -7807,12 +9202,12 @@ largestTail:
 	JZ           largestEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPD   (R9), Y5, Y4
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y6
 	VBLENDVPD    Y5, Y4, Y6, Y4
 	VMAXPD       Y0, Y4, Y0
 	VMOVDQU      32(SI), Y5
 	VMASKMOVPD   32(R9), Y5, Y4
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y6
 	VBLENDVPD    Y5, Y4, Y6, Y4
 	VMAXPD       Y1, Y4, Y1
 
@@ -7841,17 +9236,17 @@ testLargest:
 reference:
 	VMOVUPD      (R11), Y0
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y0
-	VSUBPD       numbers64AVX2<>+2176(SB), Y0, Y1
+	VSUBPD       numbers64AVX2<>+2240(SB), Y0, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y0
-	VADDPD       numbers64AVX2<>+544(SB), Y0, Y0
-	VSUBPD       numbers64AVX2<>+544(SB), Y0, Y0
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
+	VADDPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+992(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMOVUPD      Y2, 512(R11)
 	VMOVUPD      Y1, 1024(R11)
@@ -7889,9 +9284,9 @@ exponential:
 	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD     Y3, Y4, Y4
 	VSUBPD     Y3, Y4, Y5
-	VMULPD     numbers64AVX2<>+2240(SB), Y5, Y6
+	VMULPD     numbers64AVX2<>+2304(SB), Y5, Y6
 	VSUBPD     Y6, Y1, Y6
-	VMULPD     numbers64AVX2<>+2272(SB), Y5, Y5
+	VMULPD     numbers64AVX2<>+2336(SB), Y5, Y5
 	VSUBPD     Y5, Y6, Y5
 	VMULPD     Y5, Y5, Y6
 	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
@@ -7940,9 +9335,9 @@ exponential:
 	VMULPD     numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD     Y3, Y4, Y4
 	VSUBPD     Y3, Y4, Y5
-	VMULPD     numbers64AVX2<>+2240(SB), Y5, Y6
+	VMULPD     numbers64AVX2<>+2304(SB), Y5, Y6
 	VSUBPD     Y6, Y1, Y6
-	VMULPD     numbers64AVX2<>+2272(SB), Y5, Y5
+	VMULPD     numbers64AVX2<>+2336(SB), Y5, Y5
 	VSUBPD     Y5, Y6, Y5
 	VMULPD     Y5, Y5, Y6
 	VMULPD     numbers64AVX2<>+160(SB), Y5, Y7
@@ -7995,14 +9390,14 @@ exponentialTail:
 	JZ           exponentialEnd
 	VMOVDQU      (SI), Y4
 	VMASKMOVPD   (R9), Y4, Y1
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
 	VBLENDVPD    Y4, Y1, Y5, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y5
-	VMULPD       numbers64AVX2<>+2240(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+2304(SB), Y5, Y6
 	VSUBPD       Y6, Y1, Y6
-	VMULPD       numbers64AVX2<>+2272(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+2336(SB), Y5, Y5
 	VSUBPD       Y5, Y6, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
@@ -8048,14 +9443,14 @@ exponentialTail:
 	VMOVUPD      Y5, 64(SP)
 	VMOVDQU      32(SI), Y4
 	VMASKMOVPD   32(R9), Y4, Y1
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y5
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y5
 	VBLENDVPD    Y4, Y1, Y5, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+2240(SB), Y3, Y5
+	VMULPD       numbers64AVX2<>+2304(SB), Y3, Y5
 	VSUBPD       Y5, Y1, Y5
-	VMULPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2336(SB), Y3, Y3
 	VSUBPD       Y3, Y5, Y3
 	VMULPD       Y3, Y3, Y5
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y6
@@ -8115,9 +9510,9 @@ exponentialFar:
 	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD     Y3, Y6, Y6
 	VSUBPD     Y3, Y6, Y7
-	VMULPD     numbers64AVX2<>+2240(SB), Y7, Y8
+	VMULPD     numbers64AVX2<>+2304(SB), Y7, Y8
 	VSUBPD     Y8, Y5, Y8
-	VMULPD     numbers64AVX2<>+2272(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+2336(SB), Y7, Y7
 	VSUBPD     Y7, Y8, Y7
 	VMULPD     Y7, Y7, Y8
 	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
@@ -8167,9 +9562,9 @@ exponentialFar:
 	VMULPD     numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD     Y3, Y6, Y6
 	VSUBPD     Y3, Y6, Y7
-	VMULPD     numbers64AVX2<>+2240(SB), Y7, Y8
+	VMULPD     numbers64AVX2<>+2304(SB), Y7, Y8
 	VSUBPD     Y8, Y5, Y8
-	VMULPD     numbers64AVX2<>+2272(SB), Y7, Y7
+	VMULPD     numbers64AVX2<>+2336(SB), Y7, Y7
 	VSUBPD     Y7, Y8, Y7
 	VMULPD     Y7, Y7, Y8
 	VMULPD     numbers64AVX2<>+160(SB), Y7, Y9
@@ -8222,15 +9617,15 @@ exponentialFarTail:
 	JZ           exponentialFarEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPD   (R9), Y5, Y4
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y6
 	VBLENDVPD    Y5, Y4, Y6, Y4
 	VSUBPD       Y1, Y4, Y5
 	VMULPD       numbers64AVX2<>+64(SB), Y5, Y6
 	VADDPD       Y3, Y6, Y6
 	VSUBPD       Y3, Y6, Y7
-	VMULPD       numbers64AVX2<>+2240(SB), Y7, Y8
+	VMULPD       numbers64AVX2<>+2304(SB), Y7, Y8
 	VSUBPD       Y8, Y5, Y8
-	VMULPD       numbers64AVX2<>+2272(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+2336(SB), Y7, Y7
 	VSUBPD       Y7, Y8, Y7
 	VMULPD       Y7, Y7, Y8
 	VMULPD       numbers64AVX2<>+160(SB), Y7, Y9
@@ -8276,15 +9671,15 @@ exponentialFarTail:
 	VMOVUPD      Y6, 64(SP)
 	VMOVDQU      32(SI), Y5
 	VMASKMOVPD   32(R9), Y5, Y4
-	VBROADCASTSD numbers64AVX2<>+1760(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+1824(SB), Y6
 	VBLENDVPD    Y5, Y4, Y6, Y4
 	VSUBPD       Y1, Y4, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y5
 	VADDPD       Y3, Y5, Y5
 	VSUBPD       Y3, Y5, Y3
-	VMULPD       numbers64AVX2<>+2240(SB), Y3, Y6
+	VMULPD       numbers64AVX2<>+2304(SB), Y3, Y6
 	VSUBPD       Y6, Y1, Y6
-	VMULPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2336(SB), Y3, Y3
 	VSUBPD       Y3, Y6, Y3
 	VMULPD       Y3, Y3, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y7
@@ -8399,7 +9794,7 @@ TEXT ·tile64AVX2(SB), NOSPLIT, $128-40
 	VMOVUPS      Y0, 32(SP)
 	VMOVUPS      Y0, 64(SP)
 	VMOVUPS      Y0, 96(SP)
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y0
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -8411,17 +9806,17 @@ largest0:
 	JNZ          largest0
 	VMOVUPD      Y0, (DX)
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPD       numbers64AVX2<>+2176(SB), Y1, Y3
+	VSUBPD       numbers64AVX2<>+2240(SB), Y1, Y3
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y4
+	VADDPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y4
 	VSUBPD       Y1, Y4, Y1
 	VPXOR        Y4, Y4, Y4
 	LEAQ         (CX), DI
@@ -8433,9 +9828,9 @@ exponential0:
 	VMULPD       numbers64AVX2<>+64(SB), Y6, Y7
 	VADDPD       Y1, Y7, Y7
 	VSUBPD       Y1, Y7, Y8
-	VMULPD       numbers64AVX2<>+2240(SB), Y8, Y9
+	VMULPD       numbers64AVX2<>+2304(SB), Y8, Y9
 	VSUBPD       Y9, Y6, Y9
-	VMULPD       numbers64AVX2<>+2272(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+2336(SB), Y8, Y8
 	VSUBPD       Y8, Y9, Y8
 	VMULPD       Y8, Y8, Y9
 	VMULPD       numbers64AVX2<>+160(SB), Y8, Y10
@@ -8481,15 +9876,15 @@ exponential0:
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential0
-	VBROADCASTSD numbers64AVX2<>+544(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y0
 	VPADDQ       Y0, Y4, Y0
-	VSUBPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+992(SB), Y0, Y0
 	VXORPS       X1, X1, X1
 	VCVTSI2SDQ   AX, X1, X1
 	VBROADCASTSD X1, Y1
 	VADDPD       Y0, Y1, Y0
 	VMOVUPD      Y0, (SI)
-	VBROADCASTSD numbers64AVX2<>+2112(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+2176(SB), Y0
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
 
@@ -8501,17 +9896,17 @@ largest32:
 	JNZ          largest32
 	VMOVUPD      Y0, 32(DX)
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPD       numbers64AVX2<>+2176(SB), Y1, Y3
+	VSUBPD       numbers64AVX2<>+2240(SB), Y1, Y3
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
-	VADDPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y4
+	VADDPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VSUBPD       numbers64AVX2<>+992(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y4
 	VSUBPD       Y1, Y4, Y1
 	VPXOR        Y4, Y4, Y4
 	LEAQ         32(CX), DI
@@ -8523,9 +9918,9 @@ exponential32:
 	VMULPD       numbers64AVX2<>+64(SB), Y6, Y7
 	VADDPD       Y1, Y7, Y7
 	VSUBPD       Y1, Y7, Y8
-	VMULPD       numbers64AVX2<>+2240(SB), Y8, Y9
+	VMULPD       numbers64AVX2<>+2304(SB), Y8, Y9
 	VSUBPD       Y9, Y6, Y9
-	VMULPD       numbers64AVX2<>+2272(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+2336(SB), Y8, Y8
 	VSUBPD       Y8, Y9, Y8
 	VMULPD       Y8, Y8, Y9
 	VMULPD       numbers64AVX2<>+160(SB), Y8, Y10
@@ -8571,9 +9966,9 @@ exponential32:
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential32
-	VBROADCASTSD numbers64AVX2<>+544(SB), Y0
+	VBROADCASTSD numbers64AVX2<>+992(SB), Y0
 	VPADDQ       Y0, Y4, Y0
-	VSUBPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VSUBPD       numbers64AVX2<>+992(SB), Y0, Y0
 	VXORPS       X1, X1, X1
 	VCVTSI2SDQ   AX, X1, X1
 	VBROADCASTSD X1, Y1
@@ -8739,24 +10134,24 @@ TEXT ·crossEntropyRows64AVX2(SB), NOSPLIT, $0-16
 exponentials:
 	VMOVUPD      (CX)(DX*8), Y0
 	VPAND        numbers64AVX2<>+928(SB), Y0, Y1
-	VBROADCASTSD numbers64AVX2<>+2144(SB), Y2
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y2
 	VCMPPD       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSD numbers64AVX2<>+2144(SB), Y3
+	VBROADCASTSD numbers64AVX2<>+2208(SB), Y3
 	VCMPPD       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y0
-	VSUBPD       numbers64AVX2<>+2176(SB), Y0, Y1
+	VSUBPD       numbers64AVX2<>+2240(SB), Y0, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y3
-	VADDPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2208(SB), Y4
+	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+2272(SB), Y4
 	VSUBPD       Y3, Y4, Y3
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y4
 	VADDPD       Y3, Y4, Y4
 	VSUBPD       Y3, Y4, Y5
-	VMULPD       numbers64AVX2<>+2240(SB), Y5, Y6
+	VMULPD       numbers64AVX2<>+2304(SB), Y5, Y6
 	VSUBPD       Y6, Y0, Y6
-	VMULPD       numbers64AVX2<>+2272(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+2336(SB), Y5, Y5
 	VSUBPD       Y5, Y6, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+160(SB), Y5, Y7
@@ -8790,9 +10185,9 @@ exponentials:
 	VMULPD       numbers64AVX2<>+64(SB), Y0, Y2
 	VADDPD       Y3, Y2, Y2
 	VSUBPD       Y3, Y2, Y3
-	VMULPD       numbers64AVX2<>+2240(SB), Y3, Y4
+	VMULPD       numbers64AVX2<>+2304(SB), Y3, Y4
 	VSUBPD       Y4, Y0, Y4
-	VMULPD       numbers64AVX2<>+2272(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+2336(SB), Y3, Y3
 	VSUBPD       Y3, Y4, Y3
 	VMULPD       Y3, Y3, Y4
 	VMULPD       numbers64AVX2<>+160(SB), Y3, Y5
@@ -8841,18 +10236,18 @@ facts:
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
 	VCMPPD       $0x00, Y5, Y0, Y0
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+2304(SB), Y4
+	VBROADCASTSD numbers64AVX2<>+2368(SB), Y4
 	VBLENDVPD    Y0, Y4, Y3, Y0
 	VADDPD       Y2, Y0, Y3
 	VMOVUPD      2560(CX)(DX*8), Y4
 	VCMPPD       $0x00, Y1, Y4, Y5
-	VPAND        numbers64AVX2<>+2336(SB), Y3, Y6
-	VPAND        numbers64AVX2<>+2368(SB), Y2, Y7
+	VPAND        numbers64AVX2<>+2400(SB), Y3, Y6
+	VPAND        numbers64AVX2<>+2432(SB), Y2, Y7
 	VPOR         Y6, Y7, Y6
 	VPSRLQ       $0x34, Y3, Y7
-	VPOR         numbers64AVX2<>+2400(SB), Y7, Y7
+	VPOR         numbers64AVX2<>+2464(SB), Y7, Y7
 	VPSRLQ       $0x34, Y2, Y8
-	VPOR         numbers64AVX2<>+2400(SB), Y8, Y8
+	VPOR         numbers64AVX2<>+2464(SB), Y8, Y8
 	VSUBPD       Y8, Y7, Y7
 	VCMPPD       $0x11, Y2, Y0, Y8
 	VSUBPD       Y2, Y6, Y9
@@ -8884,12 +10279,12 @@ facts:
 	VMULPD       Y10, Y6, Y6
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y9, Y2
-	VMULPD       numbers64AVX2<>+2240(SB), Y7, Y6
-	VMULPD       numbers64AVX2<>+2272(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+2304(SB), Y7, Y6
+	VMULPD       numbers64AVX2<>+2336(SB), Y7, Y7
 	VADDPD       Y7, Y2, Y7
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y8, Y2, Y6, Y2
-	VBROADCASTSD numbers64AVX2<>+2080(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y6
 	VCMPPD       $0x12, Y6, Y3, Y6
 	VBLENDVPD    Y6, Y2, Y3, Y2
 	VSUBPD       Y4, Y1, Y1
@@ -8897,7 +10292,7 @@ facts:
 	VBLENDVPD    Y5, Y2, Y1, Y1
 	VMOVUPD      6144(CX)(DX*8), Y2
 	VMULPD       Y1, Y2, Y4
-	VBROADCASTSD numbers64AVX2<>+2080(SB), Y6
+	VBROADCASTSD numbers64AVX2<>+2144(SB), Y6
 	VCMPPD       $0x1e, Y6, Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
 	VBLENDVPD    Y1, Y6, Y4, Y1
@@ -9008,14 +10403,14 @@ DATA numbers64AVX2<>+480(SB)/8, $0x3ff0000000000000
 DATA numbers64AVX2<>+488(SB)/8, $0x3ff0000000000000
 DATA numbers64AVX2<>+496(SB)/8, $0x3ff0000000000000
 DATA numbers64AVX2<>+504(SB)/8, $0x3ff0000000000000
-DATA numbers64AVX2<>+512(SB)/8, $0x3fe0000000000000
-DATA numbers64AVX2<>+520(SB)/8, $0x3fe0000000000000
-DATA numbers64AVX2<>+528(SB)/8, $0x3fe0000000000000
-DATA numbers64AVX2<>+536(SB)/8, $0x3fe0000000000000
-DATA numbers64AVX2<>+544(SB)/8, $0x4338000000000000
-DATA numbers64AVX2<>+552(SB)/8, $0x4338000000000000
-DATA numbers64AVX2<>+560(SB)/8, $0x4338000000000000
-DATA numbers64AVX2<>+568(SB)/8, $0x4338000000000000
+DATA numbers64AVX2<>+512(SB)/8, $0x4338000000000600
+DATA numbers64AVX2<>+520(SB)/8, $0x4338000000000600
+DATA numbers64AVX2<>+528(SB)/8, $0x4338000000000600
+DATA numbers64AVX2<>+536(SB)/8, $0x4338000000000600
+DATA numbers64AVX2<>+544(SB)/8, $0x1fe0000000000000
+DATA numbers64AVX2<>+552(SB)/8, $0x1fe0000000000000
+DATA numbers64AVX2<>+560(SB)/8, $0x1fe0000000000000
+DATA numbers64AVX2<>+568(SB)/8, $0x1fe0000000000000
 DATA numbers64AVX2<>+576(SB)/8, $0x4000000000000000
 DATA numbers64AVX2<>+584(SB)/8, $0x4000000000000000
 DATA numbers64AVX2<>+592(SB)/8, $0x4000000000000000
@@ -9068,184 +10463,192 @@ DATA numbers64AVX2<>+960(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+968(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+976(SB)/8, $0x0000000000000000
 DATA numbers64AVX2<>+984(SB)/8, $0x0000000000000000
-DATA numbers64AVX2<>+992(SB)/8, $0x3e21e882f287ca5f
-DATA numbers64AVX2<>+1000(SB)/8, $0x3e21e882f287ca5f
-DATA numbers64AVX2<>+1008(SB)/8, $0x3e21e882f287ca5f
-DATA numbers64AVX2<>+1016(SB)/8, $0x3e21e882f287ca5f
-DATA numbers64AVX2<>+1024(SB)/8, $0x3e5af6ae47f01504
-DATA numbers64AVX2<>+1032(SB)/8, $0x3e5af6ae47f01504
-DATA numbers64AVX2<>+1040(SB)/8, $0x3e5af6ae47f01504
-DATA numbers64AVX2<>+1048(SB)/8, $0x3e5af6ae47f01504
-DATA numbers64AVX2<>+1056(SB)/8, $0x3e927e57758efc4f
-DATA numbers64AVX2<>+1064(SB)/8, $0x3e927e57758efc4f
-DATA numbers64AVX2<>+1072(SB)/8, $0x3e927e57758efc4f
-DATA numbers64AVX2<>+1080(SB)/8, $0x3e927e57758efc4f
-DATA numbers64AVX2<>+1088(SB)/8, $0x3ec71ddf0dc5c6c3
-DATA numbers64AVX2<>+1096(SB)/8, $0x3ec71ddf0dc5c6c3
-DATA numbers64AVX2<>+1104(SB)/8, $0x3ec71ddf0dc5c6c3
-DATA numbers64AVX2<>+1112(SB)/8, $0x3ec71ddf0dc5c6c3
-DATA numbers64AVX2<>+1120(SB)/8, $0x3efa01a015ca011e
-DATA numbers64AVX2<>+1128(SB)/8, $0x3efa01a015ca011e
-DATA numbers64AVX2<>+1136(SB)/8, $0x3efa01a015ca011e
-DATA numbers64AVX2<>+1144(SB)/8, $0x3efa01a015ca011e
-DATA numbers64AVX2<>+1152(SB)/8, $0x3f2a01a01b31e36d
-DATA numbers64AVX2<>+1160(SB)/8, $0x3f2a01a01b31e36d
-DATA numbers64AVX2<>+1168(SB)/8, $0x3f2a01a01b31e36d
-DATA numbers64AVX2<>+1176(SB)/8, $0x3f2a01a01b31e36d
-DATA numbers64AVX2<>+1184(SB)/8, $0x3f56c16c16c24fba
-DATA numbers64AVX2<>+1192(SB)/8, $0x3f56c16c16c24fba
-DATA numbers64AVX2<>+1200(SB)/8, $0x3f56c16c16c24fba
-DATA numbers64AVX2<>+1208(SB)/8, $0x3f56c16c16c24fba
-DATA numbers64AVX2<>+1216(SB)/8, $0x3f8111111110eda3
-DATA numbers64AVX2<>+1224(SB)/8, $0x3f8111111110eda3
-DATA numbers64AVX2<>+1232(SB)/8, $0x3f8111111110eda3
-DATA numbers64AVX2<>+1240(SB)/8, $0x3f8111111110eda3
-DATA numbers64AVX2<>+1248(SB)/8, $0x3fa5555555555535
-DATA numbers64AVX2<>+1256(SB)/8, $0x3fa5555555555535
-DATA numbers64AVX2<>+1264(SB)/8, $0x3fa5555555555535
-DATA numbers64AVX2<>+1272(SB)/8, $0x3fa5555555555535
-DATA numbers64AVX2<>+1280(SB)/8, $0x3fc555555555555b
-DATA numbers64AVX2<>+1288(SB)/8, $0x3fc555555555555b
-DATA numbers64AVX2<>+1296(SB)/8, $0x3fc555555555555b
-DATA numbers64AVX2<>+1304(SB)/8, $0x3fc555555555555b
-DATA numbers64AVX2<>+1312(SB)/8, $0xfffffffff8000000
-DATA numbers64AVX2<>+1320(SB)/8, $0xfffffffff8000000
-DATA numbers64AVX2<>+1328(SB)/8, $0xfffffffff8000000
-DATA numbers64AVX2<>+1336(SB)/8, $0xfffffffff8000000
-DATA numbers64AVX2<>+1344(SB)/8, $0x4350000000000000
-DATA numbers64AVX2<>+1352(SB)/8, $0x4350000000000000
-DATA numbers64AVX2<>+1360(SB)/8, $0x4350000000000000
-DATA numbers64AVX2<>+1368(SB)/8, $0x4350000000000000
-DATA numbers64AVX2<>+1376(SB)/8, $0x00095f619980c433
-DATA numbers64AVX2<>+1384(SB)/8, $0x00095f619980c433
-DATA numbers64AVX2<>+1392(SB)/8, $0x00095f619980c433
-DATA numbers64AVX2<>+1400(SB)/8, $0x00095f619980c433
-DATA numbers64AVX2<>+1408(SB)/8, $0x408ff80000000000
-DATA numbers64AVX2<>+1416(SB)/8, $0x408ff80000000000
-DATA numbers64AVX2<>+1424(SB)/8, $0x408ff80000000000
-DATA numbers64AVX2<>+1432(SB)/8, $0x408ff80000000000
-DATA numbers64AVX2<>+1440(SB)/8, $0x000fffffffffffff
-DATA numbers64AVX2<>+1448(SB)/8, $0x000fffffffffffff
-DATA numbers64AVX2<>+1456(SB)/8, $0x000fffffffffffff
-DATA numbers64AVX2<>+1464(SB)/8, $0x000fffffffffffff
-DATA numbers64AVX2<>+1472(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers64AVX2<>+1480(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers64AVX2<>+1488(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers64AVX2<>+1496(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers64AVX2<>+1504(SB)/8, $0x404b000000000000
-DATA numbers64AVX2<>+1512(SB)/8, $0x404b000000000000
-DATA numbers64AVX2<>+1520(SB)/8, $0x404b000000000000
-DATA numbers64AVX2<>+1528(SB)/8, $0x404b000000000000
-DATA numbers64AVX2<>+1536(SB)/8, $0x3fc2b5f5b2f7190c
-DATA numbers64AVX2<>+1544(SB)/8, $0x3fc2b5f5b2f7190c
-DATA numbers64AVX2<>+1552(SB)/8, $0x3fc2b5f5b2f7190c
-DATA numbers64AVX2<>+1560(SB)/8, $0x3fc2b5f5b2f7190c
-DATA numbers64AVX2<>+1568(SB)/8, $0x3fc39fdcbbcee0e7
-DATA numbers64AVX2<>+1576(SB)/8, $0x3fc39fdcbbcee0e7
-DATA numbers64AVX2<>+1584(SB)/8, $0x3fc39fdcbbcee0e7
-DATA numbers64AVX2<>+1592(SB)/8, $0x3fc39fdcbbcee0e7
-DATA numbers64AVX2<>+1600(SB)/8, $0x3fc7462b925f9f72
-DATA numbers64AVX2<>+1608(SB)/8, $0x3fc7462b925f9f72
-DATA numbers64AVX2<>+1616(SB)/8, $0x3fc7462b925f9f72
-DATA numbers64AVX2<>+1624(SB)/8, $0x3fc7462b925f9f72
-DATA numbers64AVX2<>+1632(SB)/8, $0x3fcc71c62d649d8d
-DATA numbers64AVX2<>+1640(SB)/8, $0x3fcc71c62d649d8d
-DATA numbers64AVX2<>+1648(SB)/8, $0x3fcc71c62d649d8d
-DATA numbers64AVX2<>+1656(SB)/8, $0x3fcc71c62d649d8d
-DATA numbers64AVX2<>+1664(SB)/8, $0x3fd2492492dfb9b8
-DATA numbers64AVX2<>+1672(SB)/8, $0x3fd2492492dfb9b8
-DATA numbers64AVX2<>+1680(SB)/8, $0x3fd2492492dfb9b8
-DATA numbers64AVX2<>+1688(SB)/8, $0x3fd2492492dfb9b8
-DATA numbers64AVX2<>+1696(SB)/8, $0x3fd99999999952b9
-DATA numbers64AVX2<>+1704(SB)/8, $0x3fd99999999952b9
-DATA numbers64AVX2<>+1712(SB)/8, $0x3fd99999999952b9
-DATA numbers64AVX2<>+1720(SB)/8, $0x3fd99999999952b9
-DATA numbers64AVX2<>+1728(SB)/8, $0x3fe5555555555558
-DATA numbers64AVX2<>+1736(SB)/8, $0x3fe5555555555558
-DATA numbers64AVX2<>+1744(SB)/8, $0x3fe5555555555558
-DATA numbers64AVX2<>+1752(SB)/8, $0x3fe5555555555558
-DATA numbers64AVX2<>+1760(SB)/8, $0xfff0000000000000
-DATA numbers64AVX2<>+1768(SB)/8, $0xfff0000000000000
-DATA numbers64AVX2<>+1776(SB)/8, $0xfff0000000000000
-DATA numbers64AVX2<>+1784(SB)/8, $0xfff0000000000000
-DATA numbers64AVX2<>+1792(SB)/8, $0x7ff8000000000001
-DATA numbers64AVX2<>+1800(SB)/8, $0x7ff8000000000001
-DATA numbers64AVX2<>+1808(SB)/8, $0x7ff8000000000001
-DATA numbers64AVX2<>+1816(SB)/8, $0x7ff8000000000001
-DATA numbers64AVX2<>+1824(SB)/8, $0xbff0000000000000
-DATA numbers64AVX2<>+1832(SB)/8, $0xbff0000000000000
-DATA numbers64AVX2<>+1840(SB)/8, $0xbff0000000000000
-DATA numbers64AVX2<>+1848(SB)/8, $0xbff0000000000000
-DATA numbers64AVX2<>+1856(SB)/8, $0x3fda827999fcef32
-DATA numbers64AVX2<>+1864(SB)/8, $0x3fda827999fcef32
-DATA numbers64AVX2<>+1872(SB)/8, $0x3fda827999fcef32
-DATA numbers64AVX2<>+1880(SB)/8, $0x3fda827999fcef32
-DATA numbers64AVX2<>+1888(SB)/8, $0xbfe0000000000000
-DATA numbers64AVX2<>+1896(SB)/8, $0xbfe0000000000000
-DATA numbers64AVX2<>+1904(SB)/8, $0xbfe0000000000000
-DATA numbers64AVX2<>+1912(SB)/8, $0xbfe0000000000000
-DATA numbers64AVX2<>+1920(SB)/8, $0x3fd0000000000000
-DATA numbers64AVX2<>+1928(SB)/8, $0x3fd0000000000000
-DATA numbers64AVX2<>+1936(SB)/8, $0x3fd0000000000000
-DATA numbers64AVX2<>+1944(SB)/8, $0x3fd0000000000000
-DATA numbers64AVX2<>+1952(SB)/8, $0xc0a05e0000000000
-DATA numbers64AVX2<>+1960(SB)/8, $0xc0a05e0000000000
-DATA numbers64AVX2<>+1968(SB)/8, $0xc0a05e0000000000
-DATA numbers64AVX2<>+1976(SB)/8, $0xc0a05e0000000000
-DATA numbers64AVX2<>+1984(SB)/8, $0xc010000000000000
-DATA numbers64AVX2<>+1992(SB)/8, $0xc010000000000000
-DATA numbers64AVX2<>+2000(SB)/8, $0xc010000000000000
-DATA numbers64AVX2<>+2008(SB)/8, $0xc010000000000000
-DATA numbers64AVX2<>+2016(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+2024(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+2032(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+2040(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+2048(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+2056(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+2064(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+2072(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+2080(SB)/8, $0x7fefffffffffffff
-DATA numbers64AVX2<>+2088(SB)/8, $0x7fefffffffffffff
-DATA numbers64AVX2<>+2096(SB)/8, $0x7fefffffffffffff
-DATA numbers64AVX2<>+2104(SB)/8, $0x7fefffffffffffff
-DATA numbers64AVX2<>+2112(SB)/8, $0xffefffffffffffff
-DATA numbers64AVX2<>+2120(SB)/8, $0xffefffffffffffff
-DATA numbers64AVX2<>+2128(SB)/8, $0xffefffffffffffff
-DATA numbers64AVX2<>+2136(SB)/8, $0xffefffffffffffff
-DATA numbers64AVX2<>+2144(SB)/8, $0x4094280000000000
-DATA numbers64AVX2<>+2152(SB)/8, $0x4094280000000000
-DATA numbers64AVX2<>+2160(SB)/8, $0x4094280000000000
-DATA numbers64AVX2<>+2168(SB)/8, $0x4094280000000000
-DATA numbers64AVX2<>+2176(SB)/8, $0x4088300000000000
-DATA numbers64AVX2<>+2184(SB)/8, $0x4088300000000000
-DATA numbers64AVX2<>+2192(SB)/8, $0x4088300000000000
-DATA numbers64AVX2<>+2200(SB)/8, $0x4088300000000000
-DATA numbers64AVX2<>+2208(SB)/8, $0x433800000000045f
-DATA numbers64AVX2<>+2216(SB)/8, $0x433800000000045f
-DATA numbers64AVX2<>+2224(SB)/8, $0x433800000000045f
-DATA numbers64AVX2<>+2232(SB)/8, $0x433800000000045f
-DATA numbers64AVX2<>+2240(SB)/8, $0x3fe62e42fefa3000
-DATA numbers64AVX2<>+2248(SB)/8, $0x3fe62e42fefa3000
-DATA numbers64AVX2<>+2256(SB)/8, $0x3fe62e42fefa3000
-DATA numbers64AVX2<>+2264(SB)/8, $0x3fe62e42fefa3000
-DATA numbers64AVX2<>+2272(SB)/8, $0x3d53de6af278ece6
-DATA numbers64AVX2<>+2280(SB)/8, $0x3d53de6af278ece6
-DATA numbers64AVX2<>+2288(SB)/8, $0x3d53de6af278ece6
-DATA numbers64AVX2<>+2296(SB)/8, $0x3d53de6af278ece6
-DATA numbers64AVX2<>+2304(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+2312(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+2320(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+2328(SB)/8, $0x7ff8000000000000
-DATA numbers64AVX2<>+2336(SB)/8, $0x800fffffffffffff
-DATA numbers64AVX2<>+2344(SB)/8, $0x800fffffffffffff
-DATA numbers64AVX2<>+2352(SB)/8, $0x800fffffffffffff
-DATA numbers64AVX2<>+2360(SB)/8, $0x800fffffffffffff
-DATA numbers64AVX2<>+2368(SB)/8, $0x7ff0000000000000
-DATA numbers64AVX2<>+2376(SB)/8, $0x7ff0000000000000
-DATA numbers64AVX2<>+2384(SB)/8, $0x7ff0000000000000
-DATA numbers64AVX2<>+2392(SB)/8, $0x7ff0000000000000
-DATA numbers64AVX2<>+2400(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+2408(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+2416(SB)/8, $0x4330000000000000
-DATA numbers64AVX2<>+2424(SB)/8, $0x4330000000000000
-GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $2432
+DATA numbers64AVX2<>+992(SB)/8, $0x4338000000000000
+DATA numbers64AVX2<>+1000(SB)/8, $0x4338000000000000
+DATA numbers64AVX2<>+1008(SB)/8, $0x4338000000000000
+DATA numbers64AVX2<>+1016(SB)/8, $0x4338000000000000
+DATA numbers64AVX2<>+1024(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1032(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1040(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1048(SB)/8, $0x3e21e882f287ca5f
+DATA numbers64AVX2<>+1056(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1064(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1072(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1080(SB)/8, $0x3e5af6ae47f01504
+DATA numbers64AVX2<>+1088(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1096(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1104(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1112(SB)/8, $0x3e927e57758efc4f
+DATA numbers64AVX2<>+1120(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1128(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1136(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1144(SB)/8, $0x3ec71ddf0dc5c6c3
+DATA numbers64AVX2<>+1152(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1160(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1168(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1176(SB)/8, $0x3efa01a015ca011e
+DATA numbers64AVX2<>+1184(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1192(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1200(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1208(SB)/8, $0x3f2a01a01b31e36d
+DATA numbers64AVX2<>+1216(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1224(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1232(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1240(SB)/8, $0x3f56c16c16c24fba
+DATA numbers64AVX2<>+1248(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1256(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1264(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1272(SB)/8, $0x3f8111111110eda3
+DATA numbers64AVX2<>+1280(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1288(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1296(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1304(SB)/8, $0x3fa5555555555535
+DATA numbers64AVX2<>+1312(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1320(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1328(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1336(SB)/8, $0x3fc555555555555b
+DATA numbers64AVX2<>+1344(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1352(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1360(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1368(SB)/8, $0xfffffffff8000000
+DATA numbers64AVX2<>+1376(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX2<>+1384(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX2<>+1392(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX2<>+1400(SB)/8, $0x3fe0000000000000
+DATA numbers64AVX2<>+1408(SB)/8, $0x4350000000000000
+DATA numbers64AVX2<>+1416(SB)/8, $0x4350000000000000
+DATA numbers64AVX2<>+1424(SB)/8, $0x4350000000000000
+DATA numbers64AVX2<>+1432(SB)/8, $0x4350000000000000
+DATA numbers64AVX2<>+1440(SB)/8, $0x00095f619980c433
+DATA numbers64AVX2<>+1448(SB)/8, $0x00095f619980c433
+DATA numbers64AVX2<>+1456(SB)/8, $0x00095f619980c433
+DATA numbers64AVX2<>+1464(SB)/8, $0x00095f619980c433
+DATA numbers64AVX2<>+1472(SB)/8, $0x408ff80000000000
+DATA numbers64AVX2<>+1480(SB)/8, $0x408ff80000000000
+DATA numbers64AVX2<>+1488(SB)/8, $0x408ff80000000000
+DATA numbers64AVX2<>+1496(SB)/8, $0x408ff80000000000
+DATA numbers64AVX2<>+1504(SB)/8, $0x000fffffffffffff
+DATA numbers64AVX2<>+1512(SB)/8, $0x000fffffffffffff
+DATA numbers64AVX2<>+1520(SB)/8, $0x000fffffffffffff
+DATA numbers64AVX2<>+1528(SB)/8, $0x000fffffffffffff
+DATA numbers64AVX2<>+1536(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers64AVX2<>+1544(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers64AVX2<>+1552(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers64AVX2<>+1560(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers64AVX2<>+1568(SB)/8, $0x404b000000000000
+DATA numbers64AVX2<>+1576(SB)/8, $0x404b000000000000
+DATA numbers64AVX2<>+1584(SB)/8, $0x404b000000000000
+DATA numbers64AVX2<>+1592(SB)/8, $0x404b000000000000
+DATA numbers64AVX2<>+1600(SB)/8, $0x3fc2b5f5b2f7190c
+DATA numbers64AVX2<>+1608(SB)/8, $0x3fc2b5f5b2f7190c
+DATA numbers64AVX2<>+1616(SB)/8, $0x3fc2b5f5b2f7190c
+DATA numbers64AVX2<>+1624(SB)/8, $0x3fc2b5f5b2f7190c
+DATA numbers64AVX2<>+1632(SB)/8, $0x3fc39fdcbbcee0e7
+DATA numbers64AVX2<>+1640(SB)/8, $0x3fc39fdcbbcee0e7
+DATA numbers64AVX2<>+1648(SB)/8, $0x3fc39fdcbbcee0e7
+DATA numbers64AVX2<>+1656(SB)/8, $0x3fc39fdcbbcee0e7
+DATA numbers64AVX2<>+1664(SB)/8, $0x3fc7462b925f9f72
+DATA numbers64AVX2<>+1672(SB)/8, $0x3fc7462b925f9f72
+DATA numbers64AVX2<>+1680(SB)/8, $0x3fc7462b925f9f72
+DATA numbers64AVX2<>+1688(SB)/8, $0x3fc7462b925f9f72
+DATA numbers64AVX2<>+1696(SB)/8, $0x3fcc71c62d649d8d
+DATA numbers64AVX2<>+1704(SB)/8, $0x3fcc71c62d649d8d
+DATA numbers64AVX2<>+1712(SB)/8, $0x3fcc71c62d649d8d
+DATA numbers64AVX2<>+1720(SB)/8, $0x3fcc71c62d649d8d
+DATA numbers64AVX2<>+1728(SB)/8, $0x3fd2492492dfb9b8
+DATA numbers64AVX2<>+1736(SB)/8, $0x3fd2492492dfb9b8
+DATA numbers64AVX2<>+1744(SB)/8, $0x3fd2492492dfb9b8
+DATA numbers64AVX2<>+1752(SB)/8, $0x3fd2492492dfb9b8
+DATA numbers64AVX2<>+1760(SB)/8, $0x3fd99999999952b9
+DATA numbers64AVX2<>+1768(SB)/8, $0x3fd99999999952b9
+DATA numbers64AVX2<>+1776(SB)/8, $0x3fd99999999952b9
+DATA numbers64AVX2<>+1784(SB)/8, $0x3fd99999999952b9
+DATA numbers64AVX2<>+1792(SB)/8, $0x3fe5555555555558
+DATA numbers64AVX2<>+1800(SB)/8, $0x3fe5555555555558
+DATA numbers64AVX2<>+1808(SB)/8, $0x3fe5555555555558
+DATA numbers64AVX2<>+1816(SB)/8, $0x3fe5555555555558
+DATA numbers64AVX2<>+1824(SB)/8, $0xfff0000000000000
+DATA numbers64AVX2<>+1832(SB)/8, $0xfff0000000000000
+DATA numbers64AVX2<>+1840(SB)/8, $0xfff0000000000000
+DATA numbers64AVX2<>+1848(SB)/8, $0xfff0000000000000
+DATA numbers64AVX2<>+1856(SB)/8, $0x7ff8000000000001
+DATA numbers64AVX2<>+1864(SB)/8, $0x7ff8000000000001
+DATA numbers64AVX2<>+1872(SB)/8, $0x7ff8000000000001
+DATA numbers64AVX2<>+1880(SB)/8, $0x7ff8000000000001
+DATA numbers64AVX2<>+1888(SB)/8, $0xbff0000000000000
+DATA numbers64AVX2<>+1896(SB)/8, $0xbff0000000000000
+DATA numbers64AVX2<>+1904(SB)/8, $0xbff0000000000000
+DATA numbers64AVX2<>+1912(SB)/8, $0xbff0000000000000
+DATA numbers64AVX2<>+1920(SB)/8, $0x3fda827999fcef32
+DATA numbers64AVX2<>+1928(SB)/8, $0x3fda827999fcef32
+DATA numbers64AVX2<>+1936(SB)/8, $0x3fda827999fcef32
+DATA numbers64AVX2<>+1944(SB)/8, $0x3fda827999fcef32
+DATA numbers64AVX2<>+1952(SB)/8, $0xbfe0000000000000
+DATA numbers64AVX2<>+1960(SB)/8, $0xbfe0000000000000
+DATA numbers64AVX2<>+1968(SB)/8, $0xbfe0000000000000
+DATA numbers64AVX2<>+1976(SB)/8, $0xbfe0000000000000
+DATA numbers64AVX2<>+1984(SB)/8, $0x3fd0000000000000
+DATA numbers64AVX2<>+1992(SB)/8, $0x3fd0000000000000
+DATA numbers64AVX2<>+2000(SB)/8, $0x3fd0000000000000
+DATA numbers64AVX2<>+2008(SB)/8, $0x3fd0000000000000
+DATA numbers64AVX2<>+2016(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+2024(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+2032(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+2040(SB)/8, $0xc0a05e0000000000
+DATA numbers64AVX2<>+2048(SB)/8, $0xc010000000000000
+DATA numbers64AVX2<>+2056(SB)/8, $0xc010000000000000
+DATA numbers64AVX2<>+2064(SB)/8, $0xc010000000000000
+DATA numbers64AVX2<>+2072(SB)/8, $0xc010000000000000
+DATA numbers64AVX2<>+2080(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+2088(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+2096(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+2104(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+2112(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2120(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2128(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2136(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2144(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+2152(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+2160(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+2168(SB)/8, $0x7fefffffffffffff
+DATA numbers64AVX2<>+2176(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2184(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2192(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2200(SB)/8, $0xffefffffffffffff
+DATA numbers64AVX2<>+2208(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2216(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2224(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2232(SB)/8, $0x4094280000000000
+DATA numbers64AVX2<>+2240(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2248(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2256(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2264(SB)/8, $0x4088300000000000
+DATA numbers64AVX2<>+2272(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2280(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2288(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2296(SB)/8, $0x433800000000045f
+DATA numbers64AVX2<>+2304(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2312(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2320(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2328(SB)/8, $0x3fe62e42fefa3000
+DATA numbers64AVX2<>+2336(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2344(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2352(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2360(SB)/8, $0x3d53de6af278ece6
+DATA numbers64AVX2<>+2368(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2376(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2384(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2392(SB)/8, $0x7ff8000000000000
+DATA numbers64AVX2<>+2400(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2408(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2416(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2424(SB)/8, $0x800fffffffffffff
+DATA numbers64AVX2<>+2432(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2440(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2448(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2456(SB)/8, $0x7ff0000000000000
+DATA numbers64AVX2<>+2464(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2472(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2480(SB)/8, $0x4330000000000000
+DATA numbers64AVX2<>+2488(SB)/8, $0x4330000000000000
+GLOBL numbers64AVX2<>(SB), RODATA|NOPTR, $2496

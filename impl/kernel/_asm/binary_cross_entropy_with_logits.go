@@ -2,9 +2,7 @@ package main
 
 func binaryCrossEntropyWithLogits(weighted bool) formula {
 	return func(m *machine, f form, z, y value) (val, grad value) {
-		e := m.exponential(m.MinusAbs(z))
-		m.Shelve(&e)
-		e = m.Take(e)
+		e, s := m.shelveLog1p(f, m.stagedExponential(m.MinusAbs(z)))
 		one := m.Const(1)
 		positive, negative := y, m.Sub(one, y)
 		if weighted {
@@ -13,7 +11,7 @@ func binaryCrossEntropyWithLogits(weighted bool) formula {
 		below := m.Negative(z)
 		wrong := m.Select(below, positive, negative)
 		if f.hasValue {
-			near := m.log1p(e)
+			near := m.log1p(e, s)
 			if weighted {
 				near = m.Mul(near, m.Add(positive, negative))
 			}

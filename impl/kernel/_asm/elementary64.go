@@ -1,11 +1,5 @@
 package main
 
-// exponential64 is e^x for x ≤ 0; see exp64.go.
-func (m *machine) exponential64(x value) value {
-	n, r := m.reduce64(x)
-	return m.Scale(m.Add(m.expm1Near64(r), m.Const(1)), n)
-}
-
 // reduce64 is n and r, x = n·log 2 + r.
 func (m *machine) reduce64(x value) (n, r value) {
 	x = m.Max(m.Const(-746), x)

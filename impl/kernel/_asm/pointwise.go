@@ -65,7 +65,7 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 
 	paired := p.paired && d.bytes == 4
 	alone := slices.Contains(p.alone, t) || t == avx2 && d.bytes == 8 // two would need more than the 16 registers of AVX2
-	staged := p.paces != nil && (t == avx512 || alone)
+	staged := p.paces != nil
 	m := &machine{tier: t, dtype: d, dry: true, uses: map[value]int{}, order: new([]value), numbers: numbers}
 	if t == avx512 || paired {
 		m.hold = p.hold
@@ -210,6 +210,10 @@ func (m *machine) pipeline(at, last reg.Register, bytes int, bodies func(at reg.
 		for i := range threads[0] {
 			for _, of := range threads {
 				all = append(all, of[i])
+			}
+			if m.tier == avx2 {
+				m.advance(all)
+				all = nil
 			}
 		}
 		m.advance(all)

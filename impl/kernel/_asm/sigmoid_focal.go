@@ -96,7 +96,7 @@ func (t *focal) whole(f form, gamma int, e value) (val, grad value) {
 		if f.hasGrad {
 			push = m.Mul(no, yes)
 		}
-		q = m.AddMul(m.Take(t.wrong), no, side)
+		q = m.AddMul(m.Copy(t.wrong), no, side)
 		if f.hasGrad {
 			if gamma == 2 {
 				side = m.Add(side, side)

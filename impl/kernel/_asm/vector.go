@@ -295,6 +295,14 @@ func (m *machine) fuse(o, broadcast func(...Op), first, second, last value) valu
 	return value{register: out}
 }
 
+// Copy is v in a register that nothing else uses.
+func (m *machine) Copy(v value) value {
+	if m.dry {
+		return value{}
+	}
+	return value{register: m.fresh(v)}
+}
+
 // fresh is v in a register that nothing else uses.
 func (m *machine) fresh(v value) reg.VecVirtual {
 	r, held := m.held[v]
@@ -533,32 +541,21 @@ func (m *machine) Flip(a, b value) value {
 	return m.emit(two(VPXOR), bit.register, m.load(a))
 }
 
-// Scale is p·2^n, rounded once, for whole n; the float32 exponents of two factors of
-// float16 size are what n may have: |n| ≤ 250 in float32 and 2000 in float64.
+// Scale is p·2^n, rounded once, for whole n and p near 1, which is NaN where n is: −191 ≤ n ≤ 62 in
+// float32 and −1535 ≤ n ≤ 510 in float64.
 func (m *machine) Scale(p, n value) value {
 	if m.tier == avx512 {
 		return m.apply(scalef, p, n)
 	}
-	// 2^n in two factors, of which the first leaves the product exact.
-	magic, shift := m.magic()
-	half := m.Add(m.Mul(n, m.Const(0.5)), magic)
-	rest := m.Add(m.Sub(n, m.Sub(half, magic)), magic)
-	one := m.Const(1)
-	factor := func(biased value) value { // the bits of a biased number end in the whole number
-		if m.dry {
-			return value{}
-		}
-		out := m.vector()
-		if m.dtype.bytes == 4 {
-			VPSLLD(U8(shift), biased.register, out)
-			VPADDD(m.numbers.address(one.bits, 4), out, out)
-		} else {
-			VPSLLQ(U8(shift), biased.register, out)
-			VPADDQ(m.numbers.address(one.bits, 8), out, out)
-		}
-		return value{register: out}
+	// The first of two factors has an exponent that is in range and leaves the product exact. Its
+	// bits, bias and all, are the last ones of the sum.
+	raised, bias := 65., 127.
+	if m.dtype.bytes == 8 {
+		raised, bias = 513, 1023
 	}
-	return m.Mul(m.Mul(p, factor(half)), factor(rest))
+	_, exponent := m.magic()
+	t := m.Add(n, m.Const(math.Ldexp(1.5, int(exponent))+raised+bias))
+	return m.Mul(m.Mul(p, m.shiftLeft(t, exponent)), m.Const(math.Ldexp(1, -int(raised))))
 }
 
 // magic is the number 1.5·2^(precision−1), which rounds what is added to it to a whole

@@ -121,7 +121,7 @@ func (m *machine) place() Mem {
 
 // Shelve puts vectors down on the stack where a body is one of a pipeline, and ends a stage of its
 // formula; see pipeline in pointwise.go. Nothing else must be in a register that the formula
-// still wants. There they stay: Take brings one back that is wanted more than once.
+// still wants. There they stay: Take brings one back that is wanted more than once, or late.
 func (m *machine) Shelve(vectors ...*value) {
 	if m.dry || m.rest == nil || m.shelf.base == nil {
 		return
@@ -146,10 +146,10 @@ func (m *machine) at(v value, bytes int) Mem {
 	return place
 }
 
-// Take is v in a register of its own.
+// Take is v in a register: brought back from the shelf, where it lies there.
 func (m *machine) Take(v value) value {
-	if m.dry {
-		return value{}
+	if m.dry || v.place.Base == nil {
+		return v
 	}
-	return value{register: m.fresh(v)}
+	return value{register: m.load(v)}
 }
