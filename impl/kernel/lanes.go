@@ -29,14 +29,11 @@ func addPairs[T Float](l *lanes, values []T) {
 	}
 }
 
-// finite reports whether every lane is.
+// finite reports whether every lane of float32 values is: then so is their sum, which is far
+// from what float64 has.
 func (l *lanes) finite() bool {
-	for _, v := range l {
-		if v-v != 0 {
-			return false
-		}
-	}
-	return true
+	sum := l.single()
+	return sum-sum == 0
 }
 
 // compensated reports whether the lanes of a type are those of float64. Sums of float32 in
@@ -57,12 +54,7 @@ func (l *lanes) add(i int, v float64, compensated bool) {
 // total adds lanes in the order in which the vectors do.
 func (l *lanes) total(compensated bool) float64 {
 	if !compensated {
-		for n := 8; n > 0; n /= 2 {
-			for i := range n {
-				l[i] += l[i+n]
-			}
-		}
-		return l[0]
+		return l.single()
 	}
 	for n := 4; n > 0; n /= 2 {
 		for i := range n {
@@ -72,6 +64,13 @@ func (l *lanes) total(compensated bool) float64 {
 		}
 	}
 	return l[0] + l[8]
+}
+
+// single is total where nothing is compensated.
+func (l *lanes) single() float64 {
+	a, b, c, d := l[0]+l[8], l[1]+l[9], l[2]+l[10], l[3]+l[11]
+	e, f, g, h := l[4]+l[12], l[5]+l[13], l[6]+l[14], l[7]+l[15]
+	return ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 // twoSum is a + b, rounded, and what rounding lost (Knuth): exact unless a sum is infinite.
