@@ -211,7 +211,7 @@ func (m *machine) pipeline(at, last reg.Register, bytes int, bodies func(at reg.
 			for _, of := range threads {
 				all = append(all, of[i])
 			}
-			if m.tier == avx2 {
+			if m.tier == avx2 { // which has registers for the stages of one body
 				m.advance(all)
 				all = nil
 			}
