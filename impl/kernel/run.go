@@ -104,6 +104,11 @@ func (p *Pointwise[T]) blocks(f vectorFunc[T], bytes int, pred, target, value, g
 // plain is the loop of every vectorFunc in Go: its specification.
 func (p *Pointwise[T]) plain(pred, target, value, grad []T, sum *lanes) {
 	params := hidden(&p.params)
+	if p.turns != nil && sum != nil && value == nil && p.paired() {
+		whole := len(pred) / turn * turn
+		p.turns(params, hidden(sum), hiddenAll(part(grad, 0, whole)), hiddenAll(pred[:whole]), hiddenAll(target[:whole]))
+		grad, pred, target = part(grad, whole, len(grad)), pred[whole:], target[whole:]
+	}
 	var room [8 * turn]T
 	for at := 0; at < len(pred); at += len(room) {
 		end := min(at+len(room), len(pred))

@@ -46,7 +46,7 @@ func SquaredError[T Float](f T) Pointwise[T] {
 }
 
 var (
-	squaredError32 = pointwise[float32]{name: "squared_error", hasTarget: true, pairs: true, point: squaredError[float32], points: squaredErrors[float32]}
+	squaredError32 = pointwise[float32]{name: "squared_error", hasTarget: true, pairs: true, point: squaredError[float32], points: squaredErrors[float32], turns: squaredErrorTurns[float32]}
 	squaredError64 = pointwise[float64]{name: "squared_error", hasTarget: true, point: squaredError[float64], points: squaredErrors[float64]}
 )
 
@@ -76,4 +76,26 @@ func squaredErrors[T Float](p *[paramCount]T, value, grad, pred, target []T) {
 // checkFactor panics unless f is a value of the convention squared_error_factor.
 func checkFactor[T Float](loss string, f T) {
 	demand(f == 1 || f == 0.5, loss, "squared_error_factor", f, "1 or 1/2")
+}
+
+// squaredErrorTurns is squaredErrors and addPairs of whole turns.
+func squaredErrorTurns[T Float](p *[paramCount]T, sum *lanes, grad, pred, target []T) {
+	factor, slope := p[0], T(p[1]*p[scaleParam])
+	for ; len(pred) >= turn; pred, target = pred[turn:], target[turn:] {
+		x, y := (*[turn]T)(pred), (*[turn]T)(target)
+		if grad == nil {
+			for i := range sum {
+				d, e := x[i]-y[i], x[len(sum)+i]-y[len(sum)+i]
+				sum[i] += float64(T(T(d*factor)*d) + T(T(e*factor)*e))
+			}
+			continue
+		}
+		g := (*[turn]T)(grad)
+		for i := range sum {
+			d, e := x[i]-y[i], x[len(sum)+i]-y[len(sum)+i]
+			g[i], g[len(sum)+i] = T(d*slope), T(e*slope)
+			sum[i] += float64(T(T(d*factor)*d) + T(T(e*factor)*e))
+		}
+		grad = grad[turn:]
+	}
 }
