@@ -13774,7 +13774,7 @@ facts:
 	RET
 
 // func nearExponentials32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·nearExponentials32AVX2(SB), NOSPLIT, $0-48
 	MOVQ rows+0(FP), AX
 	MOVQ classes+8(FP), CX
@@ -13806,6 +13806,8 @@ row:
 
 exponential:
 	VMOVUPS      (SI), Y5
+	PREFETCHT0   8192(SI)
+	PREFETCHT0   8192(SI)(DI*1)
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
 	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
@@ -13837,6 +13839,8 @@ exponential:
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVUPS      32(SI), Y5
+	PREFETCHT0   8224(SI)
+	PREFETCHT0   8224(SI)(DI*1)
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
 	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
@@ -13976,7 +13980,7 @@ test:
 	RET
 
 // func nearSums32AVX2(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·nearSums32AVX2(SB), NOSPLIT, $0-48
 	MOVQ rows+0(FP), AX
 	MOVQ classes+8(FP), CX
@@ -14006,6 +14010,7 @@ row:
 
 exponential:
 	VMOVUPS      (SI), Y5
+	PREFETCHT0   8192(SI)
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
 	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
@@ -14036,6 +14041,7 @@ exponential:
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVUPS      32(SI), Y5
+	PREFETCHT0   8224(SI)
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
 	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6

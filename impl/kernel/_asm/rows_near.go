@@ -17,6 +17,10 @@ const (
 
 	leastOfOthers = 0x1p-20
 	mostOfOthers  = 0x1p120
+
+	// prefetched is how many bytes ahead cache lines are asked for: two pages, for processors guess
+	// within one, and a row of a thousand scores is as long.
+	prefetched = 8192
 )
 
 // nearReference is what exponentials of scores near 0 are relative to.
@@ -67,6 +71,12 @@ func emitNearExponentials(t tier, writes bool, numbers *pool) (name string) {
 	l.woven("exponential", 3, func(l *rowLoop, part int, whole bool) {
 		m := l.m
 		z := l.read(Mem{Base: p, Disp: part}, whole, none)
+		if whole {
+			PREFETCHT0(Mem{Base: p, Disp: part + prefetched})
+			if writes {
+				PREFETCHT0(Mem{Base: p, Index: exps, Scale: 1, Disp: part + prefetched})
+			}
+		}
 		m.ops[most](largest, z.register, largest) // largest where z is NaN
 		e := m.rowExponential(z, r)
 		if writes {
