@@ -5624,7 +5624,7 @@ test:
 
 // func sigmoidFocalZeroValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $448-56
+TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $512-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -5633,11 +5633,231 @@ TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $448-56
 	LEAQ         63(SP), DI
 	ANDQ         $-64, DI
 	MOVQ         params+48(FP), R8
-	XORQ         R9, R9
+	VBROADCASTSS 4(R8), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, (DI)
+	VBROADCASTSS (R8), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 32(DI)
+	XORQ         R8, R8
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
-	CMPQ         R9, AX
+	CMPQ         R8, AX
 	JG           rest
+	VCVTPS2PD    (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 64(DI)
+	VMOVUPD      Y2, 96(DI)
+	VMOVUPD      Y0, 128(DI)
+	VCVTPS2PD    16(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 160(DI)
+	VMOVUPD      Y2, 192(DI)
+	VMOVUPD      Y0, 224(DI)
+	VCVTPS2PD    32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 256(DI)
+	VMOVUPD      Y2, 288(DI)
+	VMOVUPD      Y0, 320(DI)
+	VCVTPS2PD    48(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 352(DI)
+	VMOVUPD      Y2, 384(DI)
+	VMOVUPD      Y0, 416(DI)
+
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VCVTPS2PD    (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    (DX)(R8*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (DI), Y3, Y4
+	VFMADD231PD  32(DI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      128(DI), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y0, Y2
+	VMULPD       Y2, Y4, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VCVTPS2PD    16(DX)(R8*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (DI), Y4, Y5
+	VFMADD231PD  32(DI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      224(DI), Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y1, Y3
+	VMULPD       Y3, Y5, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue30
+	VMOVUPS      Y0, (BX)(R8*1)
+
+novalue30:
 	VCVTPS2PD    (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
@@ -5677,9 +5897,9 @@ TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $448-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, (DI)
-	VMOVUPD      Y2, 32(DI)
-	VMOVUPD      Y0, 64(DI)
+	VMOVUPD      Y1, 64(DI)
+	VMOVUPD      Y2, 96(DI)
+	VMOVUPD      Y0, 128(DI)
 	VCVTPS2PD    16(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
@@ -5719,9 +5939,50 @@ TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $448-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 96(DI)
-	VMOVUPD      Y2, 128(DI)
-	VMOVUPD      Y0, 160(DI)
+	VMOVUPD      Y1, 160(DI)
+	VMOVUPD      Y2, 192(DI)
+	VMOVUPD      Y0, 224(DI)
+	VCVTPS2PD    32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(R8*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (DI), Y3, Y4
+	VFMADD231PD  32(DI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      320(DI), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y0, Y2
+	VMULPD       Y2, Y4, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VCVTPS2PD    48(DX)(R8*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (DI), Y4, Y5
+	VFMADD231PD  32(DI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      416(DI), Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y1, Y3
+	VMULPD       Y3, Y5, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue31
+	VMOVUPS      Y0, 32(BX)(R8*1)
+
+novalue31:
 	VCVTPS2PD    32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
@@ -5761,9 +6022,9 @@ TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $448-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 192(DI)
-	VMOVUPD      Y2, 224(DI)
-	VMOVUPD      Y0, 256(DI)
+	VMOVUPD      Y1, 256(DI)
+	VMOVUPD      Y2, 288(DI)
+	VMOVUPD      Y0, 320(DI)
 	VCVTPS2PD    48(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
@@ -5803,286 +6064,11 @@ TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $448-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 288(DI)
-	VMOVUPD      Y2, 320(DI)
-	VMOVUPD      Y0, 352(DI)
-
-turn:
-	LEAQ         64(R9), R10
-	CMPQ         R10, AX
-	CMOVQGT      R9, R10
-	VCVTPS2PD    (DX)(R9*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    (CX)(R9*1), Y2
-	VBROADCASTSS 4(R8), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y0
-	VCVTPS2PD    (CX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      64(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
-	VMAXPD       Y1, Y4, Y1
-	VFNMADD231PD Y1, Y0, Y2
-	VMULPD       Y2, Y3, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(DX)(R9*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
-	VSUBPD       Y1, Y2, Y2
-	VPMOVSXDQ    16(CX)(R9*1), Y3
-	VBROADCASTSS 4(R8), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y2, Y4
-	VBROADCASTSS (R8), Y5
-	VCVTPS2PD    X5, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y1
-	VCVTPS2PD    16(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VMOVUPD      160(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y2, Y5, Y2
-	VFNMADD231PD Y2, Y1, Y3
-	VMULPD       Y3, Y4, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y1, Y1
-	VMOVUPD      Y1, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
-	TESTQ        BX, BX
-	JZ           novalue30
-	VMOVUPS      Y0, (BX)(R9*1)
-
-novalue30:
-	VCVTPS2PD    (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, (DI)
-	VMOVUPD      Y2, 32(DI)
-	VMOVUPD      Y0, 64(DI)
-	VCVTPS2PD    16(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 96(DI)
-	VMOVUPD      Y2, 128(DI)
-	VMOVUPD      Y0, 160(DI)
-	VCVTPS2PD    32(DX)(R9*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    32(CX)(R9*1), Y2
-	VBROADCASTSS 4(R8), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y0
-	VCVTPS2PD    32(CX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      256(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
-	VMAXPD       Y1, Y4, Y1
-	VFNMADD231PD Y1, Y0, Y2
-	VMULPD       Y2, Y3, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(DX)(R9*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
-	VSUBPD       Y1, Y2, Y2
-	VPMOVSXDQ    48(CX)(R9*1), Y3
-	VBROADCASTSS 4(R8), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y2, Y4
-	VBROADCASTSS (R8), Y5
-	VCVTPS2PD    X5, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y1
-	VCVTPS2PD    48(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VMOVUPD      352(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y2, Y5, Y2
-	VFNMADD231PD Y2, Y1, Y3
-	VMULPD       Y3, Y4, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SI), Y1, Y1
-	VMOVUPD      Y1, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue31
-	VMOVUPS      Y0, 32(BX)(R9*1)
-
-novalue31:
-	VCVTPS2PD    32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 192(DI)
-	VMOVUPD      Y2, 224(DI)
-	VMOVUPD      Y0, 256(DI)
-	VCVTPS2PD    48(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 288(DI)
-	VMOVUPD      Y2, 320(DI)
-	VMOVUPD      Y0, 352(DI)
-	ADDQ         $+64, R9
-	CMPQ         R9, AX
+	VMOVUPD      Y1, 352(DI)
+	VMOVUPD      Y2, 384(DI)
+	VMOVUPD      Y0, 416(DI)
+	ADDQ         $+64, R8
+	CMPQ         R8, AX
 	JLE          turn
 
 rest:
@@ -6091,7 +6077,7 @@ rest:
 
 // func sigmoidFocalZeroGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $320-56
+TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $384-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -6099,6 +6085,12 @@ TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $320-56
 	LEAQ         63(SP), SI
 	ANDQ         $-64, SI
 	MOVQ         params+48(FP), DI
+	VBROADCASTSS 4(DI), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, (SI)
+	VBROADCASTSS (DI), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 32(SI)
 	XORQ         R8, R8
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
@@ -6134,41 +6126,9 @@ TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $320-56
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, (SI)
-	VMOVUPD      Y0, 32(SI)
-	VCVTPS2PD    16(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 64(SI)
 	VMOVUPD      Y0, 96(SI)
-	VCVTPS2PD    32(CX)(R8*1), Y0
+	VCVTPS2PD    16(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
@@ -6200,7 +6160,7 @@ TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $320-56
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 128(SI)
 	VMOVUPD      Y0, 160(SI)
-	VCVTPS2PD    48(CX)(R8*1), Y0
+	VCVTPS2PD    32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
@@ -6232,37 +6192,63 @@ TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $320-56
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 192(SI)
 	VMOVUPD      Y0, 224(SI)
+	VCVTPS2PD    48(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y1, 256(SI)
+	VMOVUPD      Y0, 288(SI)
 
 turn:
 	LEAQ         64(R8), R9
 	CMPQ         R9, AX
 	CMOVQGT      R8, R9
-	VCVTPS2PD    (DX)(R8*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    (CX)(R8*1), Y2
-	VBROADCASTSS 4(DI), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y0
-	VADDPD       32(SI), Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(DX)(R8*1), Y1
+	VCVTPS2PD    (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    (DX)(R8*1), Y1
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
-	VPMOVSXDQ    16(CX)(R8*1), Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y2, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y1
-	VADDPD       96(SI), Y1, Y1
+	VMULPD       (SI), Y2, Y3
+	VFMADD231PD  32(SI), Y1, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       96(SI), Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VCVTPS2PD    16(DX)(R8*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (SI), Y3, Y4
+	VFMADD231PD  32(SI), Y2, Y4
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VADDPD       160(SI), Y1, Y1
 	VMULPD       Y4, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
@@ -6302,8 +6288,8 @@ turn:
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, (SI)
-	VMOVUPD      Y0, 32(SI)
+	VMOVUPD      Y1, 64(SI)
+	VMOVUPD      Y0, 96(SI)
 	VCVTPS2PD    16(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
@@ -6334,34 +6320,28 @@ turn:
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, 64(SI)
-	VMOVUPD      Y0, 96(SI)
-	VCVTPS2PD    32(DX)(R8*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    32(CX)(R8*1), Y2
-	VBROADCASTSS 4(DI), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y0
-	VADDPD       160(SI), Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(DX)(R8*1), Y1
+	VMOVUPD      Y1, 128(SI)
+	VMOVUPD      Y0, 160(SI)
+	VCVTPS2PD    32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(R8*1), Y1
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
 	VSUBPD       Y1, Y2, Y2
-	VPMOVSXDQ    48(CX)(R8*1), Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y2, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y1
-	VADDPD       224(SI), Y1, Y1
+	VMULPD       (SI), Y2, Y3
+	VFMADD231PD  32(SI), Y1, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       224(SI), Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VCVTPS2PD    48(DX)(R8*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (SI), Y3, Y4
+	VFMADD231PD  32(SI), Y2, Y4
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VADDPD       288(SI), Y1, Y1
 	VMULPD       Y4, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
@@ -6401,8 +6381,8 @@ turn:
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, 128(SI)
-	VMOVUPD      Y0, 160(SI)
+	VMOVUPD      Y1, 192(SI)
+	VMOVUPD      Y0, 224(SI)
 	VCVTPS2PD    48(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
@@ -6433,8 +6413,8 @@ turn:
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, 192(SI)
-	VMOVUPD      Y0, 224(SI)
+	VMOVUPD      Y1, 256(SI)
+	VMOVUPD      Y0, 288(SI)
 	ADDQ         $+64, R8
 	CMPQ         R8, AX
 	JLE          turn
@@ -6445,7 +6425,7 @@ rest:
 
 // func sigmoidFocalZeroValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $448-56
+TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $512-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -6455,6 +6435,12 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $448-56
 	LEAQ         63(SP), R8
 	ANDQ         $-64, R8
 	MOVQ         params+48(FP), R9
+	VBROADCASTSS 4(R9), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, (R8)
+	VBROADCASTSS (R9), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 32(R8)
 	XORQ         R10, R10
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
@@ -6499,9 +6485,9 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $448-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, (R8)
-	VMOVUPD      Y2, 32(R8)
-	VMOVUPD      Y0, 64(R8)
+	VMOVUPD      Y1, 64(R8)
+	VMOVUPD      Y2, 96(R8)
+	VMOVUPD      Y0, 128(R8)
 	VCVTPS2PD    16(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
@@ -6541,9 +6527,9 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $448-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 96(R8)
-	VMOVUPD      Y2, 128(R8)
-	VMOVUPD      Y0, 160(R8)
+	VMOVUPD      Y1, 160(R8)
+	VMOVUPD      Y2, 192(R8)
+	VMOVUPD      Y0, 224(R8)
 	VCVTPS2PD    32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
@@ -6583,9 +6569,9 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $448-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 192(R8)
-	VMOVUPD      Y2, 224(R8)
-	VMOVUPD      Y0, 256(R8)
+	VMOVUPD      Y1, 256(R8)
+	VMOVUPD      Y2, 288(R8)
+	VMOVUPD      Y0, 320(R8)
 	VCVTPS2PD    48(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
@@ -6625,56 +6611,46 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $448-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 288(R8)
-	VMOVUPD      Y2, 320(R8)
-	VMOVUPD      Y0, 352(R8)
+	VMOVUPD      Y1, 352(R8)
+	VMOVUPD      Y2, 384(R8)
+	VMOVUPD      Y0, 416(R8)
 
 turn:
 	LEAQ         64(R10), R11
 	CMPQ         R11, AX
 	CMOVQGT      R10, R11
-	VCVTPS2PD    (DX)(R10*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    (CX)(R10*1), Y2
-	VBROADCASTSS 4(R9), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (R9), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y0
-	VCVTPS2PD    (CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      64(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
-	VMAXPD       Y1, Y4, Y1
-	VFNMADD231PD Y1, Y0, Y2
-	VMULPD       Y2, Y3, Y1
-	VADDPD       32(R8), Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VCVTPD2PSY   Y1, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(DX)(R10*1), Y2
+	VCVTPS2PD    (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    (DX)(R10*1), Y2
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
 	VSUBPD       Y2, Y3, Y3
-	VPMOVSXDQ    16(CX)(R10*1), Y4
-	VBROADCASTSS 4(R9), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y3, Y5
-	VBROADCASTSS (R9), Y6
-	VCVTPS2PD    X6, Y6
-	VFMADD231PD  Y6, Y2, Y5
-	VBLENDVPD    Y4, Y2, Y3, Y2
-	VCVTPS2PD    16(CX)(R10*1), Y3
-	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
-	VMOVUPD      160(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y3, Y6, Y3
+	VMULPD       (R8), Y3, Y4
+	VFMADD231PD  32(R8), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      128(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y0, Y2
+	VMULPD       Y2, Y4, Y1
+	VADDPD       96(R8), Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R10*1), Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VCVTPS2PD    16(DX)(R10*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       (R8), Y5, Y6
+	VFMADD231PD  32(R8), Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y2
+	VMOVUPD      224(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VMAXPD       Y3, Y5, Y3
 	VFNMADD231PD Y3, Y2, Y4
-	VMULPD       Y4, Y5, Y3
-	VADDPD       128(R8), Y2, Y2
-	VMULPD       Y5, Y2, Y2
+	VMULPD       Y4, Y6, Y3
+	VADDPD       192(R8), Y2, Y2
+	VMULPD       Y6, Y2, Y2
 	VCVTPD2PSY   Y3, X3
 	VCVTPD2PSY   Y2, X2
 	VINSERTF128  $0x01, X3, Y1, Y1
@@ -6736,9 +6712,9 @@ novalue32:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, (R8)
-	VMOVUPD      Y2, 32(R8)
-	VMOVUPD      Y0, 64(R8)
+	VMOVUPD      Y1, 64(R8)
+	VMOVUPD      Y2, 96(R8)
+	VMOVUPD      Y0, 128(R8)
 	VCVTPS2PD    16(CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
@@ -6778,51 +6754,41 @@ novalue32:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 96(R8)
-	VMOVUPD      Y2, 128(R8)
-	VMOVUPD      Y0, 160(R8)
-	VCVTPS2PD    32(DX)(R10*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    32(CX)(R10*1), Y2
-	VBROADCASTSS 4(R9), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (R9), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y0
-	VCVTPS2PD    32(CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      256(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
-	VMAXPD       Y1, Y4, Y1
-	VFNMADD231PD Y1, Y0, Y2
-	VMULPD       Y2, Y3, Y1
-	VADDPD       224(R8), Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VCVTPD2PSY   Y1, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(DX)(R10*1), Y2
+	VMOVUPD      Y1, 160(R8)
+	VMOVUPD      Y2, 192(R8)
+	VMOVUPD      Y0, 224(R8)
+	VCVTPS2PD    32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(R10*1), Y2
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
 	VSUBPD       Y2, Y3, Y3
-	VPMOVSXDQ    48(CX)(R10*1), Y4
-	VBROADCASTSS 4(R9), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y3, Y5
-	VBROADCASTSS (R9), Y6
-	VCVTPS2PD    X6, Y6
-	VFMADD231PD  Y6, Y2, Y5
-	VBLENDVPD    Y4, Y2, Y3, Y2
-	VCVTPS2PD    48(CX)(R10*1), Y3
-	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
-	VMOVUPD      352(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y3, Y6, Y3
+	VMULPD       (R8), Y3, Y4
+	VFMADD231PD  32(R8), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      320(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y0, Y2
+	VMULPD       Y2, Y4, Y1
+	VADDPD       288(R8), Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R10*1), Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VCVTPS2PD    48(DX)(R10*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       (R8), Y5, Y6
+	VFMADD231PD  32(R8), Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y2
+	VMOVUPD      416(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VMAXPD       Y3, Y5, Y3
 	VFNMADD231PD Y3, Y2, Y4
-	VMULPD       Y4, Y5, Y3
-	VADDPD       320(R8), Y2, Y2
-	VMULPD       Y5, Y2, Y2
+	VMULPD       Y4, Y6, Y3
+	VADDPD       384(R8), Y2, Y2
+	VMULPD       Y6, Y2, Y2
 	VCVTPD2PSY   Y3, X3
 	VCVTPD2PSY   Y2, X2
 	VINSERTF128  $0x01, X3, Y1, Y1
@@ -6884,9 +6850,9 @@ novalue33:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 192(R8)
-	VMOVUPD      Y2, 224(R8)
-	VMOVUPD      Y0, 256(R8)
+	VMOVUPD      Y1, 256(R8)
+	VMOVUPD      Y2, 288(R8)
+	VMOVUPD      Y0, 320(R8)
 	VCVTPS2PD    48(CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
@@ -6926,9 +6892,9 @@ novalue33:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 288(R8)
-	VMOVUPD      Y2, 320(R8)
-	VMOVUPD      Y0, 352(R8)
+	VMOVUPD      Y1, 352(R8)
+	VMOVUPD      Y2, 384(R8)
+	VMOVUPD      Y0, 416(R8)
 	ADDQ         $+64, R10
 	CMPQ         R10, AX
 	JLE          turn
@@ -6939,7 +6905,7 @@ rest:
 
 // func sigmoidFocalOneValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
+TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $640-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -6948,510 +6914,12 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $576-56
 	LEAQ         63(SP), DI
 	ANDQ         $-64, DI
 	MOVQ         params+48(FP), R8
-	XORQ         R9, R9
-	SHLQ         $0x06, AX
-	LEAQ         -64(AX), AX
-	CMPQ         R9, AX
-	JG           rest
-	VMOVUPS      (CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (DI)
-	VMOVUPS      Y0, 32(DI)
-	VMOVUPS      32(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(DI)
-	VMOVUPS      Y0, 96(DI)
-	LEAQ         64(R9), R10
-	CMPQ         R10, AX
-	CMOVQGT      R9, R10
-	VCVTPS2PD    (DI), Y0
-	VCVTPS2PD    32(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 128(DI)
-	VMOVUPD      Y2, 160(DI)
-	VMOVUPD      Y0, 192(DI)
-	VCVTPS2PD    16(DI), Y0
-	VCVTPS2PD    48(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 224(DI)
-	VMOVUPD      Y2, 256(DI)
-	VMOVUPD      Y0, 288(DI)
-	VMOVUPS      (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (DI)
-	VMOVUPS      Y0, 32(DI)
-	VCVTPS2PD    64(DI), Y0
-	VCVTPS2PD    96(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 320(DI)
-	VMOVUPD      Y2, 352(DI)
-	VMOVUPD      Y0, 384(DI)
-	VCVTPS2PD    80(DI), Y0
-	VCVTPS2PD    112(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 416(DI)
-	VMOVUPD      Y2, 448(DI)
-	VMOVUPD      Y0, 480(DI)
-	VMOVUPS      32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(DI)
-	VMOVUPS      Y0, 96(DI)
-
-turn:
-	LEAQ         64(R9), R10
-	CMPQ         R10, AX
-	CMOVQGT      R9, R10
-	LEAQ         64(R10), R11
-	CMPQ         R11, AX
-	CMOVQGT      R10, R11
-	VCVTPS2PD    (DX)(R9*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    (CX)(R9*1), Y2
-	VBROADCASTSS 4(R8), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y4
-	VBLENDVPD    Y2, Y1, Y0, Y0
-	VCVTPS2PD    (CX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      192(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VFNMADD231PD Y1, Y4, Y2
-	VSUBPD       Y0, Y4, Y0
-	VMOVUPD      160(DI), Y1
-	VMOVAPD      Y4, Y4
-	VFMADD231PD  Y0, Y1, Y4
-	VMULPD       Y2, Y3, Y0
-	VMULPD       Y4, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(DX)(R9*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
-	VSUBPD       Y1, Y2, Y2
-	VPMOVSXDQ    16(CX)(R9*1), Y3
-	VBROADCASTSS 4(R8), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y2, Y4
-	VBROADCASTSS (R8), Y5
-	VCVTPS2PD    X5, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y5
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VCVTPS2PD    16(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VMOVUPD      288(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y5, Y3
-	VSUBPD       Y1, Y5, Y1
-	VMOVUPD      256(DI), Y2
-	VMOVAPD      Y5, Y5
-	VFMADD231PD  Y1, Y2, Y5
-	VMULPD       Y3, Y4, Y1
-	VMULPD       Y5, Y1, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y1, Y1
-	VMOVUPD      Y1, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
-	TESTQ        BX, BX
-	JZ           novalue34
-	VMOVUPS      Y0, (BX)(R9*1)
-
-novalue34:
-	VCVTPS2PD    (DI), Y0
-	VCVTPS2PD    32(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 128(DI)
-	VMOVUPD      Y2, 160(DI)
-	VMOVUPD      Y0, 192(DI)
-	VCVTPS2PD    16(DI), Y0
-	VCVTPS2PD    48(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 224(DI)
-	VMOVUPD      Y2, 256(DI)
-	VMOVUPD      Y0, 288(DI)
-	VMOVUPS      (CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (DI)
-	VMOVUPS      Y0, 32(DI)
-	VCVTPS2PD    32(DX)(R9*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    32(CX)(R9*1), Y2
-	VBROADCASTSS 4(R8), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y4
-	VBLENDVPD    Y2, Y1, Y0, Y0
-	VCVTPS2PD    32(CX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      384(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VFNMADD231PD Y1, Y4, Y2
-	VSUBPD       Y0, Y4, Y0
-	VMOVUPD      352(DI), Y1
-	VMOVAPD      Y4, Y4
-	VFMADD231PD  Y0, Y1, Y4
-	VMULPD       Y2, Y3, Y0
-	VMULPD       Y4, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(DX)(R9*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
-	VSUBPD       Y1, Y2, Y2
-	VPMOVSXDQ    48(CX)(R9*1), Y3
-	VBROADCASTSS 4(R8), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y2, Y4
-	VBROADCASTSS (R8), Y5
-	VCVTPS2PD    X5, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y5
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VCVTPS2PD    48(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VMOVUPD      480(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y5, Y3
-	VSUBPD       Y1, Y5, Y1
-	VMOVUPD      448(DI), Y2
-	VMOVAPD      Y5, Y5
-	VFMADD231PD  Y1, Y2, Y5
-	VMULPD       Y3, Y4, Y1
-	VMULPD       Y5, Y1, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SI), Y1, Y1
-	VMOVUPD      Y1, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue35
-	VMOVUPS      Y0, 32(BX)(R9*1)
-
-novalue35:
-	VCVTPS2PD    64(DI), Y0
-	VCVTPS2PD    96(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 320(DI)
-	VMOVUPD      Y2, 352(DI)
-	VMOVUPD      Y0, 384(DI)
-	VCVTPS2PD    80(DI), Y0
-	VCVTPS2PD    112(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 416(DI)
-	VMOVUPD      Y2, 448(DI)
-	VMOVUPD      Y0, 480(DI)
-	VMOVUPS      32(CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(DI)
-	VMOVUPS      Y0, 96(DI)
-	ADDQ         $+64, R9
-	CMPQ         R9, AX
-	JLE          turn
-
-rest:
-	VZEROUPPER
-	RET
-
-// func sigmoidFocalOneGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
-	MOVQ         blocks+0(FP), AX
-	MOVQ         pred+8(FP), CX
-	MOVQ         target+16(FP), DX
-	MOVQ         grad+32(FP), BX
-	LEAQ         63(SP), SI
-	ANDQ         $-64, SI
-	MOVQ         params+48(FP), DI
+	VBROADCASTSS 4(R8), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, (DI)
+	VBROADCASTSS (R8), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 32(DI)
 	XORQ         R8, R8
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
@@ -7487,8 +6955,8 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (SI)
-	VMOVUPS      Y0, 32(SI)
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y0, 96(DI)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -7519,13 +6987,13 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(SI)
-	VMOVUPS      Y0, 96(SI)
+	VMOVUPS      Y2, 128(DI)
+	VMOVUPS      Y0, 160(DI)
 	LEAQ         64(R8), R9
 	CMPQ         R9, AX
 	CMOVQGT      R8, R9
-	VCVTPS2PD    (SI), Y0
-	VCVTPS2PD    32(SI), Y1
+	VCVTPS2PD    64(DI), Y0
+	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -7540,11 +7008,11 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 128(SI)
-	VMOVUPD      Y2, 160(SI)
-	VMOVUPD      Y0, 192(SI)
-	VCVTPS2PD    16(SI), Y0
-	VCVTPS2PD    48(SI), Y1
+	VMOVUPD      Y1, 192(DI)
+	VMOVUPD      Y2, 224(DI)
+	VMOVUPD      Y0, 256(DI)
+	VCVTPS2PD    80(DI), Y0
+	VCVTPS2PD    112(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -7559,9 +7027,9 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 224(SI)
-	VMOVUPD      Y2, 256(SI)
-	VMOVUPD      Y0, 288(SI)
+	VMOVUPD      Y1, 288(DI)
+	VMOVUPD      Y2, 320(DI)
+	VMOVUPD      Y0, 352(DI)
 	VMOVUPS      (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -7592,10 +7060,10 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (SI)
-	VMOVUPS      Y0, 32(SI)
-	VCVTPS2PD    64(SI), Y0
-	VCVTPS2PD    96(SI), Y1
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y0, 96(DI)
+	VCVTPS2PD    128(DI), Y0
+	VCVTPS2PD    160(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -7610,11 +7078,11 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 320(SI)
-	VMOVUPD      Y2, 352(SI)
-	VMOVUPD      Y0, 384(SI)
-	VCVTPS2PD    80(SI), Y0
-	VCVTPS2PD    112(SI), Y1
+	VMOVUPD      Y1, 384(DI)
+	VMOVUPD      Y2, 416(DI)
+	VMOVUPD      Y0, 448(DI)
+	VCVTPS2PD    144(DI), Y0
+	VCVTPS2PD    176(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -7629,9 +7097,9 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 416(SI)
-	VMOVUPD      Y2, 448(SI)
-	VMOVUPD      Y0, 480(SI)
+	VMOVUPD      Y1, 480(DI)
+	VMOVUPD      Y2, 512(DI)
+	VMOVUPD      Y0, 544(DI)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -7662,8 +7130,8 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(SI)
-	VMOVUPS      Y0, 96(SI)
+	VMOVUPS      Y2, 128(DI)
+	VMOVUPS      Y0, 160(DI)
 
 turn:
 	LEAQ         64(R8), R9
@@ -7672,73 +7140,61 @@ turn:
 	LEAQ         64(R9), R10
 	CMPQ         R10, AX
 	CMOVQGT      R9, R10
-	VCVTPS2PD    (DX)(R8*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    (CX)(R8*1), Y2
-	VBROADCASTSS 4(DI), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y4
-	VBLENDVPD    Y2, Y1, Y0, Y0
-	VCVTPS2PD    (CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      192(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VFNMADD231PD Y1, Y4, Y2
-	VSUBPD       Y0, Y4, Y0
-	VMOVUPD      160(SI), Y1
-	VMULPD       128(SI), Y1, Y5
-	VMOVAPD      Y4, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VMULPD       Y0, Y5, Y0
-	VADDPD       Y1, Y4, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y3, Y1, Y0
+	VCVTPS2PD    (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    (DX)(R8*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (DI), Y3, Y4
+	VFMADD231PD  32(DI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      256(DI), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      224(DI), Y1
+	VMOVAPD      Y5, Y3
+	VFMADD231PD  Y0, Y1, Y3
+	VMULPD       Y2, Y4, Y0
+	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
-	VSUBPD       Y1, Y2, Y2
-	VPMOVSXDQ    16(CX)(R8*1), Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y2, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y5
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VCVTPS2PD    16(CX)(R8*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VMOVUPD      288(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y5, Y3
-	VSUBPD       Y1, Y5, Y1
-	VMOVUPD      256(SI), Y2
-	VMULPD       224(SI), Y2, Y6
-	VMOVAPD      Y5, Y7
-	VFMADD231PD  Y1, Y2, Y7
-	VMULPD       Y1, Y6, Y1
-	VADDPD       Y2, Y5, Y2
-	VMULPD       Y7, Y2, Y2
-	VFMADD231PD  Y1, Y3, Y2
-	VMULPD       Y4, Y2, Y1
+	VCVTPS2PD    16(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VCVTPS2PD    16(DX)(R8*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (DI), Y4, Y5
+	VFMADD231PD  32(DI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      352(DI), Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y6, Y3
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      320(DI), Y2
+	VMOVAPD      Y6, Y4
+	VFMADD231PD  Y1, Y2, Y4
+	VMULPD       Y3, Y5, Y1
+	VMULPD       Y4, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      (CX)(R8*1), Y1
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(DI), Y1
-	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue34
 	VMOVUPS      Y0, (BX)(R8*1)
-	VCVTPS2PD    (SI), Y0
-	VCVTPS2PD    32(SI), Y1
+
+novalue34:
+	VCVTPS2PD    64(DI), Y0
+	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -7753,11 +7209,11 @@ turn:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 128(SI)
-	VMOVUPD      Y2, 160(SI)
-	VMOVUPD      Y0, 192(SI)
-	VCVTPS2PD    16(SI), Y0
-	VCVTPS2PD    48(SI), Y1
+	VMOVUPD      Y1, 192(DI)
+	VMOVUPD      Y2, 224(DI)
+	VMOVUPD      Y0, 256(DI)
+	VCVTPS2PD    80(DI), Y0
+	VCVTPS2PD    112(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -7772,9 +7228,9 @@ turn:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 224(SI)
-	VMOVUPD      Y2, 256(SI)
-	VMOVUPD      Y0, 288(SI)
+	VMOVUPD      Y1, 288(DI)
+	VMOVUPD      Y2, 320(DI)
+	VMOVUPD      Y0, 352(DI)
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -7805,75 +7261,63 @@ turn:
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (SI)
-	VMOVUPS      Y0, 32(SI)
-	VCVTPS2PD    32(DX)(R8*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    32(CX)(R8*1), Y2
-	VBROADCASTSS 4(DI), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y4
-	VBLENDVPD    Y2, Y1, Y0, Y0
-	VCVTPS2PD    32(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      384(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VFNMADD231PD Y1, Y4, Y2
-	VSUBPD       Y0, Y4, Y0
-	VMOVUPD      352(SI), Y1
-	VMULPD       320(SI), Y1, Y5
-	VMOVAPD      Y4, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VMULPD       Y0, Y5, Y0
-	VADDPD       Y1, Y4, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y3, Y1, Y0
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y0, 96(DI)
+	VCVTPS2PD    32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(R8*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (DI), Y3, Y4
+	VFMADD231PD  32(DI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      448(DI), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      416(DI), Y1
+	VMOVAPD      Y5, Y3
+	VFMADD231PD  Y0, Y1, Y3
+	VMULPD       Y2, Y4, Y0
+	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
-	VSUBPD       Y1, Y2, Y2
-	VPMOVSXDQ    48(CX)(R8*1), Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y2, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y5
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VCVTPS2PD    48(CX)(R8*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VMOVUPD      480(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y5, Y3
-	VSUBPD       Y1, Y5, Y1
-	VMOVUPD      448(SI), Y2
-	VMULPD       416(SI), Y2, Y6
-	VMOVAPD      Y5, Y7
-	VFMADD231PD  Y1, Y2, Y7
-	VMULPD       Y1, Y6, Y1
-	VADDPD       Y2, Y5, Y2
-	VMULPD       Y7, Y2, Y2
-	VFMADD231PD  Y1, Y3, Y2
-	VMULPD       Y4, Y2, Y1
+	VCVTPS2PD    48(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VCVTPS2PD    48(DX)(R8*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (DI), Y4, Y5
+	VFMADD231PD  32(DI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      544(DI), Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y6, Y3
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      512(DI), Y2
+	VMOVAPD      Y6, Y4
+	VFMADD231PD  Y1, Y2, Y4
+	VMULPD       Y3, Y5, Y1
+	VMULPD       Y4, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      32(CX)(R8*1), Y1
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(DI), Y1
-	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue35
 	VMOVUPS      Y0, 32(BX)(R8*1)
-	VCVTPS2PD    64(SI), Y0
-	VCVTPS2PD    96(SI), Y1
+
+novalue35:
+	VCVTPS2PD    128(DI), Y0
+	VCVTPS2PD    160(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -7888,11 +7332,11 @@ turn:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 320(SI)
-	VMOVUPD      Y2, 352(SI)
-	VMOVUPD      Y0, 384(SI)
-	VCVTPS2PD    80(SI), Y0
-	VCVTPS2PD    112(SI), Y1
+	VMOVUPD      Y1, 384(DI)
+	VMOVUPD      Y2, 416(DI)
+	VMOVUPD      Y0, 448(DI)
+	VCVTPS2PD    144(DI), Y0
+	VCVTPS2PD    176(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -7907,10 +7351,71 @@ turn:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 416(SI)
-	VMOVUPD      Y2, 448(SI)
-	VMOVUPD      Y0, 480(SI)
+	VMOVUPD      Y1, 480(DI)
+	VMOVUPD      Y2, 512(DI)
+	VMOVUPD      Y0, 544(DI)
 	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 128(DI)
+	VMOVUPS      Y0, 160(DI)
+	ADDQ         $+64, R8
+	CMPQ         R8, AX
+	JLE          turn
+
+rest:
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalOneGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS 4(DI), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, (SI)
+	VBROADCASTSS (DI), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 32(SI)
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R8, AX
+	JG           rest
+	VMOVUPS      (CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
 	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
@@ -7942,6 +7447,439 @@ turn:
 	VPAND        Y0, Y1, Y0
 	VMOVUPS      Y2, 64(SI)
 	VMOVUPS      Y0, 96(SI)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 128(SI)
+	VMOVUPS      Y0, 160(SI)
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VCVTPS2PD    64(SI), Y0
+	VCVTPS2PD    96(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 192(SI)
+	VMOVUPD      Y2, 224(SI)
+	VMOVUPD      Y0, 256(SI)
+	VCVTPS2PD    80(SI), Y0
+	VCVTPS2PD    112(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 288(SI)
+	VMOVUPD      Y2, 320(SI)
+	VMOVUPD      Y0, 352(SI)
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y0, 96(SI)
+	VCVTPS2PD    128(SI), Y0
+	VCVTPS2PD    160(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 384(SI)
+	VMOVUPD      Y2, 416(SI)
+	VMOVUPD      Y0, 448(SI)
+	VCVTPS2PD    144(SI), Y0
+	VCVTPS2PD    176(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 480(SI)
+	VMOVUPD      Y2, 512(SI)
+	VMOVUPD      Y0, 544(SI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 128(SI)
+	VMOVUPS      Y0, 160(SI)
+
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VCVTPS2PD    (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    (DX)(R8*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (SI), Y3, Y4
+	VFMADD231PD  32(SI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      256(SI), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      224(SI), Y1
+	VMULPD       192(SI), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VMULPD       Y0, Y3, Y0
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y4, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VCVTPS2PD    16(DX)(R8*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (SI), Y4, Y5
+	VFMADD231PD  32(SI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      352(SI), Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y6, Y3
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      320(SI), Y2
+	VMULPD       288(SI), Y2, Y4
+	VMOVAPD      Y6, Y7
+	VFMADD231PD  Y1, Y2, Y7
+	VMULPD       Y1, Y4, Y1
+	VADDPD       Y2, Y6, Y2
+	VMULPD       Y7, Y2, Y2
+	VFMADD231PD  Y1, Y3, Y2
+	VMULPD       Y5, Y2, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      (CX)(R8*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSS 28(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(R8*1)
+	VCVTPS2PD    64(SI), Y0
+	VCVTPS2PD    96(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 192(SI)
+	VMOVUPD      Y2, 224(SI)
+	VMOVUPD      Y0, 256(SI)
+	VCVTPS2PD    80(SI), Y0
+	VCVTPS2PD    112(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 288(SI)
+	VMOVUPD      Y2, 320(SI)
+	VMOVUPD      Y0, 352(SI)
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y0, 96(SI)
+	VCVTPS2PD    32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(R8*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (SI), Y3, Y4
+	VFMADD231PD  32(SI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      448(SI), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      416(SI), Y1
+	VMULPD       384(SI), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VMULPD       Y0, Y3, Y0
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y4, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VCVTPS2PD    48(DX)(R8*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (SI), Y4, Y5
+	VFMADD231PD  32(SI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      544(SI), Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y6, Y3
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      512(SI), Y2
+	VMULPD       480(SI), Y2, Y4
+	VMOVAPD      Y6, Y7
+	VFMADD231PD  Y1, Y2, Y7
+	VMULPD       Y1, Y4, Y1
+	VADDPD       Y2, Y6, Y2
+	VMULPD       Y7, Y2, Y2
+	VFMADD231PD  Y1, Y3, Y2
+	VMULPD       Y5, Y2, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      32(CX)(R8*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSS 28(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(R8*1)
+	VCVTPS2PD    128(SI), Y0
+	VCVTPS2PD    160(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 384(SI)
+	VMOVUPD      Y2, 416(SI)
+	VMOVUPD      Y0, 448(SI)
+	VCVTPS2PD    144(SI), Y0
+	VCVTPS2PD    176(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 480(SI)
+	VMOVUPD      Y2, 512(SI)
+	VMOVUPD      Y0, 544(SI)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 128(SI)
+	VMOVUPS      Y0, 160(SI)
 	ADDQ         $+64, R8
 	CMPQ         R8, AX
 	JLE          turn
@@ -7952,7 +7890,7 @@ rest:
 
 // func sigmoidFocalOneValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
+TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -7962,6 +7900,12 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	LEAQ         63(SP), R8
 	ANDQ         $-64, R8
 	MOVQ         params+48(FP), R9
+	VBROADCASTSS 4(R9), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, (R8)
+	VBROADCASTSS (R9), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 32(R8)
 	XORQ         R10, R10
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
@@ -7997,8 +7941,8 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (R8)
-	VMOVUPS      Y0, 32(R8)
+	VMOVUPS      Y2, 64(R8)
+	VMOVUPS      Y0, 96(R8)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -8029,13 +7973,13 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(R8)
-	VMOVUPS      Y0, 96(R8)
+	VMOVUPS      Y2, 128(R8)
+	VMOVUPS      Y0, 160(R8)
 	LEAQ         64(R10), R11
 	CMPQ         R11, AX
 	CMOVQGT      R10, R11
-	VCVTPS2PD    (R8), Y0
-	VCVTPS2PD    32(R8), Y1
+	VCVTPS2PD    64(R8), Y0
+	VCVTPS2PD    96(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -8050,11 +7994,11 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 128(R8)
-	VMOVUPD      Y2, 160(R8)
-	VMOVUPD      Y0, 192(R8)
-	VCVTPS2PD    16(R8), Y0
-	VCVTPS2PD    48(R8), Y1
+	VMOVUPD      Y1, 192(R8)
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      Y0, 256(R8)
+	VCVTPS2PD    80(R8), Y0
+	VCVTPS2PD    112(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -8069,9 +8013,9 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 224(R8)
-	VMOVUPD      Y2, 256(R8)
-	VMOVUPD      Y0, 288(R8)
+	VMOVUPD      Y1, 288(R8)
+	VMOVUPD      Y2, 320(R8)
+	VMOVUPD      Y0, 352(R8)
 	VMOVUPS      (CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -8102,10 +8046,10 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (R8)
-	VMOVUPS      Y0, 32(R8)
-	VCVTPS2PD    64(R8), Y0
-	VCVTPS2PD    96(R8), Y1
+	VMOVUPS      Y2, 64(R8)
+	VMOVUPS      Y0, 96(R8)
+	VCVTPS2PD    128(R8), Y0
+	VCVTPS2PD    160(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -8120,11 +8064,11 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 320(R8)
-	VMOVUPD      Y2, 352(R8)
-	VMOVUPD      Y0, 384(R8)
-	VCVTPS2PD    80(R8), Y0
-	VCVTPS2PD    112(R8), Y1
+	VMOVUPD      Y1, 384(R8)
+	VMOVUPD      Y2, 416(R8)
+	VMOVUPD      Y0, 448(R8)
+	VCVTPS2PD    144(R8), Y0
+	VCVTPS2PD    176(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -8139,9 +8083,9 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 416(R8)
-	VMOVUPD      Y2, 448(R8)
-	VMOVUPD      Y0, 480(R8)
+	VMOVUPD      Y1, 480(R8)
+	VMOVUPD      Y2, 512(R8)
+	VMOVUPD      Y0, 544(R8)
 	VMOVUPS      32(CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -8172,8 +8116,8 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(R8)
-	VMOVUPS      Y0, 96(R8)
+	VMOVUPS      Y2, 128(R8)
+	VMOVUPS      Y0, 160(R8)
 
 turn:
 	LEAQ         64(R10), R11
@@ -8182,69 +8126,59 @@ turn:
 	LEAQ         64(R11), R12
 	CMPQ         R12, AX
 	CMOVQGT      R11, R12
-	VCVTPS2PD    (DX)(R10*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    (CX)(R10*1), Y2
-	VBROADCASTSS 4(R9), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (R9), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y4
-	VBLENDVPD    Y2, Y1, Y0, Y0
-	VCVTPS2PD    (CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      192(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VFNMADD231PD Y1, Y4, Y2
-	VSUBPD       Y0, Y4, Y0
-	VMOVUPD      160(R8), Y1
-	VMULPD       128(R8), Y1, Y5
-	VMOVAPD      Y4, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VMULPD       Y0, Y5, Y0
-	VMULPD       Y2, Y3, Y5
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y1, Y4, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y3, Y1, Y0
-	VCVTPD2PSY   Y5, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(DX)(R10*1), Y2
+	VCVTPS2PD    (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    (DX)(R10*1), Y2
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
 	VSUBPD       Y2, Y3, Y3
-	VPMOVSXDQ    16(CX)(R10*1), Y4
-	VBROADCASTSS 4(R9), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y3, Y5
-	VBROADCASTSS (R9), Y6
-	VCVTPS2PD    X6, Y6
-	VFMADD231PD  Y6, Y2, Y5
-	VBLENDVPD    Y4, Y2, Y3, Y6
-	VBLENDVPD    Y4, Y3, Y2, Y2
-	VCVTPS2PD    16(CX)(R10*1), Y3
-	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
-	VMOVUPD      288(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
-	VMAXPD       Y3, Y7, Y3
-	VFNMADD231PD Y3, Y6, Y4
-	VSUBPD       Y2, Y6, Y2
-	VMOVUPD      256(R8), Y3
-	VMULPD       224(R8), Y3, Y7
-	VMOVAPD      Y6, Y8
+	VMULPD       (R8), Y3, Y4
+	VFMADD231PD  32(R8), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      256(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      224(R8), Y1
+	VMULPD       192(R8), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y2, Y4, Y3
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y4, Y1, Y0
+	VCVTPD2PSY   Y3, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R10*1), Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VCVTPS2PD    16(DX)(R10*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       (R8), Y5, Y6
+	VFMADD231PD  32(R8), Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y7
+	VBLENDVPD    Y2, Y5, Y4, Y2
+	VMOVUPD      352(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VMAXPD       Y3, Y5, Y3
+	VFNMADD231PD Y3, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMOVUPD      320(R8), Y3
+	VMULPD       288(R8), Y3, Y5
+	VMOVAPD      Y7, Y8
 	VFMADD231PD  Y2, Y3, Y8
-	VMULPD       Y2, Y7, Y2
-	VMULPD       Y4, Y5, Y7
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y3, Y6, Y3
+	VMULPD       Y2, Y5, Y2
+	VMULPD       Y4, Y6, Y5
+	VMULPD       Y8, Y5, Y5
+	VADDPD       Y3, Y7, Y3
 	VMULPD       Y8, Y3, Y3
 	VFMADD231PD  Y2, Y4, Y3
-	VMULPD       Y5, Y3, Y2
-	VCVTPD2PSY   Y7, X3
+	VMULPD       Y6, Y3, Y2
+	VCVTPD2PSY   Y5, X3
 	VCVTPD2PSY   Y2, X2
 	VINSERTF128  $0x01, X3, Y1, Y1
 	VINSERTF128  $0x01, X2, Y0, Y0
@@ -8266,160 +8200,6 @@ turn:
 
 novalue36:
 	VMOVUPS      Y0, (DI)(R10*1)
-	VCVTPS2PD    (R8), Y0
-	VCVTPS2PD    32(R8), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 128(R8)
-	VMOVUPD      Y2, 160(R8)
-	VMOVUPD      Y0, 192(R8)
-	VCVTPS2PD    16(R8), Y0
-	VCVTPS2PD    48(R8), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 224(R8)
-	VMOVUPD      Y2, 256(R8)
-	VMOVUPD      Y0, 288(R8)
-	VMOVUPS      (CX)(R12*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (R8)
-	VMOVUPS      Y0, 32(R8)
-	VCVTPS2PD    32(DX)(R10*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    32(CX)(R10*1), Y2
-	VBROADCASTSS 4(R9), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (R9), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y4
-	VBLENDVPD    Y2, Y1, Y0, Y0
-	VCVTPS2PD    32(CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      384(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VFNMADD231PD Y1, Y4, Y2
-	VSUBPD       Y0, Y4, Y0
-	VMOVUPD      352(R8), Y1
-	VMULPD       320(R8), Y1, Y5
-	VMOVAPD      Y4, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VMULPD       Y0, Y5, Y0
-	VMULPD       Y2, Y3, Y5
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y1, Y4, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y3, Y1, Y0
-	VCVTPD2PSY   Y5, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VPMOVSXDQ    48(CX)(R10*1), Y4
-	VBROADCASTSS 4(R9), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y3, Y5
-	VBROADCASTSS (R9), Y6
-	VCVTPS2PD    X6, Y6
-	VFMADD231PD  Y6, Y2, Y5
-	VBLENDVPD    Y4, Y2, Y3, Y6
-	VBLENDVPD    Y4, Y3, Y2, Y2
-	VCVTPS2PD    48(CX)(R10*1), Y3
-	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
-	VMOVUPD      480(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
-	VMAXPD       Y3, Y7, Y3
-	VFNMADD231PD Y3, Y6, Y4
-	VSUBPD       Y2, Y6, Y2
-	VMOVUPD      448(R8), Y3
-	VMULPD       416(R8), Y3, Y7
-	VMOVAPD      Y6, Y8
-	VFMADD231PD  Y2, Y3, Y8
-	VMULPD       Y2, Y7, Y2
-	VMULPD       Y4, Y5, Y7
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y3, Y6, Y3
-	VMULPD       Y8, Y3, Y3
-	VFMADD231PD  Y2, Y4, Y3
-	VMULPD       Y5, Y3, Y2
-	VCVTPD2PSY   Y7, X3
-	VCVTPD2PSY   Y2, X2
-	VINSERTF128  $0x01, X3, Y1, Y1
-	VINSERTF128  $0x01, X2, Y0, Y0
-	VMOVUPS      32(CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R9), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y3, Y3
-	VMOVUPD      Y3, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue37
-	VMOVUPS      Y1, 32(BX)(R10*1)
-
-novalue37:
-	VMOVUPS      Y0, 32(DI)(R10*1)
 	VCVTPS2PD    64(R8), Y0
 	VCVTPS2PD    96(R8), Y1
 	VADDPD       Y1, Y0, Y0
@@ -8436,9 +8216,9 @@ novalue37:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 320(R8)
-	VMOVUPD      Y2, 352(R8)
-	VMOVUPD      Y0, 384(R8)
+	VMOVUPD      Y1, 192(R8)
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      Y0, 256(R8)
 	VCVTPS2PD    80(R8), Y0
 	VCVTPS2PD    112(R8), Y1
 	VADDPD       Y1, Y0, Y0
@@ -8455,10 +8235,10 @@ novalue37:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 416(R8)
-	VMOVUPD      Y2, 448(R8)
-	VMOVUPD      Y0, 480(R8)
-	VMOVUPS      32(CX)(R12*1), Y0
+	VMOVUPD      Y1, 288(R8)
+	VMOVUPD      Y2, 320(R8)
+	VMOVUPD      Y0, 352(R8)
+	VMOVUPS      (CX)(R12*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
 	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
@@ -8490,6 +8270,150 @@ novalue37:
 	VPAND        Y0, Y1, Y0
 	VMOVUPS      Y2, 64(R8)
 	VMOVUPS      Y0, 96(R8)
+	VCVTPS2PD    32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(R10*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (R8), Y3, Y4
+	VFMADD231PD  32(R8), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      448(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      416(R8), Y1
+	VMULPD       384(R8), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y2, Y4, Y3
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y4, Y1, Y0
+	VCVTPD2PSY   Y3, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R10*1), Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VCVTPS2PD    48(DX)(R10*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       (R8), Y5, Y6
+	VFMADD231PD  32(R8), Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y7
+	VBLENDVPD    Y2, Y5, Y4, Y2
+	VMOVUPD      544(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VMAXPD       Y3, Y5, Y3
+	VFNMADD231PD Y3, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMOVUPD      512(R8), Y3
+	VMULPD       480(R8), Y3, Y5
+	VMOVAPD      Y7, Y8
+	VFMADD231PD  Y2, Y3, Y8
+	VMULPD       Y2, Y5, Y2
+	VMULPD       Y4, Y6, Y5
+	VMULPD       Y8, Y5, Y5
+	VADDPD       Y3, Y7, Y3
+	VMULPD       Y8, Y3, Y3
+	VFMADD231PD  Y2, Y4, Y3
+	VMULPD       Y6, Y3, Y2
+	VCVTPD2PSY   Y5, X3
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      32(CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 28(R9), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue37
+	VMOVUPS      Y1, 32(BX)(R10*1)
+
+novalue37:
+	VMOVUPS      Y0, 32(DI)(R10*1)
+	VCVTPS2PD    128(R8), Y0
+	VCVTPS2PD    160(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 384(R8)
+	VMOVUPD      Y2, 416(R8)
+	VMOVUPD      Y0, 448(R8)
+	VCVTPS2PD    144(R8), Y0
+	VCVTPS2PD    176(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 480(R8)
+	VMOVUPD      Y2, 512(R8)
+	VMOVUPD      Y0, 544(R8)
+	VMOVUPS      32(CX)(R12*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 128(R8)
+	VMOVUPS      Y0, 160(R8)
 	ADDQ         $+64, R10
 	CMPQ         R10, AX
 	JLE          turn
@@ -8500,7 +8424,7 @@ rest:
 
 // func sigmoidFocalTwoValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
+TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $640-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -8509,514 +8433,12 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $576-56
 	LEAQ         63(SP), DI
 	ANDQ         $-64, DI
 	MOVQ         params+48(FP), R8
-	XORQ         R9, R9
-	SHLQ         $0x06, AX
-	LEAQ         -64(AX), AX
-	CMPQ         R9, AX
-	JG           rest
-	VMOVUPS      (CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (DI)
-	VMOVUPS      Y0, 32(DI)
-	VMOVUPS      32(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(DI)
-	VMOVUPS      Y0, 96(DI)
-	LEAQ         64(R9), R10
-	CMPQ         R10, AX
-	CMOVQGT      R9, R10
-	VCVTPS2PD    (DI), Y0
-	VCVTPS2PD    32(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 128(DI)
-	VMOVUPD      Y2, 160(DI)
-	VMOVUPD      Y0, 192(DI)
-	VCVTPS2PD    16(DI), Y0
-	VCVTPS2PD    48(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 224(DI)
-	VMOVUPD      Y2, 256(DI)
-	VMOVUPD      Y0, 288(DI)
-	VMOVUPS      (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (DI)
-	VMOVUPS      Y0, 32(DI)
-	VCVTPS2PD    64(DI), Y0
-	VCVTPS2PD    96(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 320(DI)
-	VMOVUPD      Y2, 352(DI)
-	VMOVUPD      Y0, 384(DI)
-	VCVTPS2PD    80(DI), Y0
-	VCVTPS2PD    112(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 416(DI)
-	VMOVUPD      Y2, 448(DI)
-	VMOVUPD      Y0, 480(DI)
-	VMOVUPS      32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(DI)
-	VMOVUPS      Y0, 96(DI)
-
-turn:
-	LEAQ         64(R9), R10
-	CMPQ         R10, AX
-	CMOVQGT      R9, R10
-	LEAQ         64(R10), R11
-	CMPQ         R11, AX
-	CMOVQGT      R10, R11
-	VCVTPS2PD    (DX)(R9*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    (CX)(R9*1), Y2
-	VBROADCASTSS 4(R8), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y4
-	VBLENDVPD    Y2, Y1, Y0, Y0
-	VCVTPS2PD    (CX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      192(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VFNMADD231PD Y1, Y4, Y2
-	VSUBPD       Y0, Y4, Y0
-	VMOVUPD      160(DI), Y1
-	VMOVAPD      Y4, Y4
-	VFMADD231PD  Y0, Y1, Y4
-	VMULPD       Y4, Y3, Y0
-	VMULPD       Y2, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(DX)(R9*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
-	VSUBPD       Y1, Y2, Y2
-	VPMOVSXDQ    16(CX)(R9*1), Y3
-	VBROADCASTSS 4(R8), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y2, Y4
-	VBROADCASTSS (R8), Y5
-	VCVTPS2PD    X5, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y5
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VCVTPS2PD    16(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VMOVUPD      288(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y5, Y3
-	VSUBPD       Y1, Y5, Y1
-	VMOVUPD      256(DI), Y2
-	VMOVAPD      Y5, Y5
-	VFMADD231PD  Y1, Y2, Y5
-	VMULPD       Y5, Y4, Y1
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y5, Y1, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       (SI), Y1, Y1
-	VMOVUPD      Y1, (SI)
-	VADDPD       32(SI), Y2, Y2
-	VMOVUPD      Y2, 32(SI)
-	TESTQ        BX, BX
-	JZ           novalue38
-	VMOVUPS      Y0, (BX)(R9*1)
-
-novalue38:
-	VCVTPS2PD    (DI), Y0
-	VCVTPS2PD    32(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 128(DI)
-	VMOVUPD      Y2, 160(DI)
-	VMOVUPD      Y0, 192(DI)
-	VCVTPS2PD    16(DI), Y0
-	VCVTPS2PD    48(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 224(DI)
-	VMOVUPD      Y2, 256(DI)
-	VMOVUPD      Y0, 288(DI)
-	VMOVUPS      (CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (DI)
-	VMOVUPS      Y0, 32(DI)
-	VCVTPS2PD    32(DX)(R9*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    32(CX)(R9*1), Y2
-	VBROADCASTSS 4(R8), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (R8), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y4
-	VBLENDVPD    Y2, Y1, Y0, Y0
-	VCVTPS2PD    32(CX)(R9*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      384(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VFNMADD231PD Y1, Y4, Y2
-	VSUBPD       Y0, Y4, Y0
-	VMOVUPD      352(DI), Y1
-	VMOVAPD      Y4, Y4
-	VFMADD231PD  Y0, Y1, Y4
-	VMULPD       Y4, Y3, Y0
-	VMULPD       Y2, Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(DX)(R9*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
-	VSUBPD       Y1, Y2, Y2
-	VPMOVSXDQ    48(CX)(R9*1), Y3
-	VBROADCASTSS 4(R8), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y2, Y4
-	VBROADCASTSS (R8), Y5
-	VCVTPS2PD    X5, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y5
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VCVTPS2PD    48(CX)(R9*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VMOVUPD      480(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y5, Y3
-	VSUBPD       Y1, Y5, Y1
-	VMOVUPD      448(DI), Y2
-	VMOVAPD      Y5, Y5
-	VFMADD231PD  Y1, Y2, Y5
-	VMULPD       Y5, Y4, Y1
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y5, Y1, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       64(SI), Y1, Y1
-	VMOVUPD      Y1, 64(SI)
-	VADDPD       96(SI), Y2, Y2
-	VMOVUPD      Y2, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue39
-	VMOVUPS      Y0, 32(BX)(R9*1)
-
-novalue39:
-	VCVTPS2PD    64(DI), Y0
-	VCVTPS2PD    96(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 320(DI)
-	VMOVUPD      Y2, 352(DI)
-	VMOVUPD      Y0, 384(DI)
-	VCVTPS2PD    80(DI), Y0
-	VCVTPS2PD    112(DI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 416(DI)
-	VMOVUPD      Y2, 448(DI)
-	VMOVUPD      Y0, 480(DI)
-	VMOVUPS      32(CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(DI)
-	VMOVUPS      Y0, 96(DI)
-	ADDQ         $+64, R9
-	CMPQ         R9, AX
-	JLE          turn
-
-rest:
-	VZEROUPPER
-	RET
-
-// func sigmoidFocalTwoGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
-	MOVQ         blocks+0(FP), AX
-	MOVQ         pred+8(FP), CX
-	MOVQ         target+16(FP), DX
-	MOVQ         grad+32(FP), BX
-	LEAQ         63(SP), SI
-	ANDQ         $-64, SI
-	MOVQ         params+48(FP), DI
+	VBROADCASTSS 4(R8), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, (DI)
+	VBROADCASTSS (R8), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 32(DI)
 	XORQ         R8, R8
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
@@ -9052,8 +8474,8 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (SI)
-	VMOVUPS      Y0, 32(SI)
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y0, 96(DI)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -9084,13 +8506,13 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(SI)
-	VMOVUPS      Y0, 96(SI)
+	VMOVUPS      Y2, 128(DI)
+	VMOVUPS      Y0, 160(DI)
 	LEAQ         64(R8), R9
 	CMPQ         R9, AX
 	CMOVQGT      R8, R9
-	VCVTPS2PD    (SI), Y0
-	VCVTPS2PD    32(SI), Y1
+	VCVTPS2PD    64(DI), Y0
+	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9105,11 +8527,11 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 128(SI)
-	VMOVUPD      Y2, 160(SI)
-	VMOVUPD      Y0, 192(SI)
-	VCVTPS2PD    16(SI), Y0
-	VCVTPS2PD    48(SI), Y1
+	VMOVUPD      Y1, 192(DI)
+	VMOVUPD      Y2, 224(DI)
+	VMOVUPD      Y0, 256(DI)
+	VCVTPS2PD    80(DI), Y0
+	VCVTPS2PD    112(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9124,9 +8546,9 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 224(SI)
-	VMOVUPD      Y2, 256(SI)
-	VMOVUPD      Y0, 288(SI)
+	VMOVUPD      Y1, 288(DI)
+	VMOVUPD      Y2, 320(DI)
+	VMOVUPD      Y0, 352(DI)
 	VMOVUPS      (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -9157,10 +8579,10 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (SI)
-	VMOVUPS      Y0, 32(SI)
-	VCVTPS2PD    64(SI), Y0
-	VCVTPS2PD    96(SI), Y1
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y0, 96(DI)
+	VCVTPS2PD    128(DI), Y0
+	VCVTPS2PD    160(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9175,11 +8597,11 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 320(SI)
-	VMOVUPD      Y2, 352(SI)
-	VMOVUPD      Y0, 384(SI)
-	VCVTPS2PD    80(SI), Y0
-	VCVTPS2PD    112(SI), Y1
+	VMOVUPD      Y1, 384(DI)
+	VMOVUPD      Y2, 416(DI)
+	VMOVUPD      Y0, 448(DI)
+	VCVTPS2PD    144(DI), Y0
+	VCVTPS2PD    176(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9194,9 +8616,9 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 416(SI)
-	VMOVUPD      Y2, 448(SI)
-	VMOVUPD      Y0, 480(SI)
+	VMOVUPD      Y1, 480(DI)
+	VMOVUPD      Y2, 512(DI)
+	VMOVUPD      Y0, 544(DI)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -9227,8 +8649,8 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(SI)
-	VMOVUPS      Y0, 96(SI)
+	VMOVUPS      Y2, 128(DI)
+	VMOVUPS      Y0, 160(DI)
 
 turn:
 	LEAQ         64(R8), R9
@@ -9237,77 +8659,63 @@ turn:
 	LEAQ         64(R9), R10
 	CMPQ         R10, AX
 	CMOVQGT      R9, R10
-	VCVTPS2PD    (DX)(R8*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    (CX)(R8*1), Y2
-	VBROADCASTSS 4(DI), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y4
-	VBLENDVPD    Y2, Y1, Y0, Y0
-	VCVTPS2PD    (CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      192(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VFNMADD231PD Y1, Y4, Y2
-	VSUBPD       Y0, Y4, Y0
-	VMOVUPD      160(SI), Y1
-	VMULPD       128(SI), Y1, Y5
-	VMOVAPD      Y4, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VADDPD       Y0, Y0, Y0
-	VMULPD       Y0, Y5, Y0
-	VMULPD       Y6, Y3, Y3
-	VADDPD       Y1, Y4, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y3, Y1, Y0
+	VCVTPS2PD    (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    (DX)(R8*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (DI), Y3, Y4
+	VFMADD231PD  32(DI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      256(DI), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      224(DI), Y1
+	VMOVAPD      Y5, Y3
+	VFMADD231PD  Y0, Y1, Y3
+	VMULPD       Y3, Y4, Y0
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
-	VSUBPD       Y1, Y2, Y2
-	VPMOVSXDQ    16(CX)(R8*1), Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y2, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y5
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VCVTPS2PD    16(CX)(R8*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VMOVUPD      288(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y5, Y3
-	VSUBPD       Y1, Y5, Y1
-	VMOVUPD      256(SI), Y2
-	VMULPD       224(SI), Y2, Y6
-	VMOVAPD      Y5, Y7
-	VFMADD231PD  Y1, Y2, Y7
-	VADDPD       Y1, Y1, Y1
-	VMULPD       Y1, Y6, Y1
-	VMULPD       Y7, Y4, Y4
-	VADDPD       Y2, Y5, Y2
-	VMULPD       Y7, Y2, Y2
-	VFMADD231PD  Y1, Y3, Y2
-	VMULPD       Y4, Y2, Y1
+	VCVTPS2PD    16(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VCVTPS2PD    16(DX)(R8*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (DI), Y4, Y5
+	VFMADD231PD  32(DI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      352(DI), Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y6, Y3
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      320(DI), Y2
+	VMOVAPD      Y6, Y4
+	VFMADD231PD  Y1, Y2, Y4
+	VMULPD       Y4, Y5, Y1
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y4, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      (CX)(R8*1), Y1
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(DI), Y1
-	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue38
 	VMOVUPS      Y0, (BX)(R8*1)
-	VCVTPS2PD    (SI), Y0
-	VCVTPS2PD    32(SI), Y1
+
+novalue38:
+	VCVTPS2PD    64(DI), Y0
+	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9322,11 +8730,11 @@ turn:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 128(SI)
-	VMOVUPD      Y2, 160(SI)
-	VMOVUPD      Y0, 192(SI)
-	VCVTPS2PD    16(SI), Y0
-	VCVTPS2PD    48(SI), Y1
+	VMOVUPD      Y1, 192(DI)
+	VMOVUPD      Y2, 224(DI)
+	VMOVUPD      Y0, 256(DI)
+	VCVTPS2PD    80(DI), Y0
+	VCVTPS2PD    112(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9341,9 +8749,9 @@ turn:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 224(SI)
-	VMOVUPD      Y2, 256(SI)
-	VMOVUPD      Y0, 288(SI)
+	VMOVUPD      Y1, 288(DI)
+	VMOVUPD      Y2, 320(DI)
+	VMOVUPD      Y0, 352(DI)
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -9374,79 +8782,65 @@ turn:
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (SI)
-	VMOVUPS      Y0, 32(SI)
-	VCVTPS2PD    32(DX)(R8*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    32(CX)(R8*1), Y2
-	VBROADCASTSS 4(DI), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (DI), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y4
-	VBLENDVPD    Y2, Y1, Y0, Y0
-	VCVTPS2PD    32(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      384(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VFNMADD231PD Y1, Y4, Y2
-	VSUBPD       Y0, Y4, Y0
-	VMOVUPD      352(SI), Y1
-	VMULPD       320(SI), Y1, Y5
-	VMOVAPD      Y4, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VADDPD       Y0, Y0, Y0
-	VMULPD       Y0, Y5, Y0
-	VMULPD       Y6, Y3, Y3
-	VADDPD       Y1, Y4, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y3, Y1, Y0
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y0, 96(DI)
+	VCVTPS2PD    32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(R8*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (DI), Y3, Y4
+	VFMADD231PD  32(DI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      448(DI), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      416(DI), Y1
+	VMOVAPD      Y5, Y3
+	VFMADD231PD  Y0, Y1, Y3
+	VMULPD       Y3, Y4, Y0
+	VMULPD       Y2, Y0, Y0
+	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
-	VSUBPD       Y1, Y2, Y2
-	VPMOVSXDQ    48(CX)(R8*1), Y3
-	VBROADCASTSS 4(DI), Y4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y4, Y2, Y4
-	VBROADCASTSS (DI), Y5
-	VCVTPS2PD    X5, Y5
-	VFMADD231PD  Y5, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y5
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VCVTPS2PD    48(CX)(R8*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VMOVUPD      480(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y5, Y3
-	VSUBPD       Y1, Y5, Y1
-	VMOVUPD      448(SI), Y2
-	VMULPD       416(SI), Y2, Y6
-	VMOVAPD      Y5, Y7
-	VFMADD231PD  Y1, Y2, Y7
-	VADDPD       Y1, Y1, Y1
-	VMULPD       Y1, Y6, Y1
-	VMULPD       Y7, Y4, Y4
-	VADDPD       Y2, Y5, Y2
-	VMULPD       Y7, Y2, Y2
-	VFMADD231PD  Y1, Y3, Y2
-	VMULPD       Y4, Y2, Y1
+	VCVTPS2PD    48(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VCVTPS2PD    48(DX)(R8*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (DI), Y4, Y5
+	VFMADD231PD  32(DI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      544(DI), Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y6, Y3
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      512(DI), Y2
+	VMOVAPD      Y6, Y4
+	VFMADD231PD  Y1, Y2, Y4
+	VMULPD       Y4, Y5, Y1
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y4, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      32(CX)(R8*1), Y1
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(DI), Y1
-	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue39
 	VMOVUPS      Y0, 32(BX)(R8*1)
-	VCVTPS2PD    64(SI), Y0
-	VCVTPS2PD    96(SI), Y1
+
+novalue39:
+	VCVTPS2PD    128(DI), Y0
+	VCVTPS2PD    160(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9461,11 +8855,11 @@ turn:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 320(SI)
-	VMOVUPD      Y2, 352(SI)
-	VMOVUPD      Y0, 384(SI)
-	VCVTPS2PD    80(SI), Y0
-	VCVTPS2PD    112(SI), Y1
+	VMOVUPD      Y1, 384(DI)
+	VMOVUPD      Y2, 416(DI)
+	VMOVUPD      Y0, 448(DI)
+	VCVTPS2PD    144(DI), Y0
+	VCVTPS2PD    176(DI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9480,10 +8874,71 @@ turn:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 416(SI)
-	VMOVUPD      Y2, 448(SI)
-	VMOVUPD      Y0, 480(SI)
+	VMOVUPD      Y1, 480(DI)
+	VMOVUPD      Y2, 512(DI)
+	VMOVUPD      Y0, 544(DI)
 	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 128(DI)
+	VMOVUPS      Y0, 160(DI)
+	ADDQ         $+64, R8
+	CMPQ         R8, AX
+	JLE          turn
+
+rest:
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalTwoGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS 4(DI), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, (SI)
+	VBROADCASTSS (DI), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 32(SI)
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R8, AX
+	JG           rest
+	VMOVUPS      (CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
 	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
@@ -9515,6 +8970,447 @@ turn:
 	VPAND        Y0, Y1, Y0
 	VMOVUPS      Y2, 64(SI)
 	VMOVUPS      Y0, 96(SI)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 128(SI)
+	VMOVUPS      Y0, 160(SI)
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VCVTPS2PD    64(SI), Y0
+	VCVTPS2PD    96(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 192(SI)
+	VMOVUPD      Y2, 224(SI)
+	VMOVUPD      Y0, 256(SI)
+	VCVTPS2PD    80(SI), Y0
+	VCVTPS2PD    112(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 288(SI)
+	VMOVUPD      Y2, 320(SI)
+	VMOVUPD      Y0, 352(SI)
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y0, 96(SI)
+	VCVTPS2PD    128(SI), Y0
+	VCVTPS2PD    160(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 384(SI)
+	VMOVUPD      Y2, 416(SI)
+	VMOVUPD      Y0, 448(SI)
+	VCVTPS2PD    144(SI), Y0
+	VCVTPS2PD    176(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 480(SI)
+	VMOVUPD      Y2, 512(SI)
+	VMOVUPD      Y0, 544(SI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 128(SI)
+	VMOVUPS      Y0, 160(SI)
+
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VCVTPS2PD    (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    (DX)(R8*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (SI), Y3, Y4
+	VFMADD231PD  32(SI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      256(SI), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      224(SI), Y1
+	VMULPD       192(SI), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VADDPD       Y0, Y0, Y0
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y6, Y4, Y3
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VCVTPS2PD    16(DX)(R8*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (SI), Y4, Y5
+	VFMADD231PD  32(SI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      352(SI), Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y6, Y3
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      320(SI), Y2
+	VMULPD       288(SI), Y2, Y4
+	VMOVAPD      Y6, Y7
+	VFMADD231PD  Y1, Y2, Y7
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y7, Y5, Y4
+	VADDPD       Y2, Y6, Y2
+	VMULPD       Y7, Y2, Y2
+	VFMADD231PD  Y1, Y3, Y2
+	VMULPD       Y4, Y2, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      (CX)(R8*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSS 28(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(R8*1)
+	VCVTPS2PD    64(SI), Y0
+	VCVTPS2PD    96(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 192(SI)
+	VMOVUPD      Y2, 224(SI)
+	VMOVUPD      Y0, 256(SI)
+	VCVTPS2PD    80(SI), Y0
+	VCVTPS2PD    112(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 288(SI)
+	VMOVUPD      Y2, 320(SI)
+	VMOVUPD      Y0, 352(SI)
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y0, 96(SI)
+	VCVTPS2PD    32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(R8*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (SI), Y3, Y4
+	VFMADD231PD  32(SI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      448(SI), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      416(SI), Y1
+	VMULPD       384(SI), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VADDPD       Y0, Y0, Y0
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y6, Y4, Y3
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VCVTPS2PD    48(DX)(R8*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (SI), Y4, Y5
+	VFMADD231PD  32(SI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      544(SI), Y3
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y6, Y3
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      512(SI), Y2
+	VMULPD       480(SI), Y2, Y4
+	VMOVAPD      Y6, Y7
+	VFMADD231PD  Y1, Y2, Y7
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y7, Y5, Y4
+	VADDPD       Y2, Y6, Y2
+	VMULPD       Y7, Y2, Y2
+	VFMADD231PD  Y1, Y3, Y2
+	VMULPD       Y4, Y2, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      32(CX)(R8*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSS 28(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(R8*1)
+	VCVTPS2PD    128(SI), Y0
+	VCVTPS2PD    160(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 384(SI)
+	VMOVUPD      Y2, 416(SI)
+	VMOVUPD      Y0, 448(SI)
+	VCVTPS2PD    144(SI), Y0
+	VCVTPS2PD    176(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 480(SI)
+	VMOVUPD      Y2, 512(SI)
+	VMOVUPD      Y0, 544(SI)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 128(SI)
+	VMOVUPS      Y0, 160(SI)
 	ADDQ         $+64, R8
 	CMPQ         R8, AX
 	JLE          turn
@@ -9525,7 +9421,7 @@ rest:
 
 // func sigmoidFocalTwoValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
+TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -9535,6 +9431,12 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	LEAQ         63(SP), R8
 	ANDQ         $-64, R8
 	MOVQ         params+48(FP), R9
+	VBROADCASTSS 4(R9), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, (R8)
+	VBROADCASTSS (R9), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 32(R8)
 	XORQ         R10, R10
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
@@ -9570,8 +9472,8 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (R8)
-	VMOVUPS      Y0, 32(R8)
+	VMOVUPS      Y2, 64(R8)
+	VMOVUPS      Y0, 96(R8)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -9602,13 +9504,13 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(R8)
-	VMOVUPS      Y0, 96(R8)
+	VMOVUPS      Y2, 128(R8)
+	VMOVUPS      Y0, 160(R8)
 	LEAQ         64(R10), R11
 	CMPQ         R11, AX
 	CMOVQGT      R10, R11
-	VCVTPS2PD    (R8), Y0
-	VCVTPS2PD    32(R8), Y1
+	VCVTPS2PD    64(R8), Y0
+	VCVTPS2PD    96(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9623,11 +9525,11 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 128(R8)
-	VMOVUPD      Y2, 160(R8)
-	VMOVUPD      Y0, 192(R8)
-	VCVTPS2PD    16(R8), Y0
-	VCVTPS2PD    48(R8), Y1
+	VMOVUPD      Y1, 192(R8)
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      Y0, 256(R8)
+	VCVTPS2PD    80(R8), Y0
+	VCVTPS2PD    112(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9642,9 +9544,9 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 224(R8)
-	VMOVUPD      Y2, 256(R8)
-	VMOVUPD      Y0, 288(R8)
+	VMOVUPD      Y1, 288(R8)
+	VMOVUPD      Y2, 320(R8)
+	VMOVUPD      Y0, 352(R8)
 	VMOVUPS      (CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -9675,10 +9577,10 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (R8)
-	VMOVUPS      Y0, 32(R8)
-	VCVTPS2PD    64(R8), Y0
-	VCVTPS2PD    96(R8), Y1
+	VMOVUPS      Y2, 64(R8)
+	VMOVUPS      Y0, 96(R8)
+	VCVTPS2PD    128(R8), Y0
+	VCVTPS2PD    160(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9693,11 +9595,11 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 320(R8)
-	VMOVUPD      Y2, 352(R8)
-	VMOVUPD      Y0, 384(R8)
-	VCVTPS2PD    80(R8), Y0
-	VCVTPS2PD    112(R8), Y1
+	VMOVUPD      Y1, 384(R8)
+	VMOVUPD      Y2, 416(R8)
+	VMOVUPD      Y0, 448(R8)
+	VCVTPS2PD    144(R8), Y0
+	VCVTPS2PD    176(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9712,9 +9614,9 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 416(R8)
-	VMOVUPD      Y2, 448(R8)
-	VMOVUPD      Y0, 480(R8)
+	VMOVUPD      Y1, 480(R8)
+	VMOVUPD      Y2, 512(R8)
+	VMOVUPD      Y0, 544(R8)
 	VMOVUPS      32(CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -9745,8 +9647,8 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $576-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(R8)
-	VMOVUPS      Y0, 96(R8)
+	VMOVUPS      Y2, 128(R8)
+	VMOVUPS      Y0, 160(R8)
 
 turn:
 	LEAQ         64(R10), R11
@@ -9755,73 +9657,63 @@ turn:
 	LEAQ         64(R11), R12
 	CMPQ         R12, AX
 	CMOVQGT      R11, R12
-	VCVTPS2PD    (DX)(R10*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    (CX)(R10*1), Y2
-	VBROADCASTSS 4(R9), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (R9), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y4
-	VBLENDVPD    Y2, Y1, Y0, Y0
-	VCVTPS2PD    (CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      192(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VFNMADD231PD Y1, Y4, Y2
-	VSUBPD       Y0, Y4, Y0
-	VMOVUPD      160(R8), Y1
-	VMULPD       128(R8), Y1, Y5
-	VMOVAPD      Y4, Y6
+	VCVTPS2PD    (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    (DX)(R10*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (R8), Y3, Y4
+	VFMADD231PD  32(R8), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      256(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      224(R8), Y1
+	VMULPD       192(R8), Y1, Y3
+	VMOVAPD      Y5, Y6
 	VFMADD231PD  Y0, Y1, Y6
 	VADDPD       Y0, Y0, Y0
-	VMULPD       Y0, Y5, Y0
-	VMULPD       Y6, Y3, Y3
-	VMULPD       Y2, Y3, Y5
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y1, Y4, Y1
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y6, Y4, Y3
+	VMULPD       Y2, Y3, Y4
+	VMULPD       Y6, Y4, Y4
+	VADDPD       Y1, Y5, Y1
 	VMULPD       Y6, Y1, Y1
 	VFMADD231PD  Y0, Y2, Y1
 	VMULPD       Y3, Y1, Y0
-	VCVTPD2PSY   Y5, X1
+	VCVTPD2PSY   Y4, X1
 	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VPMOVSXDQ    16(CX)(R10*1), Y4
-	VBROADCASTSS 4(R9), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y3, Y5
-	VBROADCASTSS (R9), Y6
-	VCVTPS2PD    X6, Y6
-	VFMADD231PD  Y6, Y2, Y5
-	VBLENDVPD    Y4, Y2, Y3, Y6
-	VBLENDVPD    Y4, Y3, Y2, Y2
-	VCVTPS2PD    16(CX)(R10*1), Y3
-	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
-	VMOVUPD      288(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
-	VMAXPD       Y3, Y7, Y3
-	VFNMADD231PD Y3, Y6, Y4
-	VSUBPD       Y2, Y6, Y2
-	VMOVUPD      256(R8), Y3
-	VMULPD       224(R8), Y3, Y7
-	VMOVAPD      Y6, Y8
+	VCVTPS2PD    16(CX)(R10*1), Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VCVTPS2PD    16(DX)(R10*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       (R8), Y5, Y6
+	VFMADD231PD  32(R8), Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y7
+	VBLENDVPD    Y2, Y5, Y4, Y2
+	VMOVUPD      352(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VMAXPD       Y3, Y5, Y3
+	VFNMADD231PD Y3, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMOVUPD      320(R8), Y3
+	VMULPD       288(R8), Y3, Y5
+	VMOVAPD      Y7, Y8
 	VFMADD231PD  Y2, Y3, Y8
 	VADDPD       Y2, Y2, Y2
-	VMULPD       Y2, Y7, Y2
-	VMULPD       Y8, Y5, Y5
-	VMULPD       Y4, Y5, Y7
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y3, Y6, Y3
+	VMULPD       Y2, Y5, Y2
+	VMULPD       Y8, Y6, Y5
+	VMULPD       Y4, Y5, Y6
+	VMULPD       Y8, Y6, Y6
+	VADDPD       Y3, Y7, Y3
 	VMULPD       Y8, Y3, Y3
 	VFMADD231PD  Y2, Y4, Y3
 	VMULPD       Y5, Y3, Y2
-	VCVTPD2PSY   Y7, X3
+	VCVTPD2PSY   Y6, X3
 	VCVTPD2PSY   Y2, X2
 	VINSERTF128  $0x01, X3, Y1, Y1
 	VINSERTF128  $0x01, X2, Y0, Y0
@@ -9843,8 +9735,8 @@ turn:
 
 novalue40:
 	VMOVUPS      Y0, (DI)(R10*1)
-	VCVTPS2PD    (R8), Y0
-	VCVTPS2PD    32(R8), Y1
+	VCVTPS2PD    64(R8), Y0
+	VCVTPS2PD    96(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9859,11 +9751,11 @@ novalue40:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 128(R8)
-	VMOVUPD      Y2, 160(R8)
-	VMOVUPD      Y0, 192(R8)
-	VCVTPS2PD    16(R8), Y0
-	VCVTPS2PD    48(R8), Y1
+	VMOVUPD      Y1, 192(R8)
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      Y0, 256(R8)
+	VCVTPS2PD    80(R8), Y0
+	VCVTPS2PD    112(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -9878,9 +9770,9 @@ novalue40:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 224(R8)
-	VMOVUPD      Y2, 256(R8)
-	VMOVUPD      Y0, 288(R8)
+	VMOVUPD      Y1, 288(R8)
+	VMOVUPD      Y2, 320(R8)
+	VMOVUPD      Y0, 352(R8)
 	VMOVUPS      (CX)(R12*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -9911,75 +9803,65 @@ novalue40:
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, (R8)
-	VMOVUPS      Y0, 32(R8)
-	VCVTPS2PD    32(DX)(R10*1), Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
-	VSUBPD       Y0, Y1, Y1
-	VPMOVSXDQ    32(CX)(R10*1), Y2
-	VBROADCASTSS 4(R9), Y3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y3, Y1, Y3
-	VBROADCASTSS (R9), Y4
-	VCVTPS2PD    X4, Y4
-	VFMADD231PD  Y4, Y0, Y3
-	VBLENDVPD    Y2, Y0, Y1, Y4
-	VBLENDVPD    Y2, Y1, Y0, Y0
-	VCVTPS2PD    32(CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y1
-	VMOVUPD      384(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
-	VMAXPD       Y1, Y5, Y1
-	VFNMADD231PD Y1, Y4, Y2
-	VSUBPD       Y0, Y4, Y0
-	VMOVUPD      352(R8), Y1
-	VMULPD       320(R8), Y1, Y5
-	VMOVAPD      Y4, Y6
+	VMOVUPS      Y2, 64(R8)
+	VMOVUPS      Y0, 96(R8)
+	VCVTPS2PD    32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(R10*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (R8), Y3, Y4
+	VFMADD231PD  32(R8), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      448(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      416(R8), Y1
+	VMULPD       384(R8), Y1, Y3
+	VMOVAPD      Y5, Y6
 	VFMADD231PD  Y0, Y1, Y6
 	VADDPD       Y0, Y0, Y0
-	VMULPD       Y0, Y5, Y0
-	VMULPD       Y6, Y3, Y3
-	VMULPD       Y2, Y3, Y5
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y1, Y4, Y1
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y6, Y4, Y3
+	VMULPD       Y2, Y3, Y4
+	VMULPD       Y6, Y4, Y4
+	VADDPD       Y1, Y5, Y1
 	VMULPD       Y6, Y1, Y1
 	VFMADD231PD  Y0, Y2, Y1
 	VMULPD       Y3, Y1, Y0
-	VCVTPD2PSY   Y5, X1
+	VCVTPD2PSY   Y4, X1
 	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VPMOVSXDQ    48(CX)(R10*1), Y4
-	VBROADCASTSS 4(R9), Y5
-	VCVTPS2PD    X5, Y5
-	VMULPD       Y5, Y3, Y5
-	VBROADCASTSS (R9), Y6
-	VCVTPS2PD    X6, Y6
-	VFMADD231PD  Y6, Y2, Y5
-	VBLENDVPD    Y4, Y2, Y3, Y6
-	VBLENDVPD    Y4, Y3, Y2, Y2
-	VCVTPS2PD    48(CX)(R10*1), Y3
-	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
-	VMOVUPD      480(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
-	VMAXPD       Y3, Y7, Y3
-	VFNMADD231PD Y3, Y6, Y4
-	VSUBPD       Y2, Y6, Y2
-	VMOVUPD      448(R8), Y3
-	VMULPD       416(R8), Y3, Y7
-	VMOVAPD      Y6, Y8
+	VCVTPS2PD    48(CX)(R10*1), Y2
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VCVTPS2PD    48(DX)(R10*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       (R8), Y5, Y6
+	VFMADD231PD  32(R8), Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y7
+	VBLENDVPD    Y2, Y5, Y4, Y2
+	VMOVUPD      544(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VMAXPD       Y3, Y5, Y3
+	VFNMADD231PD Y3, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMOVUPD      512(R8), Y3
+	VMULPD       480(R8), Y3, Y5
+	VMOVAPD      Y7, Y8
 	VFMADD231PD  Y2, Y3, Y8
 	VADDPD       Y2, Y2, Y2
-	VMULPD       Y2, Y7, Y2
-	VMULPD       Y8, Y5, Y5
-	VMULPD       Y4, Y5, Y7
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y3, Y6, Y3
+	VMULPD       Y2, Y5, Y2
+	VMULPD       Y8, Y6, Y5
+	VMULPD       Y4, Y5, Y6
+	VMULPD       Y8, Y6, Y6
+	VADDPD       Y3, Y7, Y3
 	VMULPD       Y8, Y3, Y3
 	VFMADD231PD  Y2, Y4, Y3
 	VMULPD       Y5, Y3, Y2
-	VCVTPD2PSY   Y7, X3
+	VCVTPD2PSY   Y6, X3
 	VCVTPD2PSY   Y2, X2
 	VINSERTF128  $0x01, X3, Y1, Y1
 	VINSERTF128  $0x01, X2, Y0, Y0
@@ -10001,8 +9883,8 @@ novalue40:
 
 novalue41:
 	VMOVUPS      Y0, 32(DI)(R10*1)
-	VCVTPS2PD    64(R8), Y0
-	VCVTPS2PD    96(R8), Y1
+	VCVTPS2PD    128(R8), Y0
+	VCVTPS2PD    160(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -10017,11 +9899,11 @@ novalue41:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 320(R8)
-	VMOVUPD      Y2, 352(R8)
-	VMOVUPD      Y0, 384(R8)
-	VCVTPS2PD    80(R8), Y0
-	VCVTPS2PD    112(R8), Y1
+	VMOVUPD      Y1, 384(R8)
+	VMOVUPD      Y2, 416(R8)
+	VMOVUPD      Y0, 448(R8)
+	VCVTPS2PD    144(R8), Y0
+	VCVTPS2PD    176(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
@@ -10036,9 +9918,9 @@ novalue41:
 	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 416(R8)
-	VMOVUPD      Y2, 448(R8)
-	VMOVUPD      Y0, 480(R8)
+	VMOVUPD      Y1, 480(R8)
+	VMOVUPD      Y2, 512(R8)
+	VMOVUPD      Y0, 544(R8)
 	VMOVUPS      32(CX)(R12*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
@@ -10069,8 +9951,8 @@ novalue41:
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(R8)
-	VMOVUPS      Y0, 96(R8)
+	VMOVUPS      Y2, 128(R8)
+	VMOVUPS      Y0, 160(R8)
 	ADDQ         $+64, R10
 	CMPQ         R10, AX
 	JLE          turn
@@ -10096,81 +9978,80 @@ loop:
 	VMOVUPS      (CX)(R8*1), Y0
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
-	VMAXPD       Y2, Y3, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y4
-	VDIVPD       Y4, Y3, Y4
-	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
-	VMULPD       Y6, Y4, Y4
-	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VCVTPS2PD    X0, Y7
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VMAXPD       Y3, Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VMULPD       Y7, Y5, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VSUBPD       Y6, Y7, Y7
 	VBROADCASTSS 4(DI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y7, Y8
 	VBROADCASTSS (DI), Y9
 	VCVTPS2PD    X9, Y9
-	VFMADD231PD  Y9, Y5, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
+	VFMADD231PD  Y9, Y6, Y8
+	VBLENDVPD    Y2, Y6, Y7, Y9
+	VBLENDVPD    Y2, Y7, Y6, Y2
 	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y9, Y4
-	VMULPD       Y3, Y5, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y3, Y9, Y6
-	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
-	VMULPD       Y3, Y2, Y3
+	VMAXPD       Y3, Y6, Y3
+	VFNMADD231PD Y3, Y9, Y5
+	VMULPD       Y4, Y2, Y3
+	VADDPD       Y3, Y9, Y3
+	VMULPD       Y4, Y9, Y6
+	VADDPD       Y6, Y2, Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
-	VDIVPD       Y3, Y6, Y3
-	VMULPD       Y2, Y3, Y3
-	VMULPD       Y8, Y4, Y4
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y3, Y5, Y3
-	VMINPD       Y3, Y2, Y5
+	VDIVPD       Y4, Y6, Y4
+	VMULPD       Y3, Y4, Y4
+	VMULPD       Y8, Y5, Y5
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y4, Y2, Y2
+	VMINPD       Y2, Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
-	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2400(SB), Y2, Y2
-	VPSRLQ       $0x34, Y2, Y6
+	VCMPPD       $0x1e, Y6, Y4, Y4
+	VPADDQ       numbers32AVX2<>+2400(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y6
 	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2464(SB), Y2, Y2
-	VPADDQ       numbers32AVX2<>+2496(SB), Y2, Y2
+	VPAND        numbers32AVX2<>+2464(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
 	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1472(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1824(SB), Y2, Y2
-	VBLENDVPD    Y7, Y3, Y2, Y2
+	VPXOR        numbers32AVX2<>+1472(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1824(SB), Y3, Y3
+	VBLENDVPD    Y7, Y2, Y3, Y2
 	VMULPD       Y2, Y2, Y3
 	VMULPD       numbers32AVX2<>+2528(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
@@ -10225,12 +10106,12 @@ loop:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y2, Y2
 	VBROADCASTSD numbers32AVX2<>+2944(SB), Y3
-	VBLENDVPD    Y5, Y2, Y3, Y2
-	VMULPD       Y2, Y4, Y2
+	VBLENDVPD    Y4, Y2, Y3, Y2
+	VMULPD       Y2, Y5, Y2
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y3
 	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
 	VMAXPD       Y3, Y4, Y4
 	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
@@ -10267,8 +10148,6 @@ loop:
 	VCVTPS2PD    X1, Y1
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VSUBPD       Y1, Y6, Y6
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
 	VBROADCASTSS 4(DI), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y6, Y7
@@ -10380,81 +10259,80 @@ novalue42:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
-	VMAXPD       Y2, Y3, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y4
-	VDIVPD       Y4, Y3, Y4
-	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
-	VMULPD       Y6, Y4, Y4
-	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VCVTPS2PD    X0, Y7
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VMAXPD       Y3, Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VMULPD       Y7, Y5, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VSUBPD       Y6, Y7, Y7
 	VBROADCASTSS 4(DI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y7, Y8
 	VBROADCASTSS (DI), Y9
 	VCVTPS2PD    X9, Y9
-	VFMADD231PD  Y9, Y5, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
+	VFMADD231PD  Y9, Y6, Y8
+	VBLENDVPD    Y2, Y6, Y7, Y9
+	VBLENDVPD    Y2, Y7, Y6, Y2
 	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y9, Y4
-	VMULPD       Y3, Y5, Y2
-	VADDPD       Y2, Y9, Y2
-	VMULPD       Y3, Y9, Y6
-	VADDPD       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
-	VMULPD       Y3, Y2, Y3
+	VMAXPD       Y3, Y6, Y3
+	VFNMADD231PD Y3, Y9, Y5
+	VMULPD       Y4, Y2, Y3
+	VADDPD       Y3, Y9, Y3
+	VMULPD       Y4, Y9, Y6
+	VADDPD       Y6, Y2, Y2
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
-	VDIVPD       Y3, Y6, Y3
-	VMULPD       Y2, Y3, Y3
-	VMULPD       Y8, Y4, Y4
-	VMULPD       Y3, Y2, Y2
-	VMULPD       Y3, Y5, Y3
-	VMINPD       Y3, Y2, Y5
+	VDIVPD       Y4, Y6, Y4
+	VMULPD       Y3, Y4, Y4
+	VMULPD       Y8, Y5, Y5
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y4, Y2, Y2
+	VMINPD       Y2, Y3, Y4
 	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
-	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2400(SB), Y2, Y2
-	VPSRLQ       $0x34, Y2, Y6
+	VCMPPD       $0x1e, Y6, Y4, Y4
+	VPADDQ       numbers32AVX2<>+2400(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y6
 	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
 	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2464(SB), Y2, Y2
-	VPADDQ       numbers32AVX2<>+2496(SB), Y2, Y2
+	VPAND        numbers32AVX2<>+2464(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
 	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1472(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1824(SB), Y2, Y2
-	VBLENDVPD    Y7, Y3, Y2, Y2
+	VPXOR        numbers32AVX2<>+1472(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1824(SB), Y3, Y3
+	VBLENDVPD    Y7, Y2, Y3, Y2
 	VMULPD       Y2, Y2, Y3
 	VMULPD       numbers32AVX2<>+2528(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
@@ -10509,12 +10387,12 @@ novalue42:
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y2, Y2
 	VBROADCASTSD numbers32AVX2<>+2944(SB), Y3
-	VBLENDVPD    Y5, Y2, Y3, Y2
-	VMULPD       Y2, Y4, Y2
+	VBLENDVPD    Y4, Y2, Y3, Y2
+	VMULPD       Y2, Y5, Y2
 	VCVTPD2PSY   Y2, X2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VPOR         numbers32AVX2<>+1472(SB), Y0, Y3
 	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
 	VMAXPD       Y3, Y4, Y4
 	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
@@ -10551,8 +10429,6 @@ novalue42:
 	VCVTPS2PD    X1, Y1
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
 	VSUBPD       Y1, Y6, Y6
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
 	VBROADCASTSS 4(DI), Y7
 	VCVTPS2PD    X7, Y7
 	VMULPD       Y7, Y6, Y7
@@ -10685,74 +10561,73 @@ loop:
 	VMOVUPS      (CX)(DI*1), Y0
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
-	VMAXPD       Y2, Y3, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y4
-	VDIVPD       Y4, Y3, Y4
-	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
-	VMULPD       Y6, Y4, Y4
-	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VCVTPS2PD    X0, Y7
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VMAXPD       Y3, Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VMULPD       Y7, Y5, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VSUBPD       Y6, Y7, Y7
 	VBROADCASTSS 4(SI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y7, Y8
 	VBROADCASTSS (SI), Y9
 	VCVTPS2PD    X9, Y9
-	VFMADD231PD  Y9, Y5, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
+	VFMADD231PD  Y9, Y6, Y8
+	VBLENDVPD    Y2, Y6, Y7, Y9
+	VBLENDVPD    Y2, Y7, Y6, Y2
 	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y9, Y4
-	VMULPD       Y3, Y5, Y2
-	VADDPD       Y2, Y9, Y6
-	VMULPD       Y3, Y9, Y7
-	VADDPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y10
+	VMAXPD       Y3, Y6, Y3
+	VFNMADD231PD Y3, Y9, Y5
+	VMULPD       Y4, Y2, Y3
+	VADDPD       Y3, Y9, Y6
+	VMULPD       Y4, Y9, Y7
+	VADDPD       Y7, Y2, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y10
 	VMULPD       Y10, Y6, Y10
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
-	VSUBPD       Y5, Y9, Y5
+	VSUBPD       Y2, Y9, Y2
 	VBROADCASTSS 8(SI), Y12
 	VCVTPS2PD    X12, Y12
-	VMULPD       Y12, Y5, Y5
-	VMULPD       Y10, Y5, Y5
-	VMULPD       Y3, Y5, Y3
-	VMINPD       numbers32AVX2<>+2976(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y2, Y9, Y2
-	VMULPD       Y11, Y2, Y2
-	VADDPD       Y2, Y3, Y2
+	VMULPD       Y12, Y2, Y2
+	VMULPD       Y10, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMINPD       numbers32AVX2<>+2976(SB), Y5, Y4
+	VMULPD       Y4, Y2, Y2
+	VSUBPD       Y3, Y9, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y2, Y2
 	VMULPD       Y8, Y2, Y2
 	VMULPD       Y11, Y6, Y3
 	VMULPD       Y11, Y7, Y4
@@ -10830,78 +10705,76 @@ loop:
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
-	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
-	VSUBPD       Y6, Y4, Y4
-	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y4, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
-	VDIVPD       Y5, Y4, Y5
-	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
-	VMULPD       Y7, Y5, Y5
+	VPOR         numbers32AVX2<>+1472(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
+	VMAXPD       Y4, Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VSUBPD       Y7, Y5, Y5
+	VMULPD       Y5, Y5, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y5, Y5
+	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y6
+	VDIVPD       Y6, Y5, Y6
+	VMULPD       Y6, Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y7, Y8
+	VMULPD       Y8, Y6, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VEXTRACTF128 $0x01, Y0, X7
-	VCVTPS2PD    X7, Y7
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VSUBPD       Y1, Y7, Y7
 	VBROADCASTSS 4(SI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y7, Y8
 	VBROADCASTSS (SI), Y9
 	VCVTPS2PD    X9, Y9
 	VFMADD231PD  Y9, Y1, Y8
-	VBLENDVPD    Y7, Y1, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y3, Y6, Y3
-	VFNMADD231PD Y3, Y9, Y5
-	VMULPD       Y4, Y1, Y3
-	VADDPD       Y3, Y9, Y6
-	VMULPD       Y4, Y9, Y7
+	VBLENDVPD    Y3, Y1, Y7, Y9
+	VBLENDVPD    Y3, Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y4, Y3, Y3
+	VFNMADD231PD Y3, Y9, Y6
+	VMULPD       Y5, Y1, Y3
+	VADDPD       Y3, Y9, Y4
+	VMULPD       Y5, Y9, Y7
 	VADDPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y10
-	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y10
+	VMULPD       Y10, Y4, Y10
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
 	VDIVPD       Y10, Y11, Y10
-	VMULPD       Y6, Y10, Y11
+	VMULPD       Y4, Y10, Y11
 	VSUBPD       Y1, Y9, Y1
 	VBROADCASTSS 8(SI), Y12
 	VCVTPS2PD    X12, Y12
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
-	VMULPD       Y4, Y1, Y1
-	VMINPD       numbers32AVX2<>+2976(SB), Y5, Y4
-	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y1, Y1
+	VMINPD       numbers32AVX2<>+2976(SB), Y6, Y5
+	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
 	VADDPD       Y3, Y1, Y1
 	VMULPD       Y8, Y1, Y1
-	VMULPD       Y11, Y6, Y3
+	VMULPD       Y11, Y4, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
 	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
@@ -10984,74 +10857,73 @@ loop:
 	VMOVUPS      32(CX)(DI*1), Y0
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
-	VMAXPD       Y2, Y3, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y4
-	VDIVPD       Y4, Y3, Y4
-	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
-	VMULPD       Y6, Y4, Y4
-	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VCVTPS2PD    X0, Y7
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VMAXPD       Y3, Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VMULPD       Y7, Y5, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VSUBPD       Y6, Y7, Y7
 	VBROADCASTSS 4(SI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y7, Y8
 	VBROADCASTSS (SI), Y9
 	VCVTPS2PD    X9, Y9
-	VFMADD231PD  Y9, Y5, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
+	VFMADD231PD  Y9, Y6, Y8
+	VBLENDVPD    Y2, Y6, Y7, Y9
+	VBLENDVPD    Y2, Y7, Y6, Y2
 	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y9, Y4
-	VMULPD       Y3, Y5, Y2
-	VADDPD       Y2, Y9, Y6
-	VMULPD       Y3, Y9, Y7
-	VADDPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y10
+	VMAXPD       Y3, Y6, Y3
+	VFNMADD231PD Y3, Y9, Y5
+	VMULPD       Y4, Y2, Y3
+	VADDPD       Y3, Y9, Y6
+	VMULPD       Y4, Y9, Y7
+	VADDPD       Y7, Y2, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y10
 	VMULPD       Y10, Y6, Y10
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
-	VSUBPD       Y5, Y9, Y5
+	VSUBPD       Y2, Y9, Y2
 	VBROADCASTSS 8(SI), Y12
 	VCVTPS2PD    X12, Y12
-	VMULPD       Y12, Y5, Y5
-	VMULPD       Y10, Y5, Y5
-	VMULPD       Y3, Y5, Y3
-	VMINPD       numbers32AVX2<>+2976(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VSUBPD       Y2, Y9, Y2
-	VMULPD       Y11, Y2, Y2
-	VADDPD       Y2, Y3, Y2
+	VMULPD       Y12, Y2, Y2
+	VMULPD       Y10, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMINPD       numbers32AVX2<>+2976(SB), Y5, Y4
+	VMULPD       Y4, Y2, Y2
+	VSUBPD       Y3, Y9, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y2, Y2
 	VMULPD       Y8, Y2, Y2
 	VMULPD       Y11, Y6, Y3
 	VMULPD       Y11, Y7, Y4
@@ -11129,78 +11001,76 @@ loop:
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1472(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
-	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
-	VSUBPD       Y6, Y4, Y4
-	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
-	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
-	VMULPD       Y4, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
-	VDIVPD       Y5, Y4, Y5
-	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
-	VMULPD       Y7, Y5, Y5
+	VPOR         numbers32AVX2<>+1472(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
+	VMAXPD       Y4, Y5, Y5
+	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VSUBPD       Y7, Y5, Y5
+	VMULPD       Y5, Y5, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
+	VMULPD       Y8, Y7, Y8
+	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       Y5, Y9, Y9
+	VADDPD       Y9, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y5, Y5
+	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y6
+	VDIVPD       Y6, Y5, Y6
+	VMULPD       Y6, Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y7, Y8
+	VMULPD       Y8, Y6, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
-	VSUBPD       Y1, Y6, Y6
-	VEXTRACTF128 $0x01, Y0, X7
-	VCVTPS2PD    X7, Y7
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VSUBPD       Y1, Y7, Y7
 	VBROADCASTSS 4(SI), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y7, Y8
 	VBROADCASTSS (SI), Y9
 	VCVTPS2PD    X9, Y9
 	VFMADD231PD  Y9, Y1, Y8
-	VBLENDVPD    Y7, Y1, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y3, Y6, Y3
-	VFNMADD231PD Y3, Y9, Y5
-	VMULPD       Y4, Y1, Y3
-	VADDPD       Y3, Y9, Y6
-	VMULPD       Y4, Y9, Y7
+	VBLENDVPD    Y3, Y1, Y7, Y9
+	VBLENDVPD    Y3, Y7, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VMAXPD       Y4, Y3, Y3
+	VFNMADD231PD Y3, Y9, Y6
+	VMULPD       Y5, Y1, Y3
+	VADDPD       Y3, Y9, Y4
+	VMULPD       Y5, Y9, Y7
 	VADDPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y10
-	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y10
+	VMULPD       Y10, Y4, Y10
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
 	VDIVPD       Y10, Y11, Y10
-	VMULPD       Y6, Y10, Y11
+	VMULPD       Y4, Y10, Y11
 	VSUBPD       Y1, Y9, Y1
 	VBROADCASTSS 8(SI), Y12
 	VCVTPS2PD    X12, Y12
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
-	VMULPD       Y4, Y1, Y1
-	VMINPD       numbers32AVX2<>+2976(SB), Y5, Y4
-	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y1, Y1
+	VMINPD       numbers32AVX2<>+2976(SB), Y6, Y5
+	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
 	VADDPD       Y3, Y1, Y1
 	VMULPD       Y8, Y1, Y1
-	VMULPD       Y11, Y6, Y3
+	VMULPD       Y11, Y4, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
 	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
@@ -11306,76 +11176,75 @@ loop:
 	VMOVUPS      (CX)(R9*1), Y0
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
-	VMAXPD       Y2, Y3, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y4
-	VDIVPD       Y4, Y3, Y4
-	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
-	VMULPD       Y6, Y4, Y4
-	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VCVTPS2PD    X0, Y7
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VMAXPD       Y3, Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VMULPD       Y7, Y5, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VSUBPD       Y6, Y7, Y7
 	VBROADCASTSS 4(R8), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y7, Y8
 	VBROADCASTSS (R8), Y9
 	VCVTPS2PD    X9, Y9
-	VFMADD231PD  Y9, Y5, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
+	VFMADD231PD  Y9, Y6, Y8
+	VBLENDVPD    Y2, Y6, Y7, Y9
+	VBLENDVPD    Y2, Y7, Y6, Y2
 	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y9, Y4
-	VMULPD       Y3, Y5, Y2
-	VADDPD       Y2, Y9, Y6
-	VMULPD       Y3, Y9, Y7
-	VADDPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y10
+	VMAXPD       Y3, Y6, Y3
+	VFNMADD231PD Y3, Y9, Y5
+	VMULPD       Y4, Y2, Y3
+	VADDPD       Y3, Y9, Y6
+	VMULPD       Y4, Y9, Y7
+	VADDPD       Y7, Y2, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y10
 	VMULPD       Y10, Y6, Y10
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
-	VSUBPD       Y5, Y9, Y5
+	VSUBPD       Y2, Y9, Y2
 	VBROADCASTSS 8(R8), Y12
 	VCVTPS2PD    X12, Y12
-	VMULPD       Y12, Y5, Y5
-	VMULPD       Y10, Y5, Y5
-	VMULPD       Y3, Y5, Y3
-	VMINPD       numbers32AVX2<>+2976(SB), Y4, Y5
-	VMULPD       Y5, Y3, Y3
-	VSUBPD       Y2, Y9, Y2
-	VMULPD       Y11, Y2, Y2
-	VADDPD       Y2, Y3, Y2
+	VMULPD       Y12, Y2, Y2
+	VMULPD       Y10, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMINPD       numbers32AVX2<>+2976(SB), Y5, Y4
+	VMULPD       Y4, Y2, Y2
+	VSUBPD       Y3, Y9, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y2, Y2
 	VMULPD       Y8, Y2, Y2
-	VMULPD       Y8, Y4, Y3
+	VMULPD       Y8, Y5, Y3
 	VMULPD       Y11, Y6, Y4
 	VMULPD       Y11, Y7, Y5
 	VMINPD       Y5, Y4, Y6
@@ -11454,79 +11323,77 @@ loop:
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
-	VPOR         numbers32AVX2<>+1472(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
-	VMAXPD       Y4, Y5, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
-	VSUBPD       Y7, Y5, Y5
-	VMULPD       Y5, Y5, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y5, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y6
-	VDIVPD       Y6, Y5, Y6
-	VMULPD       Y6, Y6, Y7
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y7, Y8
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y7, Y8
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y7, Y8
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y7, Y8
-	VMULPD       Y8, Y6, Y6
+	VPOR         numbers32AVX2<>+1472(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VMAXPD       Y5, Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1568(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1568(SB), Y7, Y8
+	VMULPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VSUBPD       Y8, Y6, Y6
+	VMULPD       Y6, Y6, Y8
+	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1760(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VMULPD       Y6, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y6, Y6
+	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y7
+	VDIVPD       Y7, Y6, Y7
+	VMULPD       Y7, Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y9
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y8, Y9
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y8, Y9
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y8, Y9
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y8, Y9
+	VMULPD       Y9, Y7, Y7
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
-	VSUBPD       Y1, Y7, Y7
-	VEXTRACTF128 $0x01, Y0, X8
-	VCVTPS2PD    X8, Y8
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y8
+	VSUBPD       Y1, Y8, Y8
 	VBROADCASTSS 4(R8), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y8, Y9
 	VBROADCASTSS (R8), Y10
 	VCVTPS2PD    X10, Y10
 	VFMADD231PD  Y10, Y1, Y9
-	VBLENDVPD    Y8, Y1, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
-	VMAXPD       Y4, Y7, Y4
-	VFNMADD231PD Y4, Y10, Y6
-	VMULPD       Y5, Y1, Y4
-	VADDPD       Y4, Y10, Y7
-	VMULPD       Y5, Y10, Y8
+	VBLENDVPD    Y4, Y1, Y8, Y10
+	VBLENDVPD    Y4, Y8, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y5, Y4, Y4
+	VFNMADD231PD Y4, Y10, Y7
+	VMULPD       Y6, Y1, Y4
+	VADDPD       Y4, Y10, Y5
+	VMULPD       Y6, Y10, Y8
 	VADDPD       Y8, Y1, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y11
-	VMULPD       Y11, Y7, Y11
+	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y11
+	VMULPD       Y11, Y5, Y11
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y12
 	VDIVPD       Y11, Y12, Y11
-	VMULPD       Y7, Y11, Y12
+	VMULPD       Y5, Y11, Y12
 	VSUBPD       Y1, Y10, Y1
 	VBROADCASTSS 8(R8), Y13
 	VCVTPS2PD    X13, Y13
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
-	VMULPD       Y5, Y1, Y1
-	VMINPD       numbers32AVX2<>+2976(SB), Y6, Y5
-	VMULPD       Y5, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VMINPD       numbers32AVX2<>+2976(SB), Y7, Y6
+	VMULPD       Y6, Y1, Y1
 	VSUBPD       Y4, Y10, Y4
 	VMULPD       Y12, Y4, Y4
 	VADDPD       Y4, Y1, Y1
 	VMULPD       Y9, Y1, Y1
-	VMULPD       Y9, Y6, Y4
-	VMULPD       Y12, Y7, Y5
+	VMULPD       Y9, Y7, Y4
+	VMULPD       Y12, Y5, Y5
 	VMULPD       Y12, Y8, Y6
 	VMINPD       Y6, Y5, Y7
 	VBROADCASTSD numbers32AVX2<>+2368(SB), Y8
@@ -11624,76 +11491,75 @@ novalue44:
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y3
-	VMAXPD       Y2, Y3, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y5
-	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
-	VSUBPD       Y5, Y3, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
-	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y3, Y7, Y7
-	VADDPD       Y7, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y4, Y3, Y3
-	VADDPD       numbers32AVX2<>+1888(SB), Y3, Y4
-	VDIVPD       Y4, Y3, Y4
-	VMULPD       Y4, Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y5, Y6
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y5, Y6
-	VMULPD       Y6, Y4, Y4
-	VCVTPS2PD    X1, Y5
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
-	VSUBPD       Y5, Y6, Y6
-	VCVTPS2PD    X0, Y7
+	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VMAXPD       Y3, Y4, Y4
+	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y4, Y4, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       Y4, Y8, Y8
+	VADDPD       Y8, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y6, Y4, Y4
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y4, Y4
+	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VMULPD       Y7, Y5, Y5
+	VCVTPS2PD    X1, Y6
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VSUBPD       Y6, Y7, Y7
 	VBROADCASTSS 4(R8), Y8
 	VCVTPS2PD    X8, Y8
-	VMULPD       Y8, Y6, Y8
+	VMULPD       Y8, Y7, Y8
 	VBROADCASTSS (R8), Y9
 	VCVTPS2PD    X9, Y9
-	VFMADD231PD  Y9, Y5, Y8
-	VBLENDVPD    Y7, Y5, Y6, Y9
-	VBLENDVPD    Y7, Y6, Y5, Y5
+	VFMADD231PD  Y9, Y6, Y8
+	VBLENDVPD    Y2, Y6, Y7, Y9
+	VBLENDVPD    Y2, Y7, Y6, Y2
 	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
-	VMAXPD       Y2, Y6, Y2
-	VFNMADD231PD Y2, Y9, Y4
-	VMULPD       Y3, Y5, Y2
-	VADDPD       Y2, Y9, Y6
-	VMULPD       Y3, Y9, Y7
-	VADDPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y10
+	VMAXPD       Y3, Y6, Y3
+	VFNMADD231PD Y3, Y9, Y5
+	VMULPD       Y4, Y2, Y3
+	VADDPD       Y3, Y9, Y6
+	VMULPD       Y4, Y9, Y7
+	VADDPD       Y7, Y2, Y7
+	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y10
 	VMULPD       Y10, Y6, Y10
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
-	VSUBPD       Y5, Y9, Y5
+	VSUBPD       Y2, Y9, Y2
 	VBROADCASTSS 8(R8), Y12
 	VCVTPS2PD    X12, Y12
-	VMULPD       Y12, Y5, Y5
-	VMULPD       Y10, Y5, Y5
-	VMULPD       Y3, Y5, Y3
-	VMINPD       numbers32AVX2<>+2976(SB), Y4, Y5
-	VMULPD       Y5, Y3, Y3
-	VSUBPD       Y2, Y9, Y2
-	VMULPD       Y11, Y2, Y2
-	VADDPD       Y2, Y3, Y2
+	VMULPD       Y12, Y2, Y2
+	VMULPD       Y10, Y2, Y2
+	VMULPD       Y4, Y2, Y2
+	VMINPD       numbers32AVX2<>+2976(SB), Y5, Y4
+	VMULPD       Y4, Y2, Y2
+	VSUBPD       Y3, Y9, Y3
+	VMULPD       Y11, Y3, Y3
+	VADDPD       Y3, Y2, Y2
 	VMULPD       Y8, Y2, Y2
-	VMULPD       Y8, Y4, Y3
+	VMULPD       Y8, Y5, Y3
 	VMULPD       Y11, Y6, Y4
 	VMULPD       Y11, Y7, Y5
 	VMINPD       Y5, Y4, Y6
@@ -11772,79 +11638,77 @@ novalue44:
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
-	VPOR         numbers32AVX2<>+1472(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
-	VMAXPD       Y4, Y5, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
-	VSUBPD       Y7, Y5, Y5
-	VMULPD       Y5, Y5, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
-	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
-	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
-	VMULPD       Y5, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y6
-	VDIVPD       Y6, Y5, Y6
-	VMULPD       Y6, Y6, Y7
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y7, Y8
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y7, Y8
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y7, Y8
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y7, Y8
-	VMULPD       Y8, Y6, Y6
+	VPOR         numbers32AVX2<>+1472(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VMAXPD       Y5, Y6, Y6
+	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1568(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1568(SB), Y7, Y8
+	VMULPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VSUBPD       Y8, Y6, Y6
+	VMULPD       Y6, Y6, Y8
+	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
+	VMULPD       Y9, Y8, Y9
+	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1760(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VMULPD       Y6, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y6, Y6
+	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       Y7, Y6, Y6
+	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y7
+	VDIVPD       Y7, Y6, Y7
+	VMULPD       Y7, Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y9
+	VFMADD213PD  numbers32AVX2<>+1952(SB), Y8, Y9
+	VFMADD213PD  numbers32AVX2<>+1984(SB), Y8, Y9
+	VFMADD213PD  numbers32AVX2<>+2016(SB), Y8, Y9
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y8, Y9
+	VMULPD       Y9, Y7, Y7
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
-	VSUBPD       Y1, Y7, Y7
-	VEXTRACTF128 $0x01, Y0, X8
-	VCVTPS2PD    X8, Y8
+	VBROADCASTSD numbers32AVX2<>+1824(SB), Y8
+	VSUBPD       Y1, Y8, Y8
 	VBROADCASTSS 4(R8), Y9
 	VCVTPS2PD    X9, Y9
-	VMULPD       Y9, Y7, Y9
+	VMULPD       Y9, Y8, Y9
 	VBROADCASTSS (R8), Y10
 	VCVTPS2PD    X10, Y10
 	VFMADD231PD  Y10, Y1, Y9
-	VBLENDVPD    Y8, Y1, Y7, Y10
-	VBLENDVPD    Y8, Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y7
-	VMAXPD       Y4, Y7, Y4
-	VFNMADD231PD Y4, Y10, Y6
-	VMULPD       Y5, Y1, Y4
-	VADDPD       Y4, Y10, Y7
-	VMULPD       Y5, Y10, Y8
+	VBLENDVPD    Y4, Y1, Y8, Y10
+	VBLENDVPD    Y4, Y8, Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VMAXPD       Y5, Y4, Y4
+	VFNMADD231PD Y4, Y10, Y7
+	VMULPD       Y6, Y1, Y4
+	VADDPD       Y4, Y10, Y5
+	VMULPD       Y6, Y10, Y8
 	VADDPD       Y8, Y1, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y11
-	VMULPD       Y11, Y7, Y11
+	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y11
+	VMULPD       Y11, Y5, Y11
 	VBROADCASTSD numbers32AVX2<>+1824(SB), Y12
 	VDIVPD       Y11, Y12, Y11
-	VMULPD       Y7, Y11, Y12
+	VMULPD       Y5, Y11, Y12
 	VSUBPD       Y1, Y10, Y1
 	VBROADCASTSS 8(R8), Y13
 	VCVTPS2PD    X13, Y13
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
-	VMULPD       Y5, Y1, Y1
-	VMINPD       numbers32AVX2<>+2976(SB), Y6, Y5
-	VMULPD       Y5, Y1, Y1
+	VMULPD       Y6, Y1, Y1
+	VMINPD       numbers32AVX2<>+2976(SB), Y7, Y6
+	VMULPD       Y6, Y1, Y1
 	VSUBPD       Y4, Y10, Y4
 	VMULPD       Y12, Y4, Y4
 	VADDPD       Y4, Y1, Y1
 	VMULPD       Y9, Y1, Y1
-	VMULPD       Y9, Y6, Y4
-	VMULPD       Y12, Y7, Y5
+	VMULPD       Y9, Y7, Y4
+	VMULPD       Y12, Y5, Y5
 	VMULPD       Y12, Y8, Y6
 	VMINPD       Y6, Y5, Y7
 	VBROADCASTSD numbers32AVX2<>+2368(SB), Y8

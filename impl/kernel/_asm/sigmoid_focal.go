@@ -46,19 +46,22 @@ type focal struct {
 	*machine
 	z, y         value
 	half         int
-	away         value // −|z|
+	wide, away   value // z and −|z|
 	a            value
 	wrong, right value // weight of the class that the sign of z is against, and of the other
 }
 
-// start finds away.
-func (t *focal) start() { t.away = t.MinusAbs(t.wideHalf(t.z, t.half)) }
+// start finds z and away.
+func (t *focal) start() {
+	t.wide = t.wideHalf(t.z, t.half)
+	t.away = t.MinusAbs(t.wide)
+}
 
-// classes finds a and wrong, and right where it is needed.
+// classes finds a and wrong, and right where it is needed. It follows start.
 func (t *focal) classes(needsRight bool) {
 	y := t.wideHalf(t.y, t.half)
 	not := t.Sub(t.Const(1), y)
-	below := t.negativeHalf(t.z, t.half)
+	below := t.Negative(t.wide)
 	t.a = t.AddMul(t.Mul(not, t.WideParam(1)), y, t.WideParam(0))
 	t.wrong = t.Select(below, y, not)
 	if needsRight {
@@ -83,11 +86,11 @@ func (t *focal) whole(f form, gamma int, e value) (val, grad value) {
 		shelved = append(shelved, &near)
 	}
 	m.Shelve(shelved...)
+	t.start()
 	t.classes(gamma > 0)
 	weight := t.a
 	var entropy, q, push value
 	if f.hasValue || gamma > 0 {
-		t.start()
 		entropy = t.entropy(m.Take(near))
 	}
 	if gamma > 0 {

@@ -97,8 +97,9 @@ type machine struct {
 	uses    map[value]int
 	order   *[]value // of first use
 	held    map[value]reg.VecVirtual
-	params  reg.Register // pointer to the parameters
-	hold    int          // how many constants and parameters registers hold
+	widened map[value]Mem // parameters that no register holds, in float64, on the shelf
+	params  reg.Register  // pointer to the parameters
+	hold    int           // how many constants and parameters registers hold
 	numbers *pool
 	turn    func() // called before each instruction; see weave
 	rest    func() // called by Shelve
@@ -193,6 +194,9 @@ func (m *machine) half(r reg.VecVirtual) reg.VecVirtual {
 
 // fill loads a constant or a parameter into a new register.
 func (m *machine) fill(v value) reg.VecVirtual {
+	if place, ok := m.widened[v]; ok {
+		return m.emit(VMOVUPD, place).register
+	}
 	out := m.vector()
 	if v.wide {
 		part := m.half(m.fill(value{param: v.param, bytes: v.bytes}))
@@ -227,6 +231,9 @@ func (m *machine) apply(o op, a, b value) value {
 	}
 	if _, ok := m.held[b]; b.register == nil && !ok {
 		first := m.load(a)
+		if place, ok := m.widened[b]; ok {
+			return m.emit(m.ops[o], place, first)
+		}
 		if m.tier == avx512 && !b.wide {
 			return m.emit(m.ops[o+addBroadcast-add], m.memory(b), first)
 		}
@@ -280,7 +287,10 @@ func (m *machine) fuse(o, broadcast func(...Op), first, second, last value) valu
 		m.turn()
 	}
 	_, held := m.held[last]
+	place, isWidened := m.widened[last]
 	switch {
+	case isWidened:
+		o(place, with, out)
 	case last.register != nil || held || last.wide:
 		o(m.load(last), with, out)
 	case last.place.Base != nil:
@@ -567,7 +577,8 @@ func (m *machine) magic() (value, uint64) {
 	return m.Const(0x1.8p52), 52
 }
 
-// begin loads the constants and parameters that registers hold.
+// begin loads the constants and parameters that registers hold, and puts others on the shelf that
+// are to be had only by a conversion.
 func (m *machine) begin() {
 	m.held = map[value]reg.VecVirtual{}
 	for range min(m.hold, len(*m.order)) {
@@ -578,5 +589,13 @@ func (m *machine) begin() {
 			}
 		}
 		m.held[(*m.order)[best]] = m.fill((*m.order)[best])
+	}
+	m.widened = map[value]Mem{}
+	for _, v := range *m.order {
+		if _, ok := m.held[v]; v.wide && !ok && m.shelf.base != nil {
+			wide := m.fill(v)
+			m.widened[v] = m.place()
+			VMOVUPD(wide, m.widened[v])
+		}
 	}
 }

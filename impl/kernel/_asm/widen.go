@@ -68,22 +68,6 @@ func (m *machine) wideHalf(v value, half int) value {
 	return value{register: out}
 }
 
-// negativeHalf says of one half of the lanes of a float32 vector in memory, as a mask of float64
-// lanes, where the sign bit is set.
-func (m *machine) negativeHalf(v value, half int) mask {
-	if m.dry || v.place.Base == nil {
-		return m.Negative(m.wideHalf(v, half))
-	}
-	at := m.at(v, half*m.tier.bytes/2)
-	if m.tier != avx512 { // a blend looks at sign bits
-		return mask{m.emit(func(o ...Op) { VPMOVSXDQ(o[0], o[1]) }, at).register}
-	}
-	part, k := YMM(), K()
-	VMOVUPS(at, part)
-	VPMOVD2M(part, k)
-	return mask{k}
-}
-
 // WideParam is a float32 parameter in every lane, in float64.
 func (m *machine) WideParam(i int) value { return m.used(value{param: i + 1, bytes: 4, wide: true}) }
 
