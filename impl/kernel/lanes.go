@@ -29,12 +29,9 @@ func addPairs[T Float](l *lanes, values []T) {
 	}
 }
 
-// finite reports whether every lane of float32 values is: then so is their sum, which is far
-// from what float64 has.
-func (l *lanes) finite() bool {
-	sum := l.single()
-	return sum-sum == 0
-}
+// inRange reports whether the lanes of pairs add up to less than 2^128. Then each pair was a number
+// and finite: in vectors the others are larger numbers.
+func (l *lanes) inRange() bool { return l.single() < 0x1p128 }
 
 // compensated reports whether the lanes of a type are those of float64. Sums of float32 in
 // float64 lose nothing that matters: 2^10 terms in a lane, 2^-43 of the sum.

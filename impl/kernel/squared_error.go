@@ -35,7 +35,7 @@ package kernel
 //
 // The factor is multiplied in before the square, where it is exact, so that ½·d² overflows
 // only where it is out of range. In float32 two squares are added before they are summed in
-// float64; where that overflows they are summed one by one.
+// float64; where the sum reaches 2^128, as it does where that overflows, they are summed one by one.
 //
 // # References
 //

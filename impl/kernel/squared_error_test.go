@@ -64,6 +64,36 @@ func TestSquaredError_SumsWhatPairsOverflow(t *testing.T) {
 	}
 }
 
+// Vectors sum the bits of squares: subnormal ones too, and one that is no number among others,
+// whatever its sign.
+func TestSquaredError_SumsBits(t *testing.T) {
+	const n = 4096
+	inf := float32(math.Inf(1))
+	for _, tier := range kernel.Tiers() {
+		k := kernel.SquaredError[float32](1).In(tier)
+		pred, target, value := make([]float32, n), make([]float32, n), make([]float32, n)
+		for i := range pred {
+			pred[i] = 3e-20 / float32(1+i%1000) // of which some squares are 0
+		}
+		k.Value(value, pred, target)
+		require.Less(t, value[999], float32(0x1p-126))
+		requireSum(t, k.Sum(pred, target), value, 0)
+		pred[70] = 1e19
+		k.Value(value, pred, target)
+		requireSum(t, k.Sum(pred, target), value, 0)
+		for _, i := range []int{0, 17, 63, n - 1} {
+			for _, x := range []float32{inf, -inf, float32(math.NaN()), float32(math.Copysign(math.NaN(), -1))} {
+				pred, target := slices.Clone(pred), slices.Clone(target)
+				pred[i] = x
+				require.Equal(t, x != x, math.IsNaN(k.Sum(pred, target)), "%v: %v at %d", tier, x, i)
+				require.False(t, k.Sum(pred, target) < math.Inf(1), "%v: %v at %d", tier, x, i)
+				pred[i], target[i] = inf, inf // whose difference is NaN with a sign
+				require.True(t, math.IsNaN(k.Sum(pred, target)), "%v: at %d", tier, i)
+			}
+		}
+	}
+}
+
 // A gradient may be written over the predictions or the targets.
 func TestSquaredError_InPlace(t *testing.T) {
 	pred, target := make([]float32, 40_001), make([]float32, 40_001)

@@ -1721,7 +1721,7 @@ rest:
 	RET
 
 // func squaredErrorValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX
+// Requires: AVX, AVX2
 TEXT ·squaredErrorValue32AVX2(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
@@ -1732,58 +1732,87 @@ TEXT ·squaredErrorValue32AVX2(SB), NOSPLIT, $0-56
 	VBROADCASTSS (DI), Y0
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
-	VMOVUPD      (SI), Y1
-	VMOVUPD      32(SI), Y2
-	VMOVUPD      64(SI), Y3
-	VMOVUPD      96(SI), Y4
+	VPXOR        Y1, Y1, Y1
+	VPXOR        Y2, Y2, Y2
+	VPXOR        Y3, Y3, Y3
+	VPXOR        Y4, Y4, Y4
 	JMP          test
 
 loop:
-	VMOVUPS      (CX)(DI*1), Y5
-	VSUBPS       (DX)(DI*1), Y5, Y5
-	VMULPS       Y0, Y5, Y6
-	VMULPS       Y5, Y6, Y5
-	VMOVUPS      32(CX)(DI*1), Y6
-	VSUBPS       32(DX)(DI*1), Y6, Y6
-	VMULPS       Y0, Y6, Y7
-	VMULPS       Y6, Y7, Y6
-	VMOVUPS      64(CX)(DI*1), Y7
-	VSUBPS       64(DX)(DI*1), Y7, Y7
-	VMULPS       Y0, Y7, Y8
-	VMULPS       Y7, Y8, Y7
-	VADDPS       Y7, Y5, Y8
-	VCVTPS2PD    X8, Y9
-	VEXTRACTF128 $0x01, Y8, X8
-	VCVTPS2PD    X8, Y8
-	VADDPD       Y9, Y1, Y1
-	VADDPD       Y8, Y2, Y2
-	VMOVUPS      96(CX)(DI*1), Y8
-	VSUBPS       96(DX)(DI*1), Y8, Y8
-	VMULPS       Y0, Y8, Y9
-	VMULPS       Y8, Y9, Y8
-	VADDPS       Y8, Y6, Y9
-	VCVTPS2PD    X9, Y10
-	VEXTRACTF128 $0x01, Y9, X9
-	VCVTPS2PD    X9, Y9
-	VADDPD       Y10, Y3, Y3
-	VADDPD       Y9, Y4, Y4
-	TESTQ        BX, BX
-	JZ           novalue8
-	VMOVUPS      Y5, (BX)(DI*1)
-	VMOVUPS      Y6, 32(BX)(DI*1)
-	VMOVUPS      Y7, 64(BX)(DI*1)
-	VMOVUPS      Y8, 96(BX)(DI*1)
+	VMOVUPS  (CX)(DI*1), Y5
+	VSUBPS   (DX)(DI*1), Y5, Y5
+	VMULPS   Y0, Y5, Y6
+	VMULPS   Y5, Y6, Y5
+	VMOVUPS  32(CX)(DI*1), Y6
+	VSUBPS   32(DX)(DI*1), Y6, Y6
+	VMULPS   Y0, Y6, Y7
+	VMULPS   Y6, Y7, Y6
+	VMOVUPS  64(CX)(DI*1), Y7
+	VSUBPS   64(DX)(DI*1), Y7, Y7
+	VMULPS   Y0, Y7, Y8
+	VMULPS   Y7, Y8, Y7
+	VADDPS   Y7, Y5, Y8
+	VPMULUDQ numbers32AVX2<>+640(SB), Y8, Y9
+	VADDPD   Y9, Y1, Y1
+	VPAND    numbers32AVX2<>+672(SB), Y8, Y8
+	VPSRLQ   $0x03, Y8, Y8
+	VADDPD   Y8, Y2, Y2
+	VMOVUPS  96(CX)(DI*1), Y8
+	VSUBPS   96(DX)(DI*1), Y8, Y8
+	VMULPS   Y0, Y8, Y9
+	VMULPS   Y8, Y9, Y8
+	VADDPS   Y8, Y6, Y9
+	VPMULUDQ numbers32AVX2<>+640(SB), Y9, Y10
+	VADDPD   Y10, Y3, Y3
+	VPAND    numbers32AVX2<>+672(SB), Y9, Y9
+	VPSRLQ   $0x03, Y9, Y9
+	VADDPD   Y9, Y4, Y4
+	TESTQ    BX, BX
+	JZ       novalue8
+	VMOVUPS  Y5, (BX)(DI*1)
+	VMOVUPS  Y6, 32(BX)(DI*1)
+	VMOVUPS  Y7, 64(BX)(DI*1)
+	VMOVUPS  Y8, 96(BX)(DI*1)
 
 novalue8:
 	ADDQ $+128, DI
 
 test:
-	CMPQ    DI, AX
-	JLT     loop
-	VMOVUPD Y1, (SI)
-	VMOVUPD Y2, 32(SI)
-	VMOVUPD Y3, 64(SI)
-	VMOVUPD Y4, 96(SI)
+	CMPQ         DI, AX
+	JLT          loop
+	VBROADCASTSD numbers32AVX2<>+704(SB), Y0
+	VUNPCKLPD    Y2, Y1, Y5
+	VUNPCKHPD    Y2, Y1, Y1
+	VMULPD       Y0, Y5, Y5
+	VEXTRACTF128 $0x00, Y5, X2
+	VADDPD       (SI), X2, X2
+	VMOVUPD      X2, (SI)
+	VEXTRACTF128 $0x01, Y5, X2
+	VADDPD       32(SI), X2, X2
+	VMOVUPD      X2, 32(SI)
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X2
+	VADDPD       16(SI), X2, X2
+	VMOVUPD      X2, 16(SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       48(SI), X1, X1
+	VMOVUPD      X1, 48(SI)
+	VUNPCKLPD    Y4, Y3, Y1
+	VUNPCKHPD    Y4, Y3, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       64(SI), X3, X3
+	VMOVUPD      X3, 64(SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       96(SI), X1, X1
+	VMOVUPD      X1, 96(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X0
+	VADDPD       80(SI), X0, X0
+	VMOVUPD      X0, 80(SI)
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPD       112(SI), X0, X0
+	VMOVUPD      X0, 112(SI)
 	VZEROUPPER
 	RET
 
@@ -1831,7 +1860,7 @@ test:
 	RET
 
 // func squaredErrorValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX
+// Requires: AVX, AVX2
 TEXT ·squaredErrorValueGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
@@ -1845,70 +1874,99 @@ TEXT ·squaredErrorValueGrad32AVX2(SB), NOSPLIT, $0-56
 	VBROADCASTSS 28(R8), Y2
 	XORQ         R8, R8
 	SHLQ         $0x06, AX
-	VMOVUPD      (SI), Y3
-	VMOVUPD      32(SI), Y4
-	VMOVUPD      64(SI), Y5
-	VMOVUPD      96(SI), Y6
+	VPXOR        Y3, Y3, Y3
+	VPXOR        Y4, Y4, Y4
+	VPXOR        Y5, Y5, Y5
+	VPXOR        Y6, Y6, Y6
 	JMP          test
 
 loop:
-	VMOVUPS      (CX)(R8*1), Y7
-	VSUBPS       (DX)(R8*1), Y7, Y7
-	VMULPS       Y1, Y7, Y8
-	VMULPS       Y7, Y8, Y8
-	VMULPS       Y2, Y0, Y9
-	VMULPS       Y9, Y7, Y7
-	VMOVUPS      Y7, (DI)(R8*1)
-	VMOVUPS      32(CX)(R8*1), Y7
-	VSUBPS       32(DX)(R8*1), Y7, Y7
-	VMULPS       Y1, Y7, Y9
-	VMULPS       Y7, Y9, Y9
-	VMULPS       Y2, Y0, Y10
-	VMULPS       Y10, Y7, Y7
-	VMOVUPS      Y7, 32(DI)(R8*1)
-	VMOVUPS      64(CX)(R8*1), Y7
-	VSUBPS       64(DX)(R8*1), Y7, Y7
-	VMULPS       Y1, Y7, Y10
-	VMULPS       Y7, Y10, Y10
-	VMULPS       Y2, Y0, Y11
-	VMULPS       Y11, Y7, Y7
-	VADDPS       Y10, Y8, Y11
-	VCVTPS2PD    X11, Y12
-	VEXTRACTF128 $0x01, Y11, X11
-	VCVTPS2PD    X11, Y11
-	VADDPD       Y12, Y3, Y3
-	VADDPD       Y11, Y4, Y4
-	VMOVUPS      Y7, 64(DI)(R8*1)
-	VMOVUPS      96(CX)(R8*1), Y7
-	VSUBPS       96(DX)(R8*1), Y7, Y7
-	VMULPS       Y1, Y7, Y11
-	VMULPS       Y7, Y11, Y11
-	VMULPS       Y2, Y0, Y12
-	VMULPS       Y12, Y7, Y7
-	VADDPS       Y11, Y9, Y12
-	VCVTPS2PD    X12, Y13
-	VEXTRACTF128 $0x01, Y12, X12
-	VCVTPS2PD    X12, Y12
-	VADDPD       Y13, Y5, Y5
-	VADDPD       Y12, Y6, Y6
-	VMOVUPS      Y7, 96(DI)(R8*1)
-	TESTQ        BX, BX
-	JZ           novalue9
-	VMOVUPS      Y8, (BX)(R8*1)
-	VMOVUPS      Y9, 32(BX)(R8*1)
-	VMOVUPS      Y10, 64(BX)(R8*1)
-	VMOVUPS      Y11, 96(BX)(R8*1)
+	VMOVUPS  (CX)(R8*1), Y7
+	VSUBPS   (DX)(R8*1), Y7, Y7
+	VMULPS   Y1, Y7, Y8
+	VMULPS   Y7, Y8, Y8
+	VMULPS   Y2, Y0, Y9
+	VMULPS   Y9, Y7, Y7
+	VMOVUPS  Y7, (DI)(R8*1)
+	VMOVUPS  32(CX)(R8*1), Y7
+	VSUBPS   32(DX)(R8*1), Y7, Y7
+	VMULPS   Y1, Y7, Y9
+	VMULPS   Y7, Y9, Y9
+	VMULPS   Y2, Y0, Y10
+	VMULPS   Y10, Y7, Y7
+	VMOVUPS  Y7, 32(DI)(R8*1)
+	VMOVUPS  64(CX)(R8*1), Y7
+	VSUBPS   64(DX)(R8*1), Y7, Y7
+	VMULPS   Y1, Y7, Y10
+	VMULPS   Y7, Y10, Y10
+	VMULPS   Y2, Y0, Y11
+	VMULPS   Y11, Y7, Y7
+	VADDPS   Y10, Y8, Y11
+	VPMULUDQ numbers32AVX2<>+640(SB), Y11, Y12
+	VADDPD   Y12, Y3, Y3
+	VPAND    numbers32AVX2<>+672(SB), Y11, Y11
+	VPSRLQ   $0x03, Y11, Y11
+	VADDPD   Y11, Y4, Y4
+	VMOVUPS  Y7, 64(DI)(R8*1)
+	VMOVUPS  96(CX)(R8*1), Y7
+	VSUBPS   96(DX)(R8*1), Y7, Y7
+	VMULPS   Y1, Y7, Y11
+	VMULPS   Y7, Y11, Y11
+	VMULPS   Y2, Y0, Y12
+	VMULPS   Y12, Y7, Y7
+	VADDPS   Y11, Y9, Y12
+	VPMULUDQ numbers32AVX2<>+640(SB), Y12, Y13
+	VADDPD   Y13, Y5, Y5
+	VPAND    numbers32AVX2<>+672(SB), Y12, Y12
+	VPSRLQ   $0x03, Y12, Y12
+	VADDPD   Y12, Y6, Y6
+	VMOVUPS  Y7, 96(DI)(R8*1)
+	TESTQ    BX, BX
+	JZ       novalue9
+	VMOVUPS  Y8, (BX)(R8*1)
+	VMOVUPS  Y9, 32(BX)(R8*1)
+	VMOVUPS  Y10, 64(BX)(R8*1)
+	VMOVUPS  Y11, 96(BX)(R8*1)
 
 novalue9:
 	ADDQ $+128, R8
 
 test:
-	CMPQ    R8, AX
-	JLT     loop
-	VMOVUPD Y3, (SI)
-	VMOVUPD Y4, 32(SI)
-	VMOVUPD Y5, 64(SI)
-	VMOVUPD Y6, 96(SI)
+	CMPQ         R8, AX
+	JLT          loop
+	VBROADCASTSD numbers32AVX2<>+704(SB), Y0
+	VUNPCKLPD    Y4, Y3, Y1
+	VUNPCKHPD    Y4, Y3, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       (SI), X3, X3
+	VMOVUPD      X3, (SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       32(SI), X1, X1
+	VMOVUPD      X1, 32(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X1
+	VADDPD       16(SI), X1, X1
+	VMOVUPD      X1, 16(SI)
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPD       48(SI), X1, X1
+	VMOVUPD      X1, 48(SI)
+	VUNPCKLPD    Y6, Y5, Y1
+	VUNPCKHPD    Y6, Y5, Y2
+	VMULPD       Y0, Y1, Y1
+	VEXTRACTF128 $0x00, Y1, X3
+	VADDPD       64(SI), X3, X3
+	VMOVUPD      X3, 64(SI)
+	VEXTRACTF128 $0x01, Y1, X1
+	VADDPD       96(SI), X1, X1
+	VMOVUPD      X1, 96(SI)
+	VMULPD       Y0, Y2, Y2
+	VEXTRACTF128 $0x00, Y2, X0
+	VADDPD       80(SI), X0, X0
+	VMOVUPD      X0, 80(SI)
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPD       112(SI), X0, X0
+	VMOVUPD      X0, 112(SI)
 	VZEROUPPER
 	RET
 
@@ -1932,31 +1990,31 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+672(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+704(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+832(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+864(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+960(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+864(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+960(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -1993,8 +2051,8 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y5, Y3, Y0
 	VMULPS       Y4, Y1, Y3
-	VPAND        numbers32AVX2<>+832(SB), Y1, Y5
-	VPAND        numbers32AVX2<>+832(SB), Y4, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPS       Y5, Y1, Y9
 	VSUBPS       Y8, Y4, Y10
 	VMULPS       Y8, Y5, Y11
@@ -2028,9 +2086,9 @@ loop:
 	VADDPS       Y2, Y4, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VDIVPS       Y1, Y4, Y4
-	VPAND        numbers32AVX2<>+832(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
 	VMULPS       Y4, Y3, Y6
-	VPAND        numbers32AVX2<>+832(SB), Y6, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y6, Y7
 	VSUBPS       Y7, Y6, Y8
 	VSUBPS       Y5, Y1, Y1
 	VMULPS       Y5, Y7, Y9
@@ -2069,31 +2127,31 @@ novalue10:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+672(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+704(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+832(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+864(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+960(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+864(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+960(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -2130,8 +2188,8 @@ novalue10:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y5, Y3, Y0
 	VMULPS       Y4, Y1, Y3
-	VPAND        numbers32AVX2<>+832(SB), Y1, Y5
-	VPAND        numbers32AVX2<>+832(SB), Y4, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y8
 	VSUBPS       Y5, Y1, Y9
 	VSUBPS       Y8, Y4, Y10
 	VMULPS       Y8, Y5, Y11
@@ -2165,9 +2223,9 @@ novalue10:
 	VADDPS       Y2, Y4, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VDIVPS       Y1, Y4, Y4
-	VPAND        numbers32AVX2<>+832(SB), Y1, Y5
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
 	VMULPS       Y4, Y3, Y6
-	VPAND        numbers32AVX2<>+832(SB), Y6, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y6, Y7
 	VSUBPS       Y7, Y6, Y8
 	VSUBPS       Y5, Y1, Y1
 	VMULPS       Y5, Y7, Y9
@@ -2227,31 +2285,31 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+672(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+704(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+832(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+864(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+960(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+864(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+960(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -2288,8 +2346,8 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y5, Y3, Y3
 	VMULPS       Y4, Y1, Y5
-	VPAND        numbers32AVX2<>+832(SB), Y1, Y8
-	VPAND        numbers32AVX2<>+832(SB), Y4, Y9
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
 	VSUBPS       Y8, Y1, Y10
 	VSUBPS       Y9, Y4, Y11
 	VMULPS       Y9, Y8, Y12
@@ -2323,9 +2381,9 @@ loop:
 	VADDPS       Y2, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VDIVPS       Y3, Y7, Y7
-	VPAND        numbers32AVX2<>+832(SB), Y3, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
 	VMULPS       Y7, Y5, Y9
-	VPAND        numbers32AVX2<>+832(SB), Y9, Y10
+	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
@@ -2379,31 +2437,31 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+672(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+704(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+832(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+864(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+960(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+864(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+960(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -2440,8 +2498,8 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y5, Y3, Y3
 	VMULPS       Y4, Y1, Y5
-	VPAND        numbers32AVX2<>+832(SB), Y1, Y8
-	VPAND        numbers32AVX2<>+832(SB), Y4, Y9
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
 	VSUBPS       Y8, Y1, Y10
 	VSUBPS       Y9, Y4, Y11
 	VMULPS       Y9, Y8, Y12
@@ -2475,9 +2533,9 @@ loop:
 	VADDPS       Y2, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VDIVPS       Y3, Y7, Y7
-	VPAND        numbers32AVX2<>+832(SB), Y3, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
 	VMULPS       Y7, Y5, Y9
-	VPAND        numbers32AVX2<>+832(SB), Y9, Y10
+	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
@@ -2554,31 +2612,31 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+672(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+704(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+832(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+864(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+960(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+864(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+960(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -2615,8 +2673,8 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y5, Y3, Y3
 	VMULPS       Y4, Y1, Y5
-	VPAND        numbers32AVX2<>+832(SB), Y1, Y8
-	VPAND        numbers32AVX2<>+832(SB), Y4, Y9
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
 	VSUBPS       Y8, Y1, Y10
 	VSUBPS       Y9, Y4, Y11
 	VMULPS       Y9, Y8, Y12
@@ -2650,9 +2708,9 @@ loop:
 	VADDPS       Y2, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VDIVPS       Y3, Y7, Y7
-	VPAND        numbers32AVX2<>+832(SB), Y3, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
 	VMULPS       Y7, Y5, Y9
-	VPAND        numbers32AVX2<>+832(SB), Y9, Y10
+	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
@@ -2724,31 +2782,31 @@ novalue12:
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
-	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
+	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
 	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y5
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y4, Y2, Y2
-	VMULPS       numbers32AVX2<>+672(SB), Y5, Y4
-	VADDPS       numbers32AVX2<>+704(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
-	VADDPS       numbers32AVX2<>+768(SB), Y4, Y4
-	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+768(SB), Y5, Y4
 	VADDPS       numbers32AVX2<>+800(SB), Y4, Y4
-	VPAND        numbers32AVX2<>+832(SB), Y5, Y6
-	VMULPS       numbers32AVX2<>+864(SB), Y6, Y7
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+832(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+864(SB), Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       numbers32AVX2<>+896(SB), Y4, Y4
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+960(SB), Y6, Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y8, Y5, Y9
 	VADDPS       Y7, Y9, Y7
 	VSUBPS       Y6, Y5, Y9
 	VADDPS       Y6, Y5, Y6
-	VMULPS       numbers32AVX2<>+864(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+960(SB), Y6, Y6
 	VMULPS       Y6, Y9, Y6
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y5, Y9, Y5
@@ -2785,8 +2843,8 @@ novalue12:
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VBLENDVPS    Y0, Y5, Y3, Y3
 	VMULPS       Y4, Y1, Y5
-	VPAND        numbers32AVX2<>+832(SB), Y1, Y8
-	VPAND        numbers32AVX2<>+832(SB), Y4, Y9
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
 	VSUBPS       Y8, Y1, Y10
 	VSUBPS       Y9, Y4, Y11
 	VMULPS       Y9, Y8, Y12
@@ -2820,9 +2878,9 @@ novalue12:
 	VADDPS       Y2, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VDIVPS       Y3, Y7, Y7
-	VPAND        numbers32AVX2<>+832(SB), Y3, Y8
+	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
 	VMULPS       Y7, Y5, Y9
-	VPAND        numbers32AVX2<>+832(SB), Y9, Y10
+	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
@@ -5001,25 +5059,19 @@ loop:
 	VMINPS       Y2, Y0, Y3
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
 	VCMPPS       $0x1d, Y4, Y3, Y3
-	VMULPS       numbers32AVX2<>+896(SB), Y0, Y4
-	VPADDD       numbers32AVX2<>+928(SB), Y4, Y4
-	VPSRLD       $0x17, Y4, Y5
-	VPOR         numbers32AVX2<>+640(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+640(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+960(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+992(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+992(SB), Y0, Y4
 	VPADDD       numbers32AVX2<>+1024(SB), Y4, Y4
+	VPSRLD       $0x17, Y4, Y5
+	VPOR         numbers32AVX2<>+736(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+736(SB), Y5, Y5
 	VSUBPS       numbers32AVX2<>+1056(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+1088(SB), Y4, Y4
+	VPADDD       numbers32AVX2<>+1120(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+1152(SB), Y5, Y5
 	VSUBPS       numbers32AVX2<>+320(SB), Y4, Y4
 	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+1088(SB), Y4, Y7
-	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPS       Y7, Y4, Y7
-	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
-	VMULPS       Y7, Y4, Y7
-	VADDPS       numbers32AVX2<>+1184(SB), Y7, Y7
-	VMULPS       Y7, Y4, Y7
+	VMULPS       numbers32AVX2<>+1184(SB), Y4, Y7
 	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
 	VMULPS       Y7, Y4, Y7
 	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
@@ -5029,6 +5081,12 @@ loop:
 	VADDPS       numbers32AVX2<>+1312(SB), Y7, Y7
 	VMULPS       Y7, Y4, Y7
 	VADDPS       numbers32AVX2<>+1344(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1440(SB), Y7, Y7
 	VMULPS       Y4, Y4, Y8
 	VMULPS       Y7, Y8, Y7
 	VADDPS       Y7, Y5, Y5
@@ -5036,16 +5094,16 @@ loop:
 	VADDPS       Y4, Y6, Y4
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
 	VCMPPS       $0x00, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y6, Y4, Y4
-	VPADDD       numbers32AVX2<>+928(SB), Y2, Y5
+	VPADDD       numbers32AVX2<>+1024(SB), Y2, Y5
 	VPSRLD       $0x17, Y5, Y6
-	VPOR         numbers32AVX2<>+640(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+640(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+960(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+992(SB), Y5, Y5
-	VPADDD       numbers32AVX2<>+1024(SB), Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+864(SB), Y7
+	VPOR         numbers32AVX2<>+736(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+736(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1088(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+960(SB), Y7
 	VCMPPS       $0x11, Y7, Y0, Y7
 	VADDPS       Y0, Y0, Y8
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y9
@@ -5060,13 +5118,7 @@ loop:
 	VCMPPS       $0x00, Y5, Y2, Y2
 	VMULPS       numbers32AVX2<>+96(SB), Y6, Y5
 	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+1088(SB), Y0, Y7
-	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPS       Y7, Y0, Y7
-	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
-	VMULPS       Y7, Y0, Y7
-	VADDPS       numbers32AVX2<>+1184(SB), Y7, Y7
-	VMULPS       Y7, Y0, Y7
+	VMULPS       numbers32AVX2<>+1184(SB), Y0, Y7
 	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
 	VMULPS       Y7, Y0, Y7
 	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
@@ -5076,12 +5128,18 @@ loop:
 	VADDPS       numbers32AVX2<>+1312(SB), Y7, Y7
 	VMULPS       Y7, Y0, Y7
 	VADDPS       numbers32AVX2<>+1344(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1440(SB), Y7, Y7
 	VMULPS       Y0, Y0, Y8
 	VMULPS       Y7, Y8, Y7
 	VADDPS       Y7, Y6, Y6
 	VADDPS       Y6, Y0, Y0
 	VADDPS       Y0, Y5, Y0
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y2, Y5, Y0, Y0
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
 	VCMPPS       $0x04, Y2, Y1, Y2
@@ -5096,7 +5154,7 @@ loop:
 	VADDPS       Y0, Y2, Y0
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y1
 	VSUBPS       Y0, Y1, Y0
-	VBROADCASTSS numbers32AVX2<>+1408(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+1504(SB), Y1
 	VBLENDVPS    Y3, Y0, Y1, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
@@ -5121,25 +5179,19 @@ novalue26:
 	VMINPS       Y2, Y0, Y3
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
 	VCMPPS       $0x1d, Y4, Y3, Y3
-	VMULPS       numbers32AVX2<>+896(SB), Y0, Y4
-	VPADDD       numbers32AVX2<>+928(SB), Y4, Y4
-	VPSRLD       $0x17, Y4, Y5
-	VPOR         numbers32AVX2<>+640(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+640(SB), Y5, Y5
-	VSUBPS       numbers32AVX2<>+960(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+992(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+992(SB), Y0, Y4
 	VPADDD       numbers32AVX2<>+1024(SB), Y4, Y4
+	VPSRLD       $0x17, Y4, Y5
+	VPOR         numbers32AVX2<>+736(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+736(SB), Y5, Y5
 	VSUBPS       numbers32AVX2<>+1056(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+1088(SB), Y4, Y4
+	VPADDD       numbers32AVX2<>+1120(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+1152(SB), Y5, Y5
 	VSUBPS       numbers32AVX2<>+320(SB), Y4, Y4
 	VMULPS       numbers32AVX2<>+96(SB), Y5, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+1088(SB), Y4, Y7
-	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPS       Y7, Y4, Y7
-	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
-	VMULPS       Y7, Y4, Y7
-	VADDPS       numbers32AVX2<>+1184(SB), Y7, Y7
-	VMULPS       Y7, Y4, Y7
+	VMULPS       numbers32AVX2<>+1184(SB), Y4, Y7
 	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
 	VMULPS       Y7, Y4, Y7
 	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
@@ -5149,6 +5201,12 @@ novalue26:
 	VADDPS       numbers32AVX2<>+1312(SB), Y7, Y7
 	VMULPS       Y7, Y4, Y7
 	VADDPS       numbers32AVX2<>+1344(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y7
+	VADDPS       numbers32AVX2<>+1440(SB), Y7, Y7
 	VMULPS       Y4, Y4, Y8
 	VMULPS       Y7, Y8, Y7
 	VADDPS       Y7, Y5, Y5
@@ -5156,16 +5214,16 @@ novalue26:
 	VADDPS       Y4, Y6, Y4
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
 	VCMPPS       $0x00, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y6, Y4, Y4
-	VPADDD       numbers32AVX2<>+928(SB), Y2, Y5
+	VPADDD       numbers32AVX2<>+1024(SB), Y2, Y5
 	VPSRLD       $0x17, Y5, Y6
-	VPOR         numbers32AVX2<>+640(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+640(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+960(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+992(SB), Y5, Y5
-	VPADDD       numbers32AVX2<>+1024(SB), Y5, Y5
-	VBROADCASTSS numbers32AVX2<>+864(SB), Y7
+	VPOR         numbers32AVX2<>+736(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+736(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1088(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VBROADCASTSS numbers32AVX2<>+960(SB), Y7
 	VCMPPS       $0x11, Y7, Y0, Y7
 	VADDPS       Y0, Y0, Y8
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y9
@@ -5180,13 +5238,7 @@ novalue26:
 	VCMPPS       $0x00, Y5, Y2, Y2
 	VMULPS       numbers32AVX2<>+96(SB), Y6, Y5
 	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+1088(SB), Y0, Y7
-	VADDPS       numbers32AVX2<>+1120(SB), Y7, Y7
-	VMULPS       Y7, Y0, Y7
-	VADDPS       numbers32AVX2<>+1152(SB), Y7, Y7
-	VMULPS       Y7, Y0, Y7
-	VADDPS       numbers32AVX2<>+1184(SB), Y7, Y7
-	VMULPS       Y7, Y0, Y7
+	VMULPS       numbers32AVX2<>+1184(SB), Y0, Y7
 	VADDPS       numbers32AVX2<>+1216(SB), Y7, Y7
 	VMULPS       Y7, Y0, Y7
 	VADDPS       numbers32AVX2<>+1248(SB), Y7, Y7
@@ -5196,12 +5248,18 @@ novalue26:
 	VADDPS       numbers32AVX2<>+1312(SB), Y7, Y7
 	VMULPS       Y7, Y0, Y7
 	VADDPS       numbers32AVX2<>+1344(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1376(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1408(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y7
+	VADDPS       numbers32AVX2<>+1440(SB), Y7, Y7
 	VMULPS       Y0, Y0, Y8
 	VMULPS       Y7, Y8, Y7
 	VADDPS       Y7, Y6, Y6
 	VADDPS       Y6, Y0, Y0
 	VADDPS       Y0, Y5, Y0
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y2, Y5, Y0, Y0
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
 	VCMPPS       $0x04, Y2, Y1, Y2
@@ -5216,7 +5274,7 @@ novalue26:
 	VADDPS       Y0, Y2, Y0
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y1
 	VSUBPS       Y0, Y1, Y0
-	VBROADCASTSS numbers32AVX2<>+1408(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+1504(SB), Y1
 	VBLENDVPS    Y3, Y0, Y1, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
@@ -5264,7 +5322,7 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
 	VCMPPS       $0x00, Y5, Y1, Y5
 	VSUBPS       Y1, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1440(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1536(SB), Y7
 	VBLENDVPS    Y5, Y7, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VBLENDVPS    Y4, Y7, Y6, Y6
@@ -5293,7 +5351,7 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
 	VCMPPS       $0x00, Y5, Y1, Y5
 	VSUBPS       Y1, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1440(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1536(SB), Y7
 	VBLENDVPS    Y5, Y7, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VBLENDVPS    Y4, Y7, Y6, Y6
@@ -5345,7 +5403,7 @@ loop:
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
 	VCMPPS       $0x00, Y5, Y1, Y5
 	VSUBPS       Y1, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1440(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1536(SB), Y7
 	VBLENDVPS    Y5, Y7, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VBLENDVPS    Y4, Y7, Y6, Y6
@@ -5363,25 +5421,19 @@ loop:
 	VMINPS       Y3, Y2, Y4
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
 	VCMPPS       $0x1d, Y5, Y4, Y4
-	VMULPS       numbers32AVX2<>+896(SB), Y2, Y5
-	VPADDD       numbers32AVX2<>+928(SB), Y5, Y5
-	VPSRLD       $0x17, Y5, Y6
-	VPOR         numbers32AVX2<>+640(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+640(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+960(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+992(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+992(SB), Y2, Y5
 	VPADDD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VPSRLD       $0x17, Y5, Y6
+	VPOR         numbers32AVX2<>+736(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+736(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1088(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+1152(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+320(SB), Y5, Y5
 	VMULPS       numbers32AVX2<>+96(SB), Y6, Y7
 	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+1088(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPS       Y8, Y5, Y8
-	VADDPS       numbers32AVX2<>+1152(SB), Y8, Y8
-	VMULPS       Y8, Y5, Y8
-	VADDPS       numbers32AVX2<>+1184(SB), Y8, Y8
-	VMULPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+1184(SB), Y5, Y8
 	VADDPS       numbers32AVX2<>+1216(SB), Y8, Y8
 	VMULPS       Y8, Y5, Y8
 	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
@@ -5391,6 +5443,12 @@ loop:
 	VADDPS       numbers32AVX2<>+1312(SB), Y8, Y8
 	VMULPS       Y8, Y5, Y8
 	VADDPS       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1440(SB), Y8, Y8
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y8, Y9, Y8
 	VADDPS       Y8, Y6, Y6
@@ -5398,16 +5456,16 @@ loop:
 	VADDPS       Y5, Y7, Y5
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y6
 	VCMPPS       $0x00, Y6, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
 	VBLENDVPS    Y6, Y7, Y5, Y5
-	VPADDD       numbers32AVX2<>+928(SB), Y3, Y6
+	VPADDD       numbers32AVX2<>+1024(SB), Y3, Y6
 	VPSRLD       $0x17, Y6, Y7
-	VPOR         numbers32AVX2<>+640(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+640(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+960(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+992(SB), Y6, Y6
-	VPADDD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VBROADCASTSS numbers32AVX2<>+864(SB), Y8
+	VPOR         numbers32AVX2<>+736(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+736(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+1056(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+1088(SB), Y6, Y6
+	VPADDD       numbers32AVX2<>+1120(SB), Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+960(SB), Y8
 	VCMPPS       $0x11, Y8, Y2, Y8
 	VADDPS       Y2, Y2, Y9
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y10
@@ -5422,13 +5480,7 @@ loop:
 	VCMPPS       $0x00, Y6, Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y7, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+1088(SB), Y2, Y8
-	VADDPS       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPS       Y8, Y2, Y8
-	VADDPS       numbers32AVX2<>+1152(SB), Y8, Y8
-	VMULPS       Y8, Y2, Y8
-	VADDPS       numbers32AVX2<>+1184(SB), Y8, Y8
-	VMULPS       Y8, Y2, Y8
+	VMULPS       numbers32AVX2<>+1184(SB), Y2, Y8
 	VADDPS       numbers32AVX2<>+1216(SB), Y8, Y8
 	VMULPS       Y8, Y2, Y8
 	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
@@ -5438,12 +5490,18 @@ loop:
 	VADDPS       numbers32AVX2<>+1312(SB), Y8, Y8
 	VMULPS       Y8, Y2, Y8
 	VADDPS       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1440(SB), Y8, Y8
 	VMULPS       Y2, Y2, Y9
 	VMULPS       Y8, Y9, Y8
 	VADDPS       Y8, Y7, Y7
 	VADDPS       Y7, Y2, Y2
 	VADDPS       Y2, Y6, Y2
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y3, Y6, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VCMPPS       $0x04, Y3, Y1, Y3
@@ -5458,7 +5516,7 @@ loop:
 	VADDPS       Y1, Y3, Y1
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
 	VSUBPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+1408(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+1504(SB), Y2
 	VBLENDVPS    Y4, Y1, Y2, Y1
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -5486,7 +5544,7 @@ novalue28:
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
 	VCMPPS       $0x00, Y5, Y1, Y5
 	VSUBPS       Y1, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1440(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1536(SB), Y7
 	VBLENDVPS    Y5, Y7, Y6, Y6
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
 	VBLENDVPS    Y4, Y7, Y6, Y6
@@ -5504,25 +5562,19 @@ novalue28:
 	VMINPS       Y3, Y2, Y4
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
 	VCMPPS       $0x1d, Y5, Y4, Y4
-	VMULPS       numbers32AVX2<>+896(SB), Y2, Y5
-	VPADDD       numbers32AVX2<>+928(SB), Y5, Y5
-	VPSRLD       $0x17, Y5, Y6
-	VPOR         numbers32AVX2<>+640(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+640(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+960(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+992(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+992(SB), Y2, Y5
 	VPADDD       numbers32AVX2<>+1024(SB), Y5, Y5
+	VPSRLD       $0x17, Y5, Y6
+	VPOR         numbers32AVX2<>+736(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+736(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+1056(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+1088(SB), Y5, Y5
+	VPADDD       numbers32AVX2<>+1120(SB), Y5, Y5
+	VSUBPS       numbers32AVX2<>+1152(SB), Y6, Y6
 	VSUBPS       numbers32AVX2<>+320(SB), Y5, Y5
 	VMULPS       numbers32AVX2<>+96(SB), Y6, Y7
 	VMULPS       numbers32AVX2<>+128(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+1088(SB), Y5, Y8
-	VADDPS       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPS       Y8, Y5, Y8
-	VADDPS       numbers32AVX2<>+1152(SB), Y8, Y8
-	VMULPS       Y8, Y5, Y8
-	VADDPS       numbers32AVX2<>+1184(SB), Y8, Y8
-	VMULPS       Y8, Y5, Y8
+	VMULPS       numbers32AVX2<>+1184(SB), Y5, Y8
 	VADDPS       numbers32AVX2<>+1216(SB), Y8, Y8
 	VMULPS       Y8, Y5, Y8
 	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
@@ -5532,6 +5584,12 @@ novalue28:
 	VADDPS       numbers32AVX2<>+1312(SB), Y8, Y8
 	VMULPS       Y8, Y5, Y8
 	VADDPS       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y8
+	VADDPS       numbers32AVX2<>+1440(SB), Y8, Y8
 	VMULPS       Y5, Y5, Y9
 	VMULPS       Y8, Y9, Y8
 	VADDPS       Y8, Y6, Y6
@@ -5539,16 +5597,16 @@ novalue28:
 	VADDPS       Y5, Y7, Y5
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y6
 	VCMPPS       $0x00, Y6, Y2, Y6
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
 	VBLENDVPS    Y6, Y7, Y5, Y5
-	VPADDD       numbers32AVX2<>+928(SB), Y3, Y6
+	VPADDD       numbers32AVX2<>+1024(SB), Y3, Y6
 	VPSRLD       $0x17, Y6, Y7
-	VPOR         numbers32AVX2<>+640(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+640(SB), Y7, Y7
-	VSUBPS       numbers32AVX2<>+960(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+992(SB), Y6, Y6
-	VPADDD       numbers32AVX2<>+1024(SB), Y6, Y6
-	VBROADCASTSS numbers32AVX2<>+864(SB), Y8
+	VPOR         numbers32AVX2<>+736(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+736(SB), Y7, Y7
+	VSUBPS       numbers32AVX2<>+1056(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+1088(SB), Y6, Y6
+	VPADDD       numbers32AVX2<>+1120(SB), Y6, Y6
+	VBROADCASTSS numbers32AVX2<>+960(SB), Y8
 	VCMPPS       $0x11, Y8, Y2, Y8
 	VADDPS       Y2, Y2, Y9
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y10
@@ -5563,13 +5621,7 @@ novalue28:
 	VCMPPS       $0x00, Y6, Y3, Y3
 	VMULPS       numbers32AVX2<>+96(SB), Y7, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y7, Y7
-	VMULPS       numbers32AVX2<>+1088(SB), Y2, Y8
-	VADDPS       numbers32AVX2<>+1120(SB), Y8, Y8
-	VMULPS       Y8, Y2, Y8
-	VADDPS       numbers32AVX2<>+1152(SB), Y8, Y8
-	VMULPS       Y8, Y2, Y8
-	VADDPS       numbers32AVX2<>+1184(SB), Y8, Y8
-	VMULPS       Y8, Y2, Y8
+	VMULPS       numbers32AVX2<>+1184(SB), Y2, Y8
 	VADDPS       numbers32AVX2<>+1216(SB), Y8, Y8
 	VMULPS       Y8, Y2, Y8
 	VADDPS       numbers32AVX2<>+1248(SB), Y8, Y8
@@ -5579,12 +5631,18 @@ novalue28:
 	VADDPS       numbers32AVX2<>+1312(SB), Y8, Y8
 	VMULPS       Y8, Y2, Y8
 	VADDPS       numbers32AVX2<>+1344(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1376(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1408(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y8
+	VADDPS       numbers32AVX2<>+1440(SB), Y8, Y8
 	VMULPS       Y2, Y2, Y9
 	VMULPS       Y8, Y9, Y8
 	VADDPS       Y8, Y7, Y7
 	VADDPS       Y7, Y2, Y2
 	VADDPS       Y2, Y6, Y2
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y3, Y6, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
 	VCMPPS       $0x04, Y3, Y1, Y3
@@ -5599,7 +5657,7 @@ novalue28:
 	VADDPS       Y1, Y3, Y1
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
 	VSUBPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+1408(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+1504(SB), Y2
 	VBLENDVPS    Y4, Y1, Y2, Y1
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -5645,169 +5703,169 @@ TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $512-56
 	CMPQ         R8, AX
 	JG           rest
 	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 64(DI)
 	VMOVUPD      Y2, 96(DI)
 	VMOVUPD      Y0, 128(DI)
 	VCVTPS2PD    16(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 160(DI)
 	VMOVUPD      Y2, 192(DI)
 	VMOVUPD      Y0, 224(DI)
 	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 256(DI)
 	VMOVUPD      Y2, 288(DI)
 	VMOVUPD      Y0, 320(DI)
 	VCVTPS2PD    48(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 352(DI)
 	VMOVUPD      Y2, 384(DI)
@@ -5818,29 +5876,29 @@ turn:
 	CMPQ         R9, AX
 	CMOVQGT      R8, R9
 	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    (DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (DI), Y3, Y4
 	VFMADD231PD  32(DI), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y0
 	VMOVUPD      128(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y0, Y2
 	VMULPD       Y2, Y4, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
 	VCVTPS2PD    16(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VSUBPD       Y3, Y4, Y4
 	VMULPD       (DI), Y4, Y5
 	VFMADD231PD  32(DI), Y3, Y5
 	VBLENDVPD    Y1, Y3, Y4, Y1
 	VMOVUPD      224(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
 	VMAXPD       Y2, Y4, Y2
 	VFNMADD231PD Y2, Y1, Y3
 	VMULPD       Y3, Y5, Y1
@@ -5859,113 +5917,113 @@ turn:
 
 novalue30:
 	VCVTPS2PD    (CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 64(DI)
 	VMOVUPD      Y2, 96(DI)
 	VMOVUPD      Y0, 128(DI)
 	VCVTPS2PD    16(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 160(DI)
 	VMOVUPD      Y2, 192(DI)
 	VMOVUPD      Y0, 224(DI)
 	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    32(DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (DI), Y3, Y4
 	VFMADD231PD  32(DI), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y0
 	VMOVUPD      320(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y0, Y2
 	VMULPD       Y2, Y4, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
 	VCVTPS2PD    48(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VSUBPD       Y3, Y4, Y4
 	VMULPD       (DI), Y4, Y5
 	VFMADD231PD  32(DI), Y3, Y5
 	VBLENDVPD    Y1, Y3, Y4, Y1
 	VMOVUPD      416(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
 	VMAXPD       Y2, Y4, Y2
 	VFNMADD231PD Y2, Y1, Y3
 	VMULPD       Y3, Y5, Y1
@@ -5984,85 +6042,85 @@ novalue30:
 
 novalue31:
 	VCVTPS2PD    32(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 256(DI)
 	VMOVUPD      Y2, 288(DI)
 	VMOVUPD      Y0, 320(DI)
 	VCVTPS2PD    48(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 352(DI)
 	VMOVUPD      Y2, 384(DI)
@@ -6097,129 +6155,129 @@ TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $384-56
 	CMPQ         R8, AX
 	JG           rest
 	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 64(SI)
 	VMOVUPD      Y0, 96(SI)
 	VCVTPS2PD    16(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 128(SI)
 	VMOVUPD      Y0, 160(SI)
 	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 192(SI)
 	VMOVUPD      Y0, 224(SI)
 	VCVTPS2PD    48(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 256(SI)
@@ -6230,9 +6288,9 @@ turn:
 	CMPQ         R9, AX
 	CMOVQGT      R8, R9
 	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    (DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VMULPD       (SI), Y2, Y3
 	VFMADD231PD  32(SI), Y1, Y3
@@ -6241,9 +6299,9 @@ turn:
 	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
 	VCVTPS2PD    16(DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (SI), Y3, Y4
 	VFMADD231PD  32(SI), Y2, Y4
@@ -6259,73 +6317,73 @@ turn:
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(R8*1)
 	VCVTPS2PD    (CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 64(SI)
 	VMOVUPD      Y0, 96(SI)
 	VCVTPS2PD    16(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 128(SI)
 	VMOVUPD      Y0, 160(SI)
 	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    32(DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
 	VSUBPD       Y1, Y2, Y2
 	VMULPD       (SI), Y2, Y3
 	VFMADD231PD  32(SI), Y1, Y3
@@ -6334,9 +6392,9 @@ turn:
 	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
 	VCVTPS2PD    48(DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (SI), Y3, Y4
 	VFMADD231PD  32(SI), Y2, Y4
@@ -6352,65 +6410,65 @@ turn:
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(R8*1)
 	VCVTPS2PD    32(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 192(SI)
 	VMOVUPD      Y0, 224(SI)
 	VCVTPS2PD    48(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y1, 256(SI)
@@ -6447,169 +6505,169 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $512-56
 	CMPQ         R10, AX
 	JG           rest
 	VCVTPS2PD    (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 64(R8)
 	VMOVUPD      Y2, 96(R8)
 	VMOVUPD      Y0, 128(R8)
 	VCVTPS2PD    16(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 160(R8)
 	VMOVUPD      Y2, 192(R8)
 	VMOVUPD      Y0, 224(R8)
 	VCVTPS2PD    32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 256(R8)
 	VMOVUPD      Y2, 288(R8)
 	VMOVUPD      Y0, 320(R8)
 	VCVTPS2PD    48(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 352(R8)
 	VMOVUPD      Y2, 384(R8)
@@ -6620,15 +6678,15 @@ turn:
 	CMPQ         R11, AX
 	CMOVQGT      R10, R11
 	VCVTPS2PD    (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    (DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (R8), Y3, Y4
 	VFMADD231PD  32(R8), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y0
 	VMOVUPD      128(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y0, Y2
 	VMULPD       Y2, Y4, Y1
@@ -6637,15 +6695,15 @@ turn:
 	VCVTPD2PSY   Y1, X1
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(CX)(R10*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
 	VCVTPS2PD    16(DX)(R10*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
 	VSUBPD       Y4, Y5, Y5
 	VMULPD       (R8), Y5, Y6
 	VFMADD231PD  32(R8), Y4, Y6
 	VBLENDVPD    Y2, Y4, Y5, Y2
 	VMOVUPD      224(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
 	VMAXPD       Y3, Y5, Y3
 	VFNMADD231PD Y3, Y2, Y4
 	VMULPD       Y4, Y6, Y3
@@ -6674,99 +6732,99 @@ turn:
 novalue32:
 	VMOVUPS      Y0, (DI)(R10*1)
 	VCVTPS2PD    (CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 64(R8)
 	VMOVUPD      Y2, 96(R8)
 	VMOVUPD      Y0, 128(R8)
 	VCVTPS2PD    16(CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 160(R8)
 	VMOVUPD      Y2, 192(R8)
 	VMOVUPD      Y0, 224(R8)
 	VCVTPS2PD    32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    32(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (R8), Y3, Y4
 	VFMADD231PD  32(R8), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y0
 	VMOVUPD      320(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y0, Y2
 	VMULPD       Y2, Y4, Y1
@@ -6775,15 +6833,15 @@ novalue32:
 	VCVTPD2PSY   Y1, X1
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(CX)(R10*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
 	VCVTPS2PD    48(DX)(R10*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
 	VSUBPD       Y4, Y5, Y5
 	VMULPD       (R8), Y5, Y6
 	VFMADD231PD  32(R8), Y4, Y6
 	VBLENDVPD    Y2, Y4, Y5, Y2
 	VMOVUPD      416(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
 	VMAXPD       Y3, Y5, Y3
 	VFNMADD231PD Y3, Y2, Y4
 	VMULPD       Y4, Y6, Y3
@@ -6812,85 +6870,85 @@ novalue32:
 novalue33:
 	VMOVUPS      Y0, 32(DI)(R10*1)
 	VCVTPS2PD    32(CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 256(R8)
 	VMOVUPD      Y2, 288(R8)
 	VMOVUPD      Y0, 320(R8)
 	VCVTPS2PD    48(CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1504(SB), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
 	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1568(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1568(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1600(SB), Y3, Y3
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1696(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1760(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
 	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1792(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
 	VMULPD       Y0, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 352(R8)
 	VMOVUPD      Y2, 384(R8)
@@ -6927,16 +6985,16 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $640-56
 	JG           rest
 	VMOVUPS      (CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6950,7 +7008,7 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6959,16 +7017,16 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $640-56
 	VMOVUPS      Y0, 96(DI)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -6982,7 +7040,7 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -6995,18 +7053,18 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    64(DI), Y0
 	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(DI)
 	VMOVUPD      Y2, 224(DI)
@@ -7014,34 +7072,34 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    80(DI), Y0
 	VCVTPS2PD    112(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(DI)
 	VMOVUPD      Y2, 320(DI)
 	VMOVUPD      Y0, 352(DI)
 	VMOVUPS      (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7055,7 +7113,7 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7065,18 +7123,18 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    128(DI), Y0
 	VCVTPS2PD    160(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 384(DI)
 	VMOVUPD      Y2, 416(DI)
@@ -7084,34 +7142,34 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    144(DI), Y0
 	VCVTPS2PD    176(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 480(DI)
 	VMOVUPD      Y2, 512(DI)
 	VMOVUPD      Y0, 544(DI)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7125,7 +7183,7 @@ TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7141,16 +7199,16 @@ turn:
 	CMPQ         R10, AX
 	CMOVQGT      R9, R10
 	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    (DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (DI), Y3, Y4
 	VFMADD231PD  32(DI), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y5
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMOVUPD      256(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y5, Y2
 	VSUBPD       Y0, Y5, Y0
@@ -7161,16 +7219,16 @@ turn:
 	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
 	VCVTPS2PD    16(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VSUBPD       Y3, Y4, Y4
 	VMULPD       (DI), Y4, Y5
 	VFMADD231PD  32(DI), Y3, Y5
 	VBLENDVPD    Y1, Y3, Y4, Y6
 	VBLENDVPD    Y1, Y4, Y3, Y1
 	VMOVUPD      352(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
 	VMAXPD       Y2, Y4, Y2
 	VFNMADD231PD Y2, Y6, Y3
 	VSUBPD       Y1, Y6, Y1
@@ -7196,18 +7254,18 @@ novalue34:
 	VCVTPS2PD    64(DI), Y0
 	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(DI)
 	VMOVUPD      Y2, 224(DI)
@@ -7215,34 +7273,34 @@ novalue34:
 	VCVTPS2PD    80(DI), Y0
 	VCVTPS2PD    112(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(DI)
 	VMOVUPD      Y2, 320(DI)
 	VMOVUPD      Y0, 352(DI)
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7256,7 +7314,7 @@ novalue34:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7264,16 +7322,16 @@ novalue34:
 	VMOVUPS      Y2, 64(DI)
 	VMOVUPS      Y0, 96(DI)
 	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    32(DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (DI), Y3, Y4
 	VFMADD231PD  32(DI), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y5
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMOVUPD      448(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y5, Y2
 	VSUBPD       Y0, Y5, Y0
@@ -7284,16 +7342,16 @@ novalue34:
 	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
 	VCVTPS2PD    48(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VSUBPD       Y3, Y4, Y4
 	VMULPD       (DI), Y4, Y5
 	VFMADD231PD  32(DI), Y3, Y5
 	VBLENDVPD    Y1, Y3, Y4, Y6
 	VBLENDVPD    Y1, Y4, Y3, Y1
 	VMOVUPD      544(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
 	VMAXPD       Y2, Y4, Y2
 	VFNMADD231PD Y2, Y6, Y3
 	VSUBPD       Y1, Y6, Y1
@@ -7319,18 +7377,18 @@ novalue35:
 	VCVTPS2PD    128(DI), Y0
 	VCVTPS2PD    160(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 384(DI)
 	VMOVUPD      Y2, 416(DI)
@@ -7338,34 +7396,34 @@ novalue35:
 	VCVTPS2PD    144(DI), Y0
 	VCVTPS2PD    176(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 480(DI)
 	VMOVUPD      Y2, 512(DI)
 	VMOVUPD      Y0, 544(DI)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7379,7 +7437,7 @@ novalue35:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7417,16 +7475,16 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	JG           rest
 	VMOVUPS      (CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7440,7 +7498,7 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7449,16 +7507,16 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VMOVUPS      Y0, 96(SI)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7472,7 +7530,7 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7485,18 +7543,18 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    64(SI), Y0
 	VCVTPS2PD    96(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(SI)
 	VMOVUPD      Y2, 224(SI)
@@ -7504,34 +7562,34 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    80(SI), Y0
 	VCVTPS2PD    112(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(SI)
 	VMOVUPD      Y2, 320(SI)
 	VMOVUPD      Y0, 352(SI)
 	VMOVUPS      (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7545,7 +7603,7 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7555,18 +7613,18 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    128(SI), Y0
 	VCVTPS2PD    160(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 384(SI)
 	VMOVUPD      Y2, 416(SI)
@@ -7574,34 +7632,34 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    144(SI), Y0
 	VCVTPS2PD    176(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 480(SI)
 	VMOVUPD      Y2, 512(SI)
 	VMOVUPD      Y0, 544(SI)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7615,7 +7673,7 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7631,16 +7689,16 @@ turn:
 	CMPQ         R10, AX
 	CMOVQGT      R9, R10
 	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    (DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (SI), Y3, Y4
 	VFMADD231PD  32(SI), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y5
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMOVUPD      256(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y5, Y2
 	VSUBPD       Y0, Y5, Y0
@@ -7655,16 +7713,16 @@ turn:
 	VMULPD       Y4, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
 	VCVTPS2PD    16(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VSUBPD       Y3, Y4, Y4
 	VMULPD       (SI), Y4, Y5
 	VFMADD231PD  32(SI), Y3, Y5
 	VBLENDVPD    Y1, Y3, Y4, Y6
 	VBLENDVPD    Y1, Y4, Y3, Y1
 	VMOVUPD      352(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
 	VMAXPD       Y2, Y4, Y2
 	VFNMADD231PD Y2, Y6, Y3
 	VSUBPD       Y1, Y6, Y1
@@ -7688,18 +7746,18 @@ turn:
 	VCVTPS2PD    64(SI), Y0
 	VCVTPS2PD    96(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(SI)
 	VMOVUPD      Y2, 224(SI)
@@ -7707,34 +7765,34 @@ turn:
 	VCVTPS2PD    80(SI), Y0
 	VCVTPS2PD    112(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(SI)
 	VMOVUPD      Y2, 320(SI)
 	VMOVUPD      Y0, 352(SI)
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7748,7 +7806,7 @@ turn:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7756,16 +7814,16 @@ turn:
 	VMOVUPS      Y2, 64(SI)
 	VMOVUPS      Y0, 96(SI)
 	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    32(DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (SI), Y3, Y4
 	VFMADD231PD  32(SI), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y5
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMOVUPD      448(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y5, Y2
 	VSUBPD       Y0, Y5, Y0
@@ -7780,16 +7838,16 @@ turn:
 	VMULPD       Y4, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
 	VCVTPS2PD    48(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VSUBPD       Y3, Y4, Y4
 	VMULPD       (SI), Y4, Y5
 	VFMADD231PD  32(SI), Y3, Y5
 	VBLENDVPD    Y1, Y3, Y4, Y6
 	VBLENDVPD    Y1, Y4, Y3, Y1
 	VMOVUPD      544(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
 	VMAXPD       Y2, Y4, Y2
 	VFNMADD231PD Y2, Y6, Y3
 	VSUBPD       Y1, Y6, Y1
@@ -7813,18 +7871,18 @@ turn:
 	VCVTPS2PD    128(SI), Y0
 	VCVTPS2PD    160(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 384(SI)
 	VMOVUPD      Y2, 416(SI)
@@ -7832,34 +7890,34 @@ turn:
 	VCVTPS2PD    144(SI), Y0
 	VCVTPS2PD    176(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 480(SI)
 	VMOVUPD      Y2, 512(SI)
 	VMOVUPD      Y0, 544(SI)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7873,7 +7931,7 @@ turn:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7913,16 +7971,16 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	JG           rest
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7936,7 +7994,7 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7945,16 +8003,16 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VMOVUPS      Y0, 96(R8)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -7968,7 +8026,7 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -7981,18 +8039,18 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    64(R8), Y0
 	VCVTPS2PD    96(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(R8)
 	VMOVUPD      Y2, 224(R8)
@@ -8000,34 +8058,34 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    80(R8), Y0
 	VCVTPS2PD    112(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(R8)
 	VMOVUPD      Y2, 320(R8)
 	VMOVUPD      Y0, 352(R8)
 	VMOVUPS      (CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8041,7 +8099,7 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8051,18 +8109,18 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    128(R8), Y0
 	VCVTPS2PD    160(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 384(R8)
 	VMOVUPD      Y2, 416(R8)
@@ -8070,34 +8128,34 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    144(R8), Y0
 	VCVTPS2PD    176(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 480(R8)
 	VMOVUPD      Y2, 512(R8)
 	VMOVUPD      Y0, 544(R8)
 	VMOVUPS      32(CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8111,7 +8169,7 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8127,16 +8185,16 @@ turn:
 	CMPQ         R12, AX
 	CMOVQGT      R11, R12
 	VCVTPS2PD    (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    (DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (R8), Y3, Y4
 	VFMADD231PD  32(R8), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y5
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMOVUPD      256(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y5, Y2
 	VSUBPD       Y0, Y5, Y0
@@ -8154,16 +8212,16 @@ turn:
 	VCVTPD2PSY   Y3, X1
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(CX)(R10*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
 	VCVTPS2PD    16(DX)(R10*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
 	VSUBPD       Y4, Y5, Y5
 	VMULPD       (R8), Y5, Y6
 	VFMADD231PD  32(R8), Y4, Y6
 	VBLENDVPD    Y2, Y4, Y5, Y7
 	VBLENDVPD    Y2, Y5, Y4, Y2
 	VMOVUPD      352(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
 	VMAXPD       Y3, Y5, Y3
 	VFNMADD231PD Y3, Y7, Y4
 	VSUBPD       Y2, Y7, Y2
@@ -8203,18 +8261,18 @@ novalue36:
 	VCVTPS2PD    64(R8), Y0
 	VCVTPS2PD    96(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(R8)
 	VMOVUPD      Y2, 224(R8)
@@ -8222,34 +8280,34 @@ novalue36:
 	VCVTPS2PD    80(R8), Y0
 	VCVTPS2PD    112(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(R8)
 	VMOVUPD      Y2, 320(R8)
 	VMOVUPD      Y0, 352(R8)
 	VMOVUPS      (CX)(R12*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8263,7 +8321,7 @@ novalue36:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8271,16 +8329,16 @@ novalue36:
 	VMOVUPS      Y2, 64(R8)
 	VMOVUPS      Y0, 96(R8)
 	VCVTPS2PD    32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    32(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (R8), Y3, Y4
 	VFMADD231PD  32(R8), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y5
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMOVUPD      448(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y5, Y2
 	VSUBPD       Y0, Y5, Y0
@@ -8298,16 +8356,16 @@ novalue36:
 	VCVTPD2PSY   Y3, X1
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(CX)(R10*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
 	VCVTPS2PD    48(DX)(R10*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
 	VSUBPD       Y4, Y5, Y5
 	VMULPD       (R8), Y5, Y6
 	VFMADD231PD  32(R8), Y4, Y6
 	VBLENDVPD    Y2, Y4, Y5, Y7
 	VBLENDVPD    Y2, Y5, Y4, Y2
 	VMOVUPD      544(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
 	VMAXPD       Y3, Y5, Y3
 	VFNMADD231PD Y3, Y7, Y4
 	VSUBPD       Y2, Y7, Y2
@@ -8347,18 +8405,18 @@ novalue37:
 	VCVTPS2PD    128(R8), Y0
 	VCVTPS2PD    160(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 384(R8)
 	VMOVUPD      Y2, 416(R8)
@@ -8366,34 +8424,34 @@ novalue37:
 	VCVTPS2PD    144(R8), Y0
 	VCVTPS2PD    176(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 480(R8)
 	VMOVUPD      Y2, 512(R8)
 	VMOVUPD      Y0, 544(R8)
 	VMOVUPS      32(CX)(R12*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8407,7 +8465,7 @@ novalue37:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8446,16 +8504,16 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $640-56
 	JG           rest
 	VMOVUPS      (CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8469,7 +8527,7 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8478,16 +8536,16 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $640-56
 	VMOVUPS      Y0, 96(DI)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8501,7 +8559,7 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8514,18 +8572,18 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    64(DI), Y0
 	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(DI)
 	VMOVUPD      Y2, 224(DI)
@@ -8533,34 +8591,34 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    80(DI), Y0
 	VCVTPS2PD    112(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(DI)
 	VMOVUPD      Y2, 320(DI)
 	VMOVUPD      Y0, 352(DI)
 	VMOVUPS      (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8574,7 +8632,7 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8584,18 +8642,18 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    128(DI), Y0
 	VCVTPS2PD    160(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 384(DI)
 	VMOVUPD      Y2, 416(DI)
@@ -8603,34 +8661,34 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    144(DI), Y0
 	VCVTPS2PD    176(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 480(DI)
 	VMOVUPD      Y2, 512(DI)
 	VMOVUPD      Y0, 544(DI)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8644,7 +8702,7 @@ TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8660,16 +8718,16 @@ turn:
 	CMPQ         R10, AX
 	CMOVQGT      R9, R10
 	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    (DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (DI), Y3, Y4
 	VFMADD231PD  32(DI), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y5
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMOVUPD      256(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y5, Y2
 	VSUBPD       Y0, Y5, Y0
@@ -8681,16 +8739,16 @@ turn:
 	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
 	VCVTPS2PD    16(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VSUBPD       Y3, Y4, Y4
 	VMULPD       (DI), Y4, Y5
 	VFMADD231PD  32(DI), Y3, Y5
 	VBLENDVPD    Y1, Y3, Y4, Y6
 	VBLENDVPD    Y1, Y4, Y3, Y1
 	VMOVUPD      352(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
 	VMAXPD       Y2, Y4, Y2
 	VFNMADD231PD Y2, Y6, Y3
 	VSUBPD       Y1, Y6, Y1
@@ -8717,18 +8775,18 @@ novalue38:
 	VCVTPS2PD    64(DI), Y0
 	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(DI)
 	VMOVUPD      Y2, 224(DI)
@@ -8736,34 +8794,34 @@ novalue38:
 	VCVTPS2PD    80(DI), Y0
 	VCVTPS2PD    112(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(DI)
 	VMOVUPD      Y2, 320(DI)
 	VMOVUPD      Y0, 352(DI)
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8777,7 +8835,7 @@ novalue38:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8785,16 +8843,16 @@ novalue38:
 	VMOVUPS      Y2, 64(DI)
 	VMOVUPS      Y0, 96(DI)
 	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    32(DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (DI), Y3, Y4
 	VFMADD231PD  32(DI), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y5
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMOVUPD      448(DI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y5, Y2
 	VSUBPD       Y0, Y5, Y0
@@ -8806,16 +8864,16 @@ novalue38:
 	VMULPD       Y3, Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
 	VCVTPS2PD    48(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VSUBPD       Y3, Y4, Y4
 	VMULPD       (DI), Y4, Y5
 	VFMADD231PD  32(DI), Y3, Y5
 	VBLENDVPD    Y1, Y3, Y4, Y6
 	VBLENDVPD    Y1, Y4, Y3, Y1
 	VMOVUPD      544(DI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
 	VMAXPD       Y2, Y4, Y2
 	VFNMADD231PD Y2, Y6, Y3
 	VSUBPD       Y1, Y6, Y1
@@ -8842,18 +8900,18 @@ novalue39:
 	VCVTPS2PD    128(DI), Y0
 	VCVTPS2PD    160(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 384(DI)
 	VMOVUPD      Y2, 416(DI)
@@ -8861,34 +8919,34 @@ novalue39:
 	VCVTPS2PD    144(DI), Y0
 	VCVTPS2PD    176(DI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 480(DI)
 	VMOVUPD      Y2, 512(DI)
 	VMOVUPD      Y0, 544(DI)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8902,7 +8960,7 @@ novalue39:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8940,16 +8998,16 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	JG           rest
 	VMOVUPS      (CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8963,7 +9021,7 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -8972,16 +9030,16 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VMOVUPS      Y0, 96(SI)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -8995,7 +9053,7 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -9008,18 +9066,18 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    64(SI), Y0
 	VCVTPS2PD    96(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(SI)
 	VMOVUPD      Y2, 224(SI)
@@ -9027,34 +9085,34 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    80(SI), Y0
 	VCVTPS2PD    112(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(SI)
 	VMOVUPD      Y2, 320(SI)
 	VMOVUPD      Y0, 352(SI)
 	VMOVUPS      (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -9068,7 +9126,7 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -9078,18 +9136,18 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    128(SI), Y0
 	VCVTPS2PD    160(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 384(SI)
 	VMOVUPD      Y2, 416(SI)
@@ -9097,34 +9155,34 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    144(SI), Y0
 	VCVTPS2PD    176(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 480(SI)
 	VMOVUPD      Y2, 512(SI)
 	VMOVUPD      Y0, 544(SI)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -9138,7 +9196,7 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -9154,16 +9212,16 @@ turn:
 	CMPQ         R10, AX
 	CMOVQGT      R9, R10
 	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    (DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (SI), Y3, Y4
 	VFMADD231PD  32(SI), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y5
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMOVUPD      256(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y5, Y2
 	VSUBPD       Y0, Y5, Y0
@@ -9180,16 +9238,16 @@ turn:
 	VMULPD       Y3, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
 	VCVTPS2PD    16(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VSUBPD       Y3, Y4, Y4
 	VMULPD       (SI), Y4, Y5
 	VFMADD231PD  32(SI), Y3, Y5
 	VBLENDVPD    Y1, Y3, Y4, Y6
 	VBLENDVPD    Y1, Y4, Y3, Y1
 	VMOVUPD      352(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
 	VMAXPD       Y2, Y4, Y2
 	VFNMADD231PD Y2, Y6, Y3
 	VSUBPD       Y1, Y6, Y1
@@ -9215,18 +9273,18 @@ turn:
 	VCVTPS2PD    64(SI), Y0
 	VCVTPS2PD    96(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(SI)
 	VMOVUPD      Y2, 224(SI)
@@ -9234,34 +9292,34 @@ turn:
 	VCVTPS2PD    80(SI), Y0
 	VCVTPS2PD    112(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(SI)
 	VMOVUPD      Y2, 320(SI)
 	VMOVUPD      Y0, 352(SI)
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -9275,7 +9333,7 @@ turn:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -9283,16 +9341,16 @@ turn:
 	VMOVUPS      Y2, 64(SI)
 	VMOVUPS      Y0, 96(SI)
 	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    32(DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (SI), Y3, Y4
 	VFMADD231PD  32(SI), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y5
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMOVUPD      448(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y5, Y2
 	VSUBPD       Y0, Y5, Y0
@@ -9309,16 +9367,16 @@ turn:
 	VMULPD       Y3, Y1, Y0
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1472(SB), Y1, Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
 	VCVTPS2PD    48(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VSUBPD       Y3, Y4, Y4
 	VMULPD       (SI), Y4, Y5
 	VFMADD231PD  32(SI), Y3, Y5
 	VBLENDVPD    Y1, Y3, Y4, Y6
 	VBLENDVPD    Y1, Y4, Y3, Y1
 	VMOVUPD      544(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
 	VMAXPD       Y2, Y4, Y2
 	VFNMADD231PD Y2, Y6, Y3
 	VSUBPD       Y1, Y6, Y1
@@ -9344,18 +9402,18 @@ turn:
 	VCVTPS2PD    128(SI), Y0
 	VCVTPS2PD    160(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 384(SI)
 	VMOVUPD      Y2, 416(SI)
@@ -9363,34 +9421,34 @@ turn:
 	VCVTPS2PD    144(SI), Y0
 	VCVTPS2PD    176(SI), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 480(SI)
 	VMOVUPD      Y2, 512(SI)
 	VMOVUPD      Y0, 544(SI)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -9404,7 +9462,7 @@ turn:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -9444,16 +9502,16 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	JG           rest
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -9467,7 +9525,7 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -9476,16 +9534,16 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VMOVUPS      Y0, 96(R8)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -9499,7 +9557,7 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -9512,18 +9570,18 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    64(R8), Y0
 	VCVTPS2PD    96(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(R8)
 	VMOVUPD      Y2, 224(R8)
@@ -9531,34 +9589,34 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    80(R8), Y0
 	VCVTPS2PD    112(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(R8)
 	VMOVUPD      Y2, 320(R8)
 	VMOVUPD      Y0, 352(R8)
 	VMOVUPS      (CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -9572,7 +9630,7 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -9582,18 +9640,18 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    128(R8), Y0
 	VCVTPS2PD    160(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 384(R8)
 	VMOVUPD      Y2, 416(R8)
@@ -9601,34 +9659,34 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VCVTPS2PD    144(R8), Y0
 	VCVTPS2PD    176(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 480(R8)
 	VMOVUPD      Y2, 512(R8)
 	VMOVUPD      Y0, 544(R8)
 	VMOVUPS      32(CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -9642,7 +9700,7 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -9658,16 +9716,16 @@ turn:
 	CMPQ         R12, AX
 	CMOVQGT      R11, R12
 	VCVTPS2PD    (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    (DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (R8), Y3, Y4
 	VFMADD231PD  32(R8), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y5
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMOVUPD      256(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y5, Y2
 	VSUBPD       Y0, Y5, Y0
@@ -9687,16 +9745,16 @@ turn:
 	VCVTPD2PSY   Y4, X1
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    16(CX)(R10*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
 	VCVTPS2PD    16(DX)(R10*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
 	VSUBPD       Y4, Y5, Y5
 	VMULPD       (R8), Y5, Y6
 	VFMADD231PD  32(R8), Y4, Y6
 	VBLENDVPD    Y2, Y4, Y5, Y7
 	VBLENDVPD    Y2, Y5, Y4, Y2
 	VMOVUPD      352(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
 	VMAXPD       Y3, Y5, Y3
 	VFNMADD231PD Y3, Y7, Y4
 	VSUBPD       Y2, Y7, Y2
@@ -9738,18 +9796,18 @@ novalue40:
 	VCVTPS2PD    64(R8), Y0
 	VCVTPS2PD    96(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 192(R8)
 	VMOVUPD      Y2, 224(R8)
@@ -9757,34 +9815,34 @@ novalue40:
 	VCVTPS2PD    80(R8), Y0
 	VCVTPS2PD    112(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 288(R8)
 	VMOVUPD      Y2, 320(R8)
 	VMOVUPD      Y0, 352(R8)
 	VMOVUPS      (CX)(R12*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -9798,7 +9856,7 @@ novalue40:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -9806,16 +9864,16 @@ novalue40:
 	VMOVUPS      Y2, 64(R8)
 	VMOVUPS      Y0, 96(R8)
 	VCVTPS2PD    32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
 	VCVTPS2PD    32(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VSUBPD       Y2, Y3, Y3
 	VMULPD       (R8), Y3, Y4
 	VFMADD231PD  32(R8), Y2, Y4
 	VBLENDVPD    Y0, Y2, Y3, Y5
 	VBLENDVPD    Y0, Y3, Y2, Y0
 	VMOVUPD      448(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y1, Y3, Y1
 	VFNMADD231PD Y1, Y5, Y2
 	VSUBPD       Y0, Y5, Y0
@@ -9835,16 +9893,16 @@ novalue40:
 	VCVTPD2PSY   Y4, X1
 	VCVTPD2PSY   Y0, X0
 	VCVTPS2PD    48(CX)(R10*1), Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
 	VCVTPS2PD    48(DX)(R10*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
 	VSUBPD       Y4, Y5, Y5
 	VMULPD       (R8), Y5, Y6
 	VFMADD231PD  32(R8), Y4, Y6
 	VBLENDVPD    Y2, Y4, Y5, Y7
 	VBLENDVPD    Y2, Y5, Y4, Y2
 	VMOVUPD      544(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
 	VMAXPD       Y3, Y5, Y3
 	VFNMADD231PD Y3, Y7, Y4
 	VSUBPD       Y2, Y7, Y2
@@ -9886,18 +9944,18 @@ novalue41:
 	VCVTPS2PD    128(R8), Y0
 	VCVTPS2PD    160(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 384(R8)
 	VMOVUPD      Y2, 416(R8)
@@ -9905,34 +9963,34 @@ novalue41:
 	VCVTPS2PD    144(R8), Y0
 	VCVTPS2PD    176(R8), Y1
 	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1856(SB), Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1888(SB), Y0, Y3
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
 	VDIVPD       Y3, Y0, Y0
 	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
 	VMOVUPD      Y1, 480(R8)
 	VMOVUPD      Y2, 512(R8)
 	VMOVUPD      Y0, 544(R8)
 	VMOVUPS      32(CX)(R12*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2144(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2144(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2176(SB), Y2, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2208(SB), Y2, Y2
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2240(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2272(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VADDPS       Y2, Y3, Y2
 	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
@@ -9946,7 +10004,7 @@ novalue41:
 	VPSLLD       $0x1c, Y1, Y1
 	VBLENDVPS    Y1, Y5, Y4, Y1
 	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2304(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
 	VCMPPS       $0x15, Y2, Y0, Y0
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
@@ -9978,41 +10036,41 @@ loop:
 	VMOVUPS      (CX)(R8*1), Y0
 	VMOVUPS      (DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y4, Y4
 	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y4, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y6, Y7
 	VMULPD       Y7, Y5, Y5
 	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y6, Y7, Y7
 	VBROADCASTSS 4(DI), Y8
 	VCVTPS2PD    X8, Y8
@@ -10022,131 +10080,131 @@ loop:
 	VFMADD231PD  Y9, Y6, Y8
 	VBLENDVPD    Y2, Y6, Y7, Y9
 	VBLENDVPD    Y2, Y7, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y3, Y6, Y3
 	VFNMADD231PD Y3, Y9, Y5
 	VMULPD       Y4, Y2, Y3
 	VADDPD       Y3, Y9, Y3
 	VMULPD       Y4, Y9, Y6
 	VADDPD       Y6, Y2, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VDIVPD       Y4, Y6, Y4
 	VMULPD       Y3, Y4, Y4
 	VMULPD       Y8, Y5, Y5
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y4, Y2, Y2
 	VMINPD       Y2, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x1e, Y6, Y4, Y4
-	VPADDQ       numbers32AVX2<>+2400(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2464(SB), Y3, Y3
 	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2560(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2592(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1472(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1824(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y2, Y3, Y2
 	VMULPD       Y2, Y2, Y3
-	VMULPD       numbers32AVX2<>+2528(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
+	VMULPD       numbers32AVX2<>+2624(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
 	VMULPD       Y7, Y3, Y7
 	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2720(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2816(SB), Y3, Y8
 	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2912(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2944(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2976(SB), Y8, Y8
 	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VMULPD       Y7, Y3, Y3
 	VADDPD       Y3, Y2, Y2
 	VADDPD       Y2, Y6, Y2
 	VBROADCASTSS 8(DI), Y3
 	VCVTPS2PD    X3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y3
 	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers32AVX2<>+1536(SB), Y2, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1568(SB), Y3, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y2, Y2
 	VMULPD       Y2, Y2, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y2, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y2
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2944(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y3
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	VMULPD       Y2, Y5, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y4, Y4
 	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y4, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y6, Y7
 	VMULPD       Y7, Y5, Y5
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VSUBPD       Y1, Y6, Y6
 	VBROADCASTSS 4(DI), Y7
 	VCVTPS2PD    X7, Y7
@@ -10156,90 +10214,90 @@ loop:
 	VFMADD231PD  Y8, Y1, Y7
 	VBLENDVPD    Y0, Y1, Y6, Y8
 	VBLENDVPD    Y0, Y6, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y1
 	VMAXPD       Y3, Y1, Y1
 	VFNMADD231PD Y1, Y8, Y5
 	VMULPD       Y4, Y0, Y1
 	VADDPD       Y1, Y8, Y1
 	VMULPD       Y4, Y8, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y3
 	VMULPD       Y3, Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VDIVPD       Y3, Y4, Y3
 	VMULPD       Y1, Y3, Y3
 	VMULPD       Y7, Y5, Y4
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y3, Y0, Y0
 	VMINPD       Y0, Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y5
 	VCMPPD       $0x1e, Y5, Y3, Y3
-	VPADDQ       numbers32AVX2<>+2400(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y5
-	VPOR         numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+2432(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+2464(SB), Y1, Y1
 	VPADDQ       numbers32AVX2<>+2496(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
+	VPSRLQ       $0x34, Y1, Y5
+	VPOR         numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+2528(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+2560(SB), Y1, Y1
+	VPADDQ       numbers32AVX2<>+2592(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x00, Y6, Y5, Y6
-	VPXOR        numbers32AVX2<>+1472(SB), Y0, Y0
-	VSUBPD       numbers32AVX2<>+1824(SB), Y1, Y1
+	VPXOR        numbers32AVX2<>+1568(SB), Y0, Y0
+	VSUBPD       numbers32AVX2<>+1920(SB), Y1, Y1
 	VBLENDVPD    Y6, Y0, Y1, Y0
 	VMULPD       Y0, Y0, Y1
-	VMULPD       numbers32AVX2<>+2528(SB), Y1, Y6
-	VADDPD       numbers32AVX2<>+2560(SB), Y6, Y6
-	VMULPD       Y6, Y1, Y6
-	VADDPD       numbers32AVX2<>+2592(SB), Y6, Y6
-	VMULPD       Y6, Y1, Y6
-	VADDPD       numbers32AVX2<>+2624(SB), Y6, Y6
-	VMULPD       Y6, Y1, Y6
+	VMULPD       numbers32AVX2<>+2624(SB), Y1, Y6
 	VADDPD       numbers32AVX2<>+2656(SB), Y6, Y6
 	VMULPD       Y6, Y1, Y6
 	VADDPD       numbers32AVX2<>+2688(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2720(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+2816(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2720(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2752(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2784(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2816(SB), Y1, Y7
 	VADDPD       numbers32AVX2<>+2848(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+2880(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2912(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2944(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2976(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
 	VMULPD       Y6, Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       Y0, Y5, Y0
 	VBROADCASTSS 8(DI), Y1
 	VCVTPS2PD    X1, Y1
 	VMULPD       Y1, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y1
 	VMAXPD       Y0, Y1, Y0
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VSUBPD       numbers32AVX2<>+1568(SB), Y1, Y5
-	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y1
+	VADDPD       numbers32AVX2<>+1664(SB), Y1, Y1
+	VSUBPD       numbers32AVX2<>+1664(SB), Y1, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
 	VSUBPD       Y5, Y0, Y0
 	VMULPD       Y0, Y0, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y1, Y1
 	VPADDQ       Y1, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2944(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y1
 	VBLENDVPD    Y3, Y0, Y1, Y0
 	VMULPD       Y0, Y4, Y0
 	VCVTPD2PSY   Y0, X0
@@ -10259,41 +10317,41 @@ novalue42:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y4, Y4
 	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y4, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y6, Y7
 	VMULPD       Y7, Y5, Y5
 	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y6, Y7, Y7
 	VBROADCASTSS 4(DI), Y8
 	VCVTPS2PD    X8, Y8
@@ -10303,131 +10361,131 @@ novalue42:
 	VFMADD231PD  Y9, Y6, Y8
 	VBLENDVPD    Y2, Y6, Y7, Y9
 	VBLENDVPD    Y2, Y7, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y3, Y6, Y3
 	VFNMADD231PD Y3, Y9, Y5
 	VMULPD       Y4, Y2, Y3
 	VADDPD       Y3, Y9, Y3
 	VMULPD       Y4, Y9, Y6
 	VADDPD       Y6, Y2, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VMULPD       Y4, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VDIVPD       Y4, Y6, Y4
 	VMULPD       Y3, Y4, Y4
 	VMULPD       Y8, Y5, Y5
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y4, Y2, Y2
 	VMINPD       Y2, Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x1e, Y6, Y4, Y4
-	VPADDQ       numbers32AVX2<>+2400(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2464(SB), Y3, Y3
 	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2560(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2592(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1472(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1824(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1568(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y2, Y3, Y2
 	VMULPD       Y2, Y2, Y3
-	VMULPD       numbers32AVX2<>+2528(SB), Y3, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       Y7, Y3, Y7
+	VMULPD       numbers32AVX2<>+2624(SB), Y3, Y7
 	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
 	VMULPD       Y7, Y3, Y7
 	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2720(SB), Y3, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y8, Y3, Y8
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y7
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2816(SB), Y3, Y8
 	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y8, Y3, Y8
 	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2912(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2944(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y8
+	VADDPD       numbers32AVX2<>+2976(SB), Y8, Y8
 	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VMULPD       Y7, Y3, Y3
 	VADDPD       Y3, Y2, Y2
 	VADDPD       Y2, Y6, Y2
 	VBROADCASTSS 8(DI), Y3
 	VCVTPS2PD    X3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y3
 	VMAXPD       Y2, Y3, Y2
-	VMULPD       numbers32AVX2<>+1536(SB), Y2, Y3
-	VADDPD       numbers32AVX2<>+1568(SB), Y3, Y3
-	VSUBPD       numbers32AVX2<>+1568(SB), Y3, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y3
+	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
+	VSUBPD       numbers32AVX2<>+1664(SB), Y3, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y2, Y2
 	VMULPD       Y2, Y2, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y2, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y2, Y2
-	VADDPD       numbers32AVX2<>+1824(SB), Y2, Y2
+	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y2
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2944(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y3
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	VMULPD       Y2, Y5, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VPOR         numbers32AVX2<>+1472(SB), Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y4, Y4
 	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y4, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y6, Y7
 	VMULPD       Y7, Y5, Y5
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y6
 	VSUBPD       Y1, Y6, Y6
 	VBROADCASTSS 4(DI), Y7
 	VCVTPS2PD    X7, Y7
@@ -10437,90 +10495,90 @@ novalue42:
 	VFMADD231PD  Y8, Y1, Y7
 	VBLENDVPD    Y0, Y1, Y6, Y8
 	VBLENDVPD    Y0, Y6, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y1
 	VMAXPD       Y3, Y1, Y1
 	VFNMADD231PD Y1, Y8, Y5
 	VMULPD       Y4, Y0, Y1
 	VADDPD       Y1, Y8, Y1
 	VMULPD       Y4, Y8, Y3
 	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y3
 	VMULPD       Y3, Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VDIVPD       Y3, Y4, Y3
 	VMULPD       Y1, Y3, Y3
 	VMULPD       Y7, Y5, Y4
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y3, Y0, Y0
 	VMINPD       Y0, Y1, Y3
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y5
 	VCMPPD       $0x1e, Y5, Y3, Y3
-	VPADDQ       numbers32AVX2<>+2400(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y5
-	VPOR         numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+2432(SB), Y5, Y5
-	VPAND        numbers32AVX2<>+2464(SB), Y1, Y1
 	VPADDQ       numbers32AVX2<>+2496(SB), Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
+	VPSRLQ       $0x34, Y1, Y5
+	VPOR         numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+2528(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+2560(SB), Y1, Y1
+	VPADDQ       numbers32AVX2<>+2592(SB), Y1, Y1
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x00, Y6, Y5, Y6
-	VPXOR        numbers32AVX2<>+1472(SB), Y0, Y0
-	VSUBPD       numbers32AVX2<>+1824(SB), Y1, Y1
+	VPXOR        numbers32AVX2<>+1568(SB), Y0, Y0
+	VSUBPD       numbers32AVX2<>+1920(SB), Y1, Y1
 	VBLENDVPD    Y6, Y0, Y1, Y0
 	VMULPD       Y0, Y0, Y1
-	VMULPD       numbers32AVX2<>+2528(SB), Y1, Y6
-	VADDPD       numbers32AVX2<>+2560(SB), Y6, Y6
-	VMULPD       Y6, Y1, Y6
-	VADDPD       numbers32AVX2<>+2592(SB), Y6, Y6
-	VMULPD       Y6, Y1, Y6
-	VADDPD       numbers32AVX2<>+2624(SB), Y6, Y6
-	VMULPD       Y6, Y1, Y6
+	VMULPD       numbers32AVX2<>+2624(SB), Y1, Y6
 	VADDPD       numbers32AVX2<>+2656(SB), Y6, Y6
 	VMULPD       Y6, Y1, Y6
 	VADDPD       numbers32AVX2<>+2688(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+2720(SB), Y1, Y7
-	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+2816(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y7
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2720(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2752(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y6
+	VADDPD       numbers32AVX2<>+2784(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+2816(SB), Y1, Y7
 	VADDPD       numbers32AVX2<>+2848(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y7
 	VADDPD       numbers32AVX2<>+2880(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2912(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2944(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y7
+	VADDPD       numbers32AVX2<>+2976(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
 	VMULPD       Y6, Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       Y0, Y5, Y0
 	VBROADCASTSS 8(DI), Y1
 	VCVTPS2PD    X1, Y1
 	VMULPD       Y1, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y1
 	VMAXPD       Y0, Y1, Y0
-	VMULPD       numbers32AVX2<>+1536(SB), Y0, Y1
-	VADDPD       numbers32AVX2<>+1568(SB), Y1, Y1
-	VSUBPD       numbers32AVX2<>+1568(SB), Y1, Y5
-	VMULPD       numbers32AVX2<>+1600(SB), Y5, Y5
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y1
+	VADDPD       numbers32AVX2<>+1664(SB), Y1, Y1
+	VSUBPD       numbers32AVX2<>+1664(SB), Y1, Y5
+	VMULPD       numbers32AVX2<>+1696(SB), Y5, Y5
 	VSUBPD       Y5, Y0, Y0
 	VMULPD       Y0, Y0, Y5
-	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1760(SB), Y6, Y6
 	VMULPD       Y6, Y5, Y6
-	VADDPD       numbers32AVX2<>+1696(SB), Y6, Y6
-	VMULPD       numbers32AVX2<>+1728(SB), Y5, Y7
-	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1792(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1824(SB), Y5, Y7
+	VADDPD       numbers32AVX2<>+1856(SB), Y7, Y7
 	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VADDPD       numbers32AVX2<>+1888(SB), Y7, Y7
 	VMULPD       Y0, Y7, Y7
 	VADDPD       Y7, Y6, Y6
 	VMULPD       Y6, Y5, Y5
 	VADDPD       Y5, Y0, Y0
-	VADDPD       numbers32AVX2<>+1824(SB), Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y1, Y1
 	VPADDQ       Y1, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+2944(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y1
 	VBLENDVPD    Y3, Y0, Y1, Y0
 	VMULPD       Y0, Y4, Y0
 	VCVTPD2PSY   Y0, X0
@@ -10561,41 +10619,41 @@ loop:
 	VMOVUPS      (CX)(DI*1), Y0
 	VMOVUPS      (DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y4, Y4
 	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y4, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y6, Y7
 	VMULPD       Y7, Y5, Y5
 	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y6, Y7, Y7
 	VBROADCASTSS 4(SI), Y8
 	VCVTPS2PD    X8, Y8
@@ -10605,16 +10663,16 @@ loop:
 	VFMADD231PD  Y9, Y6, Y8
 	VBLENDVPD    Y2, Y6, Y7, Y9
 	VBLENDVPD    Y2, Y7, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y3, Y6, Y3
 	VFNMADD231PD Y3, Y9, Y5
 	VMULPD       Y4, Y2, Y3
 	VADDPD       Y3, Y9, Y6
 	VMULPD       Y4, Y9, Y7
 	VADDPD       Y7, Y2, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y10
 	VMULPD       Y10, Y6, Y10
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
 	VSUBPD       Y2, Y9, Y2
@@ -10623,7 +10681,7 @@ loop:
 	VMULPD       Y12, Y2, Y2
 	VMULPD       Y10, Y2, Y2
 	VMULPD       Y4, Y2, Y2
-	VMINPD       numbers32AVX2<>+2976(SB), Y5, Y4
+	VMINPD       numbers32AVX2<>+3072(SB), Y5, Y4
 	VMULPD       Y4, Y2, Y2
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -10632,115 +10690,115 @@ loop:
 	VMULPD       Y11, Y6, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2400(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2464(SB), Y3, Y3
 	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2560(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2592(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1824(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2528(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       numbers32AVX2<>+2624(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2720(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2816(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2912(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2944(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2976(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2944(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1472(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y5
 	VMAXPD       Y4, Y5, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
 	VSUBPD       Y7, Y5, Y5
 	VMULPD       Y5, Y5, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
 	VMULPD       Y5, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y6
 	VDIVPD       Y6, Y5, Y6
 	VMULPD       Y6, Y6, Y7
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y7, Y8
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y7, Y8
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y8
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y7, Y8
 	VMULPD       Y8, Y6, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y1, Y7, Y7
 	VBROADCASTSS 4(SI), Y8
 	VCVTPS2PD    X8, Y8
@@ -10750,16 +10808,16 @@ loop:
 	VFMADD231PD  Y9, Y1, Y8
 	VBLENDVPD    Y3, Y1, Y7, Y9
 	VBLENDVPD    Y3, Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y4, Y3, Y3
 	VFNMADD231PD Y3, Y9, Y6
 	VMULPD       Y5, Y1, Y3
 	VADDPD       Y3, Y9, Y4
 	VMULPD       Y5, Y9, Y7
 	VADDPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y10
 	VMULPD       Y10, Y4, Y10
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y4, Y10, Y11
 	VSUBPD       Y1, Y9, Y1
@@ -10768,7 +10826,7 @@ loop:
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
 	VMULPD       Y5, Y1, Y1
-	VMINPD       numbers32AVX2<>+2976(SB), Y6, Y5
+	VMINPD       numbers32AVX2<>+3072(SB), Y6, Y5
 	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -10777,74 +10835,74 @@ loop:
 	VMULPD       Y11, Y4, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2400(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2464(SB), Y3, Y3
 	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2560(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2592(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1824(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2528(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       numbers32AVX2<>+2624(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2720(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2816(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2912(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2944(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2976(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2944(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X1
@@ -10857,41 +10915,41 @@ loop:
 	VMOVUPS      32(CX)(DI*1), Y0
 	VMOVUPS      32(DX)(DI*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y4, Y4
 	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y4, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y6, Y7
 	VMULPD       Y7, Y5, Y5
 	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y6, Y7, Y7
 	VBROADCASTSS 4(SI), Y8
 	VCVTPS2PD    X8, Y8
@@ -10901,16 +10959,16 @@ loop:
 	VFMADD231PD  Y9, Y6, Y8
 	VBLENDVPD    Y2, Y6, Y7, Y9
 	VBLENDVPD    Y2, Y7, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y3, Y6, Y3
 	VFNMADD231PD Y3, Y9, Y5
 	VMULPD       Y4, Y2, Y3
 	VADDPD       Y3, Y9, Y6
 	VMULPD       Y4, Y9, Y7
 	VADDPD       Y7, Y2, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y10
 	VMULPD       Y10, Y6, Y10
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
 	VSUBPD       Y2, Y9, Y2
@@ -10919,7 +10977,7 @@ loop:
 	VMULPD       Y12, Y2, Y2
 	VMULPD       Y10, Y2, Y2
 	VMULPD       Y4, Y2, Y2
-	VMINPD       numbers32AVX2<>+2976(SB), Y5, Y4
+	VMINPD       numbers32AVX2<>+3072(SB), Y5, Y4
 	VMULPD       Y4, Y2, Y2
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -10928,115 +10986,115 @@ loop:
 	VMULPD       Y11, Y6, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2400(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2464(SB), Y3, Y3
 	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2560(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2592(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1824(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2528(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       numbers32AVX2<>+2624(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2720(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2816(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2912(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2944(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2976(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2944(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
-	VPOR         numbers32AVX2<>+1472(SB), Y3, Y4
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y5
+	VPOR         numbers32AVX2<>+1568(SB), Y3, Y4
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y5
 	VMAXPD       Y4, Y5, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y7
-	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
 	VSUBPD       Y7, Y5, Y5
 	VMULPD       Y5, Y5, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
 	VMULPD       Y5, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y5, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1984(SB), Y5, Y6
 	VDIVPD       Y6, Y5, Y6
 	VMULPD       Y6, Y6, Y7
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y7, Y8
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y7, Y8
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y7, Y8
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y8
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y7, Y8
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y7, Y8
 	VMULPD       Y8, Y6, Y6
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y1, Y7, Y7
 	VBROADCASTSS 4(SI), Y8
 	VCVTPS2PD    X8, Y8
@@ -11046,16 +11104,16 @@ loop:
 	VFMADD231PD  Y9, Y1, Y8
 	VBLENDVPD    Y3, Y1, Y7, Y9
 	VBLENDVPD    Y3, Y7, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
 	VMAXPD       Y4, Y3, Y3
 	VFNMADD231PD Y3, Y9, Y6
 	VMULPD       Y5, Y1, Y3
 	VADDPD       Y3, Y9, Y4
 	VMULPD       Y5, Y9, Y7
 	VADDPD       Y7, Y1, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y10
 	VMULPD       Y10, Y4, Y10
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y4, Y10, Y11
 	VSUBPD       Y1, Y9, Y1
@@ -11064,7 +11122,7 @@ loop:
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
 	VMULPD       Y5, Y1, Y1
-	VMINPD       numbers32AVX2<>+2976(SB), Y6, Y5
+	VMINPD       numbers32AVX2<>+3072(SB), Y6, Y5
 	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -11073,74 +11131,74 @@ loop:
 	VMULPD       Y11, Y4, Y3
 	VMULPD       Y11, Y7, Y4
 	VMINPD       Y4, Y3, Y5
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x1e, Y6, Y5, Y5
-	VPADDQ       numbers32AVX2<>+2400(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y6
-	VPOR         numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+2432(SB), Y6, Y6
-	VPAND        numbers32AVX2<>+2464(SB), Y3, Y3
 	VPADDQ       numbers32AVX2<>+2496(SB), Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+2528(SB), Y6, Y6
+	VPAND        numbers32AVX2<>+2560(SB), Y3, Y3
+	VPADDQ       numbers32AVX2<>+2592(SB), Y3, Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VPXOR        numbers32AVX2<>+1472(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1824(SB), Y3, Y3
+	VPXOR        numbers32AVX2<>+1568(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VBLENDVPD    Y7, Y4, Y3, Y3
 	VMULPD       Y3, Y3, Y4
-	VMULPD       numbers32AVX2<>+2528(SB), Y4, Y7
-	VADDPD       numbers32AVX2<>+2560(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2592(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
-	VADDPD       numbers32AVX2<>+2624(SB), Y7, Y7
-	VMULPD       Y7, Y4, Y7
+	VMULPD       numbers32AVX2<>+2624(SB), Y4, Y7
 	VADDPD       numbers32AVX2<>+2656(SB), Y7, Y7
 	VMULPD       Y7, Y4, Y7
 	VADDPD       numbers32AVX2<>+2688(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+2720(SB), Y4, Y8
-	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
-	VADDPD       numbers32AVX2<>+2816(SB), Y8, Y8
-	VMULPD       Y8, Y4, Y8
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2720(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2752(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y7
+	VADDPD       numbers32AVX2<>+2784(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+2816(SB), Y4, Y8
 	VADDPD       numbers32AVX2<>+2848(SB), Y8, Y8
 	VMULPD       Y8, Y4, Y8
 	VADDPD       numbers32AVX2<>+2880(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2912(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2944(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y8
+	VADDPD       numbers32AVX2<>+2976(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VMULPD       Y7, Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	VADDPD       Y3, Y6, Y3
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       numbers32AVX2<>+1536(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1568(SB), Y4, Y4
-	VSUBPD       numbers32AVX2<>+1568(SB), Y4, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
+	VSUBPD       numbers32AVX2<>+1664(SB), Y4, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y3, Y3
 	VMULPD       Y3, Y3, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y3, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y3, Y3
-	VADDPD       numbers32AVX2<>+1824(SB), Y3, Y3
+	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+2944(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X1
@@ -11176,41 +11234,41 @@ loop:
 	VMOVUPS      (CX)(R9*1), Y0
 	VMOVUPS      (DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y4, Y4
 	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y4, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y6, Y7
 	VMULPD       Y7, Y5, Y5
 	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y6, Y7, Y7
 	VBROADCASTSS 4(R8), Y8
 	VCVTPS2PD    X8, Y8
@@ -11220,16 +11278,16 @@ loop:
 	VFMADD231PD  Y9, Y6, Y8
 	VBLENDVPD    Y2, Y6, Y7, Y9
 	VBLENDVPD    Y2, Y7, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y3, Y6, Y3
 	VFNMADD231PD Y3, Y9, Y5
 	VMULPD       Y4, Y2, Y3
 	VADDPD       Y3, Y9, Y6
 	VMULPD       Y4, Y9, Y7
 	VADDPD       Y7, Y2, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y10
 	VMULPD       Y10, Y6, Y10
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
 	VSUBPD       Y2, Y9, Y2
@@ -11238,7 +11296,7 @@ loop:
 	VMULPD       Y12, Y2, Y2
 	VMULPD       Y10, Y2, Y2
 	VMULPD       Y4, Y2, Y2
-	VMINPD       numbers32AVX2<>+2976(SB), Y5, Y4
+	VMINPD       numbers32AVX2<>+3072(SB), Y5, Y4
 	VMULPD       Y4, Y2, Y2
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -11248,74 +11306,74 @@ loop:
 	VMULPD       Y11, Y6, Y4
 	VMULPD       Y11, Y7, Y5
 	VMINPD       Y5, Y4, Y6
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x1e, Y7, Y6, Y6
-	VPADDQ       numbers32AVX2<>+2400(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y7
-	VPOR         numbers32AVX2<>+1568(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1568(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+2432(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+2464(SB), Y4, Y4
 	VPADDQ       numbers32AVX2<>+2496(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y8
+	VPSRLQ       $0x34, Y4, Y7
+	VPOR         numbers32AVX2<>+1664(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+2560(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2592(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y8
 	VCMPPD       $0x00, Y8, Y7, Y8
-	VPXOR        numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VPXOR        numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VBLENDVPD    Y8, Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+2528(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
+	VMULPD       numbers32AVX2<>+2624(SB), Y5, Y8
 	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2720(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2816(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2816(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+2848(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2880(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2912(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2944(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2976(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
 	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VADDPD       Y4, Y7, Y4
 	VBROADCASTSS 8(R8), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y7
-	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
 	VSUBPD       Y7, Y4, Y4
 	VMULPD       Y4, Y4, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2944(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y5
 	VBLENDVPD    Y6, Y4, Y5, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y4, Y2, Y2
@@ -11323,42 +11381,42 @@ loop:
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
-	VPOR         numbers32AVX2<>+1472(SB), Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VPOR         numbers32AVX2<>+1568(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y6
 	VMAXPD       Y5, Y6, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1568(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1568(SB), Y7, Y8
-	VMULPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1664(SB), Y7, Y8
+	VMULPD       numbers32AVX2<>+1696(SB), Y8, Y8
 	VSUBPD       Y8, Y6, Y6
 	VMULPD       Y6, Y6, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1760(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
 	VMULPD       Y6, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
 	VPSLLQ       $0x34, Y7, Y7
 	VPADDQ       Y7, Y6, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y7
 	VDIVPD       Y7, Y6, Y7
 	VMULPD       Y7, Y7, Y8
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y9
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y8, Y9
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y8, Y9
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y8, Y9
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y9
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y8, Y9
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y8, Y9
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y8, Y9
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y8, Y9
 	VMULPD       Y9, Y7, Y7
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
 	VSUBPD       Y1, Y8, Y8
 	VBROADCASTSS 4(R8), Y9
 	VCVTPS2PD    X9, Y9
@@ -11368,16 +11426,16 @@ loop:
 	VFMADD231PD  Y10, Y1, Y9
 	VBLENDVPD    Y4, Y1, Y8, Y10
 	VBLENDVPD    Y4, Y8, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
 	VMAXPD       Y5, Y4, Y4
 	VFNMADD231PD Y4, Y10, Y7
 	VMULPD       Y6, Y1, Y4
 	VADDPD       Y4, Y10, Y5
 	VMULPD       Y6, Y10, Y8
 	VADDPD       Y8, Y1, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y11
 	VMULPD       Y11, Y5, Y11
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y12
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y12
 	VDIVPD       Y11, Y12, Y11
 	VMULPD       Y5, Y11, Y12
 	VSUBPD       Y1, Y10, Y1
@@ -11386,7 +11444,7 @@ loop:
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
 	VMULPD       Y6, Y1, Y1
-	VMINPD       numbers32AVX2<>+2976(SB), Y7, Y6
+	VMINPD       numbers32AVX2<>+3072(SB), Y7, Y6
 	VMULPD       Y6, Y1, Y1
 	VSUBPD       Y4, Y10, Y4
 	VMULPD       Y12, Y4, Y4
@@ -11396,74 +11454,74 @@ loop:
 	VMULPD       Y12, Y5, Y5
 	VMULPD       Y12, Y8, Y6
 	VMINPD       Y6, Y5, Y7
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y7
-	VPADDQ       numbers32AVX2<>+2400(SB), Y5, Y5
-	VPSRLQ       $0x34, Y5, Y8
-	VPOR         numbers32AVX2<>+1568(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+2432(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+2464(SB), Y5, Y5
 	VPADDQ       numbers32AVX2<>+2496(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y9
+	VPSRLQ       $0x34, Y5, Y8
+	VPOR         numbers32AVX2<>+1664(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1664(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+2528(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+2560(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2592(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y9
 	VCMPPD       $0x00, Y9, Y8, Y9
-	VPXOR        numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1824(SB), Y5, Y5
+	VPXOR        numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VBLENDVPD    Y9, Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+2528(SB), Y6, Y9
-	VADDPD       numbers32AVX2<>+2560(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2592(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2624(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
+	VMULPD       numbers32AVX2<>+2624(SB), Y6, Y9
 	VADDPD       numbers32AVX2<>+2656(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2688(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2720(SB), Y6, Y10
-	VADDPD       numbers32AVX2<>+2752(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2784(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2816(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2720(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2816(SB), Y6, Y10
 	VADDPD       numbers32AVX2<>+2848(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2880(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2912(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2944(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2976(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1696(SB), Y8, Y8
 	VMULPD       Y9, Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	VADDPD       Y5, Y8, Y5
 	VBROADCASTSS 8(R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y8
-	VMULPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1696(SB), Y8, Y8
 	VSUBPD       Y8, Y5, Y5
 	VMULPD       Y5, Y5, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1760(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y5, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2944(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y6
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y5, Y1, Y1
@@ -11491,41 +11549,41 @@ novalue44:
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
 	VCVTPS2PD    X0, Y2
-	VPOR         numbers32AVX2<>+1472(SB), Y2, Y3
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y4
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y4
-	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y6
-	VMULPD       numbers32AVX2<>+1600(SB), Y6, Y6
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y6
+	VMULPD       numbers32AVX2<>+1696(SB), Y6, Y6
 	VSUBPD       Y6, Y4, Y4
 	VMULPD       Y4, Y4, Y6
-	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1760(SB), Y7, Y7
 	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers32AVX2<>+1696(SB), Y7, Y7
-	VMULPD       numbers32AVX2<>+1728(SB), Y6, Y8
-	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1792(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1824(SB), Y6, Y8
+	VADDPD       numbers32AVX2<>+1856(SB), Y8, Y8
 	VMULPD       Y8, Y6, Y8
-	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VADDPD       numbers32AVX2<>+1888(SB), Y8, Y8
 	VMULPD       Y4, Y8, Y8
 	VADDPD       Y8, Y7, Y7
 	VMULPD       Y7, Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VADDPD       numbers32AVX2<>+1888(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1984(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y6, Y7
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y6, Y7
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y7
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y6, Y7
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y6, Y7
 	VMULPD       Y7, Y5, Y5
 	VCVTPS2PD    X1, Y6
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y7
 	VSUBPD       Y6, Y7, Y7
 	VBROADCASTSS 4(R8), Y8
 	VCVTPS2PD    X8, Y8
@@ -11535,16 +11593,16 @@ novalue44:
 	VFMADD231PD  Y9, Y6, Y8
 	VBLENDVPD    Y2, Y6, Y7, Y9
 	VBLENDVPD    Y2, Y7, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y6
 	VMAXPD       Y3, Y6, Y3
 	VFNMADD231PD Y3, Y9, Y5
 	VMULPD       Y4, Y2, Y3
 	VADDPD       Y3, Y9, Y6
 	VMULPD       Y4, Y9, Y7
 	VADDPD       Y7, Y2, Y7
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y10
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y10
 	VMULPD       Y10, Y6, Y10
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y11
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y11
 	VDIVPD       Y10, Y11, Y10
 	VMULPD       Y6, Y10, Y11
 	VSUBPD       Y2, Y9, Y2
@@ -11553,7 +11611,7 @@ novalue44:
 	VMULPD       Y12, Y2, Y2
 	VMULPD       Y10, Y2, Y2
 	VMULPD       Y4, Y2, Y2
-	VMINPD       numbers32AVX2<>+2976(SB), Y5, Y4
+	VMINPD       numbers32AVX2<>+3072(SB), Y5, Y4
 	VMULPD       Y4, Y2, Y2
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -11563,74 +11621,74 @@ novalue44:
 	VMULPD       Y11, Y6, Y4
 	VMULPD       Y11, Y7, Y5
 	VMINPD       Y5, Y4, Y6
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y7
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y7
 	VCMPPD       $0x1e, Y7, Y6, Y6
-	VPADDQ       numbers32AVX2<>+2400(SB), Y4, Y4
-	VPSRLQ       $0x34, Y4, Y7
-	VPOR         numbers32AVX2<>+1568(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1568(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+2432(SB), Y7, Y7
-	VPAND        numbers32AVX2<>+2464(SB), Y4, Y4
 	VPADDQ       numbers32AVX2<>+2496(SB), Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y8
+	VPSRLQ       $0x34, Y4, Y7
+	VPOR         numbers32AVX2<>+1664(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+2528(SB), Y7, Y7
+	VPAND        numbers32AVX2<>+2560(SB), Y4, Y4
+	VPADDQ       numbers32AVX2<>+2592(SB), Y4, Y4
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y8
 	VCMPPD       $0x00, Y8, Y7, Y8
-	VPXOR        numbers32AVX2<>+1472(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VPXOR        numbers32AVX2<>+1568(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VBLENDVPD    Y8, Y5, Y4, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers32AVX2<>+2528(SB), Y5, Y8
-	VADDPD       numbers32AVX2<>+2560(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2592(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
-	VADDPD       numbers32AVX2<>+2624(SB), Y8, Y8
-	VMULPD       Y8, Y5, Y8
+	VMULPD       numbers32AVX2<>+2624(SB), Y5, Y8
 	VADDPD       numbers32AVX2<>+2656(SB), Y8, Y8
 	VMULPD       Y8, Y5, Y8
 	VADDPD       numbers32AVX2<>+2688(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+2720(SB), Y5, Y9
-	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
-	VADDPD       numbers32AVX2<>+2816(SB), Y9, Y9
-	VMULPD       Y9, Y5, Y9
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2720(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2752(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       numbers32AVX2<>+2784(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+2816(SB), Y5, Y9
 	VADDPD       numbers32AVX2<>+2848(SB), Y9, Y9
 	VMULPD       Y9, Y5, Y9
 	VADDPD       numbers32AVX2<>+2880(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2912(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2944(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y9
+	VADDPD       numbers32AVX2<>+2976(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
 	VMULPD       Y8, Y5, Y5
 	VADDPD       Y5, Y4, Y4
 	VADDPD       Y4, Y7, Y4
 	VBROADCASTSS 8(R8), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y5
 	VMAXPD       Y4, Y5, Y4
-	VMULPD       numbers32AVX2<>+1536(SB), Y4, Y5
-	VADDPD       numbers32AVX2<>+1568(SB), Y5, Y5
-	VSUBPD       numbers32AVX2<>+1568(SB), Y5, Y7
-	VMULPD       numbers32AVX2<>+1600(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
+	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
+	VSUBPD       numbers32AVX2<>+1664(SB), Y5, Y7
+	VMULPD       numbers32AVX2<>+1696(SB), Y7, Y7
 	VSUBPD       Y7, Y4, Y4
 	VMULPD       Y4, Y4, Y7
-	VMULPD       numbers32AVX2<>+1632(SB), Y7, Y8
-	VADDPD       numbers32AVX2<>+1664(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y8
+	VADDPD       numbers32AVX2<>+1760(SB), Y8, Y8
 	VMULPD       Y8, Y7, Y8
-	VADDPD       numbers32AVX2<>+1696(SB), Y8, Y8
-	VMULPD       numbers32AVX2<>+1728(SB), Y7, Y9
-	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1792(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1824(SB), Y7, Y9
+	VADDPD       numbers32AVX2<>+1856(SB), Y9, Y9
 	VMULPD       Y9, Y7, Y9
-	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VADDPD       numbers32AVX2<>+1888(SB), Y9, Y9
 	VMULPD       Y4, Y9, Y9
 	VADDPD       Y9, Y8, Y8
 	VMULPD       Y8, Y7, Y7
 	VADDPD       Y7, Y4, Y4
-	VADDPD       numbers32AVX2<>+1824(SB), Y4, Y4
+	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+2944(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y5
 	VBLENDVPD    Y6, Y4, Y5, Y4
 	VMULPD       Y4, Y3, Y3
 	VMULPD       Y4, Y2, Y2
@@ -11638,42 +11696,42 @@ novalue44:
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X4
 	VCVTPS2PD    X4, Y4
-	VPOR         numbers32AVX2<>+1472(SB), Y4, Y5
-	VBROADCASTSD numbers32AVX2<>+2336(SB), Y6
+	VPOR         numbers32AVX2<>+1568(SB), Y4, Y5
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y6
 	VMAXPD       Y5, Y6, Y6
-	VMULPD       numbers32AVX2<>+1536(SB), Y6, Y7
-	VADDPD       numbers32AVX2<>+1568(SB), Y7, Y7
-	VSUBPD       numbers32AVX2<>+1568(SB), Y7, Y8
-	VMULPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1632(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1664(SB), Y7, Y7
+	VSUBPD       numbers32AVX2<>+1664(SB), Y7, Y8
+	VMULPD       numbers32AVX2<>+1696(SB), Y8, Y8
 	VSUBPD       Y8, Y6, Y6
 	VMULPD       Y6, Y6, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1760(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
 	VMULPD       Y6, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y6, Y6
-	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y6
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y6
 	VPSLLQ       $0x34, Y7, Y7
 	VPADDQ       Y7, Y6, Y6
-	VADDPD       numbers32AVX2<>+1888(SB), Y6, Y7
+	VADDPD       numbers32AVX2<>+1984(SB), Y6, Y7
 	VDIVPD       Y7, Y6, Y7
 	VMULPD       Y7, Y7, Y8
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y9
-	VFMADD213PD  numbers32AVX2<>+1952(SB), Y8, Y9
-	VFMADD213PD  numbers32AVX2<>+1984(SB), Y8, Y9
-	VFMADD213PD  numbers32AVX2<>+2016(SB), Y8, Y9
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y9
 	VFMADD213PD  numbers32AVX2<>+2048(SB), Y8, Y9
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y8, Y9
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y8, Y9
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y8, Y9
 	VMULPD       Y9, Y7, Y7
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y8
 	VSUBPD       Y1, Y8, Y8
 	VBROADCASTSS 4(R8), Y9
 	VCVTPS2PD    X9, Y9
@@ -11683,16 +11741,16 @@ novalue44:
 	VFMADD231PD  Y10, Y1, Y9
 	VBLENDVPD    Y4, Y1, Y8, Y10
 	VBLENDVPD    Y4, Y8, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2080(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
 	VMAXPD       Y5, Y4, Y4
 	VFNMADD231PD Y4, Y10, Y7
 	VMULPD       Y6, Y1, Y4
 	VADDPD       Y4, Y10, Y5
 	VMULPD       Y6, Y10, Y8
 	VADDPD       Y8, Y1, Y8
-	VADDPD       numbers32AVX2<>+1824(SB), Y6, Y11
+	VADDPD       numbers32AVX2<>+1920(SB), Y6, Y11
 	VMULPD       Y11, Y5, Y11
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y12
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y12
 	VDIVPD       Y11, Y12, Y11
 	VMULPD       Y5, Y11, Y12
 	VSUBPD       Y1, Y10, Y1
@@ -11701,7 +11759,7 @@ novalue44:
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
 	VMULPD       Y6, Y1, Y1
-	VMINPD       numbers32AVX2<>+2976(SB), Y7, Y6
+	VMINPD       numbers32AVX2<>+3072(SB), Y7, Y6
 	VMULPD       Y6, Y1, Y1
 	VSUBPD       Y4, Y10, Y4
 	VMULPD       Y12, Y4, Y4
@@ -11711,74 +11769,74 @@ novalue44:
 	VMULPD       Y12, Y5, Y5
 	VMULPD       Y12, Y8, Y6
 	VMINPD       Y6, Y5, Y7
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y8
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y8
 	VCMPPD       $0x1e, Y8, Y7, Y7
-	VPADDQ       numbers32AVX2<>+2400(SB), Y5, Y5
-	VPSRLQ       $0x34, Y5, Y8
-	VPOR         numbers32AVX2<>+1568(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+1568(SB), Y8, Y8
-	VSUBPD       numbers32AVX2<>+2432(SB), Y8, Y8
-	VPAND        numbers32AVX2<>+2464(SB), Y5, Y5
 	VPADDQ       numbers32AVX2<>+2496(SB), Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y9
+	VPSRLQ       $0x34, Y5, Y8
+	VPOR         numbers32AVX2<>+1664(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+1664(SB), Y8, Y8
+	VSUBPD       numbers32AVX2<>+2528(SB), Y8, Y8
+	VPAND        numbers32AVX2<>+2560(SB), Y5, Y5
+	VPADDQ       numbers32AVX2<>+2592(SB), Y5, Y5
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y9
 	VCMPPD       $0x00, Y9, Y8, Y9
-	VPXOR        numbers32AVX2<>+1472(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1824(SB), Y5, Y5
+	VPXOR        numbers32AVX2<>+1568(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VBLENDVPD    Y9, Y6, Y5, Y5
 	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers32AVX2<>+2528(SB), Y6, Y9
-	VADDPD       numbers32AVX2<>+2560(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2592(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
-	VADDPD       numbers32AVX2<>+2624(SB), Y9, Y9
-	VMULPD       Y9, Y6, Y9
+	VMULPD       numbers32AVX2<>+2624(SB), Y6, Y9
 	VADDPD       numbers32AVX2<>+2656(SB), Y9, Y9
 	VMULPD       Y9, Y6, Y9
 	VADDPD       numbers32AVX2<>+2688(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+2720(SB), Y6, Y10
-	VADDPD       numbers32AVX2<>+2752(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2784(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
-	VADDPD       numbers32AVX2<>+2816(SB), Y10, Y10
-	VMULPD       Y10, Y6, Y10
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2720(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2752(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y9
+	VADDPD       numbers32AVX2<>+2784(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+2816(SB), Y6, Y10
 	VADDPD       numbers32AVX2<>+2848(SB), Y10, Y10
 	VMULPD       Y10, Y6, Y10
 	VADDPD       numbers32AVX2<>+2880(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2912(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2944(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y10
+	VADDPD       numbers32AVX2<>+2976(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1696(SB), Y8, Y8
 	VMULPD       Y9, Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	VADDPD       Y5, Y8, Y5
 	VBROADCASTSS 8(R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2912(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y6
 	VMAXPD       Y5, Y6, Y5
-	VMULPD       numbers32AVX2<>+1536(SB), Y5, Y6
-	VADDPD       numbers32AVX2<>+1568(SB), Y6, Y6
-	VSUBPD       numbers32AVX2<>+1568(SB), Y6, Y8
-	VMULPD       numbers32AVX2<>+1600(SB), Y8, Y8
+	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
+	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
+	VSUBPD       numbers32AVX2<>+1664(SB), Y6, Y8
+	VMULPD       numbers32AVX2<>+1696(SB), Y8, Y8
 	VSUBPD       Y8, Y5, Y5
 	VMULPD       Y5, Y5, Y8
-	VMULPD       numbers32AVX2<>+1632(SB), Y8, Y9
-	VADDPD       numbers32AVX2<>+1664(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y9
+	VADDPD       numbers32AVX2<>+1760(SB), Y9, Y9
 	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers32AVX2<>+1696(SB), Y9, Y9
-	VMULPD       numbers32AVX2<>+1728(SB), Y8, Y10
-	VADDPD       numbers32AVX2<>+1760(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1792(SB), Y9, Y9
+	VMULPD       numbers32AVX2<>+1824(SB), Y8, Y10
+	VADDPD       numbers32AVX2<>+1856(SB), Y10, Y10
 	VMULPD       Y10, Y8, Y10
-	VADDPD       numbers32AVX2<>+1792(SB), Y10, Y10
+	VADDPD       numbers32AVX2<>+1888(SB), Y10, Y10
 	VMULPD       Y5, Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	VMULPD       Y9, Y8, Y8
 	VADDPD       Y8, Y5, Y5
-	VADDPD       numbers32AVX2<>+1824(SB), Y5, Y5
+	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+2944(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3040(SB), Y6
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
 	VMULPD       Y5, Y1, Y1
@@ -12084,10 +12142,10 @@ TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
 	MOVQ         DX, R13
 	SUBQ         $0x04, R13
 	JL           fewer
@@ -12132,12 +12190,12 @@ largestTail:
 	JZ           largestEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPS   (R10), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VMAXPS       Y0, Y4, Y0
 	VMOVDQU      32(SI), Y5
 	VMASKMOVPS   32(R10), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VMAXPS       Y1, Y4, Y1
 
@@ -12168,26 +12226,26 @@ testLargest:
 reference:
 	VMOVUPS      (R12), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3072(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+640(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+640(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y5
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3328(SB), Y5
 	VBLENDVPS    Y0, Y5, Y1, Y0
 	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R12)
@@ -12223,16 +12281,16 @@ row:
 exponential:
 	PREFETCHT0   16384(R10)
 	VMOVUPS      (R10), Y1
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -12260,16 +12318,16 @@ exponential:
 	VMOVUPD      Y1, 32(SP)
 	PREFETCHT0   16416(R10)
 	VMOVUPS      32(R10), Y1
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -12304,18 +12362,18 @@ exponentialTail:
 	JZ           exponentialEnd
 	VMOVDQU      (SI), Y4
 	VMASKMOVPS   (R10), Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -12344,18 +12402,18 @@ exponentialTail:
 	VMOVUPD      Y1, 32(SP)
 	VMOVDQU      32(SI), Y4
 	VMASKMOVPS   32(R10), Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
-	VMULPS       numbers32AVX2<>+2240(SB), Y3, Y6
-	VADDPS       numbers32AVX2<>+2272(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+2368(SB), Y6, Y6
 	VMULPS       Y6, Y5, Y5
 	VADDPS       Y5, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y2
@@ -12395,16 +12453,16 @@ exponentialFar:
 	PREFETCHT0   16384(R10)
 	VMOVUPS      (R10), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -12433,16 +12491,16 @@ exponentialFar:
 	PREFETCHT0   16416(R10)
 	VMOVUPS      32(R10), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -12477,19 +12535,19 @@ exponentialFarTail:
 	JZ           exponentialFarEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPS   (R10), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -12518,19 +12576,19 @@ exponentialFarTail:
 	VMOVUPD      Y4, 32(SP)
 	VMOVDQU      32(SI), Y5
 	VMASKMOVPS   32(R10), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
-	VMULPS       numbers32AVX2<>+2240(SB), Y3, Y7
-	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y1
@@ -12612,10 +12670,10 @@ TEXT ·exponentialSums32AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
 	MOVQ         DX, R12
 	SUBQ         $0x04, R12
 	JL           fewer
@@ -12660,12 +12718,12 @@ largestTail:
 	JZ           largestEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPS   (R9), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VMAXPS       Y0, Y4, Y0
 	VMOVDQU      32(SI), Y5
 	VMASKMOVPS   32(R9), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VMAXPS       Y1, Y4, Y1
 
@@ -12696,26 +12754,26 @@ testLargest:
 reference:
 	VMOVUPS      (R11), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3072(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+640(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+640(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y5
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3328(SB), Y5
 	VBLENDVPS    Y0, Y5, Y1, Y0
 	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R11)
@@ -12751,16 +12809,16 @@ row:
 exponential:
 	PREFETCHT0   16384(R9)
 	VMOVUPS      (R9), Y1
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -12787,16 +12845,16 @@ exponential:
 	VMOVUPD      Y1, 32(SP)
 	PREFETCHT0   16416(R9)
 	VMOVUPS      32(R9), Y1
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -12830,18 +12888,18 @@ exponentialTail:
 	JZ           exponentialEnd
 	VMOVDQU      (SI), Y4
 	VMASKMOVPS   (R9), Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y2, Y1, Y6
@@ -12868,18 +12926,18 @@ exponentialTail:
 	VMOVUPD      Y1, 32(SP)
 	VMOVDQU      32(SI), Y4
 	VMASKMOVPS   32(R9), Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y5
 	VBLENDVPS    Y4, Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
-	VMULPS       numbers32AVX2<>+2240(SB), Y3, Y6
-	VADDPS       numbers32AVX2<>+2272(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y6
+	VADDPS       numbers32AVX2<>+2368(SB), Y6, Y6
 	VMULPS       Y6, Y5, Y5
 	VADDPS       Y5, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y2
@@ -12917,16 +12975,16 @@ exponentialFar:
 	PREFETCHT0   16384(R9)
 	VMOVUPS      (R9), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -12954,16 +13012,16 @@ exponentialFar:
 	PREFETCHT0   16416(R9)
 	VMOVUPS      32(R9), Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -12997,19 +13055,19 @@ exponentialFarTail:
 	JZ           exponentialFarEnd
 	VMOVDQU      (SI), Y5
 	VMASKMOVPS   (R9), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y5
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
 	VCMPPS       $0x15, Y2, Y5, Y5
@@ -13036,19 +13094,19 @@ exponentialFarTail:
 	VMOVUPD      Y4, 32(SP)
 	VMOVDQU      32(SI), Y5
 	VMASKMOVPS   32(R9), Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y6
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VSUBPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y5
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
-	VMULPS       numbers32AVX2<>+2240(SB), Y3, Y7
-	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y1
@@ -13119,7 +13177,7 @@ TEXT ·tile32AVX2(SB), NOSPLIT, $128-40
 	VMOVUPS      Y0, 32(SP)
 	VMOVUPS      Y0, 64(SP)
 	VMOVUPS      Y0, 96(SP)
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y0
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -13131,26 +13189,26 @@ largest0:
 	JNZ          largest0
 	VMOVUPS      Y0, (DX)
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3072(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+640(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+640(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y6
 	VBLENDVPS    Y4, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3328(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y5
 	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
@@ -13160,16 +13218,16 @@ largest0:
 exponential0:
 	VMOVUPS      (DI), Y5
 	VSUBPS       Y2, Y5, Y6
-	VMULPS       numbers32AVX2<>+2112(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+2208(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3360(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+3296(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3392(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
-	VMULPS       numbers32AVX2<>+2240(SB), Y8, Y10
-	VADDPS       numbers32AVX2<>+2272(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+2336(SB), Y8, Y10
+	VADDPS       numbers32AVX2<>+2368(SB), Y10, Y10
 	VMULPS       Y10, Y9, Y9
 	VADDPS       Y9, Y8, Y8
 	VCMPPS       $0x15, Y3, Y6, Y6
@@ -13196,9 +13254,9 @@ exponential0:
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential0
-	VBROADCASTSS numbers32AVX2<>+640(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y0
 	VPADDD       Y0, Y4, Y0
-	VSUBPS       numbers32AVX2<>+640(SB), Y0, Y0
+	VSUBPS       numbers32AVX2<>+736(SB), Y0, Y0
 	VXORPS       X1, X1, X1
 	VCVTSI2SSQ   AX, X1, X1
 	VBROADCASTSS X1, Y1
@@ -13208,7 +13266,7 @@ exponential0:
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 32(SI)
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y0
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
 
@@ -13220,26 +13278,26 @@ largest32:
 	JNZ          largest32
 	VMOVUPS      Y0, 32(DX)
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3072(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y1
-	VADDPS       numbers32AVX2<>+640(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+640(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+736(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y6
 	VBLENDVPS    Y4, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3328(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y5
 	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
@@ -13249,16 +13307,16 @@ largest32:
 exponential32:
 	VMOVUPS      (DI), Y5
 	VSUBPS       Y2, Y5, Y6
-	VMULPS       numbers32AVX2<>+2112(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+2208(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+3264(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3360(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+3296(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3392(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
-	VMULPS       numbers32AVX2<>+2240(SB), Y8, Y10
-	VADDPS       numbers32AVX2<>+2272(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+2336(SB), Y8, Y10
+	VADDPS       numbers32AVX2<>+2368(SB), Y10, Y10
 	VMULPS       Y10, Y9, Y9
 	VADDPS       Y9, Y8, Y8
 	VCMPPS       $0x15, Y3, Y6, Y6
@@ -13285,9 +13343,9 @@ exponential32:
 	ADDQ         $0x40, DI
 	DECQ         R8
 	JNZ          exponential32
-	VBROADCASTSS numbers32AVX2<>+640(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+736(SB), Y0
 	VPADDD       Y0, Y4, Y0
-	VSUBPS       numbers32AVX2<>+640(SB), Y0, Y0
+	VSUBPS       numbers32AVX2<>+736(SB), Y0, Y0
 	VXORPS       X1, X1, X1
 	VCVTSI2SSQ   AX, X1, X1
 	VBROADCASTSS X1, Y1
@@ -13459,38 +13517,38 @@ TEXT ·crossEntropyRows32AVX2(SB), NOSPLIT, $0-16
 exponentials:
 	VMOVUPS      (CX)(DX*4), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3072(SB), Y1, Y3
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
-	VADDPS       numbers32AVX2<>+640(SB), Y4, Y4
-	VSUBPS       numbers32AVX2<>+640(SB), Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y5
+	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
+	VSUBPS       numbers32AVX2<>+736(SB), Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
 	VSUBPS       Y4, Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
 	VCMPPS       $0x1d, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y6
 	VCMPPS       $0x12, Y6, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
 	VBLENDVPS    Y0, Y6, Y3, Y6
 	VBLENDVPS    Y5, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3328(SB), Y6
 	VBLENDVPS    Y0, Y6, Y4, Y0
 	VBLENDVPS    Y5, Y0, Y4, Y0
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y4
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y0, Y4, Y4
 	VSUBPS       Y0, Y4, Y5
-	VMULPS       numbers32AVX2<>+3264(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3296(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
-	VMULPS       numbers32AVX2<>+2240(SB), Y5, Y7
-	VADDPS       numbers32AVX2<>+2272(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
+	VADDPS       numbers32AVX2<>+2368(SB), Y7, Y7
 	VMULPS       Y7, Y6, Y6
 	VADDPS       Y6, Y5, Y5
 	VCMPPS       $0x15, Y3, Y1, Y1
@@ -13506,16 +13564,16 @@ exponentials:
 	VMOVUPS      Y1, 2048(CX)(DX*4)
 	VMOVUPS      1280(CX)(DX*4), Y1
 	VSUBPS       Y2, Y1, Y1
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y2
 	VADDPS       Y0, Y2, Y2
 	VSUBPS       Y0, Y2, Y0
-	VMULPS       numbers32AVX2<>+3264(SB), Y0, Y4
+	VMULPS       numbers32AVX2<>+3360(SB), Y0, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+3392(SB), Y0, Y0
 	VSUBPS       Y0, Y4, Y0
 	VMULPS       Y0, Y0, Y4
-	VMULPS       numbers32AVX2<>+2240(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+2272(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+2336(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+2368(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y0, Y0
 	VCMPPS       $0x15, Y3, Y1, Y1
@@ -13539,28 +13597,28 @@ facts:
 	VCVTPS2PD    (CX)(DX*4), Y1
 	VCVTPS2PD    2048(CX)(DX*4), Y2
 	VMOVUPD      2560(CX)(DX*8), Y3
-	VSUBPD       numbers32AVX2<>+1824(SB), Y0, Y4
+	VSUBPD       numbers32AVX2<>+1920(SB), Y0, Y4
 	VMULPD       Y2, Y4, Y4
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
 	VCMPPD       $0x1e, Y4, Y0, Y4
 	VSUBPD       Y1, Y1, Y5
 	VPAND        Y4, Y5, Y4
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y5
 	VCMPPD       $0x00, Y5, Y0, Y0
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3328(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3424(SB), Y4
 	VBLENDVPD    Y0, Y4, Y3, Y0
 	VADDPD       Y2, Y0, Y3
 	VCVTPS2PD    1280(CX)(DX*4), Y4
 	VCMPPD       $0x00, Y1, Y4, Y5
-	VPAND        numbers32AVX2<>+3360(SB), Y3, Y6
-	VPAND        numbers32AVX2<>+3392(SB), Y2, Y7
+	VPAND        numbers32AVX2<>+3456(SB), Y3, Y6
+	VPAND        numbers32AVX2<>+3488(SB), Y2, Y7
 	VPOR         Y6, Y7, Y6
 	VPSRLQ       $0x34, Y3, Y7
-	VPOR         numbers32AVX2<>+3424(SB), Y7, Y7
+	VPOR         numbers32AVX2<>+3520(SB), Y7, Y7
 	VPSRLQ       $0x34, Y2, Y8
-	VPOR         numbers32AVX2<>+3424(SB), Y8, Y8
+	VPOR         numbers32AVX2<>+3520(SB), Y8, Y8
 	VSUBPD       Y8, Y7, Y7
 	VCMPPD       $0x11, Y2, Y0, Y8
 	VSUBPD       Y2, Y6, Y9
@@ -13571,33 +13629,33 @@ facts:
 	VMULPD       Y2, Y2, Y6
 	VADDPD       Y2, Y2, Y9
 	VMULPD       Y6, Y6, Y10
-	VMULPD       numbers32AVX2<>+3456(SB), Y6, Y11
-	VADDPD       numbers32AVX2<>+3488(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+3520(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3552(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3552(SB), Y6, Y11
+	VADDPD       numbers32AVX2<>+3584(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+3616(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3648(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3584(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3616(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3680(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3712(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3648(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3680(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3744(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3776(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3712(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3744(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3808(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3840(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y12, Y10, Y10
 	VMULPD       Y10, Y6, Y6
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y9, Y2
-	VMULPD       numbers32AVX2<>+3776(SB), Y7, Y6
-	VMULPD       numbers32AVX2<>+3808(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+3872(SB), Y7, Y6
+	VMULPD       numbers32AVX2<>+3904(SB), Y7, Y7
 	VADDPD       Y7, Y2, Y7
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y8, Y2, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+3840(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3936(SB), Y6
 	VCMPPD       $0x12, Y6, Y3, Y6
 	VBLENDVPD    Y6, Y2, Y3, Y2
 	VSUBPD       Y4, Y1, Y1
@@ -13605,11 +13663,11 @@ facts:
 	VBLENDVPD    Y5, Y2, Y1, Y1
 	VMOVUPD      3584(CX)(DX*8), Y2
 	VMULPD       Y1, Y2, Y4
-	VBROADCASTSD numbers32AVX2<>+3840(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3936(SB), Y6
 	VCMPPD       $0x1e, Y6, Y1, Y1
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VBLENDVPD    Y1, Y6, Y4, Y1
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VCMPPD       $0x00, Y6, Y2, Y6
 	VBLENDVPD    Y6, Y1, Y4, Y1
 	VCVTPD2PSY   Y1, X1
@@ -13617,11 +13675,11 @@ facts:
 	VCVTPS2PD    2304(CX)(DX*4), Y1
 	VSUBPD       Y1, Y3, Y1
 	VBLENDVPD    Y5, Y0, Y1, Y0
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y1
 	VDIVPD       Y3, Y1, Y1
 	VBROADCASTSD 4608(CX), Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+2368(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2464(SB), Y3
 	VSUBPD       Y0, Y3, Y0
 	VMULPD       Y1, Y0, Y0
 	VMULPD       Y2, Y0, Y0
@@ -13659,7 +13717,7 @@ TEXT ·nearExponentials32AVX2(SB), NOSPLIT, $0-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VPXOR        Y0, Y0, Y0
 	VPXOR        Y1, Y1, Y1
 	VPXOR        Y2, Y2, Y2
@@ -13673,19 +13731,19 @@ exponential:
 	PREFETCHT0   8192(SI)
 	PREFETCHT0   8192(SI)(DI*1)
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -13697,28 +13755,28 @@ exponential:
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
 	VMOVUPS      Y5, (SI)(DI*1)
-	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+640(SB), Y5, Y6
 	VADDPD       Y6, Y0, Y0
-	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+672(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVUPS      32(SI), Y5
 	PREFETCHT0   8224(SI)
 	PREFETCHT0   8224(SI)(DI*1)
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -13730,9 +13788,9 @@ exponential:
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
 	VMOVUPS      Y5, 32(SI)(DI*1)
-	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+640(SB), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+672(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 	ADDQ         $0x40, SI
@@ -13744,22 +13802,22 @@ exponentialTail:
 	JZ           exponentialEnd
 	VMOVDQU      (CX), Y6
 	VMASKMOVPS   (SI), Y6, Y5
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -13772,29 +13830,29 @@ exponentialTail:
 	VPAND        Y5, Y6, Y5
 	VMOVDQU      (CX), Y6
 	VMASKMOVPS   Y5, Y6, (SI)(DI*1)
-	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+640(SB), Y5, Y6
 	VADDPD       Y6, Y0, Y0
-	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+672(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVDQU      32(CX), Y6
 	VMASKMOVPS   32(SI), Y6, Y5
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -13807,9 +13865,9 @@ exponentialTail:
 	VPAND        Y5, Y6, Y5
 	VMOVDQU      32(CX), Y6
 	VMASKMOVPS   Y5, Y6, 32(SI)(DI*1)
-	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+640(SB), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+672(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 
@@ -13828,7 +13886,7 @@ exponentialEnd:
 	VADDPD       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
 	VADDSD       X1, X0, X0
-	VMULSD       numbers32AVX2<>+3936(SB), X0, X0
+	VMULSD       numbers32AVX2<>+704(SB), X0, X0
 	VMOVSD       X0, (R9)
 	MOVQ         BX, R10
 	SHLQ         $0x02, R10
@@ -13863,7 +13921,7 @@ TEXT ·nearSums32AVX2(SB), NOSPLIT, $0-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+3008(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
 	VPXOR        Y0, Y0, Y0
 	VPXOR        Y1, Y1, Y1
 	VPXOR        Y2, Y2, Y2
@@ -13876,19 +13934,19 @@ exponential:
 	VMOVUPS      (SI), Y5
 	PREFETCHT0   8192(SI)
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -13899,27 +13957,27 @@ exponential:
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
-	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+640(SB), Y5, Y6
 	VADDPD       Y6, Y0, Y0
-	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+672(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVUPS      32(SI), Y5
 	PREFETCHT0   8224(SI)
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -13930,9 +13988,9 @@ exponential:
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
-	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+640(SB), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+672(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 	ADDQ         $0x40, SI
@@ -13944,22 +14002,22 @@ exponentialTail:
 	JZ           exponentialEnd
 	VMOVDQU      (CX), Y6
 	VMASKMOVPS   (SI), Y6, Y5
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -13970,29 +14028,29 @@ exponentialTail:
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
-	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+640(SB), Y5, Y6
 	VADDPD       Y6, Y0, Y0
-	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+672(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	VMOVDQU      32(CX), Y6
 	VMASKMOVPS   32(SI), Y6, Y5
-	VBROADCASTSS numbers32AVX2<>+1376(SB), Y7
+	VBROADCASTSS numbers32AVX2<>+1472(SB), Y7
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
-	VMULPS       numbers32AVX2<>+2112(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3232(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3232(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3264(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3296(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
-	VMULPS       numbers32AVX2<>+2240(SB), Y7, Y9
-	VADDPS       numbers32AVX2<>+2272(SB), Y9, Y9
+	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
+	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -14003,9 +14061,9 @@ exponentialTail:
 	VMULPS       Y7, Y6, Y7
 	VADDPS       Y7, Y6, Y6
 	VPAND        Y5, Y6, Y5
-	VPMULUDQ     numbers32AVX2<>+3872(SB), Y5, Y6
+	VPMULUDQ     numbers32AVX2<>+640(SB), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VPAND        numbers32AVX2<>+3904(SB), Y5, Y5
+	VPAND        numbers32AVX2<>+672(SB), Y5, Y5
 	VPSRLQ       $0x03, Y5, Y5
 	VADDPD       Y5, Y3, Y3
 
@@ -14024,7 +14082,7 @@ exponentialEnd:
 	VADDPD       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
 	VADDSD       X1, X0, X0
-	VMULSD       numbers32AVX2<>+3936(SB), X0, X0
+	VMULSD       numbers32AVX2<>+704(SB), X0, X0
 	VMOVSD       X0, (R8)
 	MOVQ         BX, R9
 	SHLQ         $0x02, R9
@@ -14051,46 +14109,46 @@ TEXT ·others32AVX2(SB), NOSPLIT, $0-24
 rows:
 	VMOVUPS      (CX)(AX*4), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3040(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
 	VCMPPS       $0x12, Y2, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3072(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y3
-	VADDPS       numbers32AVX2<>+640(SB), Y3, Y3
-	VSUBPS       numbers32AVX2<>+640(SB), Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VSUBPS       Y3, Y4, Y3
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
 	VBLENDVPS    Y5, Y6, Y2, Y6
 	VBLENDVPS    Y4, Y6, Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3328(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
 	VMOVMSKPS    Y4, BX
 	VMOVMSKPS    Y0, SI
 	ANDQ         SI, BX
 	XORQ         SI, SI
-	VMULPS       numbers32AVX2<>+2112(SB), Y1, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y0
 	VADDPS       Y3, Y0, Y0
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+3264(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3296(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
-	VMULPS       numbers32AVX2<>+2240(SB), Y3, Y5
-	VADDPS       numbers32AVX2<>+2272(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y5
+	VADDPS       numbers32AVX2<>+2368(SB), Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VADDPS       Y4, Y3, Y3
 	VCMPPS       $0x15, Y2, Y1, Y1
@@ -14107,7 +14165,7 @@ rows:
 	VMOVUPD      2560(CX)(AX*8), Y2
 	VSUBPD       Y1, Y2, Y2
 	VMOVUPD      Y2, 2560(CX)(AX*8)
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VMOVUPD      Y3, 3072(CX)(AX*8)
 	VMULPD       numbers32AVX2<>+3968(SB), Y1, Y1
 	VCMPPD       $0x1d, Y1, Y2, Y1
@@ -14123,7 +14181,7 @@ rows:
 	VMOVUPD      2592(CX)(AX*8), Y1
 	VSUBPD       Y0, Y1, Y1
 	VMOVUPD      Y1, 2592(CX)(AX*8)
-	VBROADCASTSD numbers32AVX2<>+1824(SB), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
 	VMOVUPD      Y2, 3104(CX)(AX*8)
 	VMULPD       numbers32AVX2<>+3968(SB), Y0, Y0
 	VCMPPD       $0x1d, Y0, Y1, Y0
@@ -14376,594 +14434,594 @@ DATA numbers32AVX2<>+624(SB)/4, $0x00000000
 DATA numbers32AVX2<>+628(SB)/4, $0x00000000
 DATA numbers32AVX2<>+632(SB)/4, $0x00000000
 DATA numbers32AVX2<>+636(SB)/4, $0x00000000
-DATA numbers32AVX2<>+640(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+644(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+648(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+652(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+656(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+660(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+664(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+668(SB)/4, $0x4b400000
-DATA numbers32AVX2<>+672(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+676(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+680(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+684(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+688(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+692(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+696(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+700(SB)/4, $0x394f0e2a
-DATA numbers32AVX2<>+704(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+708(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+712(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+716(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+720(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+724(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+728(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+732(SB)/4, $0x3ab6a796
-DATA numbers32AVX2<>+736(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+740(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+744(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+748(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+752(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+756(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+760(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+764(SB)/4, $0x3c088980
-DATA numbers32AVX2<>+768(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+772(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+776(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+780(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+784(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+788(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+792(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+796(SB)/4, $0x3d2aaa73
-DATA numbers32AVX2<>+800(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+804(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+808(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+812(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+816(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+820(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+824(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+828(SB)/4, $0x3e2aaaaa
-DATA numbers32AVX2<>+832(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+836(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+840(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+844(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+848(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+852(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+856(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+860(SB)/4, $0xfffff000
-DATA numbers32AVX2<>+864(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+868(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+872(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+876(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+880(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+884(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+888(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+892(SB)/4, $0x3f000000
-DATA numbers32AVX2<>+896(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+900(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+904(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+908(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+912(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+916(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+920(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+924(SB)/4, $0x4b800000
-DATA numbers32AVX2<>+928(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+932(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+936(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+940(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+944(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+948(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+952(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+956(SB)/4, $0x004afb0d
-DATA numbers32AVX2<>+960(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+964(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+968(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+972(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+976(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+980(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+984(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+988(SB)/4, $0x42fe0000
-DATA numbers32AVX2<>+992(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+996(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+1000(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+1004(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+1008(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+1012(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+1016(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+1020(SB)/4, $0x007fffff
-DATA numbers32AVX2<>+1024(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+1028(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+1032(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+1036(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+1040(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+1044(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+1048(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+1052(SB)/4, $0x3f3504f3
-DATA numbers32AVX2<>+1056(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1060(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1064(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1068(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1072(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1076(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1080(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1084(SB)/4, $0x41c00000
-DATA numbers32AVX2<>+1088(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1092(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1096(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1100(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1104(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1108(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1112(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1116(SB)/4, $0xbd9c23c4
-DATA numbers32AVX2<>+1120(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1124(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1128(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1132(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1136(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1140(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1144(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1148(SB)/4, $0x3e043156
-DATA numbers32AVX2<>+1152(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1156(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1160(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1164(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1168(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1172(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1176(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1180(SB)/4, $0xbe07a034
-DATA numbers32AVX2<>+1184(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1188(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1192(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1196(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1200(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1204(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1208(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1212(SB)/4, $0x3e1136ef
-DATA numbers32AVX2<>+1216(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1220(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1224(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1228(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1232(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1236(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1240(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1244(SB)/4, $0xbe2a12db
-DATA numbers32AVX2<>+1248(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1252(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1256(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1260(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1264(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1268(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1272(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1276(SB)/4, $0x3e4cd20d
-DATA numbers32AVX2<>+1280(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1284(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1288(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1292(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1296(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1300(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1304(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1308(SB)/4, $0xbe800219
-DATA numbers32AVX2<>+1312(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1316(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1320(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1324(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1328(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1332(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1336(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1340(SB)/4, $0x3eaaaaa8
-DATA numbers32AVX2<>+1344(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1348(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1352(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1356(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1360(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1364(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1368(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1372(SB)/4, $0xbefffffc
-DATA numbers32AVX2<>+1376(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1380(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1384(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1388(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1392(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1396(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1400(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1404(SB)/4, $0xff800000
-DATA numbers32AVX2<>+1408(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1412(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1416(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1420(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1424(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1428(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1432(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1436(SB)/4, $0x7fc00000
-DATA numbers32AVX2<>+1440(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1444(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1448(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1452(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1456(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1460(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1464(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1468(SB)/4, $0xbf800000
-DATA numbers32AVX2<>+1472(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1480(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1488(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1496(SB)/8, $0x8000000000000000
-DATA numbers32AVX2<>+1504(SB)/8, $0xc085e00000000000
-DATA numbers32AVX2<>+1512(SB)/8, $0xc085e00000000000
-DATA numbers32AVX2<>+1520(SB)/8, $0xc085e00000000000
-DATA numbers32AVX2<>+1528(SB)/8, $0xc085e00000000000
-DATA numbers32AVX2<>+1536(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1544(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1552(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1560(SB)/8, $0x3ff71547652b82fe
-DATA numbers32AVX2<>+1568(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1576(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1584(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1592(SB)/8, $0x4338000000000000
-DATA numbers32AVX2<>+1600(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1608(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1616(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1624(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers32AVX2<>+1632(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1640(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1648(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1656(SB)/8, $0x3f56d8d38c7b40d2
-DATA numbers32AVX2<>+1664(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1672(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1680(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1688(SB)/8, $0x3fa55548d8fa01bb
-DATA numbers32AVX2<>+1696(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1704(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1712(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1720(SB)/8, $0x3fe0000003a3a5f8
-DATA numbers32AVX2<>+1728(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1736(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1744(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1752(SB)/8, $0x3f29f086e9b65834
-DATA numbers32AVX2<>+1760(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1768(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1776(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1784(SB)/8, $0x3f811127113d34eb
-DATA numbers32AVX2<>+1792(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1800(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1808(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1816(SB)/8, $0x3fc55555442cbef0
-DATA numbers32AVX2<>+1824(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1832(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1840(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1848(SB)/8, $0x3ff0000000000000
-DATA numbers32AVX2<>+1856(SB)/8, $0xbff0000000000000
-DATA numbers32AVX2<>+1864(SB)/8, $0xbff0000000000000
-DATA numbers32AVX2<>+1872(SB)/8, $0xbff0000000000000
-DATA numbers32AVX2<>+1880(SB)/8, $0xbff0000000000000
-DATA numbers32AVX2<>+1888(SB)/8, $0x4000000000000000
-DATA numbers32AVX2<>+1896(SB)/8, $0x4000000000000000
-DATA numbers32AVX2<>+1904(SB)/8, $0x4000000000000000
-DATA numbers32AVX2<>+1912(SB)/8, $0x4000000000000000
-DATA numbers32AVX2<>+1920(SB)/8, $0x3fd208bf8fc26bf7
-DATA numbers32AVX2<>+1928(SB)/8, $0x3fd208bf8fc26bf7
-DATA numbers32AVX2<>+1936(SB)/8, $0x3fd208bf8fc26bf7
-DATA numbers32AVX2<>+1944(SB)/8, $0x3fd208bf8fc26bf7
-DATA numbers32AVX2<>+1952(SB)/8, $0x3fd1e5102fb56577
-DATA numbers32AVX2<>+1960(SB)/8, $0x3fd1e5102fb56577
-DATA numbers32AVX2<>+1968(SB)/8, $0x3fd1e5102fb56577
-DATA numbers32AVX2<>+1976(SB)/8, $0x3fd1e5102fb56577
-DATA numbers32AVX2<>+1984(SB)/8, $0x3fd99dae714065d6
-DATA numbers32AVX2<>+1992(SB)/8, $0x3fd99dae714065d6
-DATA numbers32AVX2<>+2000(SB)/8, $0x3fd99dae714065d6
-DATA numbers32AVX2<>+2008(SB)/8, $0x3fd99dae714065d6
-DATA numbers32AVX2<>+2016(SB)/8, $0x3fe5554df38f5afb
-DATA numbers32AVX2<>+2024(SB)/8, $0x3fe5554df38f5afb
-DATA numbers32AVX2<>+2032(SB)/8, $0x3fe5554df38f5afb
-DATA numbers32AVX2<>+2040(SB)/8, $0x3fe5554df38f5afb
-DATA numbers32AVX2<>+2048(SB)/8, $0x4000000001102d71
-DATA numbers32AVX2<>+2056(SB)/8, $0x4000000001102d71
-DATA numbers32AVX2<>+2064(SB)/8, $0x4000000001102d71
-DATA numbers32AVX2<>+2072(SB)/8, $0x4000000001102d71
-DATA numbers32AVX2<>+2080(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2088(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2096(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2104(SB)/8, $0xfe70000000000000
-DATA numbers32AVX2<>+2112(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2116(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2120(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2124(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2128(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2132(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2136(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2140(SB)/4, $0x41b8aa3b
-DATA numbers32AVX2<>+2144(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2148(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2152(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2156(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2160(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2164(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2168(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2172(SB)/4, $0x4b4007f0
-DATA numbers32AVX2<>+2176(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2180(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2184(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2188(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2192(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2196(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2200(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2204(SB)/4, $0x3d317000
-DATA numbers32AVX2<>+2208(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2212(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2216(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2220(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2224(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2228(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2232(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2236(SB)/4, $0x3605fdf4
-DATA numbers32AVX2<>+2240(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2244(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2248(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2252(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2256(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2260(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2264(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2268(SB)/4, $0x3e2aaad2
-DATA numbers32AVX2<>+2272(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2276(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2280(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2284(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2288(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2292(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2296(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2300(SB)/4, $0x3f000113
-DATA numbers32AVX2<>+2304(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2308(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2312(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2316(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2320(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2324(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2328(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2332(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2336(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2344(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2352(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2360(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2368(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2376(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2384(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2392(SB)/8, $0x0000000000000000
-DATA numbers32AVX2<>+2400(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2408(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2416(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2424(SB)/8, $0x00095f619980c433
-DATA numbers32AVX2<>+2432(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2440(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2448(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2456(SB)/8, $0x408ff80000000000
-DATA numbers32AVX2<>+2464(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2472(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2480(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2488(SB)/8, $0x000fffffffffffff
-DATA numbers32AVX2<>+2496(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2504(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2512(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2520(SB)/8, $0x3fe6a09e667f3bcd
-DATA numbers32AVX2<>+2528(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2536(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2544(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2552(SB)/8, $0xbfb946c8f7f0d9c7
-DATA numbers32AVX2<>+2560(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2568(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2576(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2584(SB)/8, $0xbfb969cb8e1043ce
-DATA numbers32AVX2<>+2592(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2600(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2608(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2616(SB)/8, $0xbfbffe4f361460d6
-DATA numbers32AVX2<>+2624(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2632(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2640(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2648(SB)/8, $0xbfc5556b39ebf3bf
-DATA numbers32AVX2<>+2656(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2664(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2672(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2680(SB)/8, $0xbfcfffff90c32dfb
-DATA numbers32AVX2<>+2688(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2696(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2704(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2712(SB)/8, $0xbfe00000001da579
-DATA numbers32AVX2<>+2720(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2728(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2736(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2744(SB)/8, $0x3fab70cff1e39a1b
-DATA numbers32AVX2<>+2752(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2760(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2768(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2776(SB)/8, $0x3fb9a41f54f722a5
-DATA numbers32AVX2<>+2784(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2792(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2800(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2808(SB)/8, $0x3fbc2f28bc6beec0
-DATA numbers32AVX2<>+2816(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2824(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2832(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2840(SB)/8, $0x3fc24abce674471b
-DATA numbers32AVX2<>+2848(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2856(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2864(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2872(SB)/8, $0x3fc9999107c9df6d
-DATA numbers32AVX2<>+2880(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2888(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2896(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2904(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+2912(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2920(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2928(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2936(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+2944(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2952(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2960(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2968(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+2976(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2984(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+2992(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+3000(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+3008(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3012(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3016(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3020(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3024(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3028(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3032(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3036(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3040(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3044(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3048(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3052(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3056(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3060(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3064(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3068(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3072(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3076(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3080(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3084(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3088(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3092(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3096(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3100(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3104(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3108(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3112(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3116(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3120(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3124(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3128(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3132(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3136(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3140(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3144(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3148(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3152(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3156(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3160(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3164(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3168(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3172(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3176(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3180(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3184(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3188(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3192(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3196(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3200(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3204(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3208(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3212(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3216(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3220(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3224(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3228(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3232(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3236(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3240(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3244(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3248(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3252(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3256(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3260(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3264(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3268(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3272(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3276(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3280(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3284(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3288(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3292(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3296(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3300(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3304(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3308(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3312(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3316(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3320(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3324(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3328(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3336(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3344(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3352(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3360(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3368(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3376(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3384(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3392(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3400(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3408(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3416(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3424(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3432(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3440(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3448(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3456(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3464(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3472(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3480(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3488(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3496(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3504(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3512(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3520(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3528(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3536(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3544(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3552(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3560(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3568(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3576(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3584(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3592(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3600(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3608(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3616(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3624(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3632(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3640(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3648(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3656(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3664(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3672(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3680(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3688(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3696(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3704(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3712(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3720(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3728(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3736(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3744(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3752(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3760(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3768(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3776(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3784(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3792(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3800(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3808(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3816(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3824(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3832(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3840(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3848(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3856(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3864(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3872(SB)/8, $0x0000000020000000
-DATA numbers32AVX2<>+3880(SB)/8, $0x0000000020000000
-DATA numbers32AVX2<>+3888(SB)/8, $0x0000000020000000
-DATA numbers32AVX2<>+3896(SB)/8, $0x0000000020000000
-DATA numbers32AVX2<>+3904(SB)/8, $0xffffffff00000000
-DATA numbers32AVX2<>+3912(SB)/8, $0xffffffff00000000
-DATA numbers32AVX2<>+3920(SB)/8, $0xffffffff00000000
-DATA numbers32AVX2<>+3928(SB)/8, $0xffffffff00000000
-DATA numbers32AVX2<>+3936(SB)/8, $0x77f0000000000000
-DATA numbers32AVX2<>+3944(SB)/8, $0x77f0000000000000
-DATA numbers32AVX2<>+3952(SB)/8, $0x77f0000000000000
-DATA numbers32AVX2<>+3960(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+640(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+648(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+656(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+664(SB)/8, $0x0000000020000000
+DATA numbers32AVX2<>+672(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+680(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+688(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+696(SB)/8, $0xffffffff00000000
+DATA numbers32AVX2<>+704(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+712(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+720(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+728(SB)/8, $0x77f0000000000000
+DATA numbers32AVX2<>+736(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+740(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+744(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+748(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+752(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+756(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+760(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+764(SB)/4, $0x4b400000
+DATA numbers32AVX2<>+768(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+772(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+776(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+780(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+784(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+788(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+792(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+796(SB)/4, $0x394f0e2a
+DATA numbers32AVX2<>+800(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+804(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+808(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+812(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+816(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+820(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+824(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+828(SB)/4, $0x3ab6a796
+DATA numbers32AVX2<>+832(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+836(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+840(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+844(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+848(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+852(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+856(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+860(SB)/4, $0x3c088980
+DATA numbers32AVX2<>+864(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+868(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+872(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+876(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+880(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+884(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+888(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+892(SB)/4, $0x3d2aaa73
+DATA numbers32AVX2<>+896(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+900(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+904(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+908(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+912(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+916(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+920(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+924(SB)/4, $0x3e2aaaaa
+DATA numbers32AVX2<>+928(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+932(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+936(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+940(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+944(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+948(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+952(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+956(SB)/4, $0xfffff000
+DATA numbers32AVX2<>+960(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+964(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+968(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+972(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+976(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+980(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+984(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+988(SB)/4, $0x3f000000
+DATA numbers32AVX2<>+992(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+996(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1000(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1004(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1008(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1012(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1016(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1020(SB)/4, $0x4b800000
+DATA numbers32AVX2<>+1024(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1028(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1032(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1036(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1040(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1044(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1048(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1052(SB)/4, $0x004afb0d
+DATA numbers32AVX2<>+1056(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1060(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1064(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1068(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1072(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1076(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1080(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1084(SB)/4, $0x42fe0000
+DATA numbers32AVX2<>+1088(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1092(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1096(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1100(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1104(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1108(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1112(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1116(SB)/4, $0x007fffff
+DATA numbers32AVX2<>+1120(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1124(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1128(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1132(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1136(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1140(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1144(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1148(SB)/4, $0x3f3504f3
+DATA numbers32AVX2<>+1152(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1156(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1160(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1164(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1168(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1172(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1176(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1180(SB)/4, $0x41c00000
+DATA numbers32AVX2<>+1184(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1188(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1192(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1196(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1200(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1204(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1208(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1212(SB)/4, $0xbd9c23c4
+DATA numbers32AVX2<>+1216(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1220(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1224(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1228(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1232(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1236(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1240(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1244(SB)/4, $0x3e043156
+DATA numbers32AVX2<>+1248(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1252(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1256(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1260(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1264(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1268(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1272(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1276(SB)/4, $0xbe07a034
+DATA numbers32AVX2<>+1280(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1284(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1288(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1292(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1296(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1300(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1304(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1308(SB)/4, $0x3e1136ef
+DATA numbers32AVX2<>+1312(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1316(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1320(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1324(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1328(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1332(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1336(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1340(SB)/4, $0xbe2a12db
+DATA numbers32AVX2<>+1344(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1348(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1352(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1356(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1360(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1364(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1368(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1372(SB)/4, $0x3e4cd20d
+DATA numbers32AVX2<>+1376(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1380(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1384(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1388(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1392(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1396(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1400(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1404(SB)/4, $0xbe800219
+DATA numbers32AVX2<>+1408(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1412(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1416(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1420(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1424(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1428(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1432(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1436(SB)/4, $0x3eaaaaa8
+DATA numbers32AVX2<>+1440(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1444(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1448(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1452(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1456(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1460(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1464(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1468(SB)/4, $0xbefffffc
+DATA numbers32AVX2<>+1472(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1476(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1480(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1484(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1488(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1492(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1496(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1500(SB)/4, $0xff800000
+DATA numbers32AVX2<>+1504(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1508(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1512(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1516(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1520(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1524(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1528(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1532(SB)/4, $0x7fc00000
+DATA numbers32AVX2<>+1536(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1540(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1544(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1548(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1552(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1556(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1560(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1564(SB)/4, $0xbf800000
+DATA numbers32AVX2<>+1568(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1576(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1584(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1592(SB)/8, $0x8000000000000000
+DATA numbers32AVX2<>+1600(SB)/8, $0xc085e00000000000
+DATA numbers32AVX2<>+1608(SB)/8, $0xc085e00000000000
+DATA numbers32AVX2<>+1616(SB)/8, $0xc085e00000000000
+DATA numbers32AVX2<>+1624(SB)/8, $0xc085e00000000000
+DATA numbers32AVX2<>+1632(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1640(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1648(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1656(SB)/8, $0x3ff71547652b82fe
+DATA numbers32AVX2<>+1664(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1672(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1680(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1688(SB)/8, $0x4338000000000000
+DATA numbers32AVX2<>+1696(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1704(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1712(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1720(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers32AVX2<>+1728(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1736(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1744(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1752(SB)/8, $0x3f56d8d38c7b40d2
+DATA numbers32AVX2<>+1760(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1768(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1776(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1784(SB)/8, $0x3fa55548d8fa01bb
+DATA numbers32AVX2<>+1792(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1800(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1808(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1816(SB)/8, $0x3fe0000003a3a5f8
+DATA numbers32AVX2<>+1824(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1832(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1840(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1848(SB)/8, $0x3f29f086e9b65834
+DATA numbers32AVX2<>+1856(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1864(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1872(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1880(SB)/8, $0x3f811127113d34eb
+DATA numbers32AVX2<>+1888(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1896(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1904(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1912(SB)/8, $0x3fc55555442cbef0
+DATA numbers32AVX2<>+1920(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1928(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1936(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1944(SB)/8, $0x3ff0000000000000
+DATA numbers32AVX2<>+1952(SB)/8, $0xbff0000000000000
+DATA numbers32AVX2<>+1960(SB)/8, $0xbff0000000000000
+DATA numbers32AVX2<>+1968(SB)/8, $0xbff0000000000000
+DATA numbers32AVX2<>+1976(SB)/8, $0xbff0000000000000
+DATA numbers32AVX2<>+1984(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+1992(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+2000(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+2008(SB)/8, $0x4000000000000000
+DATA numbers32AVX2<>+2016(SB)/8, $0x3fd208bf8fc26bf7
+DATA numbers32AVX2<>+2024(SB)/8, $0x3fd208bf8fc26bf7
+DATA numbers32AVX2<>+2032(SB)/8, $0x3fd208bf8fc26bf7
+DATA numbers32AVX2<>+2040(SB)/8, $0x3fd208bf8fc26bf7
+DATA numbers32AVX2<>+2048(SB)/8, $0x3fd1e5102fb56577
+DATA numbers32AVX2<>+2056(SB)/8, $0x3fd1e5102fb56577
+DATA numbers32AVX2<>+2064(SB)/8, $0x3fd1e5102fb56577
+DATA numbers32AVX2<>+2072(SB)/8, $0x3fd1e5102fb56577
+DATA numbers32AVX2<>+2080(SB)/8, $0x3fd99dae714065d6
+DATA numbers32AVX2<>+2088(SB)/8, $0x3fd99dae714065d6
+DATA numbers32AVX2<>+2096(SB)/8, $0x3fd99dae714065d6
+DATA numbers32AVX2<>+2104(SB)/8, $0x3fd99dae714065d6
+DATA numbers32AVX2<>+2112(SB)/8, $0x3fe5554df38f5afb
+DATA numbers32AVX2<>+2120(SB)/8, $0x3fe5554df38f5afb
+DATA numbers32AVX2<>+2128(SB)/8, $0x3fe5554df38f5afb
+DATA numbers32AVX2<>+2136(SB)/8, $0x3fe5554df38f5afb
+DATA numbers32AVX2<>+2144(SB)/8, $0x4000000001102d71
+DATA numbers32AVX2<>+2152(SB)/8, $0x4000000001102d71
+DATA numbers32AVX2<>+2160(SB)/8, $0x4000000001102d71
+DATA numbers32AVX2<>+2168(SB)/8, $0x4000000001102d71
+DATA numbers32AVX2<>+2176(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2184(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2192(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2200(SB)/8, $0xfe70000000000000
+DATA numbers32AVX2<>+2208(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2212(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2216(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2220(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2224(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2228(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2232(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2236(SB)/4, $0x41b8aa3b
+DATA numbers32AVX2<>+2240(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2244(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2248(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2252(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2256(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2260(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2264(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2268(SB)/4, $0x4b4007f0
+DATA numbers32AVX2<>+2272(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2276(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2280(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2284(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2288(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2292(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2296(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2300(SB)/4, $0x3d317000
+DATA numbers32AVX2<>+2304(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2308(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2312(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2316(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2320(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2324(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2328(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2332(SB)/4, $0x3605fdf4
+DATA numbers32AVX2<>+2336(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2340(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2344(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2348(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2352(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2356(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2360(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2364(SB)/4, $0x3e2aaad2
+DATA numbers32AVX2<>+2368(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2372(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2376(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2380(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2384(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2388(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2392(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2396(SB)/4, $0x3f000113
+DATA numbers32AVX2<>+2400(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2404(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2408(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2412(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2416(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2420(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2424(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2428(SB)/4, $0xc2ae0000
+DATA numbers32AVX2<>+2432(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2440(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2448(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2456(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2464(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2472(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2480(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2488(SB)/8, $0x0000000000000000
+DATA numbers32AVX2<>+2496(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2504(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2512(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2520(SB)/8, $0x00095f619980c433
+DATA numbers32AVX2<>+2528(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2536(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2544(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2552(SB)/8, $0x408ff80000000000
+DATA numbers32AVX2<>+2560(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2568(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2576(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2584(SB)/8, $0x000fffffffffffff
+DATA numbers32AVX2<>+2592(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2600(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2608(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2616(SB)/8, $0x3fe6a09e667f3bcd
+DATA numbers32AVX2<>+2624(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2632(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2640(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2648(SB)/8, $0xbfb946c8f7f0d9c7
+DATA numbers32AVX2<>+2656(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2664(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2672(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2680(SB)/8, $0xbfb969cb8e1043ce
+DATA numbers32AVX2<>+2688(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2696(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2704(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2712(SB)/8, $0xbfbffe4f361460d6
+DATA numbers32AVX2<>+2720(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2728(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2736(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2744(SB)/8, $0xbfc5556b39ebf3bf
+DATA numbers32AVX2<>+2752(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2760(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2768(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2776(SB)/8, $0xbfcfffff90c32dfb
+DATA numbers32AVX2<>+2784(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2792(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2800(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2808(SB)/8, $0xbfe00000001da579
+DATA numbers32AVX2<>+2816(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2824(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2832(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2840(SB)/8, $0x3fab70cff1e39a1b
+DATA numbers32AVX2<>+2848(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2856(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2864(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2872(SB)/8, $0x3fb9a41f54f722a5
+DATA numbers32AVX2<>+2880(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2888(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2896(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2904(SB)/8, $0x3fbc2f28bc6beec0
+DATA numbers32AVX2<>+2912(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2920(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2928(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2936(SB)/8, $0x3fc24abce674471b
+DATA numbers32AVX2<>+2944(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2952(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2960(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2968(SB)/8, $0x3fc9999107c9df6d
+DATA numbers32AVX2<>+2976(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2984(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+2992(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+3000(SB)/8, $0x3fd555555cfcc485
+DATA numbers32AVX2<>+3008(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+3016(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+3024(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+3032(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+3040(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+3048(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+3056(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+3064(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+3072(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3080(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3088(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3096(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3104(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3108(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3112(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3116(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3120(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3124(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3128(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3132(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3136(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3140(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3144(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3148(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3152(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3156(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3160(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3164(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3168(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3172(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3176(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3180(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3184(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3188(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3192(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3196(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3200(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3204(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3208(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3212(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3216(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3220(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3224(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3228(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3232(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3236(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3240(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3244(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3248(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3252(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3256(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3260(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3264(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3268(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3272(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3276(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3280(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3284(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3288(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3292(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3296(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3300(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3304(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3308(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3312(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3316(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3320(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3324(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3328(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3332(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3336(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3340(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3344(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3348(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3352(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3356(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3360(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3364(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3368(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3372(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3376(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3380(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3384(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3388(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3392(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3396(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3400(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3404(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3408(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3412(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3416(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3420(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3424(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3432(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3440(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3448(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3456(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3464(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3472(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3480(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3488(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3496(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3504(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3512(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3520(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3528(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3536(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3544(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3552(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3560(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3568(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3576(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3584(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3592(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3600(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3608(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3616(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3624(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3632(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3640(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3648(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3656(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3664(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3672(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3680(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3688(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3696(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3704(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3712(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3720(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3728(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3736(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3744(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3752(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3760(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3768(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3776(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3784(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3792(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3800(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3808(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3816(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3824(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3832(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3840(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3848(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3856(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3864(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3872(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3880(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3888(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3896(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3904(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3912(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3920(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3928(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3936(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3944(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3952(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3960(SB)/8, $0x7fefffffffffffff
 DATA numbers32AVX2<>+3968(SB)/8, $0x3eb0000000000000
 DATA numbers32AVX2<>+3976(SB)/8, $0x3eb0000000000000
 DATA numbers32AVX2<>+3984(SB)/8, $0x3eb0000000000000

@@ -8,21 +8,23 @@ import (
 
 // lanes are the sums of a block's values, lane by lane, in float64: for float32 sixteen,
 // for float64 eight with what rounding lost in the eight that follow. Registers hold them;
-// but AVX2, which has fewer, has them in memory unless the values are paired, as those of a
-// short formula are.
+// but AVX2, which has fewer, has them in memory. Those of paired values are a rowSum: they are not
+// negative, and where one is infinite or NaN no lane is below 2^128.
 type lanes struct {
 	m     *machine
 	sum   reg.Register
 	held  []reg.VecVirtual // nil where they are in memory
-	first map[int]value    // values of the first block of a pair, by their byte; nil unless paired
+	pairs rowSum
+	first map[int]value // values of the first block of a pair, by their byte; nil unless paired
 }
 
 func newLanes(m *machine, sum reg.Register, paired bool) *lanes {
 	l := &lanes{m: m, sum: sum}
 	if paired {
 		l.first = map[int]value{}
-	}
-	if paired || m.tier == avx512 {
+		l.pairs = newRowSum(m)
+		l.pairs.clear()
+	} else if m.tier == avx512 {
 		for at := 0; at < 2*block; at += m.tier.bytes {
 			register := m.vector()
 			VMOVUPD(Mem{Base: sum, Disp: at}, register)
@@ -42,8 +44,7 @@ func (l *lanes) add(part int, v value) {
 	case part < block:
 		l.first[part] = v
 	default:
-		part -= block
-		l.addWide(part, l.m.Add(l.first[part], v))
+		l.pairs.add(l.m, part, l.m.Add(l.first[part-block], v))
 	}
 }
 
@@ -103,6 +104,9 @@ func (l *lanes) addCompensated(part int, v value) {
 
 // store leaves the sums in memory.
 func (l *lanes) store() {
+	if l.first != nil {
+		l.pairs.addTo(l.m, l.sum)
+	}
 	for i, sum := range l.held {
 		VMOVUPD(sum, Mem{Base: l.sum, Disp: i * l.m.tier.bytes})
 	}

@@ -9,10 +9,11 @@ import (
 )
 
 // A rowSum is the lanes of a row's exponentials, in float32, where conversions to float64 would
-// take a third of the time. Exponentials are 0 or positive and normal: their bits, moved to
-// where those of a float64 lie, are those of a number 2^896 times smaller, and so are their
-// sums, which are normal as well and rounded alike. NaN has no place there. The instructions
-// are those that run beside additions: in AVX-512 a shift would wait for them.
+// take a third of the time. Exponentials are 0 or positive: their bits, moved to where those of a
+// float64 lie, are those of a number 2^896 times smaller, subnormal numbers too, and so are their
+// sums, which are rounded alike where they are normal and exact where they are not. NaN has no
+// place there. The instructions are those that run beside additions: in AVX-512 a shift would wait
+// for them.
 type rowSum struct {
 	even, odd    []reg.VecVirtual // for each vector of a block
 	power, upper value
@@ -85,6 +86,31 @@ func (s rowSum) store(m *machine, to Mem) {
 	halve(s.odd[0])
 	VADDSD(s.odd[0].AsX(), s.even[0].AsX(), s.even[0].AsX())
 	s.finish(m, to)
+}
+
+// addTo adds the lanes to those in memory, which are in the order of elements.
+func (s rowSum) addTo(m *machine, to reg.Register) {
+	double := *m
+	double.dtype = float64s
+	scale := double.fill(double.Const(unit))
+	for i := range s.even {
+		low, high := m.vector(), m.vector() // of each four elements, the first two and the others
+		VUNPCKLPD(s.odd[i], s.even[i], low)
+		VUNPCKHPD(s.odd[i], s.even[i], high)
+		for j, pairs := range []reg.VecVirtual{low, high} {
+			VMULPD(scale, pairs, pairs)
+			for k := range m.tier.bytes / 16 {
+				pair, at := XMM(), Mem{Base: to, Disp: 2*m.tier.bytes*i + 32*k + 16*j}
+				if m.tier == avx512 {
+					VEXTRACTF64X2(U8(k), pairs, pair)
+				} else {
+					VEXTRACTF128(U8(k), pairs, pair)
+				}
+				VADDPD(at, pair, pair)
+				VMOVUPD(pair, at)
+			}
+		}
+	}
 }
 
 // halve adds the halves of a register, and those of the sums.
