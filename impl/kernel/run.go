@@ -60,7 +60,7 @@ func (p *Pointwise[T]) piece(f vectorFunc[T], pred, target, value, grad []T, sum
 		return
 	}
 	p.blocks(f, 2*blockBytes, pred, target, value, grad, sum)
-	if sum != nil && !sum.inRange() { // the sum of a pair may be where that of all is not
+	if sum != nil && !sum.inRange() { // a pair may have overflowed where the sum in float64 does not
 		*sum = lanes{}
 		for i, x := range pred {
 			v, _ := p.point(hidden(&p.params), x, target[i])
