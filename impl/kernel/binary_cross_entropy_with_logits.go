@@ -38,7 +38,8 @@ package kernel
 //
 // With e = e^−|z|, sp(−|z|) = log(1+e) is common to both terms, and |z| is added with the
 // weight of the class that the sign of z is against: a sum of non-negative numbers. That weight
-// less e times the other, over 1+e, is the gradient but for the sign of z. For c = 1 the
+// less e times the other, over 1+e, is the gradient but for the sign of z. c·y would lose bits where
+// y is near the least number: c is multiplied in as factors of y and of |z|. For c = 1 the
 // weights sum to 1: the factor of the logarithm is left out, and the gradient is the weight less
 // σ(−|z|).
 //
@@ -50,7 +51,24 @@ func BinaryCrossEntropyWithLogits[T Float](posWeight T) Pointwise[T] {
 	if posWeight == 1 {
 		return newPointwise[T](&binaryCrossEntropyWithLogits32, &binaryCrossEntropyWithLogits64)
 	}
-	return newPointwise(&binaryCrossEntropyWithLogitsWeighted32, &binaryCrossEntropyWithLogitsWeighted64, posWeight)
+	ofTarget, ofDistance := factorsOf(posWeight)
+	return newPointwise(&binaryCrossEntropyWithLogitsWeighted32, &binaryCrossEntropyWithLogitsWeighted64, posWeight, ofTarget, ofDistance)
+}
+
+// factorsOf gives c in two factors, of y and of |z|, with which neither is out of range or
+// subnormal where c·y·|z| is not, however small y is.
+func factorsOf[T Float](c T) (ofTarget, ofDistance T) {
+	raise := T(0x1p24) // the least number times this is normal
+	if !single[T]() {
+		raise = 0x1p53
+	}
+	switch {
+	case c == 0 || c > raise:
+		return c, 1
+	case c < 1:
+		return 1, c
+	}
+	return raise, c / raise
 }
 
 var (
@@ -74,11 +92,13 @@ func bceWithLogits[T Float](p *[paramCount]T, z, y T) (value, grad T) {
 func weightedBCEWithLogits[T Float](p *[paramCount]T, z, y T) (value, grad T) {
 	wrong, right := 1-y, T(y*p[0])
 	both := right + wrong
+	against, distance := wrong, absolute(z)
+	e := exponential(-distance)
 	if negative(z) {
 		wrong, right = right, wrong
+		against, distance = T(y*p[1]), T(distance*p[2])
 	}
-	e := exponential(-absolute(z))
-	return T(log1p(e)*both) + weigh(wrong, absolute(z)), along(z, (wrong-T(right*e))/(e+1)) * p[scaleParam]
+	return T(log1p(e)*both) + weigh(against, distance), along(z, (wrong-T(right*e))/(e+1)) * p[scaleParam]
 }
 
 // along is the derivative by z, given that by |z|.

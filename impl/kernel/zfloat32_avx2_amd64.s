@@ -1015,7 +1015,7 @@ turn:
 	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
 	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
 	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
-	VBLENDVPS    Y8, Y7, Y3, Y8
+	VBLENDVPS    Y8, Y7, Y3, Y12
 	VMULPS       Y2, Y2, Y12
 	VMULPS       Y6, Y4, Y4
 	VADDPS       Y10, Y11, Y6
@@ -1043,14 +1043,23 @@ turn:
 	VSUBPS       Y1, Y0, Y1
 	VMULPS       Y1, Y2, Y1
 	VSUBPS       Y1, Y0, Y0
-	VADDPS       Y3, Y7, Y1
-	VMULPS       Y1, Y0, Y0
 	VMOVUPS      (CX)(R9*1), Y1
 	VPAND        numbers32AVX2<>+576(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
-	VCMPPS       $0x04, Y2, Y8, Y2
-	VMULPS       Y1, Y8, Y1
-	VPAND        Y2, Y1, Y1
+	VADDPS       Y3, Y7, Y2
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      (DX)(R9*1), Y2
+	VBROADCASTSS 4(R8), Y2
+	VMOVUPS      (DX)(R9*1), Y4
+	VMULPS       Y2, Y4, Y2
+	VBLENDVPS    Y8, Y2, Y3, Y2
+	VBROADCASTSS 8(R8), Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y8, Y3, Y4, Y3
+	VMULPS       Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
+	VCMPPS       $0x04, Y3, Y2, Y3
+	VMULPS       Y1, Y2, Y1
+	VPAND        Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
@@ -1091,7 +1100,7 @@ novalue4:
 	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
 	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
 	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
-	VBLENDVPS    Y8, Y7, Y3, Y8
+	VBLENDVPS    Y8, Y7, Y3, Y12
 	VMULPS       Y2, Y2, Y12
 	VMULPS       Y6, Y4, Y4
 	VADDPS       Y10, Y11, Y6
@@ -1119,14 +1128,23 @@ novalue4:
 	VSUBPS       Y1, Y0, Y1
 	VMULPS       Y1, Y2, Y1
 	VSUBPS       Y1, Y0, Y0
-	VADDPS       Y3, Y7, Y1
-	VMULPS       Y1, Y0, Y0
 	VMOVUPS      32(CX)(R9*1), Y1
 	VPAND        numbers32AVX2<>+576(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
-	VCMPPS       $0x04, Y2, Y8, Y2
-	VMULPS       Y1, Y8, Y1
-	VPAND        Y2, Y1, Y1
+	VADDPS       Y3, Y7, Y2
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      32(DX)(R9*1), Y2
+	VBROADCASTSS 4(R8), Y2
+	VMOVUPS      32(DX)(R9*1), Y4
+	VMULPS       Y2, Y4, Y2
+	VBLENDVPS    Y8, Y2, Y3, Y2
+	VBROADCASTSS 8(R8), Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
+	VBLENDVPS    Y8, Y3, Y4, Y3
+	VMULPS       Y3, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
+	VCMPPS       $0x04, Y3, Y2, Y3
+	VMULPS       Y1, Y2, Y1
+	VPAND        Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
@@ -1593,14 +1611,23 @@ turn:
 	VSUBPS       Y1, Y0, Y1
 	VMULPS       Y1, Y2, Y1
 	VSUBPS       Y1, Y0, Y1
-	VADDPS       Y3, Y7, Y2
-	VMULPS       Y2, Y1, Y1
 	VMOVUPS      (CX)(R10*1), Y2
 	VPAND        numbers32AVX2<>+576(SB), Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
-	VCMPPS       $0x04, Y4, Y12, Y4
-	VMULPS       Y2, Y12, Y2
-	VPAND        Y4, Y2, Y2
+	VADDPS       Y3, Y7, Y4
+	VMULPS       Y4, Y1, Y1
+	VMOVUPS      (DX)(R10*1), Y4
+	VBROADCASTSS 4(R9), Y4
+	VMOVUPS      (DX)(R10*1), Y5
+	VMULPS       Y4, Y5, Y4
+	VBLENDVPS    Y8, Y4, Y3, Y4
+	VBROADCASTSS 8(R9), Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBLENDVPS    Y8, Y5, Y6, Y5
+	VMULPS       Y5, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
+	VCMPPS       $0x04, Y5, Y4, Y5
+	VMULPS       Y2, Y4, Y2
+	VPAND        Y5, Y2, Y2
 	VADDPS       Y2, Y1, Y1
 	VBLENDVPS    Y8, Y3, Y7, Y2
 	VMULPS       Y0, Y2, Y2
@@ -1680,14 +1707,23 @@ novalue6:
 	VSUBPS       Y1, Y0, Y1
 	VMULPS       Y1, Y2, Y1
 	VSUBPS       Y1, Y0, Y1
-	VADDPS       Y3, Y7, Y2
-	VMULPS       Y2, Y1, Y1
 	VMOVUPS      32(CX)(R10*1), Y2
 	VPAND        numbers32AVX2<>+576(SB), Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
-	VCMPPS       $0x04, Y4, Y12, Y4
-	VMULPS       Y2, Y12, Y2
-	VPAND        Y4, Y2, Y2
+	VADDPS       Y3, Y7, Y4
+	VMULPS       Y4, Y1, Y1
+	VMOVUPS      32(DX)(R10*1), Y4
+	VBROADCASTSS 4(R9), Y4
+	VMOVUPS      32(DX)(R10*1), Y5
+	VMULPS       Y4, Y5, Y4
+	VBLENDVPS    Y8, Y4, Y3, Y4
+	VBROADCASTSS 8(R9), Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBLENDVPS    Y8, Y5, Y6, Y5
+	VMULPS       Y5, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
+	VCMPPS       $0x04, Y5, Y4, Y5
+	VMULPS       Y2, Y4, Y2
+	VPAND        Y5, Y2, Y2
 	VADDPS       Y2, Y1, Y1
 	VBLENDVPS    Y8, Y3, Y7, Y2
 	VMULPS       Y0, Y2, Y2

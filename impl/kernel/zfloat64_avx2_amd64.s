@@ -1285,7 +1285,7 @@ turn:
 	VMOVUPD      (DX)(R9*1), Y4
 	VMULPD       Y3, Y4, Y3
 	VMOVUPD      (CX)(R9*1), Y4
-	VBLENDVPD    Y4, Y3, Y2, Y4
+	VBLENDVPD    Y4, Y3, Y2, Y5
 	VMULPD       Y1, Y1, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
@@ -1310,14 +1310,23 @@ turn:
 	VSUBPD       Y5, Y0, Y5
 	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y1, Y0, Y0
-	VADDPD       Y2, Y3, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      (CX)(R9*1), Y1
 	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
-	VCMPPD       $0x04, Y2, Y4, Y2
-	VMULPD       Y1, Y4, Y1
-	VPAND        Y2, Y1, Y1
+	VADDPD       Y2, Y3, Y3
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      (DX)(R9*1), Y3
+	VBROADCASTSD 8(R8), Y3
+	VMOVUPD      (DX)(R9*1), Y5
+	VMULPD       Y3, Y5, Y3
+	VBLENDVPD    Y4, Y3, Y2, Y2
+	VBROADCASTSD 16(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VMULPD       Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y2, Y3
+	VMULPD       Y1, Y2, Y1
+	VPAND        Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	VMOVUPD      (SI), Y1
 	VMOVUPD      64(SI), Y2
@@ -1388,7 +1397,7 @@ novalue4:
 	VMOVUPD      32(DX)(R9*1), Y4
 	VMULPD       Y3, Y4, Y3
 	VMOVUPD      32(CX)(R9*1), Y4
-	VBLENDVPD    Y4, Y3, Y2, Y4
+	VBLENDVPD    Y4, Y3, Y2, Y5
 	VMULPD       Y1, Y1, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
@@ -1413,14 +1422,23 @@ novalue4:
 	VSUBPD       Y5, Y0, Y5
 	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y1, Y0, Y0
-	VADDPD       Y2, Y3, Y1
-	VMULPD       Y1, Y0, Y0
 	VMOVUPD      32(CX)(R9*1), Y1
 	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
-	VCMPPD       $0x04, Y2, Y4, Y2
-	VMULPD       Y1, Y4, Y1
-	VPAND        Y2, Y1, Y1
+	VADDPD       Y2, Y3, Y3
+	VMULPD       Y3, Y0, Y0
+	VMOVUPD      32(DX)(R9*1), Y3
+	VBROADCASTSD 8(R8), Y3
+	VMOVUPD      32(DX)(R9*1), Y5
+	VMULPD       Y3, Y5, Y3
+	VBLENDVPD    Y4, Y3, Y2, Y2
+	VBROADCASTSD 16(R8), Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VMULPD       Y3, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y2, Y3
+	VMULPD       Y1, Y2, Y1
+	VPAND        Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	VMOVUPD      32(SI), Y1
 	VMOVUPD      96(SI), Y2
@@ -2014,14 +2032,23 @@ turn:
 	VSUBPD       Y6, Y0, Y6
 	VMULPD       Y6, Y1, Y1
 	VSUBPD       Y1, Y0, Y1
-	VADDPD       Y2, Y3, Y6
-	VMULPD       Y6, Y1, Y1
 	VMOVUPD      (CX)(R10*1), Y6
 	VPAND        numbers64AVX2<>+928(SB), Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x04, Y7, Y5, Y7
-	VMULPD       Y6, Y5, Y6
-	VPAND        Y7, Y6, Y6
+	VADDPD       Y2, Y3, Y7
+	VMULPD       Y7, Y1, Y1
+	VMOVUPD      (DX)(R10*1), Y7
+	VBROADCASTSD 8(R9), Y7
+	VMOVUPD      (DX)(R10*1), Y8
+	VMULPD       Y7, Y8, Y7
+	VBLENDVPD    Y4, Y7, Y2, Y7
+	VBROADCASTSD 16(R9), Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VBLENDVPD    Y4, Y8, Y9, Y8
+	VMULPD       Y8, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y8
+	VCMPPD       $0x04, Y8, Y7, Y8
+	VMULPD       Y6, Y7, Y6
+	VPAND        Y8, Y6, Y6
 	VADDPD       Y6, Y1, Y1
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	VMULPD       Y0, Y2, Y2
@@ -2128,14 +2155,23 @@ novalue6:
 	VSUBPD       Y6, Y0, Y6
 	VMULPD       Y6, Y1, Y1
 	VSUBPD       Y1, Y0, Y1
-	VADDPD       Y2, Y3, Y6
-	VMULPD       Y6, Y1, Y1
 	VMOVUPD      32(CX)(R10*1), Y6
 	VPAND        numbers64AVX2<>+928(SB), Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VCMPPD       $0x04, Y7, Y5, Y7
-	VMULPD       Y6, Y5, Y6
-	VPAND        Y7, Y6, Y6
+	VADDPD       Y2, Y3, Y7
+	VMULPD       Y7, Y1, Y1
+	VMOVUPD      32(DX)(R10*1), Y7
+	VBROADCASTSD 8(R9), Y7
+	VMOVUPD      32(DX)(R10*1), Y8
+	VMULPD       Y7, Y8, Y7
+	VBLENDVPD    Y4, Y7, Y2, Y7
+	VBROADCASTSD 16(R9), Y8
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
+	VBLENDVPD    Y4, Y8, Y9, Y8
+	VMULPD       Y8, Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y8
+	VCMPPD       $0x04, Y8, Y7, Y8
+	VMULPD       Y6, Y7, Y6
+	VPAND        Y8, Y6, Y6
 	VADDPD       Y6, Y1, Y1
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	VMULPD       Y0, Y2, Y2

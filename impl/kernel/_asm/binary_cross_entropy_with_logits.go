@@ -12,10 +12,13 @@ func binaryCrossEntropyWithLogits(weighted bool) formula {
 		wrong := m.Select(below, positive, negative)
 		if f.hasValue {
 			near := m.log1p(e, s)
+			against, distance := wrong, m.Abs(z)
 			if weighted {
 				near = m.Mul(near, m.Add(positive, negative))
+				against = m.Select(below, m.Mul(y, m.Param(1)), negative)
+				distance = m.Mul(distance, m.Select(below, m.Param(2), one))
 			}
-			val = m.Add(near, m.Weigh(wrong, m.Abs(z)))
+			val = m.Add(near, m.Weigh(against, distance))
 		}
 		if f.hasGrad {
 			if weighted {
