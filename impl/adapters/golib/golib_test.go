@@ -2,8 +2,12 @@ package golib
 
 import (
 	"context"
+	"encoding/json"
 	"math"
+	"os/exec"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -102,4 +106,32 @@ func TestNarrow_LosesNothing(t *testing.T) {
 	xs[1], xs[4] = float64(float32(xs[1])), float64(float32(xs[4]))
 	back := Widen(Narrow[float32](xs))
 	require.True(t, slices.EqualFunc(xs, back, func(x, y float64) bool { return math.Float64bits(x) == math.Float64bits(y) }), back)
+}
+
+// An adapter is a module of its own, and go builds it only where it names what this module's packages
+// import, at the same version; the tests of this module do not build it.
+func TestModules_RequireWhatTheyImport(t *testing.T) {
+	output := func(arg ...string) []byte {
+		out, err := exec.Command("go", arg...).Output()
+		require.NoError(t, err)
+		return out
+	}
+	needed := strings.Fields(string(output("list", "-deps", "-f", `{{with .Module}}{{if not .Main}}{{.Path}}@{{.Version}}{{end}}{{end}}`, ".")))
+	slices.Sort(needed)
+	needed = slices.Compact(needed)
+	require.NotEmpty(t, needed)
+	files, err := filepath.Glob("../*/go.mod")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		var module struct {
+			Require []struct{ Path, Version string }
+		}
+		require.NoError(t, json.Unmarshal(output("mod", "edit", "-json", file), &module))
+		var has []string
+		for _, r := range module.Require {
+			has = append(has, r.Path+"@"+r.Version)
+		}
+		require.Subset(t, has, needed, "%s: run go mod tidy there", file)
+	}
 }

@@ -10,6 +10,7 @@ require (
 require (
 	github.com/google/flatbuffers v23.5.26+incompatible // indirect
 	github.com/leanovate/gopter v0.2.11 // indirect
+	golang.org/x/sys v0.49.0 // indirect
 )
 
 replace github.com/lossproof/lossproof => ../../..
