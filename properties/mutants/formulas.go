@@ -44,12 +44,13 @@ value = weighed(y, -log(p)) + weighed(1 - y, -log1p(-p))
 slope = where(y == 0, 1 / (1 - p), where(y == 1, -1 / p, (p - y) / (p * (1 - p))))
 grad = where(z == p, slope, 0)`,
 	"binary_cross_entropy_with_logits": `
-a = pos_weight * (y * (1 - epsilon) + epsilon / 2)
+a = y * (1 - epsilon) + epsilon / 2
 b = (1 - y) * (1 - epsilon) + epsilon / 2
-value = weighed(a, softplus(-z)) + weighed(b, softplus(z))
+value = weighed(a, weighed(pos_weight, softplus(-z))) + weighed(b, softplus(z))
+c = pos_weight * a
 tilt = expm1(z) / (1 + exp(z))
-near = (b - a + (b + a) * tilt) / 2
-grad = where(abs(z) < 0.5, near, b * sigmoid(z) - a * sigmoid(-z))`,
+near = (b - c + (b + c) * tilt) / 2
+grad = where(abs(z) < 0.5, near, b * sigmoid(z) - c * sigmoid(-z))`,
 	"sigmoid_focal": `
 a = where(alpha_off == 1, 1, alpha * y + (1 - alpha) * (1 - y))
 up = sigmoid(z)

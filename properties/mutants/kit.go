@@ -66,16 +66,23 @@ func xtimes(w, x float64) float64 {
 	return w * x
 }
 
-// binaryWeights returns the weights of sp(−z) and of sp(z) in binary cross-entropy.
-func binaryWeights(e *example) (positive, negative float64) {
-	c, epsilon := e.Scalar("pos_weight"), e.Scalar("label_smoothing")
-	return c * (e.y*(1-epsilon) + epsilon/2), (1-e.y)*(1-epsilon) + epsilon/2
+// binaryTargets returns the smoothed targets of both classes.
+func binaryTargets(e *example) (positive, negative float64) {
+	epsilon := e.Scalar("label_smoothing")
+	return e.y*(1-epsilon) + epsilon/2, (1-e.y)*(1-epsilon) + epsilon/2
 }
 
-// binary is binary cross-entropy with the given log(1+e^x).
+// binaryWeights returns the weights of sp(−z) and of sp(z) in binary cross-entropy.
+func binaryWeights(e *example) (positive, negative float64) {
+	positive, negative = binaryTargets(e)
+	return e.Scalar("pos_weight") * positive, negative
+}
+
+// binary is binary cross-entropy with the given log(1+e^x). A subnormal target has too few bits to
+// be multiplied by pos_weight first.
 func binary(e *example, sp func(float64) float64) float64 {
-	positive, negative := binaryWeights(e)
-	return xtimes(positive, sp(-e.z)) + xtimes(negative, sp(e.z))
+	positive, negative := binaryTargets(e)
+	return xtimes(positive, xtimes(e.Scalar("pos_weight"), sp(-e.z))) + xtimes(negative, sp(e.z))
 }
 
 // focal holds the factors of the focal loss.
