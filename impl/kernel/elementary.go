@@ -20,10 +20,9 @@ func exponential[T Float](x T) T {
 }
 
 // log1p is log(1+e) for 0 ≤ e ≤ 1: 2·artanh s with s = e/(2+e), in the form e − s·(e − R), for 2s is
-// e − s·e; it is e where e is tiny, and the division is for processors where that is idle. With u
-// half an ulp of 1, s has a relative error of 2u and so s² of 5u, R ≤ 0.0795 one of 7u and e − R
-// one of u/2 more than R's; s·(e − R) is at most 0.307, and rounded. In all the result is within
-// 1.9 ulp, of which its own rounding is 0.5 and the polynomial 0.1 at most.
+// e − s·e; it is e where e is tiny. With u half an ulp of 1, s has a relative error of 2u, and so s²
+// of 5u and R ≤ 0.0795 of 7u. e − R is rounded by u/2 more; s·(e − R) is at most 0.307, and rounded.
+// In all the result is within 1.9 ulp, of which its own rounding is 0.5 and the polynomial 0.1 at most.
 func log1p[T Float](e T) T {
 	s := e / (e + 2)
 	return e - T(s*(e-artanh(T(s*s))))

@@ -29,9 +29,9 @@ func addPairs[T Float](l *lanes, values []T) {
 	}
 }
 
-// inRange reports whether the lanes of pairs add up to less than 2^128. Then each pair was a number
-// and finite: in vectors the others are larger numbers.
-func (l *lanes) inRange() bool { return l.single() < 0x1p128 }
+// inRange reports whether lanes of pairs add up to less than 2^128, which they do not where a pair is
+// infinite or NaN: vectors, which sum bits, have 2^128 or more there.
+func (l *lanes) inRange() bool { return l.total(false) < 0x1p128 }
 
 // compensated reports whether the lanes of a type are those of float64. Sums of float32 in
 // float64 lose nothing that matters: 2^10 terms in a lane, 2^-43 of the sum.
@@ -51,7 +51,9 @@ func (l *lanes) add(i int, v float64, compensated bool) {
 // total adds lanes in the order in which the vectors do.
 func (l *lanes) total(compensated bool) float64 {
 	if !compensated {
-		return l.single()
+		a, b, c, d := l[0]+l[8], l[1]+l[9], l[2]+l[10], l[3]+l[11]
+		e, f, g, h := l[4]+l[12], l[5]+l[13], l[6]+l[14], l[7]+l[15]
+		return ((a + e) + (c + g)) + ((b + f) + (d + h))
 	}
 	for n := 4; n > 0; n /= 2 {
 		for i := range n {
@@ -61,13 +63,6 @@ func (l *lanes) total(compensated bool) float64 {
 		}
 	}
 	return l[0] + l[8]
-}
-
-// single is total where nothing is compensated.
-func (l *lanes) single() float64 {
-	a, b, c, d := l[0]+l[8], l[1]+l[9], l[2]+l[10], l[3]+l[11]
-	e, f, g, h := l[4]+l[12], l[5]+l[13], l[6]+l[14], l[7]+l[15]
-	return ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 // twoSum is a + b, rounded, and what rounding lost (Knuth): exact unless a sum is infinite.

@@ -36,8 +36,8 @@ type pointwise[T Float] struct {
 	// points is point for each element, where calls of it would take most of the time; nil
 	// elsewhere. It keeps no slice, and grad may be nil.
 	points func(p *[paramCount]T, value, grad, pred, target []T)
-	// turns is what points and addPairs do with whole turns, where no value is wanted; nil
-	// elsewhere. It keeps no slice, and grad may be nil.
+	// turns is what points and addPairs do with whole turns, where no value is wanted; nil unless
+	// values are paired. It keeps no slice, and grad may be nil.
 	turns  func(p *[paramCount]T, sum *lanes, grad, pred, target []T)
 	vector [len(tierNames)]forms[T]
 }

@@ -104,7 +104,7 @@ func (p *Pointwise[T]) blocks(f vectorFunc[T], bytes int, pred, target, value, g
 // plain is the loop of every vectorFunc in Go: its specification.
 func (p *Pointwise[T]) plain(pred, target, value, grad []T, sum *lanes) {
 	params := hidden(&p.params)
-	if p.turns != nil && sum != nil && value == nil && p.paired() {
+	if p.turns != nil && sum != nil && value == nil {
 		whole := len(pred) / turn * turn
 		p.turns(params, hidden(sum), hiddenAll(part(grad, 0, whole)), hiddenAll(pred[:whole]), hiddenAll(target[:whole]))
 		grad, pred, target = part(grad, whole, len(grad)), pred[whole:], target[whole:]

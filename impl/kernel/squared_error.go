@@ -83,19 +83,16 @@ func squaredErrorTurns[T Float](p *[paramCount]T, sum *lanes, grad, pred, target
 	factor, slope := p[0], T(p[1]*p[scaleParam])
 	for ; len(pred) >= turn; pred, target = pred[turn:], target[turn:] {
 		x, y := (*[turn]T)(pred), (*[turn]T)(target)
-		if grad == nil {
-			for i := range sum {
-				d, e := x[i]-y[i], x[len(sum)+i]-y[len(sum)+i]
-				sum[i] += float64(T(T(d*factor)*d) + T(T(e*factor)*e))
-			}
-			continue
+		var g *[turn]T
+		if grad != nil {
+			g, grad = (*[turn]T)(grad), grad[turn:]
 		}
-		g := (*[turn]T)(grad)
 		for i := range sum {
 			d, e := x[i]-y[i], x[len(sum)+i]-y[len(sum)+i]
-			g[i], g[len(sum)+i] = T(d*slope), T(e*slope)
 			sum[i] += float64(T(T(d*factor)*d) + T(T(e*factor)*e))
+			if g != nil {
+				g[i], g[len(sum)+i] = T(d*slope), T(e*slope)
+			}
 		}
-		grad = grad[turn:]
 	}
 }

@@ -1015,31 +1015,30 @@ turn:
 	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
 	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
 	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
-	VBLENDVPS    Y8, Y7, Y3, Y12
 	VMULPS       Y2, Y2, Y12
+	VMULPS       numbers32AVX2<>+448(SB), Y12, Y13
 	VMULPS       Y6, Y4, Y4
 	VADDPS       Y10, Y11, Y6
 	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
 	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+448(SB), Y12, Y11
-	VADDPS       numbers32AVX2<>+480(SB), Y11, Y11
+	VADDPS       numbers32AVX2<>+480(SB), Y13, Y11
+	VMULPS       Y11, Y12, Y11
 	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
 	VMULPS       Y6, Y9, Y6
 	VADDPS       Y10, Y6, Y6
 	VMULPS       Y6, Y9, Y6
-	VMULPS       Y11, Y12, Y9
-	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
+	VADDPS       numbers32AVX2<>+512(SB), Y11, Y9
+	VMULPS       Y9, Y12, Y9
 	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
 	VADDPS       Y6, Y1, Y1
 	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
 	VMOVUPS      Y1, (DI)
 	VMOVUPS      Y5, 32(DI)
-	VMULPS       Y9, Y12, Y1
-	VADDPS       numbers32AVX2<>+544(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y1
+	VMULPS       Y1, Y12, Y1
 	VDIVPS       Y10, Y4, Y5
 	VMOVUPS      Y4, 128(DI)
 	VMOVUPS      Y5, 160(DI)
-	VMULPS       Y1, Y12, Y1
 	VSUBPS       Y1, Y0, Y1
 	VMULPS       Y1, Y2, Y1
 	VSUBPS       Y1, Y0, Y0
@@ -1100,31 +1099,30 @@ novalue4:
 	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
 	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
 	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
-	VBLENDVPS    Y8, Y7, Y3, Y12
 	VMULPS       Y2, Y2, Y12
+	VMULPS       numbers32AVX2<>+448(SB), Y12, Y13
 	VMULPS       Y6, Y4, Y4
 	VADDPS       Y10, Y11, Y6
 	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
 	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+448(SB), Y12, Y11
-	VADDPS       numbers32AVX2<>+480(SB), Y11, Y11
+	VADDPS       numbers32AVX2<>+480(SB), Y13, Y11
+	VMULPS       Y11, Y12, Y11
 	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
 	VMULPS       Y6, Y9, Y6
 	VADDPS       Y10, Y6, Y6
 	VMULPS       Y6, Y9, Y6
-	VMULPS       Y11, Y12, Y9
-	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
+	VADDPS       numbers32AVX2<>+512(SB), Y11, Y9
+	VMULPS       Y9, Y12, Y9
 	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
 	VADDPS       Y6, Y1, Y1
 	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
 	VMOVUPS      Y1, 64(DI)
 	VMOVUPS      Y5, 96(DI)
-	VMULPS       Y9, Y12, Y1
-	VADDPS       numbers32AVX2<>+544(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y1
+	VMULPS       Y1, Y12, Y1
 	VDIVPS       Y10, Y4, Y5
 	VMOVUPS      Y4, 192(DI)
 	VMOVUPS      Y5, 224(DI)
-	VMULPS       Y1, Y12, Y1
 	VSUBPS       Y1, Y0, Y1
 	VMULPS       Y1, Y2, Y1
 	VSUBPS       Y1, Y0, Y0

@@ -1285,7 +1285,6 @@ turn:
 	VMOVUPD      (DX)(R9*1), Y4
 	VMULPD       Y3, Y4, Y3
 	VMOVUPD      (CX)(R9*1), Y4
-	VBLENDVPD    Y4, Y3, Y2, Y5
 	VMULPD       Y1, Y1, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
@@ -1397,7 +1396,6 @@ novalue4:
 	VMOVUPD      32(DX)(R9*1), Y4
 	VMULPD       Y3, Y4, Y3
 	VMOVUPD      32(CX)(R9*1), Y4
-	VBLENDVPD    Y4, Y3, Y2, Y5
 	VMULPD       Y1, Y1, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7

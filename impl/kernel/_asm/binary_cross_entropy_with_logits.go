@@ -2,14 +2,17 @@ package main
 
 func binaryCrossEntropyWithLogits(weighted bool) formula {
 	return func(m *machine, f form, z, y value) (val, grad value) {
-		e, s := m.shelveLog1p(f, m.stagedExponential(m.MinusAbs(z)))
+		e, s := m.shelveLog1p(f, m.exponential(m.MinusAbs(z)))
 		one := m.Const(1)
 		positive, negative := y, m.Sub(one, y)
 		if weighted {
 			positive = m.Mul(y, m.Param(0))
 		}
 		below := m.Negative(z)
-		wrong := m.Select(below, positive, negative)
+		var wrong value
+		if f.hasGrad || !weighted {
+			wrong = m.Select(below, positive, negative)
+		}
 		if f.hasValue {
 			near := m.log1p(e, s)
 			against, distance := wrong, m.Abs(z)

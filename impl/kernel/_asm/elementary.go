@@ -2,12 +2,6 @@ package main
 
 // The elementary functions, in the dtype of the machine.
 
-// exponential is e^x for x ≤ 0.
-func (m *machine) exponential(x value) value {
-	n, r := m.reduce(x)
-	return m.Scale(m.nearOne(r), n)
-}
-
 // reduce is n and r, x = n·log 2 + r, for x ≤ 0.
 func (m *machine) reduce(x value) (n, r value) {
 	if m.dtype.bytes == 4 {
@@ -24,8 +18,8 @@ func (m *machine) nearOne(r value) value {
 	return m.Add(m.expm1Near64(r), m.Const(1))
 }
 
-// stagedExponential is exponential, of which the last step begins another stage.
-func (m *machine) stagedExponential(x value) value {
+// exponential is e^x for x ≤ 0. Its last step begins another stage.
+func (m *machine) exponential(x value) value {
 	n, r := m.reduce(x)
 	p := m.nearOne(r)
 	m.Shelve(&p, &n)

@@ -8,13 +8,12 @@ import (
 
 // lanes are the sums of a block's values, lane by lane, in float64: for float32 sixteen,
 // for float64 eight with what rounding lost in the eight that follow. Registers hold them;
-// but AVX2, which has fewer, has them in memory. Those of paired values are a rowSum: they are not
-// negative, and where one is infinite or NaN no lane is below 2^128.
+// but AVX2, which has fewer, has them in memory. Those of paired values are a bitSum, in registers.
 type lanes struct {
 	m     *machine
 	sum   reg.Register
 	held  []reg.VecVirtual // nil where they are in memory
-	pairs rowSum
+	pairs bitSum
 	first map[int]value // values of the first block of a pair, by their byte; nil unless paired
 }
 
@@ -22,7 +21,7 @@ func newLanes(m *machine, sum reg.Register, paired bool) *lanes {
 	l := &lanes{m: m, sum: sum}
 	if paired {
 		l.first = map[int]value{}
-		l.pairs = newRowSum(m)
+		l.pairs = newBitSum(m)
 		l.pairs.clear()
 	} else if m.tier == avx512 {
 		for at := 0; at < 2*block; at += m.tier.bytes {

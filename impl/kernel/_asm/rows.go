@@ -405,9 +405,9 @@ func emitExponentials(t tier, d dtype, writes bool, numbers *pool) (name string)
 
 	rest := Load(Param("rest"), GP64())
 	byBits := t == avx512 && d.bytes == 4
-	var sum rowSum
+	var sum bitSum
 	if byBits {
-		sum = newRowSum(m)
+		sum = newBitSum(m)
 	}
 	JMP(LabelRef("test"))
 	Label("row")

@@ -18,8 +18,8 @@ const (
 	leastOfOthers = 0x1p-20
 	mostOfOthers  = 0x1p120
 
-	// prefetched is how many bytes ahead cache lines are asked for: two pages, for processors guess
-	// within one, and a row of a thousand scores is as long.
+	// prefetched is how many bytes ahead cache lines are asked for: two pages. A processor foresees
+	// none beyond the page that it reads, and the next one would come too late.
 	prefetched = 8192
 )
 
@@ -63,7 +63,7 @@ func emitNearExponentials(t tier, writes bool, numbers *pool) (name string) {
 	total := Load(Param("total"), GP64())
 	none := m.Bits(m.infinity() | m.sign())
 	r := m.nearReference()
-	sum := newRowSum(m)
+	sum := newBitSum(m)
 	JMP(LabelRef("test"))
 	Label("row")
 	largest := m.fill(m.Const(rowFormats["32"].lowest))

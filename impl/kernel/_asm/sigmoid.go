@@ -2,7 +2,7 @@ package main
 
 func sigmoid(m *machine, f form, z, _ value) (val, grad value) {
 	one := m.Const(1)
-	e := m.stagedExponential(m.MinusAbs(z))
+	e := m.exponential(m.MinusAbs(z))
 	if f.hasValue {
 		val = m.Div(m.Select(m.Negative(z), e, one), m.Add(e, one))
 	}

@@ -2,7 +2,7 @@ package main
 
 func softplus(m *machine, f form, z, _ value) (val, grad value) {
 	one := m.Const(1)
-	e, s := m.shelveLog1p(f, m.stagedExponential(m.MinusAbs(z)))
+	e, s := m.shelveLog1p(f, m.exponential(m.MinusAbs(z)))
 	if f.hasValue {
 		val = m.Add(m.log1p(e, s), m.Max(m.Const(0), z))
 	}
@@ -14,7 +14,7 @@ func softplus(m *machine, f form, z, _ value) (val, grad value) {
 
 func logSigmoid(m *machine, f form, z, _ value) (val, grad value) {
 	one := m.Const(1)
-	e, s := m.shelveLog1p(f, m.stagedExponential(m.MinusAbs(z)))
+	e, s := m.shelveLog1p(f, m.exponential(m.MinusAbs(z)))
 	if f.hasValue {
 		val = m.Sub(m.Min(m.Const(0), z), m.log1p(e, s))
 	}

@@ -551,8 +551,8 @@ func (m *machine) Flip(a, b value) value {
 	return m.emit(two(VPXOR), bit.register, m.load(a))
 }
 
-// Scale is p·2^n, rounded once, for whole n and p near 1, which is NaN where n is: −191 ≤ n ≤ 62 in
-// float32 and −1535 ≤ n ≤ 510 in float64.
+// Scale is p·2^n, rounded once, for p near 1 and whole n: −191 ≤ n ≤ 62 in float32 and
+// −1535 ≤ n ≤ 510 in float64. It is NaN where p is, and any number where only n is.
 func (m *machine) Scale(p, n value) value {
 	if m.tier == avx512 {
 		return m.apply(scalef, p, n)

@@ -8,21 +8,21 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// A rowSum is the lanes of a row's exponentials, in float32, where conversions to float64 would
-// take a third of the time. Exponentials are 0 or positive: their bits, moved to where those of a
-// float64 lie, are those of a number 2^896 times smaller, subnormal numbers too, and so are their
-// sums, which are rounded alike where they are normal and exact where they are not. NaN has no
-// place there. The instructions are those that run beside additions: in AVX-512 a shift would wait
-// for them.
-type rowSum struct {
+// A bitSum is lanes of float32 numbers that are 0 or positive, a row's exponentials or pairs of
+// squared errors, where conversions to float64 would take a third of the time. Their bits, moved to
+// where those of a float64 lie, are those of a number 2^896 times smaller, subnormal numbers too, and
+// so are their sums, which are rounded alike where they are normal and exact where they are not. An
+// infinity or NaN becomes a number, of 2^128 or more once the sum is multiplied by unit. The
+// instructions are those that run beside additions: in AVX-512 a shift would wait for them.
+type bitSum struct {
 	even, odd    []reg.VecVirtual // for each vector of a block
 	power, upper value
 }
 
-// unit is what a rowSum is multiplied by in the end.
+// unit is what a bitSum is multiplied by in the end.
 const unit = 0x1p896
 
-func newRowSum(m *machine) (s rowSum) {
+func newBitSum(m *machine) (s bitSum) {
 	double := *m
 	double.dtype = float64s
 	s.power, s.upper = double.Bits(1<<29), double.Bits(math.MaxUint32<<32)
@@ -35,7 +35,7 @@ func newRowSum(m *machine) (s rowSum) {
 	return s
 }
 
-func (s rowSum) clear() {
+func (s bitSum) clear() {
 	for i := range s.even {
 		for _, sum := range []reg.VecVirtual{s.even[i], s.odd[i]} {
 			if sum.Size() == 64 {
@@ -47,8 +47,8 @@ func (s rowSum) clear() {
 	}
 }
 
-// add adds the exponentials that lie at a byte of a turn.
-func (s rowSum) add(m *machine, part int, e value) {
+// add adds the numbers that lie at a byte of a turn.
+func (s bitSum) add(m *machine, part int, e value) {
 	i := part % block / m.tier.bytes
 	if m.tier == avx512 {
 		even, odd := m.vector(), m.vector()
@@ -69,7 +69,7 @@ func (s rowSum) add(m *machine, part int, e value) {
 }
 
 // storeJoined adds each second lane to the one before, then halves.
-func (s rowSum) storeJoined(m *machine, to Mem) {
+func (s bitSum) storeJoined(m *machine, to Mem) {
 	for i := range s.even {
 		VADDPD(s.odd[i], s.even[i], s.even[i])
 	}
@@ -81,7 +81,7 @@ func (s rowSum) storeJoined(m *machine, to Mem) {
 }
 
 // store adds the lanes in the order of lanes.total.
-func (s rowSum) store(m *machine, to Mem) {
+func (s bitSum) store(m *machine, to Mem) {
 	halve(s.even[0])
 	halve(s.odd[0])
 	VADDSD(s.odd[0].AsX(), s.even[0].AsX(), s.even[0].AsX())
@@ -89,7 +89,7 @@ func (s rowSum) store(m *machine, to Mem) {
 }
 
 // addTo adds the lanes to those in memory, which are in the order of elements.
-func (s rowSum) addTo(m *machine, to reg.Register) {
+func (s bitSum) addTo(m *machine, to reg.Register) {
 	double := *m
 	double.dtype = float64s
 	scale := double.fill(double.Const(unit))
@@ -130,7 +130,7 @@ func halve(sum reg.VecVirtual) {
 }
 
 // finish stores the sum that the first lane of even is.
-func (s rowSum) finish(m *machine, to Mem) {
+func (s bitSum) finish(m *machine, to Mem) {
 	double := *m
 	double.dtype = float64s
 	VMULSD(double.memory(double.Const(unit)), s.even[0].AsX(), s.even[0].AsX())
