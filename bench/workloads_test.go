@@ -49,7 +49,7 @@ func workloads(pointwise, rowwise []size) []workload.Workload {
 		for _, w.Op = range w.Ops() {
 			for _, w.Format = range []ieee.Format{ieee.Float32, ieee.Float64} {
 				sizes := pointwise
-				if w.Decl().Shape == loss.Rowwise {
+				if w.Decl().Shape.Many() {
 					sizes = rowwise
 				}
 				for _, s := range sizes {
@@ -74,7 +74,7 @@ func shared(sizes []size, most int) []workload.Workload {
 				{Loss: "softmax", Op: workload.Value},
 			} {
 				for _, s := range sizes {
-					if (s.cols > 1) == (w.Decl().Shape == loss.Rowwise) {
+					if (s.cols > 1) == (w.Decl().Shape.Many()) {
 						w.Format, w.Rows, w.Cols, w.Workers = f, s.rows, s.cols, workers
 						list = append(list, w)
 					}

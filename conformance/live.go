@@ -61,20 +61,17 @@ func (r *run) liveVectors(decl *loss.Loss, f ieee.Format, capabilities []Capabil
 // drawBatch fills a call with everyday numbers: what a long reduction tests is the
 // summation, and the extremes of a single term are the vectors'.
 func drawBatch(c *loss.Call, decl *loss.Loss, has Capability, n int, random *rand.Rand) {
-	c.Rows, c.Cols = n, 1
-	if decl.Shape != loss.Pointwise {
-		c.Cols = liveClasses
-	}
+	c.Rows, c.Cols = n, decl.Shape.Width(liveClasses)
 	c.Pred = draw(decl.Prediction, c.Rows*c.Cols, c.Format, random)
 	takes := func(kind string) bool { return len(has.Targets) == 0 || slices.Contains(has.Targets, kind) }
 	switch {
-	case decl.Targets == loss.NoTarget:
-	case decl.Targets&loss.Label != 0 && takes("label"):
+	case !decl.HasTarget():
+	case decl.Takes(loss.Label) && takes("label"):
 		c.Label = make([]int, c.Rows)
 		for i := range c.Label {
 			c.Label[i] = random.IntN(c.Cols)
 		}
-	case decl.Targets&loss.Distribution != 0:
+	case decl.Takes(loss.Distribution):
 		c.Target = draw(loss.UnitInterval, c.Rows*c.Cols, c.Format, random)
 		for i := range c.Rows {
 			row, sum := c.Target[i*c.Cols:(i+1)*c.Cols], 0.0
@@ -89,11 +86,7 @@ func drawBatch(c *loss.Call, decl *loss.Loss, has Capability, n int, random *ran
 		c.Target = draw(decl.Target, c.Rows*c.Cols, c.Format, random)
 	}
 	if c.Reduction == loss.MeanWeight && has.Weights {
-		values := c.Rows
-		if decl.Shape == loss.Pointwise {
-			values *= c.Cols
-		}
-		c.Weight = draw(loss.UnitInterval, values, c.Format, random)
+		c.Weight = draw(loss.UnitInterval, c.Rows, c.Format, random)
 	}
 }
 

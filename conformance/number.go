@@ -95,20 +95,17 @@ func inputOf(c *loss.Call, decl *loss.Loss, o Output, i int) string {
 		return rowsOf(c, 0, c.Rows, 0, c.Cols)
 	case whole:
 		return fmt.Sprintf("a batch of %d×%d that begins with %s", c.Rows, c.Cols, rowsOf(c, 0, 1, 0, c.Cols))
-	case decl.Shape == loss.Pointwise:
-		if i >= len(c.Pred) {
-			return "none"
-		}
-		return rowsOf(c, i/c.Cols, i/c.Cols+1, i%c.Cols, i%c.Cols+1)
 	}
-	row := i
+	width := decl.Shape.Width(c.Cols)
+	at := i * width // where its item begins
 	if o == Grad || decl.VectorValued {
-		row = i / c.Cols
+		at = i - i%width
 	}
-	if row >= c.Rows {
+	if at >= len(c.Pred) {
 		return "none"
 	}
-	return rowsOf(c, row, row+1, 0, c.Cols)
+	row, col := at/c.Cols, at%c.Cols
+	return rowsOf(c, row, row+1, col, col+width)
 }
 
 // rowsOf prints rows [row, rowEnd) and, of each, columns [col, colEnd).

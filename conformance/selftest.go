@@ -174,7 +174,7 @@ func selfTestTerms(j judge, add func(rule, format string, args ...any)) {
 	const rows, cols = 32, 2
 	plan := func(r loss.Reduction) *loss.Plan {
 		call := &loss.Call{Reduction: r, Batch: loss.Batch{Rows: rows, Cols: cols, Pred: make([]float64, rows*cols)}}
-		return &loss.Plan{Call: call, Decl: &loss.Loss{Shape: loss.Pointwise}, Reduction: r}
+		return &loss.Plan{Call: call, Decl: &loss.Loss{Shape: loss.Point}, Reduction: r, Width: 1}
 	}
 	for _, r := range loss.Reductions() {
 		for _, o := range []Output{Value, Grad} {

@@ -18,7 +18,7 @@ const MaxBytes = 15_000_000
 // MinCases is how many cases a file must hold: the floor below which a loss is not
 // covered, not what it has.
 func MinCases(l *loss.Loss, f ieee.Format) int {
-	if l.Targets != loss.NoTarget && f.Width >= ieee.Float32.Width {
+	if l.HasTarget() && f.Width >= ieee.Float32.Width {
 		return 200
 	}
 	return 60

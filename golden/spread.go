@@ -109,7 +109,7 @@ func reductionNeeds(l *loss.Loss) []need {
 			return slices.ContainsFunc(v.Call.Upstream, func(x float64) bool { return x != 1 })
 		}}}
 	}
-	if l.Targets == loss.NoTarget {
+	if !l.HasTarget() {
 		return nil
 	}
 	needs := []need{
@@ -136,18 +136,18 @@ func reductionNeeds(l *loss.Loss) []need {
 	}})
 }
 
-// classNeeds concern rowwise losses.
+// classNeeds concern losses of items of any size.
 func classNeeds(l *loss.Loss) []need {
-	if l.Shape != loss.Rowwise {
+	if !l.Shape.Many() {
 		return nil
 	}
 	var needs []need
 	for _, k := range []int{1, 2, manyClasses} {
-		needs = append(needs, need{fmt.Sprintf("%d classes", k), func(v *Vector) bool {
+		needs = append(needs, need{fmt.Sprintf("%d numbers in an item", k), func(v *Vector) bool {
 			return v.Error == "" && v.Call.Rows > 0 && v.Call.Cols == k
 		}})
 	}
-	if l.Targets&loss.Label == 0 {
+	if !l.Takes(loss.Label) {
 		return needs
 	}
 	refused := func(name string, is func(t, k int) bool) need {

@@ -33,9 +33,10 @@ func (d *drawer) call(w wish) *loss.Call {
 	c := &loss.Call{Loss: d.loss.Name, Format: d.format, Reduction: w.reduction}
 	c.Rows, c.Cols = max(1, w.rows), 1
 	switch {
-	case d.loss.Shape == loss.Pointwise:
+	case !d.loss.Shape.Many(): // several items in a sample
+		c.Cols = d.loss.Shape.Numbers
 		if w.columns && d.Intn(3) == 0 {
-			c.Cols = 2 + d.Intn(3)
+			c.Cols *= 2 + d.Intn(3)
 		}
 	case w.cols > 0:
 		c.Cols = w.cols
@@ -63,11 +64,7 @@ func (d *drawer) call(w wish) *loss.Call {
 		}
 	}
 	if w.weights && capability.Weights && !d.loss.VectorValued {
-		n := len(c.Pred)
-		if d.loss.Shape == loss.Rowwise {
-			n = c.Rows
-		}
-		for range n {
+		for range len(c.Pred) / d.loss.Shape.Width(c.Cols) {
 			c.Weight = append(c.Weight, d.weight())
 		}
 	}
@@ -198,14 +195,14 @@ func (d *drawer) kind(capability subject.Capability, w wish) string {
 		return len(capability.Targets) == 0 || slices.Contains(capability.Targets, kind)
 	}
 	var kinds []string
-	for flag, kind := range map[loss.Targets]string{loss.Number: "number", loss.Label: "label", loss.Distribution: "distribution"} {
-		if d.loss.Targets&flag != 0 && takes(kind) && (w.kind == "" || w.kind == kind) {
-			kinds = append(kinds, kind)
+	for _, kind := range d.loss.Targets {
+		if takes(kind.Name) && (w.kind == "" || w.kind == kind.Name) {
+			kinds = append(kinds, kind.Name)
 		}
 	}
 	slices.Sort(kinds)
 	switch {
-	case d.loss.Targets == loss.NoTarget:
+	case !d.loss.HasTarget():
 		return "none"
 	case len(kinds) == 0:
 		return ""

@@ -33,9 +33,7 @@ func (d *drawer) wrap(c *loss.Call) *Case {
 	return &Case{Call: *c}
 }
 
-// declaresPointwise and its like are what laws apply to.
-func pointwise(l *loss.Loss) bool { return l.Shape == loss.Pointwise }
-func rowwise(l *loss.Loss) bool   { return l.Shape == loss.Rowwise }
+// vectorial and its like are what laws apply to.
 func vectorial(l *loss.Loss) bool { return l.VectorValued }
 func named(names ...string) func(l *loss.Loss) bool {
 	return func(l *loss.Loss) bool { return slices.Contains(names, l.Name) }
@@ -44,10 +42,7 @@ func named(names ...string) func(l *loss.Loss) bool {
 // onLogits reports whether the prediction is made a probability by the loss itself: it may
 // be any number, and the target is a probability or a class.
 func onLogits(l *loss.Loss) bool {
-	if l.Prediction != loss.Extended || l.Targets == loss.NoTarget {
-		return false
-	}
-	return l.Shape == loss.Rowwise || l.Target == loss.UnitInterval
+	return l.Prediction == loss.Extended && (l.Takes(loss.Label) || l.HasTarget() && l.Target == loss.UnitInterval)
 }
 
 // continuous reports whether the loss has a continuous gradient.

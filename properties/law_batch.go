@@ -1,9 +1,5 @@
 package properties
 
-import (
-	"github.com/lossproof/lossproof/impl/loss"
-)
-
 // A batch is nothing but its items.
 var batchLaws = []*Law{
 	{
@@ -17,7 +13,7 @@ var batchLaws = []*Law{
 				n = 8*(1+d.Intn(40)) + d.Intn(3) - 1
 			}
 			w := wish{rows: n, columns: true, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0, anywhere: true}
-			if d.loss.Shape == loss.Rowwise && d.Intn(6) == 0 {
+			if d.loss.Shape.Many() && d.Intn(6) == 0 {
 				w.cols, w.rows = n, 1+d.Intn(2)
 			}
 			c := d.wrap(d.call(w))

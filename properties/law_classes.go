@@ -19,7 +19,7 @@ var rowIdentities = []*Law{
 		Name:      "one_hot_is_label",
 		Statement: "A distribution that is 1 for one class and 0 for the others is that label, value and gradient.",
 		Source:    identities,
-		applies:   func(l *loss.Loss) bool { return l.Targets == loss.Label|loss.Distribution },
+		applies:   func(l *loss.Loss) bool { return l.Takes(loss.Label) && l.Takes(loss.Distribution) },
 		draw:      one(wish{kind: "label"}),
 		check: func(t *trial, c *Case) {
 			soft := clone(&c.Call)
@@ -271,9 +271,10 @@ func twoClasses(name, row, single string) *Law {
 	}
 }
 
-func kindOf(row string) string {
-	if l, err := loss.Named(row); err == nil && l.Targets&loss.Label != 0 {
-		return "label"
+// kindOf is the first kind of target that a loss takes; empty where it takes none.
+func kindOf(name string) string {
+	if l, err := loss.Named(name); err == nil && l.HasTarget() {
+		return l.Targets[0].Name
 	}
 	return ""
 }

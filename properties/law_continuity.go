@@ -68,11 +68,11 @@ var continuityLaws = []*Law{
 		Statement: "For a hard target without smoothing the value does not grow as the score moves to the side of the target.",
 		Source:    "Lin, Focal loss for dense object detection, 2017, arXiv:1708.02002, figure 1; LOSSES.md part 1.3",
 		applies: func(l *loss.Loss) bool {
-			return l.Targets&loss.Label != 0 || l.Shape == loss.Pointwise && l.Target == loss.UnitInterval
+			return l.Takes(loss.Label) || l.Takes(loss.Number) && l.Target == loss.UnitInterval
 		},
 		draw: func(d *drawer) *Case {
 			kind := ""
-			if d.loss.Shape == loss.Rowwise {
+			if d.loss.Takes(loss.Label) {
 				kind = "label"
 			}
 			c := d.wrap(d.call(wish{plain: true, hard: true, kind: kind}))

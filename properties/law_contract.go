@@ -83,7 +83,7 @@ var contractLaws = []*Law{
 			for pick := d.turn % len(spoilers); ; pick = (pick + 1) % len(spoilers) { // each in turn; the first spoils any call
 				w, s := wish{rows: 1 + d.Intn(3), calm: true}, spoilers[pick]
 				if s.label {
-					if d.loss.Targets&loss.Label == 0 {
+					if !d.loss.Takes(loss.Label) {
 						continue
 					}
 					w.kind = "label"
@@ -170,10 +170,7 @@ func spoilWeight(c *loss.Call, l *loss.Loss, i int, w float64) bool {
 	if l.VectorValued {
 		return false
 	}
-	c.Weight = slices.Repeat([]float64{1}, len(c.Pred))
-	if l.Shape == loss.Rowwise {
-		c.Weight = c.Weight[:c.Rows]
-	}
+	c.Weight = slices.Repeat([]float64{1}, len(c.Pred)/l.Shape.Width(c.Cols))
 	c.Weight[i%len(c.Weight)] = w
 	return true
 }

@@ -27,7 +27,7 @@ var differenceLaws = []*Law{
 		Statement: "Along a random direction, and for a vector of values with a random upstream gradient, the gradient is the limit of the subject's own difference quotients.",
 		Source:    richardson,
 		gradient:  true,
-		applies:   func(l *loss.Loss) bool { return continuous(l) && l.Shape == loss.Rowwise },
+		applies:   func(l *loss.Loss) bool { return continuous(l) && l.Shape != loss.Point },
 		draw:      differenceCase(false),
 		check:     checkDifferences,
 	},
@@ -90,7 +90,7 @@ func differenceCase(coordinate bool) func(d *drawer) *Case {
 			switch {
 			case d.loss.Prediction == loss.UnitInterval:
 				scale = min(x, 1-x)
-			case d.loss.Shape == loss.Pointwise && d.loss.Target == loss.Finite:
+			case d.loss.HasTarget() && d.loss.Target == loss.Finite:
 				scale = max(1, math.Abs(x))
 			}
 			if scale > 0 && (h == 0 || scale < h) {

@@ -49,7 +49,7 @@ var learningLaws = []*Law{
 		gradient:  true,
 		draw: func(d *drawer) *Case {
 			w := wish{plain: true, hard: true, calm: true}
-			if d.loss.Shape == loss.Rowwise {
+			if d.loss.Shape.Classes {
 				w.kind = "label"
 			}
 			c := d.wrap(d.call(w))
@@ -154,11 +154,11 @@ var (
 // twoModels asks for the first model; Other is the second.
 func twoModels(d *drawer) *Case {
 	kind := "distribution"
-	if d.loss.Targets&loss.Label != 0 {
+	if d.loss.Takes(loss.Label) {
 		kind = "label"
 	}
 	w := wish{plain: true, rows: 3, cols: 3, kind: kind}
-	if d.loss.Shape == loss.Pointwise {
+	if !d.loss.Shape.Classes {
 		w.kind, w.rows = "", 9
 	}
 	c := d.wrap(d.call(w))

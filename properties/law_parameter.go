@@ -45,7 +45,7 @@ var parameterLaws = []*Law{
 		Statement: "The weight of the class of a label multiplies value and gradient, and no other weight counts.",
 		Source:    "torch.nn.functional.cross_entropy, weight; LOSSES.md part 1.4",
 		applies: func(l *loss.Loss) bool {
-			return l.Targets&loss.Label != 0 && perClass(l) != ""
+			return l.Takes(loss.Label) && perClass(l) != ""
 		},
 		draw: func(d *drawer) *Case {
 			c := d.wrap(d.call(wish{kind: "label"}))

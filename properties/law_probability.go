@@ -36,7 +36,7 @@ var probabilityLaws = []*Law{{
 // changeOfProbability is by how much probability k changes from the prediction to the
 // other, over ∂p_k/∂z_k, or over p_k for a row, where Σ ∂L/∂z = 0 makes up for the rest.
 func (t *trial) changeOfProbability(c *Case, k int) (mid, doubt *big.Float) {
-	if t.loss.Shape == loss.Pointwise {
+	if !t.loss.Shape.Classes {
 		from, to := c.Call.Pred[0], c.Other[0]
 		rise := certain.Sub(sigmoidOf(to), sigmoidOf(from))
 		return middle(certain.Quo(rise, certain.Mul(sigmoidOf(from), sigmoidOf(-from))))

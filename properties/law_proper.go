@@ -23,7 +23,7 @@ var properLaws = []*Law{{
 		n := len(c.Call.Pred)
 		if !onLogits(d.loss) || !continuous(d.loss) { // both are probabilities that sum to 1
 			pair := func() []float64 {
-				if d.loss.Shape == loss.Pointwise {
+				if !d.loss.Shape.Classes {
 					return []float64{float64(d.Intn(65)) / 64}
 				}
 				return d.dyadic(n)
@@ -52,7 +52,7 @@ var properLaws = []*Law{{
 // probabilities reports whether the numbers are a distribution, or the one number of a
 // pointwise loss a probability.
 func (t *trial) probabilities(xs []float64) bool {
-	if t.loss.Shape == loss.Pointwise {
+	if !t.loss.Shape.Classes {
 		return xs[0] >= 0 && xs[0] <= 1
 	}
 	total := newBig()
@@ -67,14 +67,14 @@ func (t *trial) probabilities(xs []float64) bool {
 func (t *trial) expected(c *Case, pred, truth []float64) *form {
 	var share []interval.Interval
 	switch exact := !onLogits(t.loss) || !continuous(t.loss); {
-	case exact && t.loss.Shape == loss.Pointwise:
+	case exact && !t.loss.Shape.Classes:
 		p := interval.FromFloat64(truth[0])
 		share = []interval.Interval{certain.Sub(interval.FromInt(1), p), p}
 	case exact:
 		for _, p := range truth {
 			share = append(share, interval.FromFloat64(p))
 		}
-	case t.loss.Shape == loss.Pointwise:
+	case !t.loss.Shape.Classes:
 		share = []interval.Interval{sigmoidOf(-truth[0]), sigmoidOf(truth[0])}
 	default:
 		share = softmaxOf(truth)
@@ -96,16 +96,11 @@ func outcomeOf(c *loss.Call, pred []float64, k int) *loss.Call {
 	switch {
 	case call.Label != nil:
 		call.Label = []int{k}
-	case call.Cols == 1 && len(call.Target) == 1 && isPointwise(call.Loss):
+	case kindOf(call.Loss) == loss.Number.Name:
 		call.Target = []float64{float64(k)}
 	default:
 		call.Target = make([]float64, len(pred))
 		call.Target[k] = 1
 	}
 	return &call
-}
-
-func isPointwise(name string) bool {
-	l, err := loss.Named(name)
-	return err == nil && l.Shape == loss.Pointwise
 }

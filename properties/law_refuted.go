@@ -114,12 +114,12 @@ func witnessCall(l *loss.Loss, p loss.Property, f ieee.Format) *loss.Call {
 	}
 	c := &loss.Call{Loss: l.Name, Format: f, Params: w.Params}
 	c.Rows, c.Cols, c.Pred = 1, len(w.A), intoFormat(f, w.A)
-	if l.Shape == loss.Rowwise && l.Targets&loss.Label != 0 && (len(w.Target) == 1 || l.Targets&loss.Distribution == 0) {
+	if l.Takes(loss.Label) && (len(w.Target) == 1 || l.NumberTarget() == nil) {
 		c.Label = []int{0}
 		if len(w.Target) == 1 {
 			c.Label[0] = int(w.Target[0])
 		}
-	} else if l.Targets != loss.NoTarget {
+	} else if l.HasTarget() {
 		c.Target = intoFormat(f, w.Target)
 	}
 	return c

@@ -176,7 +176,7 @@ func duel(most int) func(d *drawer) *Case {
 			return nil
 		}
 		first, second := 0, 0
-		if d.loss.Shape == loss.Rowwise {
+		if d.loss.Shape.Classes {
 			first = d.Intn(c.Cols)
 			if c.Label != nil {
 				first = c.Label[0]
@@ -196,7 +196,7 @@ func duel(most int) func(d *drawer) *Case {
 				row[k] = -128
 			}
 			row[first] = z
-			if d.loss.Shape == loss.Rowwise {
+			if d.loss.Shape.Classes {
 				row[first], row[second] = z/2, -z/2
 			}
 			batch.Rows++

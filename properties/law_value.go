@@ -59,7 +59,7 @@ var valueLaws = []*Law{
 		Traits:    []loss.Property{loss.Minimum},
 		draw: func(d *drawer) *Case {
 			c := d.wrap(d.call(wish{plain: true, calm: true}))
-			if c != nil && d.loss.Targets&loss.Distribution != 0 && c.Call.Target != nil {
+			if c != nil && d.loss.Takes(loss.Distribution) && c.Call.Target != nil {
 				c.Call.Target = d.dyadic(c.Call.Cols)
 			}
 			return c
@@ -177,7 +177,7 @@ func checkMinimumReached(t *trial, c *Case) {
 	trait := declared(t.loss, loss.Minimum, true)[0]
 	right := side().catalogued(constant(trait, e.plan)).add(nearMinimum)
 	if trait.ConstantFor == nil && target != nil && !slices.ContainsFunc(target, func(y float64) bool { return y != 0 && y != 1 }) ||
-		trait.ConstantFor != nil || t.loss.Targets == loss.NoTarget || t.loss.Target != loss.UnitInterval {
+		trait.ConstantFor != nil || !t.loss.HasTarget() || t.loss.Target != loss.UnitInterval {
 		t.claim("value ≤ minimum + 1/64", side().plus(1, e.value(0)), atMost, right)
 		return
 	}

@@ -23,7 +23,7 @@ var (
 func judge(name string, model int, reduction loss.Reduction) []float64 {
 	call := loss.Call{Loss: name, Reduction: reduction,
 		Batch: loss.Batch{Rows: len(people), Cols: len(parties), Pred: models[model]}}
-	if must(loss.Named(name)).Targets == loss.Label {
+	if must(loss.Named(name)).NumberTarget() == nil {
 		call.Label = people
 	} else {
 		for _, party := range people {

@@ -117,7 +117,7 @@ func (r *reader) target(decl *loss.Loss, b *loss.Batch, text string) error {
 		return nil // Plan says what is missing
 	}
 	single := !strings.Contains(text, ",")
-	if decl.Targets&loss.Label != 0 && single && (b.Cols > 1 || decl.Targets == loss.Label) {
+	if decl.Takes(loss.Label) && single && (b.Cols > 1 || decl.NumberTarget() == nil) {
 		labels, err := r.labels(text, b.Cols)
 		b.Label = labels
 		return err
@@ -126,9 +126,14 @@ func (r *reader) target(decl *loss.Loss, b *loss.Batch, text string) error {
 	if err != nil {
 		return err
 	}
-	if g.rows != b.Rows || g.cols != b.Cols {
-		return &loss.Error{Class: loss.BadShape, Loss: r.loss, Input: "target", Index: -1,
-			Got: shape(g.rows, g.cols), Want: shape(b.Rows, b.Cols) + ", as the prediction"}
+	width := decl.Shape.Width(b.Cols)
+	cols := b.Cols / width * decl.NumberTarget().Width(width)
+	if decl.HasTarget() && (g.rows != b.Rows || g.cols != cols) {
+		want := shape(b.Rows, cols)
+		if cols == b.Cols {
+			want += ", as the prediction"
+		}
+		return &loss.Error{Class: loss.BadShape, Loss: r.loss, Input: "target", Index: -1, Got: shape(g.rows, g.cols), Want: want}
 	}
 	b.Target = g.numbers
 	return nil

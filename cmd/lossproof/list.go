@@ -126,7 +126,7 @@ func writeEntry(w io.Writer, l *loss.Loss) {
 	facts.add("shape", l.Shape.String())
 	facts.add("prediction", l.Prediction.Name)
 	target := l.Targets.String()
-	if l.Targets&^loss.Label != 0 {
+	if l.NumberTarget() != nil {
 		target += ", " + l.Target.Name
 	}
 	facts.add("target", target)

@@ -22,7 +22,7 @@ func conforms[T kernel.Float](t *testing.T, name string, k kernel.Pointwise[T], 
 		return value[0], grad[0]
 	}
 	var f any = func(x, y T) (T, T) { return point([]T{x}, []T{y}) }
-	if decl.Targets == loss.NoTarget {
+	if !decl.HasTarget() {
 		f = func(x T) (T, T) { return point([]T{x}, nil) }
 	}
 	var s conformance.Subject

@@ -61,7 +61,7 @@ func TestKernels_AreOffMostWhereTheyWereFoundToBe(t *testing.T) {
 		call := loss.Call{Loss: w.loss, Params: w.params, Conventions: w.conventions, Format: format[float32](),
 			Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{float64(pred[0])}}}
 		var target []float32
-		if decl, err := loss.Named(w.loss); err == nil && decl.Targets != loss.NoTarget {
+		if decl, err := loss.Named(w.loss); err == nil && decl.HasTarget() {
 			target, call.Target = []float32{float32(w.target)}, []float64{w.target}
 		}
 		truth, err := oracle.Eval(&call)

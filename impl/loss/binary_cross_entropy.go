@@ -49,14 +49,14 @@ package loss
 var BinaryCrossEntropy = declare(Loss{
 	Name:     "binary_cross_entropy",
 	Title:    "binary cross-entropy on a probability",
-	Shape:    Pointwise,
+	Shape:    Point,
 	Formula:  "L = −y·log p − (1−y)·log(1−p)",
 	Gradient: "∂L/∂p = (p−y)/(p·(1−p))",
 	Second:   "∂²L/∂p² = y/p² + (1−y)/(1−p)²",
 	ByTarget: "∂L/∂y = log((1−p)/p)",
 
 	Prediction:  UnitInterval,
-	Targets:     Number,
+	Targets:     Targets{Number},
 	Target:      UnitInterval,
 	Conventions: []Convention{probabilityClip},
 	SpecialCases: []string{
@@ -89,11 +89,11 @@ var BinaryCrossEntropy = declare(Loss{
 		{"Bishop, Pattern Recognition and Machine Learning", "2006, equation 4.90"},
 	},
 
-	point: func(a Args, prediction, target float64) Point {
+	evaluate: pointwise(func(a Args, prediction, target float64) derivatives {
 		clipped, moved := a.Clip(prediction)
 		p, y := num(clipped), num(target)
 		notP, notY := sub(num(1), p), sub(num(1), y)
-		out := Point{
+		out := derivatives{
 			Value:      neg(add(mul(y, logarithm(p)), mul(notY, log1p(neg(p))))),
 			TargetGrad: logarithm(div(notP, p)),
 		}
@@ -110,5 +110,5 @@ var BinaryCrossEntropy = declare(Loss{
 		}
 		out.Second = add(mul(y, div(num(1), mul(p, p))), mul(notY, div(num(1), mul(notP, notP))))
 		return out
-	},
+	}),
 })

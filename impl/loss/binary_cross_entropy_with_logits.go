@@ -54,14 +54,14 @@ import "math"
 var BinaryCrossEntropyWithLogits = declare(Loss{
 	Name:     "binary_cross_entropy_with_logits",
 	Title:    "binary cross-entropy on a logit",
-	Shape:    Pointwise,
+	Shape:    Point,
 	Formula:  "L = c·y·sp(−z) + (1−y)·sp(z), sp(x) = log(1+eˣ), y smoothed to y(1−ε)+ε/2, c = pos_weight",
 	Gradient: "∂L/∂z = (1−y)·σ(z) − c·y·σ(−z)",
 	Second:   "∂²L/∂z² = (1−y+c·y)·σ(z)·σ(−z)",
 	ByTarget: "∂L/∂y = (1−ε)·(c·sp(−z) − sp(z))",
 
 	Prediction: Extended,
-	Targets:    Number,
+	Targets:    Targets{Number},
 	Target:     UnitInterval,
 	Params: []Param{
 		{Name: "pos_weight", Kind: Scalar, Domain: NonNegative, Default: []float64{1}, Meaning: "factor c of the positive term"},
@@ -105,7 +105,7 @@ var BinaryCrossEntropyWithLogits = declare(Loss{
 		{"Szegedy et al., Rethinking the Inception architecture (label smoothing)", "arXiv:1512.00567, section 7"},
 	},
 
-	point: func(a Args, z, y float64) Point {
+	evaluate: pointwise(func(a Args, z, y float64) derivatives {
 		c, keep := num(a.Scalar("pos_weight")), sub(num(1), num(a.Scalar("label_smoothing")))
 		positive, negative := binaryWeights(a, y)
 		up, down := logistic(z), logistic(-z)
@@ -113,13 +113,13 @@ var BinaryCrossEntropyWithLogits = declare(Loss{
 		if z < 0 {
 			slope = mul(c, slope)
 		}
-		return Point{
+		return derivatives{
 			Value:      add(mul(positive, softplus(-z)), mul(negative, softplus(z))),
 			Grad:       balance(positive, negative, z),
 			Second:     mul(add(negative, positive), up, down),
 			TargetGrad: mul(keep, sub(mul(sub(c, num(1)), near), slope)),
 		}
-	},
+	}),
 })
 
 // binaryWeights returns the weights of the two terms: c times the smoothed target

@@ -2,19 +2,19 @@ package loss
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// A Batch is the data of a call: Rows samples of Cols predicted numbers each, in
-// row-major order. For a rowwise loss Cols is K, the number of classes.
+// A Batch is the data of a call: Rows samples of Cols predicted numbers each, in row-major
+// order, which are items of the shape of the loss one after the other. Of a point each
+// number is an item; of a row or a set, Cols is the size of the one item of a sample.
 type Batch struct {
 	Rows, Cols int
 	Pred       []float64 // Rows × Cols
-	Target     []float64 // Rows × Cols, for targets that are numbers or distributions
-	Label      []int     // Rows, for targets that are class indices
-	Weight     []float64 // one for each value (pointwise: Rows × Cols, rowwise: Rows); nil: all 1
+	Target     []float64 // of each item as many as its kind has, for targets that are numbers
+	Label      []int     // one of each item, for targets that are class indices
+	Weight     []float64 // one for each value, that is for each item; nil: all 1
 	Upstream   []float64 // Rows × Cols, for a vector-valued entry only: the gradient is that of Σ upstream·value
 }
 
@@ -33,9 +33,12 @@ type Call struct {
 // whose data lies in the declared domains: what an evaluator of any kind starts from.
 type Plan struct {
 	*Call
-	Decl      *Loss
-	Reduction Reduction
-	Args      Args
+	Decl        *Loss
+	Reduction   Reduction
+	Args        Args
+	Kind        *TargetKind // of the target that the call has; nil without one
+	Width       int         // predicted numbers of an item
+	TargetWidth int         // target numbers of an item
 }
 
 // Plan resolves and checks a call. The error is an *Error whose Class says what is
@@ -56,8 +59,8 @@ func (c *Call) Plan() (*Plan, error) {
 		return nil, err
 	}
 	classes := 0
-	if l.Shape == Rowwise {
-		classes = c.Cols
+	if l.Shape.Classes {
+		classes = p.Width
 	}
 	if p.Args.params, err = l.resolveParams(c.Params, classes); err != nil {
 		return nil, err
@@ -79,14 +82,18 @@ func (c *Call) Plan() (*Plan, error) {
 	return p, nil
 }
 
+// checkShape finds out what the items are, and whether every input has as many numbers as
+// they need.
 func (p *Plan) checkShape() error {
 	bad := func(input string, got int, want string) error {
 		return &Error{BadShape, p.Decl.Name, input, -1, fmt.Sprintf("%d numbers", got), want}
 	}
+	p.Width = p.Decl.Shape.Width(p.Cols)
 	n := p.Rows * p.Cols
+	if p.Rows < 0 || p.Cols < 1 || p.Cols%p.Width != 0 {
+		return &Error{BadShape, p.Decl.Name, "shape", -1, fmt.Sprintf("%d×%d", p.Rows, p.Cols), "rows ≥ 0 and " + p.Decl.Shape.columns()}
+	}
 	switch {
-	case p.Rows < 0 || p.Cols < 1:
-		return &Error{BadShape, p.Decl.Name, "shape", -1, fmt.Sprintf("%d×%d", p.Rows, p.Cols), "rows ≥ 0 and columns ≥ 1"}
 	case len(p.Pred) != n:
 		return bad("prediction", len(p.Pred), fmt.Sprint(n))
 	case p.Weight != nil && len(p.Weight) != p.Values():
@@ -98,45 +105,50 @@ func (p *Plan) checkShape() error {
 	case p.Upstream != nil && len(p.Upstream) != n:
 		return bad("upstream", len(p.Upstream), fmt.Sprint(n))
 	}
+	got := len(p.Target) + len(p.Label)
 	switch hasTarget, hasLabel := p.Target != nil, p.Label != nil; {
 	case hasTarget && hasLabel:
 		return bad("target", len(p.Target), "numbers or class indices, not both")
-	case p.Decl.Targets == NoTarget && (hasTarget || hasLabel):
-		return bad("target", len(p.Target)+len(p.Label), "none")
-	case hasLabel && p.Decl.Targets&Label == 0, hasTarget && p.Decl.Targets == Label:
-		return bad("target", len(p.Target)+len(p.Label), "a "+p.Decl.Targets.String())
-	case hasLabel && len(p.Label) != p.Rows:
-		return bad("target", len(p.Label), fmt.Sprint(p.Rows))
-	case hasTarget && len(p.Target) != n:
-		return bad("target", len(p.Target), fmt.Sprint(n))
-	case p.Decl.Targets != NoTarget && !hasTarget && !hasLabel && p.Rows > 0:
-		return bad("target", 0, "a "+p.Decl.Targets.String())
+	case !p.Decl.HasTarget() && (hasTarget || hasLabel):
+		return bad("target", got, "none")
+	case hasTarget:
+		p.Kind = p.Decl.NumberTarget()
+	case hasLabel:
+		p.Kind = p.Decl.IndexTarget()
+	}
+	p.TargetWidth = p.Kind.Width(p.Width)
+	switch want := p.Items() * p.TargetWidth; {
+	case p.Kind == nil && p.Decl.HasTarget() && (p.Rows > 0 || got > 0 || p.Target != nil || p.Label != nil):
+		return bad("target", got, "a "+p.Decl.Targets.String())
+	case p.Label != nil && len(p.Label) != p.Items():
+		return bad("target", len(p.Label), fmt.Sprint(p.Items()))
+	case p.Target != nil && len(p.Target) != want:
+		return bad("target", len(p.Target), fmt.Sprint(want))
 	}
 	return nil
 }
 
 func (p *Plan) checkData() error {
-	check := func(class Class, input string, d Domain, xs []float64) error {
-		for i, x := range xs {
-			if !d.Holds(x) && !math.IsNaN(x) {
-				return &Error{class, p.Decl.Name, input, i, formatFloat(x), d.Name}
+	check := func(class Class, input string, d Domain, xs []float64, from, width int) error {
+		for lo := 0; lo < len(xs); lo += width {
+			if i := d.HoldsItem(xs[lo : lo+width]); i >= 0 {
+				return &Error{class, p.Decl.Name, input, from + lo + i, formatFloat(xs[lo+i]), d.Name}
 			}
 		}
 		return nil
 	}
 	for i := range p.Label {
-		if t := p.Label[i]; (t < 0 || t >= p.Cols) && !p.Ignored(i) {
-			want := fmt.Sprintf("a class index in [0, %d)", p.Cols)
+		if t := p.Label[i]; (t < 0 || t >= p.Width) && !p.Ignored(i) {
+			want := fmt.Sprintf("a class index in [0, %d)", p.Width)
 			return &Error{BadLabel, p.Decl.Name, "target", i, fmt.Sprint(t), want}
 		}
 	}
-	for i := range p.Rows {
+	for i := range p.Items() {
 		if p.Ignored(i) {
 			continue
 		}
-		row := p.Pred[i*p.Cols : (i+1)*p.Cols]
-		if err := check(BadPrediction, "prediction", p.Decl.Prediction, row); err != nil {
-			err.(*Error).Index += i * p.Cols
+		lo, hi := i*p.Width, (i+1)*p.Width
+		if err := check(BadPrediction, "prediction", p.Decl.Prediction, p.Pred[lo:hi], lo, p.Width); err != nil {
 			return err
 		}
 	}
@@ -146,23 +158,29 @@ func (p *Plan) checkData() error {
 		}
 	}
 	if p.Decl.VectorValued {
-		if err := check(BadTarget, "upstream", Finite, p.Upstream); err != nil {
+		if err := check(BadTarget, "upstream", Finite, p.Upstream, 0, p.Width); err != nil {
 			return err
 		}
 	}
-	return check(BadTarget, "target", p.Decl.Target, p.Target)
+	if p.TargetWidth == 0 {
+		return nil
+	}
+	return check(BadTarget, "target", p.Decl.Target, p.Target, 0, p.TargetWidth)
 }
 
-// Values is the number of values before any reduction: Rows × Cols for a pointwise
-// loss and for a vector-valued entry, Rows for a rowwise loss.
+// Items is how many items the batch has.
+func (p *Plan) Items() int { return p.Rows * (p.Cols / p.Width) }
+
+// Values is the number of values before any reduction: one for each item, and Rows × Cols
+// for a vector-valued entry.
 func (p *Plan) Values() int {
-	if p.Decl.Shape == Pointwise || p.Decl.VectorValued {
+	if p.Decl.VectorValued {
 		return p.Rows * p.Cols
 	}
-	return p.Rows
+	return p.Items()
 }
 
-// Ignored reports whether row i carries the ignored label: then its value and its
+// Ignored reports whether item i carries the ignored label: then its value and its
 // gradient are 0 whatever it holds, NaN and infinities included.
 func (p *Plan) Ignored(i int) bool {
 	if p.Label == nil {
@@ -199,7 +217,7 @@ func (p *Plan) denominator() wide {
 		var sum wide
 		for i := range p.Values() {
 			switch {
-			case p.ignoredValue(i):
+			case p.Ignored(i):
 			case p.Reduction == MeanCounted:
 				sum = plus(sum, num(1))
 			default:
@@ -221,8 +239,8 @@ func (p *Plan) classShare(i int) wide {
 		return num(p.Args.Class(ClassWeight.Name, p.Label[i]))
 	}
 	var sum wide
-	for k := range p.Cols {
-		sum = plus(sum, mul(num(p.Args.Class(ClassWeight.Name, k)), num(p.Target[i*p.Cols+k])))
+	for k, y := range p.Target[i*p.TargetWidth : (i+1)*p.TargetWidth] {
+		sum = plus(sum, mul(num(p.Args.Class(ClassWeight.Name, k)), num(y)))
 	}
 	return sum
 }

@@ -50,14 +50,14 @@ package loss
 var CategoricalCrossEntropy = declare(Loss{
 	Name:     "categorical_cross_entropy",
 	Title:    "cross-entropy on probabilities",
-	Shape:    Rowwise,
+	Shape:    Row,
 	Formula:  "L = −Σ w_k·y_k·log p_k",
 	Gradient: "∂L/∂p_k = −w_k·y_k/p_k",
 	Second:   "∂²L/∂p_k² = w_k·y_k/p_k²",
 	ByTarget: "∂L/∂y_k = −w_k·log p_k",
 
 	Prediction:  UnitInterval,
-	Targets:     Label | Distribution,
+	Targets:     Targets{Label, Distribution},
 	Target:      UnitInterval,
 	Params:      []Param{ClassWeight, IgnoreIndex},
 	Conventions: []Convention{probabilityClip},
@@ -88,7 +88,7 @@ var CategoricalCrossEntropy = declare(Loss{
 		{"Bishop, Pattern Recognition and Machine Learning", "2006, equation 4.108"},
 	},
 
-	row: func(a Args, r *Row) {
+	evaluate: func(a Args, r *Item) {
 		var value wide
 		for k, prediction := range r.Pred {
 			w, y := num(a.Class(ClassWeight.Name, k)), wide{}

@@ -41,13 +41,13 @@ package loss
 var ClassificationError = declare(Loss{
 	Name:     "classification_error",
 	Title:    "classification error (0–1 loss)",
-	Shape:    Rowwise,
+	Shape:    Row,
 	Formula:  "L = [argmax x ≠ t]",
 	Gradient: "∂L/∂x_k = 0",
 	Second:   "∂²L/∂x_k∂x_i = 0",
 
 	Prediction:  Extended,
-	Targets:     Label,
+	Targets:     Targets{Label},
 	Params:      []Param{IgnoreIndex},
 	Conventions: []Convention{argmaxTie},
 	SpecialCases: []string{
@@ -70,7 +70,7 @@ var ClassificationError = declare(Loss{
 	},
 	Sources: []Source{{"Devroye, Györfi, Lugosi, A Probabilistic Theory of Pattern Recognition", "1996, chapter 2"}},
 
-	row: func(a Args, r *Row) {
+	evaluate: func(a Args, r *Item) {
 		best := highest(r.Pred)
 		if a.Convention(argmaxTie.Name) == "last" {
 			for k := range r.Pred {

@@ -57,14 +57,14 @@ import "math"
 var CrossEntropy = declare(Loss{
 	Name:     "cross_entropy",
 	Title:    "cross-entropy of the softmax of logits",
-	Shape:    Rowwise,
+	Shape:    Row,
 	Formula:  "L = Σ t_k·nll_k, nll_k = lse(z) − z_k, t_k = w_k·((1−ε)·y_k + (ε/K)·Σ y_i)",
 	Gradient: "∂L/∂z_k = p_k·Σ t_i − t_k, p = softmax(z)",
 	Second:   "∂²L/∂z_k∂z_i = Σ t_j·(p_k·δ_ki − p_k·p_i)",
 	ByTarget: "∂L/∂y_k = (1−ε)·w_k·nll_k + (ε/K)·Σ w_i·nll_i",
 
 	Prediction: Extended,
-	Targets:    Label | Distribution,
+	Targets:    Targets{Label, Distribution},
 	Target:     UnitInterval,
 	Params:     []Param{ClassWeight, IgnoreIndex, labelSmoothing},
 	SpecialCases: []string{
@@ -78,7 +78,7 @@ var CrossEntropy = declare(Loss{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{10, 0}, Note: "for K ≥ 2 and a label 0 is the limit only"}},
 		{Property: Minimum, Holds: true, Statement: "entropy of y where Σy = 1, at p = y; in general Σ t_k·log(Σt/t_k)", ConstantFor: func(a Args, target []float64) float64 {
-			t := crossEntropyWeights(a, &Row{Pred: target, Target: target})
+			t := crossEntropyWeights(a, &Item{Pred: target, Target: target})
 			total, least := add(t...), wide{}
 			for _, x := range t {
 				if !x.zero() {
@@ -108,10 +108,10 @@ var CrossEntropy = declare(Loss{
 		{"Szegedy et al., Rethinking the Inception architecture (label smoothing)", "arXiv:1512.00567, section 7"},
 	},
 
-	row: func(a Args, r *Row) {
+	evaluate: func(a Args, r *Item) {
 		s, ok := newScores(r.Pred)
 		if !ok {
-			noLimit(r)
+			r.noLimit()
 			return
 		}
 		t, classes := crossEntropyWeights(a, r), num(float64(len(r.Pred)))
@@ -140,7 +140,7 @@ var CrossEntropy = declare(Loss{
 
 // crossEntropyWeights returns K·t_k = w_k·((1−ε)·K·y_k + ε·Σy). The division by K is left
 // to the end, so that equal classes have equal weights exactly.
-func crossEntropyWeights(a Args, r *Row) []wide {
+func crossEntropyWeights(a Args, r *Item) []wide {
 	t := make([]wide, len(r.Pred))
 	mass := num(1)
 	if r.Target == nil {
@@ -162,6 +162,6 @@ func crossEntropyWeights(a Args, r *Row) []wide {
 
 // totalWeight is Σt for a target given as a distribution, times a factor, rounded up: it bounds.
 func totalWeight(a Args, target []float64, factor float64) float64 {
-	t := crossEntropyWeights(a, &Row{Pred: target, Target: target})
+	t := crossEntropyWeights(a, &Item{Pred: target, Target: target})
 	return div(mul(num(factor), add(t...)), num(float64(len(t)))).atMost()
 }

@@ -41,7 +41,7 @@ func TestDocumentation_SaysWhatTheDeclarationSays(t *testing.T) {
 		}
 		require.NotEmpty(t, l.SpecialCases, l.Name)
 		require.NotEmpty(t, l.Traits, l.Name)
-		require.Equal(t, l.ByTarget != "", l.Targets&(loss.Number|loss.Distribution) != 0, "%s: a derivative by the target where that is a number", l.Name)
+		require.Equal(t, l.ByTarget != "", l.NumberTarget() != nil, "%s: a derivative by the target where that is a number", l.Name)
 	}
 }
 

@@ -2,27 +2,67 @@ package loss
 
 import "math"
 
-// A Domain is the set of numbers that an input may be. NaN lies in every domain of
-// data, since it is passed through, and in no domain of parameters.
+// A Domain is the set of what an input may be: numbers in an interval, and, where a rule says
+// so, only those that fit with the others of their item. NaN lies in every domain of data,
+// since it is passed through, and in no domain of parameters.
 type Domain struct {
 	Name string  `json:"name"`
 	Low  float64 `json:"-"` // smallest member
 	High float64 `json:"-"` // largest member
+	rule *rule
+}
+
+// A rule narrows a domain beyond an interval; what is nil asks for nothing.
+type rule struct {
+	number func(x float64) bool   // of each number
+	item   func(xs []float64) int // of an item: the index of a number that does not fit with the others, or −1
 }
 
 var (
 	// Extended is every number and both infinities, at which the limit is taken.
-	Extended = Domain{"a number or an infinity", math.Inf(-1), math.Inf(1)}
+	Extended = Domain{Name: "a number or an infinity", Low: math.Inf(-1), High: math.Inf(1)}
 	// Finite is every number.
-	Finite = Domain{"a finite number", -math.MaxFloat64, math.MaxFloat64}
+	Finite = Domain{Name: "a finite number", Low: -math.MaxFloat64, High: math.MaxFloat64}
 	// UnitInterval is [0, 1], the probabilities.
-	UnitInterval = Domain{"a number in [0, 1]", 0, 1}
+	UnitInterval = Domain{Name: "a number in [0, 1]", Low: 0, High: 1}
 	// NonNegative is every finite number from zero up.
-	NonNegative = Domain{"a finite number ≥ 0", 0, math.MaxFloat64}
+	NonNegative = Domain{Name: "a finite number ≥ 0", Low: 0, High: math.MaxFloat64}
+	// Positive is every finite number above zero.
+	Positive = Domain{Name: "a finite number > 0", Low: math.SmallestNonzeroFloat64, High: math.MaxFloat64}
+	// OrderedBox is four coordinates with x1 ≤ x2 and y1 ≤ y2.
+	OrderedBox = Domain{Name: "a finite number, x1 ≤ x2, y1 ≤ y2", Low: -math.MaxFloat64, High: math.MaxFloat64,
+		rule: &rule{item: func(xs []float64) int {
+			for k := range 2 {
+				if xs[k] > xs[k+2] {
+					return k + 2
+				}
+			}
+			return -1
+		}}}
+	// Signs is −1 and 1, the labels of a margin.
+	Signs = Domain{Name: "-1 or 1", Low: -1, High: 1, rule: &rule{number: func(x float64) bool { return x == -1 || x == 1 }}}
+	// Binary is 0 and 1.
+	Binary = Domain{Name: "0 or 1", Low: 0, High: 1, rule: &rule{number: zeroOrOne}}
 )
 
-// Holds reports whether x lies in the domain. It is false for NaN.
-func (d Domain) Holds(x float64) bool { return d.Low <= x && x <= d.High }
+// Holds reports whether x, by itself, lies in the domain. It is false for NaN.
+func (d Domain) Holds(x float64) bool {
+	return d.Low <= x && x <= d.High && (d.rule == nil || d.rule.number == nil || d.rule.number(x))
+}
+
+// HoldsItem returns the index of the first number of an item that does not lie in the domain,
+// by itself or beside the others, and −1 where all do. NaN passes.
+func (d Domain) HoldsItem(xs []float64) (bad int) {
+	for i, x := range xs {
+		if !d.Holds(x) && !math.IsNaN(x) {
+			return i
+		}
+	}
+	if d.rule != nil && d.rule.item != nil {
+		return d.rule.item(xs)
+	}
+	return -1
+}
 
 func (d Domain) String() string { return d.Name }
 

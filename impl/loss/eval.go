@@ -40,77 +40,44 @@ func EvalHessian(c *Call, direction []float64) (*Result, error) {
 func (p *Plan) Eval(direction []float64) *Result {
 	out := outputs{value: make([]wide, p.Values()), grad: make([]wide, len(p.Pred))}
 	if p.Target != nil {
-		out.targetGrad = make([]wide, len(p.Pred))
+		out.targetGrad = make([]wide, len(p.Target))
 	}
 	if direction != nil {
 		out.product = make([]wide, len(p.Pred))
 	}
-	perRow := 1
-	if p.Decl.Shape == Pointwise || p.Decl.VectorValued {
-		perRow = p.Cols
+	each := 1 // values of an item
+	if p.Decl.VectorValued {
+		each = p.Width
 	}
-	for i := range p.Rows {
-		if p.Ignored(i) {
-			continue
+	var it Item
+	for i := range p.Items() {
+		if p.Ignored(i) || p.Weighting(i) == 0 {
+			continue // not evaluated; the outputs are zero already
 		}
-		lo, hi := i*p.Cols, (i+1)*p.Cols
-		r := Row{Pred: p.Pred[lo:hi], Value: out.value[i*perRow : (i+1)*perRow], Grad: out.grad[lo:hi]}
+		lo, hi := i*p.Width, (i+1)*p.Width
+		it = Item{Pred: p.Pred[lo:hi], Value: out.value[i*each : (i+1)*each], Grad: out.grad[lo:hi]}
 		if p.Target != nil {
-			r.Target, r.TargetGrad = p.Target[lo:hi], out.targetGrad[lo:hi]
+			from, to := i*p.TargetWidth, (i+1)*p.TargetWidth
+			it.Target, it.TargetGrad = p.Target[from:to], out.targetGrad[from:to]
 		}
 		if p.Label != nil {
-			r.Label = p.Label[i]
+			it.Label = p.Label[i]
 		}
 		if p.Upstream != nil {
-			r.Upstream = p.Upstream[lo:hi]
+			it.Upstream = p.Upstream[lo:hi]
 		} else if p.Decl.VectorValued {
-			r.Upstream = ones(p.Cols)
+			it.Upstream = ones(p.Width)
 		}
 		if direction != nil {
-			r.Direction, r.Product = direction[lo:hi], out.product[lo:hi]
+			it.Direction, it.Product = direction[lo:hi], out.product[lo:hi]
 		}
-		p.evalRow(i, &r)
+		if slices.ContainsFunc(it.Pred, math.IsNaN) || slices.ContainsFunc(it.Target, math.IsNaN) {
+			it.noLimit() // answered here, once for every loss
+		} else {
+			p.Decl.evaluate(p.Args, &it)
+		}
 	}
 	return p.reduce(&out)
-}
-
-// evalRow evaluates row i, element by element where the loss is pointwise. NaN is
-// answered here, once for every loss: an example with a NaN in it is NaN throughout.
-func (p *Plan) evalRow(i int, r *Row) {
-	if p.Decl.Shape == Rowwise {
-		switch {
-		case p.Weighting(i) == 0: // not evaluated; the outputs are zero already
-		case slices.ContainsFunc(r.Pred, math.IsNaN) || slices.ContainsFunc(r.Target, math.IsNaN):
-			noLimit(r)
-		default:
-			p.Decl.row(p.Args, r)
-		}
-		return
-	}
-	for j, x := range r.Pred {
-		if p.Weighting(i*p.Cols+j) == 0 {
-			continue
-		}
-		y := 0.0
-		if r.Target != nil {
-			y = r.Target[j]
-		}
-		point, isNaN := Point{notANumber, notANumber, notANumber, notANumber}, math.IsNaN(x) || math.IsNaN(y)
-		if !isNaN {
-			point = p.Decl.point(p.Args, x, y)
-		}
-		r.Value[j], r.Grad[j] = point.Value, point.Grad
-		if r.TargetGrad != nil {
-			r.TargetGrad[j] = point.TargetGrad
-		}
-		switch {
-		case r.Direction == nil:
-		case isNaN:
-			r.Product[j] = notANumber
-		default:
-			r.Product[j] = mul(point.Second, num(r.Direction[j]))
-		}
-	}
 }
 
 // outputs are a Result that has been neither weighted and reduced nor rounded. What is
@@ -144,8 +111,9 @@ func (p *Plan) reduce(out *outputs) *Result {
 		}
 	}
 	stride := len(p.Pred) / max(1, len(out.value)) // gradients for each value
+	targets := len(out.targetGrad) / max(1, len(out.value))
 	for i := range out.value {
-		if p.Weighting(i) == 0 || p.ignoredValue(i) {
+		if p.Weighting(i) == 0 || p.Ignored(i) {
 			continue // zero already
 		}
 		factor := div(num(p.Weighting(i)), d)
@@ -163,10 +131,10 @@ func (p *Plan) reduce(out *outputs) *Result {
 			if out.product != nil {
 				out.product[j] = reduced(out.product[j])
 			}
-			if out.targetGrad != nil {
-				through := mul(num(p.denominatorSlope(j)), mean)
-				out.targetGrad[j] = reduced(sub(out.targetGrad[j], through))
-			}
+		}
+		for j := i * targets; j < (i+1)*targets; j++ {
+			through := mul(num(p.denominatorSlope(j)), mean)
+			out.targetGrad[j] = reduced(sub(out.targetGrad[j], through))
 		}
 		if p.Reduction == None {
 			out.value[i] = reduced(out.value[i])
@@ -178,17 +146,13 @@ func (p *Plan) reduce(out *outputs) *Result {
 	return &Result{floats(out.value), floats(out.grad), floats(out.targetGrad), floats(out.product)}
 }
 
-// ignoredValue reports whether value i belongs to an ignored row. Labels, and with
-// them ignored rows, belong to rowwise losses, where a value is a row.
-func (p *Plan) ignoredValue(i int) bool { return p.Label != nil && p.Ignored(i) }
-
 // denominatorSlope is ∂(denominator)/∂Target[j] over the sample weight: the class
 // weight where the reduction divides by weights of a distribution, else 0.
 func (p *Plan) denominatorSlope(j int) float64 {
 	if p.Reduction != MeanWeight || !p.Args.On(ClassWeight.Name) {
 		return 0
 	}
-	return p.Args.Class(ClassWeight.Name, j%p.Cols)
+	return p.Args.Class(ClassWeight.Name, j%p.TargetWidth)
 }
 
 func ones(n int) []float64 {

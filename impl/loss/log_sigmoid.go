@@ -37,13 +37,12 @@ package loss
 var LogSigmoid = declare(Loss{
 	Name:     "log_sigmoid",
 	Title:    "logarithm of the sigmoid",
-	Shape:    Pointwise,
+	Shape:    Point,
 	Formula:  "L = log σ(z) = −sp(−z)",
 	Gradient: "∂L/∂z = σ(−z)",
 	Second:   "∂²L/∂z² = −σ(z)·σ(−z)",
 
 	Prediction: Extended,
-	Targets:    NoTarget,
 	SpecialCases: []string{
 		"L(+Inf) = +0, gradient 0",
 		"L(−Inf) = −Inf, gradient 1",
@@ -61,8 +60,8 @@ var LogSigmoid = declare(Loss{
 	},
 	Sources: []Source{{"Mächler, Accurately computing log(1 − exp(−|a|))", "vignette of the R package Rmpfr, 2012"}},
 
-	point: func(_ Args, z, _ float64) Point {
+	evaluate: pointwise(func(_ Args, z, _ float64) derivatives {
 		down := logistic(-z)
-		return Point{Value: neg(softplus(-z)), Grad: down, Second: neg(mul(logistic(z), down))}
-	},
+		return derivatives{Value: neg(softplus(-z)), Grad: down, Second: neg(mul(logistic(z), down))}
+	}),
 })

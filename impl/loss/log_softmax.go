@@ -44,13 +44,12 @@ package loss
 var LogSoftmax = declare(Loss{
 	Name:     "log_softmax",
 	Title:    "logarithm of the softmax",
-	Shape:    Rowwise,
+	Shape:    Row,
 	Formula:  "v_k = z_k − lse(z)",
 	Gradient: "∂(Σ u_i·v_i)/∂z_k = u_k − p_k·Σ u_i",
 	Second:   "∂²(Σ u_i·v_i)/∂z_k∂z_i = −Σ u_j·(p_k·δ_ki − p_k·p_i)",
 
 	Prediction:   Extended,
-	Targets:      NoTarget,
 	VectorValued: true,
 	SpecialCases: []string{
 		"a single +Inf logit has v_k = +0, all others −Inf",
@@ -70,10 +69,10 @@ var LogSoftmax = declare(Loss{
 	},
 	Sources: []Source{{"Blanchard, Higham, Higham, Accurately computing the log-sum-exp and softmax functions", "IMA Journal of Numerical Analysis 41, 2021"}},
 
-	row: func(_ Args, r *Row) {
+	evaluate: func(_ Args, r *Item) {
 		s, ok := newScores(r.Pred)
 		if !ok {
-			noLimit(r)
+			r.noLimit()
 			return
 		}
 		upstream := make([]wide, len(r.Pred))

@@ -42,13 +42,12 @@ package loss
 var LogSumExp = declare(Loss{
 	Name:     "log_sum_exp",
 	Title:    "logarithm of the sum of exponentials",
-	Shape:    Rowwise,
+	Shape:    Row,
 	Formula:  "L = lse(z) = log Σ e^z_k",
 	Gradient: "∂L/∂z_k = p_k, p = softmax(z)",
 	Second:   "∂²L/∂z_k∂z_i = p_k·δ_ki − p_k·p_i",
 
 	Prediction: Extended,
-	Targets:    NoTarget,
 	SpecialCases: []string{
 		"a single +Inf logit: L = +Inf, gradient 1 there and 0 elsewhere",
 		"two or more +Inf logits: L = +Inf, gradient NaN",
@@ -72,10 +71,10 @@ var LogSumExp = declare(Loss{
 	},
 	Sources: []Source{{"Blanchard, Higham, Higham, Accurately computing the log-sum-exp and softmax functions", "IMA Journal of Numerical Analysis 41, 2021"}},
 
-	row: func(_ Args, r *Row) {
+	evaluate: func(_ Args, r *Item) {
 		s, ok := newScores(r.Pred)
 		if !ok {
-			noLimit(r)
+			r.noLimit()
 			r.Value[0] = num(r.Pred[s.top])
 			return
 		}

@@ -6,55 +6,6 @@ import (
 	"strings"
 )
 
-// A Shape says what one example of a loss is made of.
-type Shape uint8
-
-const (
-	// Pointwise: one number is predicted, and compared with at most one number.
-	Pointwise Shape = iota + 1
-	// Rowwise: K numbers are predicted together, one for each class.
-	Rowwise
-)
-
-func (s Shape) String() string {
-	switch s {
-	case Pointwise:
-		return "pointwise"
-	case Rowwise:
-		return "rowwise"
-	}
-	return fmt.Sprintf("Shape(%d)", uint8(s))
-}
-
-// MarshalText makes the name stand in JSON.
-func (s Shape) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// Targets is the set of the kinds of target that a loss can be given.
-type Targets uint8
-
-const (
-	Number       Targets = 1 << iota // one number for each predicted number
-	Label                            // one class index, 0 ≤ t < K
-	Distribution                     // K non-negative weights, one for each class
-	NoTarget     Targets = 0         // a link of the chain, not a loss
-)
-
-func (t Targets) String() string {
-	if t == NoTarget {
-		return "none"
-	}
-	var names []string
-	for i, name := range []string{"number", "label", "distribution"} {
-		if t>>i&1 == 1 {
-			names = append(names, name)
-		}
-	}
-	return strings.Join(names, " or ")
-}
-
-// MarshalText makes the name stand in JSON.
-func (t Targets) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
-
 // A Loss is the declaration of one loss, or of one link of the chain that leads to
 // it: all that the rest of the project knows about it. Everything but the two
 // evaluators is data.
@@ -69,7 +20,7 @@ type Loss struct {
 	ByTarget string `json:"byTarget,omitempty"` // with respect to the target, where that is a number
 
 	Prediction   Domain  `json:"prediction"`             // of each predicted number
-	Targets      Targets `json:"targets"`                // which kinds
+	Targets      Targets `json:"targets"`                // which kinds; none for a link of the chain
 	Target       Domain  `json:"target,omitzero"`        // of each target number, where targets are numbers
 	VectorValued bool    `json:"vectorValued,omitempty"` // the value is K numbers, and the gradient is taken of upstream·value
 
@@ -80,10 +31,15 @@ type Loss struct {
 	Traits       []Trait      `json:"traits,omitempty"`
 	Sources      []Source     `json:"sources"`
 
-	// Exactly one of the two is set, as Shape says. Both are called with valid,
-	// NaN-free input and resolved arguments only.
-	point func(a Args, x, y float64) Point
-	row   func(a Args, r *Row)
+	// Kinks returns numbers whose signs say on which side of each kink of the value an item
+	// lies: the gradient jumps where one of them changes its sign, and at 0 it is a set. Where
+	// they have the same signs, none 0, at both ends of a segment of predictions, the loss is
+	// smooth along it. Bends does the same for jumps of the second derivative. nil: there are
+	// none.
+	Kinks, Bends func(a Args, pred, target []float64) []float64 `json:"-"` // target as ConstantFor has it
+
+	// evaluate is called with valid, NaN-free input and resolved arguments only.
+	evaluate func(a Args, it *Item)
 }
 
 // Accuracy is the documented bound on the error of the float64 reference: an
@@ -103,28 +59,6 @@ type Source struct {
 	Ref   string `json:"ref"` // for example arXiv:1708.02002, equation 5
 }
 
-// A Point is what a pointwise evaluator says of one example: the value with its
-// first and second derivative by the prediction, and the first by the target. It is not
-// rounded yet: weights and a reduction come first.
-type Point struct{ Value, Grad, Second, TargetGrad wide }
-
-// A Row is one example of a rowwise loss as its evaluator sees it. Target is nil
-// when the target is a label or when there is none. The outputs, like those of a Point
-// not rounded yet, are written by the evaluator into slices of zeros that the caller has
-// allocated: Value has length 1 (or K for a vector-valued entry), Grad, TargetGrad and
-// Product length K. TargetGrad is nil when Target is, and Product (the Hessian times
-// Direction) when Direction is.
-type Row struct {
-	Pred     []float64
-	Target   []float64
-	Label    int
-	Upstream []float64 // length K, for a vector-valued entry only
-
-	Direction []float64
-
-	Value, Grad, TargetGrad, Product []wide
-}
-
 var catalogue = map[string]*Loss{}
 
 // declare enters a loss in the catalogue. It panics on a declaration that
@@ -133,8 +67,10 @@ func declare(l Loss) *Loss {
 	switch {
 	case l.Name == "" || catalogue[l.Name] != nil:
 		panic("loss: the name " + l.Name + " is empty or taken")
-	case (l.Shape == Pointwise) != (l.point != nil) || (l.Shape == Rowwise) != (l.row != nil):
-		panic("loss: " + l.Name + " does not have the evaluator of its shape")
+	case l.Shape == Shape{} || l.evaluate == nil:
+		panic("loss: " + l.Name + " has no shape or no evaluator")
+	case l.HasTarget() && len(l.Targets) > 1 && (l.IndexTarget() == nil || l.NumberTarget() == nil || len(l.Targets) > 2):
+		panic("loss: " + l.Name + " has two kinds of target that a call cannot tell apart")
 	case l.Formula == "" || l.Gradient == "" || l.Second == "" || len(l.Sources) == 0 || l.Accuracy.How == "":
 		panic("loss: " + l.Name + " is not documented")
 	}

@@ -149,12 +149,3 @@ func centred(e []wide, total wide, v []float64) []wide {
 	}
 	return out
 }
-
-// noLimit answers NaN throughout.
-func noLimit(r *Row) {
-	for _, out := range [][]wide{r.Value, r.Grad, r.TargetGrad, r.Product} {
-		for i := range out {
-			out[i] = notANumber
-		}
-	}
-}

@@ -37,13 +37,12 @@ package loss
 var Sigmoid = declare(Loss{
 	Name:     "sigmoid",
 	Title:    "sigmoid",
-	Shape:    Pointwise,
+	Shape:    Point,
 	Formula:  "p = σ(z) = 1/(1+e^−z)",
 	Gradient: "∂p/∂z = σ(z)·σ(−z)",
 	Second:   "∂²p/∂z² = σ(z)·σ(−z)·(σ(−z)−σ(z))",
 
 	Prediction: Extended,
-	Targets:    NoTarget,
 	SpecialCases: []string{
 		"p(+Inf) = 1, gradient 0",
 		"p(−Inf) = +0, gradient 0",
@@ -63,9 +62,9 @@ var Sigmoid = declare(Loss{
 	},
 	Sources: []Source{{"Cox, The regression analysis of binary sequences", "Journal of the Royal Statistical Society B 20, 1958"}},
 
-	point: func(_ Args, z, _ float64) Point {
+	evaluate: pointwise(func(_ Args, z, _ float64) derivatives {
 		up, down := logistic(z), logistic(-z)
 		slope := mul(up, down)
-		return Point{Value: up, Grad: slope, Second: neg(mul(slope, tilt(z)))}
-	},
+		return derivatives{Value: up, Grad: slope, Second: neg(mul(slope, tilt(z)))}
+	}),
 })

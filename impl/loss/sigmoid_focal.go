@@ -58,14 +58,14 @@ import "math"
 var SigmoidFocal = declare(Loss{
 	Name:     "sigmoid_focal",
 	Title:    "focal loss on a logit",
-	Shape:    Pointwise,
+	Shape:    Point,
 	Formula:  "L = a·q^γ·B, a = α·y + (1−α)·(1−y), q = (1−y)·σ(z) + y·σ(−z), B = y·sp(−z) + (1−y)·sp(z)",
 	Gradient: "∂L/∂z = a·q^γ·D, D = γ·(1−2y)·r·B + d, r = σ(z)·σ(−z)/q, d = (1−y)·σ(z) − y·σ(−z)",
 	Second:   "∂²L/∂z² = a·q^γ·(γ·(1−2y)·r·(D + d + u·B) + σ(z)·σ(−z)), u = σ(−z) − σ(z) − (1−2y)·r",
 	ByTarget: "∂L/∂y = q^γ·((2α−1)·B + a·(γ·(σ(−z)−σ(z))·(B/q) − z))",
 
 	Prediction: Extended,
-	Targets:    Number,
+	Targets:    Targets{Number},
 	Target:     UnitInterval,
 	Params: []Param{
 		{Name: "alpha", Kind: Scalar, Domain: UnitInterval, Default: []float64{0.25}, Optional: true, Meaning: "weight α of the positive class, 1 − α of the negative"},
@@ -105,7 +105,7 @@ var SigmoidFocal = declare(Loss{
 	},
 	Sources: []Source{{"Lin et al., Focal loss for dense object detection", "arXiv:1708.02002, equation 5"}},
 
-	point: func(a Args, z, target float64) Point {
+	evaluate: pointwise(func(a Args, z, target float64) derivatives {
 		gamma := a.Scalar("gamma")
 		y, notY := num(target), sub(num(1), num(target))
 		up, down := logistic(z), logistic(-z)
@@ -133,13 +133,13 @@ var SigmoidFocal = declare(Loss{
 		slope := add(mul(push, entropy), d)
 		lean := neg(tilt(z)) // σ(−z) − σ(z)
 		bend := add(mul(push, add(slope, d)), mul(push, sub(lean, mul(side, r)), entropy), mul(up, down))
-		return Point{
+		return derivatives{
 			Value:      mul(weight, modulator, entropy),
 			Grad:       mul(weight, modulator, slope),
 			Second:     mul(weight, modulator, bend),
 			TargetGrad: mul(modulator, focalByTarget(a, z, target, weight, entropy, wrong)),
 		}
-	},
+	}),
 })
 
 // focalWeight returns α·y + (1−α)·(1−y), and 1 where α is off.

@@ -45,13 +45,12 @@ package loss
 var Softmax = declare(Loss{
 	Name:     "softmax",
 	Title:    "softmax",
-	Shape:    Rowwise,
+	Shape:    Row,
 	Formula:  "p_k = e^z_k/Σ e^z_i",
 	Gradient: "∂(Σ u_i·p_i)/∂z_k = p_k·(u_k − Σ p_i·u_i)",
 	Second:   "∂²(Σ u_i·p_i)/∂z_k∂z_i = (u_k − m)·p_k·(δ_ki − p_i) − p_k·p_i·(u_i − m), m = Σ p_i·u_i",
 
 	Prediction:   Extended,
-	Targets:      NoTarget,
 	VectorValued: true,
 	SpecialCases: []string{
 		"a single +Inf logit has p_k = 1, all others +0; gradient 0",
@@ -72,10 +71,10 @@ var Softmax = declare(Loss{
 	},
 	Sources: []Source{{"Bridle, Probabilistic interpretation of feedforward classification network outputs", "Neurocomputing, 1990"}},
 
-	row: func(_ Args, r *Row) {
+	evaluate: func(_ Args, r *Item) {
 		s, ok := newScores(r.Pred)
 		if !ok {
-			noLimit(r)
+			r.noLimit()
 			return
 		}
 		deviation := centred(s.exp, s.total, r.Upstream)

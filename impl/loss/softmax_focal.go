@@ -54,13 +54,13 @@ import "math"
 var SoftmaxFocal = declare(Loss{
 	Name:     "softmax_focal",
 	Title:    "focal loss of the softmax of logits",
-	Shape:    Rowwise,
+	Shape:    Row,
 	Formula:  "L = α_t·q^γ·ℓ, ℓ = lse(z) − z_t, q = 1 − p, p = softmax(z)_t",
 	Gradient: "∂L/∂z_t = −G, ∂L/∂z_k = G·r_k for k ≠ t, G = α_t·q^γ·(γ·p·ℓ + q), r = softmax over the classes k ≠ t",
 	Second:   "∂²L/∂z² = C·(e_t−r)(e_t−r)ᵀ + G·(diag r − r·rᵀ), C = α_t·p·q^γ·((1+2γ)·q − γ·ℓ·(q − γ·p))",
 
 	Prediction: Extended,
-	Targets:    Label,
+	Targets:    Targets{Label},
 	Params: []Param{
 		{Name: "alpha", Kind: PerClass, Domain: NonNegative, Optional: true, Meaning: "factor α of each class"},
 		focusing, IgnoreIndex,
@@ -96,10 +96,10 @@ var SoftmaxFocal = declare(Loss{
 	},
 	Sources: []Source{{"Lin et al., Focal loss for dense object detection", "arXiv:1708.02002, section 3"}},
 
-	row: func(a Args, r *Row) {
+	evaluate: func(a Args, r *Item) {
 		s, ok := newScores(r.Pred)
 		if !ok {
-			noLimit(r)
+			r.noLimit()
 			return
 		}
 		t, gamma := r.Label, num(a.Scalar("gamma"))

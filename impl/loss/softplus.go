@@ -40,13 +40,12 @@ package loss
 var Softplus = declare(Loss{
 	Name:     "softplus",
 	Title:    "softplus",
-	Shape:    Pointwise,
+	Shape:    Point,
 	Formula:  "L = sp(z) = log(1+e^z)",
 	Gradient: "∂L/∂z = σ(z)",
 	Second:   "∂²L/∂z² = σ(z)·σ(−z)",
 
 	Prediction: Extended,
-	Targets:    NoTarget,
 	SpecialCases: []string{
 		"L(+Inf) = +Inf, gradient 1",
 		"L(−Inf) = +0, gradient 0",
@@ -66,8 +65,8 @@ var Softplus = declare(Loss{
 	},
 	Sources: []Source{{"Dugas et al., Incorporating second-order functional knowledge for better option pricing", "NIPS 2000"}},
 
-	point: func(_ Args, z, _ float64) Point {
+	evaluate: pointwise(func(_ Args, z, _ float64) derivatives {
 		up := logistic(z)
-		return Point{Value: softplus(z), Grad: up, Second: mul(up, logistic(-z))}
-	},
+		return derivatives{Value: softplus(z), Grad: up, Second: mul(up, logistic(-z))}
+	}),
 })

@@ -64,7 +64,7 @@ func TestPointwise_SpecialCases(t *testing.T) {
 		{"log_sigmoid", -inf, 0, nil, -inf, 1},
 	} {
 		call := points(c.name, []float64{c.x}, []float64{c.y}, c.params)
-		if l, err := loss.Named(c.name); err == nil && l.Targets == loss.NoTarget {
+		if l, err := loss.Named(c.name); err == nil && !l.HasTarget() {
 			call.Target = nil
 		}
 		res := eval(t, call)

@@ -41,14 +41,14 @@ package loss
 var SquaredError = declare(Loss{
 	Name:     "squared_error",
 	Title:    "squared error",
-	Shape:    Pointwise,
+	Shape:    Point,
 	Formula:  "L = f·(x−y)², f = squared_error_factor",
 	Gradient: "∂L/∂x = 2f·(x−y)",
 	Second:   "∂²L/∂x² = 2f",
 	ByTarget: "∂L/∂y = 2f·(y−x)",
 
 	Prediction:  Extended,
-	Targets:     Number,
+	Targets:     Targets{Number},
 	Target:      Finite,
 	Conventions: []Convention{squaredErrorFactor},
 	SpecialCases: []string{
@@ -81,17 +81,17 @@ var SquaredError = declare(Loss{
 		{"Brier, Verification of forecasts expressed in terms of probability", "Monthly Weather Review 78, 1950"},
 	},
 
-	point: func(a Args, x, y float64) Point {
+	evaluate: pointwise(func(a Args, x, y float64) derivatives {
 		f := squaredFactor(a)
 		d := sub(num(x), num(y))
 		grad := mul(num(2*f), d)
-		return Point{
+		return derivatives{
 			Value:      mul(num(f), d, d),
 			Grad:       grad,
 			Second:     num(2 * f),
 			TargetGrad: neg(grad),
 		}
-	},
+	}),
 })
 
 // squaredFactor is the f of the convention squared_error_factor.

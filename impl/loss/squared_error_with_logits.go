@@ -48,14 +48,14 @@ import "math"
 var SquaredErrorWithLogits = declare(Loss{
 	Name:     "squared_error_with_logits",
 	Title:    "squared error of the sigmoid of a logit",
-	Shape:    Pointwise,
+	Shape:    Point,
 	Formula:  "L = f·d², d = (1−y)·σ(z) − y·σ(−z), f = squared_error_factor",
 	Gradient: "∂L/∂z = 2f·d·s, s = σ(z)·σ(−z)",
 	Second:   "∂²L/∂z² = 2f·s·(s + d·(σ(−z)−σ(z)))",
 	ByTarget: "∂L/∂y = −2f·d",
 
 	Prediction:  Extended,
-	Targets:     Number,
+	Targets:     Targets{Number},
 	Target:      UnitInterval,
 	Conventions: []Convention{squaredErrorFactor},
 	SpecialCases: []string{
@@ -84,18 +84,18 @@ var SquaredErrorWithLogits = declare(Loss{
 		{"Nielsen, Neural Networks and Deep Learning", "2015, chapter 3"},
 	},
 
-	point: func(a Args, z, y float64) Point {
+	evaluate: pointwise(func(a Args, z, y float64) derivatives {
 		up, down := logistic(z), logistic(-z)
 		d := sub(mul(sub(num(1), num(y)), up), mul(num(y), down))
 		s := mul(up, down)
 		twice := num(2 * squaredFactor(a))
-		return Point{
+		return derivatives{
 			Value:      mul(num(squaredFactor(a)), d, d),
 			Grad:       mul(twice, d, s),
 			Second:     mul(twice, s, sub(s, mul(d, tilt(z)))),
 			TargetGrad: neg(mul(twice, d)),
 		}
-	},
+	}),
 })
 
 // squaredLogitCurvature is 2·p²(1−p)(2−3p) at p = (15−√33)/24: the largest second

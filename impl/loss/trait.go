@@ -37,7 +37,8 @@ const (
 
 // A Trait is a claim about a loss: that a property holds, with its constant, or
 // that it does not, with a witness that refutes it. Constants are given for the
-// default parameters; Statement says how they depend on parameters and target.
+// default parameters; Statement says how they depend on parameters and target. A property
+// that holds for some calls and not for others is two claims, each with its condition.
 type Trait struct {
 	Property  Property `json:"property"`
 	Holds     bool     `json:"holds"`
@@ -50,9 +51,27 @@ type Trait struct {
 	Source    string   `json:"source,omitempty"`
 
 	// ConstantFor gives the constant for any parameters and target, where it is
-	// known in closed form; nil where Constant serves for all. For a rowwise loss target
-	// has one number for each class, and a label is given as its one-hot distribution.
+	// known in closed form; nil where Constant serves for all. A label is given as its
+	// one-hot distribution.
 	ConstantFor func(a Args, target []float64) float64 `json:"-"`
+
+	// When says for which calls the claim is made; nil: for all.
+	When *Condition `json:"when,omitempty"`
+}
+
+// A Condition restricts a claim to some parameters, targets or predictions: in words, and as
+// a function that laws obey.
+type Condition struct {
+	Text  string
+	Holds func(a Args, pred, target []float64) bool // target as ConstantFor has it
+}
+
+// MarshalText makes the words stand in JSON.
+func (c Condition) MarshalText() ([]byte, error) { return []byte(c.Text), nil }
+
+// About reports whether the claim is made about an item.
+func (t Trait) About(a Args, pred, target []float64) bool {
+	return t.When == nil || t.When.Holds(a, pred, target)
 }
 
 // A Witness refutes a trait. What the numbers mean depends on the property:

@@ -15,8 +15,8 @@ func at(t *testing.T, l *loss.Loss, params loss.Params, pred, target []float64) 
 	t.Helper()
 	c := &loss.Call{Loss: l.Name, Params: params, Batch: loss.Batch{Rows: 1, Cols: len(pred), Pred: pred}}
 	switch {
-	case l.Targets == loss.NoTarget:
-	case l.Targets&loss.Label != 0 && (len(target) != len(pred) || l.Targets == loss.Label):
+	case !l.HasTarget():
+	case l.Takes(loss.Label) && (len(target) != len(pred) || l.NumberTarget() == nil):
 		c.Label = []int{int(target[0])}
 	default:
 		c.Target = target
@@ -112,7 +112,7 @@ func TestTraits_EveryWitnessRefutes(t *testing.T) {
 // expected is the expected loss where truth is the probability of the positive class, or
 // the probabilities of the classes.
 func expected(t *testing.T, l *loss.Loss, params loss.Params, pred, truth []float64) float64 {
-	if l.Shape == loss.Pointwise {
+	if l.Shape == loss.Point {
 		return truth[0]*at(t, l, params, pred, []float64{1}).Value[0] + (1-truth[0])*at(t, l, params, pred, []float64{0}).Value[0]
 	}
 	sum := 0.0
@@ -148,7 +148,7 @@ func TestTraits_TrueClaimsHoldOnAGrid(t *testing.T) {
 func tryClaim(t *testing.T, r *rand.Rand, l *loss.Loss, trait loss.Trait) int {
 	t.Helper()
 	k := 1
-	if l.Shape == loss.Rowwise {
+	if l.Shape.Many() {
 		k = 2 + r.IntN(3)
 	}
 	draw := func() []float64 {
@@ -164,7 +164,7 @@ func tryClaim(t *testing.T, r *rand.Rand, l *loss.Loss, trait loss.Trait) int {
 	a, b, label := draw(), draw(), r.IntN(k)
 	target := []float64{float64(r.IntN(2))}
 	oneHot := target
-	if l.Targets&loss.Label != 0 {
+	if l.Takes(loss.Label) {
 		target, oneHot = []float64{float64(label)}, make([]float64, k)
 		oneHot[label] = 1
 	}
@@ -266,7 +266,7 @@ func TestTraits_ConstantsOfTheSmallestWeightBound(t *testing.T) {
 		l, err := loss.Named(c.loss)
 		require.NoError(t, err)
 		call := loss.Call{Loss: l.Name, Params: c.params, Batch: loss.Batch{Rows: 1, Cols: len(c.target), Pred: make([]float64, len(c.target)), Target: c.target}}
-		if l.Targets == loss.Label {
+		if l.NumberTarget() == nil {
 			call.Target, call.Label = nil, []int{1}
 		}
 		plan, err := call.Plan()

@@ -135,7 +135,7 @@ func TestProduct_IsTheSlopeOfTheGradient(t *testing.T) {
 		}
 		for range 40 {
 			cols := 1
-			if l.Shape == loss.Rowwise {
+			if l.Shape.Many() {
 				cols = 4
 			}
 			b := loss.Batch{Rows: 1, Cols: cols}
@@ -147,11 +147,11 @@ func TestProduct_IsTheSlopeOfTheGradient(t *testing.T) {
 				}
 				b.Pred = append(b.Pred, x)
 				direction = append(direction, 2*r.Float64()-1)
-				if l.Targets&(loss.Number|loss.Distribution) != 0 {
+				if l.NumberTarget() != nil {
 					b.Target = append(b.Target, r.Float64())
 				}
 			}
-			if l.Targets == loss.Label {
+			if l.Takes(loss.Label) && l.NumberTarget() == nil {
 				b.Label = []int{r.IntN(cols)}
 			}
 			if l.VectorValued {

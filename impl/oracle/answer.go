@@ -122,13 +122,14 @@ func (q *question) emptyMean() float64 {
 
 // gradient returns one of the gradients of a batch, without condition numbers.
 func (q *question) gradient(which int) ([]Number, error) {
-	numbers := make([]Number, len(q.Pred))
+	width := q.inputs(which)
+	numbers := make([]Number, len(q.examples)*width)
 	for i, s := range q.examples {
 		if s == nil {
 			continue
 		}
-		for k := range s.at {
-			n := &numbers[i*len(s.at)+k]
+		for k := range width {
+			n := &numbers[i*width+k]
 			if v, ok := s.overridden(which, k); ok {
 				n.Rounded = v
 				continue
@@ -163,9 +164,17 @@ func (q *question) gradient(which int) ([]Number, error) {
 	return numbers, nil
 }
 
+// inputs is how many numbers of an item a gradient is taken by.
+func (q *question) inputs(which int) int {
+	if which == byTarget {
+		return q.TargetWidth
+	}
+	return q.Width
+}
+
 // gradientKappa is the condition number of number i of a gradient, whose truth is n.
 func (q *question) gradientKappa(which int, n *Number, i int) float64 {
-	each := len(q.Pred) / len(q.examples)
+	each := q.inputs(which)
 	s := q.examples[i/each]
 	if s == nil || !finite(n.Rounded) {
 		return 0

@@ -60,16 +60,16 @@ func exact(x float64) *big.Float {
 	return big.NewFloat(x)
 }
 
-// newExample builds the inputs of one example. wantTarget makes every target number an
-// input to differentiate by. Otherwise a target of exactly 0 or 1 is a constant: it is
-// a label, and a term that it multiplies by 0 is absent (0·log 0 = 0).
-func newExample(args loss.Args, pred, target, upstream []float64, label int, wantTarget bool) *example {
+// newExample builds the inputs of one example. Target numbers that are fixed are constants
+// and not inputs to differentiate by: of a label, a term that it multiplies by 0 is absent
+// (0·log 0 = 0).
+func newExample(args loss.Args, pred, target, upstream []float64, label int, fixed func(y float64) bool) *example {
 	e := &example{Graph: expr.New(), args: args, at: pred, t: label, u: upstream, grad: map[int]float64{}, byTarget: map[int]float64{}}
 	for _, x := range pred {
 		e.x = append(e.x, e.InputBig(exact(x)))
 	}
 	for _, y := range target {
-		if !wantTarget && (y == 0 || y == 1) {
+		if fixed(y) {
 			e.y = append(e.y, e.Const(y))
 		} else {
 			e.y = append(e.y, e.InputBig(exact(y)))

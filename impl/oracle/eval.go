@@ -119,30 +119,25 @@ func newQuestion(c *loss.Call, wantTarget bool) (*question, error) {
 	if q.format.Width == 0 {
 		q.format = ieee.Float64
 	}
-	width := 1
-	if p.Decl.Shape == loss.Rowwise {
-		width = p.Cols
-	}
-	n := len(p.Pred) / width
-	q.examples = make([]*state, n)
-	for i := range n {
+	q.examples = make([]*state, p.Items())
+	for i := range q.examples {
 		if p.Ignored(i) || p.Weighting(i) == 0 {
 			continue
 		}
-		q.examples[i] = q.newState(i, width, wantTarget)
+		q.examples[i] = q.newState(i, wantTarget)
 	}
 	q.lost = q.losesDenominator()
 	q.empty = !q.lost && p.Reduction.Mean() && q.level(0).denominator.Hi().Sign() == 0
 	return q, nil
 }
 
-// newState builds the graph of example i, which has width predictions.
-func (q *question) newState(i, width int, wantTarget bool) *state {
-	lo, hi := i*width, (i+1)*width
+// newState builds the graph of example i.
+func (q *question) newState(i int, wantTarget bool) *state {
+	lo, hi := i*q.Width, (i+1)*q.Width
 	var target, upstream []float64
 	label := -1
 	if q.Target != nil {
-		target = q.Target[lo:hi]
+		target = q.Target[i*q.TargetWidth : (i+1)*q.TargetWidth]
 	}
 	if q.Label != nil {
 		label = q.Label[i]
@@ -153,7 +148,8 @@ func (q *question) newState(i, width int, wantTarget bool) *state {
 	if slices.ContainsFunc(q.Pred[lo:hi], math.IsNaN) || slices.ContainsFunc(target, math.IsNaN) {
 		return &state{nan: true, example: &example{at: q.Pred[lo:hi]}}
 	}
-	s := &state{example: newExample(q.Args, q.Pred[lo:hi], target, upstream, label, wantTarget)}
+	fixed := func(y float64) bool { return !wantTarget && q.Kind.IsLabel(y) }
+	s := &state{example: newExample(q.Args, q.Pred[lo:hi], target, upstream, label, fixed)}
 	s.outputs = mustDefinition(q.Loss)(s.example)
 	for k, x := range s.x {
 		if !math.IsInf(s.at[k], 0) {
@@ -161,7 +157,7 @@ func (q *question) newState(i, width int, wantTarget bool) *state {
 		}
 	}
 	for k := range target {
-		if target[k] != 0 && target[k] != 1 {
+		if !q.Kind.IsLabel(target[k]) {
 			s.measured = append(s.measured, s.y[k])
 		}
 	}

@@ -16,7 +16,7 @@ var inf = math.Inf(1)
 
 func pointwise(name string, x, y float64) *loss.Call {
 	c := &loss.Call{Loss: name, Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{x}, Target: []float64{y}}}
-	if l, err := loss.Named(name); err == nil && l.Targets == loss.NoTarget {
+	if l, err := loss.Named(name); err == nil && !l.HasTarget() {
 		c.Target = nil
 	}
 	return c
@@ -39,7 +39,7 @@ func TestAsk_IsEvalInAnyOrder(t *testing.T) {
 	mean.Reduction = loss.MeanCounted
 	for _, c := range []*loss.Call{batch, &mean, pointwise("sigmoid_focal", -2, 0.25), labelled("log_sum_exp", 0, inf, 1),
 		labelled("cross_entropy", 0, math.NaN(), 1)} {
-		if l, err := loss.Named(c.Loss); err == nil && l.Targets == loss.NoTarget {
+		if l, err := loss.Named(c.Loss); err == nil && !l.HasTarget() {
 			c.Label = nil
 		}
 		truth, err := oracle.Eval(c)
@@ -111,7 +111,7 @@ func sameDecimal(t *testing.T, want, got string) {
 // nothing that grows has.
 func TestEval_InfiniteLogitIsTheLimit(t *testing.T) {
 	for _, l := range loss.All() {
-		if l.Shape != loss.Pointwise || l.Prediction != loss.Extended {
+		if l.Shape != loss.Point || l.Prediction != loss.Extended {
 			continue
 		}
 		for _, sign := range []float64{-1, 1} {

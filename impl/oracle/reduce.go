@@ -40,8 +40,8 @@ func (q *question) denominatorAt(c interval.Context) interval.Interval {
 // losesDenominator reports whether a target number that is part of the denominator is NaN.
 func (q *question) losesDenominator() bool {
 	for i, s := range q.examples {
-		for k := 0; s != nil && s.nan && k < len(s.at); k++ {
-			if q.inDenominator(k) && math.IsNaN(q.Target[i*q.Cols+k]) {
+		for k := 0; s != nil && s.nan && k < q.TargetWidth; k++ {
+			if q.inDenominator(k) && math.IsNaN(q.Target[i*q.TargetWidth+k]) {
 				return true
 			}
 		}
@@ -60,8 +60,8 @@ func (q *question) classShare(c interval.Context, i int) interval.Interval {
 		return interval.FromFloat64(q.Args.Class(name, q.Label[i]))
 	}
 	sum := interval.FromInt(0)
-	for k := range q.Cols {
-		w, y := q.Args.Class(name, k), q.Target[i*q.Cols+k]
+	for k, y := range q.Target[i*q.TargetWidth : (i+1)*q.TargetWidth] {
+		w := q.Args.Class(name, k)
 		if w != 0 && y == y {
 			sum = c.Add(sum, c.Mul(interval.FromFloat64(w), interval.FromFloat64(y)))
 		}

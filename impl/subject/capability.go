@@ -130,13 +130,13 @@ func (c Capability) reduces(r loss.Reduction) bool {
 func targetKind(decl *loss.Loss, c *loss.Call) string {
 	switch {
 	case c.Label != nil:
-		return "label"
+		return loss.Label.Name
 	case c.Target == nil:
 		return "none"
-	case decl.Shape == loss.Pointwise || decl.Targets&loss.Distribution == 0:
-		return "number"
+	case decl.NumberTarget() == nil: // bad input
+		return loss.Number.Name
 	}
-	return "distribution"
+	return decl.NumberTarget().Name
 }
 
 // lacksParam names the first parameter whose value the subject does not have. A

@@ -121,7 +121,7 @@ type formula struct {
 // evaluate computes an example. Rows without a limit are a special case that no formula
 // of the catalogue covers, and keep their outcome.
 func (f *formula) evaluate(e *example, out *outcome) {
-	if decl, err := loss.Named(f.loss); err == nil && decl.Shape == loss.Rowwise && decl.Prediction == loss.Extended &&
+	if decl, err := loss.Named(f.loss); err == nil && decl.Shape.Many() && decl.Prediction == loss.Extended &&
 		noLimit(e.pred) && f.loss != "classification_error" {
 		return
 	}
@@ -153,7 +153,7 @@ func (f *formula) inputs(e *example) map[string]quantity {
 			number(name, e.Scalar(parameter))
 		}
 	}
-	if decl.Shape == loss.Pointwise {
+	if !decl.Shape.Many() {
 		number("z", e.z)
 		number("y", e.y)
 		number("alpha_off", boolean(!e.On("alpha")))

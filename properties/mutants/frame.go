@@ -59,7 +59,7 @@ func newFrame() *frame {
 		check:       (*loss.Call).Plan,
 		change:      func(*example, *outcome) {},
 		weight:      (*loss.Plan).Weighting,
-		counts:      func(p *loss.Plan, i int) bool { return p.Weighting(i) != 0 && !p.Ignored(rowOf(p, i)) },
+		counts:      func(p *loss.Plan, i int) bool { return p.Weighting(i) != 0 && !p.Ignored(itemOf(p, i)) },
 		denominator: (*loss.Plan).Denominator,
 		sum:         compensated,
 		empty: func(p *loss.Plan) float64 {
@@ -72,9 +72,10 @@ func newFrame() *frame {
 	}
 }
 
-func rowOf(p *loss.Plan, value int) int {
-	if p.Decl.Shape == loss.Pointwise || p.Decl.VectorValued {
-		return value / p.Cols
+// itemOf is the item that a value belongs to.
+func itemOf(p *loss.Plan, value int) int {
+	if p.Decl.VectorValued {
+		return value / p.Width
 	}
 	return value
 }
@@ -186,22 +187,18 @@ func (f *frame) examples(p *loss.Plan) (values, grads []float64) {
 	alone := *p
 	alone.Call, alone.Reduction = &plain, loss.None
 	r := alone.Eval(nil)
-	width, per := p.Cols, p.Cols // numbers of an example, values of an example
-	switch {
-	case p.Decl.Shape == loss.Pointwise:
-		width, per = 1, 1
-	case !p.Decl.VectorValued:
-		per = 1
+	width, per := p.Width, 1 // numbers of an example, values of an example
+	if p.Decl.VectorValued {
+		per = width
 	}
-	for i := range len(p.Pred) / width {
+	for i := range p.Items() {
 		lo, hi := i*width, (i+1)*width
 		e := &example{Args: p.Args, format: p.Format, index: i, pred: p.Pred[lo:hi], values: p.Values()}
-		row := lo / p.Cols
 		if p.Target != nil {
-			e.target = p.Target[lo:hi]
+			e.target = p.Target[i*p.TargetWidth : (i+1)*p.TargetWidth]
 		}
 		if p.Label != nil {
-			e.hard, e.label = true, p.Label[row]
+			e.hard, e.label = true, p.Label[i]
 			e.target = oneHot(width, e.label)
 		}
 		if p.Upstream != nil {
@@ -209,7 +206,7 @@ func (f *frame) examples(p *loss.Plan) (values, grads []float64) {
 		} else if p.Decl.VectorValued {
 			e.upstream = repeated(1, width)
 		}
-		if p.Decl.Shape == loss.Pointwise {
+		if p.Decl.Shape == loss.Point {
 			e.z = e.pred[0]
 			if e.target != nil {
 				e.y = e.target[0]
@@ -217,7 +214,7 @@ func (f *frame) examples(p *loss.Plan) (values, grads []float64) {
 		}
 		// An example with a NaN has no outcome but NaN, and a naive formula that hides it
 		// is a defect of its own.
-		if slices.ContainsFunc(e.pred, math.IsNaN) || slices.ContainsFunc(e.target, math.IsNaN) || p.Ignored(row) {
+		if slices.ContainsFunc(e.pred, math.IsNaN) || slices.ContainsFunc(e.target, math.IsNaN) || p.Ignored(i) {
 			continue
 		}
 		f.change(e, &outcome{r.Value[i*per : (i+1)*per], r.Grad[lo:hi]})

@@ -6,7 +6,6 @@ package scalar
 import (
 	"github.com/lossproof/lossproof/bench/internal/workload"
 	"github.com/lossproof/lossproof/conformance"
-	"github.com/lossproof/lossproof/impl/loss"
 )
 
 // Implementation does every loss of this package.
@@ -26,7 +25,7 @@ const mostSummed = 1 << 16
 
 // function returns the loop that does a workload, or nil.
 func function[T workload.Float](w workload.Workload) func(*workload.Arrays[T]) {
-	if w.Decl().Shape == loss.Rowwise {
+	if w.Decl().Shape.Classes {
 		switch {
 		case w.Loss == "cross_entropy" && len(w.Params) == 0:
 			return func(a *workload.Arrays[T]) { crossEntropy(a, w.Cols, w.Op) }

@@ -79,7 +79,7 @@ const (
 
 // period is how many rows pass until the inputs repeat.
 func (w Workload) period() int {
-	if w.Decl().Shape == loss.Pointwise {
+	if !w.Decl().Shape.Many() {
 		return min(w.Rows, pointwisePeriod)
 	}
 	return min(w.Rows, max(1, rowwisePeriod/w.Cols))
@@ -110,7 +110,7 @@ func (w Workload) draw() *loss.Call {
 		}
 	}
 	switch {
-	case decl.Targets&loss.Number != 0:
+	case decl.Takes(loss.Number):
 		c.Target = make([]float64, rows*w.Cols)
 		for i := range c.Target {
 			if decl.Target == loss.UnitInterval {
@@ -119,7 +119,7 @@ func (w Workload) draw() *loss.Call {
 				c.Target[i] = bell()
 			}
 		}
-	case decl.Targets&loss.Label != 0:
+	case decl.Takes(loss.Label):
 		c.Label = make([]int, rows)
 		for i := range c.Label {
 			c.Label[i] = r.IntN(w.Cols)

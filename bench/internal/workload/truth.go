@@ -121,7 +121,7 @@ func (w Workload) number(v, moved float64) oracle.Number {
 // by z_t − lse of the others is γ·((w−p)/(1+γ·w) − p), at most γ in size. So
 // Σ|z_i·∂g/∂z_i| ≤ 2·(1+γ)·max|z|·|g|, which allows more than level 3 would.
 func (w Workload) gradMoved(c *loss.Call, got *loss.Result, i int) float64 {
-	if w.Decl().Shape == loss.Pointwise {
+	if w.Decl().Shape == loss.Point {
 		return math.Abs(c.Pred[i] * got.Product[i])
 	}
 	return 2 * (1 + w.Param("gamma")) * largest(w.row(c, i)) * math.Abs(got.Grad[i])

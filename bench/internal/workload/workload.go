@@ -63,7 +63,7 @@ func (w Workload) Name(implementation string) string {
 	if w.Workers > 0 {
 		name += fmt.Sprintf("/workers=%d", w.Workers)
 	}
-	if w.Decl().Shape == loss.Pointwise {
+	if !w.Decl().Shape.Many() {
 		return name + fmt.Sprintf("/n=%d", w.Rows)
 	}
 	return name + fmt.Sprintf("/rows=%d/classes=%d", w.Rows, w.Cols)
@@ -104,7 +104,7 @@ func (w Workload) Values() int {
 // Labels and values of rows are smaller, and are left out.
 func (w Workload) Traffic() (reads, writes int) {
 	reads = 1
-	if w.Decl().Shape == loss.Pointwise && w.Decl().Targets != loss.NoTarget {
+	if w.Decl().Takes(loss.Number) {
 		reads = 2
 	}
 	if w.Op.hasValue() && w.Values() == w.Elements() {

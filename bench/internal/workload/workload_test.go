@@ -63,7 +63,7 @@ func TestTruth_IsTheOraclesUpToItsBounds(t *testing.T) {
 			require.Len(t, got.grad, len(want.Grad))
 			for i := range want.Grad {
 				switch {
-				case w.Decl().Shape == loss.Rowwise:
+				case w.Decl().Shape.Many():
 					compare("gradient", i, got.grad[i], want.Grad[i], "above")
 				case soft:
 					compare("gradient", i, got.grad[i], want.Grad[i], "below")
@@ -99,7 +99,7 @@ func TestCheck_KnowsRightFromWrong(t *testing.T) {
 func checkKnows[T Float](t *testing.T, f ieee.Format) {
 	for _, w := range examples {
 		w.Format = f
-		if w.Decl().Shape == loss.Pointwise {
+		if !w.Decl().Shape.Many() {
 			w.Rows = pointwisePeriod + 100 // so that the inputs repeat
 		}
 		for _, w.Op = range w.Ops() {
@@ -110,10 +110,10 @@ func checkKnows[T Float](t *testing.T, f ieee.Format) {
 				require.Error(t, a.Check(w, conformance.Accurate), "%v: %s", w, what)
 			}
 			wrong("a prediction changed", func(a *Arrays[T]) { a.Pred[w.Elements()-1]++ })
-			if w.Decl().Targets&loss.Number != 0 {
+			if w.Decl().Takes(loss.Number) {
 				wrong("a target changed", func(a *Arrays[T]) { a.Target[w.Elements()-1]++ })
 			}
-			if w.Decl().Targets&loss.Label != 0 {
+			if w.Decl().Takes(loss.Label) {
 				wrong("a label changed", func(a *Arrays[T]) { a.Label[w.Rows-1]++ })
 			}
 			wrong("nothing written", func(a *Arrays[T]) { a.Poison() })

@@ -72,7 +72,7 @@ func tame(c *loss.Call) bool {
 	switch {
 	case l.Prediction != loss.Extended: // no exponential is taken
 		return true
-	case l.Shape == loss.Rowwise:
+	case l.Shape.Many():
 		return high-low < far && max(-low, high) < wild
 	}
 	return max(-low, high) < far

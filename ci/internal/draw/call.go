@@ -11,19 +11,13 @@ import (
 // Call draws a call of one example in float64.
 func Call(l *loss.Loss, r *rand.Rand) *loss.Call {
 	c := &loss.Call{Loss: l.Name, Format: ieee.Float64, Params: loss.Params{}, Conventions: loss.Conventions{}}
-	c.Rows, c.Cols = 1, 1
-	if l.Shape == loss.Rowwise {
+	c.Rows, c.Cols = 1, max(1, l.Shape.Numbers)
+	if l.Shape.Many() {
 		c.Cols = classes(r)
 	}
 	c.Pred = row(l.Prediction, c.Cols, r)
-	kinds := []loss.Targets{}
-	for _, kind := range []loss.Targets{loss.Number, loss.Label, loss.Distribution} {
-		if l.Targets&kind != 0 {
-			kinds = append(kinds, kind)
-		}
-	}
-	if len(kinds) > 0 {
-		switch kinds[r.IntN(len(kinds))] {
+	if l.HasTarget() {
+		switch l.Targets[r.IntN(len(l.Targets))] {
 		case loss.Number:
 			c.Target = []float64{number(l, c.Pred[0], r)}
 		case loss.Label:

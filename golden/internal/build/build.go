@@ -43,7 +43,7 @@ const (
 // and the links of the chain, where a library's cast shows; rowwise losses in them are
 // sums that any library does in float32.
 func Formats(l *loss.Loss) []ieee.Format {
-	if l.Shape == loss.Pointwise || l.Targets == loss.NoTarget {
+	if !l.Shape.Many() || !l.HasTarget() {
 		return ieee.Formats()
 	}
 	return []ieee.Format{ieee.Float64, ieee.Float32}

@@ -10,7 +10,7 @@ func (d *drawer) call(l *loss.Loss, rows, cols int, prediction func(loss.Domain)
 	c.Rows, c.Cols = rows, cols
 	n := rows * cols
 	c.Pred = make([]float64, n)
-	simplex := l.Shape == loss.Rowwise && l.Prediction == loss.UnitInterval
+	simplex := l.Shape.Classes && l.Prediction == loss.UnitInterval
 	for i := range rows {
 		row := c.Pred[i*cols : (i+1)*cols]
 		if simplex && d.IntN(4) != 0 {
@@ -27,14 +27,14 @@ func (d *drawer) call(l *loss.Loss, rows, cols int, prediction func(loss.Domain)
 			c.Upstream[i] = d.round(d.bell())
 		}
 	}
-	switch {
-	case l.Targets == loss.NoTarget:
-	case l.Targets&loss.Label != 0 && (l.Targets == loss.Label || d.IntN(2) == 0):
+	switch numbers := l.NumberTarget(); {
+	case !l.HasTarget():
+	case l.IndexTarget() != nil && (numbers == nil || d.IntN(2) == 0):
 		c.Label = make([]int, rows)
 		for i := range c.Label {
 			c.Label[i] = d.IntN(cols)
 		}
-	case l.Shape == loss.Rowwise:
+	case numbers == loss.Distribution:
 		for range rows {
 			c.Target = append(c.Target, d.distribution(cols)...)
 		}
@@ -64,7 +64,7 @@ func (d *drawer) positiveDistribution(k int) []float64 {
 // addParams sets some parameters and conventions of a call.
 func (d *drawer) addParams(l *loss.Loss, c *loss.Call) {
 	classes := 0
-	if l.Shape == loss.Rowwise {
+	if l.Shape.Classes {
 		classes = c.Cols
 	}
 	for _, p := range l.Params {
@@ -87,10 +87,7 @@ func (d *drawer) addReduction(l *loss.Loss, c *loss.Call) {
 	}
 	c.Reduction = one(d, loss.Reductions()...)
 	if d.IntN(2) == 0 {
-		n := c.Rows
-		if l.Shape == loss.Pointwise {
-			n *= c.Cols
-		}
+		n := c.Rows * c.Cols / l.Shape.Width(c.Cols)
 		c.Weight = make([]float64, n)
 		for i := range c.Weight {
 			c.Weight[i] = d.round(one(d, 0, 0.5, 1, 1, 2, d.Float64()))
@@ -108,11 +105,10 @@ func (d *drawer) addReduction(l *loss.Loss, c *loss.Call) {
 	}
 }
 
-// columns draws how many numbers a sample has: any length of a vector register's tail
-// for a pointwise loss, K for a rowwise one.
+// columns draws how many numbers an item has.
 func (d *drawer) columns(l *loss.Loss) int {
-	if l.Shape == loss.Pointwise {
-		return 1
+	if !l.Shape.Many() {
+		return l.Shape.Numbers
 	}
 	return one(d, 2, 2, 3, 3, 4, 5, 7, 10, 17)
 }

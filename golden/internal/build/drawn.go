@@ -57,8 +57,8 @@ func (b *Builder) addDrawn(vectors set, l *loss.Loss, f ieee.Format) error {
 // batch draws a batch whose length leaves a tail in any vector register.
 func (d *drawer) batch(l *loss.Loss) loss.Call {
 	cols := d.columns(l)
-	if l.Shape == loss.Pointwise {
-		cols = one(d, 1, 1, 2, 3)
+	if !l.Shape.Many() { // several items in a sample
+		cols *= one(d, 1, 1, 2, 3)
 	}
 	c := d.call(l, one(d, 2, 3, 5, 7, 9, 15, 17), cols, d.prediction)
 	d.addParams(l, &c)
@@ -68,13 +68,10 @@ func (d *drawer) batch(l *loss.Loss) loss.Call {
 
 // long draws reductions of many terms: a plain sum, and a weighted mean.
 func (d *drawer) long(l *loss.Loss) []loss.Call {
-	if l.VectorValued || l.Targets == loss.NoTarget {
+	if l.VectorValued || !l.HasTarget() {
 		return nil
 	}
-	cols := 1
-	if l.Shape == loss.Rowwise {
-		cols = 2
-	}
+	cols := l.Shape.Width(2)
 	sum := d.call(l, longTerms, cols, d.prediction)
 	sum.Reduction = loss.Sum
 	mean := d.call(l, longTerms, cols, d.prediction)
@@ -89,7 +86,7 @@ func (d *drawer) long(l *loss.Loss) []loss.Call {
 // fill adds everyday cases until the file has what it should.
 func (b *Builder) fill(vectors set, l *loss.Loss, f ieee.Format, d *drawer) error {
 	want := wantedLinkCases
-	if l.Targets != loss.NoTarget && f.Width >= ieee.Float32.Width {
+	if l.HasTarget() && f.Width >= ieee.Float32.Width {
 		want = wantedLossCases
 	}
 	// Draws that repeat a case or give none are few: every draw has a continuous part.

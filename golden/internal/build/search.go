@@ -64,7 +64,7 @@ type candidate struct {
 func (b *Builder) search(vectors set, l *loss.Loss, f ieee.Format) error {
 	d := newDrawer(l.Name, f, "search")
 	n := pointCandidates
-	if l.Shape == loss.Rowwise {
+	if l.Shape.Many() {
 		n = rowCandidates
 	}
 	best := make([][]candidate, 2*len(goals))
@@ -128,8 +128,8 @@ func scoreOf(g goal, v *golden.Vector, ofGrad bool) float64 {
 // searched draws a candidate: everyday and boundary predictions, and magnitudes that fall
 // evenly over the range where the loss is neither 0 nor linear.
 func (d *drawer) searched(l *loss.Loss) loss.Call {
-	cols := 1
-	if l.Shape == loss.Rowwise {
+	cols := l.Shape.Numbers
+	if l.Shape.Many() {
 		cols = one(d, 2, 3)
 	}
 	prediction := func(domain loss.Domain) float64 {

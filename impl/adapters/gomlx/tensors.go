@@ -45,7 +45,7 @@ func compile(f expression) golib.Eval {
 func inputs(c *loss.Call) []any {
 	shape := []int{len(c.Pred)}
 	decl, err := loss.Named(c.Loss)
-	if err == nil && decl.Shape == loss.Rowwise {
+	if err == nil && decl.Shape.Many() {
 		shape = []int{c.Rows, c.Cols}
 	}
 	all := []any{tensor(c, c.Pred, shape...)}
