@@ -42,7 +42,7 @@ func TestAdapters_SpeakTheProtocol(t *testing.T) {
 			answers := 0
 			for text := range strings.Lines(string(out)) {
 				requireOfSchema(t, schema, text)
-				if typeOf([]byte(text)) == typeAnswer {
+				if messageOf(text).Type == "answer" {
 					answers++
 				}
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -20,7 +21,7 @@ func requestsAndAnswers(t *testing.T, s Subject) (requests, answers string) {
 	t.Helper()
 	var asked, answered bytes.Buffer
 	require.NoError(t, WriteRequests(&asked))
-	require.NoError(t, Serve(t.Context(), s, bytes.NewReader(asked.Bytes()), &answered))
+	require.NoError(t, lcp.Serve(t.Context(), s, bytes.NewReader(asked.Bytes()), &answered))
 	return asked.String(), answered.String()
 }
 
@@ -97,25 +98,28 @@ func TestRequests_AreOfTheSchemaAndHoldTheCalls(t *testing.T) {
 	schema := compiledSchema(t, "runner")
 	for text := range strings.Lines(asked.String()) {
 		requireOfSchema(t, schema, text)
-		if typeOf([]byte(text)) != typeEval {
-			continue
-		}
-		calls, ids, err := decodeEval([]byte(text))
-		require.NoError(t, err)
-		for i, id := range ids {
-			require.Equal(t, id, golden.ID(&calls[i]), "the call is the one that the id is the hash of")
-			require.True(t, want[id], id)
-			delete(want, id)
+		for _, c := range messageOf(text).Cases {
+			require.True(t, want[c.ID], c.ID)
+			delete(want, c.ID)
 		}
 	}
 	require.Empty(t, want, "every vector is asked once")
+	var introduction, said bytes.Buffer
+	for text := range strings.Lines(asked.String()) {
+		if kind := messageOf(text).Type; kind == "hello" || kind == "echo" {
+			introduction.WriteString(text)
+		}
+	}
+	require.NoError(t, lcp.Serve(t.Context(), Reference(), &introduction, &said))
+	_, err := lcp.ReadRecording(&asked, &said, golden.ID)
+	require.NoError(t, err, "each call is the one that its id is the hash of")
 }
 
 func TestAnswers_WhatIsWrongIsNamed(t *testing.T) {
 	requests, answers := requestsAndAnswers(t, fauxSubject{Reference()})
 	lines := strings.SplitAfter(strings.TrimSuffix(answers, "\n"), "\n")
 	at := len(lines) / 2
-	id := idIn([]byte(lines[at]))
+	id := messageOf(lines[at]).ID
 	edit := func(replacement ...string) string {
 		edited := append(append(append([]string{}, lines[:at]...), replacement...), lines[at+1:]...)
 		return strings.Join(edited, "")

@@ -84,7 +84,7 @@ func reducedSubject[T Float](lossName string, reduction loss.Reduction, f any, o
 
 func evalBatch[T Float](c *loss.Call, eval func(*Batch[T]) (value, grad []T, err error), hasGrad bool) (*Answer, error) {
 	given := Batch[T]{c.Rows, c.Cols, narrow[T](c.Pred), narrow[T](c.Target), slices.Clone(c.Label),
-		narrow[T](c.Weight), narrow[T](c.Upstream), resolved(c)}
+		narrow[T](c.Weight), narrow[T](c.Upstream), c.AllParams()}
 	b := given
 	b.Params = maps.Clone(given.Params)
 	value, grad, err := eval(&b)

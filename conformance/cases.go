@@ -51,7 +51,7 @@ func newRun(s Subject, opts []Option) (*run, error) {
 	}
 	r := &run{config: newConfig(opts), subject: s, description: s.Describe(), judge: theJudge(), source: suite}
 	if r.program, _ = s.(*Program); r.program != nil {
-		r.adapt(r.program)
+		r.command = " -- " + r.program.String()
 	}
 	if err := r.description.Validate(); err != nil {
 		return nil, err

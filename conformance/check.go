@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
 )
 
 // Check holds a subject against the suite. The error is that of the suite, its options
@@ -36,7 +36,7 @@ func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
 	if err != nil && ctx.Err() == nil {
 		return nil, err
 	}
-	strays, err := r.chargeStrays(ctx, results)
+	strays, err := r.failStrays(ctx, results)
 	if err != nil {
 		return nil, err
 	}
@@ -69,22 +69,22 @@ func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
 	return report, nil
 }
 
-// chargeStrays makes failures of the cases for which something came after their answer. It
-// returns the names of those that have been charged.
-func (r *run) chargeStrays(ctx context.Context, results [][]check) (charged map[string]bool, err error) {
+// failStrays makes failures of the cases for which something came after their answer. It
+// returns their names.
+func (r *run) failStrays(ctx context.Context, results [][]check) (failed map[string]bool, err error) {
 	if r.program == nil {
 		return nil, nil
 	}
-	r.program.settle(ctx)
-	strays := r.program.strayed()
-	charged = map[string]bool{}
+	r.program.Settle(ctx)
+	strays := r.program.Strays()
+	failed = map[string]bool{}
 	for k, i := range r.cases {
 		if len(strays) == 0 || results[k] == nil {
 			continue
 		}
-		name := golden.ID(representable(&i.call))
+		name := lcp.Name(&i.call)
 		if f := strays[name]; f != nil {
-			charged[name] = true
+			failed[name] = true
 			truth := i.truth
 			if truth == nil { // a live case: nothing of the truth is told
 				truth = &oracle.Truth{}
@@ -94,24 +94,24 @@ func (r *run) chargeStrays(ctx context.Context, results [][]check) (charged map[
 			}
 		}
 	}
-	return charged, nil
+	return failed, nil
 }
 
 // addProgram adds what only a program can do wrong.
-func (r *Report) addProgram(ctx context.Context, run *run, charged map[string]bool) {
+func (r *Report) addProgram(ctx context.Context, run *run, failed map[string]bool) {
 	p := run.program
 	if p == nil {
 		return
 	}
-	p.settle(ctx)
-	strays := p.strayed()
+	p.Settle(ctx)
+	strays := p.Strays()
 	for _, name := range slices.Sorted(maps.Keys(strays)) {
-		if !charged[name] {
-			p.warn("%s: %s", name, strays[name].text)
+		if !failed[name] {
+			p.Warn("%s: %s", name, strays[name].Text)
 		}
 	}
 	r.Warnings = p.Warnings()
-	r.lacks(p.lost)
+	r.lacks(p.Lost())
 }
 
 // lacks says what else has not been judged.

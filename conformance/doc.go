@@ -8,7 +8,7 @@
 // Run checks inside a test and Check outside one. Pointwise, Rowwise and Reduced make
 // subjects of functions over float32 and float64, Join makes one of several, and
 // Reference is the one that is built in. Exec makes a subject of a program in any language
-// that speaks LCP/1, which PROTOCOL.md describes.
+// that speaks LCP/1; see package lcp.
 //
 // A run has two parts: golden cases, each judged against its true value, and the laws of
 // package properties, which need no vector. Only runs one of them.
@@ -32,7 +32,7 @@
 //
 // Check returns an error for what is wrong with the suite, with an option, or with a
 // description; what is wrong with the subject is data in the Report, and Report.Err is
-// its verdict. A panic of the subject is charged to the case. A subject that never
-// returns is not stopped: in the same process nothing can. A program is: whatever it does,
-// it is charged to the case that caused it, and the run goes on (Exec).
+// its verdict. A panic of the subject is a failure of the case. A subject that never
+// returns is not stopped: in the same process nothing can. A program is: whatever it does
+// is a failure of the case that caused it, and the run goes on (Exec).
 package conformance

@@ -8,6 +8,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 const bce = "binary_cross_entropy_with_logits"
@@ -49,7 +50,7 @@ func handTruth(c *loss.Call) (*oracle.Truth, error) {
 
 func handNumber(f ieee.Format, v, change float64) oracle.Number {
 	n := oracle.Number{Rounded: f.Round(v)}
-	if special(n.Rounded) {
+	if ulp.Special(n.Rounded) {
 		return n
 	}
 	n.Residual = (v - n.Rounded) / f.Ulp(v)

@@ -5,25 +5,28 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
 )
 
 // An Outcome names how a check failed. Known failures are listed by it.
-type Outcome string
+type Outcome = subject.Outcome
 
 const (
-	Inaccurate     Outcome = "inaccurate"   // a number with too large an error
-	NotFinite      Outcome = "not_finite"   // a NaN or an infinity where there is none, or none where there is one
-	Refused        Outcome = "refused"      // an error where there is an answer
-	Accepted       Outcome = "accepted"     // an answer where there is an error
-	WrongClass     Outcome = "wrong_class"  // an error of another class
-	Panicked       Outcome = "panicked"     // a panic
-	Mutated        Outcome = "mutated"      // the inputs changed
-	Unrepeatable   Outcome = "unrepeatable" // another answer to the same call
-	WrongLength    Outcome = "wrong_length" // too few or too many numbers
-	WrongFormat    Outcome = "wrong_format" // a number that the dtype does not hold
-	Crashed        Outcome = "crashed"      // a program ended when it was asked
-	Hung           Outcome = "hung"         // a program did not answer in time
-	Malformed      Outcome = "malformed"    // what a program wrote, or did not write, is no answer
+	Inaccurate     Outcome = "inaccurate"         // a number with too large an error
+	NotFinite      Outcome = "not_finite"         // a NaN or an infinity where there is none, or none where there is one
+	Refused        Outcome = "refused"            // an error where there is an answer
+	Accepted       Outcome = "accepted"           // an answer where there is an error
+	WrongClass     Outcome = "wrong_class"        // an error of another class
+	Panicked               = subject.Panicked     // a panic
+	Mutated                = subject.Mutated      // the inputs changed
+	Unrepeatable           = subject.Unrepeatable // another answer to the same call
+	WrongLength            = subject.WrongLength  // too few or too many numbers
+	WrongFormat    Outcome = "wrong_format"       // a number that the dtype does not hold
+	Crashed                = subject.Crashed      // a program ended when it was asked
+	Hung                   = subject.Hung         // a program did not answer in time
+	Malformed              = subject.Malformed    // what a program wrote, or did not write, is no answer
 	UnexpectedPass Outcome = "unexpected_pass"
 	Broken         Outcome = "broken" // of a law, in a file of known failures
 )
@@ -95,12 +98,9 @@ func (f *Failure) Came() string { return Repeatable(f.Got) }
 // Repeatable is what a report quotes without what differs from run to run and from machine to
 // machine: addresses, paths, and what a program wrote to its end.
 func Repeatable(text string) string {
-	text, _, _ = strings.Cut(text, wroteToItsEnd)
+	text, _, _ = strings.Cut(text, lcp.LastWords)
 	return accidental.ReplaceAllString(text, "…")
 }
-
-// wroteToItsEnd is what stands between how a program ended and what it wrote.
-const wroteToItsEnd = "; its standard error ends with"
 
 var accidental = regexp.MustCompile(`(?:/[\w.@+-]+){2,}|0x[0-9a-f]{6,}`)
 

@@ -4,11 +4,13 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/impl/subject/lcp"
 )
 
 func TestFailure_WhatCameIsWithoutPathsAndAddresses(t *testing.T) {
 	for got, want := range map[string]string{
-		"it ended (exit status 2)" + wroteToItsEnd + `"0xc0001"`: "it ended (exit status 2)",
+		"it ended (exit status 2)" + lcp.LastWords + `"0xc0001"`: "it ended (exit status 2)",
 		`the error "at /home/x/lib.py: 0xdeadbeef"`:              `the error "at …: …"`,
 		"1/2 (3f000000)": "1/2 (3f000000)", "mean/elements": "mean/elements",
 	} {

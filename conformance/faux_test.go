@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
 )
 
 // TestMain makes the test binary an adapter when it is called as one.
@@ -40,7 +42,7 @@ func fauxCommand(t *testing.T, name string) (command []string, token string) {
 
 // The cases at which a faux adapter misbehaves, by their prediction; the target is 0.25.
 const (
-	theGuilty  = -17
+	theCulprit = -17
 	thePartner = -5
 )
 
@@ -76,57 +78,57 @@ func (s *stage) write(texts ...string) {
 	}
 }
 
-// Its misdeeds: what it does instead of writing the answer to a case, and what it does
+// What it does wrong: what it does instead of writing the answer to a case, and what it does
 // with any other answer of its. False: the usual thing.
 var (
 	caseDeeds = map[string]func(s *stage, c *loss.Call, answer string) bool{
-		"crash": guilty(func(*stage, string) {
+		"crash": atCulprit(func(*stage, string) {
 			fmt.Fprintln(os.Stderr, "boom")
 			os.Exit(3)
 		}),
-		"exit early":   guilty(func(*stage, string) { os.Exit(0) }),
+		"exit early":   atCulprit(func(*stage, string) { os.Exit(0) }),
 		"crash always": func(*stage, *loss.Call, string) bool { os.Exit(1); return true },
-		"hang":         guilty(func(*stage, string) { time.Sleep(time.Hour) }),
-		"late": guilty(func(s *stage, answer string) {
+		"hang":         atCulprit(func(*stage, string) { time.Sleep(time.Hour) }),
+		"late": atCulprit(func(s *stage, answer string) {
 			time.Sleep(time.Minute)
 			s.write(answer)
 		}),
-		"slow": guilty(func(s *stage, answer string) {
+		"slow": atCulprit(func(s *stage, answer string) {
 			time.Sleep(50 * time.Millisecond)
 			s.write(answer)
 		}),
-		"no answer": guilty(func(*stage, string) {}),
-		"twice":     guilty(func(s *stage, answer string) { s.write(answer, answer) }),
-		"twice, and late": guilty(func(s *stage, answer string) {
+		"no answer": atCulprit(func(*stage, string) {}),
+		"twice":     atCulprit(func(s *stage, answer string) { s.write(answer, answer) }),
+		"twice, and late": atCulprit(func(s *stage, answer string) {
 			s.write(answer)
 			s.held = []byte(answer)
 		}),
-		"foreign": guilty(func(s *stage, answer string) {
+		"foreign": atCulprit(func(s *stage, answer string) {
 			s.write(strings.Replace(answer, `"id":"`, `"id":"nosuch/999999", "was":"`, 1), strings.Replace(answer, `"id":"`, `"id":"nosuch`, 1))
 		}),
-		"wrong shape": guilty(func(s *stage, answer string) {
+		"wrong shape": atCulprit(func(s *stage, answer string) {
 			s.write(strings.Replace(answer, `"value":[`, `"value":["00000000",`, 1))
 		}),
-		"decimal":       guilty(func(s *stage, answer string) { s.write(strings.Replace(answer, `"value":["`, `"value":[0.5,"`, 1)) }),
-		"wrong width":   guilty(func(s *stage, answer string) { s.write(strings.Replace(answer, `"value":["`, `"value":["0000`, 1)) }),
-		"surplus field": guilty(func(s *stage, answer string) { s.write(strings.Replace(answer, `{`, `{"surplus":1,`, 1)) }),
-		"noise":         guilty(func(s *stage, answer string) { s.write("loading weights\n", answer) }),
+		"decimal":       atCulprit(func(s *stage, answer string) { s.write(strings.Replace(answer, `"value":["`, `"value":[0.5,"`, 1)) }),
+		"wrong width":   atCulprit(func(s *stage, answer string) { s.write(strings.Replace(answer, `"value":["`, `"value":["0000`, 1)) }),
+		"surplus field": atCulprit(func(s *stage, answer string) { s.write(strings.Replace(answer, `{`, `{"surplus":1,`, 1)) }),
+		"noise":         atCulprit(func(s *stage, answer string) { s.write("loading weights\n", answer) }),
 		"noise at once": func(s *stage, c *loss.Call, answer string) bool {
-			if isCase(c, theGuilty) && !strings.Contains(s.memory(), "noise") {
+			if isCase(c, theCulprit) && !strings.Contains(s.memory(), "noise") {
 				s.remember("noise")
 				s.write("loading weights\n")
 			}
 			return false
 		},
-		"flood stderr": guilty(func(s *stage, answer string) {
+		"flood stderr": atCulprit(func(s *stage, answer string) {
 			flood(os.Stderr, 64<<20)
 			s.write(answer)
 		}),
-		"flood stderr and crash": guilty(func(*stage, string) {
+		"flood stderr and crash": atCulprit(func(*stage, string) {
 			flood(os.Stderr, 8<<20)
 			os.Exit(4)
 		}),
-		"endless line": guilty(func(s *stage, _ string) { flood(s.out, 1<<30) }),
+		"endless line": atCulprit(func(s *stage, _ string) { flood(s.out, 1<<30) }),
 		"NaN as text": func(s *stage, c *loss.Call, answer string) bool {
 			s.write(strings.ReplaceAll(answer, `"7fc00000"`, "NaN"))
 			return true
@@ -136,39 +138,39 @@ var (
 			return true
 		},
 		"swap": func(s *stage, c *loss.Call, answer string) bool {
-			if !isCase(c, theGuilty) && !isCase(c, thePartner) {
+			if !isCase(c, theCulprit) && !isCase(c, thePartner) {
 				return false
 			}
 			if s.held == nil {
 				s.held = []byte(answer)
 				return true
 			}
-			first, second := idIn(s.held), idIn([]byte(answer))
+			first, second := messageOf(string(s.held)).ID, messageOf(answer).ID
 			s.write(strings.Replace(answer, second, first, 1), strings.Replace(string(s.held), first, second, 1))
 			s.held = nil
 			return true
 		},
-		"another hello": guilty(func(s *stage, _ string) {
+		"another hello": atCulprit(func(s *stage, _ string) {
 			s.remember("died")
 			os.Exit(1)
 		}),
-		"grandchild": guilty(func(s *stage, answer string) {
+		"grandchild": atCulprit(func(s *stage, answer string) {
 			startGrandchild()
 			s.write(answer)
 		}),
-		"crash with a grandchild": guilty(func(*stage, string) {
+		"crash with a grandchild": atCulprit(func(*stage, string) {
 			startGrandchild()
 			os.Exit(5)
 		}),
-		"unsupported": guilty(func(s *stage, answer string) {
-			s.write(`{"type":"answer","id":"` + idIn([]byte(answer)) + `","unsupported":"not on a Tuesday"}` + "\n")
+		"unsupported": atCulprit(func(s *stage, answer string) {
+			s.write(`{"type":"answer","id":"` + messageOf(answer).ID + `","unsupported":"not on a Tuesday"}` + "\n")
 		}),
-		"refuse": guilty(func(s *stage, answer string) {
-			s.write(`{"type":"answer","id":"` + idIn([]byte(answer)) + `","error":{"class":"target","message":"not this one"}}` + "\n")
+		"refuse": atCulprit(func(s *stage, answer string) {
+			s.write(`{"type":"answer","id":"` + messageOf(answer).ID + `","error":{"class":"target","message":"not this one"}}` + "\n")
 		}),
 		"idle crash": func(s *stage, c *loss.Call, answer string) bool {
 			s.write(answer)
-			if s.count == 20 { // of each process: it always ends, and no case is to blame
+			if s.count == 20 { // of each process: it always ends, and no case is the cause
 				os.Exit(6)
 			}
 			return true
@@ -202,20 +204,20 @@ var (
 			return false
 		},
 		"ignore stop": func(s *stage, kind, answer string) bool {
-			if kind == typeStop {
+			if kind == "stop" {
 				time.Sleep(time.Hour)
 			}
 			return false
 		},
 		"bad end": func(s *stage, kind, answer string) bool {
-			if kind == typeStop {
+			if kind == "stop" {
 				fmt.Fprintln(os.Stderr, "cannot free")
 				os.Exit(7)
 			}
 			return false
 		},
 		"talk after stop": func(s *stage, kind, answer string) bool {
-			if kind == typeStop {
+			if kind == "stop" {
 				s.write("goodbye\n")
 			}
 			return false
@@ -223,9 +225,9 @@ var (
 	}
 )
 
-func guilty(deed func(s *stage, answer string)) func(*stage, *loss.Call, string) bool {
+func atCulprit(deed func(s *stage, answer string)) func(*stage, *loss.Call, string) bool {
 	return func(s *stage, c *loss.Call, answer string) bool {
-		if !isCase(c, theGuilty) {
+		if !isCase(c, theCulprit) {
 			return false
 		}
 		deed(s, answer)
@@ -235,7 +237,7 @@ func guilty(deed func(s *stage, answer string)) func(*stage, *loss.Call, string)
 
 func ofHello(deed func(s *stage, answer string)) func(*stage, string, string) bool {
 	return func(s *stage, kind, answer string) bool {
-		if kind != typeHello {
+		if kind != "hello" {
 			return false
 		}
 		deed(s, answer)
@@ -245,7 +247,7 @@ func ofHello(deed func(s *stage, answer string)) func(*stage, string, string) bo
 
 func ofEcho(dtype, old, new string) func(*stage, string, string) bool {
 	return func(s *stage, kind, answer string) bool {
-		if kind != typeEcho || !strings.Contains(answer, `"dtype":"`+dtype+`"`) {
+		if kind != "echo" || !strings.Contains(answer, `"dtype":"`+dtype+`"`) {
 			return false
 		}
 		s.write(strings.Replace(answer, old, new, 1))
@@ -284,7 +286,7 @@ func startGrandchild() {
 	}
 }
 
-// faux is a right adapter but for one misdeed.
+// faux is a right adapter but for one thing.
 func faux(name string) {
 	if name == "grandchild's life" {
 		time.Sleep(time.Hour)
@@ -292,7 +294,7 @@ func faux(name string) {
 	if _, isCase := caseDeeds[name]; !isCase && otherDeeds[name] == nil && name != "right" && name != "recording" {
 		panic("no faux adapter " + name)
 	}
-	subject := fauxSubject{Reference()}
+	calls := &callsOf{Subject: fauxSubject{Reference()}}
 	s := &stage{out: os.Stdout}
 	in := bufio.NewReader(os.Stdin)
 	for {
@@ -303,34 +305,39 @@ func faux(name string) {
 		if name == "recording" {
 			s.remember(s.memory() + string(text))
 		}
-		kind := typeOf(text)
-		if kind == typeEval {
-			calls, ids, err := decodeEval(text)
-			if err != nil {
-				panic(err)
-			}
-			for i := range calls {
+		var right bytes.Buffer // what a right adapter answers, a line for each case
+		calls.list = nil
+		if err := lcp.Serve(context.Background(), calls, bytes.NewReader(text), &right); err != nil {
+			panic(err)
+		}
+		kind := messageOf(string(text)).Type
+		if kind == "eval" {
+			k := 0
+			for answer := range strings.Lines(right.String()) {
 				s.count++
-				answer := string(line(serveCase(context.Background(), subject, &calls[i], ids[i])))
-				if deed := caseDeeds[name]; deed == nil || !deed(s, &calls[i], answer) {
+				if deed := caseDeeds[name]; deed == nil || !deed(s, calls.list[k], answer) {
 					s.write(answer)
 				}
+				k++
 			}
 			continue
 		}
-		replies, stop, err := serveLine(context.Background(), subject, text)
-		if err != nil {
-			panic(err)
+		if deed := otherDeeds[name]; deed == nil || !deed(s, kind, right.String()) {
+			s.write(right.String())
 		}
-		answer := ""
-		if len(replies) > 0 {
-			answer = string(replies[0])
-		}
-		if deed := otherDeeds[name]; deed == nil || !deed(s, kind, answer) {
-			s.write(answer)
-		}
-		if stop {
+		if kind == "stop" {
 			return
 		}
 	}
+}
+
+// callsOf keeps the calls that a subject is asked.
+type callsOf struct {
+	Subject
+	list []*loss.Call
+}
+
+func (s *callsOf) Eval(ctx context.Context, c *loss.Call) (*Answer, error) {
+	s.list = append(s.list, c)
+	return s.Subject.Eval(ctx, c)
 }

@@ -3,16 +3,17 @@ package conformance
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // Float is a type that Go functions compute losses in. The other formats are reached
 // through Reference, or through a Subject of one's own.
-type Float interface{ float32 | float64 }
+type Float = subject.Float
 
 func formatOf[T Float]() ieee.Format {
 	var zero T
@@ -92,18 +93,6 @@ func allParams(name string) []string {
 	return names
 }
 
-// resolved returns the parameters of a call with the defaults filled in.
-func resolved(c *loss.Call) loss.Params {
-	params := loss.Params{}
-	if decl, err := loss.Named(c.Loss); err == nil {
-		for _, p := range decl.Params {
-			params[p.Name] = slices.Clone(p.Default)
-		}
-	}
-	maps.Copy(params, c.Params)
-	return params
-}
-
 // supports refuses the calls that no function of a row or a number can be asked.
 func supports(c *loss.Call) error {
 	switch {
@@ -158,19 +147,11 @@ func widen[T Float](xs []T) []float64 {
 
 // unchanged reports whether a function left its input as it was.
 func unchanged[T Float](got []T, original []float64) bool {
-	return slices.EqualFunc(got, original, func(x T, y float64) bool { return sameBits(float64(x), y) })
+	return slices.EqualFunc(got, original, func(x T, y float64) bool { return ulp.SameBits(float64(x), y) })
 }
-
-// A fault is a misdeed that a wrapper sees and the runner cannot.
-type fault struct {
-	outcome Outcome
-	text    string
-}
-
-func (f *fault) Error() string { return f.text }
 
 func wrongLength(got, want int) error {
-	return &fault{WrongLength, fmt.Sprintf("a gradient of %d numbers, want %d", got, want)}
+	return &subject.Fault{Outcome: WrongLength, Text: fmt.Sprintf("a gradient of %d numbers, want %d", got, want)}
 }
 
-var errMutated = &fault{Mutated, "the function changed its input"}
+var errMutated = &subject.Fault{Outcome: Mutated, Text: "the function changed its input"}

@@ -8,54 +8,12 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
-// ErrorUlp returns the signed error of x in units in the last place of the true value
-// V: (x − V)/ulp(V). No big number is needed, since the truth carries V − RN(V).
-//
-// It is exact up to the rounding of one float64 subtraction, for every finite x. An
-// error beyond float64 is ±math.MaxFloat64, so that a number that is wrong but finite
-// is told from a NaN or an infinity that is not the truth's: that error is infinite.
-// Where x and V are the same infinity or both NaN it is 0.
+// ErrorUlp returns the signed error of x in units in the last place of the true value.
 func ErrorUlp(f ieee.Format, x float64, v oracle.Number) float64 {
-	switch {
-	case special(x) || special(v.Rounded):
-		if sameSpecial(x, v.Rounded) {
-			return 0
-		}
-		return math.Inf(1)
-	}
-	exponent := math.Ilogb(ulpOfTruth(f, v))
-	difference := x - v.Rounded // exact where they are near, by Sterbenz
-	if math.IsInf(difference, 0) {
-		difference, exponent = x/2-v.Rounded/2, exponent-1
-	}
-	err := math.Ldexp(difference, -exponent) - v.Residual
-	return min(max(err, -math.MaxFloat64), math.MaxFloat64)
-}
-
-// ulpOfTruth is the unit in the last place of the binade that holds |V|. Where V was
-// rounded up to a power of two it lies in the binade below, whose ulp is half as
-// large, unless that binade is the one of the subnormals.
-func ulpOfTruth(f ieee.Format, v oracle.Number) float64 {
-	r := math.Abs(v.Rounded)
-	fraction, _ := math.Frexp(r)
-	roundedUp := v.Residual != 0 && math.Signbit(v.Residual) != math.Signbit(v.Rounded)
-	if fraction == 0.5 && roundedUp && r > f.MinNormal() {
-		return f.Ulp(r) / 2
-	}
-	return f.Ulp(r)
-}
-
-// special reports whether x is NaN or infinite.
-func special(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }
-
-func sameSpecial(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) }
-
-// sameBits reports whether two answers are the same number; NaN is one number, and
-// the two zeros are two.
-func sameBits(x, y float64) bool {
-	return math.IsNaN(x) && math.IsNaN(y) || math.Float64bits(x) == math.Float64bits(y)
+	return ulp.Error(f, x, v.Rounded, v.Residual)
 }
 
 // A judge holds every decision between a number and a verdict. Each is a pure function:
@@ -82,8 +40,8 @@ func passes(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
 	if !f.Holds(x) {
 		return false
 	}
-	if special(x) || special(v.Rounded) {
-		return sameSpecial(x, v.Rounded)
+	if ulp.Special(x) || ulp.Special(v.Rounded) {
+		return ulp.SameSpecial(x, v.Rounded)
 	}
 	sameSign := v.Either || math.Signbit(x) == math.Signbit(v.Rounded)
 	switch l {
@@ -91,7 +49,7 @@ func passes(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
 		return true
 	case Close:
 		tolerance := assertClose[f.Name]
-		distance := math.Abs(x - v.Rounded - float64(v.Residual*ulpOfTruth(f, v)))
+		distance := math.Abs(x - v.Rounded - float64(v.Residual*ulp.Of(f, v.Rounded, v.Residual)))
 		return distance <= tolerance.atol+tolerance.rtol*math.Abs(v.Rounded) || passes(Stable, f, x, v, n)
 	case Stable, Accurate:
 		return math.Abs(ErrorUlp(f, x, v)) <= l.Ulps(v.Kappa, n)

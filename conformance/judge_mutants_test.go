@@ -9,6 +9,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // The judge's own mutants: defects that comparison code really has, each written as a
@@ -51,7 +52,7 @@ func mutants() []struct {
 		})},
 		// The tolerance is the largest error so far.
 		{"growing tolerance", ruleState, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
-			if special(x) || special(v.Rounded) || !f.Holds(x) || l < Stable || l > Accurate {
+			if ulp.Special(x) || ulp.Special(v.Rounded) || !f.Holds(x) || l < Stable || l > Accurate {
 				return passes(l, f, x, v, n)
 			}
 			err := math.Abs(ErrorUlp(f, x, v))
@@ -73,7 +74,7 @@ func mutants() []struct {
 			return passes(l, f, x, v, n)
 		})},
 		{"ulp of the rounded value", ruleUlp, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
-			if special(x) || special(v.Rounded) || l < Stable || l > Faithful || x == 0 || !f.Holds(x) {
+			if ulp.Special(x) || ulp.Special(v.Rounded) || l < Stable || l > Faithful || x == 0 || !f.Holds(x) {
 				return passes(l, f, x, v, n)
 			}
 			err := math.Abs((x-v.Rounded)/f.Ulp(v.Rounded) - v.Residual)

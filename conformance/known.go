@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // A KnownFailure is one line of a file of known failures:
@@ -104,7 +106,7 @@ func parseKnownFailure(text string) (KnownFailure, error) {
 		return KnownFailure{}, fmt.Errorf("the outcome %s has no bound in ulp: want -, got %q", e.Outcome, bound)
 	case e.Outcome == Inaccurate || e.Outcome == Unrepeatable:
 		x, err := strconv.ParseFloat(bound, 64)
-		if err != nil || special(x) || x < 0 {
+		if err != nil || ulp.Special(x) || x < 0 {
 			return KnownFailure{}, fmt.Errorf("the bound %q is not a number of ulp", bound)
 		}
 		e.Bound = x

@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // KnownLines says how known failures are written.
@@ -402,7 +403,7 @@ func (o *failingOutput) entry(name string, cases []string) KnownFailure {
 
 // roundedUp is the smallest number of three digits that is not below x.
 func roundedUp(x float64) float64 {
-	if special(x) {
+	if ulp.Special(x) {
 		return x
 	}
 	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(x, 'e', 2, 64), "e") // three digits, the nearest

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // A Level says how right a number is. Levels are nested: what meets one meets every
@@ -118,7 +119,7 @@ var assertClose = map[string]struct{ atol, rtol float64 }{
 func (l Level) allowance(f ieee.Format, v oracle.Number, n int) string {
 	factor := map[Level]string{Stable: "32", Accurate: "4"}[l]
 	switch {
-	case special(v.Rounded):
+	case ulp.Special(v.Rounded):
 		return "nothing else: NaN equals only NaN, and an infinity only itself"
 	case l == Callable:
 		return "any number that is not NaN or infinite"

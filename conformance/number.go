@@ -9,6 +9,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // Ulps is an error in units in the last place. It may be infinite, where a NaN or an
@@ -19,7 +20,7 @@ func (u Ulps) String() string { return formatUlps(float64(u)) }
 
 // MarshalJSON writes a number, or "inf".
 func (u Ulps) MarshalJSON() ([]byte, error) {
-	if special(float64(u)) {
+	if ulp.Special(float64(u)) {
 		return []byte(`"inf"`), nil
 	}
 	return json.Marshal(float64(u))
@@ -46,7 +47,7 @@ func formatUlps(x float64) string {
 
 // Short is String for a column of its own.
 func (u Ulps) Short() string {
-	if special(float64(u)) {
+	if ulp.Special(float64(u)) {
 		return "inf"
 	}
 	return fmt.Sprintf("%.3g", float64(u))

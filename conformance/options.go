@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/properties"
 )
@@ -185,7 +186,7 @@ func (r *run) atOnce() int {
 	case r.workers > 0:
 		return r.workers
 	case r.program != nil:
-		return underWay
+		return lcp.AtOnce
 	}
 	return runtime.NumCPU()
 }

@@ -87,7 +87,7 @@ func (f onePoint[T]) batch(c *loss.Call, hasGrad bool) (*Answer, error) {
 		if c.Target != nil {
 			target = T(c.Target[i])
 		}
-		v, g, err := f(resolved(c), T(x), target)
+		v, g, err := f(c.AllParams(), T(x), target)
 		if err != nil {
 			return nil, err
 		}

@@ -1,9 +1,7 @@
 package conformance
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -17,6 +15,7 @@ import (
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -35,10 +34,11 @@ type fauxRun struct {
 
 // runFaux holds a faux adapter to the golden part of the small suite, and demands that no
 // process of it is left.
-func runFaux(t *testing.T, name string, opts ...ExecOption) fauxRun {
+func runFaux(t *testing.T, name string, limits lcp.Config) fauxRun {
 	t.Helper()
 	command, token := fauxCommand(t, name)
-	p, err := Exec(t.Context(), command, append([]ExecOption{Timeout(soon)}, opts...)...)
+	limits.Timeout = soon
+	p, err := limits.Exec(t.Context(), command)
 	require.NoError(t, err)
 	report, err := Check(t.Context(), p, Only(Golden), Live(0))
 	p.Close()
@@ -82,7 +82,7 @@ func allChecks(t *testing.T) int {
 
 func TestExec_ARightAdapterConforms(t *testing.T) {
 	t.Parallel()
-	r := runFaux(t, "right")
+	r := runFaux(t, "right", lcp.Config{})
 	require.NoError(t, r.err)
 	require.NoError(t, r.report.Err(), failures(r.report))
 	require.Equal(t, allChecks(t), r.report.Tally.Passed)
@@ -106,18 +106,18 @@ func TestExec_TheRunnerSendsMessagesOfTheSchema(t *testing.T) {
 	schema, kinds := compiledSchema(t, "runner"), map[string]int{}
 	for text := range strings.Lines(string(sent)) {
 		requireOfSchema(t, schema, text)
-		kinds[typeOf([]byte(text))]++
+		kinds[messageOf(text).Type]++
 		require.NotContains(t, text, " ")
 	}
-	require.Equal(t, 1, kinds[typeHello])
-	require.GreaterOrEqual(t, kinds[typeEcho], 2)
-	require.Greater(t, kinds[typeEval], 20)
-	require.Equal(t, 1, kinds[typeStop])
+	require.Equal(t, 1, kinds["hello"])
+	require.GreaterOrEqual(t, kinds["echo"], 2)
+	require.Greater(t, kinds["eval"], 20)
+	require.Equal(t, 1, kinds["stop"])
 	require.Len(t, kinds, 4)
 }
 
-// The one case is charged, with the reason; every other case is judged, and passes.
-func TestExec_TheGuiltyCaseIsChargedAndNoOther(t *testing.T) {
+// The one case that is the cause fails, with the reason; every other case is judged, and passes.
+func TestExec_TheCaseThatIsTheCauseFailsAndNoOther(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]struct {
 		outcome Outcome
@@ -142,11 +142,11 @@ func TestExec_TheGuiltyCaseIsChargedAndNoOther(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := runFaux(t, name)
+			r := runFaux(t, name, lcp.Config{})
 			require.NoError(t, r.err)
 			require.Empty(t, r.others, failures(r.report))
 			require.Len(t, r.failed, 1, failures(r.report))
-			require.NotEmpty(t, r.failed[theGuilty], failures(r.report))
+			require.NotEmpty(t, r.failed[theCulprit], failures(r.report))
 			for _, f := range r.report.Failures {
 				require.Equal(t, want.outcome, f.Outcome, "%v", f)
 				for _, text := range want.says {
@@ -180,7 +180,7 @@ func TestExec_WhatIsNoFaultOfACase(t *testing.T) {
 			if name == "grandchild" && runtime.GOOS != "linux" {
 				t.Skip("NOT RUN: only Linux shows whose child a process is")
 			}
-			r := runFaux(t, name)
+			r := runFaux(t, name, lcp.Config{})
 			require.NoError(t, r.err)
 			require.NoError(t, r.report.Err(), failures(r.report))
 			require.Equal(t, allChecks(t), r.report.Tally.Passed)
@@ -194,14 +194,14 @@ func TestExec_WhatIsNoFaultOfACase(t *testing.T) {
 
 func TestExec_SwappedAnswersFailBothCases(t *testing.T) {
 	t.Parallel()
-	r := runFaux(t, "swap")
+	r := runFaux(t, "swap", lcp.Config{})
 	require.Empty(t, r.others, failures(r.report))
 	require.Len(t, r.failed, 2, failures(r.report))
-	require.Contains(t, r.failed[theGuilty], Inaccurate)
+	require.Contains(t, r.failed[theCulprit], Inaccurate)
 	require.Contains(t, r.failed[thePartner], Inaccurate)
 }
 
-func TestExec_NaNAsTextIsChargedToEachCaseThatHasIt(t *testing.T) {
+func TestExec_NaNAsTextFailsEachCaseThatHasIt(t *testing.T) {
 	t.Parallel()
 	var want []string
 	vectors, err := handVectors(bce, ieee.Float32)
@@ -214,7 +214,7 @@ func TestExec_NaNAsTextIsChargedToEachCaseThatHasIt(t *testing.T) {
 	}
 	require.NotEmpty(t, want)
 	for _, name := range []string{"NaN as text", "NaN as a string"} {
-		r := runFaux(t, name)
+		r := runFaux(t, name, lcp.Config{})
 		var got []string
 		for _, f := range r.report.Failures {
 			require.Equal(t, Malformed, f.Outcome)
@@ -231,19 +231,19 @@ func TestExec_NaNAsTextIsChargedToEachCaseThatHasIt(t *testing.T) {
 func TestExec_AnEndlessLineTakesNoMemory(t *testing.T) { // not parallel: it measures memory
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	r := runFaux(t, "endless line")
+	r := runFaux(t, "endless line", lcp.Config{})
 	runtime.ReadMemStats(&after)
 	const most = 256 << 20 // of all that was ever taken, the run itself included
 	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(most))
 	require.Empty(t, r.others, failures(r.report))
-	require.Equal(t, []Outcome{Malformed, Malformed}, r.failed[theGuilty])
+	require.Equal(t, []Outcome{Malformed, Malformed}, r.failed[theCulprit])
 	require.Contains(t, r.report.Failures[0].Got, "a line of more than")
 	require.Less(t, len(r.report.Failures[0].Got), 1000)
 }
 
 func TestExec_UnsupportedIsSkipped(t *testing.T) {
 	t.Parallel()
-	r := runFaux(t, "unsupported")
+	r := runFaux(t, "unsupported", lcp.Config{})
 	require.NoError(t, r.report.Err(), failures(r.report))
 	require.Equal(t, 2, r.report.Tally.Skipped)
 	require.Contains(t, r.report.Skips[0].Reason, "not on a Tuesday")
@@ -257,14 +257,14 @@ func TestExec_ADtypeThatChangesOnItsWayIsNotJudged(t *testing.T) {
 		"an echo that is short": "numbers of f64 came back",
 		"an echo in decimal":    `came back as "1.0"`,
 	} {
-		r := runFaux(t, name)
+		r := runFaux(t, name, lcp.Config{})
 		require.NoError(t, r.err)
 		require.Contains(t, r.report.Incomplete, "f64 is not judged")
 		require.Contains(t, r.report.Incomplete, want)
 		require.ErrorContains(t, r.report.Err(), "f64 is not judged")
 		require.Equal(t, allChecks(t), r.report.Tally.Passed, "f32 is judged")
 	}
-	r := runFaux(t, "no f32 negative zero")
+	r := runFaux(t, "no f32 negative zero", lcp.Config{})
 	require.Contains(t, r.report.Incomplete, "f32 is not judged")
 	require.Zero(t, r.report.Tally.Ran())
 }
@@ -285,7 +285,7 @@ func TestExec_WhatIsNoAdapterIsAnError(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			command, token := fauxCommand(t, name)
-			_, err := Exec(t.Context(), command, StartTimeout(5*time.Second))
+			_, err := lcp.Config{StartTimeout: 5 * time.Second}.Exec(t.Context(), command)
 			require.ErrorContains(t, err, want)
 			require.Less(t, len(err.Error()), 2000)
 			requireNothingLeft(t, token)
@@ -302,17 +302,17 @@ func TestExec_GivesUp(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		says  string
-		limit ExecOption
+		limit lcp.Config
 	}{
-		"crash always":  {"5 processes in a row ended without an answer", func(p *Program) { p.limits.barren = 5 }},
-		"idle crash":    {"3 processes ended before their time", func(p *Program) { p.limits.restarts = 3 }},
-		"another hello": {"its hello was", func(*Program) {}},
-		"hang":          {"1 times there was no answer in time", func(p *Program) { p.limits.hangs = 1 }},
+		"crash always":  {"5 processes in a row ended without an answer", lcp.Config{Barren: 5}},
+		"idle crash":    {"3 processes ended before their time", lcp.Config{Restarts: 3}},
+		"another hello": {"its hello was", lcp.Config{}},
+		"hang":          {"1 times there was no answer in time", lcp.Config{Hangs: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := runFaux(t, name, c.limit)
-			require.ErrorIs(t, r.err, errGone)
+			require.ErrorIs(t, r.err, lcp.ErrGone)
 			require.ErrorContains(t, r.err, c.says)
 			require.Contains(t, r.report.Incomplete, c.says)
 			require.False(t, r.report.Conforms())
@@ -324,7 +324,7 @@ func TestExec_GivesUp(t *testing.T) {
 	}
 }
 
-// Laws are held against a program too, and what it does there is charged to the law.
+// Laws are held against a program too, and what it does there fails the law.
 func TestExec_LawsAreChecked(t *testing.T) {
 	t.Parallel()
 	command, token := fauxCommand(t, "right")
@@ -353,12 +353,12 @@ func TestExec_RunsInATest(t *testing.T) {
 func TestExec_GivesUpInTheLaws(t *testing.T) {
 	t.Parallel()
 	command, token := fauxCommand(t, "idle crash")
-	p, err := Exec(t.Context(), command, func(p *Program) { p.limits.restarts = 30 })
+	p, err := lcp.Config{Restarts: 30}.Exec(t.Context(), command)
 	require.NoError(t, err)
 	report, err := Check(t.Context(), p, Only(Properties), Formats("f32"), Checks(20))
 	p.Close()
 	requireNothingLeft(t, token)
-	require.ErrorIs(t, err, errGone)
+	require.ErrorIs(t, err, lcp.ErrGone)
 	require.NotNil(t, report)
 	require.Regexp(t, `^\d+ of \d+ laws were checked: the adapter failed: 30 processes`, report.Incomplete)
 	require.Equal(t, report.Tally.Passed+report.Tally.Skipped, len(report.Laws.Results), "no law is called broken for it")
@@ -376,7 +376,7 @@ func TestExec_ACallAfterTheEndIsAnError(t *testing.T) {
 	p.Close()
 	p.Close()
 	_, err = p.Eval(t.Context(), call)
-	require.ErrorIs(t, err, errGone)
+	require.ErrorIs(t, err, lcp.ErrGone)
 }
 
 // When the context ends, the report holds what was done, and the adapter is ended though it
@@ -386,7 +386,7 @@ func TestExec_AnInterruptLeavesAReport(t *testing.T) {
 	command, token := fauxCommand(t, "hang")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	p, err := Exec(ctx, command, Timeout(time.Hour))
+	p, err := lcp.Config{Timeout: time.Hour}.Exec(ctx, command)
 	require.NoError(t, err)
 	report, err := Check(ctx, p, Only(Golden), Live(0), Workers(2), Progress(func(done, total int) {
 		if done >= 20 {
@@ -400,22 +400,4 @@ func TestExec_AnInterruptLeavesAReport(t *testing.T) {
 	require.Zero(t, report.Tally.Failed)
 	p.Close()
 	requireNothingLeft(t, token)
-}
-
-func TestServe_RefusesWhatIsNoMessage(t *testing.T) {
-	for _, text := range []string{"nonsense", `{"type":"answer"}`, `{"type":"eval"}`, `{"type":"echo","dtype":"f8","bits":[]}`, `{"type":"echo","dtype":"f32","bits":["0"]}`} {
-		require.Error(t, Serve(t.Context(), Reference(), strings.NewReader(text+"\n"), new(bytes.Buffer)), text)
-	}
-	require.NoError(t, Serve(t.Context(), Reference(), strings.NewReader(""), new(bytes.Buffer)))
-	require.NoError(t, Serve(t.Context(), Reference(), strings.NewReader(`{"type":"stop"}`), new(bytes.Buffer)))
-}
-
-func ExampleServe() {
-	requests := strings.NewReader(`{"type":"eval","loss":"squared_error","dtype":"f32","params":{},"reduction":"none","conventions":{},` +
-		`"cases":[{"id":"a","in":{"rows":1,"cols":1,"pred":["40a00000"],"target":["3f800000"]}}]}` + "\n")
-	err := Serve(context.Background(), Reference(), requests, os.Stdout)
-	fmt.Println(err)
-	// Output:
-	// {"type":"answer","id":"a","value":["41800000"],"grad":["41000000"]}
-	// <nil>
 }

@@ -106,7 +106,7 @@ func evalRows[T Float](c *loss.Call, eval func(*example[T]) error, hasGrad bool)
 			}
 			return xs[i*c.Cols : (i+1)*c.Cols]
 		}
-		e := &example[T]{params: resolved(c), pred: narrow[T](row(c.Pred)), target: narrow[T](row(c.Target)), upstream: narrow[T](row(c.Upstream))}
+		e := &example[T]{params: c.AllParams(), pred: narrow[T](row(c.Pred)), target: narrow[T](row(c.Target)), upstream: narrow[T](row(c.Upstream))}
 		if c.Label != nil {
 			e.label = c.Label[i]
 		}

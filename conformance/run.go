@@ -50,16 +50,16 @@ func Run(t *testing.T, s Subject, opts ...Option) {
 	}
 }
 
-// addProgram fails the test for what a program did that no subtest can be charged with.
+// addProgram fails the test for what a program did that is the failure of no subtest.
 func (r *testRun) addProgram(t *testing.T) {
 	if r.program == nil {
 		return
 	}
-	r.program.settle(t.Context())
-	for name, f := range r.program.strayed() {
+	r.program.Settle(t.Context())
+	for name, f := range r.program.Strays() {
 		t.Errorf("%s: %v", name, f)
 	}
-	for _, reason := range r.program.lost {
+	for _, reason := range r.program.Lost() {
 		t.Error(reason)
 	}
 	r.report.Warnings = r.program.Warnings()

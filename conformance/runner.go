@@ -10,6 +10,9 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // A check is the outcome of one output of one case.
@@ -41,7 +44,7 @@ func (r *run) judgeCase(ctx context.Context, i *instance) ([]check, error) {
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case errors.Is(err, errGone):
+	case errors.Is(err, lcp.ErrGone):
 		return nil, err
 	case errors.Is(err, ErrUnsupported):
 		return i.skipped(err.Error()), nil
@@ -51,7 +54,7 @@ func (r *run) judgeCase(ctx context.Context, i *instance) ([]check, error) {
 
 // judgeAnswer judges what a subject answered to a case: numbers, an error, or a fault.
 func (r *run) judgeAnswer(i *instance, truth *oracle.Truth, answer *Answer, err error) ([]check, error) {
-	var broken *fault
+	var broken *subject.Fault
 	errors.As(err, &broken)
 	if i.class != "" {
 		return []check{i.judgeRefusal(answer, err, broken)}, nil
@@ -74,7 +77,7 @@ func (r *run) judgeAnswer(i *instance, truth *oracle.Truth, answer *Answer, err 
 		var f *Failure
 		switch {
 		case broken != nil:
-			f = i.failure(o, broken.outcome)
+			f = i.failure(o, broken.Outcome)
 			f.Got, f.Want = err.Error(), "an answer"
 		case err != nil:
 			f = i.failure(o, Refused)
@@ -102,7 +105,7 @@ func (r *run) judgeAnswer(i *instance, truth *oracle.Truth, answer *Answer, err 
 // and the copies must stay as they were. What is wrong with either comes as a fault.
 func (r *run) ask(ctx context.Context, i *instance) (*Answer, error) {
 	answer, err := r.askOnce(ctx, i)
-	var broken *fault
+	var broken *subject.Fault
 	if errors.Is(err, ErrUnsupported) || errors.As(err, &broken) {
 		return nil, err
 	}
@@ -114,14 +117,14 @@ func (r *run) ask(ctx context.Context, i *instance) (*Answer, error) {
 	case errors.As(errAgain, &broken):
 		return nil, errAgain
 	case (err == nil) != (errAgain == nil):
-		return nil, &fault{Unrepeatable, fmt.Sprintf("the error %v at first, and %v for the same call again", err, errAgain)}
+		return nil, &subject.Fault{Outcome: Unrepeatable, Text: fmt.Sprintf("the error %v at first, and %v for the same call again", err, errAgain)}
 	case err != nil:
 		return nil, err
 	case answer == nil || again == nil:
-		return nil, &fault{WrongLength, "neither an answer nor an error"}
-	case !slices.EqualFunc(answer.Value, again.Value, sameBits):
+		return nil, &subject.Fault{Outcome: WrongLength, Text: "neither an answer nor an error"}
+	case !slices.EqualFunc(answer.Value, again.Value, ulp.SameBits):
 		return nil, unrepeatable(i, Value, answer.Value, again.Value)
-	case !slices.EqualFunc(answer.Grad, again.Grad, sameBits):
+	case !slices.EqualFunc(answer.Grad, again.Grad, ulp.SameBits):
 		return nil, unrepeatable(i, Grad, answer.Grad, again.Grad)
 	}
 	return answer, nil
@@ -129,18 +132,18 @@ func (r *run) ask(ctx context.Context, i *instance) (*Answer, error) {
 
 func unrepeatable(i *instance, o Output, first, again []float64) error {
 	for n := range min(len(first), len(again)) {
-		if !sameBits(first[n], again[n]) {
+		if !ulp.SameBits(first[n], again[n]) {
 			f := i.call.Format
-			return &fault{Unrepeatable, fmt.Sprintf("%s[%d] is %s at first, and %s for the same call again", o, n, number(f, first[n]), number(f, again[n]))}
+			return &subject.Fault{Outcome: Unrepeatable, Text: fmt.Sprintf("%s[%d] is %s at first, and %s for the same call again", o, n, number(f, first[n]), number(f, again[n]))}
 		}
 	}
-	return &fault{Unrepeatable, fmt.Sprintf("%d numbers of %s at first, and %d for the same call again", len(first), o, len(again))}
+	return &subject.Fault{Outcome: Unrepeatable, Text: fmt.Sprintf("%d numbers of %s at first, and %d for the same call again", len(first), o, len(again))}
 }
 
 func (r *run) askOnce(ctx context.Context, i *instance) (answer *Answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			answer, err = nil, &fault{Panicked, fmt.Sprintf("the panic %q", fmt.Sprint(p))}
+			answer, err = nil, &subject.Fault{Outcome: Panicked, Text: fmt.Sprintf("the panic %q", fmt.Sprint(p))}
 		}
 	}()
 	call := copyCall(&i.call)
@@ -164,7 +167,7 @@ func copyCall(c *loss.Call) *loss.Call {
 }
 
 func sameCall(a, b *loss.Call) bool {
-	same := func(x, y []float64) bool { return slices.EqualFunc(x, y, sameBits) }
+	same := func(x, y []float64) bool { return slices.EqualFunc(x, y, ulp.SameBits) }
 	return a.Loss == b.Loss && a.Format == b.Format && a.Reduction == b.Reduction && a.Rows == b.Rows && a.Cols == b.Cols &&
 		maps.Equal(a.Conventions, b.Conventions) && maps.EqualFunc(a.Params, b.Params, same) && slices.Equal(a.Label, b.Label) &&
 		same(a.Pred, b.Pred) && same(a.Target, b.Target) && same(a.Batch.Weight, b.Batch.Weight) && same(a.Upstream, b.Upstream)
@@ -185,7 +188,7 @@ func (i *instance) skipped(reason string) []check {
 
 // judgeRefusal judges the answer to bad input. A panic refuses it too; of errors, only
 // an *loss.Error names a class.
-func (i *instance) judgeRefusal(answer *Answer, err error, broken *fault) check {
+func (i *instance) judgeRefusal(answer *Answer, err error, broken *subject.Fault) check {
 	right := check{output: Refusal, status: Passed, level: Exact}
 	wrong := func(outcome Outcome, got string) check {
 		f := i.failure(Refusal, outcome)
@@ -194,8 +197,8 @@ func (i *instance) judgeRefusal(answer *Answer, err error, broken *fault) check 
 	}
 	var named *loss.Error
 	switch {
-	case broken != nil && broken.outcome != Panicked:
-		return wrong(broken.outcome, broken.text)
+	case broken != nil && broken.Outcome != Panicked:
+		return wrong(broken.Outcome, broken.Text)
 	case err == nil:
 		got := "an answer"
 		if answer != nil && len(answer.Value) > 0 {
@@ -248,7 +251,7 @@ func (r *run) numberFailure(i *instance, o Output, k int, x float64, v oracle.Nu
 	switch {
 	case !format.Holds(x):
 		outcome = WrongFormat
-	case (special(x) || special(v.Rounded)) && !sameSpecial(x, v.Rounded):
+	case (ulp.Special(x) || ulp.Special(v.Rounded)) && !ulp.SameSpecial(x, v.Rounded):
 		outcome = NotFinite
 	default:
 		err = ErrorUlp(format, x, v)
@@ -257,7 +260,7 @@ func (r *run) numberFailure(i *instance, o Output, k int, x float64, v oracle.Nu
 	f.Index, f.Input = k, inputOf(&i.call, i.decl, o, k)
 	f.Got = number(format, x)
 	f.Want = number(format, v.Rounded)
-	if !special(v.Rounded) {
+	if !ulp.Special(v.Rounded) {
 		f.Want += ", correctly rounded"
 		if v.Residual != 0 {
 			f.Want += fmt.Sprintf(" (the true value is %+.4g ulp from it)", v.Residual)

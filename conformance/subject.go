@@ -11,6 +11,12 @@ type (
 	Output      = subject.Output
 )
 
+// Join makes one subject of several, for a library with many losses, or of a loss whose
+// reductions are functions of their own; see subject.Join.
+func Join(name, version string, subjects ...Subject) Subject {
+	return subject.Join(name, version, subjects...)
+}
+
 // The outputs that are judged.
 const (
 	Value   = subject.Value

@@ -17,6 +17,7 @@ import (
 
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
 )
 
 // TestMain makes the test binary the command, or an adapter, when it is called as one.
@@ -30,7 +31,7 @@ func TestMain(m *testing.M) {
 		if !ok {
 			panic("no adapter " + os.Args[1])
 		}
-		if err := conformance.Serve(context.Background(), adapter, os.Stdin, os.Stdout); err != nil {
+		if err := lcp.Serve(context.Background(), adapter, os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

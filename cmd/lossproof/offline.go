@@ -16,7 +16,7 @@ func newRequests() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "requests",
 		Short: "Writes what an adapter would be asked, to be answered where there is no lossproof",
-		Long: `Writes the golden cases as an adapter would be asked them, in LCP/1 (conformance/PROTOCOL.md), without
+		Long: `Writes the golden cases as an adapter would be asked them, in LCP/1 (impl/subject/lcp/PROTOCOL.md), without
 the true values. Any adapter reads them from its standard input and writes the answers, anywhere;
 lossproof judge gives the verdict. Laws and live reductions need a conversation and are left out.`,
 		Example: `  lossproof requests --loss cross_entropy > requests.jsonl

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
 )
 
 // offline writes requests, has a subject answer them, and judges the answers after an edit.
@@ -22,7 +23,7 @@ func offline(t *testing.T, s conformance.Subject, edit func(answers string) stri
 	require.Empty(t, asked.stderr)
 	require.NoError(t, os.WriteFile(requests, []byte(asked.stdout), 0o600))
 	var answered bytes.Buffer
-	require.NoError(t, conformance.Serve(t.Context(), s, strings.NewReader(asked.stdout), &answered))
+	require.NoError(t, lcp.Serve(t.Context(), s, strings.NewReader(asked.stdout), &answered))
 	require.NoError(t, os.WriteFile(answers, []byte(edit(answered.String())), 0o600))
 	return lossproof(append([]string{"judge", requests, answers}, args...)...)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/properties"
 )
@@ -51,7 +52,7 @@ func newVerify() *cobra.Command {
 		Long: `Holds an implementation to the golden vectors, value and gradient, and says how exact it is; then
 holds it to the laws. The subject is the built-in float64 reference, or kernel, the vector code in the
 widest tier of this processor or that of --tier; or an adapter: the program after -- which speaks LCP/1
-(conformance/PROTOCOL.md). A loss in Go is checked with go test: see
+(impl/subject/lcp/PROTOCOL.md). A loss in Go is checked with go test: see
 conformance.Run.
 
 The last line is: N passed, N failed, N skipped; a law counts once for each loss and dtype. --case
@@ -109,8 +110,8 @@ incomplete.`,
 	flags.StringArrayVar(&f.laws, "law", nil, "this law only; repeatable")
 	flags.IntVar(&f.checks, "checks", properties.DefaultChecks, "cases that each law is held against, 0 for none")
 	flags.Uint64Var(&f.seed, "seed", conformance.DefaultSeed, "seed of the live cases and of the laws' cases")
-	flags.DurationVar(&f.timeout, "timeout", conformance.DefaultTimeout, "the longest silence of a command while it is asked")
-	flags.DurationVar(&f.startTimeout, "start-timeout", conformance.DefaultStartTimeout, "how long a command may take to start")
+	flags.DurationVar(&f.timeout, "timeout", lcp.DefaultTimeout, "the longest silence of a command while it is asked")
+	flags.DurationVar(&f.startTimeout, "start-timeout", lcp.DefaultStartTimeout, "how long a command may take to start")
 	return cmd
 }
 
@@ -158,7 +159,7 @@ func (f verifyFlags) verifyProgram(ctx context.Context, command []string, stdout
 	if _, err := now.options(); err != nil { // before anything is started
 		return err
 	}
-	p, err := conformance.Exec(ctx, command, conformance.Timeout(f.timeout), conformance.StartTimeout(f.startTimeout))
+	p, err := lcp.Config{Timeout: f.timeout, StartTimeout: f.startTimeout}.Exec(ctx, command)
 	if err != nil {
 		return &exit{harnessFailed, err}
 	}

@@ -1,4 +1,4 @@
-package conformance
+package subject
 
 import (
 	"context"

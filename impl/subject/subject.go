@@ -73,3 +73,6 @@ type Capability struct {
 	// its cases: they are neither run nor counted.
 	Conventions map[string][]string `json:"conventions,omitempty"`
 }
+
+// Float is a type that Go functions compute losses in.
+type Float interface{ float32 | float64 }

@@ -7,9 +7,6 @@ require (
 	github.com/lossproof/lossproof v0.0.0
 )
 
-require (
-	github.com/leanovate/gopter v0.2.11 // indirect
-	golang.org/x/sys v0.49.0 // indirect
-)
+require golang.org/x/sys v0.49.0 // indirect
 
 replace github.com/lossproof/lossproof => ../../..

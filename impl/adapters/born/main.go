@@ -7,9 +7,9 @@ import (
 	"github.com/born-ml/born/nn"
 	"github.com/born-ml/born/tensor"
 
-	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/adapters/golib"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 func main() {
@@ -29,18 +29,18 @@ func main() {
 
 type backend = autodiff.Backend[*cpu.Backend]
 
-func capability(name string) conformance.Capability {
-	return conformance.Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []conformance.Output{conformance.Value, conformance.Grad}}
+func capability(name string) subject.Capability {
+	return subject.Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []subject.Output{subject.Value, subject.Grad}}
 }
 
-func squared(r loss.Reduction) conformance.Capability {
+func squared(r loss.Reduction) subject.Capability {
 	c := capability("squared_error")
 	c.Formats, c.Reductions = []string{"f32"}, []loss.Reduction{r}
 	return c
 }
 
 // labelled is of one label for each row, which is refused when it is out of range.
-func labelled(r loss.Reduction) conformance.Capability {
+func labelled(r loss.Reduction) subject.Capability {
 	c := capability("cross_entropy")
 	c.Targets, c.Reductions, c.Refuses = []string{"label"}, []loss.Reduction{r}, true
 	return c
@@ -62,15 +62,15 @@ func matrix[T tensor.DType](xs []T, b *backend, shape ...int) *tensor.Tensor[T, 
 }
 
 // answer plays the tape back, from value to x.
-func answer[T conformance.Float](value, x *tensor.Tensor[T, *backend], b *backend) *conformance.Answer {
-	a := &conformance.Answer{Value: golib.Widen(value.Data())}
+func answer[T subject.Float](value, x *tensor.Tensor[T, *backend], b *backend) *subject.Answer {
+	a := &subject.Answer{Value: golib.Widen(value.Data())}
 	if g := autodiff.Backward(value, b)[x.Raw()]; g != nil {
 		a.Grad = golib.Widen(tensor.New[T](g, b).Data())
 	}
 	return a
 }
 
-func squaredError(c *loss.Call) (*conformance.Answer, error) {
+func squaredError(c *loss.Call) (*subject.Answer, error) {
 	b := record()
 	x := matrix(golib.Narrow[float32](c.Pred), b, len(c.Pred))
 	y := matrix(golib.Narrow[float32](c.Target), b, len(c.Target))
@@ -78,7 +78,7 @@ func squaredError(c *loss.Call) (*conformance.Answer, error) {
 }
 
 // crossEntropy asks the backend, as nn.CrossEntropyLoss does, which itself takes float32 only.
-func crossEntropy[T conformance.Float](c *loss.Call) (*conformance.Answer, error) {
+func crossEntropy[T subject.Float](c *loss.Call) (*subject.Answer, error) {
 	b := record()
 	x := matrix(golib.Narrow[T](c.Pred), b, c.Rows, c.Cols)
 	labels := make([]int32, len(c.Label))
@@ -94,8 +94,8 @@ func of(f func(b *backend, x *tensor.RawTensor) *tensor.RawTensor) golib.Eval {
 	return golib.ByFormat(operation[float32](f), operation[float64](f))
 }
 
-func operation[T conformance.Float](f func(b *backend, x *tensor.RawTensor) *tensor.RawTensor) golib.Eval {
-	return func(c *loss.Call) (*conformance.Answer, error) {
+func operation[T subject.Float](f func(b *backend, x *tensor.RawTensor) *tensor.RawTensor) golib.Eval {
+	return func(c *loss.Call) (*subject.Answer, error) {
 		b := record()
 		x := matrix(golib.Narrow[T](c.Pred), b, c.Rows, c.Cols)
 		y := tensor.New[T](f(b, x.Raw()), b)

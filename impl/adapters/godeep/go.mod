@@ -7,9 +7,4 @@ require (
 	github.com/patrikeh/go-deep v0.0.0-20230427173908-a2775168ab3d
 )
 
-require (
-	github.com/leanovate/gopter v0.2.11 // indirect
-	golang.org/x/sys v0.49.0 // indirect
-)
-
 replace github.com/lossproof/lossproof => ../../..

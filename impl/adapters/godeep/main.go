@@ -4,9 +4,9 @@ package main
 import (
 	deep "github.com/patrikeh/go-deep"
 
-	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/adapters/golib"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 func main() {
@@ -31,21 +31,21 @@ func main() {
 	l.Main()
 }
 
-const grad = conformance.Grad
+const grad = subject.Grad
 
 // capability is of value, and of what else is named, in float64: the library has no other type.
-func capability(name string, r loss.Reduction, more ...conformance.Output) conformance.Capability {
-	return conformance.Capability{Loss: name, Formats: []string{"f64"}, Reductions: []loss.Reduction{r},
-		Outputs: append([]conformance.Output{conformance.Value}, more...)}
+func capability(name string, r loss.Reduction, more ...subject.Output) subject.Capability {
+	return subject.Capability{Loss: name, Formats: []string{"f64"}, Reductions: []loss.Reduction{r},
+		Outputs: append([]subject.Output{subject.Value}, more...)}
 }
 
-func pointwise(name string, r loss.Reduction, more ...conformance.Output) conformance.Capability {
+func pointwise(name string, r loss.Reduction, more ...subject.Output) subject.Capability {
 	c := capability(name, r, more...)
 	c.Targets = []string{"number"}
 	return c
 }
 
-func rowwise(name string, r loss.Reduction, more ...conformance.Output) conformance.Capability {
+func rowwise(name string, r loss.Reduction, more ...subject.Output) subject.Capability {
 	c := capability(name, r, more...)
 	c.Targets = []string{"label", "distribution"}
 	return c
@@ -74,13 +74,13 @@ func ideal(c *loss.Call) [][]float64 {
 }
 
 // value evaluates F.
-func value(l deep.Loss, estimate, ideal [][]float64) *conformance.Answer {
-	return &conformance.Answer{Value: []float64{l.F(estimate, ideal)}}
+func value(l deep.Loss, estimate, ideal [][]float64) *subject.Answer {
+	return &subject.Answer{Value: []float64{l.F(estimate, ideal)}}
 }
 
 // valueAndGrad evaluates F, and for a batch of one Df at each number, with the derivative of the
 // output activation.
-func valueAndGrad(l deep.Loss, estimate, ideal [][]float64, activation deep.Differentiable) *conformance.Answer {
+func valueAndGrad(l deep.Loss, estimate, ideal [][]float64, activation deep.Differentiable) *subject.Answer {
 	a := value(l, estimate, ideal)
 	if len(estimate) == 1 {
 		for j, y := range estimate[0] {
@@ -90,16 +90,16 @@ func valueAndGrad(l deep.Loss, estimate, ideal [][]float64, activation deep.Diff
 	return a
 }
 
-func meanSquared(c *loss.Call) (*conformance.Answer, error) {
+func meanSquared(c *loss.Call) (*subject.Answer, error) {
 	return valueAndGrad(deep.MeanSquared{}, matrix(c.Pred, 1), matrix(c.Target, 1), deep.Linear{}), nil
 }
 
-func binaryCrossEntropy(c *loss.Call) (*conformance.Answer, error) {
+func binaryCrossEntropy(c *loss.Call) (*subject.Answer, error) {
 	return value(deep.BinaryCrossEntropy{}, matrix(c.Pred, 1), matrix(c.Target, 1)), nil
 }
 
 // binaryWithLogits is what a network in ModeBinary computes of the input of its output neuron.
-func binaryWithLogits(c *loss.Call) (*conformance.Answer, error) {
+func binaryWithLogits(c *loss.Call) (*subject.Answer, error) {
 	estimate := make([]float64, len(c.Pred))
 	for i, z := range c.Pred {
 		estimate[i] = deep.Sigmoid{}.F(z)
@@ -107,13 +107,13 @@ func binaryWithLogits(c *loss.Call) (*conformance.Answer, error) {
 	return valueAndGrad(deep.BinaryCrossEntropy{}, matrix(estimate, 1), matrix(c.Target, 1), deep.Sigmoid{}), nil
 }
 
-func crossEntropy(c *loss.Call) (*conformance.Answer, error) {
+func crossEntropy(c *loss.Call) (*subject.Answer, error) {
 	return value(deep.CrossEntropy{}, matrix(c.Pred, c.Cols), ideal(c)), nil
 }
 
 // crossEntropyWithLogits is what a network in ModeMultiClass computes of the inputs of its output
 // neurons.
-func crossEntropyWithLogits(c *loss.Call) (*conformance.Answer, error) {
+func crossEntropyWithLogits(c *loss.Call) (*subject.Answer, error) {
 	estimate := matrix(c.Pred, c.Cols)
 	for i, row := range estimate {
 		estimate[i] = deep.Softmax(row)
@@ -121,8 +121,8 @@ func crossEntropyWithLogits(c *loss.Call) (*conformance.Answer, error) {
 	return valueAndGrad(deep.CrossEntropy{}, estimate, ideal(c), deep.Linear{}), nil
 }
 
-func sigmoid(c *loss.Call) (*conformance.Answer, error) {
-	a := &conformance.Answer{}
+func sigmoid(c *loss.Call) (*subject.Answer, error) {
+	a := &subject.Answer{}
 	for _, z := range c.Pred {
 		y := deep.Sigmoid{}.F(z)
 		a.Value, a.Grad = append(a.Value, y), append(a.Grad, deep.Sigmoid{}.Df(y))
@@ -130,6 +130,6 @@ func sigmoid(c *loss.Call) (*conformance.Answer, error) {
 	return a, nil
 }
 
-func softmax(c *loss.Call) (*conformance.Answer, error) {
-	return &conformance.Answer{Value: deep.Softmax(c.Pred)}, nil
+func softmax(c *loss.Call) (*subject.Answer, error) {
+	return &subject.Answer{Value: deep.Softmax(c.Pred)}, nil
 }

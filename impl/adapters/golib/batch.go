@@ -3,8 +3,8 @@ package golib
 import (
 	"slices"
 
-	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 // Rows asks for each row by itself, for a library whose function takes one example or reduces what it
@@ -15,12 +15,12 @@ func Rows(f Eval) Eval { return split(f, false) }
 func Elements(f Eval) Eval { return split(f, true) }
 
 func split(f Eval, elements bool) Eval {
-	return func(c *loss.Call) (*conformance.Answer, error) {
+	return func(c *loss.Call) (*subject.Answer, error) {
 		rows, cols := c.Rows, c.Cols
 		if elements {
 			rows, cols = rows*cols, 1
 		}
-		all := &conformance.Answer{}
+		all := &subject.Answer{}
 		for i := range rows {
 			one := *c
 			one.Rows, one.Cols = 1, cols
@@ -71,7 +71,7 @@ func PerClass(c *loss.Call, name string) []float64 {
 
 // Narrow gives the numbers of a call as the library takes them. They are numbers of its format, so
 // nothing is lost.
-func Narrow[T conformance.Float](xs []float64) []T {
+func Narrow[T subject.Float](xs []float64) []T {
 	ys := make([]T, len(xs))
 	for i, x := range xs {
 		ys[i] = T(x)
@@ -80,7 +80,7 @@ func Narrow[T conformance.Float](xs []float64) []T {
 }
 
 // Widen gives what the library computed as an answer holds it.
-func Widen[T conformance.Float](xs []T) []float64 {
+func Widen[T subject.Float](xs []T) []float64 {
 	ys := make([]float64, len(xs))
 	for i, x := range xs {
 		ys[i] = float64(x)
@@ -90,7 +90,7 @@ func Widen[T conformance.Float](xs []T) []float64 {
 
 // ByFormat chooses the instance of a generic function for the dtype of each call.
 func ByFormat(f32, f64 Eval) Eval {
-	return func(c *loss.Call) (*conformance.Answer, error) {
+	return func(c *loss.Call) (*subject.Answer, error) {
 		if c.Format.Name == "f32" {
 			return f32(c)
 		}

@@ -13,25 +13,26 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
 )
 
 // A Library is a Go module as its adapter presents it.
 type Library struct {
 	name, module string
-	parts        []conformance.Subject
+	parts        []subject.Subject
 }
 
 // New begins the adapter of a module. Its version is the one that is linked into the program.
 func New(name, module string) *Library { return &Library{name: name, module: module} }
 
 // Eval answers one call with what the library computes, in numbers of the call's format.
-type Eval func(c *loss.Call) (*conformance.Answer, error)
+type Eval func(c *loss.Call) (*subject.Answer, error)
 
 // Add adds a loss or a link. It is asked what the capability covers, unless one that was added before
 // covers it too.
-func (l *Library) Add(c conformance.Capability, f Eval) {
+func (l *Library) Add(c subject.Capability, f Eval) {
 	l.parts = append(l.parts, part{c, f})
 }
 
@@ -40,35 +41,35 @@ func (l *Library) Add(c conformance.Capability, f Eval) {
 func (l *Library) Main() {
 	out := os.Stdout
 	os.Stdout = os.Stderr
-	if err := conformance.Serve(context.Background(), l.Subject(), os.Stdin, out); err != nil {
+	if err := lcp.Serve(context.Background(), l.Subject(), os.Stdin, out); err != nil {
 		fmt.Fprintln(os.Stderr, l.name+":", err)
 		os.Exit(1)
 	}
 }
 
 // Subject is the library as one subject.
-func (l *Library) Subject() conformance.Subject {
-	return whole{conformance.Join(l.name, version(l.module), l.parts...)}
+func (l *Library) Subject() subject.Subject {
+	return whole{subject.Join(l.name, version(l.module), l.parts...)}
 }
 
-type whole struct{ conformance.Subject }
+type whole struct{ subject.Subject }
 
-func (w whole) Describe() conformance.Description {
+func (w whole) Describe() subject.Description {
 	d := w.Subject.Describe()
 	d.Environment = map[string]string{"language": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH, "device": "cpu"}
 	return d
 }
 
 type part struct {
-	computes conformance.Capability
+	computes subject.Capability
 	eval     Eval
 }
 
-func (p part) Describe() conformance.Description {
-	return conformance.Description{Name: p.computes.Loss, Capabilities: []conformance.Capability{p.computes}}
+func (p part) Describe() subject.Description {
+	return subject.Description{Name: p.computes.Loss, Capabilities: []subject.Capability{p.computes}}
 }
 
-func (p part) Eval(_ context.Context, c *loss.Call) (answer *conformance.Answer, err error) {
+func (p part) Eval(_ context.Context, c *loss.Call) (answer *subject.Answer, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			answer, err = nil, fmt.Errorf("panic: %v", r)

@@ -2,7 +2,8 @@ package golib
 
 import (
 	"context"
-	"encoding/json"
+	"go/parser"
+	"go/token"
 	"math"
 	"os/exec"
 	"path/filepath"
@@ -14,22 +15,23 @@ import (
 
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
 // fromScores is a library that has the reference's cross-entropy, a row at a time, and the mean of it.
 func fromScores() *Library {
 	l := New("scores", "example.org/scores")
-	reference := func(c *loss.Call) (*conformance.Answer, error) {
+	reference := func(c *loss.Call) (*subject.Answer, error) {
 		return conformance.Reference().Eval(context.Background(), c)
 	}
-	c := conformance.Capability{Loss: "cross_entropy", Formats: []string{"f64"}, Params: []string{"weight"},
-		Outputs: []conformance.Output{conformance.Value, conformance.Grad}, Reductions: []loss.Reduction{loss.None}}
+	c := subject.Capability{Loss: "cross_entropy", Formats: []string{"f64"}, Params: []string{"weight"},
+		Outputs: []subject.Output{subject.Value, subject.Grad}, Reductions: []loss.Reduction{loss.None}}
 	l.Add(c, Rows(reference))
 	c.Reductions = []loss.Reduction{loss.MeanSamples}
 	l.Add(c, reference)
-	c = conformance.Capability{Loss: "squared_error", Formats: []string{"f64"},
-		Outputs: []conformance.Output{conformance.Value, conformance.Grad}, Reductions: []loss.Reduction{loss.None}}
+	c = subject.Capability{Loss: "squared_error", Formats: []string{"f64"},
+		Outputs: []subject.Output{subject.Value, subject.Grad}, Reductions: []loss.Reduction{loss.None}}
 	l.Add(c, Elements(reference))
 	return l
 }
@@ -42,38 +44,38 @@ func TestLibrary_ConformsWhenItsFunctionsDo(t *testing.T) {
 func TestRowsAndElements_AskForEachInOrder(t *testing.T) {
 	c := &loss.Call{Loss: "cross_entropy", Format: ieee.Float64, Batch: loss.Batch{Rows: 2, Cols: 3,
 		Pred: []float64{1, 2, 3, 4, 5, 6}, Label: []int{2, 0}, Weight: []float64{10, 20}}}
-	sums := func(c *loss.Call) (*conformance.Answer, error) {
+	sums := func(c *loss.Call) (*subject.Answer, error) {
 		sum := 0.0
 		for _, x := range c.Pred {
 			sum += x
 		}
-		return &conformance.Answer{Value: []float64{sum + c.Weight[0] + 100*float64(c.Label[0])}, Grad: c.Pred}, nil
+		return &subject.Answer{Value: []float64{sum + c.Weight[0] + 100*float64(c.Label[0])}, Grad: c.Pred}, nil
 	}
 	a, err := Rows(sums)(c)
 	require.NoError(t, err)
-	require.Equal(t, &conformance.Answer{Value: []float64{216, 35}, Grad: []float64{1, 2, 3, 4, 5, 6}}, a)
+	require.Equal(t, &subject.Answer{Value: []float64{216, 35}, Grad: []float64{1, 2, 3, 4, 5, 6}}, a)
 
 	c = &loss.Call{Loss: "squared_error", Format: ieee.Float64, Batch: loss.Batch{Rows: 2, Cols: 2,
 		Pred: []float64{1, 2, 3, 4}, Target: []float64{5, 6, 7, 8}}}
-	a, err = Elements(func(c *loss.Call) (*conformance.Answer, error) {
+	a, err = Elements(func(c *loss.Call) (*subject.Answer, error) {
 		require.Equal(t, []int{1, 1}, []int{c.Rows, c.Cols})
-		return &conformance.Answer{Value: []float64{10*c.Pred[0] + c.Target[0]}}, nil
+		return &subject.Answer{Value: []float64{10*c.Pred[0] + c.Target[0]}}, nil
 	})(c)
 	require.NoError(t, err)
-	require.Equal(t, &conformance.Answer{Value: []float64{15, 26, 37, 48}}, a)
+	require.Equal(t, &subject.Answer{Value: []float64{15, 26, 37, 48}}, a)
 }
 
 // A panic is a refusal, and one of a row refuses the whole call.
 func TestLibrary_TakesAPanicAsARefusal(t *testing.T) {
 	l := New("panics", "example.org/panics")
-	l.Add(conformance.Capability{Loss: "sigmoid", Formats: []string{"f64"}, Outputs: []conformance.Output{conformance.Value}},
-		Elements(func(c *loss.Call) (*conformance.Answer, error) {
+	l.Add(subject.Capability{Loss: "sigmoid", Formats: []string{"f64"}, Outputs: []subject.Output{subject.Value}},
+		Elements(func(c *loss.Call) (*subject.Answer, error) {
 			if c.Pred[0] == 2 {
 				panic("no twos")
 			}
-			return &conformance.Answer{Value: c.Pred}, nil
+			return &subject.Answer{Value: c.Pred}, nil
 		}))
-	ask := func(xs ...float64) (*conformance.Answer, error) {
+	ask := func(xs ...float64) (*subject.Answer, error) {
 		return l.Subject().Eval(context.Background(), &loss.Call{Loss: "sigmoid", Format: ieee.Float64,
 			Batch: loss.Batch{Rows: len(xs), Cols: 1, Pred: xs}})
 	}
@@ -108,30 +110,37 @@ func TestNarrow_LosesNothing(t *testing.T) {
 	require.True(t, slices.EqualFunc(xs, back, func(x, y float64) bool { return math.Float64bits(x) == math.Float64bits(y) }), back)
 }
 
-// An adapter is a module of its own, and go builds it only where it names what this module's packages
-// import, at the same version; the tests of this module do not build it.
-func TestModules_RequireWhatTheyImport(t *testing.T) {
-	output := func(arg ...string) []byte {
-		out, err := exec.Command("go", arg...).Output()
-		require.NoError(t, err)
-		return out
+// An adapter is a module of its own, and its go.mod must name every module that it links. What it
+// imports of this one needs no other, and lies below the rooms that judge.
+func TestGolib_NeedsNoOtherModuleAndNoRoomAboveImpl(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-f", `{{with .Module}}{{.Path}} {{$.ImportPath}}{{end}}`, ".").Output()
+	require.NoError(t, err)
+	const module = "github.com/lossproof/lossproof"
+	ours := 0
+	for line := range strings.Lines(string(out)) {
+		of, path, _ := strings.Cut(strings.TrimSpace(line), " ")
+		require.Equal(t, module, of, "%s is of another module", path)
+		room := strings.TrimPrefix(path, module+"/")
+		require.True(t, strings.HasPrefix(room, "impl/") || strings.HasPrefix(room, "internal/"), room)
+		ours++
 	}
-	needed := strings.Fields(string(output("list", "-deps", "-f", `{{with .Module}}{{if not .Main}}{{.Path}}@{{.Version}}{{end}}{{end}}`, ".")))
-	slices.Sort(needed)
-	needed = slices.Compact(needed)
-	require.NotEmpty(t, needed)
-	files, err := filepath.Glob("../*/go.mod")
+	require.Greater(t, ours, 3)
+}
+
+// Adapters import of this module what golib is made of, and nothing of the rooms above.
+func TestAdapters_ImportNoRoomAboveImpl(t *testing.T) {
+	files, err := filepath.Glob("../*/*.go")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {
-		var module struct {
-			Require []struct{ Path, Version string }
+		if strings.HasSuffix(file, "_test.go") {
+			continue
 		}
-		require.NoError(t, json.Unmarshal(output("mod", "edit", "-json", file), &module))
-		var has []string
-		for _, r := range module.Require {
-			has = append(has, r.Path+"@"+r.Version)
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		require.NoError(t, err)
+		for _, spec := range f.Imports {
+			room, ours := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), "github.com/lossproof/lossproof/")
+			require.True(t, !ours || strings.HasPrefix(room, "impl/") || strings.HasPrefix(room, "internal/"), "%s imports %s", file, room)
 		}
-		require.Subset(t, has, needed, "%s: run go mod tidy there", file)
 	}
 }

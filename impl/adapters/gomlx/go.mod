@@ -10,10 +10,8 @@ require (
 
 require (
 	github.com/go-logr/logr v1.4.3 // indirect
-	github.com/leanovate/gopter v0.2.11 // indirect
 	github.com/pkg/errors v0.9.1 // indirect
 	golang.org/x/exp v0.0.0-20260410095643-746e56fc9e2f // indirect
-	golang.org/x/sys v0.49.0 // indirect
 	k8s.io/klog/v2 v2.140.0 // indirect
 )
 

@@ -5,9 +5,9 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	gomlx "github.com/gomlx/gomlx/ml/train/loss"
 
-	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/adapters/golib"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 func main() {
@@ -24,7 +24,7 @@ func main() {
 	pointwise("binary_cross_entropy_with_logits", gomlx.BinaryCrossentropyLogits)
 
 	// The mask of a loss says which rows count, which is what ignore_index is for.
-	rowwise := func(c conformance.Capability, e golib.Eval) {
+	rowwise := func(c subject.Capability, e golib.Eval) {
 		c.Params = []string{"ignore_index"}
 		c.Reductions = []loss.Reduction{loss.None}
 		l.Add(c, golib.Rows(e))
@@ -41,7 +41,7 @@ func main() {
 	// The predictions are clipped at 1e-7 in float32 and at 1e-8 in float64, which only the code says.
 	// The catalogue knows the first.
 	probabilities := capability("categorical_cross_entropy", "", "distribution")
-	probabilities.Outputs = []conformance.Output{conformance.Value} // of a clip, it says, no gradient is defined yet
+	probabilities.Outputs = []subject.Output{subject.Value} // of a clip, it says, no gradient is defined yet
 	probabilities.Formats, probabilities.Conventions = []string{"f32"}, with(nil, "probability_clip", "1e-7")
 	rowwise(probabilities, compile(reduced(gomlx.CategoricalCrossEntropy)))
 	probabilities.Formats, probabilities.Conventions = []string{"f64"}, nil
@@ -62,9 +62,9 @@ func main() {
 	l.Main()
 }
 
-func capability(name string, r loss.Reduction, target string) conformance.Capability {
-	return conformance.Capability{
-		Loss: name, Formats: []string{"f32", "f64", "bf16", "f16"}, Outputs: []conformance.Output{conformance.Value, conformance.Grad},
+func capability(name string, r loss.Reduction, target string) subject.Capability {
+	return subject.Capability{
+		Loss: name, Formats: []string{"f32", "f64", "bf16", "f16"}, Outputs: []subject.Output{subject.Value, subject.Grad},
 		Reductions: []loss.Reduction{r}, Targets: []string{target}, Weights: target != "none",
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
-	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/adapters/golib"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 // An expression is a graph of inputs, the first of them the predictions: the value, and the scalar whose
@@ -27,16 +27,16 @@ func compile(f expression) golib.Eval {
 		value, _ := f(inputs)
 		return value
 	}).SetMaxCache(-1)
-	return func(c *loss.Call) (*conformance.Answer, error) {
+	return func(c *loss.Call) (*subject.Answer, error) {
 		given := inputs(c)
 		outputs, err := both.Exec(given...)
 		if err != nil {
 			if value, failed := alone.Exec(given...); failed == nil {
-				return &conformance.Answer{Value: numbers(c, value[0])}, nil
+				return &subject.Answer{Value: numbers(c, value[0])}, nil
 			}
 			return nil, err
 		}
-		return &conformance.Answer{Value: numbers(c, outputs[0]), Grad: numbers(c, outputs[1])}, nil
+		return &subject.Answer{Value: numbers(c, outputs[0]), Grad: numbers(c, outputs[1])}, nil
 	}
 }
 

@@ -7,9 +7,9 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
-	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/adapters/golib"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 func main() {
@@ -38,8 +38,8 @@ func of(f func(x *G.Node) (*G.Node, error)) expression {
 	return func(x, _ *G.Node) (*G.Node, error) { return f(x) }
 }
 
-func capability(name string) conformance.Capability {
-	return conformance.Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []conformance.Output{conformance.Value, conformance.Grad}}
+func capability(name string) subject.Capability {
+	return subject.Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []subject.Output{subject.Value, subject.Grad}}
 }
 
 // The shapes that a call is given to an expression in.
@@ -48,8 +48,8 @@ func vector(c *loss.Call) tensor.Shape { return tensor.Shape{len(c.Pred)} }
 
 // evaluate builds the graph of a call, with the gradient of Σ upstream·value, and runs it on a tape
 // machine.
-func evaluate[T conformance.Float](f expression, shape func(c *loss.Call) tensor.Shape) golib.Eval {
-	return func(c *loss.Call) (*conformance.Answer, error) {
+func evaluate[T subject.Float](f expression, shape func(c *loss.Call) tensor.Shape) golib.Eval {
+	return func(c *loss.Call) (*subject.Answer, error) {
 		g := G.NewGraph()
 		input := func(name string, xs []float64) *G.Node {
 			t := tensor.New(tensor.WithShape(shape(c)...), tensor.WithBacking(golib.Narrow[T](xs)))
@@ -89,12 +89,12 @@ func evaluate[T conformance.Float](f expression, shape func(c *loss.Call) tensor
 		if err != nil {
 			return nil, err
 		}
-		return &conformance.Answer{Value: numbers[T](value), Grad: numbers[T](slope)}, nil
+		return &subject.Answer{Value: numbers[T](value), Grad: numbers[T](slope)}, nil
 	}
 }
 
 // numbers reads a value, which is a slice, or a single number, as the shape has it.
-func numbers[T conformance.Float](v G.Value) []float64 {
+func numbers[T subject.Float](v G.Value) []float64 {
 	switch data := v.Data().(type) {
 	case []T:
 		return golib.Widen(data)

@@ -1,6 +1,6 @@
 /* A minimal LCP/1 adapter in C: binary cross-entropy with logits and squared error, in double and float.
  *
- * The protocol is described in conformance/PROTOCOL.md. Build and run it with
+ * The protocol is described in impl/subject/lcp/PROTOCOL.md. Build and run it with
  *
  *     cc -O2 -o adapter impl/adapters/minimal/adapter.c -lm
  *     lossproof verify -- ./adapter

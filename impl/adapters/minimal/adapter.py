@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A minimal LCP/1 adapter (conformance/PROTOCOL.md). Your own loss goes into LOSSES: a function of prediction
+"""A minimal LCP/1 adapter (impl/subject/lcp/PROTOCOL.md). Your own loss goes into LOSSES: a function of prediction
 and target (rowwise: of a row of scores and a label) that returns value and gradient."""
 import json
 import math

@@ -1,4 +1,4 @@
-"""What every LCP/1 adapter in Python would repeat: the conversation and the numbers (conformance/PROTOCOL.md).
+"""What every LCP/1 adapter in Python would repeat: the conversation and the numbers (impl/subject/lcp/PROTOCOL.md).
 
 An adapter is a table of capabilities and a function that computes one case:
 

@@ -6,9 +6,9 @@ import (
 	"github.com/nlpodyssey/spago/losses"
 	"github.com/nlpodyssey/spago/mat"
 
-	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/adapters/golib"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 func main() {
@@ -39,17 +39,17 @@ func main() {
 	l.Main()
 }
 
-func capability(name string) conformance.Capability {
-	return conformance.Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []conformance.Output{conformance.Value, conformance.Grad}}
+func capability(name string) subject.Capability {
+	return subject.Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []subject.Output{subject.Value, subject.Grad}}
 }
 
-func link(name string) conformance.Capability {
+func link(name string) subject.Capability {
 	c := capability(name)
 	c.Targets = []string{"none"}
 	return c
 }
 
-func squared(r loss.Reduction) conformance.Capability {
+func squared(r loss.Reduction) subject.Capability {
 	c := capability("squared_error")
 	c.Reductions = []loss.Reduction{r}
 	c.Conventions = map[string][]string{"squared_error_factor": {"1/2"}}
@@ -57,7 +57,7 @@ func squared(r loss.Reduction) conformance.Capability {
 }
 
 // labelled is of one label for each row, which it refuses when it is out of range.
-func labelled(name string, r loss.Reduction) conformance.Capability {
+func labelled(name string, r loss.Reduction) subject.Capability {
 	c := unchecked(name)
 	c.Refuses, c.Reductions = true, []loss.Reduction{r}
 	if r == loss.MeanSamples {
@@ -66,20 +66,20 @@ func labelled(name string, r loss.Reduction) conformance.Capability {
 	return c
 }
 
-func unchecked(name string, params ...string) conformance.Capability {
+func unchecked(name string, params ...string) subject.Capability {
 	c := capability(name)
 	c.Targets, c.Params = []string{"label"}, params
 	return c
 }
 
 // vector makes a column of numbers; it is a variable when it requires a gradient.
-func vector[T conformance.Float](xs []float64, grad bool) mat.Matrix {
+func vector[T subject.Float](xs []float64, grad bool) mat.Matrix {
 	return mat.NewDense[T](mat.WithShape(len(xs), 1), mat.WithBacking(golib.Narrow[T](xs)), mat.WithGrad(grad))
 }
 
 // answer runs the backward pass from y to the variables xs.
-func answer[T conformance.Float](y mat.Tensor, xs ...mat.Matrix) (*conformance.Answer, error) {
-	a := &conformance.Answer{Value: golib.Widen(mat.Data[T](y.Value().(mat.Matrix)))}
+func answer[T subject.Float](y mat.Tensor, xs ...mat.Matrix) (*subject.Answer, error) {
+	a := &subject.Answer{Value: golib.Widen(mat.Data[T](y.Value().(mat.Matrix)))}
 	if err := ag.Backward(y); err != nil {
 		return nil, err
 	}
@@ -94,8 +94,8 @@ func of(f func(x mat.Tensor) mat.Tensor) golib.Eval {
 	return golib.ByFormat(operator[float32](f), operator[float64](f))
 }
 
-func operator[T conformance.Float](f func(x mat.Tensor) mat.Tensor) golib.Eval {
-	return func(c *loss.Call) (*conformance.Answer, error) {
+func operator[T subject.Float](f func(x mat.Tensor) mat.Tensor) golib.Eval {
+	return func(c *loss.Call) (*subject.Answer, error) {
 		x := vector[T](c.Pred, true)
 		y := f(x)
 		if n := y.Value().Size(); n == len(c.Pred) {
@@ -107,20 +107,20 @@ func operator[T conformance.Float](f func(x mat.Tensor) mat.Tensor) golib.Eval {
 
 // softPlus has the beta of the definition, and the threshold 20 of the library's own tests: it leaves
 // the choice to its user.
-func softPlus[T conformance.Float](c *loss.Call) (*conformance.Answer, error) {
+func softPlus[T subject.Float](c *loss.Call) (*subject.Answer, error) {
 	return operator[T](func(x mat.Tensor) mat.Tensor {
 		return ag.SoftPlus(x, mat.Scalar(T(1)), mat.Scalar(T(20)))
 	})(c)
 }
 
-func mse[T conformance.Float](mean bool) golib.Eval {
-	return func(c *loss.Call) (*conformance.Answer, error) {
+func mse[T subject.Float](mean bool) golib.Eval {
+	return func(c *loss.Call) (*subject.Answer, error) {
 		x := vector[T](c.Pred, true)
 		return answer[T](losses.MSE(x, vector[T](c.Target, false), mean), x)
 	}
 }
 
-func crossEntropy[T conformance.Float](c *loss.Call) (*conformance.Answer, error) {
+func crossEntropy[T subject.Float](c *loss.Call) (*subject.Answer, error) {
 	x, f := vector[T](c.Pred, true), losses.CrossEntropy
 	if weight := golib.PerClass(c, "weight"); weight != nil {
 		f = losses.WeightedCrossEntropy(vector[T](weight, false))
@@ -128,8 +128,8 @@ func crossEntropy[T conformance.Float](c *loss.Call) (*conformance.Answer, error
 	return answer[T](f(x, c.Label[0]), x)
 }
 
-func sequence[T conformance.Float](mean bool) golib.Eval {
-	return func(c *loss.Call) (*conformance.Answer, error) {
+func sequence[T subject.Float](mean bool) golib.Eval {
+	return func(c *loss.Call) (*subject.Answer, error) {
 		var xs []mat.Matrix
 		var predicted []mat.Tensor
 		for i := range c.Rows {
@@ -140,14 +140,14 @@ func sequence[T conformance.Float](mean bool) golib.Eval {
 	}
 }
 
-func nll[T conformance.Float](c *loss.Call) (*conformance.Answer, error) {
+func nll[T subject.Float](c *loss.Call) (*subject.Answer, error) {
 	oneHot := make([]float64, c.Cols)
 	oneHot[c.Label[0]] = 1
 	x := vector[T](c.Pred, true)
 	return answer[T](losses.NLL(x, vector[T](oneHot, false)), x)
 }
 
-func focal[T conformance.Float](c *loss.Call) (*conformance.Answer, error) {
+func focal[T subject.Float](c *loss.Call) (*subject.Answer, error) {
 	x, f := vector[T](c.Pred, true), losses.FocalLoss
 	if alpha := golib.PerClass(c, "alpha"); alpha != nil {
 		f = losses.WeightedFocalLoss(vector[T](alpha, false))

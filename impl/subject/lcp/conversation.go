@@ -1,4 +1,4 @@
-package conformance
+package lcp
 
 import (
 	"fmt"
@@ -6,42 +6,41 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 // A conversation is what one goroutine does with the questions to a program: it asks
-// several at a time, and finds out which of them a misdeed belongs to.
+// several at a time, and finds out which of them a failure of the process belongs to.
 //
-// While all is well up to underWay cases are under way. When the program ends, hangs or
-// writes what is no answer, all that were under way are suspects. They are asked again,
+// While all is well up to AtOnce cases are under way. When the program ends, hangs or
+// writes what is no answer, any case that was under way may be the cause. They are asked again,
 // by a new process and one at a time, the first unanswered one first. The one at which it
-// happens again, though it is alone and the first that a process was asked, is guilty; the
-// others are innocent, and all is well again. Had the process answered others before, they
+// happens again, though it is alone and the first that a process was asked, is the cause, and
+// the others are asked as usual. Had the process answered others before, they
 // might have brought it about, or it might have been on its way out.
 type conversation struct {
 	*Program
 	process                 *process
 	hello                   string // the first answer to hello
 	queue                   []*question
-	suspects                []*question
-	suspicion               string               // what the suspects may have done
-	asked                   map[string]*question // those under way, by id
-	order                   []*question          // the same, in the order in which they were asked
-	guilty                  map[string]*fault    // by name: nobody is asked twice what ended a process
-	next                    int                  // number of the next question
-	first                   int                  // number of the first question to this process
-	answers                 int                  // of this process
+	candidates              []*question
+	symptom                 string                    // what the candidates may have done
+	asked                   map[string]*question      // those under way, by id
+	order                   []*question               // the same, in the order in which they were asked
+	causes                  map[string]*subject.Fault // by name: nobody is asked twice what ended a process
+	next                    int                       // number of the next question
+	first                   int                       // number of the first question to this process
+	answers                 int                       // of this process
 	restarts, hangs, barren int
 	gone                    error // why nobody is asked any more
 	deadline                *time.Timer
 	settlers                []chan struct{}
 }
 
-// underWay is how many cases a program is asked at once, at most.
-const underWay = 64
-
 func (c *conversation) run() {
 	defer close(c.finished)
-	c.deadline = time.NewTimer(c.limits.silence)
+	c.deadline = time.NewTimer(c.limits.Timeout)
 	for {
 		c.ask()
 		var lines <-chan textLine
@@ -61,10 +60,10 @@ func (c *conversation) run() {
 			select {
 			case l, ok := <-lines: // it is we who are late
 				c.hear(l, ok)
-				c.deadline.Reset(c.limits.silence)
+				c.deadline.Reset(c.limits.Timeout)
 			default:
 				c.hangs++
-				c.failed(Hung, fmt.Sprintf("no answer within %v%s", c.limits.silence, c.process.lastWords()))
+				c.failed(subject.Hung, fmt.Sprintf("no answer within %v%s", c.limits.Timeout, c.process.lastWords()))
 			}
 		case done := <-c.settling:
 			c.settlers = append(c.settlers, done)
@@ -80,12 +79,12 @@ func (c *conversation) ask() {
 	switch {
 	case c.gone != nil:
 		c.refuseAll()
-	case len(c.suspects) > 0:
+	case len(c.candidates) > 0:
 		if len(c.asked) == 0 && c.started() {
-			c.send(c.suspects[:1])
+			c.send(c.candidates[:1])
 		}
-	case 2*len(c.asked) <= underWay && len(c.queue) > 0:
-		n := min(underWay-len(c.asked), len(c.queue))
+	case 2*len(c.asked) <= AtOnce && len(c.queue) > 0:
+		n := min(AtOnce-len(c.asked), len(c.queue))
 		some := slices.DeleteFunc(slices.Clone(c.queue[:n]), c.decided)
 		c.queue = c.queue[n:]
 		if len(some) > 0 && c.started() {
@@ -104,7 +103,7 @@ func (c *conversation) ask() {
 // decided replies to questions that need not be asked, and drops those whose asker is
 // gone.
 func (c *conversation) decided(q *question) bool {
-	if f := c.guilty[q.name]; f != nil {
+	if f := c.causes[q.name]; f != nil {
 		q.reply <- reply{err: f}
 		return true
 	}
@@ -114,7 +113,7 @@ func (c *conversation) decided(q *question) bool {
 // send asks questions, those with the same head in one message.
 func (c *conversation) send(questions []*question) {
 	if len(c.asked) == 0 {
-		c.deadline.Reset(c.limits.silence)
+		c.deadline.Reset(c.limits.Timeout)
 	}
 	var keys []string
 	messages := map[string]*evalForm{}
@@ -146,9 +145,9 @@ func (c *conversation) hear(l textLine, ok bool) {
 		c.warn("when nothing was asked, %s", c.process.ending())
 		c.bury()
 	case !ok:
-		c.failed(Crashed, c.process.ending())
+		c.failed(subject.Crashed, c.process.ending())
 	case l.err == errLong:
-		c.failed(Malformed, fmt.Sprintf("a line of more than %d bytes, which begins with %s", c.maxLine.Load(), quoted(l.text)))
+		c.failed(subject.Malformed, fmt.Sprintf("a line of more than %d bytes, which begins with %s", c.maxLine.Load(), quoted(l.text)))
 	case l.err != nil || len(strings.TrimSpace(string(l.text))) == 0: // half a line, whose end the end of the output explains; a blank one
 	default:
 		c.listen(l.text)
@@ -165,20 +164,20 @@ func (c *conversation) listen(text []byte) {
 	q := c.asked[id]
 	if q == nil {
 		if name, ok := c.before(id); ok {
-			c.stray(name, &fault{Malformed, "a second answer: " + quoted(text)})
+			c.stray(name, &subject.Fault{Outcome: subject.Malformed, Text: "a second answer: " + quoted(text)})
 			return
 		}
 		what := "what is no answer"
 		if err == nil {
 			what = "an answer to what was not asked"
 		}
-		c.failed(Malformed, fmt.Sprintf("on standard output, %s: %s", what, quoted(text)))
+		c.failed(subject.Malformed, fmt.Sprintf("on standard output, %s: %s", what, quoted(text)))
 		return
 	}
 	c.answers++
 	c.barren = 0
 	if err != nil {
-		c.answer(q, nil, &fault{Malformed, fmt.Sprintf("the answer %s: %v", quoted(text), err)})
+		c.answer(q, nil, &subject.Fault{Outcome: subject.Malformed, Text: fmt.Sprintf("the answer %s: %v", quoted(text), err)})
 		return
 	}
 	a, err := m.result(q.call)
@@ -196,56 +195,56 @@ func (c *conversation) before(id string) (name string, ok bool) {
 }
 
 // stray notes what came for a case that has had its answer.
-func (c *conversation) stray(name string, f *fault) {
-	c.guilty[name] = f
+func (c *conversation) stray(name string, f *subject.Fault) {
+	c.causes[name] = f
 	c.lock.Lock()
 	defer c.lock.Unlock()
 	c.strays[name] = f
 }
 
-// answer replies to a question under way. A suspect that has an answer is innocent.
-func (c *conversation) answer(q *question, a *Answer, err error) {
+// answer replies to a question under way, which is then no candidate any more.
+func (c *conversation) answer(q *question, a *subject.Answer, err error) {
 	q.reply <- reply{a, err}
 	delete(c.asked, q.id)
 	c.order = slices.DeleteFunc(c.order, func(o *question) bool { return o == q })
-	c.deadline.Reset(c.limits.silence)
-	if len(c.suspects) == 0 {
+	c.deadline.Reset(c.limits.Timeout)
+	if len(c.candidates) == 0 {
 		return
 	}
-	if c.suspects = c.suspects[1:]; len(c.suspects) == 0 {
-		c.warn("no case alone repeats it: %s", c.suspicion)
+	if c.candidates = c.candidates[1:]; len(c.candidates) == 0 {
+		c.warn("no case alone repeats it: %s", c.symptom)
 	}
 }
 
-// failed ends the process for what it did, and finds out who is to be charged.
-func (c *conversation) failed(outcome Outcome, text string) {
-	accused, fresh := c.order, c.answers == 0
+// failed ends the process for what it did, and finds out at which case it did it.
+func (c *conversation) failed(outcome subject.Outcome, text string) {
+	pending, fresh := c.order, c.answers == 0
 	c.bury()
 	clear(c.asked)
 	c.order = nil
 	switch {
-	case len(accused) == 0:
+	case len(pending) == 0:
 		c.warn("when nothing was asked, %s", text)
-	case len(c.suspects) > 0 && !fresh: // alone, and yet not surely guilty: it is asked again
-		c.suspicion = text
-	case len(accused) == 1 && fresh:
-		q := accused[0]
-		f := &fault{outcome, text}
-		c.guilty[q.name] = f
+	case len(c.candidates) > 0 && !fresh: // alone, and yet not surely the cause: it is asked again
+		c.symptom = text
+	case len(pending) == 1 && fresh:
+		q := pending[0]
+		f := &subject.Fault{Outcome: outcome, Text: text}
+		c.causes[q.name] = f
 		q.reply <- reply{err: f}
-		if len(c.suspects) > 0 {
-			c.queue = append(slices.Clone(c.suspects[1:]), c.queue...)
-			c.suspects = nil
+		if len(c.candidates) > 0 {
+			c.queue = append(slices.Clone(c.candidates[1:]), c.queue...)
+			c.candidates = nil
 		}
 	default:
-		c.suspects, c.suspicion = accused, text
+		c.candidates, c.symptom = pending, text
 	}
 	switch l := c.limits; {
-	case c.barren >= l.barren:
+	case c.barren >= l.Barren:
 		c.giveUp("%d processes in a row ended without an answer; the last: %s", c.barren, text)
-	case c.restarts >= l.restarts:
+	case c.restarts >= l.Restarts:
 		c.giveUp("%d processes ended before their time; the last: %s", c.restarts, text)
-	case c.hangs >= l.hangs:
+	case c.hangs >= l.Hangs:
 		c.giveUp("%d times there was no answer in time; the last: %s", c.hangs, text)
 	}
 }
@@ -264,21 +263,21 @@ func (c *conversation) bury() {
 }
 
 func (c *conversation) giveUp(format string, args ...any) {
-	c.gone = fmt.Errorf("%w: %s", errGone, fmt.Sprintf(format, args...))
+	c.gone = fmt.Errorf("%w: %s", ErrGone, fmt.Sprintf(format, args...))
 }
 
 // refuseAll replies to everyone that there is nobody to ask.
 func (c *conversation) refuseAll() {
-	for _, list := range [][]*question{c.order, c.suspects, c.queue} {
+	for _, list := range [][]*question{c.order, c.candidates, c.queue} {
 		for _, q := range list {
 			select {
 			case q.reply <- reply{err: c.gone}:
-			default: // a suspect that is under way stands in two lists
+			default: // a candidate that is under way stands in two lists
 			}
 		}
 	}
 	clear(c.asked)
-	c.order, c.suspects, c.queue = nil, nil, nil
+	c.order, c.candidates, c.queue = nil, nil, nil
 	for _, done := range c.settlers {
 		close(done)
 	}

@@ -1,19 +1,12 @@
-package conformance
+package lcp
 
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
-
-// formatsOf lists the dtypes that a description declares, the widest first.
-func formatsOf(d Description) []ieee.Format {
-	return slices.DeleteFunc(ieee.Formats(), func(f ieee.Format) bool {
-		return !slices.ContainsFunc(d.Capabilities, func(c Capability) bool { return slices.Contains(c.Formats, f.Name) })
-	})
-}
 
 // echoNumbers are those that a transport must not change: zeros, ends of ranges,
 // infinities, NaN, and for every exponent a number that needs all its digits.
@@ -52,9 +45,12 @@ func checkEcho(f ieee.Format, sent []string, text []byte) error {
 			return fmt.Errorf("%s came back as %s", want, quoted([]byte(m.Bits[i])))
 		}
 		x, _ := f.ParseHex(want) // which we wrote
-		if !sameBits(x, got[0]) {
-			return fmt.Errorf("%s came back as %s", number(f, x), number(f, got[0]))
+		if !ulp.SameBits(x, got[0]) {
+			return fmt.Errorf("%s came back as %s", told(f, x), told(f, got[0]))
 		}
 	}
 	return nil
 }
+
+// told is a number in decimal and in bits.
+func told(f ieee.Format, x float64) string { return fmt.Sprintf("%v (%s)", x, f.Hex(x)) }

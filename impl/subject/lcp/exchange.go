@@ -1,4 +1,4 @@
-package conformance
+package lcp
 
 import (
 	"errors"
@@ -25,16 +25,16 @@ func (c *conversation) introduce() error {
 	if err != nil {
 		return err
 	}
-	for _, f := range formatsOf(d) {
+	for _, f := range d.Dtypes() {
 		sent := hexes(f, echoNumbers(f))
 		c.allow(len(sent))
-		text, err := c.exchange(echoForm{typeEcho, f.Name, sent}, typeEcho, c.limits.start)
+		text, err := c.exchange(echoForm{typeEcho, f.Name, sent}, typeEcho, c.limits.StartTimeout)
 		if err != nil {
 			return err
 		}
 		if err := checkEcho(f, sent, text); err != nil {
 			c.lost = append(c.lost, notJudged(f, err))
-			d = without(d, f)
+			d = d.Without(f)
 		}
 	}
 	if len(d.Capabilities) == 0 {
@@ -51,7 +51,7 @@ func (c *conversation) start() error {
 		return err
 	}
 	c.process, c.answers, c.first = p, 0, c.next
-	text, err := c.exchange(helloForm{typeHello, Protocol}, typeHello, c.limits.start)
+	text, err := c.exchange(helloForm{typeHello, Version}, typeHello, c.limits.StartTimeout)
 	switch {
 	case err != nil:
 	case typeOf(text) != typeHello:
@@ -83,14 +83,14 @@ func (c *conversation) started() bool {
 // barrier asks for an echo: whatever was written before it has been heard when it comes.
 func (c *conversation) barrier() {
 	if c.process != nil {
-		f := formatsOf(c.description)[0]
-		text, err := c.exchange(echoForm{typeEcho, f.Name, hexes(f, []float64{1})}, typeEcho, c.limits.silence)
+		f := c.description.Dtypes()[0]
+		text, err := c.exchange(echoForm{typeEcho, f.Name, hexes(f, []float64{1})}, typeEcho, c.limits.Timeout)
 		for err == nil && typeOf(text) != typeEcho {
 			c.hear(textLine{text: text}, true)
 			if c.process == nil {
 				break
 			}
-			text, err = c.await(typeEcho, c.limits.silence)
+			text, err = c.await(typeEcho, c.limits.Timeout)
 		}
 		if err != nil && c.process != nil {
 			c.warn("after the last case, %v", err)
@@ -136,7 +136,7 @@ func (c *conversation) await(want string, within time.Duration) ([]byte, error) 
 
 // end ends the conversation: politely where nobody is waiting.
 func (c *conversation) end() {
-	c.gone = errGone
+	c.gone = ErrGone
 	idle := len(c.asked) == 0
 	c.refuseAll()
 	if c.process == nil {
@@ -152,7 +152,7 @@ func (c *conversation) end() {
 
 // farewell waits for a process to end by itself.
 func (c *conversation) farewell() {
-	late := time.NewTimer(c.limits.silence)
+	late := time.NewTimer(c.limits.Timeout)
 	defer late.Stop()
 	for {
 		select {
@@ -169,11 +169,11 @@ func (c *conversation) farewell() {
 					c.warn("after %s, %s", typeStop, c.process.ending())
 				}
 			case <-late.C:
-				c.warn("it did not end within %v of %s, and was ended", c.limits.silence, typeStop)
+				c.warn("it did not end within %v of %s, and was ended", c.limits.Timeout, typeStop)
 			}
 			return
 		case <-late.C:
-			c.warn("it did not end within %v of %s, and was ended", c.limits.silence, typeStop)
+			c.warn("it did not end within %v of %s, and was ended", c.limits.Timeout, typeStop)
 			return
 		}
 	}

@@ -1,4 +1,4 @@
-package conformance
+package lcp
 
 import (
 	"bufio"
@@ -206,10 +206,13 @@ func (p *process) ending() string {
 	return text + p.lastWords()
 }
 
+// LastWords stands between how a process ended and what it wrote to standard error before.
+const LastWords = "; its standard error ends with"
+
 // lastWords quotes the end of standard error.
 func (p *process) lastWords() string {
 	if words := p.tail.String(); words != "" {
-		return fmt.Sprintf("%s %q", wroteToItsEnd, words)
+		return fmt.Sprintf("%s %q", LastWords, words)
 	}
 	return ""
 }

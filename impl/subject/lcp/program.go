@@ -1,6 +1,7 @@
-package conformance
+package lcp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,22 +12,21 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
-	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 // A Program is a subject that is a program of its own, in any language, and speaks
 // LCP/1 (PROTOCOL.md). It outlives what the program does: a crash, a hang, noise or a wrong
-// message is charged to the one case that causes it, and the others are answered by the
+// message is the failure of the one case that causes it, and the others are answered by the
 // next process.
 //
 // Many calls of Eval at once are gathered, so that the program is asked several cases at a
 // time; one call at a time costs a round trip each.
 type Program struct {
 	command     []string
-	limits      limits
-	description Description
+	limits      Config
+	description subject.Description
 	lost        []string // what its hello declares and cannot be judged, and why
 
 	questions chan *question
@@ -37,15 +37,15 @@ type Program struct {
 	maxLine   atomic.Int64
 
 	lock     sync.Mutex
-	warnings map[string]int    // and how often
-	strays   map[string]*fault // what came for a case after its answer, by its name
+	warnings map[string]int            // and how often
+	strays   map[string]*subject.Fault // what came for a case after its answer, by its name
 }
 
 // A question is one call of Eval.
 type question struct {
 	ctx   context.Context
 	call  *loss.Call
-	name  string // the id of the call
+	name  string // see Name
 	id    string // that it is asked under: the name and a number
 	head  evalForm
 	key   string // equal where the heads are
@@ -54,54 +54,50 @@ type question struct {
 }
 
 type reply struct {
-	answer *Answer
+	answer *subject.Answer
 	err    error
 }
 
-// limits say when a conversation has gone wrong. The times are the only place where the
-// clock plays a part.
-type limits struct {
-	silence  time.Duration // the longest without an answer, while a case is unanswered
-	start    time.Duration // the longest wait for hello and echo
-	restarts int
-	hangs    int
-	barren   int // processes in a row that died without an answer
+// A Config says how a program is run; a field that is zero has its default. The times are the only
+// place where the clock plays a part.
+type Config struct {
+	Timeout      time.Duration // the longest silence while a case is unanswered; after that the program hangs. 0: DefaultTimeout
+	StartTimeout time.Duration // the longest wait for the answers to hello and echo. 0: DefaultStartTimeout
+
+	// How much is borne before the program is not asked any more.
+	Restarts int // processes that ended or were ended before their time. 0: 1000
+	Hangs    int // times without an answer. 0: 32
+	Barren   int // processes in a row that ended without an answer. 0: 64
 }
 
-// Defaults of Timeout and StartTimeout.
+// Defaults of Config.
 const (
 	DefaultTimeout      = 10 * time.Second
 	DefaultStartTimeout = 2 * time.Minute
 )
 
-// An ExecOption changes how a program is run.
-type ExecOption func(*Program)
+func (c Config) orDefaults() Config {
+	return Config{cmp.Or(c.Timeout, DefaultTimeout), cmp.Or(c.StartTimeout, DefaultStartTimeout),
+		cmp.Or(c.Restarts, 1000), cmp.Or(c.Hangs, 32), cmp.Or(c.Barren, 64)}
+}
 
-// Timeout sets the longest silence of a program while a case is unanswered. After that it
-// hangs.
-func Timeout(d time.Duration) ExecOption { return func(p *Program) { p.limits.silence = d } }
+// AtOnce is how many cases a program is asked at once, at most.
+const AtOnce = 64
 
-// StartTimeout sets how long a program may take to start.
-func StartTimeout(d time.Duration) ExecOption { return func(p *Program) { p.limits.start = d } }
-
-// errGone: a program cannot be asked any more.
-var errGone = errors.New("the adapter failed")
+// ErrGone is the error of a program that cannot be asked any more.
+var ErrGone = errors.New("the adapter failed")
 
 // Exec starts a program and asks it what it computes. It ends when it is closed or the
 // context ends. An error is that of the program: it cannot be started, or does not speak the
 // protocol, or says of itself what cannot be.
-func Exec(ctx context.Context, command []string, opts ...ExecOption) (*Program, error) {
+func (config Config) Exec(ctx context.Context, command []string) (*Program, error) {
 	if len(command) == 0 {
-		return nil, errors.New("conformance: Exec: no command")
+		return nil, errors.New("lcp: Exec: no command")
 	}
 	p := &Program{command: command, questions: make(chan *question), settling: make(chan chan struct{}),
-		limits: limits{silence: DefaultTimeout, start: DefaultStartTimeout, restarts: 1000, hangs: 32, barren: 64},
-		quit:   make(chan struct{}), finished: make(chan struct{}), warnings: map[string]int{}, strays: map[string]*fault{}}
-	for _, o := range opts {
-		o(p)
-	}
+		limits: config.orDefaults(), quit: make(chan struct{}), finished: make(chan struct{}), warnings: map[string]int{}, strays: map[string]*subject.Fault{}}
 	p.stop = sync.OnceFunc(func() { close(p.quit) })
-	c := &conversation{Program: p, asked: map[string]*question{}, guilty: map[string]*fault{}}
+	c := &conversation{Program: p, asked: map[string]*question{}, causes: map[string]*subject.Fault{}}
 	p.allow(0)
 	release := context.AfterFunc(ctx, p.stop)
 	if err := c.begin(); err != nil {
@@ -109,7 +105,7 @@ func Exec(ctx context.Context, command []string, opts ...ExecOption) (*Program, 
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
-		return nil, fmt.Errorf("conformance: %s: %w", strings.Join(command, " "), err)
+		return nil, fmt.Errorf("lcp: %s: %w", strings.Join(command, " "), err)
 	}
 	go func() {
 		defer release()
@@ -120,7 +116,7 @@ func Exec(ctx context.Context, command []string, opts ...ExecOption) (*Program, 
 
 // Describe says what the program said in its hello, without the dtypes whose numbers do
 // not come through.
-func (p *Program) Describe() Description { return p.description }
+func (p *Program) Describe() subject.Description { return p.description }
 
 // Close ends the program, with everything that it has started. It may be called again.
 func (p *Program) Close() {
@@ -129,15 +125,15 @@ func (p *Program) Close() {
 }
 
 // Eval asks the program one case.
-func (p *Program) Eval(ctx context.Context, call *loss.Call) (*Answer, error) {
+func (p *Program) Eval(ctx context.Context, call *loss.Call) (*subject.Answer, error) {
 	c := representable(call)
-	q := &question{ctx: ctx, call: c, name: golden.ID(c), head: encodeHead(c), in: encodeIn(c), reply: make(chan reply, 1)}
+	q := &question{ctx: ctx, call: c, name: Name(c), head: encodeHead(c), in: encodeIn(c), reply: make(chan reply, 1)}
 	q.key = string(line(q.head))
 	p.allow(len(c.Pred))
 	select {
 	case p.questions <- q:
 	case <-p.finished:
-		return nil, errGone
+		return nil, ErrGone
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -161,8 +157,8 @@ func (p *Program) allow(n int) {
 	}
 }
 
-// settle waits until all that the program has written so far has been read.
-func (p *Program) settle(ctx context.Context) {
+// Settle waits until all that the program has written so far has been read.
+func (p *Program) Settle(ctx context.Context) {
 	done := make(chan struct{})
 	select {
 	case p.settling <- done:
@@ -188,7 +184,13 @@ func (p *Program) warn(format string, args ...any) {
 	}
 }
 
-// Warnings tells what the program did that no case was charged with, sorted.
+// Lost says which dtypes are not judged, since their numbers change on their way, and why.
+func (p *Program) Lost() []string { return p.lost }
+
+// Warn adds to what the program is said to have done.
+func (p *Program) Warn(format string, args ...any) { p.warn(format, args...) }
+
+// Warnings tells what the program did that is the failure of no case, sorted.
 func (p *Program) Warnings() []string {
 	p.lock.Lock()
 	defer p.lock.Unlock()
@@ -202,47 +204,17 @@ func (p *Program) Warnings() []string {
 	return texts
 }
 
-// strayed returns what came for cases after their answers.
-func (p *Program) strayed() map[string]*fault {
+// Strays returns what came for calls that had their answer already, by Name.
+func (p *Program) Strays() map[string]*subject.Fault {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	return maps.Clone(p.strays)
 }
 
-// watched is a program in a run: when it cannot be asked any more, the run ends.
-type watched struct {
-	*Program
-	end context.CancelCauseFunc
-}
-
-func (w watched) Eval(ctx context.Context, c *loss.Call) (*Answer, error) {
-	answer, err := w.Program.Eval(ctx, c)
-	if errors.Is(err, errGone) {
-		w.end(err)
-	}
-	return answer, err
-}
-
-// adapt sets what a program changes of a run.
-func (c *config) adapt(p *Program) { c.command = " -- " + commandLine(p.command) }
-
-// without removes a dtype from a description.
-func without(d Description, f ieee.Format) Description {
-	var left []Capability
-	for _, c := range d.Capabilities {
-		c.Formats = slices.DeleteFunc(slices.Clone(c.Formats), func(name string) bool { return name == f.Name })
-		if len(c.Formats) > 0 {
-			left = append(left, c)
-		}
-	}
-	d.Capabilities = left
-	return d
-}
-
-// commandLine is the command as it is typed.
-func commandLine(command []string) string {
+// String is the command as it is typed.
+func (p *Program) String() string {
 	var words []string
-	for _, word := range command {
+	for _, word := range p.command {
 		if word == "" || strings.ContainsFunc(word, func(r rune) bool {
 			return !strings.ContainsRune("-_./:=,+@%", r) && !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9')
 		}) {

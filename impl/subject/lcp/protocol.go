@@ -1,7 +1,8 @@
-package conformance
+package lcp
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,11 +11,17 @@ import (
 	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// Protocol is the name and version of what the runner speaks; see PROTOCOL.md.
-const Protocol = "LCP/1"
+// Version is the name and version of what the runner speaks; see PROTOCOL.md.
+const Version = "LCP/1"
+
+// Schema is the JSON Schema of every message; PROTOCOL.md says what they mean.
+//
+//go:embed protocol.schema.json
+var Schema []byte
 
 // The types of messages.
 const (
@@ -37,7 +44,7 @@ type (
 	}
 	descriptionForm struct {
 		helloForm
-		Description
+		subject.Description
 	}
 	echoForm struct {
 		Type  string   `json:"type"`
@@ -86,7 +93,7 @@ func line(message any) []byte {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(message); err != nil {
-		panic("conformance: " + err.Error()) // the forms hold nothing that JSON lacks
+		panic("lcp: " + err.Error()) // the forms hold nothing that JSON lacks
 	}
 	return b.Bytes()
 }
@@ -155,7 +162,7 @@ func encodeHead(c *loss.Call) evalForm {
 	if m.Reduction == "" {
 		m.Reduction = loss.None
 	}
-	for name, v := range resolved(c) {
+	for name, v := range c.AllParams() {
 		switch {
 		case len(v) == 0:
 			m.Params[name] = nil
@@ -266,20 +273,20 @@ func decodeParam(f ieee.Format, name string, raw json.RawMessage) ([]float64, er
 }
 
 // decodeDescription reads the answer to hello.
-func decodeDescription(text []byte) (Description, error) {
+func decodeDescription(text []byte) (subject.Description, error) {
 	var m descriptionForm
 	if typeOf(text) != typeHello {
-		return Description{}, fmt.Errorf("%s is no answer to %s", quoted(text), typeHello)
+		return subject.Description{}, fmt.Errorf("%s is no answer to %s", quoted(text), typeHello)
 	}
 	var version helloForm
-	if json.Unmarshal(text, &version) == nil && version.Protocol != Protocol { // before its form: another version may have another
-		return Description{}, fmt.Errorf("it speaks the protocol %q: want %q", version.Protocol, Protocol)
+	if json.Unmarshal(text, &version) == nil && version.Protocol != Version { // before its form: another version may have another
+		return subject.Description{}, fmt.Errorf("it speaks the protocol %q: want %q", version.Protocol, Version)
 	}
 	if err := readMessage(text, &m); err != nil {
-		return Description{}, fmt.Errorf("its hello is malformed: %w", err)
+		return subject.Description{}, fmt.Errorf("its hello is malformed: %w", err)
 	}
 	if err := m.Description.Validate(); err != nil {
-		return Description{}, fmt.Errorf("its hello: %w", err)
+		return subject.Description{}, fmt.Errorf("its hello: %w", err)
 	}
 	return m.Description, nil
 }
@@ -316,22 +323,22 @@ func count(claims ...bool) (n int) {
 }
 
 // result turns an answer to a call into what Eval returns.
-func (m *answerForm) result(c *loss.Call) (*Answer, error) {
+func (m *answerForm) result(c *loss.Call) (*subject.Answer, error) {
 	switch {
 	case m.Unsupported != "":
-		return nil, fmt.Errorf("%w: %s", ErrUnsupported, clipped(m.Unsupported))
+		return nil, fmt.Errorf("%w: %s", subject.ErrUnsupported, clipped(m.Unsupported))
 	case m.Error != nil:
 		return nil, &refusal{m.Error.Class, c.Loss, clipped(m.Error.Message)}
 	}
 	value, err := parseHexes(c.Format, "value", m.Value)
 	if err != nil {
-		return nil, &fault{Malformed, err.Error()}
+		return nil, &subject.Fault{Outcome: subject.Malformed, Text: err.Error()}
 	}
 	grad, err := parseHexes(c.Format, "grad", m.Grad)
 	if err != nil {
-		return nil, &fault{Malformed, err.Error()}
+		return nil, &subject.Fault{Outcome: subject.Malformed, Text: err.Error()}
 	}
-	return &Answer{Value: value, Grad: grad}, nil
+	return &subject.Answer{Value: value, Grad: grad}, nil
 }
 
 // A refusal is an error that an adapter reports.

@@ -1,10 +1,8 @@
-package conformance
+package lcp
 
 import (
 	"bytes"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,16 +11,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const protocolSchemaID = "https://github.com/lossproof/lossproof/conformance/protocol.schema.json"
+const schemaID = "https://github.com/lossproof/lossproof/impl/subject/lcp/protocol.schema.json"
 
 // compiledSchema is a part of the schema: what the runner or what an adapter writes.
 func compiledSchema(t *testing.T, part string) *jsonschema.Schema {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(ProtocolSchema))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema))
 	require.NoError(t, err)
 	c := jsonschema.NewCompiler()
-	require.NoError(t, c.AddResource(protocolSchemaID, doc))
-	s, err := c.Compile(protocolSchemaID + "#/$defs/" + part)
+	require.NoError(t, c.AddResource(schemaID, doc))
+	s, err := c.Compile(schemaID + "#/$defs/" + part)
 	require.NoError(t, err)
 	return s
 }
@@ -86,64 +84,5 @@ func TestProtocol_TheSchemaIsClosed(t *testing.T) {
 		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(m))
 		require.NoError(t, err)
 		require.Error(t, any.Validate(doc), m)
-	}
-}
-
-func TestProtocol_TheRunnerWritesNeitherSpacesNorEscapes(t *testing.T) {
-	var asked bytes.Buffer
-	require.NoError(t, WriteRequests(&asked))
-	require.NotContains(t, asked.String(), " ")
-	require.NotContains(t, asked.String(), `\`)
-}
-
-// minimalAdapters are the commands of impl/adapters/minimal, built where that is needed.
-var minimalAdapters = map[string]func(t *testing.T) *exec.Cmd{
-	"python": func(t *testing.T) *exec.Cmd {
-		python, err := exec.LookPath("python3")
-		if err != nil {
-			t.Skip("NOT RUN: there is no python3")
-		}
-		return exec.Command(python, "../impl/adapters/minimal/adapter.py")
-	},
-	"c": func(t *testing.T) *exec.Cmd {
-		gcc, err := exec.LookPath("gcc")
-		if err != nil {
-			t.Skip("NOT RUN: there is no gcc")
-		}
-		program := filepath.Join(t.TempDir(), "adapter")
-		out, err := exec.Command(gcc, "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O2", "-o", program, "../impl/adapters/minimal/adapter.c", "-lm").CombinedOutput()
-		require.NoError(t, err, "%s", out)
-		return exec.Command(program)
-	},
-}
-
-// Whatever they are asked, theirs to answer or not, what they write is of the schema, and they
-// end as they should.
-func TestMinimalAdapters_WriteMessagesOfTheSchema(t *testing.T) {
-	suite = wired
-	defer func() { suite = source{handVectors, handTruth} }()
-	var asked bytes.Buffer
-	require.NoError(t, WriteRequests(&asked, Losses("squared_error", bce, "cross_entropy", "softmax")))
-	cases := strings.Count(asked.String(), `"id":`)
-	schema := compiledSchema(t, "adapter")
-	for name, command := range minimalAdapters {
-		t.Run(name, func(t *testing.T) {
-			adapter := command(t)
-			adapter.Stdin = bytes.NewReader(asked.Bytes())
-			out, err := adapter.Output()
-			require.NoError(t, err)
-			answers := 0
-			for text := range strings.Lines(string(out)) {
-				requireOfSchema(t, schema, text)
-				if typeOf([]byte(text)) == typeAnswer {
-					answers++
-				}
-			}
-			require.Equal(t, cases, answers)
-			r, err := CheckAnswers(t.Context(), bytes.NewReader(asked.Bytes()), bytes.NewReader(out))
-			require.NoError(t, err)
-			require.NoError(t, r.Err(), failures(r))
-			require.Empty(t, r.Warnings)
-		})
 	}
 }

@@ -1,4 +1,4 @@
-package conformance
+package lcp
 
 import (
 	"bufio"
@@ -6,41 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
-	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// CheckAnswers judges the answers to what WriteRequests wrote, like Check. Each case was
-// asked once, so that nothing is said about repetition. A case without an answer, with
-// two, or with one that is malformed fails; an answer to no case is a warning. An error is
-// that of an option or of a file: requests that are none, or answers that do not say what
-// has answered.
-func CheckAnswers(ctx context.Context, requests, answers io.Reader, opts ...Option) (*Report, error) {
-	s := &recorded{asked: map[string]bool{}, echoes: map[string][]string{}, answers: map[string]*entry{}}
-	if err := s.readRequests(requests); err != nil {
-		return nil, fmt.Errorf("conformance: requests: %w", err)
-	}
-	if err := s.readAnswers(answers); err != nil {
-		return nil, fmt.Errorf("conformance: answers: %w", err)
-	}
-	repeat := Repeat(func(id string) string { return "lossproof requests --case " + id })
-	report, err := Check(ctx, s, append(append([]Option{repeat}, opts...), Only(Golden), Live(0), askedOnly(s.asked))...)
-	if report != nil {
-		report.Warnings = s.warnings
-		report.lacks(s.lost)
-	}
-	return report, err
-}
-
-// askedOnly leaves out the cases that were not asked.
-func askedOnly(ids map[string]bool) Option { return func(c *config) { c.asked = ids } }
-
-// recorded is a subject made of a file of answers.
-type recorded struct {
-	description Description
+// A Recording is a subject made of a file of requests and one of answers. A call that was not
+// asked, or that has no answer, two, or one that is malformed, has a Fault.
+type Recording struct {
+	description subject.Description
+	id          func(*loss.Call) string
 	asked       map[string]bool
 	echoes      map[string][]string // what was sent, by dtype
 	answers     map[string]*entry
@@ -48,22 +26,45 @@ type recorded struct {
 	lost        []string
 }
 
+// ReadRecording reads what WriteRequests wrote, and the answers to it. The id of a request is
+// that of its call. An error is that of a file: requests that are none, or
+// answers that do not say what has answered.
+func ReadRecording(requests, answers io.Reader, id func(*loss.Call) string) (*Recording, error) {
+	s := &Recording{id: id, asked: map[string]bool{}, echoes: map[string][]string{}, answers: map[string]*entry{}}
+	if err := s.readRequests(requests); err != nil {
+		return nil, fmt.Errorf("lcp: requests: %w", err)
+	}
+	if err := s.readAnswers(answers); err != nil {
+		return nil, fmt.Errorf("lcp: answers: %w", err)
+	}
+	return s, nil
+}
+
+// Asked holds the ids of the requests.
+func (s *Recording) Asked() map[string]bool { return s.asked }
+
+// Lost says which dtypes are not judged, since their numbers changed on their way, and why.
+func (s *Recording) Lost() []string { return s.lost }
+
+// Warnings tells what stands in the answers that is the failure of no case.
+func (s *Recording) Warnings() []string { return s.warnings }
+
 // An entry is the answer to a case.
 type entry struct {
 	line   int
 	answer answerForm
-	fault  *fault // what is wrong with it
+	fault  *subject.Fault // what is wrong with it
 }
 
-func (s *recorded) Describe() Description { return s.description }
+func (s *Recording) Describe() subject.Description { return s.description }
 
-func (s *recorded) Eval(_ context.Context, c *loss.Call) (*Answer, error) {
+func (s *Recording) Eval(_ context.Context, c *loss.Call) (*subject.Answer, error) {
 	c = representable(c)
 	id := s.idOf(c)
 	e := s.answers[id]
 	switch {
 	case e == nil:
-		return nil, &fault{Malformed, "no answer to " + id}
+		return nil, &subject.Fault{Outcome: subject.Malformed, Text: "no answer to " + id}
 	case e.fault != nil:
 		return nil, e.fault
 	}
@@ -72,23 +73,22 @@ func (s *recorded) Eval(_ context.Context, c *loss.Call) (*Answer, error) {
 
 // idOf finds the request that a call was. A case that holds under any value of
 // empty_mean is stated under one, and given to a subject under its own.
-func (s *recorded) idOf(c *loss.Call) string {
-	id := golden.ID(c)
+func (s *Recording) idOf(c *loss.Call) string {
+	id := s.id(c)
 	for _, value := range loss.EmptyMeanConvention.Values {
 		if s.asked[id] {
 			break
 		}
-		stated := *copyCall(c)
-		if stated.Conventions == nil {
-			stated.Conventions = loss.Conventions{}
-		}
+		stated := *c
+		stated.Conventions = loss.Conventions{}
+		maps.Copy(stated.Conventions, c.Conventions)
 		stated.Conventions[loss.EmptyMeanConvention.Name] = value
-		id = golden.ID(&stated)
+		id = s.id(&stated)
 	}
 	return id
 }
 
-func (s *recorded) readRequests(r io.Reader) error {
+func (s *Recording) readRequests(r io.Reader) error {
 	err := eachLine(r, func(n int, text []byte) error {
 		switch typeOf(text) {
 		case typeHello, typeStop:
@@ -106,7 +106,7 @@ func (s *recorded) readRequests(r io.Reader) error {
 				return err
 			}
 			for k, id := range ids {
-				switch is := golden.ID(representable(&calls[k])); {
+				switch is := s.id(representable(&calls[k])); {
 				case is != id:
 					return fmt.Errorf("the case %s has been changed: its id would be %s", id, is)
 				case s.asked[id]:
@@ -116,7 +116,7 @@ func (s *recorded) readRequests(r io.Reader) error {
 			}
 			return nil
 		}
-		return fmt.Errorf("%s is no message of %s", quoted(text), Protocol)
+		return fmt.Errorf("%s is no message of %s", quoted(text), Version)
 	})
 	if err == nil && len(s.asked) == 0 {
 		err = errors.New("no case is asked")
@@ -124,7 +124,7 @@ func (s *recorded) readRequests(r io.Reader) error {
 	return err
 }
 
-func (s *recorded) readAnswers(r io.Reader) error {
+func (s *Recording) readAnswers(r io.Reader) error {
 	var described bool
 	echoed := map[string]error{}
 	err := eachLine(r, func(n int, text []byte) error {
@@ -154,7 +154,7 @@ func (s *recorded) readAnswers(r io.Reader) error {
 	if !described {
 		return errors.New("no answer to hello says what has answered")
 	}
-	for _, f := range formatsOf(s.description) {
+	for _, f := range s.description.Dtypes() {
 		err, came := echoed[f.Name]
 		if s.echoes[f.Name] == nil {
 			continue // nothing was asked in it
@@ -164,17 +164,17 @@ func (s *recorded) readAnswers(r io.Reader) error {
 		}
 		if err != nil {
 			s.lost = append(s.lost, notJudged(f, err))
-			s.description = without(s.description, f)
+			s.description = s.description.Without(f)
 		}
 	}
 	if len(s.description.Capabilities) == 0 {
-		return fmt.Errorf("%w: %v", errGone, s.lost)
+		return fmt.Errorf("%w: %v", ErrGone, s.lost)
 	}
 	return nil
 }
 
 // readAnswer enters one line that should be an answer.
-func (s *recorded) readAnswer(n int, text []byte) {
+func (s *Recording) readAnswer(n int, text []byte) {
 	m, err := decodeAnswer(text)
 	id := m.ID
 	if err != nil {
@@ -186,15 +186,15 @@ func (s *recorded) readAnswer(n int, text []byte) {
 	case !s.asked[id]:
 		s.warn("line %d: %s is no answer: %v", n, quoted(text), err)
 	case e != nil:
-		e.fault = &fault{Malformed, fmt.Sprintf("two answers, in lines %d and %d", e.line, n)}
+		e.fault = &subject.Fault{Outcome: subject.Malformed, Text: fmt.Sprintf("two answers, in lines %d and %d", e.line, n)}
 	case err != nil:
-		s.answers[id] = &entry{line: n, fault: &fault{Malformed, fmt.Sprintf("line %d: the answer %s: %v", n, quoted(text), err)}}
+		s.answers[id] = &entry{line: n, fault: &subject.Fault{Outcome: subject.Malformed, Text: fmt.Sprintf("line %d: the answer %s: %v", n, quoted(text), err)}}
 	default:
 		s.answers[id] = &entry{line: n, answer: m}
 	}
 }
 
-func (s *recorded) warn(format string, args ...any) {
+func (s *Recording) warn(format string, args ...any) {
 	switch len(s.warnings) {
 	case mostWarnings:
 		s.warnings = append(s.warnings, "and more of the kind")

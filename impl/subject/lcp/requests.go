@@ -1,55 +1,58 @@
-package conformance
+package lcp
 
 import (
-	"errors"
+	"crypto/sha256"
+	"encoding/base32"
 	"io"
+	"strings"
 
-	"github.com/lossproof/lossproof/golden"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// everything describes a subject that has all that golden cases ask for: before its
-// hello is known, an adapter is asked everything.
-func everything() Subject {
-	d := Reference().Describe()
-	d.Name = "everything"
-	return described{nil, d}
+// Name names a call by its loss, its dtype and a digest of what is sent of it. It is the same
+// whenever the call is sent.
+func Name(c *loss.Call) string {
+	c = representable(c)
+	sum := sha256.Sum256(append(line(encodeHead(c)), line(encodeIn(c))...))
+	digits := strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))
+	return c.Loss + "." + c.Format.Name + "." + digits[:12]
 }
 
-// WriteRequests writes the golden cases, as far as the options select them, as what a
-// runner would send to a program: hello, echo, eval, stop. Whatever reads them and speaks
-// LCP/1 writes the answers, anywhere; CheckAnswers judges them. True values are not in
-// it. Live cases and laws need a conversation and are left out.
-func WriteRequests(w io.Writer, opts ...Option) error {
-	r, err := newRun(everything(), append(append([]Option{Only(Golden)}, opts...), Live(0)))
-	if err != nil {
-		return err
-	}
-	if len(r.cases) == 0 {
-		return errors.New("conformance: no golden case is left to be asked")
-	}
+// A Request is a call with the id that it is asked under.
+type Request struct {
+	ID   string
+	Call *loss.Call
+}
+
+// WriteRequests writes what a runner would send to a program that has these dtypes: hello, echo,
+// eval, stop. Requests in a row that differ in their data only share a message.
+func WriteRequests(w io.Writer, formats []ieee.Format, requests []Request) (err error) {
 	write := func(message any) {
 		if err == nil {
 			_, err = w.Write(line(message))
 		}
 	}
-	write(helloForm{typeHello, Protocol})
-	for _, f := range formatsOf(r.description) {
+	write(helloForm{typeHello, Version})
+	for _, f := range formats {
 		write(echoForm{typeEcho, f.Name, hexes(f, echoNumbers(f))})
 	}
 	const most = 256 // cases in a message: more would make long lines and save nothing
 	var m evalForm
 	var key string
-	for _, i := range r.cases {
-		head := encodeHead(&i.call)
+	for _, r := range requests {
+		head := encodeHead(r.Call)
 		if k := string(line(head)); k != key || len(m.Cases) == most {
 			if key != "" {
 				write(m)
 			}
 			m, key = head, k
 		}
-		m.Cases = append(m.Cases, caseForm{golden.ID(&i.call), encodeIn(&i.call)})
+		m.Cases = append(m.Cases, caseForm{r.ID, encodeIn(r.Call)})
 	}
-	write(m)
+	if key != "" {
+		write(m)
+	}
 	write(stopForm{typeStop})
 	return err
 }

@@ -1,4 +1,4 @@
-package conformance
+package lcp
 
 import (
 	"bufio"
@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -16,10 +17,10 @@ import (
 // stop or the end. A Go library that cannot be linked into a test here is checked from a
 // program of its own, whose main is
 //
-//	err := conformance.Serve(ctx, mySubject, os.Stdin, os.Stdout)
+//	err := lcp.Serve(ctx, mySubject, os.Stdin, os.Stdout)
 //
 // An error is that of the input: a message that is none.
-func Serve(ctx context.Context, s Subject, in io.Reader, out io.Writer) error {
+func Serve(ctx context.Context, s subject.Subject, in io.Reader, out io.Writer) error {
 	lines := bufio.NewReader(in)
 	for {
 		text, err := lines.ReadBytes('\n')
@@ -42,10 +43,10 @@ func Serve(ctx context.Context, s Subject, in io.Reader, out io.Writer) error {
 }
 
 // serveLine answers one message, with a line for each case.
-func serveLine(ctx context.Context, s Subject, text []byte) (replies [][]byte, stop bool, err error) {
+func serveLine(ctx context.Context, s subject.Subject, text []byte) (replies [][]byte, stop bool, err error) {
 	switch kind := typeOf(text); kind {
 	case typeHello:
-		return [][]byte{line(descriptionForm{helloForm{typeHello, Protocol}, s.Describe()})}, false, nil
+		return [][]byte{line(descriptionForm{helloForm{typeHello, Version}, s.Describe()})}, false, nil
 	case typeEcho:
 		reply, err := serveEcho(text)
 		return [][]byte{reply}, false, err
@@ -54,21 +55,21 @@ func serveLine(ctx context.Context, s Subject, text []byte) (replies [][]byte, s
 	case typeEval:
 		calls, ids, err := decodeEval(text)
 		if err != nil {
-			return nil, false, fmt.Errorf("conformance: %s: %w", quoted(text), err)
+			return nil, false, fmt.Errorf("lcp: %s: %w", quoted(text), err)
 		}
 		for i := range calls {
 			replies = append(replies, line(serveCase(ctx, s, &calls[i], ids[i])))
 		}
 		return replies, false, nil
 	default:
-		return nil, false, fmt.Errorf("conformance: %s is no message of %s", quoted(text), Protocol)
+		return nil, false, fmt.Errorf("lcp: %s is no message of %s", quoted(text), Version)
 	}
 }
 
 func serveEcho(text []byte) ([]byte, error) {
 	var m echoForm
 	if err := readMessage(text, &m); err != nil {
-		return nil, fmt.Errorf("conformance: %s: %w", quoted(text), err)
+		return nil, fmt.Errorf("lcp: %s: %w", quoted(text), err)
 	}
 	f, err := ieee.FormatNamed(m.DType)
 	if err != nil {
@@ -82,12 +83,12 @@ func serveEcho(text []byte) ([]byte, error) {
 	return line(m), nil
 }
 
-func serveCase(ctx context.Context, s Subject, c *loss.Call, id string) answerForm {
+func serveCase(ctx context.Context, s subject.Subject, c *loss.Call, id string) answerForm {
 	m := answerForm{Type: typeAnswer, ID: id}
 	answer, err := s.Eval(ctx, c)
 	var bad *loss.Error
 	switch {
-	case errors.Is(err, ErrUnsupported):
+	case errors.Is(err, subject.ErrUnsupported):
 		m.Unsupported = err.Error()
 	case errors.As(err, &bad):
 		m.Error = &errorForm{bad.Class, err.Error()}

@@ -1,0 +1,59 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/lossproof/lossproof/golden"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
+)
+
+// everything describes a subject that has all that golden cases ask for: before its
+// hello is known, an adapter is asked everything.
+func everything() Subject {
+	d := Reference().Describe()
+	d.Name = "everything"
+	return described{nil, d}
+}
+
+// WriteRequests writes the golden cases, as far as the options select them, as what a
+// runner would send to a program: hello, echo, eval, stop. Whatever reads them and speaks
+// LCP/1 writes the answers, anywhere; CheckAnswers judges them. True values are not in
+// it. Live cases and laws need a conversation and are left out.
+func WriteRequests(w io.Writer, opts ...Option) error {
+	r, err := newRun(everything(), append(append([]Option{Only(Golden)}, opts...), Live(0)))
+	if err != nil {
+		return err
+	}
+	if len(r.cases) == 0 {
+		return errors.New("conformance: no golden case is left to be asked")
+	}
+	var requests []lcp.Request
+	for _, i := range r.cases {
+		requests = append(requests, lcp.Request{ID: golden.ID(&i.call), Call: &i.call})
+	}
+	return lcp.WriteRequests(w, r.description.Dtypes(), requests)
+}
+
+// CheckAnswers judges the answers to what WriteRequests wrote, like Check. Each case was
+// asked once, so that nothing is said about repetition. A case without an answer, with
+// two, or with one that is malformed fails; an answer to no case is a warning. An error is
+// that of an option or of a file: requests that are none, or answers that do not say what
+// has answered.
+func CheckAnswers(ctx context.Context, requests, answers io.Reader, opts ...Option) (*Report, error) {
+	s, err := lcp.ReadRecording(requests, answers, golden.ID)
+	if err != nil {
+		return nil, err
+	}
+	repeat := Repeat(func(id string) string { return "lossproof requests --case " + id })
+	report, err := Check(ctx, s, append(append([]Option{repeat}, opts...), Only(Golden), Live(0), askedOnly(s.Asked()))...)
+	if report != nil {
+		report.Warnings = s.Warnings()
+		report.lacks(s.Lost())
+	}
+	return report, err
+}
+
+// askedOnly leaves out the cases that were not asked.
+func askedOnly(ids map[string]bool) Option { return func(c *config) { c.asked = ids } }
