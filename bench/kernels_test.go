@@ -5,6 +5,7 @@ import (
 
 	"github.com/lossproof/lossproof/bench/internal/workload"
 	"github.com/lossproof/lossproof/conformance"
+	adapter "github.com/lossproof/lossproof/impl/adapters/kernels"
 	"github.com/lossproof/lossproof/impl/kernel"
 )
 
@@ -119,7 +120,7 @@ func pointwiseKernels[T workload.Float]() map[string]func(workload.Workload) ker
 // Every loss that is timed and has a kernel is timed in every tier.
 func TestKernels_AreTimed(t *testing.T) {
 	has := map[string]bool{}
-	for _, c := range conformance.Kernel(kernel.Best()).Describe().Capabilities {
+	for _, c := range adapter.Subject(kernel.Best()).Describe().Capabilities {
 		has[c.Loss] = true
 	}
 	timed := 0

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/adapters/kernels"
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject/lcp"
@@ -25,7 +26,7 @@ import (
 // subjects are those that the command knows by name, in the tier that --tier names.
 var subjects = map[string]func(kernel.Tier) conformance.Subject{
 	"reference": func(kernel.Tier) conformance.Subject { return conformance.Reference() },
-	"kernel":    conformance.Kernel,
+	"kernel":    kernels.Subject,
 }
 
 // selfTest is what must pass before a verdict means anything.

@@ -70,8 +70,11 @@ func PerClass(c *loss.Call, name string) []float64 {
 }
 
 // Narrow gives the numbers of a call as the library takes them. They are numbers of its format, so
-// nothing is lost.
+// nothing is lost. It gives nil of nil.
 func Narrow[T subject.Float](xs []float64) []T {
+	if xs == nil {
+		return nil
+	}
 	ys := make([]T, len(xs))
 	for i, x := range xs {
 		ys[i] = T(x)

@@ -1,22 +1,26 @@
-package conformance
+// Package kernels is package kernel as a subject, so that the kernels are held to what every other
+// implementation is held to.
+package kernels
 
 import (
 	"context"
 	"fmt"
 	"runtime"
 
+	"github.com/lossproof/lossproof/impl/adapters/golib"
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// Kernel is package kernel in one of its tiers. A mean over another number than that of the
+// Subject is package kernel in one of its tiers. A mean over another number than that of the
 // values is the mean of the kernel times the quotient of both, and its gradient has the
 // upstream gradient 1/denominator, as a trainer calls it. A kernel reads no sample weights
 // and does not look whether its data lies in the domain: those cases are skipped.
-func Kernel(t kernel.Tier) Subject { return kernels{t} }
+func Subject(t kernel.Tier) subject.Subject { return tiered{t} }
 
-type kernels struct{ tier kernel.Tier }
+type tiered struct{ tier kernel.Tier }
 
 // kernelTable lists what there is, a loss a line.
 var kernelTable = []kernelEntry{
@@ -34,33 +38,33 @@ var kernelTable = []kernelEntry{
 	rowLinkKernel("log_softmax", kernel.LogSoftmax[float32], kernel.LogSoftmax[float64]),
 }
 
-func squaredErrorKernel[T Float](a loss.Args) kernel.Pointwise[T] {
+func squaredErrorKernel[T subject.Float](a loss.Args) kernel.Pointwise[T] {
 	return kernel.SquaredError(factorOf[T](a))
 }
 
-func squaredErrorWithLogitsKernel[T Float](a loss.Args) kernel.Pointwise[T] {
+func squaredErrorWithLogitsKernel[T subject.Float](a loss.Args) kernel.Pointwise[T] {
 	return kernel.SquaredErrorWithLogits(factorOf[T](a))
 }
 
-func factorOf[T Float](a loss.Args) T {
+func factorOf[T subject.Float](a loss.Args) T {
 	if a.Convention("squared_error_factor") == "1/2" {
 		return 0.5
 	}
 	return 1
 }
 
-func bceKernel[T Float](a loss.Args) kernel.Pointwise[T] {
+func bceKernel[T subject.Float](a loss.Args) kernel.Pointwise[T] {
 	if a.Convention("probability_clip") == "1e-7" {
 		return kernel.BinaryCrossEntropyClipped[T]()
 	}
 	return kernel.BinaryCrossEntropy[T]()
 }
 
-func bceWithLogitsKernel[T Float](a loss.Args) kernel.Pointwise[T] {
+func bceWithLogitsKernel[T subject.Float](a loss.Args) kernel.Pointwise[T] {
 	return kernel.BinaryCrossEntropyWithLogits(T(a.Scalar("pos_weight")))
 }
 
-func focalKernel[T Float](a loss.Args) kernel.Pointwise[T] {
+func focalKernel[T subject.Float](a loss.Args) kernel.Pointwise[T] {
 	gamma := T(a.Scalar("gamma"))
 	if !a.On("alpha") {
 		return kernel.SigmoidFocalUnweighted(gamma)
@@ -68,21 +72,21 @@ func focalKernel[T Float](a loss.Args) kernel.Pointwise[T] {
 	return kernel.SigmoidFocal(T(a.Scalar("alpha")), gamma)
 }
 
-func linkKernel[T Float](link func() kernel.Pointwise[T]) func(loss.Args) kernel.Pointwise[T] {
+func linkKernel[T subject.Float](link func() kernel.Pointwise[T]) func(loss.Args) kernel.Pointwise[T] {
 	return func(loss.Args) kernel.Pointwise[T] { return link() }
 }
 
 // A kernelEntry is the kernel of a loss as a subject.
 type kernelEntry struct {
-	capability Capability
-	eval       func(t kernel.Tier, p *loss.Plan) (*Answer, error)
+	capability subject.Capability
+	eval       func(t kernel.Tier, p *loss.Plan) (*subject.Answer, error)
 }
 
 // newEntry is an entry for both dtypes. Parameters are those that the kernel takes with any
 // value.
-func newEntry(name string, params []string, reductions []loss.Reduction, single, double func(kernel.Tier, *loss.Plan) (*Answer, error)) kernelEntry {
-	c := Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []Output{Value, Grad}, Params: params, Reductions: reductions}
-	return kernelEntry{c, func(t kernel.Tier, p *loss.Plan) (*Answer, error) {
+func newEntry(name string, params []string, reductions []loss.Reduction, single, double func(kernel.Tier, *loss.Plan) (*subject.Answer, error)) kernelEntry {
+	c := subject.Capability{Loss: name, Formats: []string{"f32", "f64"}, Outputs: []subject.Output{subject.Value, subject.Grad}, Params: params, Reductions: reductions}
+	return kernelEntry{c, func(t kernel.Tier, p *loss.Plan) (*subject.Answer, error) {
 		if p.Format.Name == ieee.Float32.Name {
 			return single(t, p)
 		}
@@ -92,8 +96,12 @@ func newEntry(name string, params []string, reductions []loss.Reduction, single,
 
 func pointwiseKernel(name string, single func(loss.Args) kernel.Pointwise[float32], double func(loss.Args) kernel.Pointwise[float64], params ...string) kernelEntry {
 	e := newEntry(name, params, loss.Reductions(),
-		func(t kernel.Tier, p *loss.Plan) (*Answer, error) { return evalPointwise(single(p.Args).In(t), p), nil },
-		func(t kernel.Tier, p *loss.Plan) (*Answer, error) { return evalPointwise(double(p.Args).In(t), p), nil })
+		func(t kernel.Tier, p *loss.Plan) (*subject.Answer, error) {
+			return evalPointwise(single(p.Args).In(t), p), nil
+		},
+		func(t kernel.Tier, p *loss.Plan) (*subject.Answer, error) {
+			return evalPointwise(double(p.Args).In(t), p), nil
+		})
 	if decl, err := loss.Named(name); err == nil && len(decl.Conventions) > 0 {
 		e.capability.Conventions = map[string][]string{}
 		for _, convention := range decl.Conventions {
@@ -103,32 +111,32 @@ func pointwiseKernel(name string, single func(loss.Args) kernel.Pointwise[float3
 	return e
 }
 
-func evalPointwise[T Float](k kernel.Pointwise[T], p *loss.Plan) *Answer {
-	pred, target := narrow[T](p.Pred), narrow[T](p.Target)
+func evalPointwise[T subject.Float](k kernel.Pointwise[T], p *loss.Plan) *subject.Answer {
+	pred, target := golib.Narrow[T](p.Pred), golib.Narrow[T](p.Target)
 	grad := make([]T, len(pred))
 	if p.Reduction == loss.None {
 		value := make([]T, len(pred))
 		k.ValueGrad(value, grad, pred, target, 1)
-		return &Answer{Value: widen(value), Grad: widen(grad)}
+		return &subject.Answer{Value: golib.Widen(value), Grad: golib.Widen(grad)}
 	}
 	if p.Reduction == loss.Sum {
 		sum := k.SumGrad(grad, pred, target, 1)
-		return &Answer{Value: []float64{p.Format.Round(sum)}, Grad: widen(grad)}
+		return &subject.Answer{Value: []float64{p.Format.Round(sum)}, Grad: golib.Widen(grad)}
 	}
 	d, n := p.Denominator(), float64(len(pred))
 	k.Grad(grad, pred, target, T(1/d))
-	return &Answer{Value: []float64{p.Format.Round(k.Mean(pred, target) * (n / d))}, Grad: widen(grad)}
+	return &subject.Answer{Value: []float64{p.Format.Round(k.Mean(pred, target) * (n / d))}, Grad: golib.Widen(grad)}
 }
 
-func (k kernels) Describe() Description {
-	d := Description{Name: "kernel", Environment: map[string]string{"tier": k.tier.String(), "architecture": runtime.GOARCH}}
+func (k tiered) Describe() subject.Description {
+	d := subject.Description{Name: "kernel", Environment: map[string]string{"tier": k.tier.String(), "architecture": runtime.GOARCH}}
 	for _, e := range kernelTable {
 		d.Capabilities = append(d.Capabilities, e.capability)
 	}
 	return d
 }
 
-func (k kernels) Eval(_ context.Context, c *loss.Call) (*Answer, error) {
+func (k tiered) Eval(_ context.Context, c *loss.Call) (*subject.Answer, error) {
 	for _, e := range kernelTable {
 		if e.capability.Loss != c.Loss {
 			continue
@@ -138,11 +146,11 @@ func (k kernels) Eval(_ context.Context, c *loss.Call) (*Answer, error) {
 			return nil, err
 		}
 		if p.Batch.Weight != nil {
-			return nil, fmt.Errorf("%w: sample weights", ErrUnsupported)
+			return nil, fmt.Errorf("%w: sample weights", subject.ErrUnsupported)
 		}
 		return e.eval(k.tier, p)
 	}
-	return nil, fmt.Errorf("%w: no kernel of %s", ErrUnsupported, c.Loss)
+	return nil, fmt.Errorf("%w: no kernel of %s", subject.ErrUnsupported, c.Loss)
 }
 
 // rowOptions are the parameters of a loss of rows; weight names that of the classes.
@@ -160,24 +168,24 @@ func rowOptions(p *loss.Plan, weight string) kernel.RowOptions {
 	return o
 }
 
-func crossEntropyKernel[T Float](p *loss.Plan) kernel.Rowwise[T] {
+func crossEntropyKernel[T subject.Float](p *loss.Plan) kernel.Rowwise[T] {
 	o := rowOptions(p, loss.ClassWeight.Name)
 	o.LabelSmoothing = p.Args.Scalar("label_smoothing")
 	return kernel.CrossEntropy[T](p.Cols, o)
 }
 
-func softmaxFocalKernel[T Float](p *loss.Plan) kernel.Rowwise[T] {
+func softmaxFocalKernel[T subject.Float](p *loss.Plan) kernel.Rowwise[T] {
 	return kernel.SoftmaxFocal[T](p.Cols, p.Args.Scalar("gamma"), rowOptions(p, "alpha"))
 }
 
 func rowwiseKernel(name string, single func(*loss.Plan) kernel.Rowwise[float32], double func(*loss.Plan) kernel.Rowwise[float64], params ...string) kernelEntry {
 	return newEntry(name, params, loss.Reductions(),
-		func(t kernel.Tier, p *loss.Plan) (*Answer, error) { return evalRowwise(single(p).In(t), p) },
-		func(t kernel.Tier, p *loss.Plan) (*Answer, error) { return evalRowwise(double(p).In(t), p) })
+		func(t kernel.Tier, p *loss.Plan) (*subject.Answer, error) { return evalRowwise(single(p).In(t), p) },
+		func(t kernel.Tier, p *loss.Plan) (*subject.Answer, error) { return evalRowwise(double(p).In(t), p) })
 }
 
-func evalRowwise[T Float](k kernel.Rowwise[T], p *loss.Plan) (*Answer, error) {
-	pred, target := narrow[T](p.Pred), narrow[T](p.Target)
+func evalRowwise[T subject.Float](k kernel.Rowwise[T], p *loss.Plan) (*subject.Answer, error) {
+	pred, target := golib.Narrow[T](p.Pred), golib.Narrow[T](p.Target)
 	grad := make([]T, len(pred))
 	soft := p.Label == nil
 	over := map[loss.Reduction]kernel.Denominator{loss.MeanCounted: kernel.Counted, loss.MeanWeight: kernel.Weight,
@@ -187,10 +195,10 @@ func evalRowwise[T Float](k kernel.Rowwise[T], p *loss.Plan) (*Answer, error) {
 	switch value := make([]T, p.Rows); {
 	case p.Reduction == loss.None && soft:
 		k.ValueGradSoft(value, grad, pred, target, 1)
-		return &Answer{Value: widen(value), Grad: widen(grad)}, nil
+		return &subject.Answer{Value: golib.Widen(value), Grad: golib.Widen(grad)}, nil
 	case p.Reduction == loss.None:
 		err = k.ValueGrad(value, grad, pred, p.Label, 1)
-		return &Answer{Value: widen(value), Grad: widen(grad)}, err
+		return &subject.Answer{Value: golib.Widen(value), Grad: golib.Widen(grad)}, err
 	case p.Reduction == loss.Sum && soft:
 		reduced = k.SumGradSoft(grad, pred, target, 1)
 	case p.Reduction == loss.Sum:
@@ -200,17 +208,21 @@ func evalRowwise[T Float](k kernel.Rowwise[T], p *loss.Plan) (*Answer, error) {
 	default:
 		reduced, err = k.MeanGrad(grad, over, pred, p.Label)
 	}
-	return &Answer{Value: []float64{p.Format.Round(reduced)}, Grad: widen(grad)}, err
+	return &subject.Answer{Value: []float64{p.Format.Round(reduced)}, Grad: golib.Widen(grad)}, err
 }
 
 func rowLinkKernel(name string, single func(int) kernel.RowLink[float32], double func(int) kernel.RowLink[float64]) kernelEntry {
 	return newEntry(name, nil, nil,
-		func(t kernel.Tier, p *loss.Plan) (*Answer, error) { return evalRowLink(single(p.Cols).In(t), p), nil },
-		func(t kernel.Tier, p *loss.Plan) (*Answer, error) { return evalRowLink(double(p.Cols).In(t), p), nil })
+		func(t kernel.Tier, p *loss.Plan) (*subject.Answer, error) {
+			return evalRowLink(single(p.Cols).In(t), p), nil
+		},
+		func(t kernel.Tier, p *loss.Plan) (*subject.Answer, error) {
+			return evalRowLink(double(p.Cols).In(t), p), nil
+		})
 }
 
-func evalRowLink[T Float](k kernel.RowLink[T], p *loss.Plan) *Answer {
-	pred, upstream := narrow[T](p.Pred), narrow[T](p.Upstream)
+func evalRowLink[T subject.Float](k kernel.RowLink[T], p *loss.Plan) *subject.Answer {
+	pred, upstream := golib.Narrow[T](p.Pred), golib.Narrow[T](p.Upstream)
 	if upstream == nil {
 		upstream = make([]T, len(pred))
 		for i := range upstream {
@@ -220,5 +232,5 @@ func evalRowLink[T Float](k kernel.RowLink[T], p *loss.Plan) *Answer {
 	value, grad := make([]T, len(pred)), make([]T, len(pred))
 	k.Value(value, pred)
 	k.Grad(grad, pred, upstream)
-	return &Answer{Value: widen(value), Grad: widen(grad)}
+	return &subject.Answer{Value: golib.Widen(value), Grad: golib.Widen(grad)}
 }

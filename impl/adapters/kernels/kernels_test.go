@@ -1,29 +1,30 @@
-package conformance
+package kernels
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 // TestKernel_ConformsInEveryTier holds the kernels against the real suite, in each tier that
 // this processor has, and with sums of many terms.
 func TestKernel_ConformsInEveryTier(t *testing.T) {
-	suite = wired
-	defer func() { suite = source{handVectors, handTruth} }()
 	for _, tier := range kernel.Tiers() {
 		t.Run(tier.String(), func(t *testing.T) {
-			r := checked(t, Kernel(tier))
-			require.NoError(t, r.Err(), failures(r))
+			r, err := conformance.Check(t.Context(), Subject(tier), conformance.Only(conformance.Golden))
+			require.NoError(t, err)
+			require.NoError(t, r.Err(), "%v", r.Failures)
 			for _, e := range kernelTable {
 				for _, format := range e.capability.Formats {
 					for _, output := range e.capability.Outputs {
 						level, ran := r.LevelOf(e.capability.Loss, format, output)
 						require.True(t, ran, "%s %s %s", e.capability.Loss, format, output)
-						require.GreaterOrEqual(t, level, Accurate, "%s %s %s", e.capability.Loss, format, output)
+						require.GreaterOrEqual(t, level, conformance.Accurate, "%s %s %s", e.capability.Loss, format, output)
 					}
 				}
 			}
@@ -38,11 +39,11 @@ func TestKernel_RefusesWhatItLacks(t *testing.T) {
 		"sample weights": {Loss: "squared_error", Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{0}, Target: []float64{1},
 			Weight: []float64{2}}},
 	} {
-		_, err := Kernel(kernel.Best()).Eval(t.Context(), &call)
-		require.ErrorIs(t, err, ErrUnsupported, name)
+		_, err := Subject(kernel.Best()).Eval(t.Context(), &call)
+		require.ErrorIs(t, err, subject.ErrUnsupported, name)
 	}
 	labels := loss.Call{Loss: "cross_entropy", Batch: loss.Batch{Rows: 1, Cols: 2, Pred: []float64{0, 0}, Label: []int{2}}}
-	_, err := Kernel(kernel.Best()).Eval(t.Context(), &labels)
+	_, err := Subject(kernel.Best()).Eval(t.Context(), &labels)
 	require.ErrorContains(t, err, "cross_entropy: target[0] = 2: want a class index in [0, 2)")
 }
 
