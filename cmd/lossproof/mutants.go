@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/lossproof/lossproof/conformance/mutants"
 	"github.com/lossproof/lossproof/impl/loss"
-	"github.com/lossproof/lossproof/properties/mutants"
 )
 
 // newMatrix runs mutants; a test puts one that lives in its place.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/lossproof/lossproof/properties/mutants"
+	"github.com/lossproof/lossproof/conformance/mutants"
 )
 
 func TestMutants_PrintsTheMatrix(t *testing.T) {
