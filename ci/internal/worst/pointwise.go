@@ -1,0 +1,238 @@
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/kernel"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// pointwiseEntries are the kernels of a prediction and a target.
+var pointwiseEntries = []entry{
+	pointwise("binary_cross_entropy_with_logits", logits, drawPosWeight, bceWithLogits[float32], bceWithLogits[float64]),
+	pointwise("binary_cross_entropy", probabilities, drawClip, bce[float32], bce[float64]),
+	pointwise("squared_error", numbers, drawFactor, squaredError[float32], squaredError[float64]),
+	pointwise("squared_error_with_logits", logits, drawFactor, squaredErrorWithLogits[float32], squaredErrorWithLogits[float64]),
+	pointwise("sigmoid_focal", logits, drawFocal, focal[float32], focal[float64]),
+	pointwise("softplus", scores, drawNothing, link(kernel.Softplus[float32]), link(kernel.Softplus[float64])),
+	pointwise("log_sigmoid", scores, drawNothing, link(kernel.LogSigmoid[float32]), link(kernel.LogSigmoid[float64])),
+	pointwise("sigmoid", scores, drawNothing, link(kernel.Sigmoid[float32]), link(kernel.Sigmoid[float64])),
+}
+
+// inputs draws a prediction in one of the ways of logit, and its target.
+type inputs func(s source, kind int) (pred, target float64)
+
+func logits(s source, kind int) (pred, target float64) {
+	z := s.logit(kind)
+	return z, s.target(z)
+}
+
+func scores(s source, kind int) (pred, target float64) { return s.logit(kind), math.NaN() }
+
+func probabilities(s source, _ int) (pred, target float64) {
+	p := s.probability()
+	if s.IntN(4) == 0 {
+		return p, min(max(s.nudged(p, 4), 0), 1)
+	}
+	if s.IntN(2) == 0 {
+		return p, float64(s.IntN(2))
+	}
+	return p, s.probability()
+}
+
+func numbers(s source, kind int) (pred, target float64) {
+	x := s.logit(kind)
+	switch s.IntN(4) {
+	case 0:
+		target = s.nudged(x, 4)
+	case 1:
+		target = s.round(s.NormFloat64())
+	case 2:
+		target = s.sign() * s.positive()
+	default:
+		target = s.round(x + s.NormFloat64())
+	}
+	if math.IsInf(target, 0) {
+		target = 0
+	}
+	return x, target
+}
+
+// draw draws the parameters and conventions of a call.
+type draw func(s source, c *loss.Call)
+
+func drawNothing(source, *loss.Call) {}
+
+func drawPosWeight(s source, c *loss.Call) {
+	w := 1.0
+	switch s.IntN(6) {
+	case 0, 1:
+	case 2:
+		w = s.round(10 * s.Float64())
+	case 3, 4:
+		w = s.between(-10, 14)
+	case 5:
+		w = s.positive()
+	}
+	c.Params["pos_weight"] = []float64{w}
+}
+
+func drawFactor(s source, c *loss.Call) {
+	c.Conventions["squared_error_factor"] = []string{"1", "1/2"}[s.IntN(2)]
+}
+
+func drawClip(s source, c *loss.Call) {
+	c.Conventions["probability_clip"] = []string{"none", "1e-7"}[s.IntN(2)]
+}
+
+func drawFocal(s source, c *loss.Call) {
+	gamma, alpha := 0.0, []float64{s.round(s.Float64())}
+	switch s.IntN(8) {
+	case 0, 1:
+		gamma = []float64{0, 1, 2, 0.5, 1.5, 3, 5}[s.IntN(7)]
+	case 2, 3:
+		gamma = s.round(5 * s.Float64())
+	case 4, 5:
+		gamma = s.round(30 * s.Float64())
+	case 6:
+		gamma = s.between(-20, 10)
+	case 7:
+		gamma = s.positive()
+	}
+	switch s.IntN(8) {
+	case 0, 1:
+		alpha = nil
+	case 2:
+		alpha = []float64{s.round(0.25)}
+	case 3:
+		alpha = []float64{s.probability()}
+	}
+	c.Params["gamma"], c.Params["alpha"] = []float64{gamma}, alpha
+}
+
+// A maker makes the kernel that a call asks for.
+type maker[T kernel.Float] func(a loss.Args) kernel.Pointwise[T]
+
+func bceWithLogits[T kernel.Float](a loss.Args) kernel.Pointwise[T] {
+	return kernel.BinaryCrossEntropyWithLogits(T(a.Scalar("pos_weight")))
+}
+
+func bce[T kernel.Float](a loss.Args) kernel.Pointwise[T] {
+	if a.Convention("probability_clip") == "none" {
+		return kernel.BinaryCrossEntropy[T]()
+	}
+	return kernel.BinaryCrossEntropyClipped[T]()
+}
+
+func factor[T kernel.Float](a loss.Args) T {
+	if a.Convention("squared_error_factor") == "1" {
+		return 1
+	}
+	return 0.5
+}
+
+func squaredError[T kernel.Float](a loss.Args) kernel.Pointwise[T] {
+	return kernel.SquaredError(factor[T](a))
+}
+
+func squaredErrorWithLogits[T kernel.Float](a loss.Args) kernel.Pointwise[T] {
+	return kernel.SquaredErrorWithLogits(factor[T](a))
+}
+
+func focal[T kernel.Float](a loss.Args) kernel.Pointwise[T] {
+	gamma := T(a.Scalar("gamma"))
+	if !a.On("alpha") {
+		return kernel.SigmoidFocalUnweighted(gamma)
+	}
+	return kernel.SigmoidFocal(T(a.Scalar("alpha")), gamma)
+}
+
+func link[T kernel.Float](k func() kernel.Pointwise[T]) maker[T] {
+	return func(loss.Args) kernel.Pointwise[T] { return k() }
+}
+
+func pointwise(name string, in inputs, params draw, single maker[float32], double maker[float64]) entry {
+	return entry{name, pointwiseAsk(name, in, params, single), pointwiseAsk(name, in, params, double)}
+}
+
+// pointwiseAsk draws parameters, a gradient from upstream and a batch, and gives them to the kernel.
+func pointwiseAsk[T kernel.Float](name string, in inputs, params draw, build maker[T]) func(*rand.Rand, kernel.Tier) []answer {
+	format := ieee.Float64
+	if _, single := any(T(0)).(float32); single {
+		format = ieee.Float32
+	}
+	return func(r *rand.Rand, tier kernel.Tier) []answer {
+		s := source{r, format}
+		call := &loss.Call{Loss: name, Format: format, Params: loss.Params{}, Conventions: loss.Conventions{}}
+		params(s, call)
+		n := 1 + s.IntN(40)
+		if s.IntN(400) == 0 {
+			n = 1 << (12 + s.IntN(4))
+		}
+		call.Rows, call.Cols = n, 1
+		kind, alike := s.IntN(logitKinds), s.IntN(2) == 0
+		if n > oracleMost { // long sums of what vanishes, one by one, and of anything
+			kind, alike = vanishes, s.IntN(4) > 0
+		}
+		for range n {
+			if !alike {
+				kind = s.IntN(logitKinds)
+			}
+			x, y := in(s, kind)
+			call.Pred = append(call.Pred, x)
+			if y == y {
+				call.Target = append(call.Target, y)
+			}
+		}
+		return pointwiseAnswers(s, call, build, tier)
+	}
+}
+
+// pointwiseAnswers are those of every form.
+func pointwiseAnswers[T kernel.Float](s source, call *loss.Call, build maker[T], tier kernel.Tier) (all []answer) {
+	plan, err := call.Plan()
+	if err != nil {
+		panic(err)
+	}
+	k := build(plan.Args).In(tier)
+	pred, target := narrow[T](call.Pred), narrow[T](call.Target)
+	value, grad := narrow[T](call.Pred), narrow[T](call.Pred)
+	k.Value(value, pred, target)
+	all = append(all, answer{"value", call, conformance.Value, wide(value), 1})
+
+	scale := s.scale()
+	k.Grad(grad, pred, target, T(scale))
+	scaled := *call
+	scaled.Weight = narrow[float64](call.Pred)
+	for i := range grad {
+		scaled.Weight[i] = math.Abs(scale) // a weight has no sign
+		if scale < 0 {
+			grad[i] = -grad[i]
+		}
+	}
+	all = append(all, answer{"gradient", &scaled, conformance.Grad, wide(grad), 1})
+
+	sum, mean := *call, *call
+	sum.Reduction, mean.Reduction = loss.Sum, loss.MeanElements
+	all = append(all, answer{"sum", &sum, conformance.Value, []float64{s.f.Round(k.Sum(pred, target))}, len(pred)})
+	reduced := s.f.Round(k.MeanGrad(grad, pred, target))
+	return append(all, answer{"mean", &mean, conformance.Value, []float64{reduced}, len(pred)},
+		answer{"gradient of mean", &mean, conformance.Grad, wide(grad), 1})
+}
+
+// narrow is xs in another type, and nil where xs is.
+func narrow[T, E kernel.Float](xs []E) []T {
+	if xs == nil {
+		return nil
+	}
+	out := make([]T, len(xs))
+	for i, x := range xs {
+		out[i] = T(x)
+	}
+	return out
+}
+
+func wide[T kernel.Float](xs []T) []float64 { return narrow[float64](xs) }
