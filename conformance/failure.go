@@ -13,29 +13,25 @@ import (
 // An Outcome names how a check failed. Known failures are listed by it.
 type Outcome = subject.Outcome
 
+// How a check can fail.
 const (
-	Inaccurate     Outcome = "inaccurate"         // a number with too large an error
-	NotFinite      Outcome = "not_finite"         // a NaN or an infinity where there is none, or none where there is one
-	Refused        Outcome = "refused"            // an error where there is an answer
-	Accepted       Outcome = "accepted"           // an answer where there is an error
-	WrongClass     Outcome = "wrong_class"        // an error of another class
-	Panicked               = subject.Panicked     // a panic
-	Mutated                = subject.Mutated      // the inputs changed
-	Unrepeatable           = subject.Unrepeatable // another answer to the same call
-	WrongLength            = subject.WrongLength  // too few or too many numbers
-	WrongFormat    Outcome = "wrong_format"       // a number that the dtype does not hold
-	Crashed                = subject.Crashed      // a program ended when it was asked
-	Hung                   = subject.Hung         // a program did not answer in time
-	Malformed              = subject.Malformed    // what a program wrote, or did not write, is no answer
+	Inaccurate   = subject.Inaccurate
+	NotFinite    = subject.NotFinite
+	Refused      = subject.Refused
+	Accepted     = subject.Accepted
+	WrongClass   = subject.WrongClass
+	Panicked     = subject.Panicked
+	Mutated      = subject.Mutated
+	Unrepeatable = subject.Unrepeatable
+	WrongLength  = subject.WrongLength
+	WrongFormat  = subject.WrongFormat
+	Crashed      = subject.Crashed
+	Hung         = subject.Hung
+	Malformed    = subject.Malformed
+	Broken       = subject.Broken
+	// UnexpectedPass: it did not fail, though it is known to.
 	UnexpectedPass Outcome = "unexpected_pass"
-	Broken         Outcome = "broken" // of a law, in a file of known failures
 )
-
-// outcomes lists those that a check of a case can have.
-func outcomes() []Outcome {
-	return []Outcome{Inaccurate, NotFinite, Refused, Accepted, WrongClass, Panicked, Mutated, Unrepeatable, WrongLength, WrongFormat,
-		Crashed, Hung, Malformed}
-}
 
 // A Failure is one check that failed, told so that a person understands it without
 // another file.

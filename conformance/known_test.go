@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/conformance/known"
 )
 
 func TestKnownFailures(t *testing.T) {
@@ -24,10 +26,10 @@ func TestKnownFailures(t *testing.T) {
 	require.Len(t, lines, head+len(r.Failures), "fewer than all fail, so each has a line of its own")
 	with := func(text string) *Report { return checked(t, wrong, KnownFailures(strings.NewReader(text))) }
 
-	known := with(file.String())
-	require.NoError(t, known.Err(), "what is known does not fail the run")
-	require.Equal(t, len(r.Failures), known.Tally.Known)
-	require.Len(t, known.Known, len(r.Failures))
+	held := with(file.String())
+	require.NoError(t, held.Err(), "what is known does not fail the run")
+	require.Equal(t, len(r.Failures), held.Tally.Known)
+	require.Len(t, held.Known, len(r.Failures))
 
 	dead := with(file.String() + bce + ".f32.nosuch*/value inaccurate 3 gone\n")
 	require.ErrorContains(t, dead.Err(), fmt.Sprintf("line %d: %s.f32.nosuch*/value matches no check", len(lines)+1, bce))
@@ -45,53 +47,6 @@ func TestKnownFailures(t *testing.T) {
 	passing := checked(t, Pointwise(bce, goodBCE), KnownFailures(&file))
 	require.Len(t, passing.Failures, len(r.Failures))
 	require.Contains(t, failures(passing), "unexpected pass")
-}
-
-func TestParseKnownFailures_NamesTheLine(t *testing.T) {
-	for text, want := range map[string]string{
-		"a.b.c/value inaccurate 3":        "line 1: 3 fields",
-		"\n# x\na.b/value panicked - why": `line 3: the pattern "a.b/value"`,
-		"a.b.c panicked - why":            "is not <loss>.<dtype>.<case>/<output>",
-		"a.b.[/value panicked - why":      "syntax error in pattern",
-		"a.b.c/value slow - why":          `no outcome "slow"`,
-		"a.b.c/value panicked 3 why":      "has no bound in ulp",
-		"a.b.c/value inaccurate - why":    `the bound "-" is not a number of ulp`,
-		"a.b.c/value inaccurate NaN why":  `the bound "NaN"`,
-		"a.b.c/value inaccurate -1 why":   `the bound "-1"`,
-		"a.b.c/law panicked - why":        "is broken, and nothing else is",
-		"a.b.c/value broken - why":        "is broken, and nothing else is",
-		"a.b.c/law broken 3 why":          "has no bound in ulp",
-		"a.b.c/value inaccurate:0 1 why":  `the outcome "inaccurate:0": want a count of failures after the colon`,
-		"a.b.c/value unrepeatable:2 - x":  "name them without a count",
-		"a.b.c/value unrepeatable x why":  `the bound "x" is not a number of ulp`,
-		"a.b.c/value inaccurate: 1 why":   "want a count of failures",
-		"*.b.c/value inaccurate:3 1 why":  "it must name one loss and dtype",
-		"a.[b].c/law broken:3 - why":      "it must name one loss and dtype",
-	} {
-		_, err := ParseKnownFailures(strings.NewReader(text))
-		require.ErrorContains(t, err, want)
-	}
-}
-
-func FuzzParseKnownFailures(f *testing.F) {
-	f.Add("a.b.*/value inaccurate 3.5 a reason\n# comment\n\n*.f32.x/grad panicked - why")
-	f.Add("a.[.c/value inaccurate 1 x")
-	f.Add("a.b.*/value inaccurate:3 1 x\na.b.*/law broken:12 - x")
-	f.Add("a.b.c/grad unrepeatable - x\na.b.@Flag/grad unrepeatable 3 x")
-	f.Add("a.b.@Flag/grad inaccurate 1e308 x\na.b.*/law broken - x")
-	f.Fuzz(func(t *testing.T, text string) {
-		entries, err := ParseKnownFailures(strings.NewReader(text))
-		if err != nil {
-			return
-		}
-		for _, e := range entries {
-			if e.Line < 1 || e.Reason == "" || math.IsNaN(e.Bound) || e.Bound < 0 || e.Count < 0 ||
-				(e.Outcome == Inaccurate || e.Outcome == Unrepeatable) == math.IsInf(e.Bound, 1) {
-				t.Errorf("%+v", e)
-			}
-			e.matches("a.b.c/value")
-		}
-	})
 }
 
 // knownOf is the file of known failures of a report, without its comments.
@@ -214,11 +169,11 @@ func TestKnownFailures_OfLaws(t *testing.T) {
 		return checked(t, s, append([]Option{Only(Properties), Checks(20), KnownFailures(strings.NewReader(text))}, opts...)...)
 	}
 	line := bce + ".f32.value_is_true/law broken - saturates\n"
-	known := with(wrong, line, bothParts, Laws("value_is_true"))
-	require.NoError(t, known.Err())
-	require.Equal(t, Tally{Known: 1}, known.Tally)
-	require.Equal(t, Known, known.Laws.Results[0].Status)
-	require.Equal(t, "saturates", known.Laws.Results[0].Note)
+	held := with(wrong, line, bothParts, Laws("value_is_true"))
+	require.NoError(t, held.Err())
+	require.Equal(t, Tally{Known: 1}, held.Tally)
+	require.Equal(t, Known, held.Laws.Results[0].Status)
+	require.Equal(t, "saturates", held.Laws.Results[0].Note)
 	passing := with(Pointwise(bce, goodBCE), line, bothParts, Laws("value_is_true"))
 	require.Equal(t, Tally{Failed: 1}, passing.Tally)
 	require.Contains(t, failures(passing), "a known failure that holds is no longer one: delete line 1 of the known failures (saturates)")
@@ -229,11 +184,11 @@ func TestKnownFailures_OfLaws(t *testing.T) {
 func TestKnownFailures_TheFirstLineThatMatchesCounts(t *testing.T) {
 	r := checked(t, Pointwise(bce, wrongAbove17))
 	first, all := r.Failures[0].Case, bce+".f32.@Everyday/value inaccurate 1e9 all\n"
-	known := checked(t, Pointwise(bce, wrongAbove17), Cases(first),
+	held := checked(t, Pointwise(bce, wrongAbove17), Cases(first),
 		KnownFailures(strings.NewReader(bce+".f32."+first+"/value inaccurate 1e9 one\n"+all)))
-	require.Equal(t, "one", known.Known[0].Note)
-	known = checked(t, Pointwise(bce, wrongAbove17), Cases(first), KnownFailures(strings.NewReader(all)))
-	require.Equal(t, "all", known.Known[0].Note, "a flag of the case")
+	require.Equal(t, "one", held.Known[0].Note)
+	held = checked(t, Pointwise(bce, wrongAbove17), Cases(first), KnownFailures(strings.NewReader(all)))
+	require.Equal(t, "all", held.Known[0].Note, "a flag of the case")
 }
 
 // Where there would be too many lines, there are counts: they hold a subject, in both directions,
@@ -301,9 +256,9 @@ func TestWriteKnownFailures_SaysWhatWasSeen(t *testing.T) {
 	require.Equal(t, len(lines), strings.Count(strings.Join(after, "\n"), " new"))
 }
 
-func parsed(t *testing.T, file string) []KnownFailure {
+func parsed(t *testing.T, file string) []known.Failure {
 	t.Helper()
-	entries, err := ParseKnownFailures(strings.NewReader(file))
+	entries, err := known.Parse(strings.NewReader(file))
 	require.NoError(t, err)
 	return entries
 }

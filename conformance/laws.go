@@ -9,6 +9,7 @@ import (
 	"testing"
 	"text/tabwriter"
 
+	"github.com/lossproof/lossproof/conformance/known"
 	"github.com/lossproof/lossproof/properties"
 )
 
@@ -155,15 +156,15 @@ type LawResult struct {
 }
 
 // addLaws enters what the laws found.
-func (r *Report) addLaws(laws *properties.Report, known []KnownFailure) {
+func (r *Report) addLaws(laws *properties.Report, list []known.Failure) {
 	if laws == nil {
 		return
 	}
 	r.Laws = &LawReport{Checks: laws.Checks, Level: Level(laws.Level), Results: []LawResult{}}
 	for i := range laws.Results {
-		l, entry := lawResult(&laws.Results[i], known)
+		l, entry := lawResult(&laws.Results[i], list)
 		if entry != nil {
-			entry.hits++
+			entry.Hits++
 		}
 		r.judge.count(&r.Tally, l.Status)
 		r.Laws.Results = append(r.Laws.Results, l)
@@ -173,7 +174,7 @@ func (r *Report) addLaws(laws *properties.Report, known []KnownFailure) {
 // lawResult gives a result its status, and returns the entry of the known failures that is
 // about it, if there is one. A law without a check and without a reason has shown nothing,
 // and so has not passed.
-func lawResult(found *properties.Result, known []KnownFailure) (LawResult, *KnownFailure) {
+func lawResult(found *properties.Result, list []known.Failure) (LawResult, *known.Failure) {
 	l := LawResult{Result: *found, Status: Passed}
 	switch {
 	case found.Failure != nil:
@@ -189,11 +190,11 @@ func lawResult(found *properties.Result, known []KnownFailure) (LawResult, *Know
 	if l.Status == Failed {
 		outcome = Broken
 	}
-	e := entryFor(known, true, outcome, lawKey(found.Loss, found.Format, found.Law))
+	e := known.Find(list, true, outcome, known.LawKey(found.Loss, found.Format, found.Law))
 	switch {
 	case e == nil:
 	case l.Status == Passed:
-		l.Status, l.Note = Failed, "a known failure that holds is no longer one: delete "+e.where()
+		l.Status, l.Note = Failed, "a known failure that holds is no longer one: delete "+e.Where()
 	default:
 		l.Status, l.Note = Known, e.Reason
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lossproof/lossproof/conformance/known"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject/lcp"
 	"github.com/lossproof/lossproof/internal/ieee"
@@ -27,7 +28,7 @@ type config struct {
 	cases       []string
 	asked       map[string]bool // by id of the call; nil: all
 	conventions loss.Conventions
-	known       []KnownFailure
+	known       []known.Failure
 	only        string // the part of the suite, or both
 	laws        []string
 	checks      int // of each law
@@ -86,14 +87,14 @@ func Conventions(values loss.Conventions) Option {
 	return func(c *config) { c.conventions = values }
 }
 
-// KnownFailures reads a file of known failures; see KnownFailure.
+// KnownFailures reads a file of known failures; see package known.
 func KnownFailures(r io.Reader) Option {
 	return func(c *config) {
-		known, err := ParseKnownFailures(r)
+		list, err := known.Parse(r)
 		if err != nil {
-			c.errs = append(c.errs, err)
+			c.errs = append(c.errs, fmt.Errorf("conformance: %w", err))
 		}
-		c.known = append(c.known, known...)
+		c.known = append(c.known, list...)
 	}
 }
 

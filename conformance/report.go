@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/lossproof/lossproof/conformance/known"
 	"github.com/lossproof/lossproof/golden"
 )
 
@@ -101,10 +102,10 @@ var vectorsDigest = sync.OnceValue(func() string {
 func platform() string { return runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH }
 
 // add enters the checks of one case.
-func (r *Report) add(i *instance, checks []check, known []KnownFailure) {
+func (r *Report) add(i *instance, checks []check, list []known.Failure) {
 	for k := range checks {
 		c := &checks[k]
-		applyKnown(known, i, c)
+		applyKnown(list, i, c)
 		row := r.row(i, c.output)
 		r.judge.count(&row.Tally, c.status)
 		r.judge.count(&r.Tally, c.status)

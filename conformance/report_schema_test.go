@@ -13,6 +13,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lossproof/lossproof/impl/subject"
+
 	"github.com/lossproof/lossproof/properties"
 )
 
@@ -69,10 +71,10 @@ func TestReportSchema_KnowsEveryName(t *testing.T) {
 	}
 	require.Equal(t, names, schema.Defs["level"].Enum)
 	possible := schema.Defs["failure"].Properties["outcome"].Enum
-	for _, o := range append(outcomes(), UnexpectedPass) {
+	for _, o := range append(subject.Outcomes(), UnexpectedPass) {
 		require.Contains(t, possible, string(o))
 	}
-	require.Len(t, possible, len(outcomes())+1)
+	require.Len(t, possible, len(subject.Outcomes())+1)
 	require.Equal(t, []string{"passed", "failed", "known", "skipped"}, schema.Defs["status"].Enum)
 }
 

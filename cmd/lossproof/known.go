@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/conformance/known"
 )
 
 // knownFlags are the flags of known, as they were given.
@@ -93,7 +94,7 @@ func (f *knownFlags) text(report *conformance.Report) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("--reasons: %w", err)
 		}
-		entries, err := conformance.ParseKnownFailures(bytes.NewReader(text))
+		entries, err := known.Parse(bytes.NewReader(text))
 		if err != nil {
 			return nil, fmt.Errorf("--reasons %s: %w", name, err)
 		}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/conformance/known"
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
@@ -143,7 +143,7 @@ func TestScoreboard_KnownFailuresOfItsLibraries(t *testing.T) {
 	require.NotEmpty(t, files)
 	for _, file := range files {
 		text := contents(t, file)
-		_, err := conformance.ParseKnownFailures(strings.NewReader(text))
+		_, err := known.Parse(strings.NewReader(text))
 		require.NoError(t, err, file)
 		name := filepath.Base(filepath.Dir(filepath.Dir(file)))
 		require.Contains(t, page, "-- impl/adapters/"+name+"/run`", file)

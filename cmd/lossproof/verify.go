@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/conformance/known"
 	"github.com/lossproof/lossproof/impl/adapters/kernels"
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
@@ -267,7 +268,7 @@ func (f verifyFlags) options() ([]conformance.Option, error) {
 		if err != nil {
 			return nil, fmt.Errorf("--known: %w", err)
 		}
-		if _, err := conformance.ParseKnownFailures(bytes.NewReader(text)); err != nil {
+		if _, err := known.Parse(bytes.NewReader(text)); err != nil {
 			return nil, fmt.Errorf("--known %s: %w", f.known, err)
 		}
 		options = append(options, conformance.KnownFailures(bytes.NewReader(text)))

@@ -1,4 +1,5 @@
-package conformance
+// Package known reads what is known to be wrong with a subject, and may not get worse.
+package known
 
 import (
 	"bufio"
@@ -10,10 +11,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
 
-// A KnownFailure is one line of a file of known failures:
+// A Failure is one line of a file of known failures:
 //
 //	pattern  outcome  bound  reason
 //
@@ -34,88 +36,87 @@ import (
 // all checks that the pattern matches, for one loss and dtype by name. There must be as many:
 // one more, one fewer and a worse error each fail the run. It is for what fails too often to be
 // listed; package reporting says which checks they are, and which of them change.
-type KnownFailure struct {
+type Failure struct {
 	Line    int // in its file
 	Pattern string
-	Outcome Outcome
+	Outcome subject.Outcome
 	Count   int     // of the failures; 0: every check that the pattern matches is one
 	Bound   float64 // in ulp; +Inf where the outcome has no error in ulp, and 0 where an unrepeatable check has none
 	Reason  string
-	hits    int
-	seen    *Failure // the plainest, of an entry that is written
+	Hits    int // how many checks of a run it was about
 }
 
-// ParseKnownFailures reads a file of known failures. An error names the line.
-func ParseKnownFailures(r io.Reader) ([]KnownFailure, error) {
-	var entries []KnownFailure
+// Parse reads a file of known failures. An error names the line.
+func Parse(r io.Reader) ([]Failure, error) {
+	var entries []Failure
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
 		text := strings.TrimSpace(lines.Text())
 		if text == "" || strings.HasPrefix(text, "#") {
 			continue
 		}
-		e, err := parseKnownFailure(text)
+		e, err := parse(text)
 		if err != nil {
-			return nil, fmt.Errorf("conformance: known failures, line %d: %w", n, err)
+			return nil, fmt.Errorf("known failures, line %d: %w", n, err)
 		}
 		e.Line = n
 		entries = append(entries, e)
 	}
 	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("conformance: known failures: %w", err)
+		return nil, fmt.Errorf("known failures: %w", err)
 	}
 	return entries, nil
 }
 
-func parseKnownFailure(text string) (KnownFailure, error) {
+func parse(text string) (Failure, error) {
 	fields := strings.Fields(text)
 	if len(fields) < 4 {
-		return KnownFailure{}, fmt.Errorf("%d fields, want pattern, outcome, bound in ulp (or -) and reason", len(fields))
+		return Failure{}, fmt.Errorf("%d fields, want pattern, outcome, bound in ulp (or -) and reason", len(fields))
 	}
 	outcome, count, counted := strings.Cut(fields[1], ":")
-	e := KnownFailure{Pattern: fields[0], Outcome: Outcome(outcome), Bound: math.Inf(1), Reason: strings.Join(fields[3:], " ")}
-	if _, _, ok := e.scope(); !ok || strings.Count(e.Pattern, "/") != 1 {
-		return KnownFailure{}, fmt.Errorf("the pattern %q is not <loss>.<dtype>.<case>/<output>", e.Pattern)
+	e := Failure{Pattern: fields[0], Outcome: subject.Outcome(outcome), Bound: math.Inf(1), Reason: strings.Join(fields[3:], " ")}
+	if _, _, ok := e.Scope(); !ok || strings.Count(e.Pattern, "/") != 1 {
+		return Failure{}, fmt.Errorf("the pattern %q is not <loss>.<dtype>.<case>/<output>", e.Pattern)
 	}
-	if strings.HasSuffix(e.Pattern, lawOutput) != e.law() {
-		return KnownFailure{}, fmt.Errorf("the pattern %q with the outcome %s: a law, <loss>.<dtype>.<law>%s, is %s, and nothing else is",
-			e.Pattern, e.Outcome, lawOutput, Broken)
+	if strings.HasSuffix(e.Pattern, lawOutput) != e.Law() {
+		return Failure{}, fmt.Errorf("the pattern %q with the outcome %s: a law, <loss>.<dtype>.<law>%s, is %s, and nothing else is",
+			e.Pattern, e.Outcome, lawOutput, subject.Broken)
 	}
 	if _, err := path.Match(e.Pattern, ""); err != nil {
-		return KnownFailure{}, fmt.Errorf("the pattern %q: %w", e.Pattern, err)
+		return Failure{}, fmt.Errorf("the pattern %q: %w", e.Pattern, err)
 	}
-	if possible := append(outcomes(), Broken); !slices.Contains(possible, e.Outcome) {
-		return KnownFailure{}, fmt.Errorf("no outcome %q: want one of %v", e.Outcome, possible)
+	if possible := append(subject.Outcomes(), subject.Broken); !slices.Contains(possible, e.Outcome) {
+		return Failure{}, fmt.Errorf("no outcome %q: want one of %v", e.Outcome, possible)
 	}
 	if counted {
 		var err error
 		if e.Count, err = strconv.Atoi(count); err != nil || e.Count < 1 {
-			return KnownFailure{}, fmt.Errorf("the outcome %q: want a count of failures after the colon", fields[1])
+			return Failure{}, fmt.Errorf("the outcome %q: want a count of failures after the colon", fields[1])
 		}
-		if e.Outcome == Unrepeatable {
-			return KnownFailure{}, fmt.Errorf("the outcome %q: how many checks do not repeat is chance, so name them without a count", fields[1])
+		if e.Outcome == subject.Unrepeatable {
+			return Failure{}, fmt.Errorf("the outcome %q: how many checks do not repeat is chance, so name them without a count", fields[1])
 		}
-		if lossGlob, formatGlob, _ := e.scope(); strings.ContainsAny(lossGlob+formatGlob, `*?[\\`) {
-			return KnownFailure{}, fmt.Errorf("the pattern %q with a count: it must name one loss and dtype", e.Pattern)
+		if lossGlob, formatGlob, _ := e.Scope(); strings.ContainsAny(lossGlob+formatGlob, `*?[\\`) {
+			return Failure{}, fmt.Errorf("the pattern %q with a count: it must name one loss and dtype", e.Pattern)
 		}
 	}
 	switch bound := fields[2]; {
-	case e.Outcome == Unrepeatable && bound == "-":
+	case e.Outcome == subject.Unrepeatable && bound == "-":
 		e.Bound = 0
-	case e.Outcome != Inaccurate && e.Outcome != Unrepeatable && bound != "-":
-		return KnownFailure{}, fmt.Errorf("the outcome %s has no bound in ulp: want -, got %q", e.Outcome, bound)
-	case e.Outcome == Inaccurate || e.Outcome == Unrepeatable:
+	case e.Outcome != subject.Inaccurate && e.Outcome != subject.Unrepeatable && bound != "-":
+		return Failure{}, fmt.Errorf("the outcome %s has no bound in ulp: want -, got %q", e.Outcome, bound)
+	case e.Outcome == subject.Inaccurate || e.Outcome == subject.Unrepeatable:
 		x, err := strconv.ParseFloat(bound, 64)
 		if err != nil || ulp.Special(x) || x < 0 {
-			return KnownFailure{}, fmt.Errorf("the bound %q is not a number of ulp", bound)
+			return Failure{}, fmt.Errorf("the bound %q is not a number of ulp", bound)
 		}
 		e.Bound = x
 	}
 	return e, nil
 }
 
-// scope returns the globs of the loss and of the dtype.
-func (e *KnownFailure) scope() (lossGlob, formatGlob string, ok bool) {
+// Scope returns the globs of the loss and of the dtype.
+func (e *Failure) Scope() (lossGlob, formatGlob string, ok bool) {
 	parts := strings.SplitN(e.Pattern, ".", 3)
 	if len(parts) < 3 {
 		return "", "", false
@@ -123,15 +124,16 @@ func (e *KnownFailure) scope() (lossGlob, formatGlob string, ok bool) {
 	return parts[0], parts[1], true
 }
 
-// law reports whether the entry is about laws.
-func (e *KnownFailure) law() bool { return e.Outcome == Broken }
+// Law reports whether the entry is about laws.
+func (e *Failure) Law() bool { return e.Outcome == subject.Broken }
 
-// where is how a message names the entry.
-func (e *KnownFailure) where() string {
+// Where is how a message names the entry.
+func (e *Failure) Where() string {
 	return fmt.Sprintf("line %d of the known failures (%s)", e.Line, e.Reason)
 }
 
-func (e *KnownFailure) matches(key string) bool {
+// Matches reports whether the entry is about a check with this key.
+func (e *Failure) Matches(key string) bool {
 	ok, _ := path.Match(e.Pattern, key) // the parser has checked the pattern
 	return ok
 }
@@ -139,8 +141,8 @@ func (e *KnownFailure) matches(key string) bool {
 // lawOutput is what stands in the place of an output in a pattern about laws.
 const lawOutput = "/law"
 
-// knownKeys are what patterns are matched with: the id of the case, and each of its flags.
-func knownKeys(lossName, format, caseID string, flags []string, o Output) []string {
+// Keys are what patterns are matched with: the id of the case, and each of its flags.
+func Keys(lossName, format, caseID string, flags []string, o subject.Output) []string {
 	keys := []string{lossName + "." + format + "." + caseID + "/" + string(o)}
 	for _, flag := range flags {
 		keys = append(keys, lossName+"."+format+".@"+flag+"/"+string(o))
@@ -148,79 +150,18 @@ func knownKeys(lossName, format, caseID string, flags []string, o Output) []stri
 	return keys
 }
 
-func lawKey(lossName, format, law string) string {
+// LawKey is what patterns about a law are matched with.
+func LawKey(lossName, format, law string) string {
 	return lossName + "." + format + "." + law + lawOutput
 }
 
-// entryFor returns the first entry that is about a check with one of the keys, and nil where
+// Find returns the first entry that is about a check with one of the keys, and nil where
 // none is. The outcome is that of its failure, and empty where it passed.
-func entryFor(known []KnownFailure, law bool, outcome Outcome, keys ...string) *KnownFailure {
+func Find(known []Failure, law bool, outcome subject.Outcome, keys ...string) *Failure {
 	for k := range known {
-		if e := &known[k]; e.law() == law && (e.Count == 0 || e.Outcome == outcome) && slices.ContainsFunc(keys, e.matches) {
+		if e := &known[k]; e.Law() == law && (e.Count == 0 || e.Outcome == outcome) && slices.ContainsFunc(keys, e.Matches) {
 			return e
 		}
 	}
 	return nil
-}
-
-// applyKnown changes the status of a check to what the known failures make of it.
-func applyKnown(known []KnownFailure, i *instance, c *check) {
-	if c.status == Skipped {
-		return
-	}
-	var outcome Outcome
-	if c.status == Failed {
-		outcome = c.failure.Outcome
-	}
-	e := entryFor(known, false, outcome, knownKeys(i.call.Loss, i.call.Format.Name, i.id, i.flags, c.output)...)
-	if e == nil {
-		return
-	}
-	e.hits++
-	switch {
-	case c.status == Passed && e.Outcome == Unrepeatable: // by chance
-	case c.status == Passed:
-		c.status = Failed
-		c.failure = i.failure(c.output, UnexpectedPass)
-		c.failure.Got = "a pass"
-		c.failure.Want = "the outcome " + string(e.Outcome)
-		c.failure.Rule = "a known failure that passes is no longer one: delete " + e.where()
-	case c.failure.Outcome != e.Outcome && !(e.Outcome == Unrepeatable && c.failure.Outcome == Inaccurate):
-		c.failure.Note = fmt.Sprintf("%s expects the outcome %s", e.where(), e.Outcome)
-	case c.failure.Outcome != Unrepeatable && math.Abs(float64(c.failure.Error)) > e.Bound:
-		c.failure.Note = fmt.Sprintf("%s allows %s", e.where(), formatUlps(e.Bound))
-	default:
-		c.status, c.failure.Note = Known, e.Reason
-	}
-}
-
-// deadEntries describes the lines that matched no check, or fewer or more failures than they
-// count, though all checks of their losses and dtypes were run.
-func (r *run) deadEntries(laws *LawReport) []string {
-	allCases := r.runs(Golden) && len(r.config.cases) == 0
-	allLaws := r.runs(Properties) && len(r.laws) == 0 && laws != nil && len(laws.Results) == r.toCheck
-	var dead []string
-	for k := range r.known {
-		e := &r.known[k]
-		lossGlob, formatGlob, _ := e.scope()
-		inScope := func(lossName, format string) bool {
-			l, _ := path.Match(lossGlob, lossName)
-			f, _ := path.Match(formatGlob, format)
-			return l && f
-		}
-		var ran bool
-		if e.law() {
-			ran = allLaws && slices.ContainsFunc(laws.Results, func(l LawResult) bool { return inScope(l.Loss, l.Format) })
-		} else {
-			ran = allCases && slices.ContainsFunc(r.cases, func(i *instance) bool { return inScope(i.call.Loss, i.call.Format.Name) })
-		}
-		switch {
-		case !ran || e.hits > 0 && e.Count == 0 || e.Count > 0 && e.hits == e.Count:
-		case e.Count > 0:
-			dead = append(dead, fmt.Sprintf("line %d: %d checks of %s are %s, and the line counts %d", e.Line, e.hits, e.Pattern, e.Outcome, e.Count))
-		default:
-			dead = append(dead, fmt.Sprintf("line %d: %s matches no check that ran: delete it", e.Line, e.Pattern))
-		}
-	}
-	return dead
 }

@@ -3,16 +3,28 @@ package subject
 // An Outcome names how a check failed.
 type Outcome string
 
-// The outcomes that are seen where a subject is asked, whatever it answers.
 const (
+	Inaccurate   Outcome = "inaccurate"   // a number with too large an error
+	NotFinite    Outcome = "not_finite"   // a NaN or an infinity where there is none, or none where there is one
+	Refused      Outcome = "refused"      // an error where there is an answer
+	Accepted     Outcome = "accepted"     // an answer where there is an error
+	WrongClass   Outcome = "wrong_class"  // an error of another class
 	Panicked     Outcome = "panicked"     // a panic
 	Mutated      Outcome = "mutated"      // the inputs changed
 	Unrepeatable Outcome = "unrepeatable" // another answer to the same call
 	WrongLength  Outcome = "wrong_length" // too few or too many numbers
+	WrongFormat  Outcome = "wrong_format" // a number that the dtype does not hold
 	Crashed      Outcome = "crashed"      // a program ended when it was asked
 	Hung         Outcome = "hung"         // a program did not answer in time
 	Malformed    Outcome = "malformed"    // what a program wrote, or did not write, is no answer
+	Broken       Outcome = "broken"       // of a law
 )
+
+// Outcomes lists those that a check of a case can have.
+func Outcomes() []Outcome {
+	return []Outcome{Inaccurate, NotFinite, Refused, Accepted, WrongClass, Panicked, Mutated, Unrepeatable, WrongLength, WrongFormat,
+		Crashed, Hung, Malformed}
+}
 
 // A Fault is the error of a call that has neither an answer nor a refusal, because the
 // subject did what no subject may do.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/lossproof/lossproof/conformance/known"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
@@ -20,7 +21,7 @@ type KnownLines struct {
 	// has one of its failures for a reason, seen anew when the file is written anew.
 	Reason string
 	// From has entries of an older file: of the same pattern and outcome, the reason is kept.
-	From []KnownFailure
+	From []known.Failure
 	// Most lines for one output of a loss in a dtype, and for the laws of a loss: where it would
 	// be more, a line counts the failures of each outcome. 0: there are counts only.
 	Most int
@@ -70,9 +71,15 @@ func (r *Report) WriteKnownFailures(w io.Writer, how KnownLines) error {
 // oneLine is a text as it can stand in a line.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
+// A knownLine is an entry that is written.
+type knownLine struct {
+	known.Failure
+	seen *Failure // the plainest of what it is about
+}
+
 // knownEntries lists the entries that make a run like that of the report conform.
-func (r *Report) knownEntries(how KnownLines) ([]KnownFailure, error) {
-	var entries []KnownFailure
+func (r *Report) knownEntries(how KnownLines) ([]knownLine, error) {
+	var entries []knownLine
 	type output struct {
 		loss, format string
 		output       Output
@@ -120,7 +127,7 @@ func (r *Report) knownEntries(how KnownLines) ([]KnownFailure, error) {
 	entries = append(entries, r.knownLaws(how)...)
 	for k := range entries {
 		e := &entries[k]
-		older := slices.IndexFunc(how.From, func(o KnownFailure) bool {
+		older := slices.IndexFunc(how.From, func(o known.Failure) bool {
 			return o.Pattern == e.Pattern && o.Outcome == e.Outcome && !strings.HasPrefix(o.Reason, seen)
 		})
 		if e.Reason == how.Reason && older >= 0 {
@@ -138,15 +145,15 @@ const seen = "seen: "
 
 // knownLaws lists the entries for broken laws: one for each, for all dtypes in one where it is
 // broken in each; and counts for a loss of which too many are.
-func (r *Report) knownLaws(how KnownLines) []KnownFailure {
+func (r *Report) knownLaws(how KnownLines) []knownLine {
 	if r.Laws == nil {
 		return nil
 	}
 	type law struct{ loss, law string }
 	var losses []string
-	laws := map[string][]string{}          // that are broken, of each loss
-	broken := map[law][]KnownFailure{}     // one for each dtype
-	counted := map[string][]KnownFailure{} // one for each dtype of a loss
+	laws := map[string][]string{}       // that are broken, of each loss
+	broken := map[law][]knownLine{}     // one for each dtype
+	counted := map[string][]knownLine{} // one for each dtype of a loss
 	ran := map[law]int{}
 	for _, l := range r.Laws.Results {
 		at := law{l.Loss, l.Law}
@@ -156,7 +163,7 @@ func (r *Report) knownLaws(how KnownLines) []KnownFailure {
 		if l.Failure == nil {
 			continue
 		}
-		e := KnownFailure{Pattern: lawKey(l.Loss, l.Format, l.Law), Outcome: Broken, Reason: how.Reason,
+		e := knownLine{Failure: known.Failure{Pattern: known.LawKey(l.Loss, l.Format, l.Law), Outcome: Broken, Reason: how.Reason},
 			seen: &Failure{Outcome: Broken, Case: l.Law, Input: l.Failure.Counterexample, Got: l.Failure.Left}}
 		if l.Status == Known && !strings.HasPrefix(l.Note, seen) {
 			e.Reason = l.Note
@@ -168,15 +175,15 @@ func (r *Report) knownLaws(how KnownLines) []KnownFailure {
 			laws[l.Loss] = append(laws[l.Loss], l.Law)
 		}
 		broken[at] = append(broken[at], e)
-		counted[l.Loss] = counting(counted[l.Loss], lawKey(l.Loss, l.Format, "*"), e)
+		counted[l.Loss] = counting(counted[l.Loss], known.LawKey(l.Loss, l.Format, "*"), e)
 	}
-	var entries []KnownFailure
+	var entries []knownLine
 	for _, name := range losses {
-		var lines []KnownFailure
+		var lines []knownLine
 		for _, l := range laws[name] {
 			found := broken[law{name, l}]
-			if len(found) > 1 && len(found) == ran[law{name, l}] && !slices.ContainsFunc(found, func(e KnownFailure) bool { return e.Reason != found[0].Reason }) {
-				found[0].Pattern = lawKey(name, "*", l)
+			if len(found) > 1 && len(found) == ran[law{name, l}] && !slices.ContainsFunc(found, func(e knownLine) bool { return e.Reason != found[0].Reason }) {
+				found[0].Pattern = known.LawKey(name, "*", l)
 				found = found[:1]
 			}
 			lines = append(lines, found...)
@@ -190,8 +197,8 @@ func (r *Report) knownLaws(how KnownLines) []KnownFailure {
 }
 
 // counting adds a failure to the entry that counts those of its outcome under a pattern.
-func counting(entries []KnownFailure, pattern string, one KnownFailure) []KnownFailure {
-	k := slices.IndexFunc(entries, func(e KnownFailure) bool { return e.Pattern == pattern && e.Outcome == one.Outcome })
+func counting(entries []knownLine, pattern string, one knownLine) []knownLine {
+	k := slices.IndexFunc(entries, func(e knownLine) bool { return e.Pattern == pattern && e.Outcome == one.Outcome })
 	if k < 0 {
 		one.Pattern, one.Count = pattern, 1
 		return append(entries, one)
@@ -237,16 +244,17 @@ type failingOutput struct {
 
 // unrepeatable takes the checks that do not repeat out of the output, and lists them: what an
 // older file has of them, then those that are new.
-func (o *failingOutput) unrepeatable(older []KnownFailure, flags map[string][]string) []KnownFailure {
-	var entries []KnownFailure
-	for _, e := range older {
+func (o *failingOutput) unrepeatable(older []known.Failure, flags map[string][]string) []knownLine {
+	var entries []knownLine
+	for _, old := range older {
+		e := knownLine{Failure: old}
 		var members []string
 		for _, id := range o.cases {
 			keys := []string{o.prefix + id + o.suffix}
 			for _, flag := range flags[id] {
 				keys = append(keys, o.prefix+"@"+flag+o.suffix)
 			}
-			if slices.ContainsFunc(keys, e.matches) {
+			if slices.ContainsFunc(keys, e.Matches) {
 				members = append(members, id)
 			}
 		}
@@ -289,12 +297,12 @@ const fewest = 3
 // entries lists the failures: single cases first, since the first line that matches counts,
 // then patterns, each for those failures of one outcome and reason that no line before it
 // has.
-func (o *failingOutput) entries(flags map[string][]string) []KnownFailure {
+func (o *failingOutput) entries(flags map[string][]string) []knownLine {
 	left := map[string]bool{}
 	for id := range o.failures {
 		left[id] = true
 	}
-	var patterns, single []KnownFailure
+	var patterns, single []knownLine
 	for _, g := range o.groups(flags) {
 		members := slices.DeleteFunc(slices.Clone(g.cases), func(id string) bool { return !left[id] })
 		like, rest := o.majority(members)
@@ -318,8 +326,8 @@ func (o *failingOutput) entries(flags map[string][]string) []KnownFailure {
 }
 
 // counts lists a counting entry for each outcome.
-func (o *failingOutput) counts() []KnownFailure {
-	var entries []KnownFailure
+func (o *failingOutput) counts() []knownLine {
+	var entries []knownLine
 	for _, id := range o.cases {
 		if o.failures[id] != nil {
 			entries = counting(entries, o.prefix+"*"+o.suffix, o.entry(id, []string{id}))
@@ -386,10 +394,9 @@ func (o *failingOutput) majority(cases []string) (like, rest []string) {
 }
 
 // entry is a line for cases with one outcome and reason.
-func (o *failingOutput) entry(name string, cases []string) KnownFailure {
+func (o *failingOutput) entry(name string, cases []string) knownLine {
 	first := o.failures[cases[0]]
-	e := KnownFailure{Pattern: o.prefix + name + o.suffix, Outcome: first.Outcome, Reason: first.Note}
-	e.seen = first
+	e := knownLine{Failure: known.Failure{Pattern: o.prefix + name + o.suffix, Outcome: first.Outcome, Reason: first.Note}, seen: first}
 	for _, id := range cases {
 		f := o.failures[id]
 		e.Bound = max(e.Bound, math.Abs(float64(f.Error)))
