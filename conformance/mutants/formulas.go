@@ -1,18 +1,19 @@
 package mutants
 
 import (
-	"math"
+	"slices"
 
+	"github.com/lossproof/lossproof/impl/formula"
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
 // library holds the functions that formulas share.
 const library = `
-sigmoid(x) = where(x < 0, exp(-abs(x)), 1) / (1 + exp(-abs(x)))
+sigmoid(x) = if(x < 0, exp(-abs(x)), 1) / (1 + exp(-abs(x)))
 softplus(x) = max(x, 0) + log1p(exp(-abs(x)))
-weighed(w, x) = where(w == 0, 0, w*x)
-gap(z) = where(z == highest(z), 0, highest(z) - z)
-picked(hit, v) = sum(where(hit == 0, 0, v))
+weighed(w, x) = if(w == 0, 0, w*x)
+gap(z) = if(z == max(z), 0, max(z) - z)
+picked(hit, v) = sum(if(hit == 0, 0, v))
 `
 
 // texts holds a formula for each loss: algorithms in plain float64, each of which meets
@@ -22,7 +23,7 @@ picked(hit, v) = sum(where(hit == 0, 0, v))
 var texts = map[string]string{
 	"sigmoid": `
 e = exp(-abs(z))
-value = where(z < 0, e, 1) / (1 + e)
+value = if(z < 0, e, 1) / (1 + e)
 grad = e / (1 + e) / (1 + e)`,
 	"softplus": `
 value = softplus(z)
@@ -41,24 +42,24 @@ grad = 2 * factor * d * (sigmoid(z) * sigmoid(-z))`,
 	"binary_cross_entropy": `
 p = abs(min(max(z, low), high))
 value = weighed(y, -log(p)) + weighed(1 - y, -log1p(-p))
-slope = where(y == 0, 1 / (1 - p), where(y == 1, -1 / p, (p - y) / (p * (1 - p))))
-grad = where(z == p, slope, 0)`,
+slope = if(y == 0, 1 / (1 - p), if(y == 1, -1 / p, (p - y) / (p * (1 - p))))
+grad = if(z == p, slope, 0)`,
 	"binary_cross_entropy_with_logits": `
-a = y * (1 - epsilon) + epsilon / 2
-b = (1 - y) * (1 - epsilon) + epsilon / 2
+a = y * (1 - label_smoothing) + label_smoothing / 2
+b = (1 - y) * (1 - label_smoothing) + label_smoothing / 2
 value = weighed(a, weighed(pos_weight, softplus(-z))) + weighed(b, softplus(z))
 c = pos_weight * a
 tilt = expm1(z) / (1 + exp(z))
 near = (b - c + (b + c) * tilt) / 2
-grad = where(abs(z) < 0.5, near, b * sigmoid(z) - c * sigmoid(-z))`,
+grad = if(abs(z) < 0.5, near, b * sigmoid(z) - c * sigmoid(-z))`,
 	"sigmoid_focal": `
-a = where(alpha_off == 1, 1, alpha * y + (1 - alpha) * (1 - y))
+a = if(alpha_off == 1, 1, alpha * y + (1 - alpha) * (1 - y))
 up = sigmoid(z)
 down = sigmoid(-z)
 q = (1 - y) * up + y * down
 entropy = weighed(y, softplus(-z)) + weighed(1 - y, softplus(z))
-logq = where(y == 0, -softplus(-z), where(y == 1, -softplus(z), log(q)))
-modulator = where(gamma == 0, 1, exp(gamma * logq))
+logq = if(y == 0, -softplus(-z), if(y == 1, -softplus(z), log(q)))
+modulator = if(gamma == 0, 1, exp(gamma * logq))
 value = weighed(a * modulator, entropy)
 r = 1 / (weighed(1 - y, 1 / down) + weighed(y, 1 / up))
 d = (1 - y) * up - y * down
@@ -68,113 +69,160 @@ e = exp(-gap(z))
 total = sum(e)
 p = picked(hit, e) / total
 q = picked(hit, others(e)) / total
-nll = picked(hit, gap(z)) + log1p(lowest(others(e)))
-zo = where(hit == 1, -inf, z)
+nll = picked(hit, gap(z)) + log1p(min(others(e)))
+zo = if(hit == 1, -inf, z)
 eo = exp(-gap(zo))
-far = log(sum(eo)) - (highest(z) - highest(zo)) - log(total)
-logq = where(q < 0.5, far, log1p(-p))
-modulator = where(gamma == 0, 1, exp(gamma * logq))
+far = log(sum(eo)) - (max(z) - max(zo)) - log(total)
+logq = if(q < 0.5, far, log1p(-p))
+modulator = if(gamma == 0, 1, exp(gamma * logq))
 value = weighed(alpha * modulator, nll)
 push = weighed(gamma * p, nll)
-grad = where(hit == 1, -(push + q), push * (eo / sum(eo)) + e / total) * alpha * modulator`,
+grad = if(hit == 1, -(push + q), push * (eo / sum(eo)) + e / total) * alpha * modulator`,
 	"categorical_cross_entropy": `
 p = abs(min(max(z, low), high))
 value = sum(weighed(w * y, -log(p)))
-grad = where(z == p, -weighed(w * y, 1 / p), 0)`,
+grad = if(z == p, -weighed(w * y, 1 / p), 0)`,
 	"cross_entropy": `
 e = exp(-gap(z))
-nll = gap(z) + log1p(lowest(others(e)))
-t = w * ((1 - epsilon) * y + epsilon / classes * sum(y))
+nll = gap(z) + log1p(min(others(e)))
+t = w * ((1 - label_smoothing) * y + label_smoothing / K * sum(y))
 value = sum(weighed(t, nll))
 far = e * others(t) - t * others(e)
 less = expm1(-gap(z))
 near = less * sum(t) - t * sum(less) - centred(1, t)
-grad = where(highest(gap(z)) < 0.5, near, far) / sum(e)`,
+grad = if(max(gap(z)) < 0.5, near, far) / sum(e)`,
 	"log_softmax": `
 e = exp(-gap(z))
-value = -(gap(z) + log1p(lowest(others(e))))
+value = -(gap(z) + log1p(min(others(e))))
 far = u * others(e) - e * others(u)
 less = expm1(-gap(z))
 near = u * sum(less) - less * sum(u) + centred(1, u)
-grad = where(highest(gap(z)) < 0.5, near, far) / sum(e)`,
+grad = if(max(gap(z)) < 0.5, near, far) / sum(e)`,
 	"softmax": `
 e = exp(-gap(z))
 value = e / sum(e)
 grad = value * centred(value, u)`,
 	"log_sum_exp": `
 e = exp(-gap(z))
-value = highest(z) + log1p(lowest(others(e)))
+value = max(z) + log1p(min(others(e)))
 grad = e / sum(e)`,
 	"classification_error": `
-top = z == highest(z)
-best = where(tie_last == 1, last(top), first(top))
-value = 1 - picked(hit, best)
+top = z == max(z)
+best = if(tie_last == 1, max(if(top, k, -inf)), min(if(top, k, inf)))
+value = if(best == label, 0, 1)
 grad = 0`,
 }
 
-// A formula computes a loss from definitions.
-type formula struct {
-	loss    string
-	program *program
+// definitions returns the formula of a loss after the functions that it uses.
+func definitions(name string) formula.Text {
+	body, functions := formula.MustParse(texts[name]), formula.MustParse(library)
+	used := map[string]bool{}
+	var mark func(d formula.Definition)
+	mark = func(d formula.Definition) {
+		d.Body.Walk(func(e *formula.Expression) {
+			for _, f := range functions {
+				if f.Name == e.Op && !used[e.Op] {
+					used[e.Op] = true
+					mark(f)
+				}
+			}
+		})
+	}
+	for _, d := range body {
+		mark(d)
+	}
+	functions = slices.DeleteFunc(functions, func(d formula.Definition) bool { return !used[d.Name] })
+	return append(functions, body...)
 }
 
-// evaluate computes an example. Rows without a limit are a special case that no formula
-// of the catalogue covers, and keep their outcome.
-func (f *formula) evaluate(e *example, out *outcome) {
-	if decl, err := loss.Named(f.loss); err == nil && decl.Shape.Many() && decl.Prediction == loss.Extended &&
-		noLimit(e.pred) && f.loss != "classification_error" {
-		return
-	}
-	value, grad := f.program.run(f.inputs(e))
-	for k := range out.value {
-		out.value[k] = value.at(k)
-	}
-	for k := range out.grad {
-		out.grad[k] = grad.at(k)
-	}
+// An input is a name that the formulas of a loss may use, with its numbers in an example.
+type input struct {
+	formula.Input
+	numbers func(e *example) []float64
 }
 
-// inputs names what a formula may use.
-func (f *formula) inputs(e *example) map[string]quantity {
-	in := map[string]quantity{}
-	number := func(name string, x float64) { in[name] = quantity{x: x} }
-	decl, err := loss.Named(f.loss)
+// inputs lists what the formula of a loss may use.
+func inputs(l *loss.Loss) []input {
+	var in []input
+	number := func(name string, f func(e *example) float64) {
+		in = append(in, input{formula.Input{Name: name}, func(e *example) []float64 { return []float64{f(e)} }})
+	}
+	vector := func(name string, f func(e *example) []float64) {
+		in = append(in, input{formula.Input{Name: name, Vector: true}, f})
+	}
+	number("factor", squaredFactor)
+	number("tie_last", func(e *example) float64 { return boolean(e.Convention("argmax_tie") == "last") })
+	number("low", func(e *example) float64 { low, _ := e.ClipInterval(); return low })
+	number("high", func(e *example) float64 { _, high := e.ClipInterval(); return high })
+	for _, parameter := range []string{"label_smoothing", "pos_weight", "gamma"} {
+		if _, ok := l.Param(parameter); ok {
+			number(parameter, func(e *example) float64 { return e.Scalar(parameter) })
+		}
+	}
+	if !l.Shape.Many() {
+		number("z", func(e *example) float64 { return e.z })
+		number("y", func(e *example) float64 { return e.y })
+		number("alpha_off", func(e *example) float64 { return boolean(!e.On("alpha")) })
+		number("alpha", func(e *example) float64 {
+			if !e.On("alpha") {
+				return 0
+			}
+			return e.Scalar("alpha")
+		})
+		return in
+	}
+	vector("z", func(e *example) []float64 { return e.pred })
+	if l.HasTarget() {
+		vector("y", func(e *example) []float64 { return e.target })
+		vector("w", func(e *example) []float64 {
+			weights := make([]float64, len(e.pred))
+			for k := range weights {
+				weights[k] = e.Class("weight", k)
+			}
+			return weights
+		})
+	}
+	if l.IndexTarget() != nil {
+		vector("hit", func(e *example) []float64 { return e.target })
+		number("label", func(e *example) float64 { return float64(e.label) })
+		number("alpha", func(e *example) float64 { return e.Class("alpha", e.label) })
+	}
+	if l.VectorValued {
+		vector("u", func(e *example) []float64 { return e.upstream })
+	}
+	return in
+}
+
+// compiled gives a text the inputs of a loss.
+func compiled(t formula.Text, l *loss.Loss) *formula.Program {
+	var in []formula.Input
+	for _, i := range inputs(l) {
+		in = append(in, i.Input)
+	}
+	return t.MustCompile(in, "value", "grad")
+}
+
+// computing replaces the outcome of an example by what a program computes. Rows without a
+// limit are a special case that no formula of the catalogue covers, and keep their outcome.
+func computing(p *formula.Program, l *loss.Loss) defect {
+	in := inputs(l)
+	evaluator, err := formula.NewEvaluator(p, formula.Float64)
 	if err != nil {
 		panic("mutants: " + err.Error())
 	}
-	number("inf", math.Inf(1))
-	number("factor", squaredFactor(e))
-	number("tie_last", boolean(e.Convention("argmax_tie") == "last"))
-	low, high := e.ClipInterval()
-	number("low", low)
-	number("high", high)
-	for name, parameter := range map[string]string{"epsilon": "label_smoothing", "pos_weight": "pos_weight", "gamma": "gamma"} {
-		if e.On(parameter) {
-			number(name, e.Scalar(parameter))
+	numbers := make([][]float64, len(in))
+	return changing(func(e *example, out *outcome) {
+		if l.Shape.Many() && l.Prediction == loss.Extended && noLimit(e.pred) && l.Name != "classification_error" {
+			return
 		}
-	}
-	if !decl.Shape.Many() {
-		number("z", e.z)
-		number("y", e.y)
-		number("alpha_off", boolean(!e.On("alpha")))
-		number("alpha", 0)
-		if e.On("alpha") {
-			number("alpha", e.Scalar("alpha"))
+		for i := range in {
+			numbers[i] = in[i].numbers(e)
 		}
-		return in
-	}
-	in["z"], in["y"], in["u"] = quantity{xs: e.pred}, quantity{xs: e.target}, quantity{xs: e.upstream}
-	number("classes", float64(len(e.pred)))
-	if e.hard {
-		in["hit"] = quantity{xs: e.target}
-		number("alpha", e.Class("alpha", e.label))
-	}
-	if _, ok := decl.Param("weight"); ok {
-		weights := make([]float64, len(e.pred))
-		for k := range weights {
-			weights[k] = e.Class("weight", k)
+		results := evaluator.Eval(numbers...)
+		for i, to := range [][]float64{out.value, out.grad} {
+			for k := range to {
+				to[k] = results[i][k%len(results[i])]
+			}
 		}
-		in["w"] = quantity{xs: weights}
-	}
-	return in
+	})
 }

@@ -157,7 +157,7 @@ func (c *config) rows() ([]Row, error) {
 			if err != nil {
 				return nil, err
 			}
-			rows = append(rows, Row{Mutant: m, Machine: m.formula != nil})
+			rows = append(rows, Row{Mutant: m, Machine: m.program != nil})
 		}
 	}
 	for _, name := range c.losses {

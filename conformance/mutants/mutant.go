@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/formula"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
@@ -28,7 +29,7 @@ type Mutant struct {
 
 	formats []string // where the defect shows; empty: f64 and f32
 	defect  defect
-	formula *formula // of a machine-made mutant
+	program *formula.Program // of a machine-made mutant
 }
 
 // Formats lists the dtypes that the mutant computes in.
@@ -43,8 +44,8 @@ func (m Mutant) Formats() []string {
 // subject of its own.
 func (m Mutant) Subject() subject.Subject {
 	f := newFrame()
-	if m.formula != nil {
-		f.change = m.formula.evaluate
+	if m.program != nil {
+		computing(m.program, declared(m.Loss))(f)
 	}
 	if m.defect != nil {
 		m.defect(f)
@@ -55,10 +56,7 @@ func (m Mutant) Subject() subject.Subject {
 // describe declares everything that the loss has: a mutant that lacks something would
 // have its cases skipped, and a skip kills nothing.
 func describe(m Mutant) subject.Description {
-	decl, err := loss.Named(m.Loss)
-	if err != nil {
-		panic("mutants: " + err.Error())
-	}
+	decl := declared(m.Loss)
 	c := subject.Capability{Loss: m.Loss, Formats: m.Formats(), Outputs: []subject.Output{subject.Value, subject.Grad},
 		Weights: !decl.VectorValued, Refuses: true, Conventions: map[string][]string{}}
 	if !decl.VectorValued {
@@ -73,6 +71,14 @@ func describe(m Mutant) subject.Description {
 	d := conformance.Reference().Describe()
 	others := slices.DeleteFunc(d.Capabilities, func(c subject.Capability) bool { return c.Loss == m.Loss })
 	return subject.Description{Name: m.Name, Capabilities: append([]subject.Capability{c}, others...)}
+}
+
+func declared(name string) *loss.Loss {
+	l, err := loss.Named(name)
+	if err != nil {
+		panic("mutants: " + err.Error())
+	}
+	return l
 }
 
 // All returns the named mutants, in the order of their families.

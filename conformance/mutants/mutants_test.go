@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/formula"
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
@@ -35,7 +36,7 @@ func TestFrame_WithoutADefectIsRight(t *testing.T) {
 func TestFormulas_AreAccurate(t *testing.T) {
 	for _, l := range loss.All() {
 		require.Contains(t, texts, l.Name, "every loss has a formula")
-		m := Mutant{Name: "no defect", Loss: l.Name, formula: &formula{l.Name, compile(definitions(l.Name))}}
+		m := Mutant{Name: "no defect", Loss: l.Name, program: compiled(definitions(l.Name), l)}
 		for _, f := range failures(t, m) {
 			t.Error(f)
 		}
@@ -160,20 +161,20 @@ func TestNewMatrix_RefusesUnknownNames(t *testing.T) {
 
 func TestEdits_AreWhatTheyAreCalled(t *testing.T) {
 	var got []string
-	body := parse("f = where(x < 0, 1 - sigmoid(-x), log1p(x))")[0].body
+	body := formula.MustParse("if(x < 0, 1 - sigmoid(-x), log1p(x))")[0].Body
 	for _, e := range edits(body) {
-		got = append(got, e.kind+" "+write(replaced(body, e.from, e.to)))
+		got = append(got, e.kind+" "+replaced(body, e.from, e.to).String())
 	}
 	slices.Sort(got)
 	for _, want := range []string{
-		"bound where(x <= 0, 1 - sigmoid(-x), log1p(x))",
-		"constant where(x < 9.5367431640625e-07, 1 - sigmoid(-x), log1p(x))",
-		"sign where(x < 0, 1 + sigmoid(-x), log1p(x))",
-		"sign where(x < 0, 1 - sigmoid(x), log1p(x))",
-		"term where(x < 0, 1, log1p(x))",
-		"naive where(x < 0, 1 - (1 - sigmoid(x)), log1p(x))",
-		"naive where(x < 0, 1 - sigmoid(-x), log(1 + x))",
-		"constant where(x < 0, 1.0000009536743164 - sigmoid(-x), log1p(x))",
+		"bound if(x <= 0, 1 - sigmoid(-x), log1p(x))",
+		"constant if(x < 9.5367431640625e-07, 1 - sigmoid(-x), log1p(x))",
+		"sign if(x < 0, 1 + sigmoid(-x), log1p(x))",
+		"sign if(x < 0, 1 - sigmoid(x), log1p(x))",
+		"term if(x < 0, 1, log1p(x))",
+		"naive if(x < 0, 1 - (1 - sigmoid(x)), log1p(x))",
+		"naive if(x < 0, 1 - sigmoid(-x), log(1 + x))",
+		"constant if(x < 0, 1.0000009536743164 - sigmoid(-x), log1p(x))",
 	} {
 		require.Contains(t, got, want)
 	}

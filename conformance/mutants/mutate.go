@@ -2,13 +2,11 @@ package mutants
 
 import (
 	"fmt"
-	"go/ast"
-	"go/token"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
+
+	"github.com/lossproof/lossproof/impl/formula"
 )
 
 // nudge is the relative change of a constant.
@@ -17,8 +15,8 @@ const nudge = 0x1p-20
 // An edit replaces one expression by another.
 type edit struct {
 	kind string // sign, term, constant, bound or naive
-	from ast.Expr
-	to   ast.Expr
+	from *formula.Expression
+	to   *formula.Expression
 }
 
 // Machine returns the machine-made mutants: for each loss every sign flipped, every term
@@ -32,14 +30,14 @@ func Machine() []Mutant {
 var machineMade = sync.OnceValue(func() []Mutant {
 	var all []Mutant
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		defs := definitions(name)
+		l, defs := declared(name), definitions(name)
 		for i, d := range defs {
-			for _, e := range edits(d.body) {
+			for _, e := range edits(d.Body) {
 				changed := slices.Clone(defs)
-				changed[i].body = replaced(d.body, e.from, e.to)
-				text := fmt.Sprintf("%s: %s ⇒ %s", d.name, write(e.from), write(e.to))
+				changed[i].Body = replaced(d.Body, e.from, e.to)
+				text := fmt.Sprintf("%s: %v ⇒ %v", d.Name, e.from, e.to)
 				all = append(all, Mutant{Name: unique(all, fmt.Sprintf("%s/%s/%s", name, e.kind, text)), Loss: name,
-					Mechanism: kinds[e.kind] + " in " + d.name + " = " + write(d.body), formula: &formula{name, compile(changed)}})
+					Mechanism: fmt.Sprintf("%s in %s = %v", kinds[e.kind], d.Name, d.Body), program: compiled(changed, l)})
 			}
 		}
 	}
@@ -58,75 +56,38 @@ func unique(all []Mutant, name string) string {
 	return next
 }
 
-// definitions returns the formula of a loss after the functions that it uses.
-func definitions(name string) []definition {
-	used, body := map[string]bool{}, parse(texts[name])
-	functions := parse(library)
-	var mark func(d definition)
-	mark = func(d definition) {
-		ast.Inspect(d.body, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				for _, f := range functions {
-					if callee := call.Fun.(*ast.Ident).Name; f.name == callee && !used[callee] {
-						used[callee] = true
-						mark(f)
-					}
-				}
-			}
-			return true
-		})
-	}
-	for _, d := range body {
-		mark(d)
-	}
-	functions = slices.DeleteFunc(functions, func(d definition) bool { return !used[d.name] })
-	return append(functions, body...)
-}
-
 // edits lists every change of an expression, from the outside in.
-func edits(e ast.Expr) []edit {
+func edits(e *formula.Expression) []edit {
 	var all []edit
-	add := func(kind string, from ast.Expr, to ...ast.Expr) {
+	add := func(kind string, from *formula.Expression, to ...*formula.Expression) {
 		for _, x := range to {
 			all = append(all, edit{kind, from, x})
 		}
 	}
-	bounds := map[ast.Expr]bool{}
-	ast.Inspect(e, func(n ast.Node) bool {
-		switch e := n.(type) {
-		case *ast.UnaryExpr:
-			add("sign", e, e.X)
-		case *ast.BinaryExpr:
-			switch e.Op {
-			case token.ADD:
-				add("sign", e, &ast.BinaryExpr{X: e.X, Op: token.SUB, Y: e.Y})
-				add("term", e, e.X, e.Y)
-			case token.SUB:
-				add("sign", e, &ast.BinaryExpr{X: e.X, Op: token.ADD, Y: e.Y})
-				add("term", e, e.X)
-			case token.LSS, token.EQL:
-				add("bound", e, moved(e)...)
-				bounds[e.Y] = e.Op == token.LSS
+	bounds := map[*formula.Expression]bool{}
+	e.Walk(func(e *formula.Expression) {
+		switch e.Op {
+		case formula.Negative:
+			add("sign", e, e.Args...)
+		case "+":
+			add("sign", e, formula.Apply("-", e.Args...))
+			add("term", e, e.Args...)
+		case "-":
+			add("sign", e, formula.Apply("+", e.Args...))
+			add("term", e, e.Args[0])
+		case "<", "==":
+			add("bound", e, moved(e)...)
+			bounds[e.Args[1]] = e.Op == "<"
+		case formula.Number:
+			if !bounds[e] || e.Float64() == 0 {
+				add("constant", e, formula.Constant(nudged(e.Float64())))
 			}
-		case *ast.BasicLit:
-			if !bounds[e] || value64(e) == 0 {
-				add("constant", e, constant(nudged(value64(e))))
-			}
-		case *ast.CallExpr:
+		default:
 			kind, to := naive(e)
 			add(kind, e, to...)
 		}
-		return true
 	})
 	return all
-}
-
-func value64(e *ast.BasicLit) float64 {
-	x, err := strconv.ParseFloat(e.Value, 64)
-	if err != nil {
-		panic("mutants: " + err.Error())
-	}
-	return x
 }
 
 // nudged moves a constant; 0 has no relative change and is moved by as much itself.
@@ -141,69 +102,43 @@ func nudged(x float64) float64 {
 // equality, and from 0 by 1 either way. A bound that is not 0 chooses between two
 // algorithms that are both good on either side of it; a little to the left or to the right
 // is another choice and no defect, so that it is not nudged as a constant.
-func moved(e *ast.BinaryExpr) []ast.Expr {
-	to := []ast.Expr{constant(0), constant(1)}
-	if e.Op == token.LSS {
-		to = append(to, &ast.BinaryExpr{X: e.X, Op: token.LEQ, Y: e.Y})
-		if c, ok := e.Y.(*ast.BasicLit); ok && value64(c) == 0 {
-			to = append(to, &ast.BinaryExpr{X: e.X, Op: e.Op, Y: constant(1)}, &ast.BinaryExpr{X: e.X, Op: e.Op, Y: constant(-1)})
+func moved(e *formula.Expression) []*formula.Expression {
+	to := []*formula.Expression{formula.Constant(0), formula.Constant(1)}
+	if e.Op == "<" {
+		to = append(to, formula.Apply("<=", e.Args...))
+		if c := e.Args[1]; c.Op == formula.Number && c.Float64() == 0 {
+			to = append(to, formula.Apply("<", e.Args[0], formula.Constant(1)), formula.Apply("<", e.Args[0], formula.Constant(-1)))
 		}
 	}
 	return to
 }
 
+// naiveForms are what functions of w and x are in careless hands.
+var naiveForms = map[string]string{
+	"log1p": "log(1 + x)", "expm1": "exp(x) - 1", "softplus": "log(1 + exp(x))", "sigmoid": "exp(x) / (1 + exp(x))",
+	"others": "sum(x) - x", "weighed": "w * x", "gap": "-x", "abs": "x", "min": "sum(x)", "centred": "sum(w) * x - sum(w * x)",
+}
+
 // naive lists what a call is in careless hands.
-func naive(e *ast.CallExpr) (kind string, to []ast.Expr) {
-	name := e.Fun.(*ast.Ident).Name
-	text, ok := map[string]string{
-		"log1p": "log(1 + x)", "expm1": "exp(x) - 1", "softplus": "log(1 + exp(x))", "sigmoid": "exp(x) / (1 + exp(x))",
-		"others": "sum(x) - x", "weighed": "w * x", "gap": "-x", "abs": "x", "lowest": "sum(x)", "centred": "sum(w) * x - sum(w * x)",
-	}[name]
+func naive(e *formula.Expression) (kind string, to []*formula.Expression) {
+	text, ok := naiveForms[e.Op]
 	switch {
-	case name == "max" || name == "min":
+	case (e.Op == "max" || e.Op == "min") && len(e.Args) == 2:
 		return "term", e.Args
-	case name == "where":
+	case e.Op == "if":
 		return "bound", e.Args[1:]
 	case !ok:
 		return "", nil
 	}
-	with := map[string]ast.Expr{"x": e.Args[len(e.Args)-1], "w": e.Args[0]}
-	to = append(to, substituted(parseExpr(text), with))
-	if minus, ok := e.Args[0].(*ast.UnaryExpr); ok && name == "sigmoid" {
-		to = append(to, substituted(parseExpr("1 - sigmoid(x)"), map[string]ast.Expr{"x": minus.X}))
+	to = append(to, substituted(text, e.Args[0], e.Args[len(e.Args)-1]))
+	if minus := e.Args[0]; e.Op == "sigmoid" && minus.Op == formula.Negative {
+		to = append(to, substituted("1 - sigmoid(x)", nil, minus.Args[0]))
 	}
 	return "naive", to
 }
 
-func constant(x float64) ast.Expr {
-	return &ast.BasicLit{Kind: token.FLOAT, Value: strconv.FormatFloat(x, 'g', -1, 64)}
-}
-
-// rebuilt copies an expression, with f's answer in place of every part for which it has
-// one.
-func rebuilt(e ast.Expr, f func(ast.Expr) ast.Expr) ast.Expr {
-	if to := f(e); to != nil {
-		return to
-	}
-	switch e := e.(type) {
-	case *ast.ParenExpr:
-		return &ast.ParenExpr{X: rebuilt(e.X, f)}
-	case *ast.UnaryExpr:
-		return &ast.UnaryExpr{Op: e.Op, X: rebuilt(e.X, f)}
-	case *ast.BinaryExpr:
-		return &ast.BinaryExpr{X: rebuilt(e.X, f), Op: e.Op, Y: rebuilt(e.Y, f)}
-	case *ast.CallExpr:
-		call := &ast.CallExpr{Fun: e.Fun}
-		for _, arg := range e.Args {
-			call.Args = append(call.Args, rebuilt(arg, f))
-		}
-		return call
-	}
-	return e
-}
-
-func replaced(e, from, to ast.Expr) ast.Expr {
-	return rebuilt(e, func(x ast.Expr) ast.Expr {
+func replaced(e, from, to *formula.Expression) *formula.Expression {
+	return e.Rewrite(func(x *formula.Expression) *formula.Expression {
 		if x == from {
 			return to
 		}
@@ -211,45 +146,8 @@ func replaced(e, from, to ast.Expr) ast.Expr {
 	})
 }
 
-func substituted(e ast.Expr, with map[string]ast.Expr) ast.Expr {
-	return rebuilt(e, func(x ast.Expr) ast.Expr {
-		if name, ok := x.(*ast.Ident); ok {
-			return with[name.Name]
-		}
-		return nil
-	})
-}
-
-// write prints an expression with every pair of parentheses that it needs.
-func write(e ast.Expr) string {
-	switch e := e.(type) {
-	case *ast.ParenExpr:
-		return write(e.X)
-	case *ast.Ident:
-		return e.Name
-	case *ast.BasicLit:
-		return e.Value
-	case *ast.UnaryExpr:
-		return "-" + operand(e.X)
-	case *ast.BinaryExpr:
-		return operand(e.X) + " " + e.Op.String() + " " + operand(e.Y)
-	case *ast.CallExpr:
-		var args []string
-		for _, arg := range e.Args {
-			args = append(args, write(arg))
-		}
-		return write(e.Fun) + "(" + strings.Join(args, ", ") + ")"
-	}
-	return fmt.Sprintf("%T", e)
-}
-
-func operand(e ast.Expr) string {
-	text := write(e)
-	if p, ok := e.(*ast.ParenExpr); ok {
-		e = p.X
-	}
-	if _, ok := e.(*ast.BinaryExpr); ok {
-		return "(" + text + ")"
-	}
-	return text
+// substituted is a text of w and x with expressions in their place.
+func substituted(text string, w, x *formula.Expression) *formula.Expression {
+	with := map[string]*formula.Expression{"w": w, "x": x}
+	return formula.MustParse(text)[0].Body.Rewrite(func(e *formula.Expression) *formula.Expression { return with[e.Text] })
 }
