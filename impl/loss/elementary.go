@@ -30,7 +30,7 @@ func exponential(x wide) wide {
 	}
 	k := math.RoundToEven(x.float() / math.Ln2)
 	y := plus(num(1), expm1(sub(x, times(num(k), ln2))))
-	y.exp += int(k)
+	y.exp += int64(k) // up to 2^41
 	return y
 }
 

@@ -27,7 +27,7 @@ import "math"
 // more ½ where it is subnormal, since it is then rounded twice.
 type wide struct {
 	hi, lo float64
-	exp    int
+	exp    int64 // on 32-bit processors too: a sum of exponents has no end of range there
 }
 
 // notANumber is NaN.
@@ -38,7 +38,7 @@ var notANumber = num(math.NaN())
 func num(x float64) wide { return normal(x, 0, 0) }
 
 // normal returns (hi+lo)·2^exp in normal form. |lo| is at most ulp(hi).
-func normal(hi, lo float64, exp int) wide {
+func normal(hi, lo float64, exp int64) wide {
 	switch {
 	case hi == 0:
 		return wide{}
@@ -53,21 +53,23 @@ func normal(hi, lo float64, exp int) wide {
 }
 
 // frexp is math.Frexp, without a call where x is a normal number.
-func frexp(x float64) (fraction float64, exp int) {
+func frexp(x float64) (fraction float64, exp int64) {
 	const mask, half = 0x7ff, 1022
 	bits := math.Float64bits(x)
-	e := int(bits>>52) & mask
+	e := int64(bits>>52) & mask
 	if e == 0 || e == mask {
-		return math.Frexp(x)
+		f, e := math.Frexp(x)
+		return f, int64(e)
 	}
 	return math.Float64frombits(bits&^(mask<<52) | half<<52), e - half
 }
 
 // ldexp is math.Ldexp, one multiplication where 2^exp is a normal number. Like it, it
 // rounds once.
-func ldexp(x float64, exp int) float64 {
+func ldexp(x float64, exp int64) float64 {
+	const most = 1 << 12 // beyond 2^±most every x but 0 is out of range
 	if exp < -1022 || exp > 1023 {
-		return math.Ldexp(x, exp)
+		return math.Ldexp(x, int(min(max(exp, -most), most)))
 	}
 	return float64(x * math.Float64frombits(uint64(exp+1023)<<52))
 }
