@@ -46,7 +46,9 @@ var adapters = map[string]conformance.Subject{
 	"wrong": conformance.Pointwise("binary_cross_entropy_with_logits", wrong),
 	"fatal": scripted(func(int64) { os.Exit(1) }),
 	"hanging": scripted(func(call int64) {
-		if call == 100 {
+		// Each case is asked twice and 64 are asked at once, so that with the 129th call one has
+		// been judged, and with this one 36.
+		if call == 200 {
 			if err := os.WriteFile(os.Args[2], []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
 				panic(err)
 			}
@@ -139,15 +141,9 @@ func TestVerify_ASignalEndsTheAdapterAndLeavesAReport(t *testing.T) {
 		cmd := exec.Command(self, args...)
 		var stdout, stderr strings.Builder
 		cmd.Stdout, cmd.Stderr = &stdout, &stderr
-		require.NoError(t, cmd.Start())
-		var pid int
-		require.Eventually(t, func() bool { // no limit that a slow machine could meet
-			text, _ := os.ReadFile(hung)
-			pid, _ = strconv.Atoi(string(text))
-			return pid != 0
-		}, time.Minute, 10*time.Millisecond)
+		pid, ended := startUntilHung(t, cmd, hung)
 		require.NoError(t, cmd.Process.Signal(signal))
-		require.Error(t, cmd.Wait())
+		require.Error(t, <-ended)
 		require.Equal(t, harnessFailed, cmd.ProcessState.ExitCode(), stderr.String())
 		require.Contains(t, stderr.String(), "incomplete")
 		require.Contains(t, stdout.String(), "the run is incomplete")
@@ -172,14 +168,30 @@ func TestVerify_AKilledRunnerLeavesNoAdapter(t *testing.T) {
 	require.NoError(t, err)
 	hung := filepath.Join(t.TempDir(), "hung")
 	cmd := exec.Command(self, append([]string{"as:lossproof", "verify", "--loss", "sigmoid"}, as(t, "hanging", hung)...)...)
-	require.NoError(t, cmd.Start())
-	var pid int
-	require.Eventually(t, func() bool {
-		text, _ := os.ReadFile(hung)
-		pid, _ = strconv.Atoi(string(text))
-		return pid != 0
-	}, time.Minute, 10*time.Millisecond)
+	pid, ended := startUntilHung(t, cmd, hung)
 	require.NoError(t, cmd.Process.Kill())
-	require.Error(t, cmd.Wait())
-	require.Eventually(t, func() bool { return !runs(pid) }, time.Minute, 10*time.Millisecond)
+	require.Error(t, <-ended)
+	for runs(pid) { // the test's own limit ends this
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// startUntilHung starts a command and waits until its adapter has written its process id to a
+// file, or the command has ended, which fails the test.
+func startUntilHung(t *testing.T, cmd *exec.Cmd, hung string) (pid int, ended <-chan error) {
+	t.Helper()
+	require.NoError(t, cmd.Start())
+	wait := make(chan error, 1)
+	go func() { wait <- cmd.Wait() }()
+	for look := time.NewTicker(time.Millisecond); ; {
+		select {
+		case err := <-wait:
+			require.FailNow(t, "the command ended before its adapter hung", "%v", err)
+		case <-look.C:
+			text, _ := os.ReadFile(hung) // none at first
+			if pid, _ := strconv.Atoi(string(text)); pid != 0 {
+				return pid, wait
+			}
+		}
+	}
 }

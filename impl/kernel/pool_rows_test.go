@@ -23,40 +23,36 @@ func manyRows[T Float](classes int) int {
 }
 
 func TestPool_RowsHaveTheSameBitsForAnyNumberOfWorkers(t *testing.T) {
-	var pools []*Pool
-	for _, workers := range []int{1, 2, 3, 7} {
-		pool := NewPool(workers)
-		defer pool.Close()
-		pools = append(pools, pool)
-	}
+	pools := somePools(t)
 	t.Run("float32", func(t *testing.T) { testPoolOfRows[float32](t, pools) })
 	t.Run("float64", func(t *testing.T) { testPoolOfRows[float64](t, pools) })
 }
 
 func testPoolOfRows[T Float](t *testing.T, pools []*Pool) {
 	const many = 1 << 15 // scores, which take time in double words: for a third of the forms
-	classes, tiers := []int{1, 10, 80, 1000, 20000}, Tiers()
+	classes, tiers, every := []int{1, 10, 80, 1000, 20000}, Tiers(), 1
 	if testing.Short() { // plain Go has all that is shared: the race detector does not look into assembly
-		classes, tiers = []int{10}, []Tier{Go}
+		classes, tiers, every = []int{10}, []Tier{Go}, 9 // labels, distributions, a link
 	}
 	summed, numbers := 0, 0
 	for at, c := range rowwiseKernels[T]() {
+		if at%every != 0 {
+			continue
+		}
 		for _, k := range classes {
-			for _, rows := range poolRows[T](k) {
+			for turn, rows := range poolRows[T](k) {
 				var b rowBatch[T]
 				b.draw(rand.New(rand.NewPCG(uint64(at), uint64(rows*k))), rows, k, c.ignore)
 				moderateAll(b.pred) // so that the sum is a number
 				moderateAll(b.other)
 				b.over = Denominator(at % 3)
 				for i, form := range c.forms {
-					tier, these := tiers[(at+i+k)%len(tiers)], pools
-					if rows*k > many {
-						if (at+i)%3 != 0 {
-							continue
-						}
-						these = pools[(at/3+i)%len(pools):][:1]
+					if rows*k > many && (at/every+i)%3 != 0 {
+						continue
 					}
-					sum := compareInPools(t, c, form, tier, b, these)
+					tier := tiers[(at+i+k)%len(tiers)]
+					b.pool = pools[(at/3+i+turn)%len(pools)]
+					sum := compareInPool(t, c, form, tier, b)
 					if form.sum && rows > 1 {
 						summed++
 						if sum-sum == 0 {
@@ -72,21 +68,22 @@ func testPoolOfRows[T Float](t *testing.T, pools []*Pool) {
 	}
 }
 
-// compareInPools holds a form in pools to the same alone, with results in arrays of their own
-// and over the inputs.
-func compareInPools[T Float](t *testing.T, c rowCase[T], form rowForm[T], tier Tier, b rowBatch[T], pools []*Pool) float64 {
+// compareInPool holds a form in the batch's pool to the same alone, with results in arrays of
+// their own and over the inputs.
+func compareInPool[T Float](t *testing.T, c rowCase[T], form rowForm[T], tier Tier, b rowBatch[T]) float64 {
 	const unwritten = -0x1.2345p-67
 	var want, got rowResults[T]
 	want.resize(c.values(&b), len(b.pred))
 	got.resize(c.values(&b), len(b.pred))
-	want.sum = form.run(tier, &b, want.value, want.grad)
-	for i, pool := range slices.Concat(pools, pools[:1]) {
-		b.pool = pool
+	alone := b
+	alone.pool = nil
+	want.sum = form.run(tier, &alone, want.value, want.grad)
+	for _, over := range []bool{false, true} {
 		how := fmt.Sprintf("%s, %s in %s, %d×%d, %d workers", c.name, form.name, tier, b.rows, b.classes, b.pool.Workers())
 		fill(got.value, unwritten)
 		fill(got.grad, unwritten)
 		value, grad, shared := got.value, got.grad, b
-		if i == len(pools) { // over the inputs, and every worker writes where it has read
+		if over { // over the inputs, and every worker writes where it has read
 			how += ", over its inputs"
 			shared.pred = slices.Clone(b.pred)
 			if c.link {

@@ -11,23 +11,24 @@ import (
 var poolLengths = []int{0, 1, 257, stride, alone*stride + 1, 9*stride + 77}
 
 func TestPool_SameBitsForAnyNumberOfWorkers(t *testing.T) {
-	workers := []int{2, 3, 8}
-	if testing.Short() {
-		workers = workers[1:2]
-	}
-	pools := []*Pool{NewPool(1)}
-	for _, n := range workers {
-		pools = append(pools, NewPool(n))
-	}
+	pools, turn := somePools(t), 0
 	forEachKernel(t,
-		func(t *testing.T, k Pointwise[float32]) { testPool(t, k, pools) },
-		func(t *testing.T, k Pointwise[float64]) { testPool(t, k, pools) })
-	for _, pool := range pools {
-		pool.Close()
-	}
+		func(t *testing.T, k Pointwise[float32]) { testPool(t, k, pools, &turn) },
+		func(t *testing.T, k Pointwise[float64]) { testPool(t, k, pools, &turn) })
 }
 
-func testPool[T Float](t *testing.T, k Pointwise[T], pools []*Pool) {
+// somePools take turns: not every call is made in every one.
+func somePools(t *testing.T) []*Pool {
+	var pools []*Pool
+	for _, workers := range []int{2, 3, 8, 1} {
+		pool := NewPool(workers)
+		t.Cleanup(pool.Close)
+		pools = append(pools, pool)
+	}
+	return pools
+}
+
+func testPool[T Float](t *testing.T, k Pointwise[T], pools []*Pool, turn *int) {
 	lengths := poolLengths
 	if testing.Short() && (k.tier != Go || k.name != "binary_cross_entropy_with_logits" || k.params[0] != 0) {
 		t.Skip("-short: one kernel in plain Go has all that is shared") // the race detector does not look into assembly
@@ -44,18 +45,18 @@ func testPool[T Float](t *testing.T, k Pointwise[T], pools []*Pool) {
 		for _, form := range pointwiseForms[T]() {
 			value, grad := make([]T, n), make([]T, n)
 			sum := form.run(k, value, grad, pred, target)
-			for _, pool := range pools {
-				gotValue, gotGrad := make([]T, n), make([]T, n)
-				got := form.run(k.On(pool), gotValue, gotGrad, pred, target)
-				if !same(got, sum) {
-					t.Errorf("%s, n=%d, %d workers: sum %v, alone %v", form.name, n, pool.Workers(), got, sum)
-				}
-				if i := firstDifference(gotValue, value); i >= 0 {
-					t.Errorf("%s, n=%d, %d workers: value[%d] is %v, alone %v", form.name, n, pool.Workers(), i, gotValue[i], value[i])
-				}
-				if i := firstDifference(gotGrad, grad); i >= 0 {
-					t.Errorf("%s, n=%d, %d workers: grad[%d] is %v, alone %v", form.name, n, pool.Workers(), i, gotGrad[i], grad[i])
-				}
+			pool := pools[*turn%len(pools)] // 5 forms: each comes to each pool
+			*turn++
+			gotValue, gotGrad := make([]T, n), make([]T, n)
+			got := form.run(k.On(pool), gotValue, gotGrad, pred, target)
+			if !same(got, sum) {
+				t.Errorf("%s, n=%d, %d workers: sum %v, alone %v", form.name, n, pool.Workers(), got, sum)
+			}
+			if i := firstDifference(gotValue, value); i >= 0 {
+				t.Errorf("%s, n=%d, %d workers: value[%d] is %v, alone %v", form.name, n, pool.Workers(), i, gotValue[i], value[i])
+			}
+			if i := firstDifference(gotGrad, grad); i >= 0 {
+				t.Errorf("%s, n=%d, %d workers: grad[%d] is %v, alone %v", form.name, n, pool.Workers(), i, gotGrad[i], grad[i])
 			}
 		}
 		if mean := k.Mean(pred, target); !same(k.On(pools[0]).Mean(pred, target), mean) {
