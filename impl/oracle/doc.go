@@ -23,9 +23,10 @@
 //
 // # What it refuses to do
 //
-// It gives no number that it cannot certify. Where a true value lies closer to the
-// middle between two numbers of the format than 2^-16000, or is a zero whose sign it
-// cannot tell, the answer says so (Number.Either); ErrUndecided says that the precision
+// It gives no number that it cannot certify. Where 16384 bits do not tell a true value
+// from the middle between two numbers of the format, from which it is at most 2^-40 ulp
+// away, or where it is a zero whose sign they do not tell, the answer says so
+// (Number.Either); ErrUndecided says that the precision
 // ran out in any other way. It never calls package math on data, and it is not fast: tens
 // of microseconds for a number.
 package oracle

@@ -21,7 +21,7 @@ func roundTo(x *big.Float, f ieee.Format) float64 {
 	if e := binade(x); e < f.MinExp() {
 		digits -= f.MinExp() - e
 	}
-	if digits < 0 { // below a quarter of the smallest subnormal
+	if digits < 0 { // below half of the smallest subnormal
 		return math.Copysign(0, float64(x.Sign()))
 	}
 	if digits == 0 { // at least half of the smallest subnormal; exactly half is a tie with 0
@@ -53,8 +53,11 @@ const residualBits = 36
 const unseen = -1280
 
 // certify rounds the number in iv to a format, with its residual. It reports false
-// where iv is too wide for that.
+// where iv is too wide for that, or where it is not certain that there is a number.
 func certify(iv interval.Interval, f ieee.Format) (n Number, ok bool) {
+	if iv.Uncertain() {
+		return n, false
+	}
 	if iv.IsPoint() {
 		n.Rounded = roundTo(iv.Lo(), f)
 		n.Residual, _ = residualOf(iv.Lo(), n.Rounded, f).Float64()
@@ -64,11 +67,13 @@ func certify(iv interval.Interval, f ieee.Format) (n Number, ok bool) {
 		exponentBelow(iv.Lo(), unseen) && exponentBelow(iv.Hi(), unseen) {
 		return Number{Either: true}, true
 	}
-	// The bounds of an interval that is no point are not the number itself: a bound is
-	// either rounded outward, or it is the bound of a function that does not attain it,
-	// as eˣ > 0. So a tie, or a zero, as a bound is decided by the side on which the
-	// number lies.
-	lo, hi := roundTo(beyond(iv.Lo(), 1, f), f), roundTo(beyond(iv.Hi(), -1, f), f)
+	// A bound is not the number itself unless the interval is closed. So a tie, or a zero,
+	// as a bound is decided by the side on which the number lies.
+	least, most := iv.Lo(), iv.Hi()
+	if !iv.Closed() {
+		least, most = beyond(least, 1, f), beyond(most, -1, f)
+	}
+	lo, hi := roundTo(least, f), roundTo(most, f)
 	if math.Float64bits(lo) != math.Float64bits(hi) {
 		return n, false
 	}
@@ -90,7 +95,7 @@ func certify(iv interval.Interval, f ieee.Format) (n Number, ok bool) {
 // certifyEither does what is left at the last level: it finds the two neighbours that
 // the number is midway between, as nearly as iv tells, and takes the even one.
 func certifyEither(iv interval.Interval, f ieee.Format) (n Number, ok bool) {
-	if iv.Lo().IsInf() || iv.Hi().IsInf() {
+	if iv.Lo().IsInf() || iv.Hi().IsInf() || iv.Uncertain() {
 		return n, false
 	}
 	lo, hi := roundTo(iv.Lo(), f), roundTo(iv.Hi(), f)
@@ -132,7 +137,9 @@ func beyond(x *big.Float, side float64, f ieee.Format) *big.Float {
 }
 
 // exponentBelow reports whether |x| < 2^e.
-func exponentBelow(x *big.Float, e int) bool { return x.Sign() == 0 || x.MantExp(nil) <= e }
+func exponentBelow(x *big.Float, e int) bool {
+	return x.Sign() == 0 || !x.IsInf() && x.MantExp(nil) <= e
+}
 
 // residualOf returns (x − rounded)/ulp, with the ulp of the binade that holds |x|. It
 // is 0 where rounded is infinite.

@@ -99,16 +99,17 @@ func TestCertify_RefusesWhatIsNotCertain(t *testing.T) {
 	n, ok := certify(interval.FromBounds(new(big.Float).Neg(tiny), tiny), f)
 	require.True(t, ok && n.Either && n.Rounded == 0, "a zero of unknown sign, whatever it is")
 
-	n, ok = certify(between(-0x1p-900, 0), f)
+	c := interval.Context{Prec: 100}
+	vanishing := c.Exp(interval.FromFloat64(-0x1p40)) // from 0 to 2^-(2^30), without the ends
+	n, ok = certify(c.Neg(vanishing), f)
 	require.True(t, ok)
 	require.Equal(t, bits(math.Copysign(0, -1)), bits(n.Rounded), "a vanishing negative number rounds to −0")
 	require.Zero(t, n.Residual)
 
-	// The number in an interval that is no point lies strictly inside.
+	// The number in an interval that is not closed lies strictly inside.
 	n, ok = certify(between(tie, tie+0x1p-52), f)
 	require.False(t, ok, "the residual has no digit yet")
-	thin := new(big.Float).SetMantExp(big.NewFloat(1), -90)
-	n, ok = certify(interval.FromBounds(big.NewFloat(tie), thin.SetPrec(100).Add(thin, big.NewFloat(tie))), f)
+	n, ok = certify(c.Add(interval.FromFloat64(tie), vanishing), f)
 	require.True(t, ok)
 	require.Equal(t, bits(1+0x1p-23), bits(n.Rounded), "above a tie")
 	require.Less(t, math.Abs(n.Residual+0.5), math.Ldexp(1, -residualBits), "as many bits as are certain")
@@ -122,6 +123,46 @@ func TestCertify_RefusesWhatIsNotCertain(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, bits(1), bits(n.Rounded))
 	require.Equal(t, bits(-0.25), bits(n.Residual), "below 1 an ulp is 2^-24")
+}
+
+// What may have no value at all is not certified, though its bounds are those of a 0: z is log 3 − log 3.
+func TestCertify_RefusesWhatMayNotExist(t *testing.T) {
+	c := interval.Context{Prec: 64}
+	log3 := c.Log(interval.FromInt(3))
+	z := c.Sub(log3, log3)
+	for name, v := range map[string]interval.Interval{
+		"0·(1/z)": c.Mul(interval.FromInt(0), c.Quo(interval.FromInt(1), z)), "0·log z": c.Mul(interval.FromInt(0), c.Log(z)),
+		"e^log(z − 1e-300)": c.Exp(c.Log(c.Sub(z, interval.FromFloat64(1e-300)))),
+	} {
+		require.Zero(t, v.Lo().Sign(), name)
+		_, ok := certify(v, ieee.Float64)
+		require.False(t, ok, name)
+		_, ok = certifyEither(v, ieee.Float64)
+		require.False(t, ok, name)
+	}
+}
+
+// (1 + 2^-24) + |log 3 − log 3| is midway between two numbers of f32 and rounds to 1, the even one. No precision tells it
+// from a number a little above the middle.
+func TestCertify_KeepsClearOfEndsThatMayBeTheNumber(t *testing.T) {
+	c := interval.Context{Prec: lastPrec}
+	log3 := c.Log(interval.FromInt(3))
+	v := c.Add(interval.FromFloat64(1+0x1p-24), c.Abs(c.Sub(log3, log3)))
+	_, ok := certify(v, ieee.Float32)
+	require.False(t, ok)
+	n, ok := certifyEither(v, ieee.Float32)
+	require.True(t, ok)
+	require.Equal(t, Number{Rounded: 1, Residual: 0.5, Either: true}, n)
+
+	n, ok = certify(c.Add(interval.FromFloat64(1+0x1p-24), c.Exp(interval.FromFloat64(-1e9))), ieee.Float32)
+	require.True(t, ok, "an end that is not attained")
+	require.Equal(t, 1+0x1p-23, n.Rounded)
+}
+
+func TestExponentBelow_InfinityIsNotSmall(t *testing.T) {
+	infinite := new(big.Float).SetInf(false)
+	require.False(t, exponentBelow(infinite, 0) || exponentBelow(infinite.Neg(infinite), 1<<30))
+	require.True(t, exponentBelow(new(big.Float), -1<<30) && exponentBelow(big.NewFloat(0.75), 0) && !exponentBelow(big.NewFloat(1), 0))
 }
 
 // randomInt draws 192 bits.

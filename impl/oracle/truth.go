@@ -22,8 +22,8 @@ type Number struct {
 	//   - Rounded is 0 and V below 2^-1280 in size, of unknown sign, or 0: sums that
 	//     cancel exactly, such as the slope of a softmax along an equal upstream, and
 	//     sums of exponentials far beyond every format;
-	//   - Residual is ±½ and V within 2^-16000 of the middle between Rounded and its
-	//     neighbour: a product with 1 − e^−10²⁰⁰.
+	//   - Residual is ±½ and V, as far as 16384 bits tell, the middle between Rounded and
+	//     its neighbour, at most 2^-40 ulp off it: a product with 1 − e^−10²⁰⁰.
 	Either bool
 }
 

@@ -25,22 +25,22 @@ func (c Context) Add(x, y Interval) Interval {
 	if x.IsPoint() && y.IsPoint() {
 		lo := c.down()
 		if c.addTo(lo, x.lo, y.lo) {
-			return point(settle(lo))
+			return point(settle(lo)).with(x.marks | y.marks)
 		}
 		hi := c.up()
 		c.addTo(hi, x.lo, y.lo)
-		return Interval{settle(lo), settle(hi)}
+		return Interval{settle(lo), settle(hi), x.marks | y.marks}
 	}
 	lo, hi := c.down(), c.up()
 	c.addTo(lo, x.lo, y.lo)
 	c.addTo(hi, x.hi, y.hi)
-	return Interval{settle(lo), settle(hi)}
+	return Interval{settle(lo), settle(hi), x.marks | y.marks}
 }
 
 // Sub returns x − y.
 func (c Context) Sub(x, y Interval) Interval {
 	if x.isZero() {
-		return c.Neg(y)
+		return c.Neg(y).with(x.marks)
 	}
 	return c.Add(x, c.Neg(y))
 }
@@ -55,11 +55,12 @@ func (c Context) Sum(xs ...Interval) Interval {
 		return xs[0]
 	}
 	lo, hi := c.down(), c.up()
-	exact := true
+	exact, marks := true, marks(0)
 	for _, x := range xs {
 		exactLo := c.addTo(lo, lo, x.lo)
 		exactHi := c.addTo(hi, hi, x.hi)
 		exact = exact && exactLo && exactHi && x.IsPoint()
+		marks |= x.marks
 		// A running sum that left the exponent range must not be taken for a number, so each step settles.
 		if s := settle(lo); s != lo {
 			lo = c.down().Set(s)
@@ -69,9 +70,9 @@ func (c Context) Sum(xs ...Interval) Interval {
 		}
 	}
 	if lo, hi = settle(lo), settle(hi); exact {
-		return point(lo)
+		return point(lo).with(marks)
 	}
-	return Interval{lo, hi}
+	return Interval{lo, hi, marks}
 }
 
 // addTo sets z to a bound of a + b in the direction of z's rounding mode and reports whether it is the sum itself. The ends

@@ -10,6 +10,7 @@ import (
 func BenchmarkOp(b *testing.B) {
 	unary := map[string]func(Context, Interval) Interval{
 		"exp": Context.Exp, "log": Context.Log, "expm1": Context.Expm1, "log1p": Context.Log1p,
+		"sqrt": Context.Sqrt, "atan": Context.Atan,
 	}
 	binary := map[string]func(Context, Interval, Interval) Interval{
 		"add": Context.Add, "sub": Context.Sub, "mul": Context.Mul, "quo": Context.Quo,
@@ -22,7 +23,7 @@ func BenchmarkOp(b *testing.B) {
 			if operand == "point" {
 				x, y = point(x.lo), point(y.lo)
 			}
-			for _, op := range []string{"exp", "log", "expm1", "log1p"} {
+			for _, op := range []string{"exp", "log", "expm1", "log1p", "sqrt", "atan"} {
 				b.Run(fmt.Sprintf("op=%s/operand=%s/prec=%d", op, operand, prec), func(b *testing.B) {
 					b.ReportAllocs()
 					for b.Loop() {

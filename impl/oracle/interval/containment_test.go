@@ -25,6 +25,8 @@ var unary = []struct {
 	{"Expm1", Context.Expm1, referenceExpm1, func(x *big.Float) bool { return exponent(x) <= expRange }},
 	{"Log", Context.Log, referenceLog, func(x *big.Float) bool { return x.Sign() > 0 }},
 	{"Log1p", Context.Log1p, referenceLog1p, func(x *big.Float) bool { return x.Cmp(minusOne) > 0 && exponent(x) < 4000 }},
+	{"Sqrt", Context.Sqrt, referenceSqrt, func(x *big.Float) bool { return x.Sign() >= 0 }},
+	{"Atan", Context.Atan, referenceAtan, func(x *big.Float) bool { return true }},
 }
 
 func powerOf2(e int) *big.Float { return new(big.Float).SetMantExp(oneFloat, e) }
@@ -150,7 +152,7 @@ func TestUnary_ImageOfAnIntervalHoldsTheImagesOfItsPoints(t *testing.T) {
 				if !fn.inDomain(lo) || !fn.inDomain(hi) || r.IntN(3) > 0 {
 					continue
 				}
-				image := fn.f(c, Interval{lo, hi})
+				image := fn.f(c, open(lo, hi))
 				inside := plus(lo, new(big.Float).Mul(powerOf2(width), big.NewFloat(r.Float64())))
 				for _, y := range []*big.Float{lo, inside, hi} {
 					exact := fn.f(fine, point(y))
@@ -232,6 +234,124 @@ func TestMulQuo_EverySignOfEveryEnd(t *testing.T) {
 		}
 		if product.lo.Cmp(big.NewFloat(float64(lo))) != 0 || product.hi.Cmp(big.NewFloat(float64(hi))) != 0 {
 			t.Errorf("%v · %v = %v, want [%d, %d]", x, y, product, lo, hi)
+		}
+	}
+}
+
+// The ends of a root, squared, lie on both sides of the operand: exact arithmetic, and no root anywhere.
+func TestSqrt_EndsSquaredEncloseTheOperand(t *testing.T) {
+	r := rand.New(rand.NewPCG(seed, 4))
+	square := func(x *big.Float) *big.Float { return newFloat(2*int(x.Prec())+2).Mul(x, x) }
+	for range 20_000 {
+		c := Context{uint(2 + r.IntN(200))}
+		x := new(big.Float).SetPrec(uint(1 + r.IntN(300))).SetInt(randomInt(r, 320))
+		x.SetMantExp(x, r.IntN(4000)-2000)
+		if r.IntN(2) == 0 { // an exact square, often of a number that the precision holds
+			x = square(x)
+		}
+		got := c.Sqrt(point(x))
+		lo, hi := square(got.lo).Cmp(x), square(got.hi).Cmp(x)
+		if exact := lo == 0 && hi == 0; lo > 0 || hi < 0 || exact != got.IsPoint() || !exact && (lo == 0 || hi == 0) {
+			t.Fatalf("√%s = %v at %d bits", x.Text('p', 0), got, c.Prec)
+		}
+		if w := ulps(got, c.Prec); w > 2 {
+			t.Fatalf("√%s is %g ulps wide at %d bits", x.Text('p', 0), w, c.Prec)
+		}
+	}
+}
+
+// randomInt draws a positive integer of some number of bits up to most.
+func randomInt(r *rand.Rand, most int) *big.Int {
+	n := new(big.Int)
+	for range (most + 63) / 64 {
+		n.Lsh(n, 64).Or(n, new(big.Int).SetUint64(r.Uint64()))
+	}
+	return n.Add(n.Rsh(n, uint(r.IntN(most))), big.NewInt(1))
+}
+
+func TestAtan2_ContainsTheSecondPathWithinTwoUlps(t *testing.T) {
+	const widest = 2 // ulps
+	r := rand.New(rand.NewPCG(seed, 5))
+	xs := arguments()
+	for _, prec := range precisions {
+		c := Context{prec}
+		for range 100 {
+			y, x := xs[r.IntN(len(xs))], xs[r.IntN(len(xs))]
+			if r.IntN(4) == 0 { // near an axis or a diagonal
+				y = plus(x, powerOf2(exponent(x)-r.IntN(300)))
+			}
+			if x.Sign() == 0 && y.Sign() == 0 {
+				continue
+			}
+			got, want := c.Atan2(point(y), point(x)), referenceAtan2(y, x, int(prec)+spare)
+			if !got.Overlaps(want) || got.Uncertain() {
+				t.Errorf("Atan2(%s, %s) = %v, but the second path gives %v", y.Text('p', 0), x.Text('p', 0), got, want)
+			}
+			if w := ulps(got, prec); !(w <= widest) {
+				t.Errorf("Atan2(%s, %s) is %g ulps wide", y.Text('p', 0), x.Text('p', 0), w)
+			}
+		}
+	}
+}
+
+// Every pair of small intervals, against the angles, the extremes and the absolute values of the numbers within.
+func TestAtan2MaxMinAbs_EverySignOfEveryEnd(t *testing.T) {
+	c := Context{53}
+	small := func(n int) *big.Float { return big.NewFloat(float64(n)) }
+	for code := range 7 * 7 * 7 * 7 {
+		a, b, d, e := code%7-3, code/7%7-3, code/49%7-3, code/343-3
+		if a > b || d > e {
+			continue
+		}
+		y, x := FromBounds(small(a), small(b)), FromBounds(small(d), small(e))
+		for i := a; i <= b; i++ {
+			for j := d; j <= e; j++ {
+				for name, v := range map[string]struct {
+					got  Interval
+					want int
+				}{"max": {c.Max(y, x), max(i, j)}, "min": {c.Min(y, x), min(i, j)}, "abs": {c.Abs(y), max(i, -i)}, "hull": {c.Hull(y, x), j}} {
+					if !v.got.Contains(small(v.want)) || v.got.Uncertain() {
+						t.Errorf("%s(%v, %v) = %v does not hold %d", name, y, x, v.got, v.want)
+					}
+				}
+			}
+		}
+		ends := c.Max(y, x)
+		if ends.lo.Cmp(small(max(a, d))) != 0 || ends.hi.Cmp(small(max(b, e))) != 0 {
+			t.Errorf("max(%v, %v) = %v", y, x, ends)
+		}
+		if a == 0 && b == 0 && d == 0 && e == 0 {
+			continue
+		}
+		angle := c.Atan2(y, x)
+		origin := a <= 0 && b >= 0 && d <= 0 && e >= 0
+		cut := a <= 0 && b >= 0 && b > a && d <= 0
+		if angle.Uncertain() != (origin || cut) {
+			t.Errorf("Atan2(%v, %v) = %v: uncertain %v", y, x, angle, angle.Uncertain())
+		}
+		for i := a; i <= b; i++ {
+			for j := d; j <= e; j++ {
+				if i == 0 && j == 0 {
+					continue
+				}
+				if !angle.Overlaps(referenceAtan2(small(i), small(j), 100)) {
+					t.Errorf("Atan2(%v, %v) = %v does not hold the angle of (%d, %d)", y, x, angle, j, i)
+				}
+			}
+		}
+		// No wider than from the least to the greatest angle of the corners.
+		if !angle.Uncertain() {
+			lo, hi := FromInt(4), FromInt(-4)
+			for _, i := range []int{a, b} {
+				for _, j := range []int{d, e} {
+					corner := referenceAtan2(small(i), small(j), 100)
+					lo, hi = c.Min(lo, corner), c.Max(hi, corner)
+				}
+			}
+			const slack = -50 // four ulps at 53 bits of an angle up to π
+			if plus(angle.hi, negated(hi.hi)).Cmp(powerOf2(slack+3)) > 0 || plus(lo.lo, negated(angle.lo)).Cmp(powerOf2(slack+3)) > 0 {
+				t.Errorf("Atan2(%v, %v) = %v reaches beyond [%v, %v]", y, x, angle, lo, hi)
+			}
 		}
 	}
 }

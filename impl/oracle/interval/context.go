@@ -12,7 +12,8 @@ const MaxPrec = 1 << 16
 // and enter exactly; results have ends of at most Prec bits. Prec must lie in [2, MaxPrec].
 type Context struct{ Prec uint }
 
-// A DomainError is what an operation panics with when its operand certainly lies outside of its domain.
+// A DomainError is what an operation panics with when its operand certainly lies outside of its domain. One that may lie
+// outside makes the result Uncertain.
 type DomainError struct {
 	Op string   // the operation, as its method is called
 	X  Interval // the operand at fault
@@ -63,13 +64,13 @@ func settle(z *big.Float) *big.Float {
 // Neg returns −x, exactly.
 func (c Context) Neg(x Interval) Interval {
 	if x.isZero() {
-		return zero
+		return x
 	}
 	lo := negated(x.hi)
 	if x.IsPoint() {
-		return point(lo)
+		return point(lo).with(x.marks)
 	}
-	return Interval{lo, negated(x.lo)}
+	return Interval{lo, negated(x.lo), x.marks}
 }
 
 func negated(x *big.Float) *big.Float {
@@ -77,19 +78,4 @@ func negated(x *big.Float) *big.Float {
 		return zeroFloat
 	}
 	return new(big.Float).Neg(x)
-}
-
-// Abs returns |x|, exactly.
-func (c Context) Abs(x Interval) Interval {
-	switch {
-	case x.lo.Sign() >= 0:
-		return x
-	case x.hi.Sign() <= 0:
-		return c.Neg(x)
-	}
-	hi := negated(x.lo)
-	if hi.Cmp(x.hi) < 0 {
-		hi = x.hi
-	}
-	return Interval{zeroFloat, hi}
 }

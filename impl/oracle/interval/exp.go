@@ -51,15 +51,15 @@ var (
 
 // Exp returns e^x.
 func (c Context) Exp(x Interval) Interval {
-	at := c.expAt(x.lo)
+	at := c.expAt(x.lo).with(x.marks)
 	if x.IsPoint() {
 		return at
 	}
 	if w := thinWidth(x); w != nil {
 		// exp(lo + w) = exp(lo)·(1 + (e^w − 1))
-		return Interval{at.lo, c.raised(at.hi, at.hi, w)}
+		return Interval{at.lo, c.raised(at.hi, at.hi, w), x.marks}
 	}
-	return Interval{at.lo, c.expAt(x.hi).hi}
+	return Interval{at.lo, c.expAt(x.hi).hi, x.marks}
 }
 
 // expAt returns an enclosure of e^x for one number, or for an infinite end the bound that is the limit there.
@@ -69,15 +69,15 @@ func (c Context) expAt(x *big.Float) Interval {
 		return one
 	case x.IsInf() || exponent(x) > expRange:
 		if x.Signbit() {
-			return Interval{zeroFloat, expTiny}
+			return open(zeroFloat, expTiny)
 		}
-		return Interval{expHuge, noUpperBound}
+		return open(expHuge, noUpperBound)
 	case exponent(x) <= -int(c.Prec):
 		b := c.Add(one, point(x))
 		if x.Signbit() {
-			return Interval{b.lo, oneFloat}
+			return open(b.lo, oneFloat)
 		}
-		return Interval{oneFloat, b.hi}
+		return open(oneFloat, b.hi)
 	}
 	return c.expReduced(x, c.tables())
 }

@@ -35,16 +35,16 @@ const tinyBits = tableBits
 
 // Expm1 returns e^x − 1, without loss for small x.
 func (c Context) Expm1(x Interval) Interval {
-	at := c.expm1At(x.lo)
+	at := c.expm1At(x.lo).with(x.marks)
 	if x.IsPoint() {
 		return at
 	}
 	if w := thinWidth(x); w != nil {
 		slope := slopeContext.up() // e^lo = 1 + expm1(lo)
 		slopeContext.addTo(slope, oneFloat, at.hi)
-		return Interval{at.lo, c.raised(at.hi, settle(slope), w)}
+		return Interval{at.lo, c.raised(at.hi, settle(slope), w), x.marks}
 	}
-	return Interval{at.lo, c.expm1At(x.hi).hi}
+	return Interval{at.lo, c.expm1At(x.hi).hi, x.marks}
 }
 
 func (c Context) expm1At(x *big.Float) Interval {

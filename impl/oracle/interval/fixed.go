@@ -64,7 +64,7 @@ func (c Context) enclose(s *scratch, n *big.Int, below, above int64, exp int) In
 	lo := c.down().SetInt(s.shifted.Sub(n, s.small.SetInt64(below)))
 	hi := c.up().SetInt(s.shifted.Add(n, s.small.SetInt64(above)))
 	// SetInt has rounded; the scaling is exact, or leaves the exponent range and is settled.
-	return Interval{settle(lo.SetMantExp(lo, exp)), settle(hi.SetMantExp(hi, exp))}
+	return open(settle(lo.SetMantExp(lo, exp)), settle(hi.SetMantExp(hi, exp)))
 }
 
 const wordBits = bits.UintSize

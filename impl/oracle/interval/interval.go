@@ -10,9 +10,24 @@ import (
 // not a number and is fit only to be compared with.
 //
 // A point, an interval that holds exactly one number, shares one *big.Float as both ends. Zero is never negative.
+//
+// Beside its bounds an interval says two things about its number, which every operation passes on:
+//
+//   - The number is none of the ends. That is so of nearly every result, since a bound is either rounded outward or belongs to
+//     a function that does not attain it, as eˣ > 0. An interval of which it is not known is Closed.
+//   - The number exists. Where an operand may lie outside of the domain of an operation, the result is Uncertain: it holds the
+//     number if there is one. A product with 0 is then an uncertain 0.
 type Interval struct {
 	lo, hi *big.Float
+	marks  marks
 }
+
+type marks uint8
+
+const (
+	uncertain marks = 1 << iota
+	closed          // never set on a point, which is both of its ends
+)
 
 // Points that need no allocation, and the two ends of the exponent range. None of them is ever written to.
 var (
@@ -29,7 +44,18 @@ var (
 	noLowerBound  = new(big.Float).SetInf(true)
 )
 
-func point(x *big.Float) Interval { return Interval{x, x} }
+func point(x *big.Float) Interval { return Interval{lo: x, hi: x} }
+
+// open returns the interval of a number that lies strictly between two bounds.
+func open(lo, hi *big.Float) Interval { return Interval{lo: lo, hi: hi} }
+
+// with returns x with further marks, those of operands as a rule.
+func (x Interval) with(m marks) Interval {
+	if x.marks |= m; x.lo == x.hi {
+		x.marks &^= closed
+	}
+	return x
+}
 
 // FromFloat64 returns the point x. It panics if x is NaN or infinite, which no real number is.
 func FromFloat64(x float64) Interval {
@@ -62,7 +88,7 @@ func FromBig(x *big.Float) Interval {
 }
 
 // FromBounds returns the interval [lo, hi] and keeps no reference to either. A lower bound −Inf and an upper bound +Inf
-// mean that there is none. It panics if lo > hi, and if no real number lies between them.
+// mean that there is none. The ends belong to it: it is Closed. It panics if lo > hi, and if no real number lies between them.
 func FromBounds(lo, hi *big.Float) Interval {
 	if lo.Cmp(hi) > 0 || lo.IsInf() && !lo.Signbit() || hi.IsInf() && hi.Signbit() {
 		panic("interval: no real number lies in [" + text(lo) + ", " + text(hi) + "]")
@@ -76,7 +102,7 @@ func FromBounds(lo, hi *big.Float) Interval {
 		}
 		return new(big.Float).Copy(x)
 	}
-	return Interval{end(lo), end(hi)}
+	return Interval{end(lo), end(hi), closed}
 }
 
 // Lo returns the lower bound, −Inf if there is none. The caller must not modify it.
@@ -88,16 +114,34 @@ func (x Interval) Hi() *big.Float { return x.hi }
 // IsPoint reports whether x holds exactly one number, which is then known exactly.
 func (x Interval) IsPoint() bool { return x.lo == x.hi }
 
-// Sign returns the sign of the number in x. It is certain if every number in x has that sign (a point 0 has the sign 0);
-// otherwise the sign is returned as 0.
+// Uncertain reports whether some operation that led to x may have no real value at its operands.
+func (x Interval) Uncertain() bool { return x.marks&uncertain != 0 }
+
+// Closed reports whether the number in x may be one of its ends.
+func (x Interval) Closed() bool { return x.marks&closed != 0 || x.IsPoint() }
+
+// Sign returns the sign of the number in x. It is certain if every number that x may hold has that sign (a point 0 has the
+// sign 0); otherwise the sign is returned as 0.
 func (x Interval) Sign() (sign int, certain bool) {
 	switch {
-	case x.lo.Sign() > 0:
+	case x.above(zeroFloat):
 		return 1, true
-	case x.hi.Sign() < 0:
+	case x.below(zeroFloat):
 		return -1, true
 	}
 	return 0, x.isZero()
+}
+
+// above reports whether the number in x certainly exceeds v.
+func (x Interval) above(v *big.Float) bool {
+	order := x.lo.Cmp(v)
+	return order > 0 || order == 0 && !x.Closed()
+}
+
+// below reports whether the number in x is certainly less than v.
+func (x Interval) below(v *big.Float) bool {
+	order := x.hi.Cmp(v)
+	return order < 0 || order == 0 && !x.Closed()
 }
 
 // ContainsZero reports whether the number in x may be 0.

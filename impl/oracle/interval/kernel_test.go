@@ -43,6 +43,12 @@ func TestKernels_HoldTheirProofWithoutGuardBits(t *testing.T) {
 				func() *big.Float { x := between(-1<<30, 1<<30); return x.Abs(x) }},
 			{"log1p", func(x *big.Float) Interval { return bare.log1pSeries(x, tables) }, referenceLog1p,
 				func() *big.Float { return between(-60, -8) }},
+			{"atan", func(x *big.Float) Interval { return bare.atanReduced(x, tables) }, referenceAtan,
+				func() *big.Float { return between(-8, 3) }},
+			{"atan far", func(x *big.Float) Interval { return bare.atanReduced(x, tables) }, referenceAtan,
+				func() *big.Float { return between(3, 2000) }},
+			{"atan small", func(x *big.Float) Interval { return bare.atanSeries(x, tables) }, referenceAtan,
+				func() *big.Float { return between(-60, -8) }},
 		} {
 			for range samples {
 				x := kernel.draw()
@@ -55,7 +61,7 @@ func TestKernels_HoldTheirProofWithoutGuardBits(t *testing.T) {
 	}
 }
 
-// (L'), (E) and the coefficients: every entry of a table is short by less than 1 + 2^-44 u.
+// (L'), (E), (A) and the coefficients: every entry of a table is short by less than 1 + 2^-44 u, and not too large but for (A).
 func TestTables_AreShortByLessThanTheirBound(t *testing.T) {
 	tables := Context{96}.tables()
 	unit := powerOf2(-int(tables.frac))
@@ -78,6 +84,15 @@ func TestTables_AreShortByLessThanTheirBound(t *testing.T) {
 	}
 	for j, v := range tables.fine {
 		check("fine", j, v, referenceExp(big.NewFloat(float64(j)/(tableSize*tableSize)), fine))
+	}
+	for j, v := range tables.arctangents() {
+		stored := new(big.Float).SetInt(v)
+		stored.SetMantExp(stored, -int(tables.frac))
+		short := Context{512}.Sub(referenceAtan(big.NewFloat(float64(j)/tableSize), fine), point(stored))
+		least := new(big.Float).SetMantExp(new(big.Float).Neg(unit), -44)
+		if short.hi.Cmp(least) < 0 || short.lo.Cmp(limit) > 0 {
+			t.Errorf("arctangents[%d] is short by %v", j, short)
+		}
 	}
 	wide := new(big.Float).SetInt(tables.ln2)
 	wide.SetMantExp(wide, -int(tables.frac)-wideBits)

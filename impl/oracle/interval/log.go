@@ -35,7 +35,7 @@ import "math/big"
 //	Z    = ⌊|M − c|·2^W/(M + c)⌋, both exact in fixed point: short by less than 1 u
 //	Z2   = ⌊Z·Z⌋: short by less than 2·2^-8·1 + 1 < 1.01 u, as (S) asks; Z2 < 2^-16 exactly, so n ≤ W/16 + 1
 //	A    = ⌊Z·S·2⌋: 2·(z·S) is off by less than 2·(2^-8·1.6 + 1.0001·1) < 2.02 u, and the floor      (−2.02, 3.02), or its mirror image if m < c
-//	e·L  : L is short by less than 2^20 u' and |e| ≤ 2^31, so 2^51 u' < 2^-12 u, and the floor       (−2^-12, 1 + 2^-12)
+//	e·L  : L is short by less than 2^20 u' and |e| ≤ 2^31 + 1, so 2^52 u' = 2^-12 u, and the floor       (−2^-12, 1 + 2^-12)
 //	log c: by (L') of tables.go                                                                      [0, 1 + 2^-44)
 //
 // The exact value minus T, the sum of what is stored, lies in (−3.1, 6.1) u. A further relative error of 2^-63 u in x, which
@@ -46,32 +46,40 @@ import "math/big"
 // nearBits bounds what is next to 1: |x − 1| < 2^-nearBits.
 const nearBits = 8
 
-// Log returns the natural logarithm of x. An x that reaches down to 0, or below, is cut off there: the bound is −Inf. It
-// panics with a *DomainError if no number in x is positive.
+// Log returns the natural logarithm of x. An x that reaches down to 0, or below, is cut off there: the bound is −Inf, and the
+// result Uncertain unless x is certainly positive. It panics with a *DomainError if no number in x is positive.
 func (c Context) Log(x Interval) Interval {
 	if x.hi.Sign() <= 0 {
 		panic(&DomainError{"Log", x})
 	}
 	if x.lo.Sign() <= 0 {
-		return Interval{noLowerBound, c.logAt(x.hi).hi}
+		return Interval{noLowerBound, c.logAt(x.hi).hi, x.marks | doubt(x.above(zeroFloat))}
 	}
-	at := c.logAt(x.lo)
+	at := c.logAt(x.lo).with(x.marks)
 	if x.IsPoint() {
 		return at
 	}
 	if exponent(x.hi)-exponent(x.lo) <= 1 && !x.hi.IsInf() {
 		w := settle(slopeContext.up().Sub(x.hi, x.lo))
 		if w = settle(slopeContext.up().Quo(w, x.lo)); exponent(w) <= -thinBits {
-			return Interval{at.lo, c.raised(at.hi, oneFloat, w)}
+			return Interval{at.lo, c.raised(at.hi, oneFloat, w), x.marks}
 		}
 	}
-	return Interval{at.lo, c.logAt(x.hi).hi}
+	return Interval{at.lo, c.logAt(x.hi).hi, x.marks}
+}
+
+// doubt is the mark of a result whose operand is in the domain if inside says so, and may be outside otherwise.
+func doubt(inside bool) marks {
+	if inside {
+		return 0
+	}
+	return uncertain
 }
 
 // logAt returns an enclosure of log x for x > 0.
 func (c Context) logAt(x *big.Float) Interval {
 	if x.IsInf() {
-		return Interval{largeFinite, noUpperBound}
+		return open(largeFinite, noUpperBound)
 	}
 	t := c.tables()
 	if e := exponent(x); e == 0 || e == 1 {

@@ -31,22 +31,22 @@ import "math/big"
 //	(B − 4)·u·2^(q+1) < |log1p(x)| < (B + 4)·u·2^(q+1),  B·u > 0.24.
 
 // Log1p returns log(1 + x), without loss for small x. An x that reaches down to −1, or below, is cut off there: the bound
-// is −Inf. It panics with a *DomainError if no number in x exceeds −1.
+// is −Inf, and the result Uncertain unless x certainly exceeds −1. It panics with a *DomainError if no number in x exceeds −1.
 func (c Context) Log1p(x Interval) Interval {
 	if x.hi.Cmp(minusOne) <= 0 {
 		panic(&DomainError{"Log1p", x})
 	}
 	if x.lo.Cmp(minusOne) <= 0 {
-		return Interval{noLowerBound, c.log1pAt(x.hi).hi}
+		return Interval{noLowerBound, c.log1pAt(x.hi).hi, x.marks | doubt(x.above(minusOne))}
 	}
-	at := c.log1pAt(x.lo)
+	at := c.log1pAt(x.lo).with(x.marks)
 	if x.IsPoint() {
 		return at
 	}
 	if w := slopeContext.log1pWidth(x); w != nil {
-		return Interval{at.lo, c.raised(at.hi, oneFloat, w)}
+		return Interval{at.lo, c.raised(at.hi, oneFloat, w), x.marks}
 	}
-	return Interval{at.lo, c.log1pAt(x.hi).hi}
+	return Interval{at.lo, c.log1pAt(x.hi).hi, x.marks}
 }
 
 var minusOne = big.NewFloat(-1)
@@ -72,7 +72,7 @@ func (c Context) log1pAt(x *big.Float) Interval {
 	case x.Sign() == 0:
 		return zero
 	case x.IsInf():
-		return Interval{largeFinite, noUpperBound}
+		return open(largeFinite, noUpperBound)
 	}
 	t := c.tables()
 	if exponent(x) <= -nearBits {

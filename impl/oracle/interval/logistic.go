@@ -29,5 +29,5 @@ func (c Context) Softplus(x Interval) Interval {
 	if lo.lo.IsInf() {
 		lo = zero
 	}
-	return Interval{lo.lo, hi.hi}
+	return Interval{lo.lo, hi.hi, x.marks}
 }

@@ -48,7 +48,7 @@ func TestLogistic_FarOut(t *testing.T) {
 	require.Positive(t, c.Softplus(c.Neg(far)).hi.Sign())
 	require.Zero(t, c.Sigmoid(c.Neg(far)).lo.Sign(), "σ(−x) → 0 from above")
 	require.True(t, c.Sigmoid(far).hi.Cmp(oneFloat) >= 0)
-	unbounded := Interval{noLowerBound, oneFloat}
+	unbounded := open(noLowerBound, oneFloat)
 	require.Zero(t, c.Softplus(unbounded).lo.Sign(), "sp > 0")
-	require.True(t, c.Softplus(Interval{zeroFloat, noUpperBound}).hi.IsInf())
+	require.True(t, c.Softplus(open(zeroFloat, noUpperBound)).hi.IsInf())
 }

@@ -17,14 +17,15 @@ import "math/big"
 // Mul returns x·y.
 func (c Context) Mul(x, y Interval) Interval {
 	if x.isZero() || y.isZero() {
-		return zero
+		return zero.with(x.marks | y.marks)
 	}
+	marks := x.marks | y.marks
 	if x.IsPoint() && y.IsPoint() {
 		lo := c.down().Mul(x.lo, y.lo)
 		if lo.Acc() == big.Exact {
-			return point(lo)
+			return point(lo).with(marks)
 		}
-		return Interval{settle(lo), settle(c.up().Mul(x.lo, y.lo))}
+		return Interval{settle(lo), settle(c.up().Mul(x.lo, y.lo)), marks}
 	}
 	xs, ys := signClass(x), signClass(y)
 	if xs == mixed && ys == mixed {
@@ -35,7 +36,7 @@ func (c Context) Mul(x, y Interval) Interval {
 		if other := c.mulUp(x.hi, y.hi); other.Cmp(hi) > 0 {
 			hi = other
 		}
-		return Interval{lo, hi}
+		return Interval{lo, hi, marks}
 	}
 	// An operand of one sign chooses the end of the other: its far end where the product is to be extreme.
 	xl, yl, xh, yh := x.lo, y.lo, x.hi, y.hi
@@ -56,7 +57,7 @@ func (c Context) Mul(x, y Interval) Interval {
 	default:
 		xl, xh, yh = x.hi, x.lo, y.lo
 	}
-	return Interval{c.mulDown(xl, yl), c.mulUp(xh, yh)}
+	return Interval{c.mulDown(xl, yl), c.mulUp(xh, yh), marks}
 }
 
 type class int

@@ -16,35 +16,38 @@ import "math/big"
 // divides only ends of x that are finite.
 
 // Quo returns x/y. A y with 0 strictly inside gives [−Inf, +Inf]; one with 0 as an end gives the bound that its sign
-// implies, and an exact 0 divided by it is 0. It panics with a *DomainError if y is exactly 0.
+// implies, and an exact 0 divided by it is 0. Where y may be 0 the result is Uncertain. It panics with a *DomainError if y is
+// exactly 0.
 func (c Context) Quo(x, y Interval) Interval {
 	if y.isZero() {
 		panic(&DomainError{"Quo", y})
 	}
 	ys := signClass(y)
+	marks := x.marks | y.marks
 	if ys == mixed {
-		return Interval{noLowerBound, noUpperBound}
+		return Interval{noLowerBound, noUpperBound, marks | uncertain}
 	}
+	marks |= doubt(y.above(zeroFloat) || y.below(zeroFloat))
 	if x.isZero() {
-		return zero
+		return zero.with(marks)
 	}
 	if x.IsPoint() && y.IsPoint() {
 		lo := c.down().Quo(x.lo, y.lo)
 		if lo.Acc() == big.Exact {
-			return point(lo)
+			return point(lo).with(marks)
 		}
-		return Interval{settle(lo), settle(c.up().Quo(x.lo, y.lo))}
+		return Interval{settle(lo), settle(c.up().Quo(x.lo, y.lo)), marks}
 	}
 	if ys == negative {
 		x, y = c.Neg(x), c.Neg(y)
 	}
 	switch signClass(x) {
 	case positive:
-		return Interval{quoEnds(c.down(), x.lo, y.hi), quoEnds(c.up(), x.hi, y.lo)}
+		return Interval{quoEnds(c.down(), x.lo, y.hi), quoEnds(c.up(), x.hi, y.lo), marks}
 	case negative:
-		return Interval{quoEnds(c.down(), x.lo, y.lo), quoEnds(c.up(), x.hi, y.hi)}
+		return Interval{quoEnds(c.down(), x.lo, y.lo), quoEnds(c.up(), x.hi, y.hi), marks}
 	}
-	return Interval{quoEnds(c.down(), x.lo, y.lo), quoEnds(c.up(), x.hi, y.lo)}
+	return Interval{quoEnds(c.down(), x.lo, y.lo), quoEnds(c.up(), x.hi, y.lo), marks}
 }
 
 // quoEnds returns the bound a/b for an end b ≥ 0.

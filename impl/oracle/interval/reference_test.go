@@ -15,7 +15,7 @@ func around(m *big.Float, p int) Interval {
 	}
 	wide := Context{m.Prec() + 8}
 	radius := new(big.Float).SetMantExp(new(big.Float).Abs(m), -p)
-	return Interval{wide.Sub(point(m), point(radius)).lo, wide.Add(point(m), point(radius)).hi}
+	return open(wide.Sub(point(m), point(radius)).lo, wide.Add(point(m), point(radius)).hi)
 }
 
 func newFloat(prec int) *big.Float { return new(big.Float).SetPrec(uint(prec)) }
@@ -96,6 +96,71 @@ func referenceLog1p(t *big.Float, p int) Interval {
 	}
 	log := mercator(d, work)
 	return around(log.SetMantExp(log, k), p)
+}
+
+// referenceSqrt returns √x: big.Float.Sqrt promises the nearest number.
+func referenceSqrt(x *big.Float, p int) Interval {
+	if x.Sign() == 0 {
+		return zero
+	}
+	return around(newFloat(p+2).Sqrt(x), p)
+}
+
+// referenceAtan returns the arctangent of x by halving the angle, tan(θ/2) = tan θ/(1 + √(1 + tan² θ)), until the series
+// converges fast.
+//
+// A halving has five roundings and does not magnify a relative error of its argument, since that is multiplied by cos θ. There
+// are fewer than 20 of them: the first takes any number below 1. The series counts as in referenceExp.
+func referenceAtan(x *big.Float, p int) Interval {
+	if x.Sign() == 0 {
+		return zero
+	}
+	work := p + 21
+	y, halvings := newFloat(work).Set(x), 0
+	for ; exponent(y) > -16; halvings++ {
+		root := newFloat(work).Mul(y, y)
+		root.Sqrt(root.Add(root, oneFloat))
+		y.Quo(y, root.Add(root, oneFloat))
+	}
+	square, power, sum, term := newFloat(work).Mul(y, y), newFloat(work).Set(y), newFloat(work).Set(y), newFloat(work)
+	for k := int64(1); ; k++ {
+		power.Neg(power.Mul(power, square))
+		if term.Quo(power, newFloat(64).SetInt64(2*k+1)); exponent(term) < exponent(sum)-work {
+			break
+		}
+		sum.Add(sum, term)
+	}
+	return around(sum.SetMantExp(sum, halvings), p)
+}
+
+// referenceAtan2 returns the angle of (x, y) as twice that of (x + h, y), h = √(x² + y²), or of (y, h − x) if x < 0, whichever
+// has no difference of like numbers.
+func referenceAtan2(y, x *big.Float, p int) Interval {
+	work := p + 8
+	if y.Sign() == 0 {
+		if x.Sign() > 0 {
+			return zero
+		}
+		return Context{uint(work)}.Mul(FromInt(4), referenceAtan(oneFloat, work)) // π
+	}
+	wide := work + 8
+	a, b := newFloat(wide).Mul(x, x), newFloat(wide).Mul(y, y)
+	h := newFloat(wide)
+	if gap := exponent(a) - exponent(b); x.Sign() == 0 || gap < -2*wide {
+		h.Abs(y)
+	} else if gap > 2*wide {
+		h.Abs(x)
+	} else {
+		h.Sqrt(a.Add(a, b))
+	}
+	h.Add(h, newFloat(wide).Abs(x))
+	tangent := newFloat(wide)
+	if x.Sign() >= 0 {
+		tangent.Quo(y, h)
+	} else {
+		tangent.Quo(h, y)
+	}
+	return around(newFloat(wide).SetMantExp(referenceAtan(tangent, work).lo, 1), p)
 }
 
 // referenceLog returns log x = log1p(x − 1), the difference being exact; for a large exponent e it takes out e = 2^k square

@@ -20,7 +20,7 @@ func TestExactArguments_GivePoints(t *testing.T) {
 		"Sum() = 0":      c.Sum(),
 		"Sum(1, 2, -3)":  c.Sum(one, FromInt(2), FromInt(-3)),
 		"[1, 2]·0 = 0":   c.Mul(FromBounds(big.NewFloat(1), big.NewFloat(2)), zero),
-		"[-Inf, Inf]·0":  c.Mul(Interval{noLowerBound, noUpperBound}, zero),
+		"[-Inf, Inf]·0":  c.Mul(open(noLowerBound, noUpperBound), zero),
 		"0/[1, 2] = 0":   c.Quo(zero, FromBounds(big.NewFloat(1), big.NewFloat(2))),
 		"0/[0, tiny]":    c.Quo(zero, c.Exp(FromFloat64(-1e300))),
 		"-0 is 0":        FromFloat64(negativeZero()),
@@ -28,6 +28,12 @@ func TestExactArguments_GivePoints(t *testing.T) {
 		"−(−1) − 1 = 0":  c.Sub(c.Neg(FromInt(-1)), one),
 		"log1p of −0":    c.Log1p(c.Neg(zero)),
 		"0 − 0 is not −": c.Sub(zero, c.Neg(zero)),
+		"√0 = 0":         c.Sqrt(zero),
+		"√2.25 = 1.5":    c.Sub(c.Sqrt(FromFloat64(2.25)), FromFloat64(1.5)),
+		"atan 0 = 0":     c.Atan(zero),
+		"atan2(0, 3)":    c.Atan2(zero, FromInt(3)),
+		"max(−1, 0)":     c.Max(point(minusOne), zero),
+		"min(0, 1)":      c.Min(zero, one),
 	} {
 		if !got.isZero() || got.lo.Signbit() {
 			t.Errorf("%s: the difference is %v", name, got)
@@ -61,7 +67,7 @@ func TestExp_LeavesTheExponentRangeWithItsSign(t *testing.T) {
 			t.Errorf("1/Exp(%v) = %v", c.Neg(x), got)
 		}
 	}
-	all := Interval{noLowerBound, noUpperBound}
+	all := open(noLowerBound, noUpperBound)
 	if got := c.Exp(all); got.lo.Sign() != 0 || !got.hi.IsInf() {
 		t.Errorf("Exp of the line = %v", got)
 	}
@@ -94,10 +100,14 @@ func TestRange_UnderflowAndOverflowKeepTheirBound(t *testing.T) {
 		{"1/[−1, 1]", c.Quo(one, FromBounds(minusOne, oneFloat)), noLowerBound, noUpperBound},
 		{"log [0, 1]", c.Log(FromBounds(zeroFloat, oneFloat)), noLowerBound, zeroFloat},
 		{"log1p [−1, 0]", c.Log1p(FromBounds(minusOne, zeroFloat)), noLowerBound, zeroFloat},
+		{"√[−1, 4]", c.Sqrt(FromBounds(minusOne, big.NewFloat(4))), zeroFloat, big.NewFloat(2)},
+		{"√[1, Inf]", c.Sqrt(FromBounds(oneFloat, noUpperBound)), oneFloat, noUpperBound},
+		{"|[−Inf, 1]|", c.Abs(FromBounds(noLowerBound, oneFloat)), zeroFloat, noUpperBound},
+		{"max([−Inf, 1], 0)", c.Max(FromBounds(noLowerBound, oneFloat), zero), zeroFloat, oneFloat},
 		{"expm1(−huge)", c.Expm1(c.Neg(most)), minusOne, plus(minusOne, powerOf2(-64))},
 	} {
 		if test.got.lo.Cmp(test.lo) != 0 || test.got.hi.Cmp(test.hi) != 0 {
-			t.Errorf("%s = %v, want %v", test.name, test.got, Interval{test.lo, test.hi})
+			t.Errorf("%s = %v, want %v", test.name, test.got, open(test.lo, test.hi))
 		}
 	}
 	for _, x := range []Interval{least, c.Neg(least)} {
@@ -115,6 +125,8 @@ func TestDomain_CertainViolationsPanicWithATypedError(t *testing.T) {
 		"Quo":   func() { c.Quo(one, zero) },
 		"Log":   func() { c.Log(zero) },
 		"Log1p": func() { c.Log1p(point(minusOne)) },
+		"Sqrt":  func() { c.Sqrt(point(minusOne)) },
+		"Atan2": func() { c.Atan2(zero, zero) },
 	} {
 		func() {
 			defer func() {
@@ -126,6 +138,62 @@ func TestDomain_CertainViolationsPanicWithATypedError(t *testing.T) {
 			}()
 			f()
 		}()
+	}
+}
+
+// What may lie outside of a domain stays uncertain, whatever it is multiplied by; z = log 3 − log 3 is 0, and nobody knows.
+func TestUncertain_IsPassedOn(t *testing.T) {
+	c := Context{64}
+	log3 := c.Log(FromInt(3))
+	z := c.Sub(log3, log3)
+	below := c.Sub(z, FromFloat64(1e-300))
+	for name, got := range map[string]Interval{
+		"1/z": c.Quo(one, z), "0·(1/z)": c.Mul(zero, c.Quo(one, z)), "0/z": c.Quo(zero, z), "0·log z": c.Mul(c.Log(z), zero),
+		"e^log(z − 1e-300)": c.Exp(c.Log(below)), "log1p(z − 1)": c.Log1p(c.Sub(z, one)), "√z": c.Sqrt(z),
+		"1/[0, 1]": c.Quo(one, FromBounds(zeroFloat, oneFloat)), "atan2(z, z)": c.Atan2(z, z), "atan2(z, −1)": c.Atan2(z, point(minusOne)),
+		"expm1": c.Expm1(c.Log(z)), "−": c.Neg(c.Log(z)), "0 − log z": c.Sub(zero, c.Log(z)), "Σ": c.Sum(one, c.Log(z), one),
+		"|·|": c.Abs(c.Log(z)), "max": c.Max(c.Log(z), one), "max, decided": c.Max(c.Sqrt(z), one), "min": c.Min(one, c.Mul(zero, c.Log(z))),
+		"σ": c.Sigmoid(c.Log(z)), "sp": c.Softplus(c.Log(z)), "x·y": c.Mul(c.Log(z), c.Log(z)), "x/3": c.Quo(c.Log(z), FromInt(3)),
+		"atan": c.Atan(c.Log(z)), "√√z": c.Sqrt(c.Sqrt(z)), "hull": c.Hull(one, c.Mul(zero, c.Log(z))), "0·0": c.Mul(zero, c.Mul(zero, c.Log(z))),
+		"0 + 0": c.Add(zero, c.Mul(zero, c.Log(z))), "0 − 0": c.Sub(c.Mul(zero, c.Log(z)), zero), "atan2(0·, 1)": c.Atan2(c.Mul(zero, c.Log(z)), one),
+	} {
+		if !got.Uncertain() {
+			t.Errorf("%s = %v is certain", name, got)
+		}
+	}
+	tiny := c.Exp(FromFloat64(-1e300)) // (0, …): an end 0 that is not attained
+	for name, got := range map[string]Interval{
+		"log": c.Log(tiny), "1/": c.Quo(one, tiny), "√": c.Sqrt(tiny), "√[0, 1]": c.Sqrt(FromBounds(zeroFloat, oneFloat)), "z": z,
+		"log1p": c.Log1p(c.Expm1(FromFloat64(-1e300))), "1/−": c.Quo(one, c.Neg(tiny)), "atan2": c.Atan2(tiny, point(minusOne)),
+	} {
+		if got.Uncertain() {
+			t.Errorf("%s = %v is uncertain", name, got)
+		}
+	}
+	if sign, certain := tiny.Sign(); sign != 1 || !certain {
+		t.Errorf("the sign of %v is %d, %v", tiny, sign, certain)
+	}
+}
+
+// The number in an interval is none of its ends, unless the interval says so.
+func TestClosed_IsSetWhereAnEndMayBeTheNumber(t *testing.T) {
+	c := Context{64}
+	third, log3 := c.Quo(one, FromInt(3)), c.Log(FromInt(3))
+	z := c.Sub(log3, log3)
+	box := FromBounds(minusOne, oneFloat)
+	for name, test := range map[string]struct {
+		got  Interval
+		want bool
+	}{
+		"1/3": {third, false}, "z": {z, false}, "1/3 · 1/3": {c.Mul(third, third), false}, "max(1/3, log 3)": {c.Max(third, log3), false},
+		"max(1/3, z)": {c.Max(third, z), false}, "|1/3|": {c.Abs(third), false}, "e^z": {c.Exp(z), false}, "max(z, z)": {c.Max(z, z), false},
+		"|z|": {c.Abs(z), true}, "max(z, 0)": {c.Max(z, zero), true}, "min(z, 0)": {c.Min(zero, z), true}, "a point": {one, true},
+		"[−1, 1]": {box, true}, "1 + |z|": {c.Add(one, c.Abs(z)), true}, "|z|·1/3": {c.Mul(c.Abs(z), third), true}, "−|z|": {c.Neg(c.Abs(z)), true},
+		"√|z|": {c.Sqrt(c.Abs(z)), true}, "e^|z|": {c.Exp(c.Abs(z)), true}, "hull": {c.Hull(zero, one), true}, "Σ": {c.Sum(one, c.Abs(z)), true},
+	} {
+		if test.got.Closed() != test.want {
+			t.Errorf("%s = %v: closed %v", name, test.got, test.got.Closed())
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"math/bits"
+	"sync"
 	"sync/atomic"
 )
 
@@ -41,6 +42,24 @@ import (
 // so that an entry is short by less than 3.3·122760 + 11 < 2^20 u', and by less than 1 + 2^-44 u once it has lost 64
 // bits.   (E)   The entry for j = 0 is exactly 2^W.
 //
+// # Arctangents
+//
+//	atan(i/64) − atan((i−1)/64) = atan(64/d),  d = 4096 + i·(i−1),  and so  atan(j/64) = Σ_{i=1}^{j} atan(64/d).
+//
+// The last of them, j = 64, is π/4. With z = 64/d ≤ 1/64 each is Σ_k ±z^(2k+1)/(2k+1): p_0 = ⌊64·2^W'/d⌋, p_{k+1} =
+// ⌊4096·p_k/d²⌋, and the sum of ±⌊p_k/(2k+1)⌋ over the p_k that are not 0. In units u':
+//
+//	p_k      is short by less than 1 + z² + z⁴ + …                                                   < 1.001
+//	a term   is short by less than 1.001 + 1 (its own floor)                                         < 2.001
+//	terms    as z ≤ 2^-6, p_k > 0 needs 2^(6·(2k+1)) ≤ 2^W': at most W'/12 + 1 of them
+//	the rest the first p_k = 0 means an exact value < 1.001, and as the series alternates, no more of it
+//
+// so one of them is off by less than 2.001·(W'/12 + 1) + 1.001 < 2.001·5501 + 1.1 < 11010, either way, and a sum of at most 64
+// by less than 64·11010 < 2^20 u'. Without its last 64 bits an entry is short by more than −2^-44 u and less than
+// (1 + 2^-44) u.   (A)
+//
+// These entries are computed at the first arctangent, not before.
+//
 // # Coefficients
 //
 // ⌊2^W/(2k+1)⌋ and ⌊2^W/k!⌋ are short by less than 1 u, and exact for k = 0 (and k = 1 for the factorials). The second is
@@ -52,7 +71,7 @@ const (
 	expSize   = 45             // ⌊64·log 2⌋ + 1: the leading six bits of a remainder below log 2 are at most 44
 )
 
-// tables is immutable once built.
+// tables is immutable once built, but for what it computes when first asked.
 type tables struct {
 	words int  // machine words in W
 	frac  uint // W
@@ -68,6 +87,9 @@ type tables struct {
 	inverseFact []*big.Int // 1/k!
 	expTerms    int        // x^n/n! ≤ u for every x < 2^-12
 	expm1Terms  int        // x^n/(n+1)! ≤ u for every x < 2^-6
+
+	// atan(j/64)
+	arctangents func() *[tableSize + 1]*big.Int
 }
 
 // wideBits is W' − W, the bits that the tables are computed with and do not keep.
@@ -107,10 +129,11 @@ func newTables(frac uint) *tables {
 		t.fine[j] = smallExp(j, 2*tableBits, frac)
 	}
 
-	// The atanh series asks for at most W/16 + 1 terms (log.go).
-	for k := range frac/16 + 1 {
+	// The series of atan asks for at most W/13 + 1 terms (atan.go), that of atanh for W/16 + 1 (log.go).
+	for k := range frac/13 + 1 {
 		t.odd = append(t.odd, new(big.Int).Quo(t.one, big.NewInt(int64(2*k+1))))
 	}
+	t.arctangents = sync.OnceValue(func() *[tableSize + 1]*big.Int { return newArctangents(frac) })
 	t.expTerms = factorialTerms(2*tableBits, 0, frac)
 	t.expm1Terms = factorialTerms(tableBits, 1, frac)
 	t.inverseFact = []*big.Int{t.one}
@@ -130,6 +153,36 @@ func addTwoAtanh(sum *big.Int, d int64, frac uint) {
 	for k := int64(0); p.Sign() > 0; k++ {
 		term.QuoRem(p, divisor.SetInt64(2*k+1), r)
 		sum.Add(sum, term)
+		p.QuoRem(p, square, r)
+	}
+}
+
+// newArctangents returns atan(j/64) with frac fraction bits.
+func newArctangents(frac uint) *[tableSize + 1]*big.Int {
+	entries := new([tableSize + 1]*big.Int)
+	sum := new(big.Int)
+	for j := range entries {
+		if j > 0 {
+			addAtan(sum, int64(tableSize*tableSize+j*(j-1)), frac+wideBits)
+		}
+		entries[j] = new(big.Int).Rsh(sum, wideBits)
+	}
+	return entries
+}
+
+// addAtan adds atan(64/d) to sum, both with frac fraction bits.
+func addAtan(sum *big.Int, d int64, frac uint) {
+	divisor, square := big.NewInt(d), big.NewInt(d*d)
+	p, term, r := powerOfTwo(frac+tableBits), new(big.Int), new(big.Int)
+	p.QuoRem(p, divisor, r)
+	for k := int64(0); p.Sign() > 0; k++ {
+		term.QuoRem(p, divisor.SetInt64(2*k+1), r)
+		if k%2 == 0 {
+			sum.Add(sum, term)
+		} else {
+			sum.Sub(sum, term)
+		}
+		p.Lsh(p, 2*tableBits)
 		p.QuoRem(p, square, r)
 	}
 }
