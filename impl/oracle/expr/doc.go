@@ -12,8 +12,8 @@
 //   - It rounds nothing while it builds: inputs and constants are exact numbers. A float32 0.1 is the number it is.
 //   - It simplifies nothing but the exact constants 0 and 1 (fold.go says why those). An identity that is true of real
 //     numbers and false of a definition as written is a decision, and decisions belong to the caller.
-//   - It has no maximum, no absolute value and no branch. The inputs are exact, so the caller knows which piece of a
-//     piecewise loss applies, and builds that one. The derivative at a kink is a convention and not a fact.
+//   - It has no convention for the derivative at a kink. Max, Min, Abs and If have exact values; where they choose between
+//     equal numbers the derivative is a set, and Evaluation.Hull gives its ends (select.go).
 //   - It has no derivative rule but those of its primitives.
 //
 // # Error model

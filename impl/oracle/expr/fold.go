@@ -5,7 +5,8 @@ package expr
 // The constants Zero and One, and no others, vanish while a graph is built:
 //
 //	0 + x = x    x − 0 = x    0 − x = −x    0·x = 0    1·x = x    0/x = 0    x/1 = x    −0 = 0
-//	e^0 = 1      log 1 = 0    log(1+0) = 0  e^0 − 1 = 0           0 vanishes from a sum
+//	e^0 = 1      log 1 = 0    log(1+0) = 0  e^0 − 1 = 0  √0 = 0  √1 = 1  arctan 0 = 0  |0| = 0  |1| = 1
+//	0 vanishes from a sum     max(x, x) = min(x, x) = x
 //
 // Each is exact. 0·x = 0 is also a convention, and the one that loss functions are defined with: a target of exactly 0 weighs
 // its term away, so 0·log 0 = 0, even where the other factor has no value. It holds for a Const and not for an Input: a
@@ -120,6 +121,39 @@ func (g *Graph) Sigmoid(a Node) Node {
 func (g *Graph) Softplus(a Node) Node {
 	g.check(a)
 	return g.node(softplus, a, 0)
+}
+
+// Sqrt returns √a. At 0 it has a value and no derivative.
+func (g *Graph) Sqrt(a Node) Node {
+	g.check(a)
+	if a == Zero || a == One {
+		return a
+	}
+	return g.node(sqrt, a, 0)
+}
+
+// Atan returns the arctangent of a.
+func (g *Graph) Atan(a Node) Node {
+	g.check(a)
+	if a == Zero {
+		return Zero
+	}
+	return g.node(atan, a, 0)
+}
+
+// Atan2 returns the angle of the point (x, y), in (−π, π]. It has no value at the origin.
+func (g *Graph) Atan2(y, x Node) Node {
+	g.check(y, x)
+	return g.node(atan2, y, x)
+}
+
+// Stop returns a as something that does not change when an input does: its derivative is 0.
+func (g *Graph) Stop(a Node) Node {
+	g.check(a)
+	if a == Zero || a == One {
+		return a
+	}
+	return g.node(stop, a, 0)
 }
 
 // Sum returns the sum of its operands, as one node, added from the first to the last. The empty sum is Zero.

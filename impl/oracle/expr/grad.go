@@ -22,7 +22,13 @@ import "slices"
 //	z = e^a − 1      ā += z̄·e^a      (z + 1 is the same, and loses every digit where a is far below 0)
 //	z = σ(a)         ā += z̄·z·σ(−a)   (1 − z is the same as σ(−a), and loses its digits where a is far above 0)
 //	z = log(1 + e^a) ā += z̄·σ(a)
+//	z = √a           ā += z̄/(z + z)
+//	z = arctan a     ā += z̄/(1 + a²)
+//	z = atan2(a, b)  ā += (z̄/(b² + a²))·b   b̄ −= (z̄/(b² + a²))·a
 //	z = Σ a_i        ā_i += z̄
+//	z = stop(a)      nothing
+//
+// and those of select.go for what chooses.
 //
 // Only nodes that depend on an input take part. The order of the additions is that of the walk: the same graph gives the
 // same gradient nodes, and so the same intervals, always.
@@ -30,7 +36,13 @@ import "slices"
 // Grad returns the partial derivatives of out by the inputs, as nodes. An input that out does not depend on has the derivative
 // Zero. An "input" may be any node: the derivative then treats it as independent of every other node given. It panics if an
 // input is a constant that every graph shares.
-func (g *Graph) Grad(out Node, inputs ...Node) []Node {
+func (g *Graph) Grad(out Node, inputs ...Node) []Node { return g.grad(out, inputs, false) }
+
+// GradThroughStops is Grad with every Stop passing the derivative on. A condition number is taken with it: a value changes with
+// what is stopped, whether or not that is differentiated.
+func (g *Graph) GradThroughStops(out Node, inputs ...Node) []Node { return g.grad(out, inputs, true) }
+
+func (g *Graph) grad(out Node, inputs []Node, throughStops bool) []Node {
 	g.check(out)
 	g.check(inputs...)
 	for _, x := range inputs {
@@ -38,7 +50,7 @@ func (g *Graph) Grad(out Node, inputs ...Node) []Node {
 			panic("expr: derivative by the constant 0 or 1, which is shared by unrelated expressions")
 		}
 	}
-	path := g.between(out, inputs)
+	path := g.between(out, inputs, throughStops)
 	for _, n := range path {
 		g.adjoint[n] = Zero
 	}
@@ -85,7 +97,11 @@ func (g *Graph) Grad(out Node, inputs ...Node) []Node {
 		case quo:
 			share := g.Quo(bar, b)
 			propagate(a, share)
-			if wanted(b) {
+			switch {
+			case !wanted(b):
+			case g.selects(): // z may be absent, and b is then not to be evaluated
+				diminish(b, g.Quo(g.Mul(bar, z), b))
+			default:
 				diminish(b, g.Mul(share, z))
 			}
 		case neg:
@@ -102,6 +118,38 @@ func (g *Graph) Grad(out Node, inputs ...Node) []Node {
 			propagate(a, g.Mul(bar, g.Mul(z, g.Sigmoid(g.Neg(a)))))
 		case softplus:
 			propagate(a, g.Mul(bar, g.Sigmoid(a)))
+		case sqrt:
+			propagate(a, g.Quo(bar, g.Add(z, z)))
+		case atan:
+			propagate(a, g.Quo(bar, g.Add(One, g.Mul(a, a))))
+		case atan2:
+			share := g.Quo(bar, g.Add(g.Mul(b, b), g.Mul(a, a)))
+			if wanted(a) {
+				propagate(a, g.Mul(share, b))
+			}
+			if wanted(b) {
+				diminish(b, g.Mul(share, a))
+			}
+		case abs:
+			greater, less := g.sides(a, Zero, bar)
+			propagate(a, greater)
+			diminish(a, less)
+		case maximum:
+			greater, less := g.sides(a, b, bar)
+			propagate(a, greater)
+			propagate(b, less)
+		case minimum:
+			greater, less := g.sides(a, b, bar)
+			propagate(a, less)
+			propagate(b, greater)
+		case choice:
+			x := g.listed(op)
+			propagate(x[1], g.gate(when, x[0], bar))
+			propagate(x[2], g.gate(unless, x[0], bar))
+		case when, unless:
+			propagate(b, g.gate(op.kind, a, bar))
+		case stop:
+			propagate(a, bar)
 		case sum:
 			for _, x := range g.operands[op.a : op.a+op.b] {
 				propagate(x, bar)
@@ -119,7 +167,7 @@ func (g *Graph) Grad(out Node, inputs ...Node) []Node {
 
 // between returns the nodes that out depends on, out included, and that depend on one of the inputs, the inputs included:
 // from the last to the first. It leaves them, and no others, marked in g.visited by g.visit.
-func (g *Graph) between(out Node, inputs []Node) []Node {
+func (g *Graph) between(out Node, inputs []Node, throughStops bool) []Node {
 	g.visited = append(g.visited, make([]uint32, len(g.ops)-len(g.visited))...)
 	g.adjoint = append(g.adjoint, make([]Node, len(g.ops)-len(g.adjoint))...)
 	if g.visit > 1<<32-4 {
@@ -149,6 +197,12 @@ func (g *Graph) between(out Node, inputs []Node) []Node {
 	slices.Sort(reached)
 	path := reached[:0]
 	for _, n := range reached {
+		if k := g.ops[n].kind; k == order || k == stop && !throughStops {
+			if g.visited[n] == onPath { // an input itself
+				path = append(path, n)
+			}
+			continue
+		}
 		g.eachOperand(n, func(x Node) {
 			if g.visited[x] == onPath {
 				g.visited[n] = onPath

@@ -21,11 +21,14 @@ const (
 type Graph struct {
 	ops      []operation
 	values   []interval.Interval // of inputs and constants
-	operands []Node              // of sums, one after another
+	operands []Node              // of sums and choices, one after another
 
 	visited []uint32 // scratch of Grad: which visit has seen a node
 	adjoint []Node   // scratch of Grad
 	visit   uint32
+
+	comparisons      // select.go
+	limits      bool // some number stands for an infinity
 }
 
 type kind uint8
@@ -44,7 +47,19 @@ const (
 	expm1                // e^a − 1
 	sigmoid              // 1/(1 + e^−a)
 	softplus             // log(1 + e^a)
+	sqrt                 // √a
+	atan                 // arctan a
+	atan2                // the angle of the point (b, a)
+	abs                  // |a|
+	maximum              // the greater of a and b
+	minimum              // the lesser of a and b
 	sum                  // operands[a : a+b]
+	stop                 // a, of which the derivative is 0
+
+	order  // whether a > b: select.go
+	when   // b where the comparison a says yes, else 0
+	unless // b where the comparison a says no, else 0
+	choice // with s, x, y = operands[a : a+3]: x where s says yes, y where it says no; at a tie x if b is 1, else y
 )
 
 type operation struct {
@@ -67,7 +82,9 @@ func (g *Graph) Len() int { return len(g.ops) }
 // because its derivative would go with it. It panics if x is NaN or infinite.
 func (g *Graph) Input(x float64) Node { return g.leaf(input, interval.FromFloat64(x)) }
 
-// InputBig is Input for a number of any precision.
+// InputBig is Input for a number of any precision. One beyond 2^(2^20) in size stands for an infinity: the values of the graph
+// are then limits as far as they leave that range or stay in it. A logarithm or a repeated root would bring such a number back
+// to where it could be taken for a value, and has no bound on that side instead.
 func (g *Graph) InputBig(x *big.Float) Node { return g.leaf(input, interval.FromBig(x)) }
 
 // InputInterval is Input for a number of which only bounds are known. A result then holds the values of the expression for
@@ -98,7 +115,11 @@ func (g *Graph) ConstBig(x *big.Float) Node {
 
 var bigOne = big.NewFloat(1)
 
+// far is the binary exponent beyond which a number stands for an infinity.
+const far = 1 << 20
+
 func (g *Graph) leaf(k kind, x interval.Interval) Node {
+	g.limits = g.limits || x.Lo().MantExp(nil) > far || x.Hi().MantExp(nil) > far
 	g.values = append(g.values, x)
 	return g.node(k, Node(len(g.values)-1), 0)
 }
@@ -121,15 +142,23 @@ func (g *Graph) check(ns ...Node) {
 	}
 }
 
+// listed returns the operands of a sum or a choice.
+func (g *Graph) listed(op operation) []Node {
+	if op.kind == choice {
+		return g.operands[op.a : op.a+3]
+	}
+	return g.operands[op.a : op.a+op.b]
+}
+
 // eachOperand calls f for the operands of n in their order.
 func (g *Graph) eachOperand(n Node, f func(Node)) {
 	switch op := g.ops[n]; op.kind {
 	case constant, input:
-	case add, sub, mul, quo:
+	case add, sub, mul, quo, atan2, maximum, minimum, order, when, unless:
 		f(Node(op.a))
 		f(Node(op.b))
-	case sum:
-		for _, x := range g.operands[op.a : op.a+op.b] {
+	case sum, choice:
+		for _, x := range g.listed(op) {
 			f(x)
 		}
 	default:

@@ -56,7 +56,18 @@ func (s step) apply(g *Graph, nodes []Node) Node {
 	case softplus:
 		return g.Softplus(a)
 	}
-	return g.Sum(a, b, a)
+	return furtherSteps[s.kind](g, a, b)
+}
+
+var furtherSteps = map[kind]func(g *Graph, a, b Node) Node{
+	sqrt:    func(g *Graph, a, _ Node) Node { return g.Sqrt(a) },
+	atan:    func(g *Graph, a, _ Node) Node { return g.Atan(a) },
+	atan2:   (*Graph).Atan2,
+	abs:     func(g *Graph, a, _ Node) Node { return g.Abs(a) },
+	maximum: (*Graph).Max,
+	minimum: (*Graph).Min,
+	sum:     func(g *Graph, a, b Node) Node { return g.Sum(a, b, a) },
+	choice:  func(g *Graph, a, b Node) Node { return g.If(g.Sub(a, b), g.Log(g.Sub(a, b)), g.Atan(b)) },
 }
 
 // sane reports whether the step stays well inside of its domain and keeps numbers moderate, judged by values near enough.
@@ -68,13 +79,22 @@ func (s step) sane(values []float64) bool {
 		return b > off || b < -off
 	case exp, expm1, sigmoid, softplus:
 		return -large < a && a < large
-	case log:
+	case log, sqrt:
 		return a > off
+	case atan2:
+		return a > off || a < -off || b > off // off the origin and the cut
+	case abs: // off the kinks
+		return a > off || a < -off
+	case maximum, minimum, choice:
+		return a-b > off || b-a > off
 	case log1p:
 		return a > off-1
 	}
 	return -1e6 < a && a < 1e6 && -1e6 < b && b < 1e6
 }
+
+// drawn are the operations of a random recipe.
+var drawn = []kind{constant, add, sub, mul, quo, neg, exp, log, log1p, expm1, sigmoid, softplus, sqrt, atan, atan2, abs, maximum, minimum, sum, choice}
 
 // randomRecipe draws a recipe of n steps, each of which is in its domain at the inputs.
 func randomRecipe(r *rand.Rand, inputs []float64, n int) recipe {
@@ -87,11 +107,11 @@ func randomRecipe(r *rand.Rand, inputs []float64, n int) recipe {
 	ev := g.Evaluate(64)
 	var steps recipe
 	for len(steps) < n {
-		s := step{kind(r.IntN(int(sum) + 1)), r.IntN(len(nodes)), r.IntN(len(nodes))}
+		s := step{drawn[r.IntN(len(drawn))], r.IntN(len(nodes)), r.IntN(len(nodes))}
 		if r.IntN(2) == 0 {
 			s.a = len(nodes) - 1 // makes deep expressions
 		}
-		if s.kind == input || !s.sane(values) {
+		if !s.sane(values) {
 			continue
 		}
 		steps = append(steps, s)
@@ -181,7 +201,7 @@ func TestGrad_FirstAndSecondDerivativesObeyTheMeanValueTheorem(t *testing.T) {
 
 // Each primitive by itself, where its derivative can vary, so that a failure names the rule.
 func TestGrad_EachRule(t *testing.T) {
-	for _, k := range []kind{add, sub, mul, quo, neg, exp, log, log1p, expm1, sigmoid, softplus, sum} {
+	for _, k := range drawn[1:] {
 		for i := range 2 {
 			rec := recipe{{k, 0, 1}, {mul, 2, 2}} // squared: the adjoint that arrives is not 1
 			first := func(g *Graph, in []Node) Node { return g.Grad(rec.build(g, in), in...)[i] }

@@ -14,10 +14,11 @@ func (g *Graph) Truncate(n int) {
 		switch op.kind {
 		case constant, input:
 			g.values = g.values[:min(len(g.values), int(op.a))]
-		case sum:
+		case sum, choice:
 			g.operands = g.operands[:min(len(g.operands), int(op.a))]
 		}
 	}
+	g.forgetComparisons(Node(n))
 	g.ops = g.ops[:n]
 	g.visited = g.visited[:min(n, len(g.visited))]
 	g.adjoint = g.adjoint[:min(n, len(g.adjoint))]
@@ -25,6 +26,7 @@ func (g *Graph) Truncate(n int) {
 
 // Forget drops the values of all nodes from number n on.
 func (ev *Evaluation) Forget(n int) {
+	ev.other = nil
 	if n < len(ev.values) {
 		clear(ev.values[n:])
 		ev.values = ev.values[:n]

@@ -144,6 +144,25 @@ func (x Interval) below(v *big.Float) bool {
 	return order < 0 || order == 0 && !x.Closed()
 }
 
+// Compare returns the sign of x − y for the numbers in x and y. It is certain if they are points or their bounds tell it, and
+// neither is Uncertain.
+func (x Interval) Compare(y Interval) (order int, certain bool) {
+	if x.Uncertain() || y.Uncertain() {
+		return 0, false
+	}
+	if x.IsPoint() && y.IsPoint() {
+		return x.lo.Cmp(y.lo), true
+	}
+	apart := !x.Closed() || !y.Closed() // they differ though an end of one is an end of the other
+	if order := x.lo.Cmp(y.hi); order > 0 || order == 0 && apart {
+		return 1, true
+	}
+	if order := x.hi.Cmp(y.lo); order < 0 || order == 0 && apart {
+		return -1, true
+	}
+	return 0, false
+}
+
 // ContainsZero reports whether the number in x may be 0.
 func (x Interval) ContainsZero() bool { return x.lo.Sign() <= 0 && x.hi.Sign() >= 0 }
 
