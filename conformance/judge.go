@@ -7,6 +7,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
@@ -18,22 +19,22 @@ func ErrorUlp(f ieee.Format, x float64, v oracle.Number) float64 {
 
 // A judge holds every decision between a number and a verdict. Each is a pure function:
 // there is no state, and what a number is allowed depends on the level, its condition
-// number, the number of terms that it sums, and the format. They are fields so that
+// number, the terms that it sums, and the format. They are fields so that
 // the self-test can be run on wrong judges too.
 type judge struct {
-	// passes: x meets the level, as the sum of n terms with true value v.
-	passes func(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool
-	// terms: how many terms each number of an output sums.
-	terms func(p *loss.Plan, o Output) int
+	// passes: x meets the level, as the sum of the terms with true value v.
+	passes func(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms) bool
+	// terms: what each number of an output is the sum of.
+	terms func(p *loss.Plan, o Output) subject.Terms
 	// count enters the outcome of one check.
 	count func(t *Tally, s Status)
 	// verdict: nil when the counts are those of a run that conforms.
 	verdict func(t Tally) error
 }
 
-func theJudge() judge { return judge{passes, terms, (*Tally).count, Tally.verdict} }
+func theJudge() judge { return judge{passes, subject.TermsOf, (*Tally).count, Tally.verdict} }
 
-func passes(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
+func passes(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms) bool {
 	if l <= NotCallable {
 		return true
 	}
@@ -50,11 +51,12 @@ func passes(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
 	case Close:
 		tolerance := assertClose[f.Name]
 		distance := math.Abs(x - v.Rounded - float64(v.Residual*ulp.Of(f, v.Rounded, v.Residual)))
-		return distance <= tolerance.atol+tolerance.rtol*math.Abs(v.Rounded) || passes(Stable, f, x, v, n)
+		return distance <= tolerance.atol+tolerance.rtol*math.Abs(v.Rounded) || passes(Stable, f, x, v, t)
 	case Stable, Accurate:
-		return math.Abs(ErrorUlp(f, x, v)) <= l.Ulps(v.Kappa, n)
+		unit := ulp.OfSum(f, v.Rounded, v.Residual, t.Size) / ulp.Of(f, v.Rounded, v.Residual) // of two powers of two
+		return math.Abs(ErrorUlp(f, x, v)) <= l.Ulps(v.Kappa, t.N)*unit
 	case Faithful:
-		return math.Abs(ErrorUlp(f, x, v)) < l.Ulps(v.Kappa, n) && (x != 0 || sameSign)
+		return math.Abs(ErrorUlp(f, x, v)) < l.Ulps(v.Kappa, t.N) && (x != 0 || sameSign)
 	case Exact:
 		other := v.Either && v.Residual != 0 && math.Abs(ErrorUlp(f, x, v)) <= 0.5
 		return x == v.Rounded && sameSign || other
@@ -63,23 +65,47 @@ func passes(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
 }
 
 // level is the highest level that a number meets.
-func (j judge) level(f ieee.Format, x float64, v oracle.Number, n int) Level {
+func (j judge) level(f ieee.Format, x float64, v oracle.Number, t subject.Terms) Level {
 	for l := Exact; l >= Callable; l-- {
-		if j.passes(l, f, x, v, n) {
+		if j.passes(l, f, x, v, t) {
 			return l
 		}
 	}
 	return NotCallable
 }
 
-// terms: the value of a reduction sums the values of the batch. A gradient, and every
-// number of an answer without a reduction, stands for itself: what it is allowed
-// does not grow with the batch.
-func terms(p *loss.Plan, o Output) int {
-	if o != Value || p.Reduction == loss.None {
-		return 1
+// assertClose holds the defaults of torch.testing.assert_close for each format.
+var assertClose = map[string]struct{ atol, rtol float64 }{
+	ieee.Float64.Name:  {1e-7, 1e-7},
+	ieee.Float32.Name:  {1e-5, 1.3e-6},
+	ieee.BFloat16.Name: {1e-5, 1.6e-2},
+	ieee.Float16.Name:  {1e-5, 1e-3},
+}
+
+// allowance says what a level allows a number, and why, for people to read.
+func allowance(l Level, f ieee.Format, v oracle.Number, t subject.Terms) string {
+	switch {
+	case ulp.Special(v.Rounded):
+		return "nothing else: NaN equals only NaN, and an infinity only itself"
+	case l == Callable:
+		return "any number that is not NaN or infinite"
+	case l == Close:
+		tolerance := assertClose[f.Name]
+		return fmt.Sprintf("%g + %g·|V| = %.3g, or %s", tolerance.atol, tolerance.rtol,
+			tolerance.atol+tolerance.rtol*math.Abs(v.Rounded), allowance(Stable, f, v, t))
+	case l == Faithful:
+		return "less than 1 ulp, and the sign of zero"
+	case l == Exact:
+		return "the correctly rounded bits only"
 	}
-	return max(1, p.Values())
+	text := fmt.Sprintf("%s = %s, κ = %.3g", l.Formula(t.N), formatUlps(l.Ulps(v.Kappa, t.N)), v.Kappa)
+	if t.N > 1 {
+		text += fmt.Sprintf(", n = %d terms", t.N)
+	}
+	if ulps := ulp.OfSum(f, v.Rounded, v.Residual, t.Size) / ulp.Of(f, v.Rounded, v.Residual); ulps > 1 {
+		text += fmt.Sprintf(", in ulps of Σ|terms|, each %g of the result", ulps)
+	}
+	return text
 }
 
 // A Status is the outcome of one check.

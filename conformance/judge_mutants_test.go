@@ -8,6 +8,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
@@ -15,7 +16,7 @@ import (
 // The judge's own mutants: defects that comparison code really has, each written as a
 // wrong judge, and each named with the rule whose rows must catch it.
 
-type passesFunc = func(Level, ieee.Format, float64, oracle.Number, int) bool
+type passesFunc = func(Level, ieee.Format, float64, oracle.Number, subject.Terms) bool
 
 func mutants() []struct {
 	name, rule string
@@ -33,59 +34,59 @@ func mutants() []struct {
 		judge      judge
 	}{
 		// !(error > bound) is true for NaN.
-		{"NaN-blind", ruleNaN, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
+		{"NaN-blind", ruleNaN, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms) bool {
 			if math.IsNaN(x) || math.IsNaN(v.Rounded) {
 				return !(math.Abs(x-v.Rounded) > 1)
 			}
-			return passes(l, f, x, v, n)
+			return passes(l, f, x, v, t)
 		})},
 		// Infinity is clamped to the largest number first, as numpy.nan_to_num does.
-		{"Inf close to a big number", ruleInf, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
+		{"Inf close to a big number", ruleInf, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms) bool {
 			clamp := func(x float64) float64 { return min(max(x, -f.MaxFinite()), f.MaxFinite()) }
 			v.Rounded = clamp(v.Rounded)
-			return passes(l, f, clamp(x), v, n)
+			return passes(l, f, clamp(x), v, t)
 		})},
 		// math.isclose and numpy.allclose have a default atol.
-		{"absolute default tolerance", ruleAbsolute, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
+		{"absolute default tolerance", ruleAbsolute, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms) bool {
 			const atol = 1e-8
-			return passes(l, f, x, v, n) || l <= Accurate && math.Abs(x-v.Rounded) <= atol
+			return passes(l, f, x, v, t) || l <= Accurate && math.Abs(x-v.Rounded) <= atol
 		})},
 		// The tolerance is the largest error so far.
-		{"growing tolerance", ruleState, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
+		{"growing tolerance", ruleState, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms) bool {
 			if ulp.Special(x) || ulp.Special(v.Rounded) || !f.Holds(x) || l < Stable || l > Accurate {
-				return passes(l, f, x, v, n)
+				return passes(l, f, x, v, t)
 			}
 			err := math.Abs(ErrorUlp(f, x, v))
-			ok := passes(l, f, x, v, n) || err <= widest
+			ok := passes(l, f, x, v, t) || err <= widest
 			widest = max(widest, err)
 			return ok
 		})},
 		// An elementwise output is judged as if it were a sum over its batch.
 		{"tolerance times the batch size", ruleBatch, with(func(j *judge) {
-			j.terms = func(p *loss.Plan, _ Output) int { return p.Values() }
+			j.terms = func(p *loss.Plan, _ Output) subject.Terms { return subject.Terms{N: p.Values()} }
 		})},
 		{"gradients get the factor of a sum", ruleBatch, with(func(j *judge) {
-			j.terms = func(p *loss.Plan, _ Output) int { return terms(p, Value) }
+			j.terms = func(p *loss.Plan, _ Output) subject.Terms { return subject.TermsOf(p, Value) }
 		})},
-		{"−0 blind", ruleZero, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
+		{"−0 blind", ruleZero, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms) bool {
 			if x == 0 {
 				x = math.Copysign(0, v.Rounded)
 			}
-			return passes(l, f, x, v, n)
+			return passes(l, f, x, v, t)
 		})},
-		{"ulp of the rounded value", ruleUlp, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
+		{"ulp of the rounded value", ruleUlp, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms) bool {
 			if ulp.Special(x) || ulp.Special(v.Rounded) || l < Stable || l > Faithful || x == 0 || !f.Holds(x) {
-				return passes(l, f, x, v, n)
+				return passes(l, f, x, v, t)
 			}
 			err := math.Abs((x-v.Rounded)/f.Ulp(v.Rounded) - v.Residual)
-			return err < l.Ulps(v.Kappa, n) || l < Faithful && err == l.Ulps(v.Kappa, n)
+			return err < l.Ulps(v.Kappa, t.N) || l < Faithful && err == l.Ulps(v.Kappa, t.N)
 		})},
-		{"dtype-blind", ruleFormat, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
-			return passes(l, f, f.Round(x), v, n)
+		{"dtype-blind", ruleFormat, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms) bool {
+			return passes(l, f, f.Round(x), v, t)
 		})},
-		{"limits twice as wide", ruleBound, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, n int) bool {
+		{"limits twice as wide", ruleBound, comparing(func(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms) bool {
 			v.Kappa = 1 + 2*v.Kappa
-			return passes(l, f, x, v, n)
+			return passes(l, f, x, v, t)
 		})},
 		{"skips counted as passes", ruleSkip, with(func(j *judge) {
 			j.count = func(t *Tally, s Status) {

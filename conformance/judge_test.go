@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -23,10 +24,10 @@ func TestLevels_AreNested(t *testing.T) {
 			}
 			v := oracle.Number{Rounded: f.FromOrdinal(r), Residual: random.Float64() - 0.5, Kappa: math.Exp(random.NormFloat64())}
 			x := f.FromOrdinal(r + int64(random.NormFloat64()*20))
-			n := 1 + random.IntN(100)
+			terms := subject.Terms{N: 1 + random.IntN(100), Size: math.Abs(v.Rounded) * random.ExpFloat64()}
 			for l := Exact; l > Callable; l-- {
-				if passes(l, f, x, v, n) {
-					require.True(t, passes(l-1, f, x, v, n), "%s %v for %+v meets %s and not %s", f, x, v, l, l-1)
+				if passes(l, f, x, v, terms) {
+					require.True(t, passes(l-1, f, x, v, terms), "%s %v for %+v meets %s and not %s", f, x, v, l, l-1)
 				}
 			}
 		}
@@ -34,14 +35,14 @@ func TestLevels_AreNested(t *testing.T) {
 }
 
 func TestLevel_NamesReadBack(t *testing.T) {
-	for _, l := range append(Levels(), NotCallable) {
+	for _, l := range append(subject.Levels(), NotCallable) {
 		text, err := l.MarshalText()
 		require.NoError(t, err)
 		var back Level
 		require.NoError(t, back.UnmarshalText(text))
 		require.Equal(t, l, back)
 	}
-	_, err := LevelNamed("6")
+	_, err := subject.LevelNamed("6")
 	require.ErrorContains(t, err, "want one of 0 callable")
 	require.Equal(t, "Level(9)", Level(9).String())
 }

@@ -68,7 +68,7 @@ func (d described) Describe() Description { return d.description }
 func (r *run) lawful() (Subject, []properties.Option) {
 	return described{r.subject, r.description}, []properties.Option{
 		properties.Losses(r.losses...), properties.Formats(r.formats...), properties.OnlyLaws(r.laws...),
-		properties.Checks(r.checks), properties.Seed(r.seed), properties.AtLevel(properties.Level(max(r.level, Stable))),
+		properties.Checks(r.checks), properties.Seed(r.seed), properties.AtLevel(max(r.level, Stable)),
 		properties.Progress(func(done, _ int) { r.progress(len(r.cases)+done, r.total()) }),
 	}
 }
@@ -160,7 +160,7 @@ func (r *Report) addLaws(laws *properties.Report, list []known.Failure) {
 	if laws == nil {
 		return
 	}
-	r.Laws = &LawReport{Checks: laws.Checks, Level: Level(laws.Level), Results: []LawResult{}}
+	r.Laws = &LawReport{Checks: laws.Checks, Level: laws.Level, Results: []LawResult{}}
 	for i := range laws.Results {
 		l, entry := lawResult(&laws.Results[i], list)
 		if entry != nil {

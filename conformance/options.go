@@ -63,7 +63,7 @@ func newConfig(opts []Option) *config {
 func AtLevel(l Level) Option {
 	return func(c *config) {
 		if l < Callable || l > Exact {
-			c.errs = append(c.errs, fmt.Errorf("conformance: no level %d: want 0 to 5", int(l)))
+			c.errs = append(c.errs, fmt.Errorf("conformance: no level %d: want 0 to 5", l.Number()))
 		}
 		c.level = l
 	}

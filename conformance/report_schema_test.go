@@ -66,7 +66,7 @@ func TestReportSchema_KnowsEveryName(t *testing.T) {
 	require.NoError(t, json.Unmarshal(ReportSchema, &schema))
 	require.Equal(t, ReportVersion, schema.Properties.Schema.Const)
 	var names []string
-	for _, l := range append([]Level{NotCallable}, Levels()...) {
+	for _, l := range append([]Level{NotCallable}, subject.Levels()...) {
 		names = append(names, l.String())
 	}
 	require.Equal(t, names, schema.Defs["level"].Enum)

@@ -212,13 +212,13 @@ func (i *instance) judgeRefusal(answer *Answer, err error, broken *subject.Fault
 }
 
 // judgeNumbers judges an output element by element. Its level is the lowest of theirs.
-func (r *run) judgeNumbers(i *instance, o Output, got []float64, want []oracle.Number, n int) check {
+func (r *run) judgeNumbers(i *instance, o Output, got []float64, want []oracle.Number, t subject.Terms) check {
 	c := check{output: o, status: Passed, level: Exact}
 	worst, failing := -1, 0
 	var worstLevel Level
 	var worstError float64
 	for k, x := range got {
-		level := r.judge.level(i.call.Format, x, want[k], n)
+		level := r.judge.level(i.call.Format, x, want[k], t)
 		err := math.Inf(1)
 		if i.call.Format.Holds(x) {
 			err = ErrorUlp(i.call.Format, x, want[k])
@@ -239,13 +239,13 @@ func (r *run) judgeNumbers(i *instance, o Output, got []float64, want []oracle.N
 	c.errors.caseID = i.id
 	if failing > 0 {
 		c.status = Failed
-		c.failure = r.numberFailure(i, o, worst, got[worst], want[worst], n)
+		c.failure = r.numberFailure(i, o, worst, got[worst], want[worst], t)
 		c.failure.More = failing - 1
 	}
 	return c
 }
 
-func (r *run) numberFailure(i *instance, o Output, k int, x float64, v oracle.Number, n int) *Failure {
+func (r *run) numberFailure(i *instance, o Output, k int, x float64, v oracle.Number, t subject.Terms) *Failure {
 	format := i.call.Format
 	outcome, err := Inaccurate, math.Inf(1)
 	switch {
@@ -268,10 +268,10 @@ func (r *run) numberFailure(i *instance, o Output, k int, x float64, v oracle.Nu
 	}
 	f.Error = Ulps(err)
 	if outcome == Inaccurate {
-		f.Allowed = r.level.allowance(format, v, n)
-		f.Rule = fmt.Sprintf("level %d, %s: %s", int(r.level), r.level, r.level.Rule())
+		f.Allowed = allowance(r.level, format, v, t)
+		f.Rule = fmt.Sprintf("level %d, %s: %s", r.level.Number(), r.level, r.level.Rule())
 	} else {
-		f.Rule = fmt.Sprintf("level %d, %s: %s", int(Callable), Callable, Callable.Rule())
+		f.Rule = fmt.Sprintf("level %d, %s: %s", Callable.Number(), Callable, Callable.Rule())
 	}
 	return f
 }

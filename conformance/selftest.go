@@ -8,6 +8,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -43,7 +44,7 @@ type verdictRow struct {
 	format ieee.Format
 	x      float64
 	v      oracle.Number
-	n      int
+	t      subject.Terms
 	want   Level
 }
 
@@ -67,7 +68,7 @@ func verdictTable() []verdictRow {
 	negativeZero := math.Copysign(0, -1)
 	var rows []verdictRow
 	row := func(rule string, f ieee.Format, x float64, v oracle.Number, n int, want Level) {
-		rows = append(rows, verdictRow{rule, f, x, v, n, want})
+		rows = append(rows, verdictRow{rule, f, x, v, subject.Terms{N: n}, want})
 	}
 	exactly := func(x float64) oracle.Number { return oracle.Number{Rounded: x} }
 	for _, f := range ieee.Formats() {
@@ -112,6 +113,9 @@ func verdictTable() []verdictRow {
 		row(ruleBound, f, 1+64*ulp, oracle.Number{Rounded: 1, Kappa: 1}, 1, Stable)
 		row(ruleBound, f, 1+20*ulp, one, 16, Accurate) // 4·(1+log2 16)
 		row(ruleBound, f, 1+21*ulp, one, 16, Stable)
+		// Terms that cancel: their ulp is twice that of the result.
+		cancelled := subject.Terms{N: 16, Size: 2.5}
+		rows = append(rows, verdictRow{ruleBound, f, 1 + 40*ulp, one, cancelled, Accurate}, verdictRow{ruleBound, f, 1 + 41*ulp, one, cancelled, Stable})
 
 		// The true value lies just below the power of two that it was rounded to, in the
 		// binade whose ulp is half as large: 1−ulp/2 is one ulp below, 1+ulp two above.
@@ -145,13 +149,13 @@ func selfTest(j judge) []violation {
 	rows := verdictTable()
 	first := make([]Level, len(rows))
 	for i, r := range rows {
-		first[i] = j.level(r.format, r.x, r.v, r.n)
+		first[i] = j.level(r.format, r.x, r.v, r.t)
 		if first[i] != r.want {
-			add(r.rule, "%s %v for %v (residual %v, κ %v, %d terms) is judged %s, want %s",
-				r.format, r.x, r.v.Rounded, r.v.Residual, r.v.Kappa, r.n, first[i], r.want)
+			add(r.rule, "%s %v for %v (residual %v, κ %v, %+v) is judged %s, want %s",
+				r.format, r.x, r.v.Rounded, r.v.Residual, r.v.Kappa, r.t, first[i], r.want)
 		}
 		for l := Callable; l <= r.want; l++ {
-			if !j.passes(l, r.format, r.x, r.v, r.n) {
+			if !j.passes(l, r.format, r.x, r.v, r.t) {
 				add(ruleNested, "%s %v for %v meets %s and not %s", r.format, r.x, r.v.Rounded, r.want, l)
 			}
 		}
@@ -160,7 +164,7 @@ func selfTest(j judge) []violation {
 	for range 3 {
 		for i := len(rows) - 1; i >= 0; i-- {
 			r := rows[i]
-			if again := j.level(r.format, r.x, r.v, r.n); again != first[i] {
+			if again := j.level(r.format, r.x, r.v, r.t); again != first[i] {
 				add(ruleState, "%s %v for %v is judged %s and later %s", r.format, r.x, r.v.Rounded, first[i], again)
 			}
 		}
@@ -182,7 +186,7 @@ func selfTestTerms(j judge, add func(rule, format string, args ...any)) {
 			if o == Value && r != loss.None {
 				want = rows * cols
 			}
-			if got := j.terms(plan(r), o); got != want {
+			if got := j.terms(plan(r), o).N; got != want {
 				add(ruleBatch, "a %s under the reduction %s is judged as a sum of %d terms, want %d", o, r, got, want)
 			}
 		}

@@ -13,7 +13,7 @@ import (
 // then the verdict.
 func (r *Report) WriteTable(out io.Writer) error {
 	name := strings.TrimSpace(r.Subject.Name + " " + r.Subject.Version)
-	fmt.Fprintf(out, "%s, required level: %d %s, seed %d\n\n", name, int(r.Level), r.Level, r.Seed)
+	fmt.Fprintf(out, "%s, required level: %d %s, seed %d\n\n", name, r.Level.Number(), r.Level, r.Seed)
 	w := tabwriter.NewWriter(out, 0, 1, 2, ' ', 0)
 	fmt.Fprintln(w, "loss\tdtype\toutput\tcases\tfailed\tlevel\tmax ulp\t/(1+κ)\trms ulp\tbound\tlargest error at")
 	for _, row := range r.Rows {
@@ -66,7 +66,7 @@ func (row *Row) found() string {
 		verdict := map[bool]string{true: "right", false: "wrong"}[row.Level == Exact]
 		return verdict + "\t-\t-\t-\t" + row.Bound + "\t"
 	}
-	level := fmt.Sprintf("%d %s", int(row.Level), row.Level)
+	level := fmt.Sprintf("%d %s", row.Level.Number(), row.Level)
 	if row.Level == NotCallable {
 		level = row.Level.String()
 	}

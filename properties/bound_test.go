@@ -8,6 +8,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -16,9 +17,9 @@ const least = 0x1p-1074 // the least float64
 // A bound of a few subnormal units is not rounded below itself.
 func TestBound_OfSubnormalNumbersIsNotRoundedDown(t *testing.T) {
 	for kappa, units := range map[float64]float64{0: 4, 0.1: 5, 0.24: 5, 0.3: 6} {
-		require.Equal(t, units*least, Accurate.bound(ieee.Float64, oracle.Number{Kappa: kappa}, 1, 0), "κ = %v", kappa)
+		require.Equal(t, units*least, errorBound(subject.Accurate, ieee.Float64, oracle.Number{Kappa: kappa}, subject.Terms{N: 1}), "κ = %v", kappa)
 	}
-	require.Equal(t, 4*0x1p-149*roundedUp, Accurate.bound(ieee.Float32, oracle.Number{}, 1, 0))
+	require.Equal(t, 4*0x1p-149*roundedUp, errorBound(subject.Accurate, ieee.Float32, oracle.Number{}, subject.Terms{N: 1}))
 }
 
 // What the noisy subject answers is nearer to the truth than the bound, also where the truth is
@@ -30,7 +31,7 @@ func TestNoisy_StaysWithinBoundsOfSubnormalNumbers(t *testing.T) {
 		c := loss.Call{Loss: "softplus", Format: ieee.Float64, Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{-946}}}
 		plan, err := c.Plan()
 		require.NoError(t, err)
-		x := noisy{level: Accurate, seed: seed}.disturb(&c, plan, truth, "value", 0, 1, 1, 0)
+		x := noisy{level: subject.Accurate, seed: seed}.disturb(&c, plan, truth, "value", 0, 1, subject.Terms{N: 1})
 		largest = max(largest, math.Abs(x))
 	}
 	// 4 units below 0 are more than 4 from the truth.

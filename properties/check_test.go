@@ -206,7 +206,7 @@ func TestCheck_ShardsAreTheWhole(t *testing.T) {
 
 func TestCheck_RefusesWhatSelectsNothing(t *testing.T) {
 	for _, o := range []properties.Option{properties.Losses("no_loss"), properties.OnlyLaws("no_law"), properties.Formats("f8"),
-		properties.Checks(0), properties.AtLevel(1), properties.Shard(0, 2), properties.Shard(3, 2), properties.Shard(1, 0)} {
+		properties.Checks(0), properties.AtLevel(subject.Close), properties.Shard(0, 2), properties.Shard(3, 2), properties.Shard(1, 0)} {
 		_, err := properties.Check(t.Context(), newReference(), o)
 		require.Error(t, err)
 	}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/big"
 	"strings"
+
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // exactPrec holds every sum of a few hundred products of differences of float64 exactly:
@@ -70,7 +72,7 @@ func (s *form) plusFunction(f *function, n number) *form {
 
 // plusNear adds coef·n for a coefficient that is known to within doubt.
 func (s *form) plusNear(coef *big.Float, doubt *big.Float, n number) *form {
-	if !special(n.x()) {
+	if !ulp.Special(n.x()) {
 		s.doubt.Add(s.doubt, newBig().Abs(mul(doubt, num(n.x()))))
 		s.doubt.Add(s.doubt, newBig().Abs(mul(doubt, num(n.floor()))))
 	}
@@ -141,7 +143,7 @@ func (s *form) slack(bound func(number) float64) *big.Float {
 func (s *form) truth() (v, doubt *big.Float, ok bool) {
 	v, doubt = newBig().Set(s.constant), newBig().Set(s.doubt)
 	for _, term := range s.terms {
-		if special(term.n.truth().Rounded) {
+		if ulp.Special(term.n.truth().Rounded) {
 			return nil, nil, false
 		}
 		x, err := term.n.exact()
@@ -284,7 +286,7 @@ func (t *trial) asTruth(what string, left *form) {
 func (t *trial) finite(s *form) bool {
 	ok := true
 	for _, term := range s.terms {
-		if special(term.n.x()) {
+		if ulp.Special(term.n.x()) {
 			t.matches(term.n)
 			ok = false
 		}
@@ -294,7 +296,7 @@ func (t *trial) finite(s *form) bool {
 
 // matches checks that a number is NaN or infinite where its truth is, and only there.
 func (t *trial) matches(n number) {
-	if x, v := n.x(), n.truth().Rounded; (special(x) || special(v)) && !sameSpecial(x, v) {
+	if x, v := n.x(), n.truth().Rounded; (ulp.Special(x) || ulp.Special(v)) && !ulp.SameSpecial(x, v) {
 		t.violated("a number is NaN or infinite where the truth is, and only there", n.name()+" = "+t.show(x),
 			"the truth "+t.show(v), "none: no number of ulps leads from one to the other", "", n.e.call)
 	}
@@ -340,7 +342,7 @@ func (t *trial) sources(d *form) string {
 	var parts []string
 	for _, term := range d.terms[:min(most, len(d.terms))] {
 		parts = append(parts, fmt.Sprintf("%s at %s ± %.3g (%s)", term.n.name(), t.point(term.n.e.call), term.n.bound(),
-			t.level.formula(term.n.conditioned().Kappa, term.n.terms())))
+			formula(t.level, term.n.conditioned().Kappa, term.n.terms().N)))
 	}
 	if len(d.terms) > most {
 		parts = append(parts, fmt.Sprintf("%d numbers more", len(d.terms)-most))

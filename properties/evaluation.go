@@ -3,13 +3,13 @@ package properties
 import (
 	"fmt"
 	"maps"
-	"math"
 	"math/big"
 	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // An evaluation is one answer of the subject, with the truth about it on demand.
@@ -19,7 +19,7 @@ type evaluation struct {
 	plan   *loss.Plan
 	answer *subject.Answer
 	truth  *oracle.Question // nil until it is asked for
-	scale  float64          // Σ|terms| of a reduction, where that is not |V|; NaN until it is asked for
+	terms  subject.Terms    // of the value; N is 0 until it is asked for
 }
 
 // A number is one number of an answer.
@@ -99,43 +99,32 @@ func (n number) conditioned() oracle.Number {
 // exact is the true number to 2^-35 ulp, and that error. The truth must be finite.
 func (n number) exact() (v *big.Float, err float64) {
 	truth := n.truth()
-	ulp := ulpOfTruth(n.e.t.format, truth)
-	v = mul(num(truth.Residual), num(ulp))
-	return v.Add(v, num(truth.Rounded)), ulp * 0x1p-35
+	unit := ulp.Of(n.e.t.format, truth.Rounded, truth.Residual)
+	v = mul(num(truth.Residual), num(unit))
+	return v.Add(v, num(truth.Rounded)), unit * 0x1p-35
 }
 
-// terms is how many terms the number sums: only the value of a reduction is a sum.
-func (n number) terms() int {
-	if n.grad || n.e.plan.Reduction == loss.None {
-		return 1
+// terms says what the number is the sum of: only the value of a reduction is a sum.
+func (n number) terms() subject.Terms {
+	if n.grad {
+		return subject.Terms{N: 1}
 	}
-	return max(1, n.e.plan.Values())
+	if n.e.terms.N == 0 {
+		n.e.terms = subject.TermsOf(n.e.plan, subject.Value)
+	}
+	return n.e.terms
 }
 
 // bound is the declared bound on the error of the number.
 func (n number) bound() float64 {
-	scale := 0.0
-	if n.terms() > 1 {
-		scale = n.e.sumOfTerms()
-	}
-	return n.e.t.level.bound(n.e.t.format, n.conditioned(), n.terms(), scale)
+	return errorBound(n.e.t.level, n.e.t.format, n.conditioned(), n.terms())
 }
 
 // floor is a number below the bound, which costs nothing: half the factor, without κ, in
 // ulps of the answer. Where the answer is within its bound and not twice as large as the
 // truth, it is smaller than the bound. A law that holds with it holds with the bound.
 func (n number) floor() float64 {
-	return levelFactors[n.e.t.level] / 2 * n.e.t.format.Ulp(n.x())
-}
-
-func (e *evaluation) sumOfTerms() float64 {
-	if trait, ok := e.plan.Decl.Trait(loss.NonNegativeValue); ok && trait.Holds {
-		return 0 // |V| itself
-	}
-	if math.IsNaN(e.scale) {
-		e.scale = absoluteTerms(e.call)
-	}
-	return e.scale
+	return n.e.t.level.Ulps(0, 1) / 2 * n.e.t.format.Ulp(n.x())
 }
 
 // eval asks the subject. A case that the subject is not asked, or that is not valid, is
@@ -165,7 +154,7 @@ func (t *trial) eval(c *loss.Call) *evaluation {
 			fmt.Sprintf("%d values, %d gradients", len(answer.Value), len(answer.Grad)),
 			fmt.Sprintf("%d values, %d gradients", wantValues(plan), len(c.Pred)), "none", "", c)
 	}
-	return &evaluation{t: t, call: &asked, plan: plan, answer: answer, scale: math.NaN()}
+	return &evaluation{t: t, call: &asked, plan: plan, answer: answer}
 }
 
 func wantValues(p *loss.Plan) int {

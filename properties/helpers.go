@@ -8,6 +8,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // one draws a call and nothing else.
@@ -74,7 +75,7 @@ func along(e *evaluation, to, from []float64) *form {
 func exactly(f ieee.Format, x, k, step float64) (float64, bool) {
 	sum := add(num(x), mul(num(k), num(step)))
 	y, accuracy := sum.Float64()
-	return y, accuracy == big.Exact && f.Holds(y) && !special(y)
+	return y, accuracy == big.Exact && f.Holds(y) && !ulp.Special(y)
 }
 
 // shifted returns the prediction moved by k steps; the case is none where that is not

@@ -1,5 +1,7 @@
 package properties
 
+import "github.com/lossproof/lossproof/internal/ulp"
+
 // A batch is nothing but its items.
 var batchLaws = []*Law{
 	{
@@ -71,7 +73,7 @@ func (t *trial) sameRow(a *evaluation, i int, b *evaluation, j int) {
 	compare := func(x, y []float64, number func(e *evaluation, k int) number) {
 		nx, ny := len(x)/a.call.Rows, len(y)/b.call.Rows
 		for k := range min(nx, ny) {
-			if u, v := x[i*nx+k], y[j*ny+k]; !sameBits(u, v) {
+			if u, v := x[i*nx+k], y[j*ny+k]; !ulp.SameBits(u, v) {
 				t.violated("an item has the same bits in another batch", number(a, i*nx+k).name()+" = "+t.show(u),
 					number(b, j*ny+k).name()+" = "+t.show(v)+", in a batch of "+shortest(t.format, float64(b.call.Rows)), "none: the same bits", "", rows(a.call, i, i+1))
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // Identities between losses of a row, and between rows of two and single numbers.
@@ -185,7 +186,7 @@ var rowIdentities = []*Law{
 			p, v := t.eval(&c.Call), t.eval(c.ask(logSoftmax, -1, nil, c.Call.Pred...))
 			for k := range p.values() {
 				x := v.value(k).x()
-				if special(x) || x < -1000 {
+				if ulp.Special(x) || x < -1000 {
 					continue
 				}
 				value, doubt := middle(certain.Exp(interval.FromFloat64(x)))

@@ -2,6 +2,7 @@ package properties
 
 import (
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // From one number to the next, and in one direction.
@@ -149,7 +150,7 @@ func (t *trial) neighbours(c *Case) [][2]*evaluation {
 	var pairs [][2]*evaluation
 	for range c.Picks[1] {
 		next := t.format.Next(pred[k])
-		if special(next) || !t.loss.Prediction.Holds(next) {
+		if ulp.Special(next) || !t.loss.Prediction.Holds(next) {
 			break
 		}
 		pred = append([]float64(nil), pred...)

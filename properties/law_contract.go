@@ -7,6 +7,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // How a subject behaves as a function.
@@ -29,7 +30,7 @@ var contractLaws = []*Law{
 			if _, err := t.ask(given); err != nil {
 				t.discard()
 			}
-			same := func(a, b []float64) bool { return slices.EqualFunc(a, b, sameBits) }
+			same := func(a, b []float64) bool { return slices.EqualFunc(a, b, ulp.SameBits) }
 			for _, input := range []struct {
 				name       string
 				after, was []float64

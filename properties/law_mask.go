@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 const masks = "package loss: a row that is ignored, and a value of weight 0, is not evaluated; LOSSES.md part 1B, D16; PyTorch issue 67505 and its kind"
@@ -25,7 +26,7 @@ var maskLaws = []*Law{
 					switch row := i / max(1, width); {
 					case row == c.Picks[0]:
 						t.claim(what+" of a masked item is 0", side().plus(1, x[i]), equal, side())
-					case !sameBits(x[i].x(), y[i].x()):
+					case !ulp.SameBits(x[i].x(), y[i].x()):
 						t.violated(what+" of another item does not depend on it", x[i].name()+" = "+t.show(x[i].x()), t.show(y[i].x()), "none: the same bits", "", masked)
 					}
 				}

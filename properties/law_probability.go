@@ -5,6 +5,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // Convexity in the probability that the prediction stands for.
@@ -25,7 +26,7 @@ var probabilityLaws = []*Law{{
 				tangent.plusBig(sub(num(c.Other[k]), num(c.Call.Pred[k])), g)
 				continue
 			}
-			t.need(!special(g.x()))
+			t.need(!ulp.Special(g.x()))
 			mid, doubt := t.changeOfProbability(c, k)
 			tangent.plusNear(mid, doubt, g)
 		}

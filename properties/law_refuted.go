@@ -7,6 +7,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // One law for each property that the catalogue declares false of some loss: its witness
@@ -36,7 +37,7 @@ var refutedLaws = []*Law{
 	}),
 	refuted(loss.Bounded, "The value at the witness is beyond every bound.", false, func(t *trial, w *witness) {
 		e := t.eval(w.at(w.A))
-		if x := e.value(0).x(); special(x) {
+		if x := e.value(0).x(); ulp.Special(x) {
 			t.matches(e.value(0))
 			t.decided++
 			return

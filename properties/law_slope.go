@@ -5,6 +5,7 @@ import (
 	"math/big"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 const nesterov = "Nesterov, Lectures on Convex Optimization, 2018, "
@@ -98,7 +99,7 @@ func checkLipschitz(t *trial, c *Case) {
 			rise, direction := side(), []*big.Float{}
 			for k := range a.values() {
 				x := b.value(k).x() - a.value(k).x()
-				if special(x) {
+				if ulp.Special(x) {
 					return
 				}
 				rise.plus(x, b.value(k)).plus(-x, a.value(k))
@@ -122,7 +123,7 @@ func dualNorm(g []number, norm loss.Norm) (size *form, of *big.Float, ok bool) {
 	var u []*big.Float
 	for _, n := range g {
 		x := n.x()
-		if special(x) {
+		if ulp.Special(x) {
 			return nil, nil, false
 		}
 		if norm != loss.Euclidean {
@@ -142,7 +143,7 @@ func gradientChange(a, b []number) (change *form, direction []*big.Float, ok boo
 	change = side()
 	for k := range a {
 		x := b[k].x() - a[k].x()
-		if special(x) {
+		if ulp.Special(x) {
 			return nil, nil, false
 		}
 		change.plus(x, b[k]).plus(-x, a[k])

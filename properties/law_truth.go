@@ -1,5 +1,9 @@
 package properties
 
+import (
+	"github.com/lossproof/lossproof/internal/ulp"
+)
+
 // Against the oracle: the two laws from which, with infinite patience, all others follow.
 // The others see what they see without it.
 var truthLaws = []*Law{
@@ -32,7 +36,7 @@ var truthLaws = []*Law{
 
 // isTrue checks a number against its truth, which may be NaN or infinite.
 func (t *trial) isTrue(n number) {
-	if v := n.truth().Rounded; special(v) || special(n.x()) {
+	if v := n.truth().Rounded; ulp.Special(v) || ulp.Special(n.x()) {
 		t.matches(n)
 		t.decided++
 		return

@@ -33,15 +33,15 @@ func TestNoisy_RaisesNoFalseAlarm(t *testing.T) {
 }
 
 func TestNoisy_IsAsWrongAsItMayBe(t *testing.T) {
-	check := func(level properties.Level) *properties.Report {
+	check := func(level subject.Level) *properties.Report {
 		r, err := properties.Check(t.Context(), properties.Noisy(1), properties.OnlyLaws("value_is_true", "gradient_is_true"),
 			properties.Losses("softplus", "squared_error"), properties.AtLevel(level), properties.Checks(100))
 		require.NoError(t, err)
 		return r
 	}
-	require.Empty(t, check(properties.Accurate).Failures())
-	require.Empty(t, check(properties.Stable).Failures())
-	require.Len(t, check(properties.Faithful).Failures(), 8)
+	require.Empty(t, check(subject.Accurate).Failures())
+	require.Empty(t, check(subject.Stable).Failures())
+	require.Len(t, check(subject.Faithful).Failures(), 8)
 }
 
 func obeys(t *testing.T, s subject.Subject, n int) {

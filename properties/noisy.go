@@ -11,6 +11,7 @@ import (
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // Noisy returns a subject that is as wrong as it may be: every number is the truth with a
@@ -18,11 +19,11 @@ import (
 // it breaks has too little slack.
 //
 // The error of an item depends on the item alone, so that it is the same in every batch.
-func Noisy(seed uint64) subject.Subject { return noisy{seed, Accurate} }
+func Noisy(seed uint64) subject.Subject { return noisy{seed, subject.Accurate} }
 
 type noisy struct {
 	seed  uint64
-	level Level
+	level subject.Level
 }
 
 func (n noisy) Describe() subject.Description {
@@ -61,27 +62,20 @@ func (n noisy) Eval(_ context.Context, c *loss.Call) (*subject.Answer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", subject.ErrUnsupported, err)
 	}
-	terms, scale := 1, 0.0
-	if plan.Reduction != loss.None {
-		terms = max(1, plan.Values())
-		if trait, ok := plan.Decl.Trait(loss.NonNegativeValue); !ok || !trait.Holds {
-			scale = absoluteTerms(c)
-		}
-	}
-	answer := &subject.Answer{}
+	answer, terms := &subject.Answer{}, subject.TermsOf(plan, subject.Value)
 	for i, v := range truth.Value {
-		answer.Value = append(answer.Value, n.disturb(c, plan, v, "value", i, len(truth.Value), terms, scale))
+		answer.Value = append(answer.Value, n.disturb(c, plan, v, "value", i, len(truth.Value), terms))
 	}
 	for i, v := range truth.Grad {
-		answer.Grad = append(answer.Grad, n.disturb(c, plan, v, "grad", i, len(truth.Grad), 1, 0))
+		answer.Grad = append(answer.Grad, n.disturb(c, plan, v, "grad", i, len(truth.Grad), subject.Terms{N: 1}))
 	}
 	return answer, nil
 }
 
 // disturb returns a number of the format within the bound around the truth, drawn from the
 // seed and from what the number is about.
-func (n noisy) disturb(c *loss.Call, p *loss.Plan, v oracle.Number, output string, i, of, terms int, scale float64) float64 {
-	if special(v.Rounded) {
+func (n noisy) disturb(c *loss.Call, p *loss.Plan, v oracle.Number, output string, i, of int, terms subject.Terms) float64 {
+	if ulp.Special(v.Rounded) {
 		return v.Rounded
 	}
 	about := c
@@ -93,8 +87,8 @@ func (n noisy) disturb(c *loss.Call, p *loss.Plan, v oracle.Number, output strin
 	fmt.Fprint(h, n.seed, output, i, inputs(about, c.Format.Hex), c.Loss, c.Format.Name)
 	r := rand.New(rand.NewPCG(h.Sum64(), n.seed))
 
-	bound := mul(num(n.level.bound(c.Format, v, terms, scale)), num(1-0x1p-30)) // in float64 a few subnormal units would stay what they are
-	exact := mul(num(v.Residual), num(ulpOfTruth(c.Format, v)))
+	bound := mul(num(errorBound(n.level, c.Format, v, terms)), num(1-0x1p-30)) // in float64 a few subnormal units would stay what they are
+	exact := mul(num(v.Residual), num(ulp.Of(c.Format, v.Rounded, v.Residual)))
 	exact.Add(exact, num(v.Rounded))
 	share := 2*r.Float64() - 1
 	switch r.IntN(4) {
@@ -106,7 +100,7 @@ func (n noisy) disturb(c *loss.Call, p *loss.Plan, v oracle.Number, output strin
 	wanted, _ := add(exact, mul(num(share), bound)).Float64()
 	x := c.Format.Round(wanted)
 	within := func(x float64) bool {
-		return !special(x) && newBig().Abs(sub(num(x), exact)).Cmp(bound) <= 0
+		return !ulp.Special(x) && newBig().Abs(sub(num(x), exact)).Cmp(bound) <= 0
 	}
 	for range 4 { // rounding led out of the bound: back towards the truth
 		switch {

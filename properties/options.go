@@ -23,7 +23,7 @@ type config struct {
 	losses   []string
 	formats  []string
 	laws     []string
-	level    Level
+	level    subject.Level
 	workers  int
 	shard    int // of shards, from 1
 	shards   int
@@ -40,7 +40,7 @@ const (
 )
 
 func newConfig(opts []Option) *config {
-	c := &config{checks: DefaultChecks, seed: DefaultSeed, level: Accurate, workers: runtime.NumCPU(), shard: 1, shards: 1,
+	c := &config{checks: DefaultChecks, seed: DefaultSeed, level: subject.Accurate, workers: runtime.NumCPU(), shard: 1, shards: 1,
 		progress: func(int, int) {}, settle: settle}
 	for _, o := range opts {
 		o(c)
@@ -67,7 +67,7 @@ func Formats(names ...string) Option {
 func OnlyLaws(names ...string) Option { return func(c *config) { c.laws = append(c.laws, names...) } }
 
 // AtLevel sets the error bound that the subject declares. The default is Accurate.
-func AtLevel(l Level) Option { return func(c *config) { c.level = l } }
+func AtLevel(l subject.Level) Option { return func(c *config) { c.level = l } }
 
 // Workers sets how many laws are checked at once. The default is one for each CPU; a
 // subject that is not safe for concurrent use wants 1. The report is the same.
@@ -118,8 +118,8 @@ func (c *config) check(d subject.Description) error {
 	if c.shard < 1 || c.shard > c.shards {
 		errs = append(errs, fmt.Errorf("properties: no part %d of %d: want 1 to %d", c.shard, c.shards, max(1, c.shards)))
 	}
-	if _, ok := levelFactors[c.level]; !ok {
-		errs = append(errs, fmt.Errorf("properties: no level %d: want 2 to 5", int(c.level)))
+	if c.level < subject.Stable || c.level > subject.Exact {
+		errs = append(errs, fmt.Errorf("properties: no level %d: want 2 to 5", c.level.Number()))
 	}
 	for _, name := range c.losses {
 		if _, err := loss.Named(name); err != nil {

@@ -4,16 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 // A Report is the outcome of Check.
 type Report struct {
-	Subject string   `json:"subject"`
-	Version string   `json:"version,omitempty"`
-	Seed    uint64   `json:"seed"`
-	Checks  int      `json:"checks"` // asked for, for each law, loss and dtype
-	Level   Level    `json:"level"`  // the error bound that slack was derived from
-	Results []Result `json:"results"`
+	Subject string        `json:"subject"`
+	Version string        `json:"version,omitempty"`
+	Seed    uint64        `json:"seed"`
+	Checks  int           `json:"checks"` // asked for, for each law, loss and dtype
+	Level   subject.Level `json:"level"`  // the error bound that slack was derived from
+	Results []Result      `json:"results"`
 }
 
 // A Result is that of one law for one loss in one dtype.

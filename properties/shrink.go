@@ -7,6 +7,7 @@ import (
 
 	"github.com/leanovate/gopter"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // shrinks is the gopter shrinker of cases: fewer rows and columns first, then no weights
@@ -150,7 +151,7 @@ func dropColumn(c *Case, k int) {
 // simpler lists numbers of the format that are simpler than x, the simplest first.
 func simpler(f ieee.Format, x float64) []float64 {
 	candidates := []float64{0, 1, -1, 2, 0.5, 0.25, 0.75, 0.125, 3, 10}
-	if !special(x) {
+	if !ulp.Special(x) {
 		candidates = append(candidates, -x, math.Trunc(x), math.Round(x), math.RoundToEven(x/2))
 		if x != 0 {
 			_, e := math.Frexp(x)
@@ -163,7 +164,7 @@ func simpler(f ieee.Format, x float64) []float64 {
 	}
 	var found []float64
 	for _, y := range candidates {
-		if y = f.Round(y); !special(y) && complexity(f, y) < complexity(f, x) && !slices.Contains(found, y) {
+		if y = f.Round(y); !ulp.Special(y) && complexity(f, y) < complexity(f, x) && !slices.Contains(found, y) {
 			found = append(found, y)
 		}
 	}
@@ -182,7 +183,7 @@ func simpler(f ieee.Format, x float64) []float64 {
 // complexity measures how hard a number is to take in: by its digits, then by its size
 // and its sign.
 func complexity(f ieee.Format, x float64) float64 {
-	if special(x) {
+	if ulp.Special(x) {
 		return 1e6
 	}
 	text := shortest(f, math.Abs(x))

@@ -20,7 +20,7 @@ type trial struct {
 	subject      subject.Subject
 	capabilities []subject.Capability
 	format       ieee.Format
-	level        Level
+	level        subject.Level
 	law          *Law
 	loss         *loss.Loss
 	lacks        string // why the subject was not asked

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 const readmePath = "../../README.md"
@@ -108,8 +109,8 @@ func TestREADME_EveryCommandShowsItsOutput(t *testing.T) {
 func TestREADME_TheLevelsAreTheJudges(t *testing.T) {
 	text, err := os.ReadFile(readmePath)
 	require.NoError(t, err)
-	for _, l := range conformance.Levels() {
-		require.Contains(t, string(text), fmt.Sprintf("| %d | %s | %s |\n", int(l), l, strings.ReplaceAll(l.Rule(), "|", `\|`)))
+	for _, l := range subject.Levels() {
+		require.Contains(t, string(text), fmt.Sprintf("| %d | %s | %s |\n", l.Number(), l, strings.ReplaceAll(l.Rule(), "|", `\|`)))
 	}
 	require.InDelta(t, 1+5, conformance.Accurate.Ulps(0, 32)/conformance.Accurate.Ulps(0, 1), 0, "1 + log2 n of the README")
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/lossproof/lossproof/impl/adapters/kernels"
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/impl/subject/lcp"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/properties"
@@ -233,7 +234,7 @@ func isFolder(path string) bool {
 
 // options checks the flags.
 func (f verifyFlags) options() ([]conformance.Option, error) {
-	level, err := conformance.LevelNamed(f.level)
+	level, err := subject.LevelNamed(f.level)
 	if err != nil {
 		return nil, err
 	}

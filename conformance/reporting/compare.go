@@ -144,7 +144,7 @@ func levelText(l conformance.Level) string {
 	if l == conformance.NotCallable {
 		return l.String()
 	}
-	return fmt.Sprintf("%d %s", int(l), l)
+	return fmt.Sprintf("%d %s", l.Number(), l)
 }
 
 // The order of rows is that of the catalogue; what it does not have comes last.

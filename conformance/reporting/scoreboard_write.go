@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 // readingGuide is what a reader of the scoreboard must know.
@@ -56,8 +57,8 @@ func WriteScoreboard(w io.Writer, s *Scoreboard) error {
 	var doc document
 	doc.block("# Scoreboard")
 	doc.block(readingGuide)
-	for _, l := range conformance.Levels() {
-		doc.text.WriteString(fmt.Sprintf("| %d | %s | %s |\n", int(l), l, escaped(l.Rule())))
+	for _, l := range subject.Levels() {
+		doc.text.WriteString(fmt.Sprintf("| %d | %s | %s |\n", l.Number(), l, escaped(l.Rule())))
 	}
 	doc.block(fmt.Sprintf(readingGuideAfterLevels, levelText(c.Subjects[0].Level)))
 	if s.Machine != "" {
@@ -153,7 +154,7 @@ func (c *Cell) symbol() string {
 	if !c.Ran || c.Level == nil {
 		return "–"
 	}
-	text := fmt.Sprint(int(*c.Level))
+	text := fmt.Sprint(c.Level.Number())
 	if *c.Level == conformance.NotCallable {
 		text = "✗"
 	}

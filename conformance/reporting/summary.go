@@ -63,7 +63,7 @@ func notesOn(all []Summary, reports []*conformance.Report) []string {
 		says   string
 		differ string
 	}{
-		{func(k int) string { return fmt.Sprintf("%d %s", int(all[k].Level), all[k].Level) }, "the required levels differ",
+		{func(k int) string { return fmt.Sprintf("%d %s", all[k].Level.Number(), all[k].Level) }, "the required levels differ",
 			"what fails in one need not fail in another"},
 		{func(k int) string { return fmt.Sprint(all[k].Seed) }, "the seeds differ", "live cases and laws were held against other inputs"},
 		{func(k int) string { return fmt.Sprintf("%.12s", all[k].Vectors) }, "the vectors differ",

@@ -45,6 +45,16 @@ func Of(f ieee.Format, rounded, residual float64) float64 {
 	return f.Ulp(r)
 }
 
+// OfSum is the unit that the error of a sum is measured in: Of, or the ulp of size where that is
+// larger, since the terms may cancel. The size is 0 where there is no sum, or where it is |V|.
+func OfSum(f ieee.Format, rounded, residual, size float64) float64 {
+	unit := Of(f, rounded, residual)
+	if math.IsNaN(size) {
+		return unit
+	}
+	return max(unit, f.Ulp(size))
+}
+
 // Special reports whether x is NaN or infinite.
 func Special(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }
 
