@@ -35,7 +35,8 @@ const ManifestSchema = "lossproof/golden/manifest/v1"
 
 // sourceDirs hold the programs that decide the bytes: the generator, the writer of files
 // and ids, the oracle, and the number formats. sourceFiles are those parts of the
-// catalogue that turn a call into a plan. The evaluators of the float64 reference, its
+// catalogue that turn a call into a plan, and what vectors are drawn with. The evaluators of
+// the float64 reference, its
 // traits and its prose decide no byte, so that they can be worked on without generating
 // again; the declarations do, and have a digest of their own (CatalogueDigest).
 var (
@@ -44,6 +45,7 @@ var (
 		"golden/encode.go", "golden/id.go", "golden/numbers.go", "golden/overflow.go",
 		"impl/loss/call.go", "impl/loss/convention.go", "impl/loss/domain.go",
 		"impl/loss/params.go", "impl/loss/reduction.go",
+		"internal/draw/calls.go", "internal/draw/drawer.go", "internal/draw/landmarks.go", "internal/draw/profile.go", "internal/draw/vectors.go",
 	}
 )
 

@@ -1,11 +1,10 @@
 package workload
 
 import (
-	"hash/fnv"
 	"math"
-	"math/rand/v2"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/draw"
 )
 
 // A Float is a type that is computed in.
@@ -85,45 +84,11 @@ func (w Workload) period() int {
 	return min(w.Rows, max(1, rowwisePeriod/w.Cols))
 }
 
-// draw makes the inputs of one period: logits from a bell curve of deviation 3, other
-// predictions uniform in their domain, and hard targets where they are probabilities,
-// as a trainer of a classifier has them.
+// draw makes the inputs of one period.
 func (w Workload) draw() *loss.Call {
-	seed := fnv.New64a()
-	seed.Write([]byte(w.Loss + " " + w.Format.Name))
-	r := rand.New(rand.NewPCG(seed.Sum64(), uint64(w.Cols)))
-	bell := func() float64 { // twelve uniforms: rand's own has assembly on some machines
-		sum := -6.0
-		for range 12 {
-			sum += r.Float64()
-		}
-		return w.Format.Round(float64(3 * sum))
-	}
-	decl, rows := w.Decl(), w.period()
-	c := &loss.Call{Loss: w.Loss, Format: w.Format, Params: w.Params,
-		Batch: loss.Batch{Rows: rows, Cols: w.Cols, Pred: make([]float64, rows*w.Cols)}}
-	for i := range c.Pred {
-		if decl.Prediction == loss.UnitInterval {
-			c.Pred[i] = w.Format.Round(0.001 + 0.998*r.Float64())
-		} else {
-			c.Pred[i] = bell()
-		}
-	}
-	switch {
-	case decl.Takes(loss.Number):
-		c.Target = make([]float64, rows*w.Cols)
-		for i := range c.Target {
-			if decl.Target == loss.UnitInterval {
-				c.Target[i] = float64(r.IntN(2))
-			} else {
-				c.Target[i] = bell()
-			}
-		}
-	case decl.Takes(loss.Label):
-		c.Label = make([]int, rows)
-		for i := range c.Label {
-			c.Label[i] = r.IntN(w.Cols)
-		}
-	}
-	return c
+	d := draw.New(w.Format, draw.Seed(w.Loss+" "+w.Format.Name), uint64(w.Cols))
+	kinds := []string{loss.Number.Name, loss.Label.Name} // no distributions
+	c := d.Items(&draw.Training, w.Decl(), w.period(), w.Cols, kinds...)
+	c.Params = w.Params
+	return &c
 }

@@ -3,15 +3,15 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"math/rand/v2"
 	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/lossproof/lossproof/ci/internal/draw"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/draw"
+	"github.com/lossproof/lossproof/internal/ieee"
 )
 
 // lines are answered calls, a few of every loss.
@@ -19,9 +19,9 @@ func lines() []line {
 	const each = 3
 	var all []line
 	for i, l := range loss.All() {
-		r := rand.New(rand.NewPCG(4, uint64(i)))
+		d := draw.New(ieee.Float64, 4, uint64(i))
 		for drawn := 0; drawn < each; {
-			if c := draw.Call(l, r); tame(c) && c.Cols < 9 {
+			if c := d.Call(&draw.Wide, l); tame(c) && c.Cols < 9 {
 				all = append(all, answered(c, 55))
 				drawn++
 			}

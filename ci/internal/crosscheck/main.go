@@ -10,13 +10,13 @@ import (
 	"flag"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"os"
 	"strconv"
 
-	"github.com/lossproof/lossproof/ci/internal/draw"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/internal/draw"
+	"github.com/lossproof/lossproof/internal/ieee"
 )
 
 // A line is one call with its answer.
@@ -40,9 +40,9 @@ func main() {
 	flag.Parse()
 	out := bufio.NewWriter(os.Stdout)
 	for i, l := range loss.All() {
-		r := rand.New(rand.NewPCG(*seed, uint64(i)))
+		d := draw.New(ieee.Float64, *seed, uint64(i))
 		for drawn := 0; drawn < *n; {
-			c := draw.Call(l, r)
+			c := d.Call(&draw.Wide, l)
 			if !tame(c) {
 				continue
 			}

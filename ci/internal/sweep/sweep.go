@@ -3,16 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"math"
-	"math/rand/v2"
 	"runtime"
 	"sync"
 
-	"github.com/lossproof/lossproof/ci/internal/draw"
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/internal/draw"
+	"github.com/lossproof/lossproof/internal/ieee"
 )
 
 // An output is what is compared.
@@ -109,14 +108,11 @@ func sweep(l *loss.Loss, n int, seed uint64) result {
 }
 
 func sweepChunk(l *loss.Loss, number, n int, seed uint64) result {
-	name := fnv.New64a()
-	name.Write([]byte(l.Name)) // so that losses do not share their inputs
-	r := rand.New(rand.NewPCG(seed^name.Sum64(), uint64(number)))
+	d := draw.New(ieee.Float64, seed^draw.Seed(l.Name), uint64(number)) // losses do not share their inputs
 	found := result{worst: map[output]worst{}}
 	for i := range n {
-		c := draw.Call(l, r)
-		direction := draw.Direction(len(c.Pred), r)
-		err := found.compare(c, direction, i%rarely == 0)
+		c := d.Call(&draw.Wide, l)
+		err := found.compare(c, direction(d, len(c.Pred)), i%rarely == 0)
 		if err == nil {
 			continue
 		}
@@ -128,6 +124,15 @@ func sweepChunk(l *loss.Loss, number, n int, seed uint64) result {
 		}
 	}
 	return found
+}
+
+// direction draws a direction for the product with the Hessian: 1 for one number.
+func direction(d *draw.Drawer, n int) []float64 {
+	to := []float64{1}
+	for len(to) < n {
+		to = append(to, d.Bell())
+	}
+	return to
 }
 
 // compare enters the errors of one call. Its own error is that of the oracle or of the plan.

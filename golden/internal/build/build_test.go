@@ -9,6 +9,7 @@ import (
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/internal/draw"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/stretchr/testify/require"
 )
@@ -109,9 +110,9 @@ func TestDraws_LieInTheirDomains(t *testing.T) {
 		for _, f := range Formats(l) {
 			d := newDrawer(l.Name, f, "test")
 			for range 300 {
-				for _, prediction := range []func(loss.Domain) float64{d.prediction, d.boundary} {
-					c := d.call(l, 1, d.columns(l), prediction)
-					d.addParams(l, &c)
+				for _, p := range []*draw.Profile{&draw.Vectors, &draw.VectorBoundaries} {
+					c := d.Items(p, l, 1, d.Width(&draw.Vectors, l))
+					d.Settings(p, l, &c)
 					d.addReduction(l, &c)
 					_, err := c.Plan()
 					require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/draw"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -25,9 +26,9 @@ func (b *Builder) addDrawn(vectors set, l *loss.Loss, f ieee.Format) error {
 		return err
 	}
 	for i := range boundaryCases {
-		c := d.call(l, 1, d.columns(l), d.boundary)
+		c := d.Items(&draw.VectorBoundaries, l, 1, d.Width(&draw.Vectors, l))
 		if i%2 == 1 {
-			d.addParams(l, &c)
+			d.Settings(&draw.Vectors, l, &c)
 		}
 		if err := add(c, "Boundary"); err != nil {
 			return err
@@ -55,36 +56,36 @@ func (b *Builder) addDrawn(vectors set, l *loss.Loss, f ieee.Format) error {
 }
 
 // batch draws a batch whose length leaves a tail in any vector register.
-func (d *drawer) batch(l *loss.Loss) loss.Call {
-	cols := d.columns(l)
+func (d drawer) batch(l *loss.Loss) loss.Call {
+	cols := d.Width(&draw.Vectors, l)
 	if !l.Shape.Many() { // several items in a sample
-		cols *= one(d, 1, 1, 2, 3)
+		cols *= draw.One(d.Drawer, 1, 1, 2, 3)
 	}
-	c := d.call(l, one(d, 2, 3, 5, 7, 9, 15, 17), cols, d.prediction)
-	d.addParams(l, &c)
+	c := d.Items(&draw.Vectors, l, draw.One(d.Drawer, 2, 3, 5, 7, 9, 15, 17), cols)
+	d.Settings(&draw.Vectors, l, &c)
 	d.addReduction(l, &c)
 	return c
 }
 
 // long draws reductions of many terms: a plain sum, and a weighted mean.
-func (d *drawer) long(l *loss.Loss) []loss.Call {
+func (d drawer) long(l *loss.Loss) []loss.Call {
 	if l.VectorValued || !l.HasTarget() {
 		return nil
 	}
 	cols := l.Shape.Width(2)
-	sum := d.call(l, longTerms, cols, d.prediction)
+	sum := d.Items(&draw.Vectors, l, longTerms, cols)
 	sum.Reduction = loss.Sum
-	mean := d.call(l, longTerms, cols, d.prediction)
+	mean := d.Items(&draw.Vectors, l, longTerms, cols)
 	mean.Reduction = loss.MeanWeight
 	mean.Weight = make([]float64, longTerms)
 	for i := range mean.Weight {
-		mean.Weight[i] = d.round(d.Float64())
+		mean.Weight[i] = d.Fit(d.Float64())
 	}
 	return []loss.Call{sum, mean}
 }
 
 // fill adds everyday cases until the file has what it should.
-func (b *Builder) fill(vectors set, l *loss.Loss, f ieee.Format, d *drawer) error {
+func (b *Builder) fill(vectors set, l *loss.Loss, f ieee.Format, d drawer) error {
 	want := wantedLinkCases
 	if l.HasTarget() && f.Width >= ieee.Float32.Width {
 		want = wantedLossCases
@@ -94,9 +95,9 @@ func (b *Builder) fill(vectors set, l *loss.Loss, f ieee.Format, d *drawer) erro
 		if tries > 10*want {
 			return fmt.Errorf("build: %s.%s: %d draws make no %d cases", l.Name, f, tries, want)
 		}
-		c := d.call(l, 1, d.columns(l), d.prediction)
+		c := d.Items(&draw.Vectors, l, 1, d.Width(&draw.Vectors, l))
 		if tries%3 == 2 {
-			d.addParams(l, &c)
+			d.Settings(&draw.Vectors, l, &c)
 		}
 		v, ok, err := b.drawn(c, "Random")
 		if err != nil {

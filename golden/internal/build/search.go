@@ -8,6 +8,7 @@ import (
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/internal/draw"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -127,29 +128,20 @@ func scoreOf(g goal, v *golden.Vector, ofGrad bool) float64 {
 
 // searched draws a candidate: everyday and boundary predictions, and magnitudes that fall
 // evenly over the range where the loss is neither 0 nor linear.
-func (d *drawer) searched(l *loss.Loss) loss.Call {
+func (d drawer) searched(l *loss.Loss) loss.Call {
 	cols := l.Shape.Numbers
 	if l.Shape.Many() {
-		cols = one(d, 2, 3)
+		cols = draw.One(d.Drawer, 2, 3)
 	}
-	prediction := func(domain loss.Domain) float64 {
-		switch {
-		case d.IntN(4) == 0:
-			return d.boundary(domain)
-		case domain.Low == 0 && domain.High == 1:
-			return d.probability()
-		}
-		return float64(d.sign() * d.magnitude(max(-20, d.format.MinExp()), 7))
-	}
-	c := d.call(l, 1, cols, prediction)
+	c := d.Items(&draw.VectorSearch, l, 1, cols)
 	if d.IntN(3) == 0 {
-		d.addParams(l, &c)
+		d.Settings(&draw.Vectors, l, &c)
 	}
 	return c
 }
 
 // climb moves the inputs of a candidate while its score grows.
-func (b *Builder) climb(d *drawer, l *loss.Loss, from candidate, g goal, ofGrad bool) (candidate, error) {
+func (b *Builder) climb(d drawer, l *loss.Loss, from candidate, g goal, ofGrad bool) (candidate, error) {
 	for range int(climbSteps * b.Effort) {
 		c := from.vector.Call
 		c.Pred, c.Target = slices.Clone(c.Pred), slices.Clone(c.Target)
@@ -173,13 +165,13 @@ func (b *Builder) climb(d *drawer, l *loss.Loss, from candidate, g goal, ofGrad 
 
 // moveOne moves one number by a step of 2^0 … 2^Precision ulps, within its domain. It
 // keeps hard targets hard: a label is no measurement.
-func (d *drawer) moveOne(xs []float64, domain loss.Domain) {
+func (d drawer) moveOne(xs []float64, domain loss.Domain) {
 	i := d.IntN(len(xs))
 	if hard := xs[i] == 0 || xs[i] == 1; math.IsInf(xs[i], 0) || hard && domain.High == 1 {
 		return
 	}
-	step := int64(1) << d.IntN(d.format.Precision)
-	moved := d.format.FromOrdinal(d.format.Ordinal(xs[i]) + int64(d.sign())*step)
+	step := int64(1) << d.IntN(d.Format.Precision)
+	moved := d.Format.FromOrdinal(d.Format.Ordinal(xs[i]) + int64(d.Sign())*step)
 	if domain.Holds(moved) && !math.IsInf(moved, 0) {
 		xs[i] = moved
 	}

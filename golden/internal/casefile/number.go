@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lossproof/lossproof/internal/draw"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -15,28 +16,11 @@ import (
 // zero or an infinity. Its line has no case in that format.
 var errNotInFormat = errors.New("the number is beyond the format")
 
-// symbols are numbers that differ from format to format. Thresholds are written as
-// multiples of ln 2 by integers, so that no table of them can have a typing mistake, and
-// they are rounded to the format: the neighbours of the result lie on both sides.
-var symbols = map[string]func(ieee.Format) float64{
-	"max":           ieee.Format.MaxFinite,
-	"min_normal":    ieee.Format.MinNormal,
-	"min_subnormal": ieee.Format.MinSubnormal,
-	"eps":           func(f ieee.Format) float64 { return f.Ulp(1) },
-	// exp of it is the largest finite number, up to rounding.
-	"exp_overflow": func(f ieee.Format) float64 { return f.Round(float64(float64(f.MaxExp+1) * math.Ln2)) },
-	// exp of it is the smallest normal number.
-	"exp_subnormal": func(f ieee.Format) float64 { return f.Round(float64(float64(f.MinExp()) * math.Ln2)) },
-	// exp of it is half the smallest number: below, exp is 0 and its logarithm infinite.
-	"exp_zero": func(f ieee.Format) float64 {
-		return f.Round(float64(float64(f.MinExp()-f.Precision) * math.Ln2))
-	},
-	// 1 − σ of it, computed from σ, is 0: e^−x is half a unit in the last place below 1.
-	"one_minus_sigmoid": func(f ieee.Format) float64 { return f.Round(float64(float64(f.Precision) * math.Ln2)) },
-	// The square of it is about the largest finite, the smallest normal, the smallest number.
-	"sqrt_max":           func(f ieee.Format) float64 { return f.Round(math.Sqrt(f.MaxFinite())) },
-	"sqrt_min_normal":    func(f ieee.Format) float64 { return f.Round(math.Sqrt(f.MinNormal())) },
-	"sqrt_min_subnormal": func(f ieee.Format) float64 { return f.Round(math.Sqrt(f.MinSubnormal())) },
+// symbols are the landmarks that have a name, rounded to the format: the neighbours of the
+// result lie on both sides.
+func symbol(name string) (number func(ieee.Format) float64, ok bool) {
+	landmark, ok := draw.LandmarkNamed(name)
+	return func(f ieee.Format) float64 { return f.Round(landmark.At(f)) }, ok
 }
 
 var neighbour = regexp.MustCompile(`^(.+)([+-][0-9]{1,9})ulp$`)
@@ -59,12 +43,14 @@ func parseNumber(f ieee.Format, s string) (float64, error) {
 	factor, name, hasFactor := strings.Cut(s, "*")
 	if !hasFactor {
 		factor, name = "1", s
-		if rest, ok := strings.CutPrefix(s, "-"); ok && symbols[rest] != nil {
-			factor, name = "-1", rest
+		if rest, negative := strings.CutPrefix(s, "-"); negative {
+			if _, ok := symbol(rest); ok {
+				factor, name = "-1", rest
+			}
 		}
 	}
-	symbol := symbols[name]
-	if symbol == nil {
+	number, ok := symbol(name)
+	if !ok {
 		if hasFactor {
 			return 0, fmt.Errorf("%q: no symbol %q", s, name)
 		}
@@ -74,7 +60,7 @@ func parseNumber(f ieee.Format, s string) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	x := symbol(f)
+	x := number(f)
 	return inFormat(f, float64(k*x), k == 0)
 }
 
