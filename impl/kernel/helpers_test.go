@@ -195,8 +195,10 @@ func testTiers[T kernel.Float](t *testing.T, k kernel.Pointwise[T], in inputs, n
 		}
 		return pred[lo:hi], target[lo:hi]
 	}
-	for _, scale := range []T{1, 0.37, 0, -3e30} {
-		requireOneAnswer(t, k, pred, target, scale)
+	requireOneAnswer(t, k, pred, target, 1)
+	for _, scale := range []T{0.37, 0, -3e30} {
+		p, y := part(n/8, n/2)
+		requireOneAnswer(t, k, p, y, scale)
 	}
 	for i := range pred { // now without NaN, infinities and overflow
 		if !(math.Abs(float64(pred[i])) < 1e18) {

@@ -11,10 +11,10 @@ import (
 
 func TestLinks_TiersAgree(t *testing.T) {
 	for _, k := range []kernel.Pointwise[float32]{kernel.Sigmoid[float32](), kernel.Softplus[float32](), kernel.LogSigmoid[float32]()} {
-		testTiers(t, k, ofScores, count(100_003, 4))
+		testTiers(t, k, ofScores, count(50_003, 4))
 	}
 	for _, k := range []kernel.Pointwise[float64]{kernel.Sigmoid[float64](), kernel.Softplus[float64](), kernel.LogSigmoid[float64]()} {
-		testTiers(t, k, ofScores, count(100_003, 4))
+		testTiers(t, k, ofScores, count(50_003, 4))
 	}
 }
 

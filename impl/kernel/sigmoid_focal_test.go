@@ -35,7 +35,7 @@ func TestSigmoidFocal64_TiersAgree(t *testing.T) {
 }
 
 func testFocalTiers[T kernel.Float](t *testing.T, k kernel.Pointwise[T], _ loss.Call) {
-	testTiers(t, k, ofLogits, count(1<<13, 4)+13)
+	testTiers(t, k, ofLogits, count(1<<12, 4)+13)
 }
 
 func TestSigmoidFocal_IsAccurate(t *testing.T) {
@@ -47,7 +47,7 @@ func TestSigmoidFocal64_IsAccurate(t *testing.T) {
 }
 
 func testFocalAccuracy[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss.Call) {
-	testAccuracy(t, k, call, ofLogits, 800, math.Inf(1))
+	testAccuracy(t, k, call, ofLogits, 400, math.Inf(1))
 }
 
 func TestSigmoidFocal_HardTargets(t *testing.T) {

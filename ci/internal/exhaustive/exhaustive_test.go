@@ -132,13 +132,14 @@ func TestEntries_HoldEveryKernel(t *testing.T) {
 	}
 }
 
-// TestCheckPiece_SameWorstInEveryTier checks a piece of everyday numbers and one of
+// TestCheckRange_SameWorstInEveryTier checks a range of everyday numbers and one of
 // subnormals.
-func TestCheckPiece_SameWorstInEveryTier(t *testing.T) {
-	for _, piece := range []int{0x3f800000 / pieceSize, 0} {
-		want := checkPiece(newBlock(), entries(), kernel.Go, piece)
+func TestCheckRange_SameWorstInEveryTier(t *testing.T) {
+	const n = pieceSize / 8
+	for _, first := range []int{0x3f800000, 0} {
+		want := checkRange(newBlock(), entries(), kernel.Go, first, n)
 		for _, tier := range kernel.Tiers() {
-			require.Equal(t, want, checkPiece(newBlock(), entries(), tier, piece), tier)
+			require.Equal(t, want, checkRange(newBlock(), entries(), tier, first, n), tier)
 		}
 		for _, r := range want {
 			require.NotZero(t, r.Checked, r)
@@ -215,7 +216,7 @@ func TestRow_KeepsTheWorstInAnyOrder(t *testing.T) {
 // with an interruption.
 func TestState_ShardsAndResumedRunsGiveTheSameTable(t *testing.T) {
 	const every = 1024
-	list, tier, folder := entries(), kernel.Best(), t.TempDir()
+	list, tier, folder := entries()[:3], kernel.Best(), t.TempDir()
 	silent, err := os.Create(filepath.Join(folder, "progress"))
 	require.NoError(t, err)
 	defer silent.Close()
@@ -247,7 +248,7 @@ func TestState_ShardsAndResumedRunsGiveTheSameTable(t *testing.T) {
 	require.ErrorContains(t, err, "is in another file as well")
 
 	half := newState(list, tier, 0, 1, every)
-	require.NoError(t, half.enter(0, checkPiece(newBlock(), list, tier, 0)))
+	require.NoError(t, half.enter(0, checkRange(newBlock(), list, tier, 0, pieceSize)))
 	require.NoError(t, half.save(filepath.Join(folder, "half")))
 	again := newState(list, tier, 0, 1, every)
 	resumed, err := again.resume(filepath.Join(folder, "half"))

@@ -194,7 +194,7 @@ func (s *state) work(list []entry, file string, progress *os.File) error {
 				piece := left[next]
 				next++
 				mutex.Unlock()
-				rows := checkPiece(b, list, tier, piece)
+				rows := checkRange(b, list, tier, piece*pieceSize, pieceSize)
 				mutex.Lock()
 				failed = errors.Join(failed, s.enter(piece, rows))
 				if time.Since(saved) > 10*time.Second {
@@ -213,16 +213,17 @@ func (s *state) work(list []entry, file string, progress *os.File) error {
 	return errors.Join(failed, s.save(file))
 }
 
-// checkPiece is what a piece has to say.
-func checkPiece(b *block, list []entry, tier kernel.Tier, piece int) (rows []*row) {
+// checkRange is what n predictions have to say, and those of the other sign: those whose bits
+// are first and what follows, in whole blocks.
+func checkRange(b *block, list []entry, tier kernel.Tier, first, n int) (rows []*row) {
 	var checkers []*checker
 	for _, e := range list {
 		c := newChecker(e, tier)
 		checkers = append(checkers, c)
 		rows = append(rows, c.rows...)
 	}
-	for at := 0; at < pieceSize; at += blockSize {
-		b.set(uint32(piece*pieceSize + at))
+	for at := first; at < first+n; at += blockSize {
+		b.set(uint32(at))
 		for _, c := range checkers {
 			c.check(b)
 		}
