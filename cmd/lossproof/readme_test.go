@@ -125,7 +125,7 @@ var facts = map[string]func() string{
 	"target of 1 ":           func() string { return "target of 1 " }, // that of the command above it
 	"and not 0.":             func() string { return "and not 0." },
 	"1 + log2 n":             nil, // TestREADME_TheLevelsAreTheJudges
-	"levels 2 and 3":         func() string { return fmt.Sprintf("levels %d and %d", conformance.Stable, conformance.Accurate) },
+	"levels 2 and 3":         func() string { return fmt.Sprintf("levels %d and %d", conformance.Stable.Number(), conformance.Accurate.Number()) },
 	"nothing give NaN or 0?": nil,
 }
 
