@@ -118,14 +118,16 @@ func TestREADME_TheLevelsAreTheJudges(t *testing.T) {
 // facts are the numbers in the README's prose and what they have to be. Numbers in console blocks
 // are checked with the output that they stand in, those of the level table with the levels.
 var facts = map[string]func() string{
-	"float64":                nil, // names
-	"float32":                nil,
-	"AVX2":                   nil,
-	"AVX-512":                nil,
-	"target of 1 ":           func() string { return "target of 1 " }, // that of the command above it
-	"and not 0.":             func() string { return "and not 0." },
-	"1 + log2 n":             nil, // TestREADME_TheLevelsAreTheJudges
-	"levels 2 and 3":         func() string { return fmt.Sprintf("levels %d and %d", conformance.Stable.Number(), conformance.Accurate.Number()) },
+	"float64":      nil, // names
+	"float32":      nil,
+	"AVX2":         nil,
+	"AVX-512":      nil,
+	"target of 1 ": func() string { return "target of 1 " }, // that of the command above it
+	"and not 0.":   func() string { return "and not 0." },
+	"1 + log2 n":   nil, // TestREADME_TheLevelsAreTheJudges
+	"levels 2 and 3": func() string {
+		return fmt.Sprintf("levels %d and %d", conformance.Stable.Number(), conformance.Accurate.Number())
+	},
 	"nothing give NaN or 0?": nil,
 }
 
