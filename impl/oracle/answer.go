@@ -149,12 +149,15 @@ func (q *question) gradient(which int) ([]Number, error) {
 				}
 			}
 			node := s.slopes(which)[k]
-			err := q.certify(n, func(l level) interval.Interval {
-				v := s.evaluate(l, node)
-				if which == byTarget {
-					v = q.throughDenominator(l, v, k)
-				}
-				return q.scaled(l, v, i)
+			err := q.climb(func(l level) (ok bool) {
+				h := s.evaluation(l).Hull(node).Map(func(v interval.Interval) interval.Interval {
+					if which == byTarget {
+						v = q.throughDenominator(l, v, k)
+					}
+					return q.scaled(l, v, i)
+				})
+				*n, ok = certifyHull(h, l.Context, q.format, l.Prec == lastPrec)
+				return ok
 			})
 			if err != nil {
 				return nil, err

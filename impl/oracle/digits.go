@@ -6,12 +6,13 @@ import (
 	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle/expr"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
 )
 
 // Decimals is the truth about a call in decimal, whatever the format can hold: each
 // number correctly rounded to the digits asked, in the layout of Truth. At an infinite
-// prediction it is the limit.
+// prediction it is the limit, and at a kink a gradient number is its hull, [low, high].
 type Decimals struct {
 	Value, Grad []string
 }
@@ -28,17 +29,14 @@ func Digits(c *loss.Call, n int) (*Decimals, error) {
 		return nil, err
 	}
 	d := &Decimals{}
-	write := func(to *[]string, instead float64, overridden bool, at func(l level) interval.Interval) error {
+	write := func(to *[]string, instead float64, overridden bool, at func(l level) expr.Hull) error {
 		if overridden {
 			*to = append(*to, special(instead))
 			return nil
 		}
 		var s string
 		err := q.climb(func(l level) (ok bool) {
-			v := at(l)
-			if s, ok = q.limit(v); !ok {
-				s, ok = decimal(v, n)
-			}
+			s, ok = q.decimals(at(l), n, l.Prec == lastPrec)
 			return ok
 		})
 		*to = append(*to, s)
@@ -46,7 +44,7 @@ func Digits(c *loss.Call, n int) (*Decimals, error) {
 	}
 	if q.Reduction != loss.None {
 		instead, overridden := q.instead()
-		if err := write(&d.Value, instead, overridden, q.mean); err != nil {
+		if err := write(&d.Value, instead, overridden, func(l level) expr.Hull { return single(q.mean(l)) }); err != nil {
 			return nil, err
 		}
 	}
@@ -57,8 +55,8 @@ func Digits(c *loss.Call, n int) (*Decimals, error) {
 			if s != nil {
 				instead, overridden = s.overriddenValue()
 			}
-			err := write(&d.Value, instead, overridden, func(l level) interval.Interval {
-				return q.scaled(l, s.evaluate(l, s.outputs[k]), i)
+			err := write(&d.Value, instead, overridden, func(l level) expr.Hull {
+				return single(q.scaled(l, s.evaluate(l, s.outputs[k]), i))
 			})
 			if err != nil {
 				return nil, err
@@ -72,8 +70,8 @@ func Digits(c *loss.Call, n int) (*Decimals, error) {
 					instead, overridden = q.emptyMean(), true
 				}
 			}
-			err := write(&d.Grad, instead, overridden, func(l level) interval.Interval {
-				return q.scaled(l, s.evaluate(l, s.slopes(byPrediction)[k]), i)
+			err := write(&d.Grad, instead, overridden, func(l level) expr.Hull {
+				return s.evaluation(l).Hull(s.slopes(byPrediction)[k]).Map(func(v interval.Interval) interval.Interval { return q.scaled(l, v, i) })
 			})
 			if err != nil {
 				return nil, err
@@ -91,6 +89,34 @@ const (
 	// of the last precision resolves what does not cancel exactly down to there.
 	cancelled = -1 << 13
 )
+
+func single(v interval.Interval) expr.Hull { return expr.Hull{Low: v, High: v} }
+
+// decimals writes a hull with n significant digits for each end, and a number as one.
+func (q *question) decimals(h expr.Hull, n int, last bool) (string, bool) {
+	if (h.Undecided || h.Partial) && !last {
+		return "", false
+	}
+	write := func(v interval.Interval) (string, bool) {
+		if s, ok := q.limit(v); ok {
+			return s, true
+		}
+		return decimal(v, n)
+	}
+	one := h.Low == h.High && !h.Outer
+	if h.Outer {
+		h.Low, h.High = bound(h.Low.Lo()), bound(h.High.Hi())
+	}
+	low, ok := write(h.Low)
+	if one || !ok {
+		return low, ok
+	}
+	high, ok := write(h.High)
+	if low == high {
+		return low, ok
+	}
+	return "[" + low + ", " + high + "]", ok
+}
 
 // limit writes a number that has gone to its limit, 0 or an infinity, because the
 // stand-in of an infinite prediction has taken it there.
@@ -123,18 +149,22 @@ func special(x float64) string {
 // decimal writes the number in iv with n significant digits, if iv is narrow enough
 // for that.
 func decimal(iv interval.Interval, n int) (string, bool) {
+	if iv.Uncertain() {
+		return "", false
+	}
 	if iv.IsPoint() {
 		return written(iv.Lo(), n), true
 	}
 	lo, hi := iv.Lo(), iv.Hi()
 	vanishing := func(x *big.Float) bool { return exponentBelow(x, smallestDecimal) }
+	unsigned := lo.Sign()*hi.Sign() < 0 || iv.Closed()
 	switch {
+	case unsigned && exponentBelow(lo, cancelled) && exponentBelow(hi, cancelled):
+		return "0", true
 	case vanishing(lo) && vanishing(hi) && lo.Sign() >= 0:
 		return "<1e-39456", true
 	case vanishing(lo) && vanishing(hi) && hi.Sign() <= 0:
 		return ">-1e-39456", true
-	case lo.Sign()*hi.Sign() < 0 && exponentBelow(lo, cancelled) && exponentBelow(hi, cancelled):
-		return "0", true
 	case lo.Sign() != hi.Sign() || vanishing(lo) || lo.IsInf() || hi.IsInf():
 		return "", false
 	}

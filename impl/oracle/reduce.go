@@ -95,12 +95,15 @@ func (q *question) climb(try func(l level) (done bool)) error {
 	return ErrUndecided
 }
 
-// at evaluates a node of the state at a level.
-func (s *state) evaluate(l level, n expr.Node) interval.Interval {
+// evaluate returns the value of a node of the state at a level.
+func (s *state) evaluate(l level, n expr.Node) interval.Interval { return s.evaluation(l).Value(n) }
+
+// evaluation returns the values of the state's nodes at a level.
+func (s *state) evaluation(l level) *expr.Evaluation {
 	for len(s.evaluations) <= l.step {
 		s.evaluations = append(s.evaluations, s.Evaluate(firstPrec<<len(s.evaluations)))
 	}
-	return s.evaluations[l.step].Value(n)
+	return s.evaluations[l.step]
 }
 
 // scaled is v times what the reduction multiplies example i by: its weight over the

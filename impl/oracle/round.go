@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 
+	"github.com/lossproof/lossproof/impl/oracle/expr"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
@@ -90,6 +91,51 @@ func certify(iv interval.Interval, f ieee.Format) (n Number, ok bool) {
 	}
 	n.Residual, _ = high.Float64()
 	return n, true
+}
+
+// certifyHull rounds what a gradient number can be. Where all of it has the same rounding
+// and residual it is a number like others. It reports false where more precision is
+// wanted, which last says there is not.
+func certifyHull(h expr.Hull, c interval.Context, f ieee.Format, last bool) (n Number, ok bool) {
+	end := func(v interval.Interval) (Number, bool) {
+		n, ok := certify(v, f)
+		if !ok && last {
+			n, ok = certifyEither(v, f)
+		}
+		return n, ok
+	}
+	if h.Low == h.High && !h.Outer && !h.Partial {
+		return end(h.Low)
+	}
+	if n, ok = certify(c.Hull(h.Low, h.High), f); ok && !h.Partial {
+		return n, true
+	}
+	doubtful := h.Undecided || h.Partial
+	if doubtful && !last {
+		return n, false
+	}
+	if h.Outer {
+		h.Low, h.High = bound(h.Low.Lo()), bound(h.High.Hi())
+	}
+	low, lowOK := end(h.Low)
+	high, highOK := end(h.High)
+	return Number{
+		Rounded: math.NaN(), Either: doubtful,
+		Hull: &Hull{Low: low, High: high, Outer: h.Outer || h.Undecided, Partial: h.Partial},
+	}, lowOK && highOK
+}
+
+// bound returns the interval that rounds as x does: that of x, or of what is beyond every
+// number.
+func bound(x *big.Float) interval.Interval {
+	if !x.IsInf() {
+		return interval.FromBig(x)
+	}
+	beyond := new(big.Float).SetMantExp(big.NewFloat(0.5), infinity)
+	if x.Signbit() {
+		beyond.Neg(beyond)
+	}
+	return interval.FromBig(beyond)
 }
 
 // certifyEither does what is left at the last level: it finds the two neighbours that

@@ -24,7 +24,27 @@ type Number struct {
 	//     sums of exponentials far beyond every format;
 	//   - Residual is ±½ and V, as far as 16384 bits tell, the middle between Rounded and
 	//     its neighbour, at most 2^-40 ulp off it: a product with 1 − e^−10²⁰⁰.
+	//   - Hull is set and not known to be the set itself.
 	Either bool
+
+	// Hull is set at a kink, where V is any of a set of numbers; Rounded is then NaN, and
+	// Residual and Kappa are 0.
+	Hull *Hull
+}
+
+// A Hull is the truth about a gradient number at a kink: the least and the greatest of the
+// limits that it has beside the kink, each a truth of its own. A number between them is
+// right there.
+type Hull struct {
+	Low, High Number
+
+	// Outer is set where Low and High are bounds that the ends may not reach: too many
+	// things are tied at once to try them all, or it is not known whether they are.
+	Outer bool
+
+	// Partial is set where the slope on some side of the kink has no real value, as that of
+	// √x at 0, and is left out.
+	Partial bool
 }
 
 // A Truth is the truth about a call, in the layout of loss.Result.

@@ -7,10 +7,11 @@ until two results agree to 60 digits, so that cancellation costs time and not di
 """
 
 import json
+import random
 import sys
 from collections import Counter
 
-from mpmath import mp, mpf, exp, log, log1p, inf, isinf, isnan, nan
+from mpmath import mp, mpf, atan, atan2, exp, expm1, log, log1p, sqrt, inf, isinf, isnan, nan
 
 AGREE = mpf(10) ** -50   # what is demanded of the oracle
 SETTLED = mpf(10) ** -60  # when a result counts as computed
@@ -205,6 +206,124 @@ def evaluate(c):
     return LOSSES[c.loss](c)
 
 
+class Dual:
+    """A number with its gradient."""
+
+    def __init__(self, v, d):
+        self.v, self.d = v, d
+
+    def times(self, v, slope):
+        return Dual(v, [slope * a for a in self.d])
+
+
+def linear(v, a, sa, b, sb):
+    return Dual(v, [sa * p + sb * q for p, q in zip(a.d, b.d)])
+
+
+# The value of each operation of a graph with its derivatives, for numbers where it is smooth.
+OPERATIONS = {
+    "add": lambda a, b: linear(a.v + b.v, a, 1, b, 1),
+    "sub": lambda a, b: linear(a.v - b.v, a, 1, b, -1),
+    "mul": lambda a, b: linear(a.v * b.v, a, b.v, b, a.v),
+    "quo": lambda a, b: linear(a.v / b.v, a, 1 / b.v, b, -a.v / b.v**2),
+    "neg": lambda a: a.times(-a.v, -1),
+    "exp": lambda a: a.times(exp(a.v), exp(a.v)),
+    "log": lambda a: inside(a, a.v > 0).times(log(a.v), 1 / a.v),
+    "log1p": lambda a: inside(a, a.v > -1).times(log1p(a.v), 1 / (1 + a.v)),
+    "expm1": lambda a: a.times(expm1(a.v), exp(a.v)),
+    "sigmoid": lambda a: a.times(sigmoid(a.v), sigmoid(a.v) * sigmoid(-a.v)),
+    "softplus": lambda a: a.times(softplus(a.v), sigmoid(a.v)),
+    "sqrt": lambda a: inside(a, a.v >= 0).times(sqrt(a.v), 1 / (2 * sqrt(a.v)) if a.v else inf),
+    "atan": lambda a: a.times(atan(a.v), 1 / (1 + a.v**2)),
+    "atan2": lambda a, b: linear(atan2(a.v, b.v), a, b.v / (a.v**2 + b.v**2), b, -a.v / (a.v**2 + b.v**2)),
+    "abs": lambda a: a if a.v >= 0 else a.times(-a.v, -1),
+    "max": lambda a, b: a if a.v >= b.v else b,
+    "min": lambda a, b: a if a.v <= b.v else b,
+}
+
+
+class Outside(Exception):
+    """An operand outside of the domain."""
+
+
+def inside(a, it_is):
+    if not it_is:
+        raise Outside
+    return a
+
+
+def formula(tree, x, base):
+    """The formula at x, with what is stopped as it is at base."""
+    if isinstance(tree, str):
+        if tree[0] == "x":
+            return x[int(tree[1:])]
+        return Dual(mpf(float.fromhex(tree)), [mpf(0)] * len(x))
+    name, operands = tree[0], tree[1:]
+    if name == "stop":
+        return Dual(formula(operands[0], base, base).v, [mpf(0)] * len(x))
+    if name == "if":
+        taken = operands[1] if formula(operands[0], x, base).v > 0 else operands[2]
+        return formula(taken, x, base)
+    return OPERATIONS[name](*(formula(o, x, base) for o in operands))
+
+
+def operations(tree):
+    if isinstance(tree, str):
+        return []
+    return [tree[0]] + [name for o in tree[1:] for name in operations(o)]
+
+
+class Formulas:
+    """Compares formulas. At a kink the limits of the gradient are those at points very near to it in random directions."""
+
+    STEP, DIRECTIONS, SLACK = mpf(10) ** -170, 40, mpf(10) ** -100
+
+    def __init__(self):
+        self.seen, self.kinks, self.ends, self.random = Counter(), 0, 0, random.Random(1)
+
+    def check(self, line):
+        """What differs."""
+        mp.dps = 700
+        at = [mpf(float.fromhex(s)) for s in line["at"]]
+        point = lambda values: [Dual(v, [mpf(i == j) for j in range(len(at))]) for i, v in enumerate(values)]
+        base = point(at)
+        self.seen.update(operations(line["tree"]))
+        wrong = []
+        if not agrees(line["value"], formula(line["tree"], base, base).v):
+            wrong.append("value")
+        hulls = [[mpf(s) for s in text.strip("[]").split(",")] for text in line["grad"]]
+        limits = [formula(line["tree"], base, base).d] if not any(line["ties"]) else []
+        outside = 0  # directions that lead out of the domain
+        while any(line["ties"]) and len(limits) + outside < self.DIRECTIONS:
+            near = point([v + self.STEP * mpf(self.random.gauss(0, 1)) for v in at])
+            try:
+                limits.append(formula(line["tree"], near, base).d)
+            except Outside:
+                outside += 1
+        if not limits:
+            return ["no direction leads into the domain"]
+        for i, hull in enumerate(hulls):
+            slack = self.SLACK * max(1, abs(hull[0]), abs(hull[-1])) if any(line["ties"]) else 0
+            found = [l[i] for l in limits]
+            low, high = min(found), max(found)
+            allowed = slack + AGREE * max(abs(hull[0]), abs(hull[-1]))
+            if low < hull[0] - allowed or high > hull[-1] + allowed:
+                wrong.append("gradient[%d]: %s to %s beyond it" % (i, mp.nstr(low, 55), mp.nstr(high, 55)))
+            self.kinks += len(hull) == 2
+            if line["ties"][i] == 1 and not outside:  # more may hang together, and the hull takes them as independent
+                self.ends += len(hull) == 2
+                if abs(low - hull[0]) > allowed or abs(high - hull[-1]) > allowed:
+                    wrong.append("gradient[%d]: %s to %s only" % (i, mp.nstr(low, 55), mp.nstr(high, 55)))
+        return wrong
+
+    def report(self):
+        print("%d hulls, the ends of %d of them compared; operations:" % (self.kinks, self.ends))
+        print("  " + ", ".join("%s %d" % item for item in sorted(self.seen.items())))
+
+    def missing(self):
+        return sorted((set(OPERATIONS) | {"if", "stop"}) - set(self.seen))
+
+
 def near(a, b, relative):
     if isnan(a) or isnan(b):
         return isnan(a) and isnan(b)
@@ -264,8 +383,16 @@ def agrees(text, want):
 
 def main():
     numbers, lines, differentiations, failures = 0, Counter(), Counter(), 0
+    formulas = Formulas()
     for text in sys.stdin:
         line = json.loads(text)
+        if "tree" in line:
+            wrong = formulas.check(line)
+            numbers += 1 + len(line["grad"])
+            failures += len(wrong)
+            for w in wrong:
+                print("formula: %s\n  %s" % (w, text.strip()))
+            continue
         c = Call(line)
         lines[c.loss] += 1
         values, grad = certain(c)
@@ -286,9 +413,10 @@ def main():
                     failures += 1
                     print("%s: the gradient written here is wrong at [%d]: %s, difference %s\n  %s"
                           % (c.loss, i, mp.nstr(grad[i], 30), mp.nstr(d, 30), text.strip()))
-    missing = sorted(set(LOSSES) - set(lines))
+    missing = sorted(set(LOSSES) - set(lines)) + formulas.missing()
     for name in sorted(lines):
         print("%-34s %6d calls" % (name, lines[name]))
+    formulas.report()
     if missing:
         print("no call at all of: " + ", ".join(missing))
     print("%d calls, %d values and gradients compared to 50 digits, %d differ" % (sum(lines.values()), numbers, failures))

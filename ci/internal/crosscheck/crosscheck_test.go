@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,15 +31,29 @@ func lines() []line {
 	return all
 }
 
-// python compares the lines with mpmath.
-func python(t *testing.T, all []line) (output string, agrees bool) {
+// formulas are answered formulas, enough of them that every operation and some kinks occur.
+var formulas = sync.OnceValue(func() []expression {
+	const enough = 100
+	r := rand.New(rand.NewPCG(4, 1<<32))
+	var all []expression
+	for range enough {
+		all = append(all, drawExpression(r, 55))
+	}
+	return all
+})
+
+// python compares calls and formulas with mpmath.
+func python(t *testing.T, calls []line, formulas []expression) (output string, agrees bool) {
 	t.Helper()
 	if err := exec.Command("python3", "-c", "import mpmath").Run(); err != nil {
 		t.Skip("python3 with mpmath is missing; ci/crosscheck says how to get it")
 	}
 	var in bytes.Buffer
-	for _, l := range all {
+	for _, l := range calls {
 		require.NoError(t, json.NewEncoder(&in).Encode(l))
+	}
+	for _, e := range formulas {
+		require.NoError(t, json.NewEncoder(&in).Encode(e))
 	}
 	command := exec.Command("python3", "crosscheck.py", "0")
 	command.Stdin = &in
@@ -47,7 +62,7 @@ func python(t *testing.T, all []line) (output string, agrees bool) {
 }
 
 func TestCrosscheck_AgreesAtAFewCalls(t *testing.T) {
-	output, agrees := python(t, lines())
+	output, agrees := python(t, lines(), formulas())
 	require.True(t, agrees, output)
 	require.Contains(t, output, " 0 differ")
 }
@@ -63,7 +78,7 @@ func TestCrosscheck_SeesAWrongDigit(t *testing.T) {
 		}
 		text[place] = '0' + (text[place]-'0'+1)%10
 		all[i].Value[0] = string(text)
-		output, agrees := python(t, all)
+		output, agrees := python(t, all, formulas())
 		require.False(t, agrees, output)
 		require.Contains(t, output, " 1 differ")
 		return
@@ -78,7 +93,34 @@ func TestCrosscheck_SeesALossThatIsNotCompared(t *testing.T) {
 			left = append(left, l)
 		}
 	}
-	output, agrees := python(t, left)
+	output, agrees := python(t, left, formulas())
 	require.False(t, agrees)
 	require.True(t, strings.Contains(output, "no call at all of: softplus"), output)
+}
+
+// An end of a hull that the limits do not reach, or go beyond, is a wrong digit too.
+func TestCrosscheck_SeesAWrongHull(t *testing.T) {
+	var all []expression
+	hulls := []string{"[-1, 1]", "[-1.5, 1]", "[-0.5, 1]", "[-1, 1.5]", "1", "-1", "0"} // of |x| at 0: the first is right
+	for _, hull := range hulls {
+		all = append(all, expression{Tree: []any{"abs", "x0"}, At: []string{"0x0p+00"}, Value: "0", Grad: []string{hull}, Ties: []int{1}})
+	}
+	output, _ := python(t, nil, all)
+	for i, hull := range hulls {
+		require.Equal(t, i > 0, strings.Contains(output, `"grad":["`+hull+`"]`), "%s: %s", hull, output)
+	}
+}
+
+func TestCrosscheck_SeesAnOperationThatIsNotCompared(t *testing.T) {
+	var left []expression
+	for _, e := range formulas() {
+		if text, err := json.Marshal(e.Tree); err == nil && !bytes.Contains(text, []byte("atan2")) {
+			left = append(left, e)
+		}
+	}
+	output, _ := python(t, nil, formulas())
+	require.NotRegexp(t, "no call at all of:.* atan2", output)
+	output, agrees := python(t, nil, left)
+	require.False(t, agrees)
+	require.Regexp(t, "no call at all of:.* atan2", output)
 }

@@ -1,5 +1,5 @@
-// Command crosscheck prints random calls with the oracle's answers, one JSON object on a line, for
-// crosscheck.py to compute again with mpmath. The script ci/crosscheck runs both.
+// Command crosscheck prints random calls, and random formulas of every operation, with the oracle's answers, one JSON
+// object on a line, for crosscheck.py to compute again with mpmath. The script ci/crosscheck runs both.
 //
 // Numbers go in as hexadecimal floats, which are exact, and the answers come out as decimals.
 package main
@@ -34,7 +34,7 @@ type line struct {
 }
 
 func main() {
-	n := flag.Int("n", 800, "calls for each loss")
+	n := flag.Int("n", 800, "calls for each loss, and a quarter of the formulas")
 	seed := flag.Uint64("seed", 1, "seed of the calls")
 	digits := flag.Int("digits", 55, "significant digits of the answers")
 	flag.Parse()
@@ -49,6 +49,10 @@ func main() {
 			drawn++
 			must(0, json.NewEncoder(out).Encode(answered(c, *digits)))
 		}
+	}
+	r := rand.New(rand.NewPCG(*seed, 1<<32))
+	for range 4 * *n {
+		must(0, json.NewEncoder(out).Encode(drawExpression(r, *digits)))
 	}
 	must(0, out.Flush())
 }

@@ -63,6 +63,17 @@ func (ev *Evaluation) Hull(n Node) Hull {
 	return h
 }
 
+// Map returns the hull of f of what h is the hull of, for an f that does not decrease.
+func (h Hull) Map(f func(interval.Interval) interval.Interval) Hull {
+	same := h.Low == h.High
+	if h.Low = f(h.Low); same {
+		h.High = h.Low
+	} else {
+		h.High = f(h.High)
+	}
+	return h
+}
+
 // attempt returns the value of n, or why it has none.
 func (ev *Evaluation) attempt(n Node) (v interval.Interval, err *interval.DomainError) {
 	defer func() {

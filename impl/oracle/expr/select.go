@@ -63,9 +63,9 @@ func (g *Graph) Abs(a Node) Node {
 	return g.node(abs, a, 0)
 }
 
-// If returns a where the condition is positive, and b where it is 0 or negative. Only the branch that is taken needs a value.
-// At a condition of 0 the function is taken to be continuous, with a kink that its gradient tells of, unless the condition
-// is a Stop.
+// If returns a where the condition is positive, and b where it is 0 or negative. Only the branch that is taken needs a value;
+// where a precision does not tell, both do. At a condition of 0 the function is taken to be continuous, with a kink that its
+// gradient tells of. Where that is not so, because the function jumps or the condition is never negative, it is to be a Stop.
 func (g *Graph) If(condition, a, b Node) Node {
 	g.check(condition, a, b)
 	if a == b {

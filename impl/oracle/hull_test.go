@@ -1,0 +1,135 @@
+package oracle
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle/expr"
+	"github.com/lossproof/lossproof/impl/oracle/interval"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+// slopeOf is the truth about the derivative of f by its first input, found as an answer finds it.
+func slopeOf(t *testing.T, f ieee.Format, build func(g *expr.Graph, x []expr.Node) expr.Node, at ...float64) Number {
+	t.Helper()
+	g := expr.New()
+	var x []expr.Node
+	for _, v := range at {
+		x = append(x, g.Input(v))
+	}
+	slope := g.Grad(build(g, x), x[0])[0]
+	for prec := uint(firstPrec); prec <= lastPrec; prec *= 2 {
+		ev := g.Evaluate(prec)
+		if n, ok := certifyHull(ev.Hull(slope), interval.Context{Prec: prec}, f, prec == lastPrec); ok {
+			return n
+		}
+	}
+	require.FailNow(t, ErrUndecided.Error())
+	return Number{}
+}
+
+func TestHull_EndsAreCertifiedByThemselves(t *testing.T) {
+	third := func(g *expr.Graph, x expr.Node) expr.Node { return g.Quo(x, g.Const(3)) }
+	n := slopeOf(t, ieee.Float64, func(g *expr.Graph, x []expr.Node) expr.Node { return g.Max(third(g, x[0]), g.Neg(x[0])) }, 0)
+	require.True(t, math.IsNaN(n.Rounded) && !n.Either, "a set has no rounding")
+	require.Equal(t, Number{Rounded: -1}, n.Hull.Low)
+	require.Equal(t, 1.0/3, n.Hull.High.Rounded)
+	// 1/3 = 0x1.5555…p-2: 1/3 of an ulp is left
+	require.InDelta(t, 1.0/3, n.Hull.High.Residual, 0x1p-36)
+	require.False(t, n.Hull.Outer || n.Hull.Partial)
+
+	n = slopeOf(t, ieee.Float64, func(g *expr.Graph, x []expr.Node) expr.Node { return g.Max(third(g, x[0]), g.Neg(x[0])) }, 5e-324)
+	require.Nil(t, n.Hull, "beside the kink it is a number")
+	require.Equal(t, 1.0/3, n.Rounded)
+}
+
+// A kink whose sides have the same slope is none: each piece of smooth L1 has slope 1 where they meet.
+func TestHull_OfEqualSidesIsANumber(t *testing.T) {
+	const beta = 0.1
+	n := slopeOf(t, ieee.Float32, func(g *expr.Graph, x []expr.Node) expr.Node {
+		d, b, half := g.Abs(x[0]), g.Const(beta), g.Const(0.5)
+		return g.If(g.Sub(b, d), g.Quo(g.Mul(half, g.Mul(d, d)), b), g.Sub(d, g.Mul(half, b)))
+	}, beta)
+	require.Equal(t, Number{Rounded: 1}, n)
+}
+
+// e^2x and (e^x)² are equal, which no precision tells, and their slopes differ by a factor in the second piece.
+func TestHull_OfWhatNobodyCanDecideIsMarked(t *testing.T) {
+	n := slopeOf(t, ieee.Float64, func(g *expr.Graph, x []expr.Node) expr.Node {
+		return g.Max(g.Exp(g.Add(x[0], x[0])), g.Mul(g.Exp(x[0]), g.Exp(x[1])))
+	}, 0.5, 0.5)
+	require.True(t, n.Either && n.Hull != nil && n.Hull.Outer, "%+v", n)
+	require.Equal(t, math.E, n.Hull.Low.Rounded)
+	require.Equal(t, 2*math.E, n.Hull.High.Rounded)
+}
+
+func TestHull_OfAOneSidedSlopeIsPartial(t *testing.T) {
+	n := slopeOf(t, ieee.Float64, func(g *expr.Graph, x []expr.Node) expr.Node { return g.Max(g.Sqrt(x[0]), g.Neg(x[0])) }, 0)
+	require.True(t, n.Either && n.Hull.Partial)
+	require.Equal(t, -1.0, n.Hull.Low.Rounded)
+	require.Equal(t, -1.0, n.Hull.High.Rounded)
+}
+
+func TestHull_OfManyTiesIsAnOuterBound(t *testing.T) {
+	n := slopeOf(t, ieee.Float32, func(g *expr.Graph, x []expr.Node) expr.Node {
+		sum := expr.Zero
+		for range 12 {
+			sum = g.Add(sum, g.Abs(g.Sub(x[0], g.Input(0))))
+		}
+		return sum
+	}, 0)
+	require.False(t, n.Either)
+	require.Equal(t, &Hull{Low: Number{Rounded: -12}, High: Number{Rounded: 12}, Outer: true}, n.Hull)
+
+	c := interval.Context{Prec: 64}
+	all := interval.FromBounds(new(big.Float).SetInf(true), big.NewFloat(1))
+	n, ok := certifyHull(expr.Hull{Low: all, High: all, Outer: true}, c, ieee.Float16, false)
+	require.True(t, ok)
+	require.Equal(t, &Hull{Low: Number{Rounded: math.Inf(-1)}, High: Number{Rounded: 1}, Outer: true}, n.Hull)
+}
+
+// log(1 + x²) of an infinite x would be 3.7·10⁸ by the number that stands for the infinity. It is refused instead.
+func TestLimit_OfALogarithmIsNoNumber(t *testing.T) {
+	g := expr.New()
+	x := g.InputBig(exact(math.Inf(-1)))
+	value := g.Log(g.Add(expr.One, g.Mul(x, x)))
+	got := g.Eval(lastPrec, value, g.Grad(value, x)[0])
+	_, ok := certify(got[0], ieee.Float64)
+	require.False(t, ok, "%v", got[0])
+	n, ok := certify(got[1], ieee.Float64)
+	require.True(t, ok)
+	require.Equal(t, math.Float64bits(math.Copysign(0, -1)), math.Float64bits(n.Rounded), "2x/(1 + x²) → −0")
+}
+
+func TestDigits_OfAHullAreThoseOfItsEnds(t *testing.T) {
+	q, err := newQuestion(&loss.Call{Loss: "squared_error", Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{1}, Target: []float64{1}}}, false)
+	require.NoError(t, err)
+	c := interval.Context{Prec: 128}
+	third := c.Quo(interval.FromInt(1), interval.FromInt(3))
+	log3 := c.Log(interval.FromInt(3))
+	wide := interval.FromBounds(big.NewFloat(-1), big.NewFloat(2))
+	for _, test := range []struct {
+		want string
+		hull expr.Hull
+	}{
+		{"[-1, 0.33333]", expr.Hull{Low: interval.FromInt(-1), High: third}},
+		{"0.33333", single(third)},
+		{"0.33333", expr.Hull{Low: third, High: c.Add(third, interval.FromFloat64(1e-30))}},
+		{"[-1, 2]", expr.Hull{Low: wide, High: wide, Outer: true}},
+	} {
+		got, ok := q.decimals(test.hull, 5, false)
+		require.True(t, ok)
+		require.Equal(t, test.want, got)
+	}
+	for name, h := range map[string]expr.Hull{
+		"undecided": {Low: third, High: third, Undecided: true}, "partial": {Low: third, High: third, Partial: true},
+		"0·(1/z)": single(c.Mul(interval.FromInt(0), c.Quo(interval.FromInt(1), c.Sub(log3, log3)))),
+	} {
+		_, ok := q.decimals(h, 5, false)
+		require.False(t, ok, name)
+	}
+}
