@@ -213,7 +213,7 @@ class Dual:
         self.v, self.d = v, d
 
     def times(self, v, slope):
-        return Dual(v, [slope * a for a in self.d])
+        return Dual(v, [slope * a if a else a for a in self.d])  # what does not move may have no slope
 
 
 def linear(v, a, sa, b, sb):

@@ -34,10 +34,10 @@ func lines() []line {
 // formulas are answered formulas, enough of them that every operation and some kinks occur.
 var formulas = sync.OnceValue(func() []expression {
 	const enough = 100
-	r := rand.New(rand.NewPCG(4, 1<<32))
+	d := draw.New(ieee.Float64, 4, draw.Seed("formulas"))
 	var all []expression
 	for range enough {
-		all = append(all, drawExpression(r, 55))
+		all = append(all, drawExpression(d, 55))
 	}
 	return all
 })

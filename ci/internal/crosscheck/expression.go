@@ -3,11 +3,12 @@ package main
 import (
 	"math"
 	"math/big"
-	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"github.com/lossproof/lossproof/impl/oracle/expr"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
+	"github.com/lossproof/lossproof/internal/draw"
 )
 
 // An expression is a random formula with the graph's answers. Every operation of a graph occurs, and some formulas stand at a
@@ -51,15 +52,15 @@ var operators = []struct {
 const variables = 3
 
 // drawExpression draws formulas until one has a value and a gradient whose digits can be had.
-func drawExpression(r *rand.Rand, digits int) expression {
+func drawExpression(d *draw.Drawer, digits int) expression {
 	for {
-		if e, ok := tryExpression(r, digits); ok {
+		if e, ok := tryExpression(d, digits); ok {
 			return e
 		}
 	}
 }
 
-func tryExpression(r *rand.Rand, digits int) (e expression, ok bool) {
+func tryExpression(d *draw.Drawer, digits int) (e expression, ok bool) {
 	defer func() {
 		if err := recover(); err != nil {
 			if _, outside := err.(*interval.DomainError); !outside {
@@ -70,23 +71,18 @@ func tryExpression(r *rand.Rand, digits int) (e expression, ok bool) {
 	}()
 	g := expr.New()
 	var x []expr.Node
-	plain := []float64{0, 1, -1, 0.5, 2} // they tie with each other and with constants
 	for range variables {
-		v := r.NormFloat64() * math.Ldexp(1, r.IntN(12)-6)
-		if r.IntN(2) == 0 {
-			v = plain[r.IntN(len(plain))]
+		v := d.Bell() * math.Ldexp(1, d.IntN(12)-6)
+		if d.Chance(2) {
+			v = draw.One(d, 0, 1, -1, 0.5, 2) // which tie with each other and with constants
 		}
 		x = append(x, g.Input(v))
 		e.At = append(e.At, strconv.FormatFloat(v, 'x', -1, 64))
 	}
 	var root expr.Node
-	e.Tree, root = drawTree(r, g, x, 2+r.IntN(4))
+	e.Tree, root = drawTree(d, g, x, 2+d.IntN(4))
 	grad := g.Grad(root, x...)
-	used := false
-	for _, d := range grad {
-		used = used || d != expr.Zero
-	}
-	if !used {
+	if !slices.ContainsFunc(grad, func(slope expr.Node) bool { return slope != expr.Zero }) {
 		return e, false
 	}
 	if e.Value, ok = decimals(g, digits, func(ev *expr.Evaluation) (expr.Hull, int) {
@@ -95,11 +91,11 @@ func tryExpression(r *rand.Rand, digits int) (e expression, ok bool) {
 	}, nil); !ok {
 		return e, false
 	}
-	for _, d := range grad {
+	for _, slope := range grad {
 		ties := 0
 		text, ok := decimals(g, digits, func(ev *expr.Evaluation) (expr.Hull, int) {
-			h := ev.Hull(d)
-			equal, _ := ev.Ties(d)
+			h := ev.Hull(slope)
+			equal, _ := ev.Ties(slope)
 			return h, len(equal)
 		}, &ties)
 		if !ok {
@@ -111,22 +107,22 @@ func tryExpression(r *rand.Rand, digits int) (e expression, ok bool) {
 }
 
 // drawTree draws a formula of some depth, as text and as a node.
-func drawTree(r *rand.Rand, g *expr.Graph, x []expr.Node, depth int) (any, expr.Node) {
-	if depth == 0 || r.IntN(8) == 0 {
-		if r.IntN(5) == 0 {
-			c := []float64{-1, -0.5, 0.25, 0.5, 2}[r.IntN(5)] // not 0 and 1, which a graph may fold a term away with
+func drawTree(d *draw.Drawer, g *expr.Graph, x []expr.Node, depth int) (any, expr.Node) {
+	if depth == 0 || d.Chance(8) {
+		if d.Chance(5) {
+			c := draw.One(d, -1, -0.5, 0.25, 0.5, 2) // not 0 and 1, which a graph may fold a term away with
 			return strconv.FormatFloat(c, 'x', -1, 64), g.Const(c)
 		}
-		i := r.IntN(len(x))
+		i := d.IntN(len(x))
 		return "x" + strconv.Itoa(i), x[i]
 	}
-	op := operators[r.IntN(len(operators))]
+	op := operators[d.IntN(len(operators))]
 	tree := []any{op.name}
 	var nodes []expr.Node
 	for i := range op.arity {
-		t, n := drawTree(r, g, x, depth-1)
+		t, n := drawTree(d, g, x, depth-1)
 		if op.name == "if" && i == 0 {
-			t, n = drawCondition(r, g, x, t, n)
+			t, n = drawCondition(d, g, x, t, n)
 		}
 		tree, nodes = append(tree, t), append(nodes, n)
 	}
@@ -139,11 +135,11 @@ func drawTree(r *rand.Rand, g *expr.Graph, x []expr.Node, depth int) (any, expr.
 }
 
 // drawCondition draws a condition that has both signs around its zeros, as a choice asks, or that is stopped.
-func drawCondition(r *rand.Rand, g *expr.Graph, x []expr.Node, tree any, n expr.Node) (any, expr.Node) {
-	if r.IntN(2) == 0 {
+func drawCondition(d *draw.Drawer, g *expr.Graph, x []expr.Node, tree any, n expr.Node) (any, expr.Node) {
+	if d.Chance(2) {
 		return []any{"stop", tree}, g.Stop(n)
 	}
-	i, c := r.IntN(len(x)), float64(r.IntN(5)-2)/2
+	i, c := d.IntN(len(x)), float64(d.IntN(5)-2)/2
 	return []any{"sub", "x" + strconv.Itoa(i), strconv.FormatFloat(c, 'x', -1, 64)}, g.Sub(x[i], g.Const(c))
 }
 

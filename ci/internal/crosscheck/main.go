@@ -50,9 +50,9 @@ func main() {
 			must(0, json.NewEncoder(out).Encode(answered(c, *digits)))
 		}
 	}
-	r := rand.New(rand.NewPCG(*seed, 1<<32))
+	d := draw.New(ieee.Float64, *seed, draw.Seed("formulas"))
 	for range 4 * *n {
-		must(0, json.NewEncoder(out).Encode(drawExpression(r, *digits)))
+		must(0, json.NewEncoder(out).Encode(drawExpression(d, *digits)))
 	}
 	must(0, out.Flush())
 }
