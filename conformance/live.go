@@ -2,14 +2,12 @@ package conformance
 
 import (
 	"fmt"
-	"hash/fnv"
-	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/draw"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -52,58 +50,21 @@ func (r *run) liveVectors(decl *loss.Loss, f ieee.Format, capabilities []Capabil
 	for name, values := range chosen.capability.Conventions {
 		call.Conventions[name] = values[0]
 	}
-	hash := fnv.New64a()
-	hash.Write([]byte(id)) // a hash cannot fail
-	drawBatch(&call, decl, chosen.capability, r.live, rand.New(rand.NewPCG(r.seed, hash.Sum64())))
+	drawBatch(&call, decl, chosen.capability, r.live, draw.New(f, r.seed, draw.Seed(id)))
 	return []golden.Vector{{ID: id, Flags: []string{"LiveReduction"}, Call: call}}
 }
 
 // drawBatch fills a call with everyday numbers: what a long reduction tests is the
 // summation, and the extremes of a single term are the vectors'.
-func drawBatch(c *loss.Call, decl *loss.Loss, has Capability, n int, random *rand.Rand) {
-	c.Rows, c.Cols = n, decl.Shape.Width(liveClasses)
-	c.Pred = draw(decl.Prediction, c.Rows*c.Cols, c.Format, random)
-	takes := func(kind string) bool { return len(has.Targets) == 0 || slices.Contains(has.Targets, kind) }
-	switch {
-	case !decl.HasTarget():
-	case decl.Takes(loss.Label) && takes("label"):
-		c.Label = make([]int, c.Rows)
-		for i := range c.Label {
-			c.Label[i] = random.IntN(c.Cols)
+func drawBatch(c *loss.Call, decl *loss.Loss, has Capability, n int, d *draw.Drawer) {
+	var kinds []string // one of those that the subject takes
+	for _, k := range decl.Targets {
+		if len(has.Targets) == 0 || slices.Contains(has.Targets, k.Name) {
+			kinds = append(kinds, k.Name)
 		}
-	case decl.Takes(loss.Distribution):
-		c.Target = draw(loss.UnitInterval, c.Rows*c.Cols, c.Format, random)
-		for i := range c.Rows {
-			row, sum := c.Target[i*c.Cols:(i+1)*c.Cols], 0.0
-			for _, y := range row {
-				sum += y
-			}
-			for k := range row {
-				row[k] = c.Format.Round(row[k] / sum)
-			}
-		}
-	default:
-		c.Target = draw(decl.Target, c.Rows*c.Cols, c.Format, random)
 	}
+	c.Batch = d.Items(&draw.Training, decl, n, decl.Shape.Width(liveClasses), kinds...).Batch
 	if c.Reduction == loss.MeanWeight && has.Weights {
-		c.Weight = draw(loss.UnitInterval, c.Rows, c.Format, random)
+		d.Weights(&draw.Training, decl, c)
 	}
-}
-
-// draw returns numbers of a domain: uniform in a bounded one, of a few units size in
-// one that is not.
-func draw(d loss.Domain, n int, f ieee.Format, random *rand.Rand) []float64 {
-	const spread = 4
-	xs := make([]float64, n)
-	for i := range xs {
-		x := random.NormFloat64() * spread
-		switch {
-		case d.High-d.Low <= math.MaxFloat32:
-			x = d.Low + (d.High-d.Low)*random.Float64()
-		case d.Low == 0:
-			x = math.Abs(x)
-		}
-		xs[i] = min(max(f.Round(x), d.Low), d.High)
-	}
-	return xs
 }

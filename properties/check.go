@@ -16,6 +16,7 @@ import (
 	"github.com/leanovate/gopter/prop"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/draw"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -203,7 +204,7 @@ func (u *unit) run(ctx context.Context) Result {
 		return r
 	}
 	t := &trial{ctx: ctx, subject: u.subject, capabilities: u.capabilities, format: u.format, level: u.level, law: u.law, loss: u.loss}
-	d := &drawer{loss: u.loss, format: u.format}
+	d := &drawer{loss: u.loss}
 	for _, c := range u.capabilities {
 		if c.Loss == u.loss.Name && contains(c.Formats, u.format.Name) {
 			d.capabilities = append(d.capabilities, c)
@@ -222,7 +223,7 @@ func (u *unit) run(ctx context.Context) Result {
 	var lacks string
 
 	generate := gopter.Gen(func(p *gopter.GenParameters) *gopter.GenResult {
-		d.Rand, d.lacks = p.Rng, ""
+		d.Drawer, d.lacks = draw.From(p.Rng, u.format), ""
 		c := u.law.draw(d)
 		d.turn++
 		return gopter.NewGenResult(probe{c}, func(v any) gopter.Shrink {

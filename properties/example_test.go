@@ -37,6 +37,6 @@ func ExampleCheck() {
 	fmt.Println(f.What)
 	// Output:
 	// sp(x) − sp(−x) = x, and the gradients σ(x) and σ(−x) sum to 1.
-	// prediction 710 (4086300000000000)
+	// prediction 768 (4088000000000000)
 	// a number is NaN or infinite where the truth is, and only there
 }

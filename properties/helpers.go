@@ -93,11 +93,11 @@ func (t *trial) shifted(pred []float64, k float64, step []float64) []float64 {
 
 // step draws a step from x whose small multiples can be added exactly, more often than not.
 func (d *drawer) step(x float64) float64 {
-	ulp := d.format.Ulp(x)
+	ulp := d.Format.Ulp(x)
 	if d.Intn(3) == 0 {
-		return d.sign() * float64(1+d.Intn(4)) * math.Ldexp(ulp, d.Intn(8))
+		return d.Sign() * float64(1+d.Intn(4)) * math.Ldexp(ulp, d.Intn(8))
 	}
-	return d.sign() * float64(1+d.Intn(8)) * math.Ldexp(max(ulp, 0x1p-9), d.Intn(6))
+	return d.Sign() * float64(1+d.Intn(8)) * math.Ldexp(max(ulp, 0x1p-9), d.Intn(6))
 }
 
 // steps draws a step for each coordinate, some of them 0.

@@ -130,9 +130,9 @@ func window(ulps int) func(d *drawer) *Case {
 			return nil
 		}
 		k := d.Intn(len(c.Call.Pred))
-		x := d.landmark(ulps)
+		x := d.Landmark(ulps)
 		if d.loss.Prediction == loss.UnitInterval && !d.loss.Prediction.Holds(x) {
-			x = d.probability()
+			x = d.Probability()
 		}
 		c.Call.Pred[k] = x
 		c.Picks = []int{k, ulps}

@@ -98,7 +98,7 @@ func differenceCase(coordinate bool) func(d *drawer) *Case {
 			}
 		}
 		_, e := math.Frexp(h)
-		h = math.Ldexp(1, e-4-d.Intn(2+d.format.Precision/12))
+		h = math.Ldexp(1, e-4-d.Intn(2+d.Format.Precision/12))
 		for k := range c.Other {
 			if !coordinate {
 				c.Other[k] = h * float64(d.Intn(3)-1)

@@ -54,7 +54,7 @@ var learningLaws = []*Law{
 			}
 			c := d.wrap(d.call(w))
 			if c != nil {
-				c.Other = []float64{d.everyday()}
+				c.Other = []float64{d.Everyday()}
 			}
 			return c
 		},
@@ -167,8 +167,8 @@ func twoModels(d *drawer) *Case {
 	}
 	c.Call.Upstream, c.Call.Weight = nil, nil
 	for i := range modelPred[0] {
-		c.Call.Pred[i] = d.format.Round(modelPred[0][i])
-		c.Other = append(c.Other, d.format.Round(modelPred[1][i]))
+		c.Call.Pred[i] = d.Format.Round(modelPred[0][i])
+		c.Other = append(c.Other, d.Format.Round(modelPred[1][i]))
 	}
 	for i, person := range people {
 		if c.Call.Label != nil {

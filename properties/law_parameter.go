@@ -89,8 +89,8 @@ func half() *Law {
 		draw: func(d *drawer) *Case {
 			c := d.wrap(d.call(wish{}))
 			if c != nil && d.loss.Target == loss.Finite && d.Intn(4) == 0 {
-				overflows := (d.format.MaxExp + 1) / 2 // the least e with (2^e)² beyond the format
-				c.Call.Pred[0] = d.magnitude(overflows, overflows)
+				overflows := (d.Format.MaxExp + 1) / 2 // the least e with (2^e)² beyond the format
+				c.Call.Pred[0] = d.Sign() * d.Size(overflows, overflows+1)
 			}
 			return c
 		},

@@ -26,7 +26,7 @@ var properLaws = []*Law{{
 				if !d.loss.Shape.Classes {
 					return []float64{float64(d.Intn(65)) / 64}
 				}
-				return d.dyadic(n)
+				return d.Dyadic(n)
 			}
 			c.Call.Pred, c.Other = pair(), pair()
 			return c

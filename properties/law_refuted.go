@@ -73,7 +73,7 @@ func refuted(p loss.Property, statement string, gradient bool, check func(t *tri
 		Name: "not_" + string(p), Statement: statement, Source: "the witness of the catalogue",
 		Traits: []loss.Property{p}, Refutes: true, gradient: gradient, once: true,
 		draw: func(d *drawer) *Case {
-			c := witnessCall(d.loss, p, d.format)
+			c := witnessCall(d.loss, p, d.Format)
 			if c == nil {
 				return nil
 			}

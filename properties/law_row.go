@@ -87,7 +87,7 @@ func sum(ns []number) *form {
 func shift(d *drawer) *Case {
 	c := d.wrap(d.call(wish{grid: true}))
 	if c != nil {
-		c.Other = []float64{d.sign() * float64(1+d.Intn(1000)) * []float64{1.0 / 16, 1, 16, 256}[d.Intn(4)]}
+		c.Other = []float64{d.Sign() * float64(1+d.Intn(1000)) * []float64{1.0 / 16, 1, 16, 256}[d.Intn(4)]}
 	}
 	return c
 }

@@ -60,7 +60,7 @@ var valueLaws = []*Law{
 		draw: func(d *drawer) *Case {
 			c := d.wrap(d.call(wish{plain: true, calm: true}))
 			if c != nil && d.loss.Takes(loss.Distribution) && c.Call.Target != nil {
-				c.Call.Target = d.dyadic(c.Call.Cols)
+				c.Call.Target = d.Dyadic(c.Call.Cols)
 			}
 			return c
 		},

@@ -150,7 +150,7 @@ func dropColumn(c *Case, k int) {
 
 // simpler lists numbers of the format that are simpler than x, the simplest first.
 func simpler(f ieee.Format, x float64) []float64 {
-	candidates := []float64{0, 1, -1, 2, 0.5, 0.25, 0.75, 0.125, 3, 10}
+	candidates := []float64{0, 1, -1, 2, 0.5, 0.25, 0.75, 0.125, 3, 10, 100, -100, 1000, -1000}
 	if !ulp.Special(x) {
 		candidates = append(candidates, -x, math.Trunc(x), math.Round(x), math.RoundToEven(x/2))
 		if x != 0 {

@@ -122,9 +122,13 @@ func (d *Drawer) Param(p *Profile, param loss.Param, classes int) []float64 {
 }
 
 // IgnoreIndex draws a label that does not count: usual ones, a class, and the ends of short and
-// long integers.
+// long integers, as far as the format holds them.
 func (d *Drawer) IgnoreIndex(classes int) int {
-	return One(d, -100, -1, classes, d.IntN(classes), -1<<15, 1<<15-1, -1<<31, 1<<31-1, d.IntN(1000))
+	i := One(d, -100, -1, classes, d.IntN(classes), -1<<15, 1<<15-1, -1<<31, 1<<31-1, d.IntN(1000))
+	if !d.Format.Holds(float64(i)) {
+		return -100
+	}
+	return i
 }
 
 // Settings sets, half of the time each, the parameters of a call that are not to do with its
@@ -156,9 +160,8 @@ func (d *Drawer) Call(p *Profile, l *loss.Loss) *loss.Call {
 	return &c
 }
 
-// Weights draws a sample weight for each value of a call; they do not sum to 0.
+// Weights draws a sample weight for each value of a call.
 func (d *Drawer) Weights(p *Profile, l *loss.Loss, c *loss.Call) {
 	n := len(c.Pred) / l.Shape.Width(c.Cols)
 	c.Weight = fill(n, func() float64 { return d.Fit(p.Weight.Pick(d)(d)) })
-	c.Weight[d.IntN(n)] = 1
 }

@@ -151,6 +151,7 @@ func TestVectors_AreFrozen(t *testing.T) {
 					d.Settings(p, l, &c)
 					if !l.VectorValued {
 						d.Weights(p, l, &c)
+						c.Weight[d.IntN(len(c.Weight))] = 1
 					}
 					fmt.Fprintf(h, "%x %x %v %x %x %x %v\n", c.Pred, c.Target, c.Label, c.Weight, c.Upstream, c.Params, c.Conventions)
 				}

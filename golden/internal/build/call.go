@@ -23,6 +23,7 @@ func (d drawer) addReduction(l *loss.Loss, c *loss.Call) {
 	c.Reduction = draw.One(d.Drawer, loss.Reductions()...)
 	if d.Chance(2) {
 		d.Weights(&draw.Vectors, l, c)
+		c.Weight[d.IntN(len(c.Weight))] = 1 // they do not sum to 0
 	}
 	if _, ok := l.Param(loss.IgnoreIndex.Name); ok && c.Label != nil && c.Rows > 1 && d.Chance(2) {
 		const ignored = -100
