@@ -35,14 +35,19 @@ import "slices"
 
 // Grad returns the partial derivatives of out by the inputs, as nodes. An input that out does not depend on has the derivative
 // Zero. An "input" may be any node: the derivative then treats it as independent of every other node given. It panics if an
-// input is a constant that every graph shares.
-func (g *Graph) Grad(out Node, inputs ...Node) []Node { return g.grad(out, inputs, false) }
+// input is a constant that every graph shares. What lies below the inputs is not looked at.
+func (g *Graph) Grad(out Node, inputs ...Node) []Node {
+	return g.grad(out, inputs, func(n Node) bool { return g.ops[n].kind != order && g.ops[n].kind != stop })
+}
 
 // GradThroughStops is Grad with every Stop passing the derivative on. A condition number is taken with it: a value changes with
 // what is stopped, whether or not that is differentiated.
-func (g *Graph) GradThroughStops(out Node, inputs ...Node) []Node { return g.grad(out, inputs, true) }
+func (g *Graph) GradThroughStops(out Node, inputs ...Node) []Node {
+	return g.grad(out, inputs, func(n Node) bool { return g.ops[n].kind != order })
+}
 
-func (g *Graph) grad(out Node, inputs []Node, throughStops bool) []Node {
+// grad is the gradient along those paths that enter admits all nodes of, down to the inputs.
+func (g *Graph) grad(out Node, inputs []Node, enter func(Node) bool) []Node {
 	g.check(out)
 	g.check(inputs...)
 	for _, x := range inputs {
@@ -50,7 +55,7 @@ func (g *Graph) grad(out Node, inputs []Node, throughStops bool) []Node {
 			panic("expr: derivative by the constant 0 or 1, which is shared by unrelated expressions")
 		}
 	}
-	path := g.between(out, inputs, throughStops)
+	path := g.between(out, inputs, enter)
 	for _, n := range path {
 		g.adjoint[n] = Zero
 	}
@@ -166,48 +171,50 @@ func (g *Graph) grad(out Node, inputs []Node, throughStops bool) []Node {
 }
 
 // between returns the nodes that out depends on, out included, and that depend on one of the inputs, the inputs included:
-// from the last to the first. It leaves them, and no others, marked in g.visited by g.visit.
-func (g *Graph) between(out Node, inputs []Node, throughStops bool) []Node {
+// from the last to the first. It leaves them, and no others, marked in g.visited by g.visit. It goes into no node below an
+// input, nor into one that enter refuses.
+func (g *Graph) between(out Node, inputs []Node, enter func(Node) bool) []Node {
 	g.visited = append(g.visited, make([]uint32, len(g.ops)-len(g.visited))...)
 	g.adjoint = append(g.adjoint, make([]Node, len(g.ops)-len(g.adjoint))...)
-	if g.visit > 1<<32-4 {
+	if g.visit > 1<<32-6 {
 		clear(g.visited)
 		g.visit = 0
 	}
-	g.visit += 2
-	below, onPath := g.visit-1, g.visit
+	g.visit += 3
+	end, below, onPath := g.visit-2, g.visit-1, g.visit
 
-	// Everything that out depends on.
-	reached := []Node{out}
-	g.visited[out] = below
-	for i := 0; i < len(reached); i++ {
-		g.eachOperand(reached[i], func(x Node) {
-			if g.visited[x] < below {
-				g.visited[x] = below
-				reached = append(reached, x)
-			}
-		})
-	}
-	// Of that, what depends on an input: operands first.
 	for _, x := range inputs {
-		if g.visited[x] == below {
+		g.visited[x] = end
+	}
+	// Everything that out depends on, down to the inputs.
+	var reached []Node
+	reach := func(x Node) {
+		switch {
+		case g.visited[x] == end:
 			g.visited[x] = onPath
+			reached = append(reached, x)
+		case g.visited[x] < end && enter(x):
+			g.visited[x] = below
+			reached = append(reached, x)
 		}
 	}
+	reach(out)
+	for i := 0; i < len(reached); i++ {
+		if g.visited[reached[i]] == below {
+			g.eachOperand(reached[i], reach)
+		}
+	}
+	// Of that, what depends on an input: operands first.
 	slices.Sort(reached)
 	path := reached[:0]
 	for _, n := range reached {
-		if k := g.ops[n].kind; k == order || k == stop && !throughStops {
-			if g.visited[n] == onPath { // an input itself
-				path = append(path, n)
-			}
-			continue
+		if g.visited[n] == below {
+			g.eachOperand(n, func(x Node) {
+				if g.visited[x] == onPath {
+					g.visited[n] = onPath
+				}
+			})
 		}
-		g.eachOperand(n, func(x Node) {
-			if g.visited[x] == onPath {
-				g.visited[n] = onPath
-			}
-		})
 		if g.visited[n] == onPath {
 			path = append(path, n)
 		}
