@@ -116,9 +116,14 @@ var tenthPowers = [10]float64{
 // before.
 const smallestKappa = 0x1p-100
 
+// kappaSlack is by how much a κ may exceed a tenth, relative to it, that it is still
+// written as: the table is rounded, and the κ of a square, which is 2, comes as an upper
+// bound that is a few roundings of 2^-64 above.
+const kappaSlack = 0x1p-50
+
 // kappaText writes log2 κ with one decimal, rounded up, so that a bound that is
-// computed from it never falls below the true one; nil when κ is 0. What lies beyond
-// 2^1024 is written as 1024.0, and is infinite when it is read.
+// computed from it does not fall below the true one, to within kappaSlack; nil when κ is
+// 0. What lies beyond 2^1024 is written as 1024.0, and is infinite when it is read.
 func kappaText(kappa float64) *string {
 	if kappa == 0 {
 		return nil
@@ -128,7 +133,7 @@ func kappaText(kappa float64) *string {
 	if !math.IsInf(kappa, 1) {
 		fraction, e := math.Frexp(kappa)
 		tenths = 10 * (e - 1)
-		for j := 0; j < 10 && 2*fraction > tenthPowers[j]; j++ {
+		for j := 0; j < 10 && 2*fraction > tenthPowers[j]*(1+kappaSlack); j++ {
 			tenths++
 		}
 	}

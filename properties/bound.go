@@ -10,8 +10,8 @@ import (
 	"github.com/lossproof/lossproof/internal/ulp"
 )
 
-// roundedUp covers the roundings of the few float64 operations that make a bound, and
-// those of κ, which the oracle gives to some 60 bits.
+// roundedUp covers the roundings of the few float64 operations that make a bound. κ comes
+// rounded up.
 const roundedUp = 1 + 0x1p-40
 
 // errorBound is the error that a subject at a level may have in a number that is a sum of terms.

@@ -7,78 +7,82 @@ import (
 	"github.com/lossproof/lossproof/impl/oracle/interval"
 )
 
+// answers are numbers, each with the enclosure that it was rounded from, where it was.
+type answers struct {
+	numbers []Number
+	in      []interval.Interval
+}
+
+func newAnswers(n int) *answers { return &answers{make([]Number, n), make([]interval.Interval, n)} }
+
 // values returns the truth of the values, without condition numbers: one for each value
 // of the batch, or the reduced one.
-func (q *question) values() ([]Number, error) {
+func (q *question) values() (*answers, error) {
 	if q.Reduction != loss.None {
-		n, err := q.reduced()
-		return []Number{n}, err
+		a := newAnswers(1)
+		if v, ok := q.instead(); ok {
+			a.numbers[0].Rounded = v
+			return a, nil
+		}
+		return a, q.certify(a, 0, q.mean)
 	}
-	numbers := make([]Number, q.Values())
+	a := newAnswers(q.Values())
 	for i, s := range q.examples {
 		if s == nil {
 			continue
 		}
-		each := len(numbers) / len(q.examples)
+		each := len(a.numbers) / len(q.examples)
 		for k := range each {
-			n := &numbers[i*each+k]
+			at := i*each + k
 			if v, ok := s.overriddenValue(); ok {
-				n.Rounded = v
+				a.numbers[at].Rounded = v
 				continue
 			}
-			if err := q.certify(n, func(l level) interval.Interval { return q.scaled(l, s.evaluate(l, s.outputs[k]), i) }); err != nil {
+			if err := q.certify(a, at, func(l level) interval.Interval { return q.scaled(l, s.evaluate(l, s.outputs[k]), i) }); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return numbers, nil
+	return a, nil
 }
 
-// valueKappa is the condition number of value i, whose truth is n.
-func (q *question) valueKappa(n *Number, i int) float64 {
-	if !finite(n.Rounded) {
+// valueKappa is the condition number of value i.
+func (q *question) valueKappa(a *answers, i int) float64 {
+	if !finite(a.numbers[i].Rounded) {
 		return 0
 	}
-	if q.Reduction != loss.None {
-		if _, ok := q.instead(); ok {
+	if q.Reduction == loss.None {
+		each := q.Values() / len(q.examples)
+		s := q.examples[i/each]
+		if s == nil {
 			return 0
 		}
-		total := newSensitivity()
-		for k, s := range q.examples {
-			if s != nil {
-				add(total, total, q.sensitivity(s, s.outputs[0], k, q.size(n)))
-			}
-		}
-		return q.kappa(n, total)
+		size := q.size(a.in[i])
+		return kappa(q.sensitivity(s, ofValue, i%each, i/each, size), size)
 	}
-	each := q.Values() / len(q.examples)
-	s := q.examples[i/each]
-	if s == nil {
+	if _, ok := q.instead(); ok {
 		return 0
 	}
-	return q.kappa(n, q.sensitivity(s, s.outputs[i%each], i/each, q.size(n)))
+	total, size := nothing, q.size(a.in[i])
+	for k, s := range q.examples {
+		if s != nil {
+			total = interval.Context{Prec: kappaPrec}.Add(total, q.sensitivity(s, ofValue, 0, k, size))
+		}
+	}
+	return kappa(total, size)
 }
 
-// certify raises the precision until the number is rounded with certainty.
-func (q *question) certify(n *Number, at func(l level) interval.Interval) error {
+// certify raises the precision until number i is rounded with certainty.
+func (q *question) certify(a *answers, i int, at func(l level) interval.Interval) error {
 	return q.climb(func(l level) (ok bool) {
 		v := at(l)
-		if *n, ok = certify(v, q.format); !ok && l.Prec == lastPrec {
-			*n, ok = certifyEither(v, q.format)
+		n, ok := certify(v, q.format)
+		if !ok && l.Prec == lastPrec {
+			n, ok = certifyEither(v, q.format)
 		}
+		a.numbers[i], a.in[i] = n, v
 		return ok
 	})
-}
-
-// reduced returns the truth of Σ w·L over the denominator.
-func (q *question) reduced() (Number, error) {
-	var n Number
-	if v, ok := q.instead(); ok {
-		n.Rounded = v
-		return n, nil
-	}
-	err := q.certify(&n, q.mean)
-	return n, err
 }
 
 // instead returns the NaN or infinity that the reduced value is without evaluation.
@@ -100,15 +104,22 @@ func (q *question) instead() (float64, bool) {
 	return sum, any
 }
 
-// mean is Σ w·L over the denominator.
+// mean is Σ w·L over the denominator, once for each level.
 func (q *question) mean(l level) interval.Interval {
+	for len(q.means) <= l.step {
+		q.means = append(q.means, interval.Interval{})
+	}
+	if mean := q.means[l.step]; mean != (interval.Interval{}) {
+		return mean
+	}
 	sum := interval.FromInt(0)
 	for i, s := range q.examples {
 		if s != nil {
 			sum = l.Add(sum, l.Mul(interval.FromFloat64(q.Weighting(i)), s.evaluate(l, s.outputs[0])))
 		}
 	}
-	return l.Quo(sum, l.denominator)
+	q.means[l.step] = l.Quo(sum, l.denominator)
+	return q.means[l.step]
 }
 
 // emptyMean is the mean over nothing under the convention of the call; where that is
@@ -121,15 +132,17 @@ func (q *question) emptyMean() float64 {
 }
 
 // gradient returns one of the gradients of a batch, without condition numbers.
-func (q *question) gradient(which int) ([]Number, error) {
+func (q *question) gradient(which int) (*answers, error) {
 	width := q.inputs(which)
-	numbers := make([]Number, len(q.examples)*width)
+	a := newAnswers(len(q.examples) * width)
+	mean, noMean := q.instead()
 	for i, s := range q.examples {
 		if s == nil {
 			continue
 		}
 		for k := range width {
-			n := &numbers[i*width+k]
+			at := i*width + k
+			n := &a.numbers[at]
 			if v, ok := s.overridden(which, k); ok {
 				n.Rounded = v
 				continue
@@ -142,21 +155,22 @@ func (q *question) gradient(which int) ([]Number, error) {
 				n.Rounded = q.emptyMean()
 				continue
 			}
-			if which == byTarget && q.inDenominator(k) {
-				if v, ok := q.instead(); ok {
-					n.Rounded = -v
-					continue
-				}
+			if which == byTarget && noMean && q.inDenominator(k) {
+				n.Rounded = -mean
+				continue
 			}
 			node := s.slopes(which)[k]
 			err := q.climb(func(l level) (ok bool) {
-				h := s.evaluation(l).Hull(node).Map(func(v interval.Interval) interval.Interval {
+				h := s.evaluation(l.Prec).Hull(node).Map(func(v interval.Interval) interval.Interval {
 					if which == byTarget {
 						v = q.throughDenominator(l, v, k)
 					}
 					return q.scaled(l, v, i)
 				})
 				*n, ok = certifyHull(h, l.Context, q.format, l.Prec == lastPrec)
+				if a.in[at] = h.Low; h.High != h.Low {
+					a.in[at] = l.Hull(h.Low, h.High)
+				}
 				return ok
 			})
 			if err != nil {
@@ -164,7 +178,7 @@ func (q *question) gradient(which int) ([]Number, error) {
 			}
 		}
 	}
-	return numbers, nil
+	return a, nil
 }
 
 // inputs is how many numbers of an item a gradient is taken by.
@@ -175,17 +189,18 @@ func (q *question) inputs(which int) int {
 	return q.Width
 }
 
-// gradientKappa is the condition number of number i of a gradient, whose truth is n.
-func (q *question) gradientKappa(which int, n *Number, i int) float64 {
+// gradientKappa is the condition number of number i of a gradient.
+func (q *question) gradientKappa(which int, a *answers, i int) float64 {
 	each := q.inputs(which)
 	s := q.examples[i/each]
-	if s == nil || !finite(n.Rounded) {
+	if s == nil || !finite(a.numbers[i].Rounded) {
 		return 0
 	}
 	if _, ok := s.overridden(which, i%each); ok || q.empty {
 		return 0
 	}
-	return q.kappa(n, q.sensitivity(s, s.slopes(which)[i%each], i/each, q.size(n)))
+	size := q.size(a.in[i])
+	return kappa(q.sensitivity(s, which, i%each, i/each, size), size)
 }
 
 // throughDenominator takes off what the k-th target number of a row adds to the

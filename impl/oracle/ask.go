@@ -13,7 +13,7 @@ import (
 // It is for one goroutine.
 type Question struct {
 	q           *question
-	value, grad []Number
+	value, grad *answers
 	err         error
 }
 
@@ -28,44 +28,45 @@ func Ask(c *loss.Call) (*Question, error) {
 
 // Value returns the truth of the values, in the layout of loss.Result. Kappa is NaN: see
 // ValueKappa. The error is ErrUndecided.
-func (q *Question) Value() ([]Number, error) {
-	if q.value == nil && q.err == nil {
-		q.value, q.err = q.q.values()
-		unconditioned(q.value)
-	}
-	return q.value, q.err
-}
+func (q *Question) Value() ([]Number, error) { return q.once(&q.value, q.q.values) }
 
 // Grad returns the truth of the gradient, as Value does.
 func (q *Question) Grad() ([]Number, error) {
-	if q.grad == nil && q.err == nil {
-		q.grad, q.err = q.q.gradient(byPrediction)
-		unconditioned(q.grad)
-	}
-	return q.grad, q.err
+	return q.once(&q.grad, func() (*answers, error) { return q.q.gradient(byPrediction) })
 }
 
-// unconditioned marks condition numbers that have not been computed.
-func unconditioned(numbers []Number) {
-	for i := range numbers {
-		numbers[i].Kappa = math.NaN()
+func (q *Question) once(a **answers, find func() (*answers, error)) ([]Number, error) {
+	if *a == nil && q.err == nil {
+		found, err := find()
+		if err != nil {
+			q.err = err
+			return nil, err
+		}
+		for i := range found.numbers {
+			found.numbers[i].Kappa = math.NaN() // it has not been computed
+		}
+		*a = found
 	}
+	if *a == nil {
+		return nil, q.err
+	}
+	return (*a).numbers, nil
 }
 
 // ValueKappa returns the condition number of number i of Value.
 func (q *Question) ValueKappa(i int) float64 {
-	n := &q.value[i]
+	n := &q.value.numbers[i]
 	if math.IsNaN(n.Kappa) {
-		n.Kappa = q.q.valueKappa(n, i)
+		n.Kappa = q.q.valueKappa(q.value, i)
 	}
 	return n.Kappa
 }
 
 // GradKappa returns the condition number of number i of Grad.
 func (q *Question) GradKappa(i int) float64 {
-	n := &q.grad[i]
+	n := &q.grad.numbers[i]
 	if math.IsNaN(n.Kappa) {
-		n.Kappa = q.q.gradientKappa(byPrediction, n, i)
+		n.Kappa = q.q.gradientKappa(byPrediction, q.grad, i)
 	}
 	return n.Kappa
 }

@@ -71,7 +71,7 @@ func Digits(c *loss.Call, n int) (*Decimals, error) {
 				}
 			}
 			err := write(&d.Grad, instead, overridden, func(l level) expr.Hull {
-				return s.evaluation(l).Hull(s.slopes(byPrediction)[k]).Map(func(v interval.Interval) interval.Interval { return q.scaled(l, v, i) })
+				return s.evaluation(l.Prec).Hull(s.slopes(byPrediction)[k]).Map(func(v interval.Interval) interval.Interval { return q.scaled(l, v, i) })
 			})
 			if err != nil {
 				return nil, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle/expr"
+	"github.com/lossproof/lossproof/impl/oracle/interval"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -74,21 +75,25 @@ func EvalProduct(c *loss.Call, direction []float64) ([]Number, error) {
 
 // conditioned is one of the gradients with its condition numbers.
 func (q *question) conditioned(which int) ([]Number, error) {
-	numbers, err := q.gradient(which)
-	for i := range numbers {
-		numbers[i].Kappa = q.gradientKappa(which, &numbers[i], i)
+	a, err := q.gradient(which)
+	if err != nil {
+		return nil, err
 	}
-	return numbers, err
+	for i := range a.numbers {
+		a.numbers[i].Kappa = q.gradientKappa(which, a, i)
+	}
+	return a.numbers, nil
 }
 
 // A question is a call on its way to an answer: one graph for each value of the batch.
 type question struct {
 	*loss.Plan
 	format   ieee.Format
-	examples []*state // nil where the example is ignored or has weight 0
-	empty    bool     // a mean over nothing
-	lost     bool     // a mean whose denominator is NaN, and with it everything that counts
-	levels   []level  // those that were needed so far
+	examples []*state            // nil where the example is ignored or has weight 0
+	empty    bool                // a mean over nothing
+	lost     bool                // a mean whose denominator is NaN, and with it everything that counts
+	levels   []level             // those that were needed so far
+	means    []interval.Interval // of the reduction, by level
 }
 
 // A state is one example with the nodes that have been built for it.
@@ -98,16 +103,17 @@ type state struct {
 	nan     bool        // an input is NaN, and so is every output
 	nodes   [3][]expr.Node
 
-	measured    []expr.Node        // finite predictions and soft targets
-	evaluations []*expr.Evaluation // by level
-	low         *expr.Evaluation   // for condition numbers
+	measured    []expr.Node               // finite predictions and soft targets
+	evaluations map[uint]*expr.Evaluation // by precision
+	ways        map[int]*separated        // for condition numbers, by what is conditioned
 }
 
-// Which gradient.
+// Which gradient, or the value.
 const (
 	byPrediction = iota
 	byTarget
 	alongDirection
+	ofValue
 )
 
 func newQuestion(c *loss.Call, wantTarget bool) (*question, error) {
@@ -124,15 +130,19 @@ func newQuestion(c *loss.Call, wantTarget bool) (*question, error) {
 		if p.Ignored(i) || p.Weighting(i) == 0 {
 			continue
 		}
-		q.examples[i] = q.newState(i, wantTarget)
+		q.examples[i] = q.stateOf(i, wantTarget)
 	}
 	q.lost = q.losesDenominator()
 	q.empty = !q.lost && p.Reduction.Mean() && q.level(0).denominator.Hi().Sign() == 0
 	return q, nil
 }
 
-// newState builds the graph of example i.
-func (q *question) newState(i int, wantTarget bool) *state {
+func newState(e *example) *state {
+	return &state{example: e, evaluations: make(map[uint]*expr.Evaluation), ways: make(map[int]*separated)}
+}
+
+// stateOf builds the graph of example i.
+func (q *question) stateOf(i int, wantTarget bool) *state {
 	lo, hi := i*q.Width, (i+1)*q.Width
 	var target, upstream []float64
 	label := -1
@@ -149,7 +159,7 @@ func (q *question) newState(i int, wantTarget bool) *state {
 		return &state{nan: true, example: &example{at: q.Pred[lo:hi]}}
 	}
 	fixed := func(y float64) bool { return !wantTarget && q.Kind.IsLabel(y) }
-	s := &state{example: newExample(q.Args, q.Pred[lo:hi], target, upstream, label, fixed)}
+	s := newState(newExample(q.Args, q.Pred[lo:hi], target, upstream, label, fixed))
 	s.outputs = mustDefinition(q.Loss)(s.example)
 	for k, x := range s.x {
 		if !math.IsInf(s.at[k], 0) {
@@ -162,6 +172,14 @@ func (q *question) newState(i int, wantTarget bool) *state {
 		}
 	}
 	return s
+}
+
+// nodesOf returns the nodes of the values or of a gradient.
+func (s *state) nodesOf(which int) []expr.Node {
+	if which == ofValue {
+		return s.outputs
+	}
+	return s.slopes(which)
 }
 
 // slopes returns the nodes of a gradient.

@@ -8,50 +8,83 @@ import (
 	"github.com/lossproof/lossproof/impl/oracle/interval"
 )
 
-// kappaPrec is the precision, in bits, at which condition numbers are tried first; two
-// digits of them are wanted.
+// kappaPrec is the precision, in bits, at which condition numbers are tried first.
 const kappaPrec = 64
 
-// kappaBits is how many bits of a condition number are certain.
-const kappaBits = 7
+// kappaBits is how many bits of a condition number are certain. Exact ones are powers of
+// two, as the 2 of a square: exactBits of what may be one are certain, so that whoever
+// writes its logarithm with few digits does not write that of the next number.
+const (
+	kappaBits = 16
+	exactBits = 52
+)
 
-func newSensitivity() *big.Float { return new(big.Float).SetPrec(kappaPrec) }
+// negligible is how many bits below the number itself a sensitivity may lie without being
+// known any better: what a bound makes of κ is 1+κ.
+const negligible = 100
 
 // sensitivity returns Σ |x·∂out/∂x| over the finite predictions of an example and its
-// soft targets, times the example's weight over the denominator. Infinite predictions
-// are limits, and a target of exactly 0 or 1 is a label: neither has digits to lose.
-// The denominator is taken as given.
+// soft targets, times the example's weight over the denominator, with out the k-th node
+// of a kind. Infinite predictions are limits, and a target of exactly 0 or 1 is a label:
+// neither has digits to lose. The denominator is taken as given.
 //
 // The slopes may cancel as their function does, so the precision is raised until the sum
 // is certain to kappaBits, or too small to matter beside size, by which it is going to be
-// divided.
-func (q *question) sensitivity(s *state, out expr.Node, i int, size float64) *big.Float {
+// divided. It is the upper end that counts.
+func (q *question) sensitivity(s *state, kind, k, i int, size *big.Float) interval.Interval {
+	out := s.nodesOf(kind)[k]
 	if len(s.measured) == 0 || out == expr.Zero || out == expr.One {
-		return newSensitivity()
+		return nothing
 	}
-	if s.low == nil {
-		s.low = s.Evaluate(kappaPrec)
-	}
-	mark := s.Len()
-	slopes := s.Grad(out, s.measured...)
-	defer func() {
-		s.low.Forget(mark)
-		s.Truncate(mark)
-	}()
 	c := level{Context: interval.Context{Prec: kappaPrec}, denominator: q.level(0).denominator}
-	negligible := big.NewFloat(size).MantExp(nil) - kappaBits
-	ev := s.low
-	for prec := uint(kappaPrec); ; prec *= 2 {
-		total := interval.FromInt(0)
+	var total interval.Interval
+	certain := func(sum interval.Interval) bool {
+		total = q.scaled(c, sum, i)
+		return !total.Uncertain() && exponentBelow(total.Hi(), size.MantExp(nil)-negligible) ||
+			narrow(total, kappaBits) && (quotientExponent(total.Lo(), size) == quotientExponent(total.Hi(), size) || narrow(total, exactBits))
+	}
+	if sep := s.separated(kind); sep != nil {
+		for step := range separatedSteps {
+			if sum, ok := sep.sensitivity(k, step); !ok || certain(sum) {
+				if !ok {
+					break
+				}
+				return total
+			}
+		}
+	}
+	s.sensitivities(out, certain)
+	return total
+}
+
+// narrow reports whether so many bits of a number are certain.
+func narrow(x interval.Interval, bits int) bool {
+	width := add(new(big.Float).SetPrec(kappaPrec), x.Hi(), new(big.Float).Neg(x.Lo()))
+	return !x.Uncertain() && !x.Hi().IsInf() && exponentBelow(width, x.Hi().MantExp(nil)-bits)
+}
+
+// quotientExponent is the exponent of x/y.
+func quotientExponent(x, y *big.Float) int {
+	return new(big.Float).SetPrec(2*kappaPrec).Quo(x, y).MantExp(nil)
+}
+
+// sensitivities calls certain with Σ |x·∂out/∂x| at rising precisions, until it says so.
+// It differentiates by every x.
+func (s *state) sensitivities(out expr.Node, certain func(interval.Interval) bool) {
+	mark := s.Len()
+	slopes := s.GradThroughStops(out, s.measured...)
+	defer s.Truncate(mark)
+	c := interval.Context{Prec: kappaPrec}
+	for step := 0; ; step++ {
+		ev := s.evaluation(kappaPrec << step)
+		total := nothing
 		for j, slope := range slopes {
 			total = c.Add(total, c.Abs(c.Mul(ev.Value(s.measured[j]), ev.Value(slope))))
 		}
-		total = q.scaled(c, total, i)
-		width := add(newSensitivity(), total.Hi(), new(big.Float).Neg(total.Lo()))
-		if exponentBelow(width, total.Hi().MantExp(nil)-kappaBits) || exponentBelow(total.Hi(), negligible) || prec >= lastPrec {
-			return middle(total)
+		ev.Forget(mark)
+		if certain(total) || kappaPrec<<step >= lastPrec {
+			return
 		}
-		ev = s.Evaluate(2 * prec)
 	}
 }
 
@@ -71,31 +104,28 @@ func add(z, x, y *big.Float) *big.Float {
 	return z.Add(x, y)
 }
 
-// middle returns the midpoint of an interval; where there is no upper bound, the
-// lower one.
-func middle(x interval.Interval) *big.Float {
-	m := new(big.Float).SetPrec(kappaPrec)
+// kappa returns an upper bound of the sensitivity over max(|V|, smallest normal number),
+// as size returns that; +Inf where there is none, or none in float64.
+func kappa(sensitivity interval.Interval, size *big.Float) float64 {
 	switch {
-	case x.Hi().IsInf():
-		return m.Set(x.Lo())
-	case x.Lo().IsInf():
-		return m.Set(x.Hi())
-	}
-	return m.Quo(add(m, x.Lo(), x.Hi()), big.NewFloat(2))
-}
-
-// kappa returns the sensitivity over max(|V|, smallest normal number), at most
-// MaxFloat64.
-func (q *question) kappa(n *Number, sensitivity *big.Float) float64 {
-	if sensitivity.Sign() == 0 || math.IsNaN(n.Rounded) || math.IsInf(n.Rounded, 0) {
+	case sensitivity.Uncertain() || sensitivity.Hi().IsInf():
+		return math.Inf(1)
+	case sensitivity.Hi().Sign() == 0:
 		return 0
 	}
-	size := q.size(n)
-	k, _ := new(big.Float).Quo(sensitivity, big.NewFloat(size)).Float64()
-	return math.Min(k, math.MaxFloat64)
+	k := new(big.Float).SetPrec(53).SetMode(big.ToPositiveInf).Quo(sensitivity.Hi(), size)
+	rounded, accuracy := k.Float64()
+	if accuracy == big.Below {
+		rounded = math.Nextafter(rounded, math.Inf(1))
+	}
+	return rounded
 }
 
-// size is what a sensitivity is divided by: max(|V|, smallest normal number).
-func (q *question) size(n *Number) float64 {
-	return math.Max(math.Abs(n.Rounded), q.format.MinNormal())
+// size is what a sensitivity is divided by: max(|V|, smallest normal number), from below.
+func (q *question) size(v interval.Interval) *big.Float {
+	normal := big.NewFloat(q.format.MinNormal())
+	if least := (interval.Context{Prec: kappaPrec}).Abs(v).Lo(); least.Cmp(normal) > 0 {
+		return least
+	}
+	return normal
 }

@@ -96,14 +96,16 @@ func (q *question) climb(try func(l level) (done bool)) error {
 }
 
 // evaluate returns the value of a node of the state at a level.
-func (s *state) evaluate(l level, n expr.Node) interval.Interval { return s.evaluation(l).Value(n) }
+func (s *state) evaluate(l level, n expr.Node) interval.Interval {
+	return s.evaluation(l.Prec).Value(n)
+}
 
-// evaluation returns the values of the state's nodes at a level.
-func (s *state) evaluation(l level) *expr.Evaluation {
-	for len(s.evaluations) <= l.step {
-		s.evaluations = append(s.evaluations, s.Evaluate(firstPrec<<len(s.evaluations)))
+// evaluation returns the values of the state's nodes with prec bits.
+func (s *state) evaluation(prec uint) *expr.Evaluation {
+	if s.evaluations[prec] == nil {
+		s.evaluations[prec] = s.Evaluate(prec)
 	}
-	return s.evaluations[l.step]
+	return s.evaluations[prec]
 }
 
 // scaled is v times what the reduction multiplies example i by: its weight over the

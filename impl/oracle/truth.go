@@ -5,12 +5,13 @@ package oracle
 // With V the real number that the definition gives, Rounded is V correctly rounded to
 // the format (to nearest, ties to even; NaN where there is no V), Residual is
 // (V − Rounded)/ulp(V), where ulp(V) is the unit in the last place of the binade that
-// holds |V|, and Kappa is the condition number
+// holds |V|, and Kappa is an upper bound of the condition number
 //
 //	κ = Σ |x_i · ∂V/∂x_i| / max(|V|, smallest normal number of the format)
 //
-// over all predictions and soft targets of the batch. Residual and Kappa are 0 where
-// Rounded is NaN or infinite.
+// over all predictions and soft targets of the batch: above κ by less than 2^-15 of it, or
+// below 2^-100, and +Inf where float64 or the enclosure of the sum ends. Residual and
+// Kappa are 0 where Rounded is NaN or infinite.
 type Number struct {
 	Rounded  float64
 	Residual float64

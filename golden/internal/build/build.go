@@ -62,6 +62,16 @@ func (s set) add(v golden.Vector) {
 	s[v.ID] = v
 }
 
+// have reports whether a vector has the flag.
+func (s set) have(flag string) bool {
+	for _, v := range s {
+		if slices.Contains(v.Flags, flag) {
+			return true
+		}
+	}
+	return false
+}
+
 // File makes all vectors of a loss in a format, sorted by id.
 func (b *Builder) File(l *loss.Loss, f ieee.Format) ([]golden.Vector, error) {
 	vectors := set{}
