@@ -28,7 +28,7 @@ func TestAdapters_SpeakTheProtocol(t *testing.T) {
 	suite = wired
 	defer func() { suite = source{handVectors, handTruth} }()
 	var asked bytes.Buffer
-	require.NoError(t, WriteRequests(&asked, Cases("*.f[36][24].[ab]*"))) // a tenth, of every loss: some compile anew for each shape
+	require.NoError(t, Config{Cases: []string{"*.f[36][24].[ab]*"}}.WriteRequests(&asked)) // a tenth, of every loss: some compile anew for each shape
 	cases := strings.Count(asked.String(), `"id":`)
 	schema := compiledSchema(t, "adapter")
 	programs, err := filepath.Glob("../impl/adapters/*/run")
@@ -51,7 +51,7 @@ func TestAdapters_SpeakTheProtocol(t *testing.T) {
 				return
 			}
 			require.Equal(t, cases, answers)
-			r, err := CheckAnswers(t.Context(), bytes.NewReader(asked.Bytes()), bytes.NewReader(out))
+			r, err := Config{}.CheckAnswers(t.Context(), bytes.NewReader(asked.Bytes()), bytes.NewReader(out))
 			require.NoError(t, err)
 			require.Empty(t, r.Warnings)
 			require.Positive(t, r.Tally.Passed, "it declares nothing that was asked, or nothing is right")

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -17,12 +18,13 @@ func everything() Subject {
 	return described{nil, d}
 }
 
-// WriteRequests writes the golden cases, as far as the options select them, as what a
+// WriteRequests writes the golden cases, as far as the configuration selects them, as what a
 // runner would send to a program: hello, echo, eval, stop. Whatever reads them and speaks
 // LCP/1 writes the answers, anywhere; CheckAnswers judges them. True values are not in
 // it. Live cases and laws need a conversation and are left out.
-func WriteRequests(w io.Writer, opts ...Option) error {
-	r, err := newRun(everything(), append(append([]Option{Only(Golden)}, opts...), Live(0)))
+func (config Config) WriteRequests(w io.Writer) error {
+	config.Only, config.Live = cmp.Or(config.Only, Golden), -1
+	r, err := config.newRun(everything())
 	if err != nil {
 		return err
 	}
@@ -39,21 +41,21 @@ func WriteRequests(w io.Writer, opts ...Option) error {
 // CheckAnswers judges the answers to what WriteRequests wrote, like Check. Each case was
 // asked once, so that nothing is said about repetition. A case without an answer, with
 // two, or with one that is malformed fails; an answer to no case is a warning. An error is
-// that of an option or of a file: requests that are none, or answers that do not say what
+// that of the configuration or of a file: requests that are none, or answers that do not say what
 // has answered.
-func CheckAnswers(ctx context.Context, requests, answers io.Reader, opts ...Option) (*Report, error) {
+func (config Config) CheckAnswers(ctx context.Context, requests, answers io.Reader) (*Report, error) {
 	s, err := lcp.ReadRecording(requests, answers, golden.ID)
 	if err != nil {
 		return nil, err
 	}
-	repeat := Repeat(func(id string) string { return "lossproof requests --case " + id })
-	report, err := Check(ctx, s, append(append([]Option{repeat}, opts...), Only(Golden), Live(0), askedOnly(s.Asked()))...)
+	config.Only, config.Live, config.asked = Golden, -1, s.Asked()
+	if config.Repeat == nil {
+		config.Repeat = func(id string) string { return "lossproof requests --case " + id }
+	}
+	report, err := config.Check(ctx, s)
 	if report != nil {
 		report.Warnings = s.Warnings()
 		report.lacks(s.Lost())
 	}
 	return report, err
 }
-
-// askedOnly leaves out the cases that were not asked.
-func askedOnly(ids map[string]bool) Option { return func(c *config) { c.asked = ids } }

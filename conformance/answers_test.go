@@ -20,21 +20,21 @@ import (
 func requestsAndAnswers(t *testing.T, s Subject) (requests, answers string) {
 	t.Helper()
 	var asked, answered bytes.Buffer
-	require.NoError(t, WriteRequests(&asked))
+	require.NoError(t, Config{}.WriteRequests(&asked))
 	require.NoError(t, lcp.Serve(t.Context(), s, bytes.NewReader(asked.Bytes()), &answered))
 	return asked.String(), answered.String()
 }
 
 func judged(t *testing.T, requests, answers string) *Report {
 	t.Helper()
-	r, err := CheckAnswers(t.Context(), strings.NewReader(requests), strings.NewReader(answers))
+	r, err := Config{}.CheckAnswers(t.Context(), strings.NewReader(requests), strings.NewReader(answers))
 	require.NoError(t, err)
 	return r
 }
 
 func TestAnswers_TheVerdictIsThatOfAConversation(t *testing.T) {
 	for _, s := range []Subject{fauxSubject{Reference()}, Pointwise(bce, goodBCE), Pointwise(bce, wrongAbove17)} {
-		direct := checked(t, s, Only(Golden), Live(0))
+		direct := checked(t, s, Config{Only: Golden, Live: -1})
 		requests, answers := requestsAndAnswers(t, s)
 		r := judged(t, requests, answers)
 		require.Empty(t, r.Warnings)
@@ -56,7 +56,7 @@ func TestAnswers_TheVerdictIsThatOfAConversation(t *testing.T) {
 // No part of a request depends on the truth, and no name in it belongs to an answer.
 func TestRequests_HoldNoExpectedValue(t *testing.T) {
 	var asked, again bytes.Buffer
-	require.NoError(t, WriteRequests(&asked))
+	require.NoError(t, Config{}.WriteRequests(&asked))
 	spoilt := suite
 	defer func() { suite = spoilt }()
 	suite.vectors = func(name string, f ieee.Format) ([]golden.Vector, error) {
@@ -71,7 +71,7 @@ func TestRequests_HoldNoExpectedValue(t *testing.T) {
 		}
 		return vectors, err
 	}
-	require.NoError(t, WriteRequests(&again))
+	require.NoError(t, Config{}.WriteRequests(&again))
 	require.Equal(t, asked.String(), again.String(), "another truth, the same requests")
 	for _, word := range []string{`"out"`, `"value"`, `"grad"`, `"residual"`, `"log2kappa"`, `"flags"`, `"error":`} {
 		require.NotContains(t, asked.String(), word)
@@ -84,7 +84,7 @@ func TestRequests_AreOfTheSchemaAndHoldTheCalls(t *testing.T) {
 	suite = wired
 	defer func() { suite = source{handVectors, handTruth} }()
 	var asked bytes.Buffer
-	require.NoError(t, WriteRequests(&asked, Formats("f32", "bf16")))
+	require.NoError(t, Config{Dtypes: []string{"f32", "bf16"}}.WriteRequests(&asked))
 	want := map[string]bool{}
 	for _, l := range loss.All() {
 		for _, f := range []ieee.Format{ieee.Float32, ieee.BFloat16} {
@@ -175,16 +175,16 @@ func TestAnswers_FilesThatAreNoneAreErrors(t *testing.T) {
 		"want \"LCP/1\"":                     {requests, strings.Replace(answers, "LCP/1", "LCP/7", 1)},
 		"no loss \"hinge\"":                  {requests, strings.Replace(answers, bce, "hinge", 1)},
 	} {
-		_, err := CheckAnswers(t.Context(), strings.NewReader(files[0]), strings.NewReader(files[1]))
+		_, err := Config{}.CheckAnswers(t.Context(), strings.NewReader(files[0]), strings.NewReader(files[1]))
 		require.ErrorContains(t, err, says)
 	}
 }
 
 func TestRequests_OptionsSelect(t *testing.T) {
 	var asked bytes.Buffer
-	require.NoError(t, WriteRequests(&asked, Cases("bcel.f32.00*")))
+	require.NoError(t, Config{Cases: []string{"bcel.f32.00*"}}.WriteRequests(&asked))
 	require.Equal(t, 10, strings.Count(asked.String(), `"id"`))
-	require.Error(t, WriteRequests(&asked, Losses("sigmoid")), "the small suite has none of it")
-	require.Error(t, WriteRequests(&asked, Losses("nosuch")))
-	require.Error(t, WriteRequests(&asked, Laws("inputs_unchanged")))
+	require.Error(t, Config{Losses: []string{"sigmoid"}}.WriteRequests(&asked), "the small suite has none of it")
+	require.Error(t, Config{Losses: []string{"nosuch"}}.WriteRequests(&asked))
+	require.Error(t, Config{Laws: []string{"inputs_unchanged"}}.WriteRequests(&asked))
 }

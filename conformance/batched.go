@@ -38,16 +38,16 @@ type batchFunc[T Float] interface {
 
 // Reduced makes a subject of a function of a batch, under a reduction. Pass none for
 // a function that answers with every value. Parameters are read from the batch, and
-// declared with Takes. A function without, say, sample weights answers such a batch
+// declared in About. A function without, say, sample weights answers such a batch
 // with an error that wraps ErrUnsupported.
-func Reduced[F BatchFunc](lossName string, reduction loss.Reduction, f F, opts ...SubjectOption) Subject {
-	if s := reducedSubject[float32](lossName, reduction, f, opts); s != nil {
+func Reduced[F BatchFunc](lossName string, reduction loss.Reduction, f F) *Function {
+	if s := reducedSubject[float32](lossName, reduction, f); s != nil {
 		return s
 	}
-	return reducedSubject[float64](lossName, reduction, f, opts)
+	return reducedSubject[float64](lossName, reduction, f)
 }
 
-func reducedSubject[T Float](lossName string, reduction loss.Reduction, f any, opts []SubjectOption) Subject {
+func reducedSubject[T Float](lossName string, reduction loss.Reduction, f any) *Function {
 	c := Capability{Outputs: []Output{Value, Grad}, Reductions: []loss.Reduction{reduction}, Weights: true}
 	var eval func(b *Batch[T]) (value, grad []T, err error)
 	switch f := f.(type) {
@@ -79,7 +79,7 @@ func reducedSubject[T Float](lossName string, reduction loss.Reduction, f any, o
 			return nil, err
 		}
 		return evalBatch(call, eval, hasGrad)
-	}, opts)
+	})
 }
 
 func evalBatch[T Float](c *loss.Call, eval func(*Batch[T]) (value, grad []T, err error), hasGrad bool) (*Answer, error) {

@@ -34,7 +34,8 @@ const kindVectors = "vectors"
 
 // A run is everything that Check and Run have in common.
 type run struct {
-	*config
+	Config
+	command     string // what a command line that repeats a check ends with
 	subject     Subject
 	description Description
 	judge       judge
@@ -45,18 +46,18 @@ type run struct {
 	program     *Program // the subject, where it is one
 }
 
-func newRun(s Subject, opts []Option) (*run, error) {
+func (config Config) newRun(s Subject) (*run, error) {
 	if err := SelfTest(); err != nil {
 		return nil, err
 	}
-	r := &run{config: newConfig(opts), subject: s, description: s.Describe(), judge: theJudge(), source: suite}
+	r := &run{Config: config.orDefaults(), subject: s, description: s.Describe(), judge: theJudge(), source: suite}
 	if r.program, _ = s.(*Program); r.program != nil {
 		r.command = " -- " + r.program.String()
 	}
 	if err := r.description.Validate(); err != nil {
 		return nil, err
 	}
-	if err := r.check(r.description); err != nil {
+	if err := r.Config.check(r.description); err != nil {
 		return nil, err
 	}
 	d, err := r.restrict(r.description)
@@ -72,11 +73,11 @@ func newRun(s Subject, opts []Option) (*run, error) {
 	}
 	for _, decl := range loss.All() {
 		capabilities := slices.DeleteFunc(slices.Clone(d.Capabilities), func(c Capability) bool { return c.Loss != decl.Name })
-		if len(capabilities) == 0 || len(r.losses) > 0 && !slices.Contains(r.losses, decl.Name) {
+		if len(capabilities) == 0 || len(r.Losses) > 0 && !slices.Contains(r.Losses, decl.Name) {
 			continue
 		}
 		for _, f := range ieee.Formats() {
-			if len(r.formats) > 0 && !slices.Contains(r.formats, f.Name) && !slices.Contains(r.formats, f.Title) {
+			if len(r.Dtypes) > 0 && !slices.Contains(r.Dtypes, f.Name) && !slices.Contains(r.Dtypes, f.Title) {
 				continue
 			}
 			if err := r.collect(decl, f, capabilities); err != nil {
@@ -84,8 +85,8 @@ func newRun(s Subject, opts []Option) (*run, error) {
 			}
 		}
 	}
-	if len(r.config.cases) > 0 && len(r.cases) == 0 {
-		return nil, fmt.Errorf("conformance: no case matches %s", strings.Join(r.config.cases, ", "))
+	if len(r.Cases) > 0 && len(r.cases) == 0 {
+		return nil, fmt.Errorf("conformance: no case matches %s", strings.Join(r.Cases, ", "))
 	}
 	return r, nil
 }
@@ -105,7 +106,7 @@ func (r *run) collect(decl *loss.Loss, f ieee.Format, capabilities []Capability)
 		}
 	}
 	for _, v := range r.liveVectors(decl, f, capabilities) {
-		i := &instance{id: v.ID, flags: v.Flags, kind: fmt.Sprintf("sampled n=%d seed=%d", r.live, r.seed), call: v.Call, decl: decl}
+		i := &instance{id: v.ID, flags: v.Flags, kind: fmt.Sprintf("sampled n=%d seed=%d", r.Live, r.Seed), call: v.Call, decl: decl}
 		if r.place(i, &v, capabilities) {
 			cases = append(cases, i)
 		}
@@ -125,17 +126,17 @@ func (r *run) collect(decl *loss.Loss, f ieee.Format, capabilities []Capability)
 // none of the subject's.
 func (r *run) place(i *instance, v *golden.Vector, capabilities []Capability) bool {
 	matches := func(glob string) bool {
-		ok, _ := path.Match(glob, v.ID) // the options have been checked
+		ok, _ := path.Match(glob, v.ID) // the configuration has been checked
 		return ok
 	}
-	if len(r.config.cases) > 0 && !slices.ContainsFunc(r.config.cases, matches) {
+	if len(r.Cases) > 0 && !slices.ContainsFunc(r.Cases, matches) {
 		return false
 	}
 	if r.asked != nil && !r.asked[golden.ID(&v.Call)] {
 		return false
 	}
 	i.outputs = []Output{Value, Grad}
-	i.repeat = r.repeat(i.id)
+	i.repeat = r.repeatCase(i.id)
 	i.setting = setting(&v.Call, i.decl)
 	var reasons []string
 	for _, c := range capabilities {
@@ -155,6 +156,14 @@ func (r *run) place(i *instance, v *golden.Vector, capabilities []Capability) bo
 	}
 	i.skip = strings.Join(reasons, "; ")
 	return true
+}
+
+// repeatCase is how a failure says that a case is repeated.
+func (r *run) repeatCase(id string) string {
+	if r.Repeat != nil {
+		return r.Repeat(id)
+	}
+	return "lossproof verify --case " + id + r.command
 }
 
 // setting names parameters, reduction and conventions of a call where they are not

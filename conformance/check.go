@@ -11,13 +11,13 @@ import (
 	"github.com/lossproof/lossproof/impl/subject/lcp"
 )
 
-// Check holds a subject against the suite. The error is that of the suite, its options
+// Check holds a subject against the suite. The error is that of the suite, the configuration
 // or the context; what the subject got wrong is in the report, and Report.Err says
 // whether it conforms. When the context ends early, or a program cannot be asked any more,
 // the report holds what was done, is marked incomplete, and is returned together with the
 // reason.
-func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
-	r, err := newRun(s, opts)
+func (config Config) Check(ctx context.Context, s Subject) (*Report, error) {
+	r, err := config.newRun(s)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
 	for k, checks := range results {
 		if checks != nil {
 			done++
-			report.add(r.cases[k], checks, r.known)
+			report.add(r.cases[k], checks, r.Known)
 		}
 	}
 	incomplete := ""
@@ -59,7 +59,7 @@ func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
 		case err != nil:
 			return nil, err
 		}
-		report.addLaws(laws, r.known)
+		report.addLaws(laws, r.Known)
 	}
 	report.finish(r, incomplete)
 	report.addProgram(ctx, r, strays)
@@ -68,6 +68,9 @@ func Check(ctx context.Context, s Subject, opts ...Option) (*Report, error) {
 	}
 	return report, nil
 }
+
+// Check holds a subject against the suite; see Config.Check.
+func Check(ctx context.Context, s Subject) (*Report, error) { return Config{}.Check(ctx, s) }
 
 // failStrays makes failures of the cases for which something came after their answer. It
 // returns their names.

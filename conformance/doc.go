@@ -11,26 +11,26 @@
 // that speaks LCP/1; see package lcp.
 //
 // A run has two parts: golden cases, each judged against its true value, and the laws of
-// package properties, which need no vector. Only runs one of them.
+// package properties, which need no vector. A Config says which of them, and how.
 //
 // # Levels
 //
 // The error of a number is measured in ulp of the true value, and against its condition
 // number κ. Levels are nested: callable, close, stable, accurate, faithful, exact (see
-// Level). A run requires Accurate unless AtLevel says another.
+// Level). A run requires Accurate unless its Config says another.
 //
 // # What it refuses to do
 //
 // It has no tolerance of its own: what a number is allowed is a pure function of level,
 // condition number, terms of the sum, and dtype. It holds no two answers for acceptable;
 // where libraries rightly differ, a subject declares which convention it follows
-// (Follows), and cases of another are not its cases. It counts no skip as a pass, and a
+// (About), and cases of another are not its cases. It counts no skip as a pass, and a
 // run without a check fails. It believes no one about itself: the judge is held against
 // a table of right verdicts before every run (SelfTest).
 //
 // # Errors
 //
-// Check returns an error for what is wrong with the suite, with an option, or with a
+// Check returns an error for what is wrong with the suite, with a Config, or with a
 // description; what is wrong with the subject is data in the Report, and Report.Err is
 // its verdict. A panic of the subject is a failure of the case. A subject that never
 // returns is not stopped: in the same process nothing can. A program is: whatever it does

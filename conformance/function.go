@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,61 +24,58 @@ func formatOf[T Float]() ieee.Format {
 	return ieee.Float64
 }
 
-// A SubjectOption says more about a function than its signature does.
-type SubjectOption func(*function)
-
-// Called gives a subject a name and a version for the report.
-func Called(name, version string) SubjectOption {
-	return func(f *function) { f.description.Name, f.description.Version = name, version }
-}
-
-// Takes declares the parameters that the function takes with any value. A function
-// with a loss.Params argument takes every parameter of its loss unless this says
-// which.
-func Takes(params ...string) SubjectOption {
-	return func(f *function) { f.capability().Params = params }
-}
-
-// Fixed declares parameters that the function has at one value, other than the default
-// of the catalogue: Fixed(loss.Params{"gamma": {2.5}}). Cases of other values are
-// skipped.
-func Fixed(params loss.Params) SubjectOption {
-	return func(f *function) { f.capability().Fixed = params }
-}
-
-// Follows declares the conventions that the function follows where they are not the
-// defaults of the catalogue: Follows(loss.Conventions{"squared_error_factor": "1/2"}).
-func Follows(conventions loss.Conventions) SubjectOption {
-	return func(f *function) {
-		values := map[string][]string{}
-		for name, v := range conventions {
-			values[name] = []string{v}
-		}
-		f.capability().Conventions = values
-	}
-}
-
-// function is a Subject made of one Go function.
-type function struct {
+// A Function is a Subject made of one Go function.
+type Function struct {
 	description Description
 	eval        func(c *loss.Call) (*Answer, error)
 }
 
-func newFunction[T Float](name, kind string, c Capability, eval func(*loss.Call) (*Answer, error), opts []SubjectOption) Subject {
-	format := formatOf[T]()
-	c.Loss, c.Formats = name, []string{format.Name}
-	f := &function{Description{Name: "Go function (" + kind + ", " + format.Title + ")", Capabilities: []Capability{c}}, eval}
-	for _, o := range opts {
-		o(f)
-	}
-	return f
+// About says more about a function than its signature does; a field that is zero says nothing.
+type About struct {
+	Name, Version string // for the report
+	// Params that the function takes with any value. A function with a loss.Params argument
+	// takes every parameter of its loss unless this says which.
+	Params []string
+	// Fixed has parameters at one value, other than the default of the catalogue:
+	// loss.Params{"gamma": {2.5}}. Cases of other values are skipped.
+	Fixed loss.Params
+	// Conventions that the function follows where they are not the defaults of the catalogue:
+	// loss.Conventions{"squared_error_factor": "1/2"}.
+	Conventions loss.Conventions
 }
 
-func (f *function) capability() *Capability { return &f.description.Capabilities[0] }
+// With returns the function with more said about it.
+func (f *Function) With(a About) *Function {
+	d := f.description
+	c := d.Capabilities[0]
+	d.Name, d.Version = cmp.Or(a.Name, d.Name), cmp.Or(a.Version, d.Version)
+	if a.Params != nil {
+		c.Params = a.Params
+	}
+	if a.Fixed != nil {
+		c.Fixed = a.Fixed
+	}
+	if a.Conventions != nil {
+		c.Conventions = map[string][]string{}
+		for name, v := range a.Conventions {
+			c.Conventions[name] = []string{v}
+		}
+	}
+	d.Capabilities = []Capability{c}
+	return &Function{d, f.eval}
+}
 
-func (f *function) Describe() Description { return f.description }
+func newFunction[T Float](name, kind string, c Capability, eval func(*loss.Call) (*Answer, error)) *Function {
+	format := formatOf[T]()
+	c.Loss, c.Formats = name, []string{format.Name}
+	return &Function{Description{Name: "Go function (" + kind + ", " + format.Title + ")", Capabilities: []Capability{c}}, eval}
+}
 
-func (f *function) Eval(_ context.Context, c *loss.Call) (*Answer, error) { return f.eval(c) }
+// Describe says what the function computes.
+func (f *Function) Describe() Description { return f.description }
+
+// Eval asks the function.
+func (f *Function) Eval(_ context.Context, c *loss.Call) (*Answer, error) { return f.eval(c) }
 
 // allParams names every parameter of a loss; none where there is no such loss, which
 // the runner reports.

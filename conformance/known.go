@@ -43,11 +43,11 @@ func applyKnown(list []known.Failure, i *instance, c *check) {
 // deadEntries describes the lines that matched no check, or fewer or more failures than they
 // count, though all checks of their losses and dtypes were run.
 func (r *run) deadEntries(laws *LawReport) []string {
-	allCases := r.runs(Golden) && len(r.config.cases) == 0
-	allLaws := r.runs(Properties) && len(r.laws) == 0 && laws != nil && len(laws.Results) == r.toCheck
+	allCases := r.runs(Golden) && len(r.Cases) == 0
+	allLaws := r.runs(Properties) && len(r.Laws) == 0 && laws != nil && len(laws.Results) == r.toCheck
 	var dead []string
-	for k := range r.known {
-		e := &r.known[k]
+	for k := range r.Known {
+		e := &r.Known[k]
 		lossGlob, formatGlob, _ := e.Scope()
 		inScope := func(lossName, format string) bool {
 			l, _ := path.Match(lossGlob, lossName)

@@ -24,7 +24,7 @@ func TestKnownFailures(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(file.String()), "\n")
 	const head = 3 // lines of comment, and an empty one
 	require.Len(t, lines, head+len(r.Failures), "fewer than all fail, so each has a line of its own")
-	with := func(text string) *Report { return checked(t, wrong, KnownFailures(strings.NewReader(text))) }
+	with := func(text string) *Report { return checked(t, wrong, Config{Known: parsed(t, text)}) }
 
 	held := with(file.String())
 	require.NoError(t, held.Err(), "what is known does not fail the run")
@@ -33,7 +33,7 @@ func TestKnownFailures(t *testing.T) {
 
 	dead := with(file.String() + bce + ".f32.nosuch*/value inaccurate 3 gone\n")
 	require.ErrorContains(t, dead.Err(), fmt.Sprintf("line %d: %s.f32.nosuch*/value matches no check", len(lines)+1, bce))
-	elsewhere := checked(t, wrong, Losses(bce), Formats("f32"), KnownFailures(strings.NewReader(file.String()+"*.f64.*/value inaccurate 3 gone\n")))
+	elsewhere := checked(t, wrong, Config{Losses: []string{bce}, Dtypes: []string{"f32"}, Known: parsed(t, file.String()+"*.f64.*/value inaccurate 3 gone\n")})
 	require.NoError(t, elsewhere.Err(), "a line for a dtype that was not asked for is not dead")
 
 	fields := strings.Fields(lines[head])
@@ -44,7 +44,7 @@ func TestKnownFailures(t *testing.T) {
 	other := with(strings.Replace(file.String(), "inaccurate  "+fields[2], "panicked  -", 1))
 	require.Contains(t, failures(other), "expects the outcome panicked")
 
-	passing := checked(t, Pointwise(bce, goodBCE), KnownFailures(&file))
+	passing := checked(t, Pointwise(bce, goodBCE), Config{Known: parsed(t, file.String())})
 	require.Len(t, passing.Failures, len(r.Failures))
 	require.Contains(t, failures(passing), "unexpected pass")
 }
@@ -69,12 +69,17 @@ func knownIn(t *testing.T, r *Report, how KnownLines) (file string, lines []stri
 
 // requireRoundTrip demands that a run with the file that its report gives has nothing
 // unexpected, and finds the same failures.
-func requireRoundTrip(t *testing.T, s Subject, opts ...Option) (lines []string) {
+func requireRoundTrip(t *testing.T, s Subject, configs ...Config) (lines []string) {
 	t.Helper()
-	r := checked(t, s, opts...)
+	var c Config
+	if len(configs) > 0 {
+		c = configs[0]
+	}
+	r := checked(t, s, c)
 	require.Positive(t, r.Tally.Failed)
 	file, lines := knownOf(t, r)
-	again := checked(t, s, append(opts, KnownFailures(strings.NewReader(file)))...)
+	c.Known = parsed(t, file)
+	again := checked(t, s, c)
 	require.NoError(t, again.Err(), "%s\n%s", file, failures(again))
 	require.Equal(t, Tally{Passed: r.Tally.Passed, Known: r.Tally.Failed, Skipped: r.Tally.Skipped}, again.Tally)
 	same, _ := knownOf(t, again)
@@ -98,7 +103,7 @@ func TestWriteKnownFailures_OtherOutcomesStandAboveThePattern(t *testing.T) {
 		}
 		value, grad := goodBCE(z, y)
 		return float32(math.NaN()), grad + 0*value
-	}), Cases("bcel.f32.00[0-9]", "bcel.f32.01[0-3]"))
+	}), Config{Cases: []string{"bcel.f32.00[0-9]", "bcel.f32.01[0-3]"}})
 	require.Equal(t, []string{
 		bce + ".f32.bcel.f32.010/value panicked - to be written",
 		bce + ".f32.*/value not_finite - to be written",
@@ -107,7 +112,7 @@ func TestWriteKnownFailures_OtherOutcomesStandAboveThePattern(t *testing.T) {
 }
 
 func TestWriteKnownFailures_Laws(t *testing.T) {
-	lines := requireRoundTrip(t, Pointwise(bce, wrongAbove17), bothParts, Checks(20))
+	lines := requireRoundTrip(t, Pointwise(bce, wrongAbove17), Config{Only: both, Checks: 20})
 	require.Contains(t, lines, bce+".f32.value_is_true/law broken - to be written")
 }
 
@@ -133,7 +138,7 @@ func TestKnownFailures_ThatDoNotRepeat(t *testing.T) {
 		}
 		return wrongAbove17(z, y)
 	})
-	with := func(s Subject, text string) *Report { return checked(t, s, KnownFailures(strings.NewReader(text))) }
+	with := func(s Subject, text string) *Report { return checked(t, s, Config{Known: parsed(t, text)}) }
 
 	for _, most := range []int{0, math.MaxInt} {
 		how := KnownLines{Reason: "threads", Most: most}
@@ -165,16 +170,16 @@ func TestKnownFailures_ThatDoNotRepeat(t *testing.T) {
 
 func TestKnownFailures_OfLaws(t *testing.T) {
 	wrong := Pointwise(bce, wrongAbove17)
-	with := func(s Subject, text string, opts ...Option) *Report {
-		return checked(t, s, append([]Option{Only(Properties), Checks(20), KnownFailures(strings.NewReader(text))}, opts...)...)
+	with := func(s Subject, text string, laws ...string) *Report {
+		return checked(t, s, Config{Only: Properties, Checks: 20, Laws: laws, Known: parsed(t, text)})
 	}
 	line := bce + ".f32.value_is_true/law broken - saturates\n"
-	held := with(wrong, line, bothParts, Laws("value_is_true"))
+	held := with(wrong, line, "value_is_true")
 	require.NoError(t, held.Err())
 	require.Equal(t, Tally{Known: 1}, held.Tally)
 	require.Equal(t, Known, held.Laws.Results[0].Status)
 	require.Equal(t, "saturates", held.Laws.Results[0].Note)
-	passing := with(Pointwise(bce, goodBCE), line, bothParts, Laws("value_is_true"))
+	passing := with(Pointwise(bce, goodBCE), line, "value_is_true")
 	require.Equal(t, Tally{Failed: 1}, passing.Tally)
 	require.Contains(t, failures(passing), "a known failure that holds is no longer one: delete line 1 of the known failures (saturates)")
 	dead := with(Pointwise(bce, goodBCE), bce+".f32.nosuch/law broken - gone\n"+bce+".f32.nosuch/value inaccurate 1 of the other part\n")
@@ -184,10 +189,9 @@ func TestKnownFailures_OfLaws(t *testing.T) {
 func TestKnownFailures_TheFirstLineThatMatchesCounts(t *testing.T) {
 	r := checked(t, Pointwise(bce, wrongAbove17))
 	first, all := r.Failures[0].Case, bce+".f32.@Everyday/value inaccurate 1e9 all\n"
-	held := checked(t, Pointwise(bce, wrongAbove17), Cases(first),
-		KnownFailures(strings.NewReader(bce+".f32."+first+"/value inaccurate 1e9 one\n"+all)))
+	held := checked(t, Pointwise(bce, wrongAbove17), Config{Cases: []string{first}, Known: parsed(t, bce+".f32."+first+"/value inaccurate 1e9 one\n"+all)})
 	require.Equal(t, "one", held.Known[0].Note)
-	held = checked(t, Pointwise(bce, wrongAbove17), Cases(first), KnownFailures(strings.NewReader(all)))
+	held = checked(t, Pointwise(bce, wrongAbove17), Config{Cases: []string{first}, Known: parsed(t, all)})
 	require.Equal(t, "all", held.Known[0].Note, "a flag of the case")
 }
 
@@ -200,14 +204,14 @@ func TestWriteKnownFailures_CountsWhatIsTooMuch(t *testing.T) {
 		}
 		panic("too large")
 	}
-	s, opts := Pointwise(bce, mixed), []Option{bothParts, Checks(20)}
-	r := checked(t, s, opts...)
+	s, config := Pointwise(bce, mixed), Config{Only: both, Checks: 20}
+	r := checked(t, s, config)
 	file, lines := knownIn(t, r, KnownLines{Reason: "saturates; or so"})
 	require.Less(t, len(lines), 8, file)
 	require.Regexp(t, `(?m)^`+bce+`\.f32\.\*/value +inaccurate:[1-9]\d* +\S+ +saturates; or so$`, file)
 	require.Regexp(t, `(?m)^`+bce+`\.f32\.\*/law +broken:[1-9]\d* +- +saturates; or so$`, file)
-	with := func(text string, opts ...Option) *Report {
-		return checked(t, s, append(opts, bothParts, Checks(20), KnownFailures(strings.NewReader(text)))...)
+	with := func(text string, cases ...string) *Report {
+		return checked(t, s, Config{Only: both, Checks: 20, Cases: cases, Known: parsed(t, text)})
 	}
 	again := with(file)
 	require.NoError(t, again.Err())
@@ -235,7 +239,7 @@ func TestWriteKnownFailures_CountsWhatIsTooMuch(t *testing.T) {
 			require.Len(t, r.DeadEntries, 1)
 		}
 	}
-	require.NoError(t, with(file, Cases(r.Failures[0].Case)).Err(), "of a part of the cases there is no count")
+	require.NoError(t, with(file, r.Failures[0].Case).Err(), "of a part of the cases there is no count")
 	worse := with(regexp.MustCompile(`(inaccurate:\d+ +)\S+`).ReplaceAllString(file, "${1}0.5"))
 	require.NotEmpty(t, worse.Failures)
 	require.Empty(t, worse.DeadEntries)
@@ -245,12 +249,13 @@ func TestWriteKnownFailures_CountsWhatIsTooMuch(t *testing.T) {
 // Without a reason a line has one of its failures, the plainest, which is not taken for a reason
 // that a person wrote.
 func TestWriteKnownFailures_SaysWhatWasSeen(t *testing.T) {
-	s, opts := Pointwise(bce, wrongAbove17), []Option{bothParts, Checks(20)}
-	r := checked(t, s, opts...)
+	s, config := Pointwise(bce, wrongAbove17), Config{Only: both, Checks: 20}
+	r := checked(t, s, config)
 	file, lines := knownIn(t, r, KnownLines{})
 	require.Contains(t, strings.Join(lines, "\n"), " seen: prediction 17, target 1 gives 0, true: 4.1399375e-08")
 	require.Regexp(t, bce+`\.f32\.\*/law broken:\d+ - seen: \w+ at prediction \d+, target 1: `, strings.Join(lines, "\n"))
-	again := checked(t, s, append(opts, KnownFailures(strings.NewReader(file)))...)
+	config.Known = parsed(t, file)
+	again := checked(t, s, config)
 	require.NoError(t, again.Err())
 	_, after := knownIn(t, again, KnownLines{Reason: "new", From: parsed(t, file)})
 	require.Equal(t, len(lines), strings.Count(strings.Join(after, "\n"), " new"))
@@ -269,20 +274,20 @@ func TestWriteKnownFailures_OneLineForAllDtypes(t *testing.T) {
 		value, grad := wrongAbove17(float32(z), float32(y))
 		return float64(value), float64(grad)
 	}))
-	r := checked(t, s, Only(Properties), Checks(20))
+	r := checked(t, s, Config{Only: Properties, Checks: 20})
 	file, lines := knownOf(t, r)
 	require.Contains(t, lines, bce+".*.value_is_true/law broken - to be written")
-	require.NoError(t, checked(t, s, Only(Properties), Checks(20), KnownFailures(strings.NewReader(file))).Err(), file)
+	require.NoError(t, checked(t, s, Config{Only: Properties, Checks: 20, Known: parsed(t, file)}).Err(), file)
 }
 
 func TestWriteKnownFailures_KeepsReasonsAndDropsWhatPasses(t *testing.T) {
 	r := checked(t, Pointwise(bce, wrongAbove17))
 	_, lines := knownOf(t, r)
 	kept := strings.Replace(lines[0], "to be written", "log of 1", 1)
-	again := checked(t, Pointwise(bce, wrongAbove17), KnownFailures(strings.NewReader(kept)))
+	again := checked(t, Pointwise(bce, wrongAbove17), Config{Known: parsed(t, kept)})
 	_, after := knownOf(t, again)
 	require.Equal(t, append([]string{kept}, lines[1:]...), after)
-	mended := checked(t, Pointwise(bce, goodBCE), KnownFailures(strings.NewReader(kept)))
+	mended := checked(t, Pointwise(bce, goodBCE), Config{Known: parsed(t, kept)})
 	require.Equal(t, UnexpectedPass, mended.Failures[0].Outcome)
 	_, none := knownOf(t, mended)
 	require.Empty(t, none)

@@ -21,34 +21,31 @@ const (
 
 // runs reports whether a part of the suite is asked for. A filter that is about one part
 // leaves the other out.
-func (c *config) runs(part string) bool {
+func (c *Config) runs(part string) bool {
 	switch {
-	case c.only != "":
-		return c.only == part
+	case c.Only != "":
+		return c.Only == part
 	case part == Golden:
-		return len(c.laws) == 0 || len(c.cases) > 0
+		return len(c.Laws) == 0 || len(c.Cases) > 0
 	}
-	return len(c.cases) == 0 || len(c.laws) > 0
+	return len(c.Cases) == 0 || len(c.Laws) > 0
 }
 
-// checkLaws refuses options about laws that would select nothing.
-func (c *config) checkLaws() error {
+// checkLaws refuses what is said about laws that would select nothing.
+func (c *Config) checkLaws() error {
 	var errs []error
-	switch c.only {
+	switch c.Only {
 	case "", Golden, Properties:
 	default:
-		errs = append(errs, fmt.Errorf("conformance: no part %q: want %s or %s", c.only, Golden, Properties))
+		errs = append(errs, fmt.Errorf("conformance: no part %q: want %s or %s", c.Only, Golden, Properties))
 	}
-	if c.only == Properties && len(c.cases) > 0 {
-		errs = append(errs, fmt.Errorf("conformance: cases are %s, which Only(%q) leaves out", Golden, Properties))
+	if c.Only == Properties && len(c.Cases) > 0 {
+		errs = append(errs, fmt.Errorf("conformance: cases are %s, which Only %s leaves out", Golden, Properties))
 	}
-	if c.only == Golden && len(c.laws) > 0 {
-		errs = append(errs, fmt.Errorf("conformance: laws are %s, which Only(%q) leaves out", Properties, Golden))
+	if c.Only == Golden && len(c.Laws) > 0 {
+		errs = append(errs, fmt.Errorf("conformance: laws are %s, which Only %s leaves out", Properties, Golden))
 	}
-	if c.checks < 0 {
-		errs = append(errs, fmt.Errorf("conformance: %d checks of each law", c.checks))
-	}
-	for _, name := range c.laws {
+	for _, name := range c.Laws {
 		if _, err := properties.LawNamed(name); err != nil {
 			errs = append(errs, err)
 		}
@@ -56,7 +53,7 @@ func (c *config) checkLaws() error {
 	return errors.Join(errs...)
 }
 
-// described is a subject that declares what the options leave of it.
+// described is a subject that declares what the configuration leaves of it.
 type described struct {
 	Subject
 	description Description
@@ -64,25 +61,23 @@ type described struct {
 
 func (d described) Describe() Description { return d.description }
 
-// lawful is the subject and the options as package properties wants them.
-func (r *run) lawful() (Subject, []properties.Option) {
-	return described{r.subject, r.description}, []properties.Option{
-		properties.Losses(r.losses...), properties.Formats(r.formats...), properties.OnlyLaws(r.laws...),
-		properties.Checks(r.checks), properties.Seed(r.seed), properties.AtLevel(max(r.level, Stable)),
-		properties.Progress(func(done, _ int) { r.progress(len(r.cases)+done, r.total()) }),
-	}
+// lawful is the subject and the configuration as package properties wants them.
+func (r *run) lawful() (Subject, properties.Config) {
+	return described{r.subject, r.description}, properties.Config{Losses: r.Losses, Dtypes: r.Dtypes, Laws: r.Laws,
+		Checks: r.Checks, Seed: r.Seed, Level: max(r.Level, Stable),
+		Progress: func(done, _ int) { r.Progress(len(r.cases)+done, r.total()) }}
 }
 
 // countLaws finds out how many laws there are to be checked. That none is left which is
 // about the subject is an outcome, which the verdict on a run without checks covers,
 // unless a law was named.
 func (r *run) countLaws() (err error) {
-	if !r.runs(Properties) || r.checks == 0 {
+	if !r.runs(Properties) || r.Checks == 0 {
 		return nil
 	}
-	s, opts := r.lawful()
-	r.toCheck, err = properties.Count(s, opts...)
-	if errors.Is(err, properties.ErrNoLaw) && len(r.laws) == 0 {
+	s, c := r.lawful()
+	r.toCheck, err = c.Count(s)
+	if errors.Is(err, properties.ErrNoLaw) && len(r.Laws) == 0 {
 		return nil
 	}
 	return err
@@ -96,16 +91,17 @@ func (r *run) checkAllLaws(ctx context.Context) (*properties.Report, error) {
 	if r.toCheck == 0 {
 		return nil, nil
 	}
-	s, opts := r.lawful()
-	return properties.Check(ctx, s, append(opts, properties.Workers(r.atOnce()), properties.Repeat(r.repeatLaw))...)
+	s, c := r.lawful()
+	c.Workers, c.Repeat = r.atOnce(), r.repeatLaw
+	return c.Check(ctx, s)
 }
 
 // repeatLaw is the command that checks one law again.
 func (r *run) repeatLaw(f *properties.Failure, seed uint64, checks int) string {
 	command := fmt.Sprintf("lossproof verify --only %s --loss %s --dtype %s --law %s --seed %d --checks %d",
 		Properties, f.Loss, f.Format, f.Law, seed, checks)
-	if r.level != Accurate {
-		command += " --level " + r.level.String()
+	if r.Level != Accurate {
+		command += " --level " + r.Level.String()
 	}
 	return command + r.command
 }
@@ -117,11 +113,10 @@ func (r *run) runLaws(t *testing.T) *properties.Report {
 	if r.toCheck == 0 {
 		return nil
 	}
-	s, opts := r.lawful()
+	s, c := r.lawful()
 	var report properties.Report
-	t.Run("laws", func(t *testing.T) {
-		properties.Run(t, s, append(opts, properties.Workers(r.workers), properties.Record(&report), properties.Settle(r.settleLaw))...)
-	})
+	c.Workers, c.Record, c.Settle = max(1, r.Workers), &report, r.settleLaw
+	t.Run("laws", func(t *testing.T) { c.Run(t, s) })
 	if len(report.Results) == 0 {
 		return nil
 	}
@@ -131,7 +126,7 @@ func (r *run) runLaws(t *testing.T) *properties.Report {
 // settleLaw makes a result the outcome of its subtest.
 func (r *run) settleLaw(t *testing.T, found *properties.Result) {
 	t.Helper()
-	switch l, _ := lawResult(found, r.known); l.Status {
+	switch l, _ := lawResult(found, r.Known); l.Status {
 	case Failed:
 		t.Error(l.String())
 	case Known:

@@ -15,40 +15,40 @@ import (
 
 func TestCheck_RunsBothParts(t *testing.T) {
 	last, total := 0, 0
-	r := checked(t, Reference(), bothParts, Losses(bce), Formats("f32"), Checks(5), Live(0), Progress(func(done, of int) {
+	r := checked(t, Reference(), Config{Only: both, Losses: []string{bce}, Dtypes: []string{"f32"}, Checks: 5, Live: -1, Progress: func(done, of int) {
 		require.Equal(t, last+1, done)
 		last, total = done, of
-	}))
+	}})
 	require.NoError(t, r.Err(), failures(r))
 	require.Equal(t, total, last)
 	require.NotEmpty(t, r.Rows)
 	l, err := loss.Named(bce)
 	require.NoError(t, err)
 	require.Len(t, r.Laws.Results, len(properties.LawsFor(l)))
-	golden := checked(t, Reference(), Losses(bce), Formats("f32"), Live(0))
+	golden := checked(t, Reference(), Config{Losses: []string{bce}, Dtypes: []string{"f32"}, Live: -1})
 	require.Nil(t, golden.Laws)
 	require.Equal(t, golden.Tally.Passed+len(r.Laws.Results), r.Tally.Passed, "a law is one check for each loss and dtype")
 }
 
-// bothParts undoes the choice that checked makes.
-func bothParts(c *config) { c.only = "" }
+// both undoes the choice that checked makes.
+const both = "both"
 
 func TestCheck_AFilterOfOnePartLeavesTheOtherOut(t *testing.T) {
-	laws := checked(t, Reference(), bothParts, Losses(bce), Laws("inputs_unchanged"), Checks(2))
+	laws := checked(t, Reference(), Config{Only: both, Losses: []string{bce}, Laws: []string{"inputs_unchanged"}, Checks: 2})
 	require.Empty(t, laws.Rows)
 	require.Len(t, laws.Laws.Results, 2, "f64 and f32")
-	cases := checked(t, Reference(), bothParts, Cases("bcel.f32.000"))
+	cases := checked(t, Reference(), Config{Only: both, Cases: []string{"bcel.f32.000"}})
 	require.Nil(t, cases.Laws)
 	require.Equal(t, 2, cases.Tally.Passed)
-	both := checked(t, Reference(), bothParts, Losses(bce), Laws("inputs_unchanged"), Cases("bcel.f32.000"), Checks(2))
-	require.Equal(t, 4, both.Tally.Passed)
-	none := checked(t, Reference(), bothParts, Losses(bce), Live(0), Checks(0))
+	everything := checked(t, Reference(), Config{Only: both, Losses: []string{bce}, Laws: []string{"inputs_unchanged"}, Cases: []string{"bcel.f32.000"}, Checks: 2})
+	require.Equal(t, 4, everything.Tally.Passed)
+	none := checked(t, Reference(), Config{Only: both, Losses: []string{bce}, Live: -1, Checks: -1})
 	require.Nil(t, none.Laws)
-	require.ErrorIs(t, checked(t, Reference(), Only(Properties), Checks(0)).Err(), errNoChecks)
+	require.ErrorIs(t, checked(t, Reference(), Config{Only: Properties, Checks: -1}).Err(), errNoChecks)
 }
 
 func TestCheck_ABrokenLawFailsTheRun(t *testing.T) {
-	r := checked(t, Pointwise(bce, wrongAbove17), Only(Properties), Checks(20))
+	r := checked(t, Pointwise(bce, wrongAbove17), Config{Only: Properties, Checks: 20})
 	require.ErrorContains(t, r.Err(), "checks failed")
 	require.Positive(t, r.Tally.Failed)
 	require.Contains(t, failures(r), "breaks the law")
@@ -73,11 +73,11 @@ func TestCheck_ABrokenLawFailsTheRun(t *testing.T) {
 // A level asked for is the error bound that the laws derive their slack from.
 func TestCheck_LawsAreHeldAtTheLevel(t *testing.T) {
 	for level, want := range map[Level]Level{Callable: Stable, Stable: Stable, Exact: Exact} {
-		r := checked(t, Reference(), Only(Properties), Losses(bce), Laws("value_is_true"), Checks(1), AtLevel(level))
+		r := checked(t, Reference(), Config{Only: Properties, Losses: []string{bce}, Laws: []string{"value_is_true"}, Checks: 1, Level: level})
 		require.Equal(t, want, r.Laws.Level)
 	}
 	wrong := Pointwise(bce, func(z, y float32) (float32, float32) { return float32(math.Inf(1)), 0 })
-	r := checked(t, wrong, Only(Properties), Laws("value_is_true"), AtLevel(Stable))
+	r := checked(t, wrong, Config{Only: Properties, Laws: []string{"value_is_true"}, Level: Stable})
 	require.Contains(t, failures(r), "--checks 100 --level stable")
 }
 
@@ -98,11 +98,11 @@ func TestLawResult_AResultWithoutChecksIsNotAPass(t *testing.T) {
 
 func TestCheck_CanceledInTheLaws(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r, err := Check(ctx, Reference(), Losses(bce), Formats("f32"), Live(0), Workers(1), Progress(func(done, total int) {
+	r, err := Config{Losses: []string{bce}, Dtypes: []string{"f32"}, Live: -1, Workers: 1, Progress: func(done, total int) {
 		if done == total-1 {
 			cancel()
 		}
-	}))
+	}}.Check(ctx, Reference())
 	require.ErrorIs(t, err, context.Canceled)
 	require.Regexp(t, `^\d+ of \d+ laws were checked: context canceled$`, r.Incomplete)
 	require.NotEmpty(t, r.Laws.Results, "those that were done with are reported")

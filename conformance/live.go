@@ -20,7 +20,7 @@ const liveClasses = 5
 // them. The batch depends on the seed and on the case alone; the truth is asked of the
 // oracle when the case is judged.
 func (r *run) liveVectors(decl *loss.Loss, f ieee.Format, capabilities []Capability) []golden.Vector {
-	if r.live == 0 || decl.VectorValued || f.Width < 32 { // a half format cannot hold a long sum
+	if r.Live == 0 || decl.VectorValued || f.Width < 32 { // a half format cannot hold a long sum
 		return nil
 	}
 	type candidate struct {
@@ -50,7 +50,7 @@ func (r *run) liveVectors(decl *loss.Loss, f ieee.Format, capabilities []Capabil
 	for name, values := range chosen.capability.Conventions {
 		call.Conventions[name] = values[0]
 	}
-	drawBatch(&call, decl, chosen.capability, r.live, draw.New(f, r.seed, draw.Seed(id)))
+	drawBatch(&call, decl, chosen.capability, r.Live, draw.New(f, r.Seed, draw.Seed(id)))
 	return []golden.Vector{{ID: id, Flags: []string{"LiveReduction"}, Call: call}}
 }
 

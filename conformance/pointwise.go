@@ -26,17 +26,17 @@ type pointwiseFunc[T Float] interface {
 // Pointwise makes a subject of a function of one prediction and, for a loss, one
 // target. A loss.Params argument holds every parameter of the loss, defaults
 // included.
-func Pointwise[F PointwiseFunc](lossName string, f F, opts ...SubjectOption) Subject {
-	if s := pointwiseSubject[float32](lossName, f, opts); s != nil {
+func Pointwise[F PointwiseFunc](lossName string, f F) *Function {
+	if s := pointwiseSubject[float32](lossName, f); s != nil {
 		return s
 	}
-	return pointwiseSubject[float64](lossName, f, opts)
+	return pointwiseSubject[float64](lossName, f)
 }
 
 // onePoint is the form that every other one is brought to.
 type onePoint[T Float] func(p loss.Params, pred, target T) (value, grad T, err error)
 
-func pointwiseSubject[T Float](lossName string, f any, opts []SubjectOption) Subject {
+func pointwiseSubject[T Float](lossName string, f any) *Function {
 	c := Capability{Outputs: []Output{Value, Grad}, Targets: []string{"number"}}
 	var eval onePoint[T]
 	switch f := f.(type) {
@@ -66,7 +66,7 @@ func pointwiseSubject[T Float](lossName string, f any, opts []SubjectOption) Sub
 	hasGrad := len(c.Outputs) == 2
 	return newFunction[T](lossName, "pointwise", c, func(call *loss.Call) (*Answer, error) {
 		return eval.batch(call, hasGrad)
-	}, opts)
+	})
 }
 
 // batch evaluates number by number. The function is given nothing else, so no

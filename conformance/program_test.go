@@ -48,7 +48,7 @@ func runFaux(t *testing.T, name string, limits lcp.Config) fauxRun {
 	limits.Timeout = patience(name)
 	p, err := limits.Exec(t.Context(), command)
 	require.NoError(t, err)
-	report, err := Check(t.Context(), p, Only(Golden), Live(0))
+	report, err := Config{Only: Golden, Live: -1}.Check(t.Context(), p)
 	p.Close()
 	requireNothingLeft(t, token)
 	require.NotNil(t, report)
@@ -85,7 +85,7 @@ func requireNothingLeft(t *testing.T, token string) {
 // allChecks is how many checks a right adapter passes.
 func allChecks(t *testing.T) int {
 	t.Helper()
-	return checked(t, fauxSubject{Reference()}, Only(Golden), Live(0)).Tally.Passed
+	return checked(t, fauxSubject{Reference()}, Config{Only: Golden, Live: -1}).Tally.Passed
 }
 
 func TestExec_ARightAdapterConforms(t *testing.T) {
@@ -106,7 +106,7 @@ func TestExec_TheRunnerSendsMessagesOfTheSchema(t *testing.T) {
 	command, token := fauxCommand(t, "recording")
 	p, err := Exec(t.Context(), command)
 	require.NoError(t, err)
-	_, err = Check(t.Context(), p, Checks(2), Live(10))
+	_, err = Config{Checks: 2, Live: 10}.Check(t.Context(), p)
 	require.NoError(t, err)
 	p.Close()
 	sent, err := os.ReadFile(token + ".memory")
@@ -342,7 +342,7 @@ func TestExec_LawsAreChecked(t *testing.T) {
 	command, token := fauxCommand(t, "right")
 	p, err := Exec(t.Context(), command)
 	require.NoError(t, err)
-	report, err := Check(t.Context(), p, Only(Properties), Formats("f32"), Checks(5))
+	report, err := Config{Only: Properties, Dtypes: []string{"f32"}, Checks: 5}.Check(t.Context(), p)
 	require.NoError(t, err)
 	require.NoError(t, report.Err())
 	require.Greater(t, report.Tally.Passed, 20)
@@ -355,7 +355,7 @@ func TestExec_RunsInATest(t *testing.T) {
 	command, token := fauxCommand(t, "right")
 	p, err := Exec(t.Context(), command)
 	require.NoError(t, err)
-	Run(t, p, Only(Golden), Live(10))
+	Config{Only: Golden, Live: 10}.Run(t, p)
 	p.Close()
 	requireNothingLeft(t, token)
 }
@@ -367,7 +367,7 @@ func TestExec_GivesUpInTheLaws(t *testing.T) {
 	command, token := fauxCommand(t, "idle crash")
 	p, err := lcp.Config{Restarts: 30}.Exec(t.Context(), command)
 	require.NoError(t, err)
-	report, err := Check(t.Context(), p, Only(Properties), Formats("f32"), Checks(20))
+	report, err := Config{Only: Properties, Dtypes: []string{"f32"}, Checks: 20}.Check(t.Context(), p)
 	p.Close()
 	requireNothingLeft(t, token)
 	require.ErrorIs(t, err, lcp.ErrGone)
@@ -400,11 +400,11 @@ func TestExec_AnInterruptLeavesAReport(t *testing.T) {
 	defer cancel()
 	p, err := lcp.Config{Timeout: time.Hour}.Exec(ctx, command)
 	require.NoError(t, err)
-	report, err := Check(ctx, p, Only(Golden), Live(0), Workers(2), Progress(func(done, total int) {
+	report, err := Config{Only: Golden, Live: -1, Workers: 2, Progress: func(done, total int) {
 		if done >= 20 {
 			cancel()
 		}
-	}))
+	}}.Check(ctx, p)
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotNil(t, report)
 	require.Contains(t, report.Incomplete, "cases were run: context canceled")

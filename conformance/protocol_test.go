@@ -49,7 +49,7 @@ func messageOf(text string) message {
 
 func TestProtocol_TheRunnerWritesNeitherSpacesNorEscapes(t *testing.T) {
 	var asked bytes.Buffer
-	require.NoError(t, WriteRequests(&asked))
+	require.NoError(t, Config{}.WriteRequests(&asked))
 	require.NotContains(t, asked.String(), " ")
 	require.NotContains(t, asked.String(), `\`)
 }
@@ -81,7 +81,7 @@ func TestMinimalAdapters_WriteMessagesOfTheSchema(t *testing.T) {
 	suite = wired
 	defer func() { suite = source{handVectors, handTruth} }()
 	var asked bytes.Buffer
-	require.NoError(t, WriteRequests(&asked, Losses("squared_error", bce, "cross_entropy", "softmax")))
+	require.NoError(t, Config{Losses: []string{"squared_error", bce, "cross_entropy", "softmax"}}.WriteRequests(&asked))
 	cases := strings.Count(asked.String(), `"id":`)
 	schema := compiledSchema(t, "adapter")
 	for name, command := range minimalAdapters {
@@ -98,7 +98,7 @@ func TestMinimalAdapters_WriteMessagesOfTheSchema(t *testing.T) {
 				}
 			}
 			require.Equal(t, cases, answers)
-			r, err := CheckAnswers(t.Context(), bytes.NewReader(asked.Bytes()), bytes.NewReader(out))
+			r, err := Config{}.CheckAnswers(t.Context(), bytes.NewReader(asked.Bytes()), bytes.NewReader(out))
 			require.NoError(t, err)
 			require.NoError(t, r.Err(), failures(r))
 			require.Empty(t, r.Warnings)

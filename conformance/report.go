@@ -85,7 +85,7 @@ func (r *Report) UnmarshalJSON(text []byte) error {
 
 func newReport(r *run) *Report {
 	return &Report{Schema: ReportVersion, Subject: r.description, Vectors: vectorsDigest(), Platform: platform(),
-		Level: r.level, Seed: r.seed, Foreign: r.foreign, Rows: []Row{}, judge: r.judge}
+		Level: r.Level, Seed: r.Seed, Foreign: r.foreign, Rows: []Row{}, judge: r.judge}
 }
 
 // vectorsDigest stands for all golden vectors: the manifest has the digest of each file.

@@ -81,7 +81,7 @@ func TestReportSchema_KnowsEveryName(t *testing.T) {
 // A field that the schema does not know, and one that it asks for and misses, is an error
 // anywhere in a report.
 func TestReportSchema_IsClosed(t *testing.T) {
-	r := checked(t, Pointwise(bce, wrongAbove17), bothParts, Checks(20))
+	r := checked(t, Pointwise(bce, wrongAbove17), Config{Only: both, Checks: 20})
 	r.Foreign, r.Incomplete, r.Warnings, r.DeadEntries = 1, "why", []string{"w"}, []string{"d"}
 	r.Known = slices.Clone(r.Failures[:1])
 	schema, err := compiledReportSchema()

@@ -31,7 +31,7 @@ func wrongAbove17(z, y float32) (value, grad float32) {
 func TestCheck_ReportDoesNotDependOnWorkers(t *testing.T) {
 	text := func(n int) string {
 		var b bytes.Buffer
-		r := checked(t, Pointwise(bce, wrongAbove17), Workers(n))
+		r := checked(t, Pointwise(bce, wrongAbove17), Config{Workers: n})
 		require.NoError(t, r.WriteJSON(&b))
 		require.NoError(t, r.WriteTable(&b))
 		return b.String()
@@ -41,33 +41,28 @@ func TestCheck_ReportDoesNotDependOnWorkers(t *testing.T) {
 
 func TestCheck_UnknownNamesAreErrors(t *testing.T) {
 	good := Pointwise(bce, goodBCE)
-	for want, opts := range map[string][]Option{
-		`no loss "bce"`:            {Losses("bce")},
-		`no format "f33"`:          {Formats("f33")},
-		"no case matches nosuch":   {Cases("nosuch")},
-		"case pattern":             {Cases("[")},
-		"no level 9":               {AtLevel(9)},
-		"does not declare empty_m": {Conventions(loss.Conventions{"empty_mean": "zero"})},
-		"does not declare nosuch":  {Conventions(loss.Conventions{"nosuch": "1"})},
-		"no such file":             {KnownFailuresFile("/nosuch")},
-		"line 1: 2 fields":         {KnownFailures(strings.NewReader("a b"))},
-		"reduction of -1 terms":    {Live(-1)},
-		`no part "vectors"`:        {Only("vectors")},
-		`no part ""`:               {Only("")},
-		"-1 checks of each law":    {Checks(-1)},
-		`no law "nosuch"`:          {Laws("nosuch")},
-		"cases are golden":         {Cases("*"), Only(Properties)},
-		"laws are properties":      {Laws("inputs_unchanged"), Only(Golden)},
-		"no law to check":          {Laws("shift_invariant")},
+	for want, c := range map[string]Config{
+		`no loss "bce"`:            {Losses: []string{"bce"}},
+		`no format "f33"`:          {Dtypes: []string{"f33"}},
+		"no case matches nosuch":   {Cases: []string{"nosuch"}},
+		"case pattern":             {Cases: []string{"["}},
+		"no level 9":               {Level: Exact + 4},
+		"does not declare empty_m": {Conventions: loss.Conventions{"empty_mean": "zero"}},
+		"does not declare nosuch":  {Conventions: loss.Conventions{"nosuch": "1"}},
+		`no part "vectors"`:        {Only: "vectors"},
+		`no law "nosuch"`:          {Laws: []string{"nosuch"}},
+		"cases are golden":         {Cases: []string{"*"}, Only: Properties},
+		"laws are properties":      {Laws: []string{"inputs_unchanged"}, Only: Golden},
+		"no law to check":          {Laws: []string{"shift_invariant"}},
 	} {
-		_, err := Check(t.Context(), good, opts...)
+		_, err := c.Check(t.Context(), good)
 		require.ErrorContains(t, err, want)
 	}
 	for want, s := range map[string]Subject{
 		`no loss "bce"`:               Pointwise("bce", goodBCE),
-		`no parameter "gamma"`:        Pointwise(bce, goodBCE, Takes("gamma")),
-		`no convention "nosuch"`:      Pointwise(bce, goodBCE, Follows(loss.Conventions{"nosuch": "1"})),
-		`empty_mean has no value "5"`: Pointwise(bce, goodBCE, Follows(loss.Conventions{"empty_mean": "5"})),
+		`no parameter "gamma"`:        Pointwise(bce, goodBCE).With(About{Params: []string{"gamma"}}),
+		`no convention "nosuch"`:      Pointwise(bce, goodBCE).With(About{Conventions: loss.Conventions{"nosuch": "1"}}),
+		`empty_mean has no value "5"`: Pointwise(bce, goodBCE).With(About{Conventions: loss.Conventions{"empty_mean": "5"}}),
 		"declares no loss":            Join("empty", ""),
 	} {
 		_, err := Check(t.Context(), s)
@@ -79,7 +74,7 @@ func TestCheck_ARunWithoutChecksFails(t *testing.T) {
 	r := checked(t, Pointwise(bce, func(z, y float64) float64 { return 0 }))
 	require.ErrorContains(t, r.Err(), "no check was run")
 	require.ErrorContains(t, r.Err(), "no f32")
-	r = checked(t, Pointwise(bce, goodBCE), Formats("f64"))
+	r = checked(t, Pointwise(bce, goodBCE), Config{Dtypes: []string{"f64"}})
 	require.ErrorIs(t, r.Err(), errNoChecks)
 	unsupported := subjectFunc(func(*loss.Call) (*Answer, error) { return nil, ErrUnsupported })
 	require.ErrorIs(t, checked(t, unsupported).Err(), errNoChecks)
@@ -87,11 +82,11 @@ func TestCheck_ARunWithoutChecksFails(t *testing.T) {
 
 func TestCheck_Canceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r, err := Check(ctx, Pointwise(bce, goodBCE), Only(Golden), Workers(1), Progress(func(done, _ int) {
+	r, err := Config{Only: Golden, Workers: 1, Progress: func(done, _ int) {
 		if done == 10 {
 			cancel()
 		}
-	}))
+	}}.Check(ctx, Pointwise(bce, goodBCE))
 	require.ErrorIs(t, err, context.Canceled)
 	require.Contains(t, r.Incomplete, "10 of ")
 	require.ErrorContains(t, r.Err(), "incomplete")
@@ -101,7 +96,7 @@ func TestCheck_Canceled(t *testing.T) {
 func TestCheck_SuiteErrorsAreNotTheSubjects(t *testing.T) {
 	defer func() { suite = source{handVectors, handTruth} }()
 	suite.truth = func(*loss.Call) (*oracle.Truth, error) { return nil, errors.New("out of precision") }
-	_, err := Check(t.Context(), Reference(), Losses(bce), Live(10))
+	_, err := Config{Losses: []string{bce}, Live: 10}.Check(t.Context(), Reference())
 	require.ErrorContains(t, err, "the oracle on live.")
 	suite.vectors = func(string, ieee.Format) ([]golden.Vector, error) { return nil, errors.New("bad file") }
 	_, err = Check(t.Context(), Reference())
@@ -123,7 +118,7 @@ func TestReport_JSON(t *testing.T) {
 
 func TestReport_Table(t *testing.T) {
 	var b bytes.Buffer
-	r := checked(t, Pointwise(bce, wrongAbove17, Called("mylib", "v2")))
+	r := checked(t, Pointwise(bce, wrongAbove17).With(About{Name: "mylib", Version: "v2"}))
 	require.NoError(t, r.WriteTable(&b))
 	for _, text := range []string{"mylib v2, required level: 3 accurate", "max ulp", "1 close", "skipped, which is not passed:",
 		"largest error at", "prediction 50 (42480000), target 1 (3f800000)", "does not conform", "vectors"} {
@@ -132,13 +127,13 @@ func TestReport_Table(t *testing.T) {
 }
 
 func TestRun_PassesARightFunction(t *testing.T) {
-	Run(t, Pointwise(bce, goodBCE), AtLevel(Faithful), Checks(5))
+	Config{Level: Faithful, Checks: 5}.Run(t, Pointwise(bce, goodBCE))
 }
 
 // TestRun_FailsAWrongFunction runs this test in a process of its own, since it fails.
 func TestRun_FailsAWrongFunction(t *testing.T) {
 	if os.Getenv("LOSSPROOF_FAIL") != "" {
-		Run(t, Pointwise(bce, wrongAbove17), Checks(5))
+		Config{Checks: 5}.Run(t, Pointwise(bce, wrongAbove17))
 		return
 	}
 	run := func(pattern string) (string, error) {

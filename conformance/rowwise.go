@@ -29,11 +29,11 @@ type rowwiseFunc[T Float] interface {
 
 // Rowwise makes a subject of a function of one row. A loss that takes class indices
 // and distributions is covered by two, which Join makes one.
-func Rowwise[F RowwiseFunc](lossName string, f F, opts ...SubjectOption) Subject {
-	if s := rowwiseSubject[float32](lossName, f, opts); s != nil {
+func Rowwise[F RowwiseFunc](lossName string, f F) *Function {
+	if s := rowwiseSubject[float32](lossName, f); s != nil {
 		return s
 	}
-	return rowwiseSubject[float64](lossName, f, opts)
+	return rowwiseSubject[float64](lossName, f)
 }
 
 // example is one row as a function is given it.
@@ -45,7 +45,7 @@ type example[T Float] struct {
 	value, gradient []T // what the function answered
 }
 
-func rowwiseSubject[T Float](lossName string, f any, opts []SubjectOption) Subject {
+func rowwiseSubject[T Float](lossName string, f any) *Function {
 	label, soft, link := []string{"label"}, []string{"distribution", "number"}, []string{"none"}
 	c := Capability{Outputs: []Output{Value, Grad}}
 	var eval func(e *example[T]) error
@@ -90,7 +90,7 @@ func rowwiseSubject[T Float](lossName string, f any, opts []SubjectOption) Subje
 	hasGrad := len(c.Outputs) == 2
 	return newFunction[T](lossName, "rowwise", c, func(call *loss.Call) (*Answer, error) {
 		return evalRows(call, eval, hasGrad)
-	}, opts)
+	})
 }
 
 // evalRows evaluates row by row, each in slices of its own.

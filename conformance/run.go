@@ -16,12 +16,12 @@ import (
 //	TestMyLoss/laws/<loss>/<dtype>/<law>
 //
 // which go test -run reaches, and fails where the subject does not meet the level
-// (Accurate, unless AtLevel says another). The table of the report is logged. Cases run
+// (Accurate, unless the Config says another). The table of the report is logged. Cases run
 // one after another, and only those that -run selects; lines of the known failures
 // are called dead only where it selects all.
-func Run(t *testing.T, s Subject, opts ...Option) {
+func (config Config) Run(t *testing.T, s Subject) {
 	t.Helper()
-	r, err := newRun(s, opts)
+	r, err := config.newRun(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func Run(t *testing.T, s Subject, opts ...Option) {
 		func(i *instance) string { return i.setting },
 		func(i *instance) string { return i.id },
 	})
-	test.report.addLaws(r.runLaws(t), r.known)
+	test.report.addLaws(r.runLaws(t), r.Known)
 	incomplete := ""
 	if test.ran < len(r.cases) {
 		incomplete = fmt.Sprintf("-run selects %d of %d cases", test.ran, len(r.cases))
@@ -48,6 +48,12 @@ func Run(t *testing.T, s Subject, opts ...Option) {
 	if err := test.report.Err(); err != nil {
 		t.Error(err)
 	}
+}
+
+// Run holds a subject against the suite in a test; see Config.Run.
+func Run(t *testing.T, s Subject) {
+	t.Helper()
+	Config{}.Run(t, s)
 }
 
 // addProgram fails the test for what a program did that is the failure of no subtest.
@@ -112,9 +118,9 @@ func skippedAlike(cases []*instance) (reason string, all bool) {
 }
 
 func (r *testRun) enter(i *instance, checks []check) {
-	r.report.add(i, checks, r.known)
+	r.report.add(i, checks, r.Known)
 	r.ran++
-	r.progress(r.ran, r.total())
+	r.Progress(r.ran, r.total())
 }
 
 // one runs a case and makes its checks the outcome of the subtest, which is skipped

@@ -225,7 +225,7 @@ func (r *run) judgeNumbers(i *instance, o Output, got []float64, want []oracle.N
 		}
 		c.errors.add(err, want[k].Kappa, k)
 		c.level = min(c.level, level)
-		if level >= r.level {
+		if level >= r.Level {
 			continue
 		}
 		failing++
@@ -268,8 +268,8 @@ func (r *run) numberFailure(i *instance, o Output, k int, x float64, v oracle.Nu
 	}
 	f.Error = Ulps(err)
 	if outcome == Inaccurate {
-		f.Allowed = allowance(r.level, format, v, t)
-		f.Rule = fmt.Sprintf("level %d, %s: %s", r.level.Number(), r.level, r.level.Rule())
+		f.Allowed = allowance(r.Level, format, v, t)
+		f.Rule = fmt.Sprintf("level %d, %s: %s", r.Level.Number(), r.Level, r.Level.Rule())
 	} else {
 		f.Rule = fmt.Sprintf("level %d, %s: %s", Callable.Number(), Callable, Callable.Rule())
 	}

@@ -36,10 +36,19 @@ func goodBCE(z, y float32) (value, grad float32) {
 	return float32(zero(t, softplus(-x)) + zero(1-t, softplus(x))), float32((1-t)*sigmoid(x) - t*sigmoid(-x))
 }
 
-// checked holds a subject to the golden part, unless an option says another.
-func checked(t *testing.T, s Subject, opts ...Option) *Report {
+// checked holds a subject to the golden part, unless a configuration says another.
+func checked(t *testing.T, s Subject, configs ...Config) *Report {
 	t.Helper()
-	r, err := Check(t.Context(), s, append([]Option{Only(Golden)}, opts...)...)
+	c := Config{Only: Golden}
+	for _, c = range configs {
+		switch c.Only {
+		case "":
+			c.Only = Golden
+		case both:
+			c.Only = ""
+		}
+	}
+	r, err := c.Check(t.Context(), s)
 	require.NoError(t, err)
 	requireValid(t, r)
 	return r
@@ -95,20 +104,20 @@ func TestPointwise_ParametersAndErrors(t *testing.T) {
 	fixed := checked(t, Pointwise(bce, func(z, y float32) (float32, float32) {
 		v, g, _ := eval(loss.Params{"pos_weight": {3}}, z, y)
 		return v, g
-	}, Fixed(loss.Params{"pos_weight": {3}}), Called("weighted", "1.2")))
+	}).With(About{Fixed: loss.Params{"pos_weight": {3}}, Name: "weighted", Version: "1.2"}))
 	require.NoError(t, fixed.Err(), failures(fixed))
 	require.Equal(t, 2, fixed.Tally.Passed, "one case has pos_weight 3")
 	require.Equal(t, "weighted", fixed.Subject.Name)
-	narrowed := checked(t, Pointwise(bce, eval, Takes("pos_weight")))
+	narrowed := checked(t, Pointwise(bce, eval).With(About{Params: []string{"pos_weight"}}))
 	require.Contains(t, fmt.Sprint(narrowed.Skips), "no label_smoothing = 0.125 (it has 0)")
 }
 
 func TestReference_ConformsUnderEveryConvention(t *testing.T) {
-	r := checked(t, Reference(), Live(100), Losses(bce))
+	r := checked(t, Reference(), Config{Live: 100, Losses: []string{bce}})
 	require.NoError(t, r.Err(), failures(r))
 	require.Zero(t, r.Foreign)
 	require.Zero(t, r.Tally.Skipped)
-	zero := checked(t, Reference(), Live(0), Losses(bce), Conventions(loss.Conventions{"empty_mean": "zero"}))
+	zero := checked(t, Reference(), Config{Live: -1, Losses: []string{bce}, Conventions: loss.Conventions{"empty_mean": "zero"}})
 	require.NoError(t, zero.Err(), failures(zero))
 	require.Equal(t, 2, zero.Foreign, "only the means of nothing belong to a value")
 }
@@ -126,7 +135,7 @@ func TestReduced_AndLive(t *testing.T) {
 		}
 		return float32(sum / float64(len(b.Pred))), grad, nil
 	}
-	r := checked(t, Reduced(bce, loss.MeanElements, mean), Live(1000))
+	r := checked(t, Reduced(bce, loss.MeanElements, mean), Config{Live: 1000})
 	require.NoError(t, r.Err(), failures(r))
 	require.Contains(t, fmt.Sprint(r.Rows), "sampled n=1000 seed=1")
 
@@ -138,7 +147,7 @@ func TestReduced_AndLive(t *testing.T) {
 		}
 		return float32(sum)
 	}
-	r = checked(t, Reduced(bce, loss.Sum, blocks), Cases("live.*"))
+	r = checked(t, Reduced(bce, loss.Sum, blocks), Config{Cases: []string{"live.*"}})
 	require.Error(t, r.Err())
 	require.Contains(t, failures(r), "allowed  4·(1+κ)·(1+log2 n) = ")
 	require.Contains(t, failures(r), fmt.Sprintf("n = %d terms", DefaultLive))
@@ -154,7 +163,7 @@ func TestJoin_SendsEachCallToItsPart(t *testing.T) {
 		}
 		return float32(total)
 	}
-	r := checked(t, Join("mylib", "v1", Pointwise(bce, goodBCE), Reduced(bce, loss.Sum, sum)), Live(100))
+	r := checked(t, Join("mylib", "v1", Pointwise(bce, goodBCE), Reduced(bce, loss.Sum, sum)), Config{Live: 100})
 	require.NoError(t, r.Err(), failures(r))
 	require.NotContains(t, fmt.Sprint(r.Skips), "no reduction sum")
 }

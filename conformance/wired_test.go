@@ -11,6 +11,6 @@ import (
 func TestReference_ConformsToTheGoldenVectors(t *testing.T) {
 	suite = wired
 	defer func() { suite = source{handVectors, handTruth} }()
-	r := checked(t, Reference(), Live(0))
+	r := checked(t, Reference(), Config{Live: -1})
 	require.NoError(t, r.Err(), failures(r))
 }

@@ -38,7 +38,7 @@ func (r *run) all(ctx context.Context) ([][]check, error) {
 				}
 				results[k] = checks
 				done++
-				r.progress(done, r.total())
+				r.Progress(done, r.total())
 				lock.Unlock()
 			}
 		})

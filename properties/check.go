@@ -29,14 +29,14 @@ type unit struct {
 	subject      subject.Subject
 	capabilities []subject.Capability
 	lacks        string
-	*config
+	*Config
 }
 
 // Check holds a subject to every law that applies to what it declares. The error is that
-// of options or of the context; whether the subject obeys is in the report. When the
+// of the configuration or of the context; whether the subject obeys is in the report. When the
 // context ends early, the report holds the laws that were done with.
-func Check(ctx context.Context, s subject.Subject, opts ...Option) (*Report, error) {
-	c := newConfig(opts)
+func (config Config) Check(ctx context.Context, s subject.Subject) (*Report, error) {
+	c := config.orDefaults()
 	units, err := c.units(s)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func Check(ctx context.Context, s subject.Subject, opts ...Option) (*Report, err
 	var next, done atomic.Int64
 	var wait sync.WaitGroup
 	var lock sync.Mutex
-	for range min(c.workers, len(units)) {
+	for range min(c.Workers, len(units)) {
 		wait.Go(func() {
 			for k := int(next.Add(1)) - 1; k < len(units) && ctx.Err() == nil; k = int(next.Add(1)) - 1 {
 				r := units[k].run(ctx)
@@ -54,7 +54,7 @@ func Check(ctx context.Context, s subject.Subject, opts ...Option) (*Report, err
 				}
 				results[k] = r
 				lock.Lock()
-				c.progress(int(done.Add(1)), len(units))
+				c.Progress(int(done.Add(1)), len(units))
 				lock.Unlock()
 			}
 		})
@@ -68,52 +68,61 @@ func doneWith(results []Result) []Result {
 	return slices.DeleteFunc(results, func(r Result) bool { return r.Law == "" })
 }
 
-func (c *config) report(s subject.Subject, results []Result) *Report {
+func (c *Config) report(s subject.Subject, results []Result) *Report {
 	d := s.Describe()
-	return &Report{Subject: d.Name, Version: d.Version, Seed: c.seed, Checks: c.checks, Level: c.level, Results: results}
+	return &Report{Subject: d.Name, Version: d.Version, Seed: c.Seed, Checks: c.Checks, Level: c.Level, Results: results}
 }
 
 // Count is the number of laws that Check would hold a subject to, counted anew for each
 // loss and dtype; ErrNoLaw where there is none.
-func Count(s subject.Subject, opts ...Option) (int, error) {
-	units, err := newConfig(opts).units(s)
+func (config Config) Count(s subject.Subject) (int, error) {
+	units, err := config.orDefaults().units(s)
 	return len(units), err
 }
 
 // Run holds a subject to every law, each in a subtest loss/dtype/law. A failure prints the
 // go test command that repeats it, unless Repeat says another.
-func Run(t *testing.T, s subject.Subject, opts ...Option) {
+func (config Config) Run(t *testing.T, s subject.Subject) {
 	t.Helper()
-	c := newConfig(opts)
+	c := config.orDefaults()
 	units, err := c.units(s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	results, done := make([]Result, len(units)), atomic.Int64{}
-	if c.record != nil {
+	if c.Record != nil {
 		t.Cleanup(func() { // after the subtests that run in parallel
-			*c.record = *c.report(s, doneWith(results))
+			*c.Record = *c.report(s, doneWith(results))
 		})
 	}
 	var lock sync.Mutex
 	for k, u := range units {
 		t.Run(u.loss.Name+"/"+u.format.Name+"/"+u.law.Name, func(t *testing.T) {
-			if c.workers > 1 {
+			if c.Workers > 1 {
 				t.Parallel()
 			}
-			if c.repeat == nil {
+			if c.Repeat == nil {
 				own := *c
-				own.repeat = func(*Failure, uint64, int) string { return subtestCommand(t.Name()) }
-				u.config = &own
+				own.Repeat = func(*Failure, uint64, int) string { return subtestCommand(t.Name()) }
+				u.Config = &own
 			}
 			r := u.run(t.Context())
 			results[k] = r
 			lock.Lock()
-			c.progress(int(done.Add(1)), len(units))
+			c.Progress(int(done.Add(1)), len(units))
 			lock.Unlock()
-			c.settle(t, &r)
+			c.Settle(t, &r)
 		})
 	}
+}
+
+// Check, and Run below, are those of the default Config.
+func Check(ctx context.Context, s subject.Subject) (*Report, error) { return Config{}.Check(ctx, s) }
+
+// Run holds a subject to every law, each in a subtest; see Config.Run.
+func Run(t *testing.T, s subject.Subject) {
+	t.Helper()
+	Config{}.Run(t, s)
 }
 
 // settle makes a result the outcome of its subtest.
@@ -127,11 +136,11 @@ func settle(t *testing.T, r *Result) {
 	}
 }
 
-// ErrNoLaw: the options leave nothing of what a subject declares that a law is about.
+// ErrNoLaw: the configuration leaves nothing of what a subject declares that a law is about.
 var ErrNoLaw = errors.New("properties: no law to check")
 
 // units lists what is to be run, in a stable order.
-func (c *config) units(s subject.Subject) ([]*unit, error) {
+func (c *Config) units(s subject.Subject) ([]*unit, error) {
 	d := s.Describe()
 	if err := d.Validate(); err != nil {
 		return nil, err
@@ -142,7 +151,7 @@ func (c *config) units(s subject.Subject) ([]*unit, error) {
 	var units []*unit
 	counted := 0
 	for _, l := range loss.All() {
-		if len(c.losses) > 0 && !contains(c.losses, l.Name) {
+		if len(c.Losses) > 0 && !contains(c.Losses, l.Name) {
 			continue
 		}
 		for _, f := range ieee.Formats() {
@@ -150,10 +159,10 @@ func (c *config) units(s subject.Subject) ([]*unit, error) {
 				continue
 			}
 			for _, w := range allLaws {
-				if !w.AppliesTo(l) || len(c.laws) > 0 && !contains(c.laws, w.Name) {
+				if !w.AppliesTo(l) || len(c.Laws) > 0 && !contains(c.Laws, w.Name) {
 					continue
 				}
-				if counted++; (counted-c.shard)%c.shards == 0 {
+				if counted++; (counted-c.Shard)%c.Shards == 0 {
 					units = append(units, &unit{w, l, f, s, d.Capabilities, w.lacking(d.Capabilities, l, f), c})
 				}
 			}
@@ -178,7 +187,7 @@ func contains(names []string, name string) bool {
 // whatever else is run.
 func (u *unit) seedOf() int64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%d\x00%s\x00%s\x00%s", u.seed, u.law.Name, u.loss.Name, u.format.Name)
+	fmt.Fprintf(h, "%d\x00%s\x00%s\x00%s", u.Seed, u.law.Name, u.loss.Name, u.format.Name)
 	return int64(h.Sum64())
 }
 
@@ -203,14 +212,14 @@ func (u *unit) run(ctx context.Context) Result {
 		r.Skipped = u.lacks
 		return r
 	}
-	t := &trial{ctx: ctx, subject: u.subject, capabilities: u.capabilities, format: u.format, level: u.level, law: u.law, loss: u.loss}
+	t := &trial{ctx: ctx, subject: u.subject, capabilities: u.capabilities, format: u.format, level: u.Level, law: u.law, loss: u.loss}
 	d := &drawer{loss: u.loss}
 	for _, c := range u.capabilities {
 		if c.Loss == u.loss.Name && contains(c.Formats, u.format.Name) {
 			d.capabilities = append(d.capabilities, c)
 		}
 	}
-	wanted := u.checks
+	wanted := u.Checks
 	switch {
 	case u.law.once:
 		wanted = 1

@@ -125,8 +125,7 @@ func TestLaws_SeeTheMistakeTheyAreAbout(t *testing.T) {
 		{"ranks_the_models", "squared_error", func(c *loss.Call, a *subject.Answer) { negate(a.Value) }},
 	} {
 		t.Run(c.law+"/"+c.loss, func(t *testing.T) {
-			r, err := properties.Check(t.Context(), wrong{newReference(), c.mistake},
-				properties.Losses(c.loss), properties.Formats("f32"), properties.OnlyLaws(c.law), properties.Checks(100))
+			r, err := properties.Config{Losses: []string{c.loss}, Dtypes: []string{"f32"}, Laws: []string{c.law}, Checks: 100}.Check(t.Context(), wrong{newReference(), c.mistake})
 			require.NoError(t, err)
 			require.Error(t, r.Err())
 			text := r.Failures()[0].String()
@@ -167,8 +166,7 @@ func TestShrinking_EndsAtSimpleNumbers(t *testing.T) {
 		}},
 		{"gradient_sums_to_zero", "cross_entropy", "prediction 0 (00000000), label 0", func(c *loss.Call, a *subject.Answer) { a.Grad[0] += 0.5 }},
 	} {
-		r, err := properties.Check(t.Context(), wrong{newReference(), c.mistake},
-			properties.Losses(c.loss), properties.Formats("f32"), properties.OnlyLaws(c.law))
+		r, err := properties.Config{Losses: []string{c.loss}, Dtypes: []string{"f32"}, Laws: []string{c.law}}.Check(t.Context(), wrong{newReference(), c.mistake})
 		require.NoError(t, err)
 		require.Len(t, r.Failures(), 1)
 		require.Equal(t, c.want, r.Failures()[0].Counterexample)
@@ -176,45 +174,46 @@ func TestShrinking_EndsAtSimpleNumbers(t *testing.T) {
 }
 
 func TestCheck_DependsOnTheSeedAndNotOnWorkersOrFilters(t *testing.T) {
-	run := func(opts ...properties.Option) string {
-		opts = append(opts, properties.Losses("sigmoid_focal"), properties.Formats("f32"), properties.Checks(10))
-		r, err := properties.Check(t.Context(), wrong{newReference(), func(c *loss.Call, a *subject.Answer) { negate(a.Grad) }}, opts...)
+	run := func(c properties.Config) string {
+		c.Losses, c.Dtypes, c.Checks = []string{"sigmoid_focal"}, []string{"f32"}, 10
+		r, err := c.Check(t.Context(), wrong{newReference(), func(c *loss.Call, a *subject.Answer) { negate(a.Grad) }})
 		require.NoError(t, err)
 		r.Results = slices.DeleteFunc(r.Results, func(r properties.Result) bool { return r.Law != "gradient_is_true" })
 		text, err := json.Marshal(r)
 		require.NoError(t, err)
 		return string(text)
 	}
-	one := run(properties.Workers(1))
-	require.Equal(t, one, run(properties.Workers(4)))
-	require.Equal(t, one, run(properties.OnlyLaws("gradient_is_true")))
-	require.NotEqual(t, one, run(properties.Seed(2)))
+	one := run(properties.Config{Workers: 1})
+	require.Equal(t, one, run(properties.Config{Workers: 4}))
+	require.Equal(t, one, run(properties.Config{Laws: []string{"gradient_is_true"}}))
+	require.NotEqual(t, one, run(properties.Config{Seed: 2}))
 }
 
 func TestCheck_ShardsAreTheWhole(t *testing.T) {
-	run := func(opts ...properties.Option) []properties.Result {
-		r, err := properties.Check(t.Context(), newReference(), append(opts, properties.Losses("softplus"), properties.Checks(5))...)
+	run := func(c properties.Config) []properties.Result {
+		c.Losses, c.Checks = []string{"softplus"}, 5
+		r, err := c.Check(t.Context(), newReference())
 		require.NoError(t, err)
 		return r.Results
 	}
-	whole, parts := run(), []properties.Result{}
+	whole, parts := run(properties.Config{}), []properties.Result{}
 	for i := range 3 {
-		parts = append(parts, run(properties.Shard(i+1, 3))...)
+		parts = append(parts, run(properties.Config{Shard: i + 1, Shards: 3})...)
 	}
 	require.ElementsMatch(t, whole, parts)
 }
 
 func TestCheck_RefusesWhatSelectsNothing(t *testing.T) {
-	for _, o := range []properties.Option{properties.Losses("no_loss"), properties.OnlyLaws("no_law"), properties.Formats("f8"),
-		properties.Checks(0), properties.AtLevel(subject.Close), properties.Shard(0, 2), properties.Shard(3, 2), properties.Shard(1, 0)} {
-		_, err := properties.Check(t.Context(), newReference(), o)
+	for _, c := range []properties.Config{{Losses: []string{"no_loss"}}, {Laws: []string{"no_law"}}, {Dtypes: []string{"f8"}},
+		{Checks: -1}, {Level: subject.Close}, {Shard: 0, Shards: 2}, {Shard: 3, Shards: 2}, {Shard: 1}} {
+		_, err := c.Check(t.Context(), newReference())
 		require.Error(t, err)
 	}
 }
 
 func TestCheck_FailsALawThatRanNoCheck(t *testing.T) {
 	idle := wrong{newReference(), func(c *loss.Call, a *subject.Answer) { each(a.Value, func(float64) float64 { return math.NaN() }) }}
-	r, err := properties.Check(t.Context(), idle, properties.Losses("softplus"), properties.Formats("f32"), properties.OnlyLaws("convex_by_jensen"))
+	r, err := properties.Config{Losses: []string{"softplus"}, Dtypes: []string{"f32"}, Laws: []string{"convex_by_jensen"}}.Check(t.Context(), idle)
 	require.NoError(t, err)
 	require.Error(t, r.Err(), "NaN is no number that a law may pass over")
 }
@@ -240,7 +239,7 @@ func TestCheck_AsksWhatASubjectDeclares(t *testing.T) {
 		c.Formats = []string{"f32"}
 		partial := newReference()
 		partial.Capabilities = []subject.Capability{c}
-		r, err := properties.Check(t.Context(), partial, properties.Checks(10))
+		r, err := properties.Config{Checks: 10}.Check(t.Context(), partial)
 		require.NoError(t, err)
 		require.NoError(t, r.Err(), "%v", c)
 		skipped := 0
@@ -255,7 +254,7 @@ func TestCheck_AsksWhatASubjectDeclares(t *testing.T) {
 }
 
 func TestRun_MakesASubtestOfEachLaw(t *testing.T) {
-	properties.Run(t, newReference(), properties.Losses("squared_error"), properties.Formats("f64"), properties.Checks(3))
+	properties.Config{Losses: []string{"squared_error"}, Dtypes: []string{"f64"}, Checks: 3}.Run(t, newReference())
 }
 
 func TestCoverage_NoTraitIsUntested(t *testing.T) {

@@ -27,7 +27,7 @@ func (naive) Eval(_ context.Context, c *loss.Call) (*subject.Answer, error) {
 }
 
 func ExampleCheck() {
-	report, err := properties.Check(context.Background(), naive{}, properties.OnlyLaws("softplus_difference"))
+	report, err := properties.Config{Laws: []string{"softplus_difference"}}.Check(context.Background(), naive{})
 	if err != nil {
 		panic(err)
 	}

@@ -34,8 +34,7 @@ func TestNoisy_RaisesNoFalseAlarm(t *testing.T) {
 
 func TestNoisy_IsAsWrongAsItMayBe(t *testing.T) {
 	check := func(level subject.Level) *properties.Report {
-		r, err := properties.Check(t.Context(), properties.Noisy(1), properties.OnlyLaws("value_is_true", "gradient_is_true"),
-			properties.Losses("softplus", "squared_error"), properties.AtLevel(level), properties.Checks(100))
+		r, err := properties.Config{Laws: []string{"value_is_true", "gradient_is_true"}, Losses: []string{"softplus", "squared_error"}, Level: level, Checks: 100}.Check(t.Context(), properties.Noisy(1))
 		require.NoError(t, err)
 		return r
 	}
@@ -49,7 +48,7 @@ func obeys(t *testing.T, s subject.Subject, n int) {
 	var shard, shards int
 	_, err := fmt.Sscanf(*longShard, "%d/%d", &shard, &shards)
 	require.NoError(t, err, "-shard wants i/n")
-	r, err := properties.Check(t.Context(), s, properties.Checks(n), properties.Seed(*longSeed), properties.Shard(shard, shards))
+	r, err := properties.Config{Checks: n, Seed: *longSeed, Shard: shard, Shards: shards}.Check(t.Context(), s)
 	require.NoError(t, err)
 	for _, f := range r.Failures() {
 		t.Error(f)

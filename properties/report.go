@@ -58,11 +58,11 @@ func (u *unit) failure(v *Violation, c *Case, shrinks int) *Failure {
 	if c != nil {
 		f.Counterexample = c.describe()
 	}
-	repeat := u.repeat
+	repeat := u.Repeat
 	if repeat == nil {
 		repeat = repeatCommand
 	}
-	f.Repeat = repeat(f, u.seed, u.checks)
+	f.Repeat = repeat(f, u.Seed, u.Checks)
 	return f
 }
 

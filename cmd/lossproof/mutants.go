@@ -14,7 +14,7 @@ import (
 )
 
 // newMatrix runs mutants; a test puts one that lives in its place.
-var newMatrix = mutants.NewMatrix
+var newMatrix = mutants.Config.NewMatrix
 
 // mutantsFlags are the flags of mutants, as they were given.
 type mutantsFlags struct {
@@ -84,12 +84,8 @@ func (f mutantsFlags) mutants(ctx context.Context, stdout, stderr io.Writer) err
 		file = created
 	}
 	step, end := progress(stderr, "mutants")
-	options := []mutants.Option{mutants.Losses(f.losses...), mutants.Only(f.names...),
-		mutants.Checks(f.checks), mutants.Seed(f.seed), mutants.Progress(step)}
-	if f.machine {
-		options = append(options, mutants.WithMachine())
-	}
-	matrix, err := newMatrix(ctx, options...)
+	matrix, err := newMatrix(mutants.Config{Losses: f.losses, Mutants: f.names, Machine: f.machine, Checks: f.checks,
+		Seed: f.seed, Progress: step}, ctx)
 	end()
 	switch {
 	case errors.Is(err, mutants.ErrNoMutant):

@@ -53,8 +53,8 @@ func TestMutants_AnInterruptIsNoVerdict(t *testing.T) {
 }
 
 func TestMutants_OneThatLivesExitsWith1(t *testing.T) {
-	defer func(f func(context.Context, ...mutants.Option) (*mutants.Matrix, error)) { newMatrix = f }(newMatrix)
-	newMatrix = func(context.Context, ...mutants.Option) (*mutants.Matrix, error) {
+	defer func(f func(mutants.Config, context.Context) (*mutants.Matrix, error)) { newMatrix = f }(newMatrix)
+	newMatrix = func(mutants.Config, context.Context) (*mutants.Matrix, error) {
 		blind := mutants.Side{Ran: true}
 		return &mutants.Matrix{Rows: []mutants.Row{{Mutant: mutants.Mutant{Name: "unseen", Loss: "softplus"}, Golden: blind, Laws: blind}}}, nil
 	}

@@ -24,12 +24,12 @@ lossproof judge gives the verdict. Laws and live reductions need a conversation 
   lossproof judge requests.jsonl answers.jsonl`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			options, err := f.options()
+			config, err := f.config()
 			if err != nil {
 				return err
 			}
 			out := bufio.NewWriter(cmd.OutOrStdout())
-			if err := conformance.WriteRequests(out, options...); err != nil {
+			if err := config.WriteRequests(out); err != nil {
 				return err
 			}
 			return out.Flush()
@@ -69,7 +69,7 @@ func (f verifyFlags) judge(ctx context.Context, requestsPath, answersPath string
 		return err
 	}
 	defer answers.Close()
-	return f.report(stdout, stderr, func(options []conformance.Option) (*conformance.Report, error) {
-		return conformance.CheckAnswers(ctx, requests, answers, options...)
+	return f.report(stdout, stderr, func(c conformance.Config) (*conformance.Report, error) {
+		return c.CheckAnswers(ctx, requests, answers)
 	})
 }

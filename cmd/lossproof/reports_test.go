@@ -79,7 +79,7 @@ func TestReports_MistakesExitWith2(t *testing.T) {
 // A library is held by the file of its version, and a version of which nothing is known is not run.
 func TestVerify_AFolderOfKnownFailuresHasAFileForEachVersion(t *testing.T) {
 	versioned := func(version string) {
-		withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong, conformance.Called("wrong", version)))
+		withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong).With(conformance.About{Name: "wrong", Version: version}))
 	}
 	versioned("1.0")
 	folder := t.TempDir()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -159,7 +158,7 @@ func (f verifyFlags) verifyProgram(ctx context.Context, command []string, stdout
 	if isFolder(f.known) { // the version says which file
 		now.known = ""
 	}
-	if _, err := now.options(); err != nil { // before anything is started
+	if _, err := now.config(); err != nil { // before anything is started
 		return err
 	}
 	p, err := lcp.Config{Timeout: f.timeout, StartTimeout: f.startTimeout}.Exec(ctx, command)
@@ -179,8 +178,8 @@ func (f verifyFlags) verify(ctx context.Context, s conformance.Subject, stdout, 
 		}
 		f.known = file
 	}
-	return f.report(stdout, stderr, func(options []conformance.Option) (*conformance.Report, error) {
-		report, err := conformance.Check(ctx, s, options...)
+	return f.report(stdout, stderr, func(c conformance.Config) (*conformance.Report, error) {
+		report, err := c.Check(ctx, s)
 		if p, ok := s.(*conformance.Program); ok && report != nil {
 			p.Close()
 			report.Warnings = p.Warnings() // it may have been rude at the end
@@ -190,8 +189,8 @@ func (f verifyFlags) verify(ctx context.Context, s conformance.Subject, stdout, 
 }
 
 // report runs a check and reports. Its errors are mistakes in the flags, or carry an exit code.
-func (f verifyFlags) report(stdout, stderr io.Writer, check func([]conformance.Option) (*conformance.Report, error)) error {
-	options, err := f.options()
+func (f verifyFlags) report(stdout, stderr io.Writer, check func(conformance.Config) (*conformance.Report, error)) error {
+	config, err := f.config()
 	if err != nil {
 		return err
 	}
@@ -203,7 +202,8 @@ func (f verifyFlags) report(stdout, stderr io.Writer, check func([]conformance.O
 		return err
 	}
 	step, end := progress(stderr, "verify")
-	report, err := check(append(options, conformance.Progress(step)))
+	config.Progress = step
+	report, err := check(config)
 	end()
 	if report == nil {
 		if len(f.cases)+len(f.laws) > 0 { // the choices that only Check can find to be empty
@@ -232,59 +232,57 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir() || strings.HasSuffix(path, "/")
 }
 
-// options checks the flags.
-func (f verifyFlags) options() ([]conformance.Option, error) {
+// config checks the flags.
+func (f verifyFlags) config() (c conformance.Config, err error) {
 	level, err := subject.LevelNamed(f.level)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	for _, name := range f.losses {
 		if _, err := loss.Named(name); err != nil {
-			return nil, err
+			return c, err
 		}
 	}
 	for _, name := range f.dtypes {
 		if _, err := ieee.FormatNamed(name); err != nil {
-			return nil, err
+			return c, err
 		}
 	}
 	if f.live < 0 {
-		return nil, fmt.Errorf("--live %d: want 0 or more", f.live)
+		return c, fmt.Errorf("--live %d: want 0 or more", f.live)
 	}
 	if f.checks < 0 {
-		return nil, fmt.Errorf("--checks %d: want 0 or more", f.checks)
+		return c, fmt.Errorf("--checks %d: want 0 or more", f.checks)
 	}
 	for _, name := range f.laws {
 		if _, err := properties.LawNamed(name); err != nil {
-			return nil, err
+			return c, err
 		}
 	}
-	options := []conformance.Option{
-		conformance.AtLevel(level), conformance.Losses(f.losses...), conformance.Formats(f.dtypes...),
-		conformance.Cases(f.cases...), conformance.Live(f.live),
-		conformance.Laws(f.laws...), conformance.Checks(f.checks), conformance.Seed(f.seed),
-	}
+	c = conformance.Config{Level: level, Losses: f.losses, Dtypes: f.dtypes, Cases: f.cases, Laws: f.laws, Only: f.only, Seed: f.seed,
+		Live: unlessZero(f.live), Checks: unlessZero(f.checks)}
 	if f.known != "" {
-		text, err := os.ReadFile(f.known)
-		if err != nil {
-			return nil, fmt.Errorf("--known: %w", err)
+		if c.Known, err = known.Read(f.known); err != nil {
+			return c, fmt.Errorf("--known %s: %w", f.known, err)
 		}
-		if _, err := known.Parse(bytes.NewReader(text)); err != nil {
-			return nil, fmt.Errorf("--known %s: %w", f.known, err)
-		}
-		options = append(options, conformance.KnownFailures(bytes.NewReader(text)))
 	}
 	switch f.only {
-	case "":
-	case conformance.Golden, conformance.Properties:
-		options = append(options, conformance.Only(f.only))
+	case "", conformance.Golden, conformance.Properties:
 	default:
-		return nil, fmt.Errorf("--only %q: want %s or %s", f.only, conformance.Golden, conformance.Properties)
+		return c, fmt.Errorf("--only %q: want %s or %s", f.only, conformance.Golden, conformance.Properties)
 	}
 	if f.only == conformance.Properties && len(f.cases) > 0 || f.only == conformance.Golden && len(f.laws) > 0 {
-		return nil, fmt.Errorf("--only %s leaves nothing: --case is about golden, --law about properties", f.only)
+		return c, fmt.Errorf("--only %s leaves nothing: --case is about golden, --law about properties", f.only)
 	}
-	return options, nil
+	return c, nil
+}
+
+// unlessZero is a number of which 0 means none: a Config has a negative one for that.
+func unlessZero(n int) int {
+	if n == 0 {
+		return -1
+	}
+	return n
 }
 
 // outputs says where the table goes, and how the JSON report is written. The file is opened before

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -66,6 +67,16 @@ func Parse(r io.Reader) ([]Failure, error) {
 		return nil, fmt.Errorf("known failures: %w", err)
 	}
 	return entries, nil
+}
+
+// Read reads the file of known failures at a path.
+func Read(path string) ([]Failure, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("known failures: %w", err)
+	}
+	defer f.Close()
+	return Parse(f)
 }
 
 func parse(text string) (Failure, error) {

@@ -11,7 +11,7 @@
 // is read in both directions: a mutant that lives is a hole in the suite, and a flag or
 // a law that kills none has never been seen to fail.
 //
-//	matrix, err := mutants.NewMatrix(ctx, mutants.Only("softplus-naive"))
+//	matrix, err := mutants.Config{Mutants: []string{"softplus-naive"}}.NewMatrix(ctx)
 //	matrix.WriteTable(os.Stdout)
 //
 // # What it refuses to do

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/conformance"
 )
 
 // TestFull_EveryMutantUnderBothSides is the matrix that ci/mutants runs: it takes minutes.
@@ -14,12 +16,12 @@ func TestFull_EveryMutantUnderBothSides(t *testing.T) {
 	if scope == "" {
 		t.Skip("LOSSPROOF_MUTANTS=all (or named) runs it")
 	}
-	opts := []Option{Progress(func(done, total int) {
+	config := Config{Progress: func(done, total int) {
 		if done%50 == 0 {
 			t.Logf("%d of %d mutants", done, total)
 		}
-	})}
-	named, err := NewMatrix(t.Context(), opts...)
+	}}
+	named, err := config.NewMatrix(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, named.WriteTable(os.Stdout))
 	if file := os.Getenv("LOSSPROOF_MUTANTS_JSON"); file != "" {
@@ -38,12 +40,13 @@ func TestFull_EveryMutantUnderBothSides(t *testing.T) {
 		return
 	}
 	// Most machine-made mutants die of a vector at once; the laws are asked about the rest.
-	machine, err := NewMatrix(t.Context(), append(opts, OnlyMachine(), OnlyGolden())...)
+	config.OnlyMachine, config.Only = true, conformance.Golden
+	machine, err := config.NewMatrix(t.Context())
 	require.NoError(t, err)
 	living := machine.Survivors()
 	t.Logf("%d machine-made mutants, %d without a vector that kills them", len(machine.Rows), len(living))
 	for _, r := range living {
-		m, err := NewMatrix(t.Context(), Only(r.Name), OnlyLaws())
+		m, err := Config{Mutants: []string{r.Name}, Only: conformance.Properties}.NewMatrix(t.Context())
 		require.NoError(t, err)
 		if !m.Rows[0].Laws.Killed() {
 			t.Errorf("lives: %s: %s", r.Name, r.Mechanism)

@@ -9,9 +9,9 @@ import (
 )
 
 // underLaws holds a mutant against the laws of its loss.
-func (c *config) underLaws(ctx context.Context, m Mutant) (Side, error) {
-	report, err := properties.Check(ctx, m.Subject(), properties.Losses(m.Loss), properties.Formats(m.Formats()...),
-		properties.Checks(c.checks), properties.Seed(c.seed), properties.Workers(1))
+func (c *Config) underLaws(ctx context.Context, m Mutant) (Side, error) {
+	report, err := properties.Config{Losses: []string{m.Loss}, Dtypes: m.Formats(),
+		Checks: c.Checks, Seed: c.Seed, Workers: 1}.Check(ctx, m.Subject())
 	if err != nil {
 		return Side{}, err
 	}

@@ -1,6 +1,7 @@
 package mutants
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,9 +10,11 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/properties"
 )
 
 // Schema is the version of the JSON form of a matrix.
@@ -60,99 +63,74 @@ type Killer struct {
 	Alone int    `json:"alone"` // mutants that nothing else of the suite sees
 }
 
-// An Option chooses what NewMatrix runs.
-type Option func(*config)
-
-type config struct {
-	names, losses        []string
-	named, machine       bool
-	goldenSide, lawsSide bool
-	checks, workers      int
-	seed                 uint64
-	progress             func(done, total int)
+// A Config says what NewMatrix runs; a field that is zero has its default.
+type Config struct {
+	Mutants     []string // these only, named or machine-made. nil: the named ones
+	Losses      []string // the mutants of these losses only. nil: of all
+	Machine     bool     // the machine-made mutants too, after the named ones
+	OnlyMachine bool     // the machine-made mutants and no other
+	Only        string   // one part of the suite: conformance.Golden or conformance.Properties; empty: both
+	Checks      int      // cases that each law is held against, for each dtype. 0: DefaultChecks
+	Seed        uint64   // of the laws' cases. 0: properties.DefaultSeed, and never the clock
+	Workers     int      // mutants that are run at once; the matrix is the same. 0: one for each CPU
+	// Progress is called, never concurrently, as mutants are done.
+	Progress func(done, total int)
 }
 
 // DefaultChecks is how many cases each law is held against, for each dtype.
 const DefaultChecks = 30
 
-// Only runs these mutants only, named or machine-made.
-func Only(names ...string) Option { return func(c *config) { c.names = append(c.names, names...) } }
+// runs reports whether a part of the suite is asked for.
+func (c *Config) runs(part string) bool { return c.Only == "" || c.Only == part }
 
-// Losses runs the mutants of these losses only.
-func Losses(names ...string) Option { return func(c *config) { c.losses = append(c.losses, names...) } }
-
-// WithMachine runs the machine-made mutants after the named ones.
-func WithMachine() Option { return func(c *config) { c.machine = true } }
-
-// OnlyMachine runs the machine-made mutants only.
-func OnlyMachine() Option { return func(c *config) { c.machine, c.named = true, false } }
-
-// OnlyGolden leaves the laws out.
-func OnlyGolden() Option { return func(c *config) { c.lawsSide = false } }
-
-// OnlyLaws leaves the golden vectors out.
-func OnlyLaws() Option { return func(c *config) { c.goldenSide = false } }
-
-// Checks sets how many cases each law is held against.
-func Checks(n int) Option { return func(c *config) { c.checks = n } }
-
-// Seed sets the seed of the laws' cases; never the clock.
-func Seed(seed uint64) Option { return func(c *config) { c.seed = seed } }
-
-// Workers sets how many mutants are run at once. The matrix is the same.
-func Workers(n int) Option { return func(c *config) { c.workers = max(1, n) } }
-
-// Progress is called, never concurrently, as mutants are done.
-func Progress(f func(done, total int)) Option { return func(c *config) { c.progress = f } }
-
-// ErrNoMutant: the options leave nothing to run.
+// ErrNoMutant: the configuration leaves nothing to run.
 var ErrNoMutant = errors.New("mutants: no mutant is left to run, so nothing would be shown")
 
 // NewMatrix runs mutants under the golden vectors and the laws. The error is that of the
-// suite, of an option or of the context; a mutant that lives is data, and Matrix.Err
+// suite, of the configuration or of the context; a mutant that lives is data, and Matrix.Err
 // the verdict.
-func NewMatrix(ctx context.Context, opts ...Option) (*Matrix, error) {
-	c := &config{named: true, goldenSide: true, lawsSide: true, checks: DefaultChecks, seed: 1, workers: runtime.NumCPU(), progress: func(int, int) {}}
-	for _, o := range opts {
-		o(c)
+func (c Config) NewMatrix(ctx context.Context) (*Matrix, error) {
+	c.Checks, c.Seed, c.Workers = cmp.Or(c.Checks, DefaultChecks), cmp.Or(c.Seed, properties.DefaultSeed), max(1, cmp.Or(c.Workers, runtime.NumCPU()))
+	if c.Progress == nil {
+		c.Progress = func(int, int) {}
 	}
 	rows, err := c.rows()
 	if err != nil {
 		return nil, err
 	}
-	m := &Matrix{Schema: Schema, Checks: c.checks, Seed: c.seed, Rows: rows}
+	m := &Matrix{Schema: Schema, Checks: c.Checks, Seed: c.Seed, Rows: rows}
 	if err := c.fill(ctx, m.Rows); err != nil {
 		return nil, err
 	}
-	if c.goldenSide {
+	if c.runs(conformance.Golden) {
 		flags, err := flagsOf(rows)
 		if err != nil {
 			return nil, err
 		}
 		m.Flags = killers(flags, rows, func(r *Row) (own, other Side) { return r.Golden, r.Laws })
 	}
-	if c.lawsSide {
+	if c.runs(conformance.Properties) {
 		m.Laws = killers(lawsOf(rows), rows, func(r *Row) (own, other Side) { return r.Laws, r.Golden })
 	}
 	return m, nil
 }
 
 // rows selects the mutants.
-func (c *config) rows() ([]Row, error) {
+func (c *Config) rows() ([]Row, error) {
 	var rows []Row
-	if c.named {
+	if !c.OnlyMachine {
 		for _, m := range All() {
 			rows = append(rows, Row{Mutant: m})
 		}
 	}
-	if c.machine {
+	if c.Machine || c.OnlyMachine {
 		for _, m := range Machine() {
 			rows = append(rows, Row{Mutant: m, Machine: true})
 		}
 	}
-	if len(c.names) > 0 {
+	if len(c.Mutants) > 0 {
 		rows = nil
-		for _, name := range c.names {
+		for _, name := range c.Mutants {
 			m, err := Named(name)
 			if err != nil {
 				return nil, err
@@ -160,12 +138,12 @@ func (c *config) rows() ([]Row, error) {
 			rows = append(rows, Row{Mutant: m, Machine: m.program != nil})
 		}
 	}
-	for _, name := range c.losses {
+	for _, name := range c.Losses {
 		if _, err := loss.Named(name); err != nil {
 			return nil, err
 		}
 	}
-	rows = slices.DeleteFunc(rows, func(r Row) bool { return len(c.losses) > 0 && !slices.Contains(c.losses, r.Loss) })
+	rows = slices.DeleteFunc(rows, func(r Row) bool { return len(c.Losses) > 0 && !slices.Contains(c.Losses, r.Loss) })
 	if len(rows) == 0 {
 		return nil, ErrNoMutant
 	}
@@ -174,14 +152,14 @@ func (c *config) rows() ([]Row, error) {
 
 // fill runs the mutants, several at once, each by itself in one goroutine: those with a
 // memory then remember the same, and the matrix does not depend on the machine.
-func (c *config) fill(ctx context.Context, rows []Row) error {
+func (c *Config) fill(ctx context.Context, rows []Row) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	var lock sync.Mutex
 	done := 0
-	for range min(c.workers, len(rows)) {
+	for range min(c.Workers, len(rows)) {
 		wait.Go(func() {
 			for k := int(next.Add(1)) - 1; k < len(rows) && ctx.Err() == nil; k = int(next.Add(1)) - 1 {
 				if err := c.one(ctx, &rows[k]); err != nil {
@@ -190,7 +168,7 @@ func (c *config) fill(ctx context.Context, rows []Row) error {
 				}
 				lock.Lock()
 				done++
-				c.progress(done, len(rows))
+				c.Progress(done, len(rows))
 				lock.Unlock()
 			}
 		})
@@ -199,15 +177,15 @@ func (c *config) fill(ctx context.Context, rows []Row) error {
 	return context.Cause(ctx)
 }
 
-func (c *config) one(ctx context.Context, r *Row) error {
-	if c.goldenSide {
+func (c *Config) one(ctx context.Context, r *Row) error {
+	if c.runs(conformance.Golden) {
 		side, err := underGolden(ctx, r.Mutant)
 		if err != nil {
 			return err
 		}
 		r.Golden = side
 	}
-	if c.lawsSide {
+	if c.runs(conformance.Properties) {
 		side, err := c.underLaws(ctx, r.Mutant)
 		if err != nil {
 			return err

@@ -17,7 +17,7 @@ import (
 // failures holds a subject made by this package against the vectors of its loss.
 func failures(t *testing.T, m Mutant) []*conformance.Failure {
 	t.Helper()
-	r, err := conformance.Check(t.Context(), m.Subject(), conformance.Losses(m.Loss), conformance.Only(conformance.Golden), conformance.Live(0), conformance.Workers(1))
+	r, err := conformance.Config{Losses: []string{m.Loss}, Only: conformance.Golden, Live: -1, Workers: 1}.Check(t.Context(), m.Subject())
 	require.NoError(t, err)
 	require.NotZero(t, r.Tally.Ran())
 	return r.Failures
@@ -59,7 +59,7 @@ func TestKit_PiecesAreStable(t *testing.T) {
 	}
 	for name, d := range pieces {
 		m := Mutant{Name: "no defect", Loss: name, defect: d}
-		r, err := conformance.Check(t.Context(), m.Subject(), conformance.Losses(name), conformance.Only(conformance.Golden), conformance.Live(0), conformance.AtLevel(conformance.Stable))
+		r, err := conformance.Config{Losses: []string{name}, Only: conformance.Golden, Live: -1, Level: conformance.Stable}.Check(t.Context(), m.Subject())
 		require.NoError(t, err)
 		for _, f := range r.Failures {
 			if !strings.Contains(f.Input, "e-3") { // math.Log is wrong for subnormal numbers
@@ -95,7 +95,7 @@ func TestNamed_AreDocumented(t *testing.T) {
 
 // Every named mutant is killed by the vectors of its loss, unless only a law can see it.
 func TestNamed_GoldenKillsEach(t *testing.T) {
-	m, err := NewMatrix(t.Context(), OnlyGolden())
+	m, err := Config{Only: conformance.Golden}.NewMatrix(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, m.Err())
 	for _, r := range m.Rows {
@@ -117,7 +117,7 @@ func TestEquivalents_Exist(t *testing.T) {
 
 func TestMatrix_IsTheSameAgain(t *testing.T) {
 	run := func(workers int) string {
-		m, err := NewMatrix(t.Context(), Only("softplus-naive", "gradient-accumulates", "sum-for-mean"), Checks(5), Workers(workers))
+		m, err := Config{Mutants: []string{"softplus-naive", "gradient-accumulates", "sum-for-mean"}, Checks: 5, Workers: workers}.NewMatrix(t.Context())
 		require.NoError(t, err)
 		return fmt.Sprint(m)
 	}
@@ -153,9 +153,9 @@ func TestMatrix_LivingAndStaleAreErrors(t *testing.T) {
 }
 
 func TestNewMatrix_RefusesUnknownNames(t *testing.T) {
-	_, err := NewMatrix(t.Context(), Only("softplus-naiv"))
+	_, err := Config{Mutants: []string{"softplus-naiv"}}.NewMatrix(t.Context())
 	require.ErrorContains(t, err, "near it are [softplus-naive]")
-	_, err = NewMatrix(t.Context(), Losses("hinge"))
+	_, err = Config{Losses: []string{"hinge"}}.NewMatrix(t.Context())
 	require.Error(t, err)
 }
 

@@ -11,8 +11,7 @@ import (
 // underGolden holds a mutant against the vectors of its loss. Live cases are left out:
 // what they find has no flag.
 func underGolden(ctx context.Context, m Mutant) (Side, error) {
-	report, err := conformance.Check(ctx, m.Subject(), conformance.Losses(m.Loss), conformance.Formats(m.Formats()...),
-		conformance.Only(conformance.Golden), conformance.Live(0), conformance.Workers(1))
+	report, err := conformance.Config{Losses: []string{m.Loss}, Dtypes: m.Formats(), Only: conformance.Golden, Live: -1, Workers: 1}.Check(ctx, m.Subject())
 	if err != nil {
 		return Side{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/conformance/known"
 )
 
 const bce = "binary_cross_entropy_with_logits"
@@ -21,10 +22,9 @@ func naive(z, y float64) (value, grad float64) {
 }
 
 // checked is the report of a run on a few checks.
-func checked(t *testing.T, s conformance.Subject, opts ...conformance.Option) *conformance.Report {
+func checked(t *testing.T, s conformance.Subject, known ...known.Failure) *conformance.Report {
 	t.Helper()
-	r, err := conformance.Check(t.Context(), s, append([]conformance.Option{conformance.Losses(bce), conformance.Formats("f64"),
-		conformance.Live(50), conformance.Checks(5)}, opts...)...)
+	r, err := conformance.Config{Losses: []string{bce}, Dtypes: []string{"f64"}, Live: 50, Checks: 5, Known: known}.Check(t.Context(), s)
 	require.NoError(t, err)
 	return reread(t, r)
 }
@@ -52,9 +52,11 @@ func TestRead_WhatWasWritten(t *testing.T) {
 	require.NotEmpty(t, right.Laws.Results)
 	wrong := checked(t, conformance.Pointwise(bce, naive))
 	require.ErrorContains(t, wrong.Err(), "checks failed")
-	var known bytes.Buffer
-	require.NoError(t, wrong.WriteKnownFailures(&known, conformance.KnownLines{Reason: "naive", Most: 1000}), "a report that was read knows its cases")
-	held := checked(t, conformance.Pointwise(bce, naive), conformance.KnownFailures(&known))
+	var file bytes.Buffer
+	require.NoError(t, wrong.WriteKnownFailures(&file, conformance.KnownLines{Reason: "naive", Most: 1000}), "a report that was read knows its cases")
+	entries, err := known.Parse(&file)
+	require.NoError(t, err)
+	held := checked(t, conformance.Pointwise(bce, naive), entries...)
 	require.NoError(t, held.Err())
 	require.Equal(t, wrong.Tally.Failed, held.Tally.Known)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // conforms holds a kernel to the golden vectors at level 3, one element at a time.
-func conforms[T kernel.Float](t *testing.T, name string, k kernel.Pointwise[T], opts ...conformance.SubjectOption) {
+func conforms[T kernel.Float](t *testing.T, name string, k kernel.Pointwise[T], about ...conformance.About) {
 	t.Helper()
 	decl, err := loss.Named(name)
 	require.NoError(t, err)
@@ -25,18 +25,21 @@ func conforms[T kernel.Float](t *testing.T, name string, k kernel.Pointwise[T], 
 	if !decl.HasTarget() {
 		f = func(x T) (T, T) { return point([]T{x}, nil) }
 	}
-	var s conformance.Subject
+	var s *conformance.Function
 	switch f := f.(type) {
 	case func(x, y float32) (float32, float32):
-		s = conformance.Pointwise(name, f, opts...)
+		s = conformance.Pointwise(name, f)
 	case func(x, y float64) (float64, float64):
-		s = conformance.Pointwise(name, f, opts...)
+		s = conformance.Pointwise(name, f)
 	case func(x float32) (float32, float32):
-		s = conformance.Pointwise(name, f, opts...)
+		s = conformance.Pointwise(name, f)
 	case func(x float64) (float64, float64):
-		s = conformance.Pointwise(name, f, opts...)
+		s = conformance.Pointwise(name, f)
 	}
-	report, err := conformance.Check(context.Background(), s, conformance.Only(conformance.Golden))
+	for _, a := range about {
+		s = s.With(a)
+	}
+	report, err := conformance.Config{Only: conformance.Golden}.Check(context.Background(), s)
 	require.NoError(t, err)
 	require.NoError(t, report.Err(), "%v", report.Failures)
 }
@@ -45,12 +48,12 @@ func TestKernels_ConformToTheGoldenVectors(t *testing.T) {
 	t.Run("binary_cross_entropy_with_logits", func(t *testing.T) {
 		conforms(t, "binary_cross_entropy_with_logits", kernel.BinaryCrossEntropyWithLogits[float32](1))
 		conforms(t, "binary_cross_entropy_with_logits", kernel.BinaryCrossEntropyWithLogits[float64](1))
-		three := conformance.Fixed(loss.Params{"pos_weight": {3}})
+		three := conformance.About{Fixed: loss.Params{"pos_weight": {3}}}
 		conforms(t, "binary_cross_entropy_with_logits", kernel.BinaryCrossEntropyWithLogits[float32](3), three)
 		conforms(t, "binary_cross_entropy_with_logits", kernel.BinaryCrossEntropyWithLogits[float64](3), three)
 	})
 	for name, f := range factors {
-		follows := conformance.Follows(loss.Conventions{"squared_error_factor": name})
+		follows := conformance.About{Conventions: loss.Conventions{"squared_error_factor": name}}
 		t.Run("squared_error", func(t *testing.T) {
 			conforms(t, "squared_error", kernel.SquaredError(float32(f)), follows)
 			conforms(t, "squared_error", kernel.SquaredError(f), follows)
@@ -63,7 +66,7 @@ func TestKernels_ConformToTheGoldenVectors(t *testing.T) {
 	t.Run("binary_cross_entropy", func(t *testing.T) {
 		conforms(t, "binary_cross_entropy", kernel.BinaryCrossEntropy[float32]())
 		conforms(t, "binary_cross_entropy", kernel.BinaryCrossEntropy[float64]())
-		clipped := conformance.Follows(loss.Conventions{"probability_clip": "1e-7"})
+		clipped := conformance.About{Conventions: loss.Conventions{"probability_clip": "1e-7"}}
 		conforms(t, "binary_cross_entropy", kernel.BinaryCrossEntropyClipped[float32](), clipped)
 		conforms(t, "binary_cross_entropy", kernel.BinaryCrossEntropyClipped[float64](), clipped)
 	})
@@ -72,7 +75,7 @@ func TestKernels_ConformToTheGoldenVectors(t *testing.T) {
 			conformance.Pointwise("sigmoid_focal", focalPoint[float32]),
 			conformance.Pointwise("sigmoid_focal", focalPoint[float64]),
 		} {
-			report, err := conformance.Check(context.Background(), s, conformance.Only(conformance.Golden))
+			report, err := conformance.Config{Only: conformance.Golden}.Check(context.Background(), s)
 			require.NoError(t, err)
 			require.NoError(t, report.Err(), "%v", report.Failures)
 		}

@@ -77,16 +77,16 @@ func rowSubject[T kernel.Float](tier kernel.Tier, name string) conformance.Subje
 		}
 		return value, grad, k.ValueGrad(value, grad, b.Pred, b.Label, 1)
 	}
-	takes := conformance.Takes("weight", "label_smoothing", "ignore_index")
+	about := conformance.About{Params: []string{"weight", "label_smoothing", "ignore_index"}}
 	if name == "softmax_focal" {
-		takes = conformance.Takes("alpha", "gamma", "ignore_index")
+		about.Params = []string{"alpha", "gamma", "ignore_index"}
 	}
 	for _, r := range []loss.Reduction{loss.None, loss.Sum, loss.MeanCounted, loss.MeanWeight, loss.MeanElements, loss.MeanSamples} {
 		switch f := any(func(b *conformance.Batch[T]) ([]T, []T, error) { return f(b, r) }).(type) {
 		case func(b *conformance.Batch[float32]) ([]float32, []float32, error):
-			subjects = append(subjects, conformance.Reduced(name, r, f, takes))
+			subjects = append(subjects, conformance.Reduced(name, r, f).With(about))
 		case func(b *conformance.Batch[float64]) ([]float64, []float64, error):
-			subjects = append(subjects, conformance.Reduced(name, r, f, takes))
+			subjects = append(subjects, conformance.Reduced(name, r, f).With(about))
 		}
 	}
 	return conformance.Join(name, "1", subjects...)
@@ -99,11 +99,11 @@ func testConforms[T kernel.Float](t *testing.T, name string) {
 	}
 	for i, tier := range tiers {
 		t.Run(tier.String(), func(t *testing.T) {
-			options := []conformance.Option{conformance.AtLevel(conformance.Accurate), conformance.Only(conformance.Golden), conformance.Losses(name), conformance.Formats(format[T]().String())}
+			config := conformance.Config{Only: conformance.Golden, Losses: []string{name}, Dtypes: []string{format[T]().String()}}
 			if i > 0 { // whose bits are those of the first at any input
-				options = append(options, conformance.Live(0))
+				config.Live = -1
 			}
-			report, err := conformance.Check(context.Background(), rowSubject[T](tier, name), options...)
+			report, err := config.Check(context.Background(), rowSubject[T](tier, name))
 			require.NoError(t, err)
 			for _, failure := range report.Failures[:min(len(report.Failures), 20)] {
 				t.Error(failure)

@@ -37,7 +37,7 @@ func fromScores() *Library {
 }
 
 func TestLibrary_ConformsWhenItsFunctionsDo(t *testing.T) {
-	conformance.Run(t, fromScores().Subject(), conformance.Cases("ce.f64.*", "se.f64.*"))
+	conformance.Config{Cases: []string{"ce.f64.*", "se.f64.*"}}.Run(t, fromScores().Subject())
 }
 
 // A function is given one row, or one number, of what the runner asks, in order.
