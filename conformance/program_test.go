@@ -330,7 +330,7 @@ func TestExec_GivesUp(t *testing.T) {
 			require.False(t, r.report.Conforms())
 			require.Less(t, r.report.Tally.Ran(), allChecks(t))
 			if name == "idle crash" {
-				require.Zero(t, r.report.Tally.Failed, "no case is to blame: %s", failures(r.report))
+				require.Zero(t, r.report.Tally.Failed, "no case is the cause: %s", failures(r.report))
 			}
 		})
 	}

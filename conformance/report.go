@@ -30,7 +30,7 @@ type Report struct {
 	Tally       Tally       `json:"tally"`
 	Foreign     int         `json:"foreign"`              // cases of other conventions, which are not the subject's
 	Incomplete  string      `json:"incomplete,omitempty"` // why not everything was judged
-	Warnings    []string    `json:"warnings,omitempty"`   // what a program did that no case is charged with
+	Warnings    []string    `json:"warnings,omitempty"`   // what a program did that is the failure of no case
 	Rows        []Row       `json:"rows"`
 	Skips       []Skip      `json:"skips,omitempty"`
 	Failures    []*Failure  `json:"failures,omitempty"`

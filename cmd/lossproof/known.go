@@ -90,13 +90,9 @@ func (f *knownFlags) text(report *conformance.Report) ([]byte, error) {
 		}
 	}
 	for _, name := range older {
-		text, err := os.ReadFile(name)
+		entries, err := known.Read(name)
 		if err != nil {
 			return nil, fmt.Errorf("--reasons: %w", err)
-		}
-		entries, err := known.Parse(bytes.NewReader(text))
-		if err != nil {
-			return nil, fmt.Errorf("--reasons %s: %w", name, err)
 		}
 		how.From = append(how.From, entries...)
 	}

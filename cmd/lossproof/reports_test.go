@@ -52,22 +52,22 @@ func TestReports_MistakesExitWith2(t *testing.T) {
 	require.NoError(t, os.WriteFile(bad, []byte("a b"), 0o600))
 	good := reportOf(t, conforms, "--loss", "sigmoid", "--dtype", "f64")
 	for says, args := range map[string][]string{
-		"no such file":             {"known", "/no/such/report.json"},
-		"accepts 1 arg":            {"known"},
-		"--reasons: open /no/such": {"known", "--reasons", "/no/such.txt", good},
-		"--reasons " + bad + ": conformance: known failures": {"known", "--reasons", bad, good},
-		"--lines -1: want 0 or more":                         {"known", "--lines", "-1", good},
-		"stdin: a report: no JSON":                           {"known", "-"},
-		"--known: open /no/such":                             {"verify", "--known", "/no/such.known"},
-		"known failures, line 1: 2 fields":                   {"verify", "--known", bad},
-		"no JSON: invalid character":                         {"report", bad},
-		`--format "xml": want one of text, markdown, junit`:  {"report", "--format", "xml", bad},
-		"requires at least 1 arg":                            {"compare"},
-		"a report: no JSON: invalid":                         {"compare", bad},
-		`--format "junit": want one of text, markdown`:       {"compare", "--format", "junit", bad},
-		"accepts 2 arg":                                      {"diff", bad},
-		"bad.known: a report":                                {"diff", bad, bad},
-		`--format "": want one of`:                           {"diff", "--format", "", bad, bad},
+		"no such file":                                      {"known", "/no/such/report.json"},
+		"accepts 1 arg":                                     {"known"},
+		"--reasons: open /no/such":                          {"known", "--reasons", "/no/such.txt", good},
+		"--reasons: " + bad + ": known failures":            {"known", "--reasons", bad, good},
+		"--lines -1: want 0 or more":                        {"known", "--lines", "-1", good},
+		"stdin: a report: no JSON":                          {"known", "-"},
+		"--known: open /no/such":                            {"verify", "--known", "/no/such.known"},
+		"known failures, line 1: 2 fields":                  {"verify", "--known", bad},
+		"no JSON: invalid character":                        {"report", bad},
+		`--format "xml": want one of text, markdown, junit`: {"report", "--format", "xml", bad},
+		"requires at least 1 arg":                           {"compare"},
+		"a report: no JSON: invalid":                        {"compare", bad},
+		`--format "junit": want one of text, markdown`:      {"compare", "--format", "junit", bad},
+		"accepts 2 arg":                                     {"diff", bad},
+		"bad.known: a report":                               {"diff", bad, bad},
+		`--format "": want one of`:                          {"diff", "--format", "", bad, bad},
 	} {
 		out := lossproof(args...)
 		require.Equal(t, usage, out.code, "%v: %s", args, out.stderr)

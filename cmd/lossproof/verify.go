@@ -263,7 +263,7 @@ func (f verifyFlags) config() (c conformance.Config, err error) {
 		Live: unlessZero(f.live), Checks: unlessZero(f.checks)}
 	if f.known != "" {
 		if c.Known, err = known.Read(f.known); err != nil {
-			return c, fmt.Errorf("--known %s: %w", f.known, err)
+			return c, fmt.Errorf("--known: %w", err)
 		}
 	}
 	switch f.only {

@@ -73,10 +73,14 @@ func Parse(r io.Reader) ([]Failure, error) {
 func Read(path string) ([]Failure, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("known failures: %w", err)
+		return nil, err
 	}
 	defer f.Close()
-	return Parse(f)
+	entries, err := Parse(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return entries, nil
 }
 
 func parse(text string) (Failure, error) {
