@@ -54,7 +54,8 @@ func checkAll(t *testing.T, v golden.Vector, name string, want []oracle.Number, 
 	}
 }
 
-// Values that LOSSES.md gives from other sources, by their inputs.
+// Values that are elementary, or that issues name (pytorch/pytorch#11752 and #13773,
+// huggingface/candle#2561), by their inputs.
 func TestVectors_HoldKnownNumbers(t *testing.T) {
 	for _, k := range []struct {
 		loss   string

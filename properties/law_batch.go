@@ -7,7 +7,7 @@ var batchLaws = []*Law{
 	{
 		Name:      "batch_independent",
 		Statement: "The answer for an item does not depend on its place, its neighbours or the length of the batch: the same bits, for every length from 1 to 67 and next to multiples of 8.",
-		Source:    "DESIGN.md, kernels and judge: an elementwise tolerance never grows with the size of a batch; the remainders of vector loops",
+		Source:    "the definition of a loss, which is one of an item; the remainders of vector loops, as in nntrainer/nntrainer PR#3494",
 		anywhere:  true,
 		draw: func(d *drawer) *Case {
 			n := 1 + d.Intn(67)
@@ -35,7 +35,7 @@ var batchLaws = []*Law{
 	{
 		Name:      "order_independent",
 		Statement: "A batch in reverse order has the answers in reverse order: the same bits.",
-		Source:    "DESIGN.md, kernels",
+		Source:    "the definition of a loss, which is one of an item",
 		anywhere:  true,
 		draw: func(d *drawer) *Case {
 			return d.wrap(d.call(wish{rows: 2 + d.Intn(30), columns: true, anywhere: true}))

@@ -25,7 +25,7 @@ const (
 	classError    = "classification_error"
 )
 
-const identities = "LOSSES.md, cross-loss identities (metamorphic)"
+const identities = "the formulas of both losses in impl/loss, side by side"
 
 // ask builds a call of one example of another loss: its predictions, and its target or
 // label (−1: none).
@@ -116,7 +116,7 @@ var binaryIdentities = []*Law{
 	{
 		Name:      "linear_in_target",
 		Statement: "A cross-entropy is linear in its target: L(x, y) = y·L(x, 1) + (1−y)·L(x, 0), and so is its gradient.",
-		Source:    "LOSSES.md part 1.3",
+		Source:    "Goodfellow, Bengio and Courville, Deep Learning, 2016, equation 3.51: a cross-entropy is an expectation over its target",
 		applies:   named(bce, bceLogits),
 		draw:      one(wish{calm: true}),
 		check: func(t *trial, c *Case) {
@@ -132,7 +132,7 @@ var binaryIdentities = []*Law{
 	{
 		Name:      "linear_in_pos_weight",
 		Statement: "The cross-entropy with pos_weight c is (1−c) times that with 0, and c times the plain one.",
-		Source:    "LOSSES.md part 1.3; torch.nn.BCEWithLogitsLoss",
+		Source:    "torch.nn.BCEWithLogitsLoss, the formula of pos_weight",
 		applies:   named(bceLogits),
 		draw: func(d *drawer) *Case {
 			c := d.wrap(d.call(wish{calm: true}))
@@ -179,7 +179,7 @@ var binaryIdentities = []*Law{
 	{
 		Name:      "focal_below_cross_entropy",
 		Statement: "The focal loss is at most α_t times the binary cross-entropy, whatever γ.",
-		Source:    "LOSSES.md part 1.5",
+		Source:    "Lin et al., Focal loss for dense object detection, 2017, arXiv:1708.02002, equation 5, in which (1 − p_t)^γ ≤ 1",
 		applies:   named(sigmoidFocal),
 		Needs:     []string{bceLogits},
 		draw:      one(wish{hard: true}),

@@ -32,7 +32,7 @@ var rowIdentities = []*Law{
 	{
 		Name:      "mixture_of_labels",
 		Statement: "A cross-entropy is linear in its target: L(x, y) = Σ y_k·L(x, k), and so is its gradient.",
-		Source:    "LOSSES.md part 1.4",
+		Source:    "Goodfellow, Bengio and Courville, Deep Learning, 2016, equation 3.51: a cross-entropy is an expectation over its target",
 		applies:   named(crossEntropy, onProbability),
 		draw:      one(wish{kind: "distribution", calm: true}),
 		check: func(t *trial, c *Case) {

@@ -67,7 +67,7 @@ var continuityLaws = []*Law{
 	{
 		Name:      "right_score_lowers_loss",
 		Statement: "For a hard target without smoothing the value does not grow as the score moves to the side of the target.",
-		Source:    "Lin, Focal loss for dense object detection, 2017, arXiv:1708.02002, figure 1; LOSSES.md part 1.3",
+		Source:    "Lin, Focal loss for dense object detection, 2017, arXiv:1708.02002, figure 1",
 		applies: func(l *loss.Loss) bool {
 			return l.Takes(loss.Label) || l.Takes(loss.Number) && l.Target == loss.UnitInterval
 		},

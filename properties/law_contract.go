@@ -50,7 +50,7 @@ var contractLaws = []*Law{
 	{
 		Name:      "same_bits_again",
 		Statement: "The same call has the same answer, to the bit.",
-		Source:    "DESIGN.md, level 0",
+		Source:    "package subject, Callable: what is asked again is answered with the same bits",
 		draw: func(d *drawer) *Case {
 			return d.wrap(d.call(wish{rows: 1 + d.Intn(9), columns: true}))
 		},
@@ -79,7 +79,7 @@ var contractLaws = []*Law{
 	{
 		Name:      "bad_input_is_refused",
 		Statement: "Lengths that do not fit, labels out of range, predictions, targets, weights and parameters outside their domain, and a reduction of a vector give an error and no number.",
-		Source:    "package loss, what it refuses to do; LOSSES.md part 1B, D09, D18 and D45",
+		Source:    "package loss, what it refuses to do; pytorch/pytorch#39769, a label out of range that is read",
 		draw: func(d *drawer) *Case {
 			for pick := d.turn % len(spoilers); ; pick = (pick + 1) % len(spoilers) { // each in turn; the first spoils any call
 				w, s := wish{rows: 1 + d.Intn(3), calm: true}, spoilers[pick]

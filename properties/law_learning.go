@@ -6,7 +6,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
-const nielsen = "Nielsen, Neural Networks and Deep Learning, 2015, chapter 3; LOSSES.md part 1.3"
+const nielsen = "Nielsen, Neural Networks and Deep Learning, 2015, chapter 3"
 
 // What a loss does to learning: the worked example of the project.
 var learningLaws = []*Law{

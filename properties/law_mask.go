@@ -7,7 +7,7 @@ import (
 	"github.com/lossproof/lossproof/internal/ulp"
 )
 
-const masks = "package loss: a row that is ignored, and a value of weight 0, is not evaluated; LOSSES.md part 1B, D16; PyTorch issue 67505 and its kind"
+const masks = "package loss: a row that is ignored, and a value of weight 0, is not evaluated; pytorch/pytorch#67505"
 
 // Items that do not count.
 var maskLaws = []*Law{

@@ -43,7 +43,7 @@ var parameterLaws = []*Law{
 	{
 		Name:      "class_weight_is_a_factor",
 		Statement: "The weight of the class of a label multiplies value and gradient, and no other weight counts.",
-		Source:    "torch.nn.functional.cross_entropy, weight; LOSSES.md part 1.4",
+		Source:    "torch.nn.functional.cross_entropy, weight",
 		applies: func(l *loss.Loss) bool {
 			return l.Takes(loss.Label) && perClass(l) != ""
 		},
@@ -81,7 +81,7 @@ func half() *Law {
 	return &Law{
 		Name:      "half_is_a_factor",
 		Statement: "Under the convention of ½d² a squared error is half of what it is under that of d², value and gradient, and overflows no earlier than half of it does.",
-		Source:    "the convention squared_error_factor of the catalogue; LOSSES.md part 1B, D03",
+		Source:    "the convention squared_error_factor of the catalogue",
 		applies: func(l *loss.Loss) bool {
 			_, ok := l.Convention(factor)
 			return ok

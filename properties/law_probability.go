@@ -13,7 +13,7 @@ var probabilityLaws = []*Law{{
 	Name: "convex_in_probability",
 	Statement: "As a function of p = σ(z) or softmax(z) the value is nowhere below a tangent, for hard targets: " +
 		"L(b) ≥ L(a) + Σ ∂L/∂z_k(a)·(p_k(b)/p_k(a) − 1), and with one logit L(b) ≥ L(a) + L'(a)·(σ(b)−σ(a))/(σ(a)·σ(−a)).",
-	Source:   boyd + "equation 3.2, with the gradient by the probability from the chain rule; LOSSES.md part 1.5",
+	Source:   boyd + "equation 3.2, with the gradient by the probability from the chain rule",
 	Traits:   []loss.Property{loss.ConvexInProb},
 	gradient: true,
 	draw:     two(wish{hard: true, calm: true}),

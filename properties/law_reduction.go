@@ -8,7 +8,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
-const reductions = "the definitions of loss.Reduction; LOSSES.md part 1B, D04 and D14 to D16"
+const reductions = "the definitions of loss.Reduction"
 
 func reducible(l *loss.Loss) bool { return !l.VectorValued }
 
@@ -110,7 +110,7 @@ var reductionLaws = []*Law{
 	{
 		Name:      "mean_of_equal_items",
 		Statement: "The mean of n equal items is that of one, and its gradient an n-th, however large n is: no count and no sum is too narrow.",
-		Source:    reductions + "; LOSSES.md part 1.0, sum and mean",
+		Source:    reductions + "; pytorch/pytorch#55657, a mean that drifts with the number of items",
 		applies:   reducible,
 		draw: func(d *drawer) *Case {
 			has := d.reductions(loss.MeanElements, loss.MeanCounted, loss.MeanSamples, loss.MeanWeight)
@@ -146,7 +146,7 @@ var reductionLaws = []*Law{
 	{
 		Name:      "mean_over_nothing",
 		Statement: "A mean with the denominator 0, of an empty batch, of ignored rows or under weights of 0, is NaN, 0 or an error, as the convention says.",
-		Source:    "the convention empty_mean of the catalogue; LOSSES.md part 1B, D17",
+		Source:    "the convention empty_mean of the catalogue",
 		applies:   reducible,
 		draw:      emptyMean,
 		check: func(t *trial, c *Case) {

@@ -40,7 +40,7 @@ var slopeLaws = []*Law{
 	{
 		Name:      "lipschitz_is_reached",
 		Statement: "On the grid of 1/4 within ±64 (one score against another, all others out of the way) the gradient comes within 1/16 of the Lipschitz constant, for hard targets.",
-		Source:    "the extremal points of the catalogue's constants: saturated wrong scores, the steepest point of a sigmoid; LOSSES.md parts 1.3 to 1.5",
+		Source:    "the extremal points of the catalogue's constants: saturated wrong scores, the steepest point of a sigmoid",
 		Traits:    []loss.Property{loss.Lipschitz},
 		gradient:  true,
 		rigid:     true,
@@ -71,7 +71,7 @@ var slopeLaws = []*Law{
 	{
 		Name:      "smooth_is_reached",
 		Statement: "On the grid of 1/4 within ±16 the slope of the gradient comes within 1/16 of the declared constant, for hard targets.",
-		Source:    "the extremal points of the catalogue's constants: the inflection of the gradient; LOSSES.md parts 1.3 and 1.4",
+		Source:    "the extremal points of the catalogue's constants: the inflection of the gradient",
 		Traits:    []loss.Property{loss.Smooth},
 		gradient:  true,
 		rigid:     true,

@@ -9,7 +9,7 @@ var symmetryLaws = []*Law{
 	{
 		Name:      "symmetric",
 		Statement: "With plain parameters, L(z, y) = L(−z, 1−y) for a logit, L(p, y) = L(1−p, 1−y) for a probability, L(x, y) = L(y, x) = L(−x, −y) for a number.",
-		Source:    "LOSSES.md part 1.3; the trait symmetric of the catalogue",
+		Source:    "the trait symmetric of the catalogue; 1 − σ(z) = σ(−z)",
 		Traits:    []loss.Property{loss.Symmetric},
 		draw:      one(wish{plain: true}),
 		check: func(t *trial, c *Case) {

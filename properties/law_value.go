@@ -13,7 +13,7 @@ var valueLaws = []*Law{
 	{
 		Name:      "non_negative",
 		Statement: "A loss is nowhere below 0.",
-		Source:    "Bishop, Pattern Recognition and Machine Learning, 2006, section 1.5; LOSSES.md part 2",
+		Source:    "Bishop, Pattern Recognition and Machine Learning, 2006, section 1.5",
 		Traits:    []loss.Property{loss.NonNegativeValue},
 		draw:      one(wish{}),
 		check: func(t *trial, c *Case) {
@@ -103,7 +103,7 @@ var valueLaws = []*Law{
 	{
 		Name:      "first_or_last_of_ties",
 		Statement: "Of several equal highest scores the first is the predicted class, or the last, as the convention says.",
-		Source:    "the convention argmax_tie of the catalogue; LOSSES.md part 1.1",
+		Source:    "the convention argmax_tie of the catalogue",
 		applies: func(l *loss.Loss) bool {
 			_, ok := l.Convention(tieConvention)
 			return ok

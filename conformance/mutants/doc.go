@@ -3,8 +3,8 @@
 // and the laws against every one of them.
 //
 // A Mutant computes one loss, and is right but for one thing. So what kills it is its
-// defect and nothing else. Named mutants (All) come from the museum of defects in
-// BUGS.md and say which issue reported theirs; machine-made ones (Machine) are every
+// defect and nothing else. Named mutants (All) come from the museum of defects,
+// MUSEUM.md, and say which issue reported theirs; machine-made ones (Machine) are every
 // small change of the formulas in formulas.go.
 //
 // Matrix runs them, and tells which flags of the vectors and which laws kill each. It

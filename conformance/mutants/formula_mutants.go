@@ -7,11 +7,11 @@ import (
 	"github.com/lossproof/lossproof/impl/subject"
 )
 
-// formulas lists wrong formulas, signs, factors and parameters: BUGS.md 2.3 and the
-// operators 2.6.4 and 2.6.5. The gradient is that of the right formula.
+// formulas lists wrong formulas, signs, factors and parameters: MUSEUM.md and the
+// operators O4 and O5. The gradient is that of the right formula.
 func formulas() []Mutant {
 	return []Mutant{
-		{Name: "focal-factor-for-power", Loss: "sigmoid_focal", Museum: "B070, 2.6.5", Issue: "fudannlp16/focal-loss#2",
+		{Name: "focal-factor-for-power", Loss: "sigmoid_focal", Museum: "B070, O5", Issue: "fudannlp16/focal-loss#2",
 			Mechanism: "q·γ in place of q^γ",
 			defect: value(func(e *example) float64 {
 				f := sigmoidFocal(e)
@@ -24,7 +24,7 @@ func formulas() []Mutant {
 				f.wrong = sigmoid(-e.z)
 				return f.value()
 			})},
-		{Name: "focal-alpha-inverted", Loss: "sigmoid_focal", Museum: "B072, 2.6.4", Issue: "unsky/focal-loss#9",
+		{Name: "focal-alpha-inverted", Loss: "sigmoid_focal", Museum: "B072, O4", Issue: "unsky/focal-loss#9",
 			Mechanism: "α and 1−α are exchanged",
 			defect: changing(func(e *example, out *outcome) {
 				if f := sigmoidFocal(e); e.On("alpha") {
@@ -56,7 +56,7 @@ func formulas() []Mutant {
 					out.value[0] = f.value()
 				}
 			})},
-		{Name: "focal-alpha-zero-is-off", Loss: "sigmoid_focal", Museum: "B076, 2.6.7", Issue: "tensorflow/tensorflow#61519",
+		{Name: "focal-alpha-zero-is-off", Loss: "sigmoid_focal", Museum: "B076, O7", Issue: "tensorflow/tensorflow#61519",
 			Mechanism: "α = 0 is taken for no α at all",
 			defect: changing(func(e *example, out *outcome) {
 				if f := sigmoidFocal(e); e.On("alpha") && e.Scalar("alpha") == 0 {
@@ -79,14 +79,14 @@ func formulas() []Mutant {
 					out.value[0] = f.weight * math.Pow(-0x1p-54, f.gamma) * f.entropy
 				}
 			})},
-		{Name: "focal-exponent-less-one", Loss: "sigmoid_focal", Museum: "2.6.5", Issue: "fudannlp16/focal-loss#2",
+		{Name: "focal-exponent-less-one", Loss: "sigmoid_focal", Museum: "O5", Issue: "fudannlp16/focal-loss#2",
 			Mechanism: "q^(γ−1) in place of q^γ",
 			defect: value(func(e *example) float64 {
 				f := sigmoidFocal(e)
 				f.gamma--
 				return f.value()
 			})},
-		{Name: "focal-modulator-from-cross-entropy", Loss: "sigmoid_focal", Museum: "2.6.5", Issue: "kornia/kornia PR#1362",
+		{Name: "focal-modulator-from-cross-entropy", Loss: "sigmoid_focal", Museum: "O5", Issue: "kornia/kornia PR#1362",
 			Mechanism: "p_t is exp(−BCE), which is another number for soft targets",
 			defect: value(func(e *example) float64 {
 				f := sigmoidFocal(e)
@@ -101,14 +101,14 @@ func formulas() []Mutant {
 					out.value[0] = f.value()
 				}
 			})},
-		{Name: "softmax-focal-alpha-of-first-class", Loss: "softmax_focal", Museum: "B072, 2.6.4", Issue: "liuyuisanai/Focal-Loss#4",
+		{Name: "softmax-focal-alpha-of-first-class", Loss: "softmax_focal", Museum: "B072, O4", Issue: "liuyuisanai/Focal-Loss#4",
 			Mechanism: "every class has the α of class 0",
 			defect: value(func(e *example) float64 {
 				f := softmaxFocal(e)
 				f.weight = e.Class("alpha", 0)
 				return f.value()
 			})},
-		{Name: "softmax-focal-factor-for-power", Loss: "softmax_focal", Museum: "B070, 2.6.5", Issue: "fudannlp16/focal-loss#2",
+		{Name: "softmax-focal-factor-for-power", Loss: "softmax_focal", Museum: "B070, O5", Issue: "fudannlp16/focal-loss#2",
 			Mechanism: "q·γ in place of q^γ",
 			defect: value(func(e *example) float64 {
 				f := softmaxFocal(e)
@@ -123,7 +123,7 @@ func formulas() []Mutant {
 					out.value[0] = xtimes(e.Class("weight", e.label), (1-epsilon)*nll[e.label]+smooth)
 				}
 			})},
-		{Name: "smoothing-over-other-classes", Loss: "cross_entropy", Museum: "B102, 2.6.4", Issue: "keras-team/keras PR#23437",
+		{Name: "smoothing-over-other-classes", Loss: "cross_entropy", Museum: "B102, O4", Issue: "keras-team/keras PR#23437",
 			Mechanism: "ε is divided by K−1 and given to the other classes",
 			defect: changing(func(e *example, out *outcome) {
 				if epsilon := e.Scalar("label_smoothing"); epsilon > 0 && len(e.pred) > 1 {
@@ -147,7 +147,7 @@ func formulas() []Mutant {
 				c := e.Scalar("pos_weight")
 				return xtimes(c*(1-negative), softplus(-e.z)) + xtimes(c*negative, softplus(e.z))
 			})},
-		{Name: "pos-weight-not-in-gradient", Loss: "binary_cross_entropy_with_logits", Museum: "B091, 2.6.6", Issue: "pytorch/pytorch#13773",
+		{Name: "pos-weight-not-in-gradient", Loss: "binary_cross_entropy_with_logits", Museum: "B091, O6", Issue: "pytorch/pytorch#13773",
 			Mechanism: "the value has pos_weight and the gradient has not",
 			defect: changing(func(e *example, out *outcome) {
 				if e.Scalar("pos_weight") != 1 {
@@ -155,7 +155,7 @@ func formulas() []Mutant {
 					out.grad[0] = negative*sigmoid(e.z) - (1-negative)*sigmoid(-e.z)
 				}
 			})},
-		{Name: "target-swapped", Loss: "binary_cross_entropy", Museum: "B105, 2.6.4", Issue: "dmlc/xgboost#2995",
+		{Name: "target-swapped", Loss: "binary_cross_entropy", Museum: "B105, O4", Issue: "dmlc/xgboost#2995",
 			Mechanism: "y and 1−y are exchanged",
 			defect: value(func(e *example) float64 {
 				e.y = 1 - e.y
@@ -178,7 +178,7 @@ func formulas() []Mutant {
 				}
 				return sum
 			})},
-		{Name: "categorical-sign", Loss: "categorical_cross_entropy", Museum: "B105, 2.6.6", Issue: "dmlc/xgboost#3037",
+		{Name: "categorical-sign", Loss: "categorical_cross_entropy", Museum: "B105, O6", Issue: "dmlc/xgboost#3037",
 			Mechanism: "the sign is lost, and the loss is the likelihood",
 			defect:    changing(func(_ *example, out *outcome) { out.value[0] = -out.value[0] })},
 		{Name: "squared-logit-sigmoid-twice", Loss: "squared_error_with_logits", Museum: "B105", Issue: "microsoft/LightGBM#2052",
@@ -215,10 +215,10 @@ func formulas() []Mutant {
 					scale(a.Value, 1/float64(p.Rows))
 				}
 			})},
-		{Name: "classification-error-is-agreement", Loss: "classification_error", Museum: "2.6.4", Issue: "dmlc/xgboost#3037",
+		{Name: "classification-error-is-agreement", Loss: "classification_error", Museum: "O4", Issue: "dmlc/xgboost#3037",
 			Mechanism: "1 for the right class and 0 for a wrong one",
 			defect:    changing(func(_ *example, out *outcome) { out.value[0] = 1 - out.value[0] })},
-		{Name: "classification-error-last-of-ties", Loss: "classification_error", Museum: "2.6.7", Issue: "nntrainer/nntrainer PR#3494",
+		{Name: "classification-error-last-of-ties", Loss: "classification_error", Museum: "O7", Issue: "nntrainer/nntrainer PR#3494",
 			Mechanism: "the comparison is ≥ where it should be >, so that the last of equal scores wins",
 			defect: value(func(e *example) float64 {
 				best := 0
@@ -229,7 +229,7 @@ func formulas() []Mutant {
 				}
 				return boolean(best != e.label)
 			})},
-		{Name: "classification-error-absolute-score", Loss: "classification_error", Museum: "2.6.7", Issue: "BobMcDear/attorch#13",
+		{Name: "classification-error-absolute-score", Loss: "classification_error", Museum: "O7", Issue: "BobMcDear/attorch#13",
 			Mechanism: "the largest score is sought by size, without its sign",
 			defect: value(func(e *example) float64 {
 				best := 0
@@ -240,7 +240,7 @@ func formulas() []Mutant {
 				}
 				return boolean(best != e.label)
 			})},
-		{Name: "classification-error-narrow-scores", Loss: "classification_error", Museum: "2.6.10", Issue: "Megvii-BaseDetection/YOLOX#1565",
+		{Name: "classification-error-narrow-scores", Loss: "classification_error", Museum: "O10", Issue: "Megvii-BaseDetection/YOLOX#1565",
 			Mechanism: "scores are compared in bfloat16, where neighbours are equal",
 			defect: value(func(e *example) float64 {
 				best, narrow := 0, mapped(e.pred, bfloat16)
@@ -251,7 +251,7 @@ func formulas() []Mutant {
 				}
 				return boolean(best != e.label)
 			})},
-		{Name: "classification-error-maximum-starts-at-zero", Loss: "classification_error", Museum: "B104, 2.6.7", Issue: "gorgonia/gorgonia#368",
+		{Name: "classification-error-maximum-starts-at-zero", Loss: "classification_error", Museum: "B104, O7", Issue: "gorgonia/gorgonia#368",
 			Mechanism: "the running maximum starts at 0, so that a row of negative scores has none",
 			defect: value(func(e *example) float64 {
 				best, top := 0, 0.0
@@ -262,14 +262,14 @@ func formulas() []Mutant {
 				}
 				return boolean(best != e.label)
 			})},
-		{Name: "squared-error-half-convention-lost", Loss: "squared_error", Museum: "2.6.6", Issue: "scikit-learn/scikit-learn PR#28453",
+		{Name: "squared-error-half-convention-lost", Loss: "squared_error", Museum: "O6", Issue: "scikit-learn/scikit-learn PR#28453",
 			Mechanism: "the factor ½ of the convention is in the gradient and not in the value",
 			defect: changing(func(e *example, out *outcome) {
 				if squaredFactor(e) != 1 {
 					out.value[0] *= 2
 				}
 			})},
-		{Name: "squared-error-absolute", Loss: "squared_error", Museum: "2.6.5", Issue: "fudannlp16/focal-loss#2",
+		{Name: "squared-error-absolute", Loss: "squared_error", Museum: "O5", Issue: "fudannlp16/focal-loss#2",
 			Mechanism: "|x−y| in place of its square", defect: value(func(e *example) float64 { return squaredFactor(e) * math.Abs(e.z-e.y) })},
 		{Name: "squared-error-early-overflow", Loss: "squared_error", Museum: "B058", Issue: "pytorch/vision#3371",
 			Mechanism: "the difference is squared before the factor ½, and overflows early",

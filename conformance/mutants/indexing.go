@@ -12,7 +12,7 @@ import (
 const lanes = 8
 
 // indexing lists defects of indexing, shapes, memory, vector tails, determinism and of
-// bad input that is accepted: BUGS.md 2.5 and the operator 2.6.9.
+// bad input that is accepted: MUSEUM.md and the operator O9.
 func indexing() []Mutant {
 	return []Mutant{
 		{Name: "label-out-of-range-accepted", Loss: "cross_entropy", Museum: "B150", Issue: "pytorch/pytorch#39769",
@@ -26,9 +26,9 @@ func indexing() []Mutant {
 				}
 				return t
 			})},
-		{Name: "label-checked-above-only", Loss: "softmax_focal", Museum: "B150, 2.6.7", Issue: "pytorch/pytorch#43840",
+		{Name: "label-checked-above-only", Loss: "softmax_focal", Museum: "B150, O7", Issue: "pytorch/pytorch#43840",
 			Mechanism: "negative labels are not refused", defect: relabelling(func(t, _ int) int { return max(t, 0) })},
-		{Name: "label-off-by-one-bound", Loss: "classification_error", Museum: "B151, 2.6.7", Issue: "tensorflow/tensorflow#8484",
+		{Name: "label-off-by-one-bound", Loss: "classification_error", Museum: "B151, O7", Issue: "tensorflow/tensorflow#8484",
 			Mechanism: "the check is t ≤ K in place of t < K",
 			defect: relabelling(func(t, classes int) int {
 				if t == classes {
@@ -36,7 +36,7 @@ func indexing() []Mutant {
 				}
 				return t
 			})},
-		{Name: "label-in-eight-bits", Loss: "cross_entropy", Museum: "B154, 2.6.9", Issue: "pytorch/pytorch#111484",
+		{Name: "label-in-eight-bits", Loss: "cross_entropy", Museum: "B154, O9", Issue: "pytorch/pytorch#111484",
 			Mechanism: "the label is held in 8 bits",
 			defect: checking(func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error) {
 				if err != nil || c.Label == nil {
@@ -51,7 +51,7 @@ func indexing() []Mutant {
 					}
 				})
 			})},
-		{Name: "row-offset-in-eight-bits", Loss: "cross_entropy", Museum: "B154, 2.6.9", Issue: "Dao-AILab/flash-attention#714",
+		{Name: "row-offset-in-eight-bits", Loss: "cross_entropy", Museum: "B154, O9", Issue: "Dao-AILab/flash-attention#714",
 			Mechanism: "row·stride overflows its integer type, and a row reads another one's scores",
 			defect: checking(func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error) {
 				if err != nil || len(c.Pred) <= math.MaxUint8+c.Cols {
@@ -81,10 +81,10 @@ func indexing() []Mutant {
 				n := float64(p.Rows)
 				a.Value[0] = sum.Sum() / n / n
 			})},
-		{Name: "target-of-first-row", Loss: "binary_cross_entropy_with_logits", Museum: "B157, 2.6.4", Issue: "pytorch/vision#6317",
+		{Name: "target-of-first-row", Loss: "binary_cross_entropy_with_logits", Museum: "B157, O4", Issue: "pytorch/vision#6317",
 			Mechanism: "every prediction is compared with the first target: row 0 for the diagonal",
 			defect:    withTarget(func(y []float64) []float64 { return repeated(y[0], len(y)) })},
-		{Name: "label-of-first-row", Loss: "cross_entropy", Museum: "B157, 2.6.4", Issue: "pytorch/vision#6317",
+		{Name: "label-of-first-row", Loss: "cross_entropy", Museum: "B157, O4", Issue: "pytorch/vision#6317",
 			Mechanism: "every row is compared with the first label",
 			defect: checking(func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error) {
 				if err != nil || len(c.Label) < 2 || p.Ignored(0) {
@@ -114,7 +114,7 @@ func indexing() []Mutant {
 					c.Pred = pred
 				})
 			})},
-		{Name: "shift-by-batch-maximum", Loss: "softmax", Museum: "2.6.1, B104", Issue: "gorgonia/gorgonia#322",
+		{Name: "shift-by-batch-maximum", Loss: "softmax", Museum: "O1, B104", Issue: "gorgonia/gorgonia#322",
 			Mechanism: "the maximum of the whole batch is subtracted, and rows far below it vanish",
 			defect: finishing(func(p *loss.Plan, a *subject.Answer) {
 				if p.Rows < 2 || slices.ContainsFunc(p.Pred, math.IsNaN) || math.IsInf(highest(p.Pred), 0) {
@@ -129,7 +129,7 @@ func indexing() []Mutant {
 		{Name: "tail-left-out", Loss: "binary_cross_entropy_with_logits", Museum: "B160", Issue: "tensorflow/tensorflow PR#108244",
 			Mechanism: "what follows the last full vector is not computed",
 			defect:    inTail(func(_ *example, out *outcome) { clear(out.value); clear(out.grad) })},
-		{Name: "full-vectors-left-out", Loss: "squared_error", Museum: "B161, 2.6.9", Issue: "nntrainer/nntrainer PR#3494",
+		{Name: "full-vectors-left-out", Loss: "squared_error", Museum: "B161, O9", Issue: "nntrainer/nntrainer PR#3494",
 			Mechanism: "< in place of ≤: the last vector of an exact multiple is not computed",
 			defect: changing(func(e *example, out *outcome) {
 				if e.values%lanes == 0 && e.index >= e.values-lanes {
@@ -158,7 +158,7 @@ func indexing() []Mutant {
 				total := compensated(exp[:whole])
 				return mapped(exp, func(x float64) float64 { return x / total })
 			})},
-		{Name: "class-tail-not-in-maximum", Loss: "classification_error", Museum: "B160, 2.6.9", Issue: "tensorflow/tensorflow PR#108244",
+		{Name: "class-tail-not-in-maximum", Loss: "classification_error", Museum: "B160, O9", Issue: "tensorflow/tensorflow PR#108244",
 			Mechanism: "classes beyond the last full vector are not compared",
 			defect: changing(func(e *example, out *outcome) {
 				if whole := len(e.pred) / lanes * lanes; whole > 0 {
@@ -171,7 +171,7 @@ func indexing() []Mutant {
 					out.value[0] = boolean(best != e.label)
 				}
 			})},
-		{Name: "lanes-exchanged", Loss: "softplus", Museum: "2.6.9, B162", Issue: "nntrainer/nntrainer PR#3494",
+		{Name: "lanes-exchanged", Loss: "softplus", Museum: "O9, B162", Issue: "nntrainer/nntrainer PR#3494",
 			Mechanism: "two neighbouring lanes are exchanged in full vectors",
 			defect: finishing(func(p *loss.Plan, a *subject.Answer) {
 				for i := 0; p.Reduction == loss.None && i+lanes <= len(a.Value); i += lanes {
@@ -182,7 +182,7 @@ func indexing() []Mutant {
 			Mechanism: "the order of a parallel sum changes the last bit from run to run", defect: unstable()},
 		{Name: "gradient-last-bit-random", Loss: "binary_cross_entropy", Museum: "B164", Issue: "pytorch/pytorch#46024",
 			Mechanism: "the order of atomic additions changes the last bit of the gradient", defect: unstable()},
-		{Name: "gradient-accumulates", Loss: "squared_error_with_logits", Museum: "B123, 2.6.10", Issue: "pytorch/pytorch#15508",
+		{Name: "gradient-accumulates", Loss: "squared_error_with_logits", Museum: "B123, O10", Issue: "pytorch/pytorch#15508",
 			Mechanism: "the gradient is added to what the buffer held",
 			defect: func(f *frame) {
 				var buffer []float64
@@ -193,7 +193,7 @@ func indexing() []Mutant {
 					buffer = slices.Clone(a.Grad)
 				}
 			}},
-		{Name: "stale-first-value", Loss: "log_sum_exp", Museum: "B123, 2.6.9", Issue: "pytorch/pytorch#12670",
+		{Name: "stale-first-value", Loss: "log_sum_exp", Museum: "B123, O9", Issue: "pytorch/pytorch#12670",
 			Mechanism: "the first value is that of the call before",
 			defect: func(f *frame) {
 				before := 0.0
@@ -203,7 +203,7 @@ func indexing() []Mutant {
 					}
 				}
 			}},
-		{Name: "labels-overwritten", Loss: "cross_entropy", Museum: "B165, 2.6.9", Issue: "NVIDIA-NeMo/Automodel#3918",
+		{Name: "labels-overwritten", Loss: "cross_entropy", Museum: "B165, O9", Issue: "NVIDIA-NeMo/Automodel#3918",
 			Mechanism: "ignored labels are replaced by 0 in place",
 			defect: finishing(func(p *loss.Plan, _ *subject.Answer) {
 				for i := range p.Label {
@@ -212,14 +212,14 @@ func indexing() []Mutant {
 					}
 				}
 			})},
-		{Name: "target-clamped-in-place", Loss: "binary_cross_entropy", Museum: "B166, 2.6.9", Issue: "ServiceNow/Fast-LLM#253",
+		{Name: "target-clamped-in-place", Loss: "binary_cross_entropy", Museum: "B166, O9", Issue: "ServiceNow/Fast-LLM#253",
 			Mechanism: "the target is clamped in place",
 			defect: finishing(func(p *loss.Plan, _ *subject.Answer) {
 				for i, y := range p.Target {
 					p.Target[i] = min(max(y, 1e-7), 1-1e-7)
 				}
 			})},
-		{Name: "prediction-overwritten-by-gradient", Loss: "softmax_focal", Museum: "2.6.9", Issue: "NVIDIA-NeMo/Automodel#3917",
+		{Name: "prediction-overwritten-by-gradient", Loss: "softmax_focal", Museum: "O9", Issue: "NVIDIA-NeMo/Automodel#3917",
 			Mechanism: "the gradient is written over the logits",
 			defect:    finishing(func(p *loss.Plan, a *subject.Answer) { copy(p.Pred, a.Grad) })},
 		{Name: "probability-out-of-range-accepted", Loss: "binary_cross_entropy", Museum: "B028", Issue: "pytorch/pytorch#184030",
@@ -244,7 +244,7 @@ func indexing() []Mutant {
 					out.value[0] = e.pred[0]
 				}
 			})},
-		{Name: "negative-zero-flips", Loss: "classification_error", Museum: "2.6.7", Issue: "BobMcDear/attorch#13",
+		{Name: "negative-zero-flips", Loss: "classification_error", Museum: "O7", Issue: "BobMcDear/attorch#13",
 			Mechanism: "scores are compared by their bits, which orders −0 below +0",
 			defect: value(func(e *example) float64 {
 				best := 0

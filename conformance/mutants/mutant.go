@@ -16,7 +16,7 @@ import (
 type Mutant struct {
 	Name   string `json:"name"`
 	Loss   string `json:"loss"`
-	Museum string `json:"museum,omitempty"` // rows of BUGS.md, and operators of its section 2.6
+	Museum string `json:"museum,omitempty"` // rows of MUSEUM.md, defects and operators
 	// Issue is where the defect was reported (owner/repo#n, or owner/repo PR#n), or one of
 	// the same kind where an operator carries it to another loss. An operator by itself has
 	// none.

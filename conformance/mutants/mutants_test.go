@@ -2,6 +2,7 @@ package mutants
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/formula"
 	"github.com/lossproof/lossproof/impl/loss"
 )
@@ -69,9 +71,32 @@ func TestKit_PiecesAreStable(t *testing.T) {
 	}
 }
 
+// The museum has a row for whatever a mutant or a flag of the vectors names, and no other.
+func TestMuseum_HasWhatIsNamed(t *testing.T) {
+	page, err := os.ReadFile("MUSEUM.md")
+	require.NoError(t, err)
+	rows := map[string]bool{}
+	for _, row := range regexp.MustCompile(`(?m)^\| ([BO]\d+) \|`).FindAllStringSubmatch(string(page), -1) {
+		require.False(t, rows[row[1]], "%s is there twice", row[1])
+		rows[row[1]] = true
+	}
+	named := map[string]bool{}
+	for _, m := range All() {
+		for _, row := range strings.Split(m.Museum, ", ") {
+			named[row] = true
+		}
+	}
+	for _, f := range golden.Flags() {
+		for _, row := range f.Mutants {
+			named[row] = true
+		}
+	}
+	require.Equal(t, named, rows)
+}
+
 func TestNamed_AreDocumented(t *testing.T) {
 	issue := regexp.MustCompile(`^[\w.-]+/[\w.-]+( PR)?#\d+$`)
-	museum := regexp.MustCompile(`^(B\d{3}|2\.6\.\d+)(, (B\d{3}|2\.6\.\d+))*$`)
+	museum := regexp.MustCompile(`^(B\d{3}|O\d+)(, (B\d{3}|O\d+))*$`)
 	reported := 0
 	names, losses := map[string]bool{}, map[string]bool{}
 	for _, m := range All() {

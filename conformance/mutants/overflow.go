@@ -2,8 +2,8 @@ package mutants
 
 import "math"
 
-// overflowing lists exp and log that overflow, underflow or cancel: BUGS.md 2.1 and the
-// operators 2.6.1 and 2.6.2.
+// overflowing lists exp and log that overflow, underflow or cancel: MUSEUM.md and the
+// operators O1 and O2.
 func overflowing() []Mutant {
 	naiveSoftplus := func(x float64) float64 { return math.Log(1 + math.Exp(x)) }
 	naiveSigmoid := func(x float64) float64 { return math.Exp(x) / (1 + math.Exp(x)) }
@@ -47,48 +47,48 @@ func overflowing() []Mutant {
 					return -float64(float32(math.Log(float64(q))))
 				})
 			})},
-		{Name: "bce-naive-softplus", Loss: "binary_cross_entropy_with_logits", Museum: "B018, 2.6.2", Issue: "mlpack/mlpack#2371",
+		{Name: "bce-naive-softplus", Loss: "binary_cross_entropy_with_logits", Museum: "B018, O2", Issue: "mlpack/mlpack#2371",
 			Mechanism: "log(1+exp(x)) overflows at 710",
 			defect:    value(func(e *example) float64 { return binary(e, naiveSoftplus) })},
-		{Name: "softplus-naive", Loss: "softplus", Museum: "B018, 2.6.2", Issue: "mlpack/mlpack#2371",
+		{Name: "softplus-naive", Loss: "softplus", Museum: "B018, O2", Issue: "mlpack/mlpack#2371",
 			Mechanism: "log(1+exp(x)) overflows at 710 and is 0 below −37",
 			defect:    value(func(e *example) float64 { return naiveSoftplus(e.z) })},
-		{Name: "softplus-threshold", Loss: "softplus", Museum: "2.6.7", Issue: "huggingface/candle#2561",
+		{Name: "softplus-threshold", Loss: "softplus", Museum: "O7", Issue: "huggingface/candle#2561",
 			Mechanism: "the identity from 20 on, as if log1p(e^−20) were nothing",
 			defect: changing(func(e *example, out *outcome) {
 				if e.z > 20 {
 					out.value[0] = e.z
 				}
 			})},
-		{Name: "softplus-log-of-one-plus", Loss: "softplus", Museum: "2.6.2", Issue: "huggingface/candle#2561",
+		{Name: "softplus-log-of-one-plus", Loss: "softplus", Museum: "O2", Issue: "huggingface/candle#2561",
 			Mechanism: "max(x, 0) + log(1+e^−|x|) with log in place of log1p",
 			defect:    value(func(e *example) float64 { return max(e.z, 0) + math.Log(1+math.Exp(-math.Abs(e.z))) })},
-		{Name: "log-sigmoid-composed", Loss: "log_sigmoid", Museum: "B018, 2.6.2", Issue: "apache/spark PR#3915",
+		{Name: "log-sigmoid-composed", Loss: "log_sigmoid", Museum: "B018, O2", Issue: "apache/spark PR#3915",
 			Mechanism: "log(1/(1+e^−x)) is −Inf below −710",
 			defect:    value(func(e *example) float64 { return math.Log(1 / (1 + math.Exp(-e.z))) })},
-		{Name: "log-sigmoid-late-subtraction", Loss: "log_sigmoid", Museum: "2.6.1", Issue: "pytorch/pytorch#11752",
+		{Name: "log-sigmoid-late-subtraction", Loss: "log_sigmoid", Museum: "O1", Issue: "pytorch/pytorch#11752",
 			Mechanism: "x − sp(x), whose terms cancel for large x",
 			defect:    value(func(e *example) float64 { return e.z - softplus(e.z) })},
-		{Name: "sigmoid-of-positive-exponential", Loss: "sigmoid", Museum: "B018, 2.6.2", Issue: "ARM-software/ComputeLibrary#148",
+		{Name: "sigmoid-of-positive-exponential", Loss: "sigmoid", Museum: "B018, O2", Issue: "ARM-software/ComputeLibrary#148",
 			Mechanism: "exp(x)/(1+exp(x)) is NaN above 710",
 			defect:    value(func(e *example) float64 { return naiveSigmoid(e.z) })},
-		{Name: "sigmoid-one-minus", Loss: "sigmoid", Museum: "2.6.2", Issue: "huggingface/candle#2561",
+		{Name: "sigmoid-one-minus", Loss: "sigmoid", Museum: "O2", Issue: "huggingface/candle#2561",
 			Mechanism: "σ(x) for x < 0 is 1 − σ(−x)",
 			defect: changing(func(e *example, out *outcome) {
 				if e.z < 0 {
 					out.value[0] = 1 - sigmoid(-e.z)
 				}
 			})},
-		{Name: "sigmoid-clipped-input", Loss: "sigmoid", Museum: "2.6.3", Issue: "vllm-project/vllm PR#40428",
+		{Name: "sigmoid-clipped-input", Loss: "sigmoid", Museum: "O3", Issue: "vllm-project/vllm PR#40428",
 			Mechanism: "the input of exp is clamped to ±88, in float64 too", formats: []string{"f64"},
 			defect: value(func(e *example) float64 { return sigmoid(min(max(e.z, -88), 88)) })},
 
-		{Name: "cross-entropy-lse-before-subtraction", Loss: "cross_entropy", Museum: "B008, 2.6.1", Issue: "pytorch/pytorch#11752",
+		{Name: "cross-entropy-lse-before-subtraction", Loss: "cross_entropy", Museum: "B008, O1", Issue: "pytorch/pytorch#11752",
 			Mechanism: "lse is rounded, with the maximum added again, before z_t is subtracted",
 			defect: value(func(e *example) float64 {
 				return weighed(classWeights(e), mapped(e.pred, func(z float64) float64 { return e.format.Round(logSumExp(e.pred)) - z }))
 			})},
-		{Name: "log-softmax-lse-before-subtraction", Loss: "log_softmax", Museum: "B008, 2.6.1", Issue: "ml-explore/mlx#4188",
+		{Name: "log-softmax-lse-before-subtraction", Loss: "log_softmax", Museum: "B008, O1", Issue: "ml-explore/mlx#4188",
 			Mechanism: "lse is rounded before it is subtracted",
 			defect: values(func(e *example) []float64 {
 				return mapped(e.pred, func(z float64) float64 { return z - e.format.Round(logSumExp(e.pred)) })
@@ -98,32 +98,32 @@ func overflowing() []Mutant {
 			defect: values(func(e *example) []float64 {
 				return mapped(e.pred, func(z float64) float64 { return math.Exp(z - e.format.Round(logSumExp(e.pred))) })
 			})},
-		{Name: "softmax-focal-lse-before-subtraction", Loss: "softmax_focal", Museum: "B008, 2.6.1", Issue: "ml-explore/mlx#4188",
+		{Name: "softmax-focal-lse-before-subtraction", Loss: "softmax_focal", Museum: "B008, O1", Issue: "ml-explore/mlx#4188",
 			Mechanism: "the negative log-likelihood is lse − z_t with a rounded lse",
 			defect: value(func(e *example) float64 {
 				f := softmaxFocal(e)
 				f.entropy = e.format.Round(logSumExp(e.pred)) - e.pred[e.label]
 				return f.value()
 			})},
-		{Name: "cross-entropy-no-shift", Loss: "cross_entropy", Museum: "B018, 2.6.1", Issue: "apache/spark PR#3928",
+		{Name: "cross-entropy-no-shift", Loss: "cross_entropy", Museum: "B018, O1", Issue: "apache/spark PR#3928",
 			Mechanism: "log Σ exp(z) without the maximum",
 			defect: value(func(e *example) float64 {
 				return weighed(classWeights(e), mapped(e.pred, func(z float64) float64 { return unshifted(e.pred) - z }))
 			})},
-		{Name: "softmax-no-shift", Loss: "softmax", Museum: "B018, 2.6.1", Issue: "ARM-software/ComputeLibrary#148",
+		{Name: "softmax-no-shift", Loss: "softmax", Museum: "B018, O1", Issue: "ARM-software/ComputeLibrary#148",
 			Mechanism: "exp(z)/Σ exp(z) without the maximum",
 			defect: values(func(e *example) []float64 {
 				total := compensated(mapped(e.pred, math.Exp))
 				return mapped(e.pred, func(z float64) float64 { return math.Exp(z) / total })
 			})},
-		{Name: "log-softmax-no-shift", Loss: "log_softmax", Museum: "B018, 2.6.1", Issue: "gorgonia/gorgonia#322",
+		{Name: "log-softmax-no-shift", Loss: "log_softmax", Museum: "B018, O1", Issue: "gorgonia/gorgonia#322",
 			Mechanism: "z − log Σ exp(z) without the maximum",
 			defect: values(func(e *example) []float64 {
 				return mapped(e.pred, func(z float64) float64 { return z - unshifted(e.pred) })
 			})},
-		{Name: "log-sum-exp-no-shift", Loss: "log_sum_exp", Museum: "B018, 2.6.1", Issue: "cvxpy/cvxpy#1359",
+		{Name: "log-sum-exp-no-shift", Loss: "log_sum_exp", Museum: "B018, O1", Issue: "cvxpy/cvxpy#1359",
 			Mechanism: "log Σ exp(z) without the maximum", defect: value(func(e *example) float64 { return unshifted(e.pred) })},
-		{Name: "log-sum-exp-maximum-inside", Loss: "log_sum_exp", Museum: "2.6.1", Issue: "gorgonia/gorgonia#322",
+		{Name: "log-sum-exp-maximum-inside", Loss: "log_sum_exp", Museum: "O1", Issue: "gorgonia/gorgonia#322",
 			Mechanism: "log(Σ exp(z − m) + m): the maximum is added inside the logarithm",
 			defect: value(func(e *example) float64 {
 				return math.Log(compensated(exponentials(e.pred)) + highest(e.pred))
@@ -138,12 +138,12 @@ func overflowing() []Mutant {
 			defect: values(func(e *example) []float64 {
 				return mapped(softmax(e.pred), func(p float64) float64 { return math.Log(e.format.Round(p)) })
 			})},
-		{Name: "cross-entropy-epsilon-in-log", Loss: "cross_entropy", Museum: "B025, 2.6.3", Issue: "tensorflow/tensorflow#38457",
+		{Name: "cross-entropy-epsilon-in-log", Loss: "cross_entropy", Museum: "B025, O3", Issue: "tensorflow/tensorflow#38457",
 			Mechanism: "log(p + 1e-7) saturates at 16.1",
 			defect: value(func(e *example) float64 {
 				return weighed(classWeights(e), mapped(softmax(e.pred), func(p float64) float64 { return -math.Log(p + 1e-7) }))
 			})},
-		{Name: "categorical-epsilon-in-log", Loss: "categorical_cross_entropy", Museum: "B064, 2.6.3", Issue: "tensorflow/tensorflow#38457",
+		{Name: "categorical-epsilon-in-log", Loss: "categorical_cross_entropy", Museum: "B064, O3", Issue: "tensorflow/tensorflow#38457",
 			Mechanism: "log(p + 1e-7) in place of log p",
 			defect: value(func(e *example) float64 {
 				return categorical(e, func(p float64) float64 { return -math.Log(p + 1e-7) })
@@ -166,50 +166,50 @@ func overflowing() []Mutant {
 				}
 				return probability(e, p)
 			})},
-		{Name: "bce-clip-below-only", Loss: "binary_cross_entropy", Museum: "2.6.3", Issue: "scikit-learn/scikit-learn#24315",
+		{Name: "bce-clip-below-only", Loss: "binary_cross_entropy", Museum: "O3", Issue: "scikit-learn/scikit-learn#24315",
 			Mechanism: "the probability is clipped below and not above",
 			defect: value(func(e *example) float64 {
 				low, _ := e.ClipInterval()
 				return probability(e, max(e.z, low))
 			})},
-		{Name: "bce-always-clipped", Loss: "binary_cross_entropy", Museum: "2.6.3", Issue: "scikit-learn/scikit-learn#24315",
+		{Name: "bce-always-clipped", Loss: "binary_cross_entropy", Museum: "O3", Issue: "scikit-learn/scikit-learn#24315",
 			Mechanism: "the probability is clipped though the convention says none",
 			defect:    value(func(e *example) float64 { return probability(e, min(max(e.z, 1e-7), 1-1e-7)) })},
-		{Name: "bce-log-of-one-minus", Loss: "binary_cross_entropy", Museum: "2.6.2", Issue: "huggingface/candle#2561",
+		{Name: "bce-log-of-one-minus", Loss: "binary_cross_entropy", Museum: "O2", Issue: "huggingface/candle#2561",
 			Mechanism: "log(1−p) in place of log1p(−p)",
 			defect: value(func(e *example) float64 {
 				p, _ := e.Clip(e.z)
 				return xtimes(e.y, -math.Log(p)) + xtimes(1-e.y, -math.Log(1-p))
 			})},
-		{Name: "softmax-focal-no-shift", Loss: "softmax_focal", Museum: "B018, 2.6.1", Issue: "kornia/kornia PR#2125",
+		{Name: "softmax-focal-no-shift", Loss: "softmax_focal", Museum: "B018, O1", Issue: "kornia/kornia PR#2125",
 			Mechanism: "log Σ exp(z) without the maximum",
 			defect: value(func(e *example) float64 {
 				f := softmaxFocal(e)
 				f.entropy = unshifted(e.pred) - e.pred[e.label]
 				return f.value()
 			})},
-		{Name: "softmax-focal-one-minus-p", Loss: "softmax_focal", Museum: "2.6.2", Issue: "tensorflow/addons PR#2697",
+		{Name: "softmax-focal-one-minus-p", Loss: "softmax_focal", Museum: "O2", Issue: "tensorflow/addons PR#2697",
 			Mechanism: "the modulator is 1 − p in place of the sum of the other probabilities",
 			defect: value(func(e *example) float64 {
 				f := softmaxFocal(e)
 				f.wrong = 1 - softmax(e.pred)[e.label]
 				return f.value()
 			})},
-		{Name: "sigmoid-focal-log-of-sigmoid", Loss: "sigmoid_focal", Museum: "B014, 2.6.2", Issue: "kornia/kornia PR#1362",
+		{Name: "sigmoid-focal-log-of-sigmoid", Loss: "sigmoid_focal", Museum: "B014, O2", Issue: "kornia/kornia PR#1362",
 			Mechanism: "log(σ(z)) and log(1 − σ(z))",
 			defect: value(func(e *example) float64 {
 				f, p := sigmoidFocal(e), sigmoid(e.z)
 				f.entropy = xtimes(e.y, -math.Log(p)) + xtimes(1-e.y, -math.Log(1-p))
 				return f.value()
 			})},
-		{Name: "sigmoid-focal-one-minus-sigmoid", Loss: "sigmoid_focal", Museum: "2.6.2", Issue: "kornia/kornia PR#2125",
+		{Name: "sigmoid-focal-one-minus-sigmoid", Loss: "sigmoid_focal", Museum: "O2", Issue: "kornia/kornia PR#2125",
 			Mechanism: "σ(−z) is 1 − σ(z) in the modulator",
 			defect: value(func(e *example) float64 {
 				f := sigmoidFocal(e)
 				f.wrong = (1-e.y)*sigmoid(e.z) + e.y*(1-sigmoid(e.z))
 				return f.value()
 			})},
-		{Name: "squared-error-expanded", Loss: "squared_error", Museum: "B058, 2.6.2", Issue: "pytorch/vision#3371",
+		{Name: "squared-error-expanded", Loss: "squared_error", Museum: "B058, O2", Issue: "pytorch/vision#3371",
 			Mechanism: "x² − 2xy + y², which overflows early and cancels",
 			defect: value(func(e *example) float64 {
 				f := 1.0
@@ -218,7 +218,7 @@ func overflowing() []Mutant {
 				}
 				return f * (e.z*e.z - 2*e.z*e.y + e.y*e.y)
 			})},
-		{Name: "squared-logit-one-minus-sigmoid", Loss: "squared_error_with_logits", Museum: "2.6.2", Issue: "huggingface/candle#2561",
+		{Name: "squared-logit-one-minus-sigmoid", Loss: "squared_error_with_logits", Museum: "O2", Issue: "huggingface/candle#2561",
 			Mechanism: "σ(z) − y, which loses every digit for y = 1",
 			defect: changing(func(e *example, out *outcome) {
 				if e.y == 1 {
@@ -265,7 +265,7 @@ func overflowing() []Mutant {
 				}
 				return top + math.Log(compensated(mapped(e.pred, func(z float64) float64 { return math.Exp(z - top) })))
 			})},
-		{Name: "log-sum-exp-log-of-total", Loss: "log_sum_exp", Museum: "B008, 2.6.2", Issue: "ml-explore/mlx#4188",
+		{Name: "log-sum-exp-log-of-total", Loss: "log_sum_exp", Museum: "B008, O2", Issue: "ml-explore/mlx#4188",
 			Mechanism: "log Σ e^(z−m) in place of log1p of the other terms",
 			defect: value(func(e *example) float64 {
 				if math.IsInf(highest(e.pred), 0) {
@@ -273,7 +273,7 @@ func overflowing() []Mutant {
 				}
 				return highest(e.pred) + math.Log(compensated(exponentials(e.pred)))
 			})},
-		{Name: "cross-entropy-log-of-total", Loss: "cross_entropy", Museum: "B008, 2.6.2", Issue: "ml-explore/mlx#4188",
+		{Name: "cross-entropy-log-of-total", Loss: "cross_entropy", Museum: "B008, O2", Issue: "ml-explore/mlx#4188",
 			Mechanism: "log Σ e^(z−m) in place of log1p of the other terms: 0 for an easy row",
 			defect: value(func(e *example) float64 {
 				if noLimit(e.pred) {

@@ -7,11 +7,11 @@ import (
 	"github.com/lossproof/lossproof/impl/subject"
 )
 
-// reducing lists wrong reductions, weights, masks and ignored rows: BUGS.md 2.4 and the
-// operator 2.6.8. Every example is right by itself.
+// reducing lists wrong reductions, weights, masks and ignored rows: MUSEUM.md and the
+// operator O8. Every example is right by itself.
 func reducing() []Mutant {
 	return []Mutant{
-		{Name: "weighted-mean-over-n", Loss: "cross_entropy", Museum: "B120, 2.6.4", Issue: "pytorch/pytorch#65329",
+		{Name: "weighted-mean-over-n", Loss: "cross_entropy", Museum: "B120, O4", Issue: "pytorch/pytorch#65329",
 			Mechanism: "mean/weight divides by the number of rows",
 			defect:    dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanWeight, float64(p.Rows)) })},
 		{Name: "soft-weighted-mean-over-n", Loss: "cross_entropy", Museum: "B120", Issue: "pytorch/pytorch#107680",
@@ -22,27 +22,27 @@ func reducing() []Mutant {
 				}
 				return onlyFor(p, loss.MeanWeight, float64(p.Rows))
 			})},
-		{Name: "categorical-weighted-mean-over-n", Loss: "categorical_cross_entropy", Museum: "B120, 2.6.4", Issue: "pytorch/pytorch#25571",
+		{Name: "categorical-weighted-mean-over-n", Loss: "categorical_cross_entropy", Museum: "B120, O4", Issue: "pytorch/pytorch#25571",
 			Mechanism: "mean/weight divides by the number of rows",
 			defect:    dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanWeight, float64(p.Rows)) })},
-		{Name: "mean-over-weights", Loss: "binary_cross_entropy_with_logits", Museum: "B127, 2.6.4", Issue: "keras-team/keras PR#21908",
+		{Name: "mean-over-weights", Loss: "binary_cross_entropy_with_logits", Museum: "B127, O4", Issue: "keras-team/keras PR#21908",
 			Mechanism: "mean/elements divides by the sum of the sample weights",
 			defect:    dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanElements, totalWeight(p)) })},
-		{Name: "sum-for-mean", Loss: "squared_error", Museum: "2.6.4", Issue: "tensorflow/addons#2349",
+		{Name: "sum-for-mean", Loss: "squared_error", Museum: "O4", Issue: "tensorflow/addons#2349",
 			Mechanism: "every mean is a sum", defect: dividing(func(*loss.Plan) float64 { return 1 })},
-		{Name: "mean-over-columns", Loss: "squared_error", Museum: "B077, 2.6.4", Issue: "tensorflow/addons#1261",
+		{Name: "mean-over-columns", Loss: "squared_error", Museum: "B077, O4", Issue: "tensorflow/addons#1261",
 			Mechanism: "mean/samples divides by the number of elements",
 			defect:    dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanSamples, float64(p.Values())) })},
-		{Name: "mean-over-samples", Loss: "binary_cross_entropy", Museum: "B077, 2.6.4", Issue: "tensorflow/addons#2431",
+		{Name: "mean-over-samples", Loss: "binary_cross_entropy", Museum: "B077, O4", Issue: "tensorflow/addons#2431",
 			Mechanism: "mean/elements divides by the number of rows",
 			defect:    dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanElements, float64(p.Rows)) })},
-		{Name: "ignored-rows-counted", Loss: "cross_entropy", Museum: "B126, B131, 2.6.8", Issue: "open-mmlab/mmsegmentation PR#1409",
+		{Name: "ignored-rows-counted", Loss: "cross_entropy", Museum: "B126, B131, O8", Issue: "open-mmlab/mmsegmentation PR#1409",
 			Mechanism: "mean/counted divides by the number of all rows",
 			defect:    dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanCounted, float64(p.Rows)) })},
-		{Name: "focal-ignored-rows-counted", Loss: "softmax_focal", Museum: "B131, 2.6.8", Issue: "allenai/OLMo#523",
+		{Name: "focal-ignored-rows-counted", Loss: "softmax_focal", Museum: "B131, O8", Issue: "allenai/OLMo#523",
 			Mechanism: "the mean is taken of all rows after the mask has made zeros of some",
 			defect:    dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanCounted, float64(p.Rows)) })},
-		{Name: "ignored-rows-not-counted", Loss: "classification_error", Museum: "B126, 2.6.8", Issue: "open-mmlab/mmdetection#9193",
+		{Name: "ignored-rows-not-counted", Loss: "classification_error", Museum: "B126, O8", Issue: "open-mmlab/mmdetection#9193",
 			Mechanism: "mean/elements leaves out the ignored rows",
 			defect: dividing(func(p *loss.Plan) float64 {
 				n := 0.0
@@ -59,7 +59,7 @@ func reducing() []Mutant {
 				}
 				return onlyFor(p, loss.MeanCounted, float64(p.Rows))
 			})},
-		{Name: "ignored-weights-counted", Loss: "cross_entropy", Museum: "B121, 2.6.8", Issue: "tinygrad/tinygrad#3574",
+		{Name: "ignored-weights-counted", Loss: "cross_entropy", Museum: "B121, O8", Issue: "tinygrad/tinygrad#3574",
 			Mechanism: "mean/weight counts the sample weights of ignored rows",
 			defect: dividing(func(p *loss.Plan) float64 {
 				extra := 0.0
@@ -84,7 +84,7 @@ func reducing() []Mutant {
 		{Name: "empty-mean-floor", Loss: "classification_error", Museum: "B126", Issue: "open-mmlab/mmdetection#9193",
 			Mechanism: "the denominator is max(count, 1)",
 			defect:    dividing(func(p *loss.Plan) float64 { return max(p.Denominator(), 1) })},
-		{Name: "denominator-plus-epsilon", Loss: "squared_error_with_logits", Museum: "B127, 2.6.3", Issue: "keras-team/keras#2546",
+		{Name: "denominator-plus-epsilon", Loss: "squared_error_with_logits", Museum: "B127, O3", Issue: "keras-team/keras#2546",
 			Mechanism: "1e-7 is added to the sum of the weights",
 			defect:    dividing(func(p *loss.Plan) float64 { return onlyFor(p, loss.MeanWeight, p.Denominator()+1e-7) })},
 		{Name: "mean-divided-twice", Loss: "log_sum_exp", Museum: "B128", Issue: "keras-team/keras PR#20609",
@@ -124,13 +124,13 @@ func reducing() []Mutant {
 					}
 				}
 			})},
-		{Name: "zero-weight-times-nan", Loss: "binary_cross_entropy_with_logits", Museum: "B048, 2.6.8", Issue: "keras-team/keras PR#592",
+		{Name: "zero-weight-times-nan", Loss: "binary_cross_entropy_with_logits", Museum: "B048, O8", Issue: "keras-team/keras PR#592",
 			Mechanism: "a masked item is multiplied by 0, and 0·NaN is NaN",
 			defect:    finishing(poison(func(p *loss.Plan, i int) bool { return p.Weighting(i) == 0 }, true))},
-		{Name: "row-zero-weight-times-nan", Loss: "cross_entropy", Museum: "B048, 2.6.8", Issue: "keras-team/keras PR#592",
+		{Name: "row-zero-weight-times-nan", Loss: "cross_entropy", Museum: "B048, O8", Issue: "keras-team/keras PR#592",
 			Mechanism: "a row of weight 0 is multiplied by 0, and 0·NaN is NaN",
 			defect:    finishing(poison(func(p *loss.Plan, i int) bool { return p.Weighting(i) == 0 }, true))},
-		{Name: "ignored-row-poisons-gradient", Loss: "cross_entropy", Museum: "B047, 2.6.8", Issue: "google-deepmind/optax#1335",
+		{Name: "ignored-row-poisons-gradient", Loss: "cross_entropy", Museum: "B047, O8", Issue: "google-deepmind/optax#1335",
 			Mechanism: "the mask is applied after the logarithm, so that the gradient of an ignored row is 0·NaN",
 			defect:    finishing(poison(func(p *loss.Plan, i int) bool { return p.Ignored(i) }, false))},
 		{Name: "ignored-row-garbage", Loss: "softmax_focal", Museum: "B123", Issue: "pytorch/pytorch#12670",
@@ -199,10 +199,10 @@ func reducing() []Mutant {
 					scale(a.Grad, d)
 				}
 			})},
-		{Name: "upstream-read-as-scalar", Loss: "softmax", Museum: "B134, 2.6.10", Issue: "linkedin/Liger-Kernel#968",
+		{Name: "upstream-read-as-scalar", Loss: "softmax", Museum: "B134, O10", Issue: "linkedin/Liger-Kernel#968",
 			Mechanism: "the upstream gradient is read as one number, its first",
 			defect:    withUpstream(func(u []float64) []float64 { return repeated(u[0], len(u)) })},
-		{Name: "upstream-ignored", Loss: "log_softmax", Museum: "B134, 2.6.10", Issue: "linkedin/Liger-Kernel#678",
+		{Name: "upstream-ignored", Loss: "log_softmax", Museum: "B134, O10", Issue: "linkedin/Liger-Kernel#678",
 			Mechanism: "the upstream gradient is not used",
 			defect:    withUpstream(func(u []float64) []float64 { return repeated(1, len(u)) })},
 		{Name: "none-returns-scalar", Loss: "cross_entropy", Museum: "B133", Issue: "linkedin/Liger-Kernel#421",

@@ -7,9 +7,9 @@ import (
 	"github.com/lossproof/lossproof/impl/subject"
 )
 
-// slopes lists wrong gradients: NaN and infinity at special points (BUGS.md 2.2), and
-// signs, factors and terms that are wrong everywhere (2.3 and the operators 2.6.5 and
-// 2.6.6). The values are right.
+// slopes lists wrong gradients: NaN and infinity at special points (MUSEUM.md), and
+// signs, factors and terms that are wrong everywhere (2.3 and the operators O5 and
+// O6). The values are right.
 func slopes() []Mutant {
 	return []Mutant{
 		{Name: "bce-gradient-denominator-floor", Loss: "binary_cross_entropy", Museum: "B005, B006", Issue: "pytorch/pytorch#103316",
@@ -19,7 +19,7 @@ func slopes() []Mutant {
 					out.grad[0] = (p - e.y) / max(p*(1-p), 1e-12)
 				}
 			})},
-		{Name: "bce-gradient-through-clip", Loss: "binary_cross_entropy", Museum: "B006, 2.6.3", Issue: "pytorch/pytorch#171327",
+		{Name: "bce-gradient-through-clip", Loss: "binary_cross_entropy", Museum: "B006, O3", Issue: "pytorch/pytorch#171327",
 			Mechanism: "the gradient ignores that the clip has moved p",
 			defect: changing(func(e *example, out *outcome) {
 				if p, moved := e.Clip(e.z); moved {
@@ -44,7 +44,7 @@ func slopes() []Mutant {
 					return -e.Class("weight", k) * e.target[k] / p
 				})
 			})},
-		{Name: "categorical-gradient-through-clip", Loss: "categorical_cross_entropy", Museum: "B006, 2.6.3", Issue: "pytorch/pytorch#171327",
+		{Name: "categorical-gradient-through-clip", Loss: "categorical_cross_entropy", Museum: "B006, O3", Issue: "pytorch/pytorch#171327",
 			Mechanism: "the gradient ignores that the clip has moved p",
 			defect: gradient(func(e *example) []float64 {
 				return each(e, func(k int) float64 {
@@ -65,21 +65,21 @@ func slopes() []Mutant {
 				exp := math.Exp(-e.z)
 				return exp / ((1 + exp) * (1 + exp))
 			})},
-		{Name: "sigmoid-derivative-one-minus", Loss: "sigmoid", Museum: "2.6.2", Issue: "scikit-learn/scikit-learn PR#28453",
+		{Name: "sigmoid-derivative-one-minus", Loss: "sigmoid", Museum: "O2", Issue: "scikit-learn/scikit-learn PR#28453",
 			Mechanism: "p·(1−p), which is 0 from x = 37 on",
 			defect:    slope(func(e *example) float64 { return sigmoid(e.z) * (1 - sigmoid(e.z)) })},
 		{Name: "softplus-gradient-of-exponential", Loss: "softplus", Museum: "B023", Issue: "scikit-learn/scikit-learn#28046",
 			Mechanism: "e/(1+e) with e = exp(x) is inf/inf",
 			defect:    slope(func(e *example) float64 { return math.Exp(e.z) / (1 + math.Exp(e.z)) })},
-		{Name: "log-sigmoid-gradient-one-minus", Loss: "log_sigmoid", Museum: "2.6.2", Issue: "huggingface/candle#2561",
+		{Name: "log-sigmoid-gradient-one-minus", Loss: "log_sigmoid", Museum: "O2", Issue: "huggingface/candle#2561",
 			Mechanism: "the derivative is 1 − σ(x)", defect: slope(func(e *example) float64 { return 1 - sigmoid(e.z) })},
-		{Name: "bce-logit-gradient-one-minus", Loss: "binary_cross_entropy_with_logits", Museum: "2.6.2", Issue: "pytorch/pytorch#103316",
+		{Name: "bce-logit-gradient-one-minus", Loss: "binary_cross_entropy_with_logits", Museum: "O2", Issue: "pytorch/pytorch#103316",
 			Mechanism: "σ(z) − 1 for y = 1 is 0 from z = 37 on",
 			defect: slope(func(e *example) float64 {
 				positive, negative := binaryWeights(e)
 				return (negative+positive)*sigmoid(e.z) - positive
 			})},
-		{Name: "cross-entropy-gradient-one-minus", Loss: "cross_entropy", Museum: "2.6.2", Issue: "pytorch/pytorch#103316",
+		{Name: "cross-entropy-gradient-one-minus", Loss: "cross_entropy", Museum: "O2", Issue: "pytorch/pytorch#103316",
 			Mechanism: "p − 1 for the class of the label",
 			defect: gradient(func(e *example) []float64 {
 				p, t := softmax(e.pred), classWeights(e)
@@ -91,7 +91,7 @@ func slopes() []Mutant {
 				p := mapped(softmax(e.pred), e.format.Round)
 				return each(e, func(k int) float64 { return p[k] * (e.upstream[k]/p[k] - compensated(e.upstream)) })
 			})},
-		{Name: "log-softmax-gradient-ignores-upstream-sum", Loss: "log_softmax", Museum: "2.6.10", Issue: "gorgonia/gorgonia#371",
+		{Name: "log-softmax-gradient-ignores-upstream-sum", Loss: "log_softmax", Museum: "O10", Issue: "gorgonia/gorgonia#371",
 			Mechanism: "u − p, as if the upstream gradient summed to 1",
 			defect: gradient(func(e *example) []float64 {
 				p := softmax(e.pred)
@@ -110,20 +110,20 @@ func slopes() []Mutant {
 				copy(out.grad[1:], out.grad)
 				out.grad[0] = last
 			})},
-		{Name: "log-sum-exp-gradient-sign", Loss: "log_sum_exp", Museum: "B105, 2.6.6", Issue: "dmlc/xgboost#3037",
+		{Name: "log-sum-exp-gradient-sign", Loss: "log_sum_exp", Museum: "B105, O6", Issue: "dmlc/xgboost#3037",
 			Mechanism: "the gradient has the wrong sign", defect: changing(func(_ *example, out *outcome) { scale(out.grad, -1) })},
-		{Name: "bce-logit-gradient-sign", Loss: "binary_cross_entropy_with_logits", Museum: "B105, 2.6.6", Issue: "dmlc/xgboost#3037",
+		{Name: "bce-logit-gradient-sign", Loss: "binary_cross_entropy_with_logits", Museum: "B105, O6", Issue: "dmlc/xgboost#3037",
 			Mechanism: "the gradient is that of −L", defect: changing(func(_ *example, out *outcome) { scale(out.grad, -1) })},
-		{Name: "squared-error-gradient-half", Loss: "squared_error", Museum: "B107, 2.6.6", Issue: "scikit-learn/scikit-learn PR#28453",
+		{Name: "squared-error-gradient-half", Loss: "squared_error", Museum: "B107, O6", Issue: "scikit-learn/scikit-learn PR#28453",
 			Mechanism: "the factor 2 of the gradient is missing", defect: changing(func(_ *example, out *outcome) { scale(out.grad, 0.5) })},
-		{Name: "squared-error-gradient-sign", Loss: "squared_error", Museum: "B087, 2.6.6", Issue: "AlexeyAB/darknet#7165",
+		{Name: "squared-error-gradient-sign", Loss: "squared_error", Museum: "B087, O6", Issue: "AlexeyAB/darknet#7165",
 			Mechanism: "the gradient is y − x", defect: changing(func(_ *example, out *outcome) { scale(out.grad, -1) })},
-		{Name: "squared-logit-gradient-no-chain-rule", Loss: "squared_error_with_logits", Museum: "B092, 2.6.6", Issue: "AlexeyAB/darknet#7608",
+		{Name: "squared-logit-gradient-no-chain-rule", Loss: "squared_error_with_logits", Museum: "B092, O6", Issue: "AlexeyAB/darknet#7608",
 			Mechanism: "the gradient lacks the factor σ(z)·σ(−z)",
 			defect: slope(func(e *example) float64 {
 				return 2 * squaredFactor(e) * ((1-e.y)*sigmoid(e.z) - e.y*sigmoid(-e.z))
 			})},
-		{Name: "squared-logit-gradient-one-minus", Loss: "squared_error_with_logits", Museum: "2.6.2", Issue: "scikit-learn/scikit-learn#28046",
+		{Name: "squared-logit-gradient-one-minus", Loss: "squared_error_with_logits", Museum: "O2", Issue: "scikit-learn/scikit-learn#28046",
 			Mechanism: "σ'(z) is p·(1−p), which is 0 too early",
 			defect: slope(func(e *example) float64 {
 				p := sigmoid(e.z)
@@ -146,13 +146,13 @@ func slopes() []Mutant {
 					out.grad[0] += 0 * math.Pow(f.wrong, -1)
 				}
 			})},
-		{Name: "sigmoid-focal-gradient-frozen-modulator", Loss: "sigmoid_focal", Museum: "2.6.6", Issue: "open-mmlab/mmdetection#5818",
+		{Name: "sigmoid-focal-gradient-frozen-modulator", Loss: "sigmoid_focal", Museum: "O6", Issue: "open-mmlab/mmdetection#5818",
 			Mechanism: "the modulator q^γ is held constant in the gradient",
 			defect: slope(func(e *example) float64 {
 				f := sigmoidFocal(e)
 				return f.weight * math.Pow(f.wrong, f.gamma) * ((1-e.y)*sigmoid(e.z) - e.y*sigmoid(-e.z))
 			})},
-		{Name: "sigmoid-focal-gradient-sign-of-term", Loss: "sigmoid_focal", Museum: "B073, 2.6.6", Issue: "zimenglan/Focal-Loss#2",
+		{Name: "sigmoid-focal-gradient-sign-of-term", Loss: "sigmoid_focal", Museum: "B073, O6", Issue: "zimenglan/Focal-Loss#2",
 			Mechanism: "the term of the modulator has the wrong sign",
 			defect: changing(func(e *example, out *outcome) {
 				f := sigmoidFocal(e)
@@ -175,7 +175,7 @@ func slopes() []Mutant {
 					return g * p[k]
 				})
 			})},
-		{Name: "softmax-focal-gradient-frozen-modulator", Loss: "softmax_focal", Museum: "2.6.6", Issue: "open-mmlab/mmdetection#5818",
+		{Name: "softmax-focal-gradient-frozen-modulator", Loss: "softmax_focal", Museum: "O6", Issue: "open-mmlab/mmdetection#5818",
 			Mechanism: "the modulator is held constant in the gradient",
 			defect: gradient(func(e *example) []float64 {
 				f, p := softmaxFocal(e), softmax(e.pred)
@@ -195,7 +195,7 @@ func slopes() []Mutant {
 					}
 				}
 			})},
-		{Name: "cross-entropy-soft-gradient-unit-mass", Loss: "cross_entropy", Museum: "B120, 2.6.6", Issue: "pytorch/pytorch#107680",
+		{Name: "cross-entropy-soft-gradient-unit-mass", Loss: "cross_entropy", Museum: "B120, O6", Issue: "pytorch/pytorch#107680",
 			Mechanism: "p − y for a soft target, as if its weights summed to 1",
 			defect: changing(func(e *example, out *outcome) {
 				if !e.hard {
@@ -203,7 +203,7 @@ func slopes() []Mutant {
 					copy(out.grad, each(e, func(k int) float64 { return p[k] - t[k] }))
 				}
 			})},
-		{Name: "cross-entropy-gradient-without-label", Loss: "cross_entropy", Museum: "B153, 2.6.6", Issue: "gorgonia/gorgonia#371",
+		{Name: "cross-entropy-gradient-without-label", Loss: "cross_entropy", Museum: "B153, O6", Issue: "gorgonia/gorgonia#371",
 			Mechanism: "the gradient is p for every class, the one of the label included",
 			defect: changing(func(e *example, out *outcome) {
 				if e.hard {

@@ -174,7 +174,7 @@ func TestConventions_ChangeTheValueAsDeclared(t *testing.T) {
 	last := eval(t, with(labelled("classification_error", []float64{1, 1, 0}, 1, nil), "argmax_tie", "last"))
 	requireSame(t, []float64{0}, last.Value, "last of a tie")
 
-	// LOSSES.md, 1.3: the clip of float32 is asymmetric.
+	// 1 − 1e-7 is 0.99999988 in float32, further from 1 than 1e-7 is from 0.
 	for _, c := range []struct {
 		p, y, want float64
 	}{{0, 1, 16.11809539794922}, {1, 0, 15.942384719848633}} {

@@ -13,7 +13,7 @@ import (
 // that it is rounded from.
 func digits(n int) float64 { return 0.5 * math.Pow10(-n) }
 
-// TestKnownDecimals compares with the decimals of LOSSES.md, parts 1B and 1.5, and with
+// TestKnownDecimals compares with decimals that were computed elsewhere to more digits, and with
 // numbers that are elementary.
 func TestKnownDecimals(t *testing.T) {
 	weighted := func(r loss.Reduction) *loss.Call {
