@@ -30,7 +30,8 @@ const negligible = 100
 //
 // The slopes may cancel as their function does, so the precision is raised until the sum
 // is certain to kappaBits, or too small to matter beside size, by which it is going to be
-// divided. It is the upper end that counts.
+// divided, or no better known than before: where inputs are tied, slopes are all that they
+// can be beside the tie. It is the upper end that counts.
 func (q *question) sensitivity(s *state, kind, k, i int, size *big.Float) interval.Interval {
 	out := s.nodesOf(kind)[k]
 	if len(s.measured) == 0 || out == expr.Zero || out == expr.One {
@@ -39,9 +40,17 @@ func (q *question) sensitivity(s *state, kind, k, i int, size *big.Float) interv
 	c := level{Context: interval.Context{Prec: kappaPrec}, denominator: q.level(0).denominator}
 	var total interval.Interval
 	certain := func(sum interval.Interval) bool {
+		before := total
 		total = q.scaled(c, sum, i)
-		return !total.Uncertain() && exponentBelow(total.Hi(), size.MantExp(nil)-negligible) ||
-			narrow(total, kappaBits) && (quotientExponent(total.Lo(), size) == quotientExponent(total.Hi(), size) || narrow(total, exactBits))
+		switch {
+		case total.Uncertain() || total.Hi().IsInf():
+			return false
+		case exponentBelow(total.Hi(), size.MantExp(nil)-negligible):
+			return true
+		case !narrow(total, kappaBits):
+			return settled(before, total)
+		}
+		return quotientExponent(total.Lo(), size) == quotientExponent(total.Hi(), size) || narrow(total, exactBits)
 	}
 	if sep := s.separated(kind); sep != nil {
 		for step := range separatedSteps {
@@ -61,6 +70,18 @@ func (q *question) sensitivity(s *state, kind, k, i int, size *big.Float) interv
 func narrow(x interval.Interval, bits int) bool {
 	width := add(new(big.Float).SetPrec(kappaPrec), x.Hi(), new(big.Float).Neg(x.Lo()))
 	return !x.Uncertain() && !x.Hi().IsInf() && exponentBelow(width, x.Hi().MantExp(nil)-bits)
+}
+
+// settled reports whether more precision has left an enclosure as it was.
+func settled(before, after interval.Interval) bool {
+	if before == (interval.Interval{}) || before.Hi().IsInf() {
+		return false
+	}
+	same := func(x, y *big.Float) bool {
+		apart := add(new(big.Float).SetPrec(kappaPrec), x, new(big.Float).Neg(y))
+		return exponentBelow(apart, after.Hi().MantExp(nil)-kappaBits)
+	}
+	return same(before.Lo(), after.Lo()) && same(before.Hi(), after.Hi())
 }
 
 // quotientExponent is the exponent of x/y.

@@ -48,7 +48,7 @@ type columns struct {
 	hubs [][]interval.Interval             // v_ch of hubs, by cut
 	dot  absDot
 
-	uncertain bool // some v may have no value
+	uncertain bool // some of it may have no value
 }
 
 // separated returns the way of the outputs of a kind, nil where there is none.
@@ -107,6 +107,23 @@ func (w *separated) own(class int) (low, high int) {
 	return w.first[class], high
 }
 
+// scratch calls f, and forgets the nodes that f has added and their values. It reports false where one has no real value.
+func (s *state) scratch(ev *expr.Evaluation, f func()) (ok bool) {
+	mark := s.Len()
+	defer func() {
+		ev.Forget(mark)
+		s.Truncate(mark)
+		if r := recover(); r != nil {
+			if _, domain := r.(*interval.DomainError); !domain {
+				panic(r)
+			}
+			ok = false
+		}
+	}()
+	f()
+	return true
+}
+
 // at prepares a precision.
 func (w *separated) at(step int) *columns {
 	if w.columns[step] != nil {
@@ -114,70 +131,71 @@ func (w *separated) at(step int) *columns {
 	}
 	s, prec := w.s, uint(kappaPrec)<<step
 	c := &columns{Context: interval.Context{Prec: prec}, ev: s.evaluation(prec), ends: make(map[expr.Node][]interval.Interval)}
-	mark := s.Len()
-	values := func(nodes, times []expr.Node) []interval.Interval {
+	w.columns[step] = c
+	values := func(nodes []expr.Node) []interval.Interval {
 		vs := make([]interval.Interval, len(nodes))
 		for i, n := range nodes {
-			if vs[i] = c.ev.Value(n); times != nil {
-				vs[i] = c.Mul(vs[i], c.ev.Value(times[i]))
-			}
+			vs[i] = c.ev.Value(n)
+			c.uncertain = c.uncertain || vs[i].Uncertain()
 		}
-		c.ev.Forget(mark)
-		s.Truncate(mark)
 		return vs
 	}
 	for _, n := range w.split.Ends {
-		c.ends[n] = values(w.split.ByCuts(n), nil)
+		c.uncertain = !s.scratch(c.ev, func() { c.ends[n] = values(w.split.ByCuts(n)) }) || c.uncertain
 	}
 	all := slices.Concat(w.inputs, w.split.Hubs)
 	for _, cut := range w.split.Cuts {
-		v := values(s.GradThroughStops(cut, all...), all)
+		var v []interval.Interval
+		if !s.scratch(c.ev, func() { v = values(s.GradThroughStops(cut, all...)) }) {
+			c.uncertain = true
+			return c
+		}
+		for j, x := range all {
+			v[j] = c.Mul(v[j], c.ev.Value(x))
+		}
 		c.v, c.hubs = append(c.v, v[:len(w.inputs)]), append(c.hubs, v[len(w.inputs):])
 	}
-	for _, v := range c.v {
-		c.uncertain = c.uncertain || slices.ContainsFunc(v, interval.Interval.Uncertain)
-	}
 	c.dot = newAbsDot(c.Context, c.v)
-	w.columns[step] = c
 	return c
 }
 
 // sensitivity returns Σ |x·∂out/∂x| for output i at a precision. It reports false where the output is not separated, and
-// where a derivative may have no value.
+// where a derivative may have no value: there the gradient by all inputs may do without it.
 func (w *separated) sensitivity(i, step int) (total interval.Interval, ok bool) {
 	class, ok := w.split.Class(w.outs[i])
 	if !ok {
 		return nothing, false
 	}
-	c, s, r := w.at(step), w.s, len(w.split.Cuts)
-	mark := s.Len()
-	by, partials := w.split.Partials(w.outs[i])
-	through := make([]interval.Interval, r+len(w.split.Hubs)) // derivatives by cuts and hubs
-	for k := range through {
-		through[k] = nothing
-	}
-	low, high := w.own(class)
-	direct := make([]interval.Interval, high-low)
-	for k := range direct {
-		direct[k] = nothing
-	}
-	for k, n := range by {
-		slope := c.ev.Value(partials[k])
-		if end, ok := c.ends[n]; ok {
-			for m := range through {
-				through[m] = c.Add(through[m], c.Mul(slope, end[m]))
-			}
-		} else {
-			direct[slices.Index(w.inputs[low:high], n)] = slope
-		}
-	}
-	c.ev.Forget(mark)
-	s.Truncate(mark)
-
-	a := through[:r]
-	if c.uncertain || slices.ContainsFunc(a, interval.Interval.Uncertain) {
+	c, r := w.at(step), len(w.split.Cuts)
+	if c.uncertain {
 		return nothing, false
 	}
+	low, high := w.own(class)
+	through := make([]interval.Interval, r+len(w.split.Hubs)) // derivatives by cuts and hubs
+	direct := make([]interval.Interval, high-low)             // by inputs of the class
+	for _, slopes := range [][]interval.Interval{through, direct} {
+		for k := range slopes {
+			slopes[k] = nothing
+		}
+	}
+	ok = w.s.scratch(c.ev, func() {
+		by, partials := w.split.Partials(w.outs[i])
+		for k, n := range by {
+			slope := c.ev.Value(partials[k])
+			if end, ok := c.ends[n]; ok {
+				for m := range through {
+					through[m] = c.Add(through[m], c.Mul(slope, end[m]))
+				}
+			} else {
+				direct[slices.Index(w.inputs[low:high], n)] = slope
+			}
+		}
+	})
+	if !ok || slices.ContainsFunc(through, interval.Interval.Uncertain) {
+		return nothing, false
+	}
+
+	a := through[:r]
 	total = c.dot.sum(a, low, high)
 	one := func(x expr.Node, slope interval.Interval, v [][]interval.Interval, j int) {
 		sum := c.Mul(c.ev.Value(x), slope)

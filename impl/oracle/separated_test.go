@@ -3,6 +3,7 @@ package oracle
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle/expr"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
+	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/stretchr/testify/require"
 )
 
@@ -188,6 +190,10 @@ var setLosses = []setLoss{
 		n := e.sumOf(xy)
 		return e.Sub(expr.One, e.Quo(e.Mul(n, n), e.Mul(e.sumOf(xx), e.sumOf(yy))))
 	}},
+	{"dissimilarity", 2, func(e *example) expr.Node { // of Bray and Curtis
+		apart := e.sumOf(func(e *example, k int) expr.Node { return e.Abs(e.Sub(e.x[k], e.y[k])) })
+		return e.Quo(apart, e.Add(e.sumOf(x), e.sumOf(y)))
+	}},
 	{"correlation", 5, func(e *example) expr.Node {
 		size := e.Const(float64(len(e.x)))
 		covariance := func(ab, a, b expr.Node) expr.Node { return e.Sub(e.Mul(size, ab), e.Mul(a, b)) }
@@ -213,13 +219,16 @@ func (e *example) sumOf(term func(*example, int) expr.Node) expr.Node {
 }
 
 // newSet is a set of n elements; hard of them, on average, have a label of 0 or 1.
-func newSet(r *rand.Rand, l setLoss, n int, hard float64) *state {
+func newSet(r *rand.Rand, l setLoss, n int, hard float64, change ...func(pred, target []float64)) *state {
 	pred, target := make([]float64, n), make([]float64, n)
 	for i := range pred {
 		pred[i], target[i] = r.Float64(), r.Float64()
 		if r.Float64() < hard {
 			target[i] = math.Round(target[i])
 		}
+	}
+	for _, f := range change {
+		f(pred, target)
 	}
 	s := newState(newExample(loss.Args{}, pred, target, nil, -1, func(y float64) bool { return y == 0 || y == 1 }))
 	s.outputs = []expr.Node{l.of(s.example)}
@@ -297,4 +306,39 @@ func TestSeparated_LongRowsCostTheirLength(t *testing.T) {
 		}
 		require.LessOrEqual(t, wide, 2, "%s: outputs that need the gradient by all inputs", name)
 	}
+}
+
+// At a tie a slope is a set, and no precision makes it narrower: two are tried, for all
+// outputs, and not the gradients by all inputs.
+func TestSensitivity_StopsAtATie(t *testing.T) {
+	const k = 200
+	r := rand.New(rand.NewPCG(31, 4))
+	dissimilarity := setLosses[slices.IndexFunc(setLosses, func(l setLoss) bool { return l.name == "dissimilarity" })]
+	s := newSet(r, dissimilarity, k, 0.5, func(pred, target []float64) { pred[7] = target[7] })
+	q := &question{Plan: &loss.Plan{Call: &loss.Call{}}, format: ieee.Float64, examples: []*state{s}}
+	for i := range k {
+		sum := q.sensitivity(s, byPrediction, i, 0, big.NewFloat(1))
+		require.False(t, sum.Hi().IsInf())
+		require.True(t, i == 7 || sum.Hi().Cmp(big.NewFloat(1)) < 0, "output %d: %v", i, sum)
+	}
+	require.Len(t, s.evaluations, 2)
+}
+
+// The slope of √s has no value at s = 0, and outputs that take the other branch have no need
+// of it.
+func TestSensitivity_WhereACutHasNoSlope(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 5))
+	s := newSet(r, setLosses[0], 2*fewestMeasured, 0)
+	root := s.Sqrt(s.Mul(s.Sub(s.x[0], s.x[0]), s.sumOf(xy)))
+	s.outputs = nil
+	for k, x := range s.x {
+		s.outputs = append(s.outputs, s.If(x, s.Mul(x, s.y[k]), s.Mul(x, root)))
+	}
+	q := &question{Plan: &loss.Plan{Call: &loss.Call{}}, format: ieee.Float64, examples: []*state{s}}
+	for i := range s.outputs {
+		sum := q.sensitivity(s, ofValue, i, 0, big.NewFloat(1))
+		require.True(t, sum.Overlaps(byAll(s, s.outputs[i])), "output %d", i)
+		require.True(t, narrow(sum, kappaBits), "output %d: %v", i, sum)
+	}
+	require.True(t, s.ways[ofValue].columns[0].uncertain)
 }
