@@ -76,6 +76,9 @@ func (d *drawer) call(w wish) *loss.Call {
 		cols = d.Width(p, d.loss)
 	}
 	c := d.Items(p, d.loss, max(1, w.rows), cols, kinds...)
+	if c.Rows > 2 && !w.grid && d.Chance(8) {
+		d.Alike(d.loss, &c)
+	}
 	c.Reduction = w.reduction
 	d.setParams(&c, p, capability, w)
 	d.setConventions(&c, capability, w)

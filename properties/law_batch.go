@@ -1,19 +1,18 @@
 package properties
 
+import "github.com/lossproof/lossproof/internal/draw"
+
 import "github.com/lossproof/lossproof/internal/ulp"
 
 // A batch is nothing but its items.
 var batchLaws = []*Law{
 	{
 		Name:      "batch_independent",
-		Statement: "The answer for an item does not depend on its place, its neighbours or the length of the batch: the same bits, for every length from 1 to 67 and next to multiples of 8.",
+		Statement: "The answer for an item does not depend on its place, its neighbours or the length of the batch: the same bits, for every length from 1 to 67, next to multiples of 8, and beyond 1024, 2048 and 4096.",
 		Source:    "the definition of a loss, which is one of an item; the remainders of vector loops, as in nntrainer/nntrainer PR#3494",
 		anywhere:  true,
 		draw: func(d *drawer) *Case {
-			n := 1 + d.Intn(67)
-			if d.Intn(6) == 0 {
-				n = 8*(1+d.Intn(40)) + d.Intn(3) - 1
-			}
+			n := d.Count(draw.Batch)
 			w := wish{rows: n, columns: true, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0, anywhere: true}
 			if d.loss.Shape.Many() && d.Intn(6) == 0 {
 				w.cols, w.rows = n, 1+d.Intn(2)

@@ -29,7 +29,7 @@ var Laws = Profile{
 		{2, subnormal},
 		{2, extreme},
 	},
-	Widths: Mix[Count]{{5, between(2, 5)}, {1, between(1, 8)}},
+	Widths: Mix[Count]{{45, between(2, 5)}, {12, between(1, 8)}, {2, Every[0].Way}},
 	Scores: scores,
 	Shares: Mix[Row]{{1, dyadic}, {1, each((*Drawer).Probability)}},
 	Boxes:  boxes,
@@ -42,8 +42,13 @@ var Laws = Profile{
 	},
 	Upstream:  Mix[Row]{{1, nothing}, {1, each((*Drawer).Short)}},
 	Weight:    Mix[Number]{{2, func(d *Drawer) float64 { return float64(d.IntN(9)) / 4 }}, {1, func(d *Drawer) float64 { return d.Size(-3, 3) }}},
-	UnitParam: Mix[Number]{{1, func(d *Drawer) float64 { return float64(d.IntN(17)) / 16 }}},
-	RealParam: Mix[Number]{{1, of(0, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5)}},
+	UnitParam: Mix[Number]{{10, func(d *Drawer) float64 { return float64(d.IntN(17)) / 16 }}, {2, of(0.05, 0.1, 0.9)}, {4, (*Drawer).Probability}},
+	RealParam: Mix[Number]{
+		{10, of(0, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5)},
+		{4, func(d *Drawer) float64 { return d.Size(-4, 4) }}, // off every grid
+		{1, func(d *Drawer) float64 { return math.Abs(bits(-20, 20)(d)) }},
+		{1, of(0x1p60, 0x1p-60, 1e30, 1e-30)},
+	},
 	OneForAll: 4,
 }
 

@@ -13,8 +13,9 @@ var (
 	Every = Mix[Count]{{1, between(1, 130)}}
 	// Large is beyond 1024, 2048 and 4096, where loops are cut, and a little below.
 	Large = Mix[Count]{{1, func(d *Drawer) int { return One(d, 1024, 2048, 4096) - 2 + d.IntN(67) }}}
-	// Tails is a number that leaves a tail in any vector register, or none.
-	Tails = Mix[Count]{{5, between(1, 67)}, {1, func(d *Drawer) int { return 8*(1+d.IntN(40)) + d.IntN(3) - 1 }}}
+	// Batch is a number of items that leaves a tail in any vector register, or none, and a long
+	// one now and then.
+	Batch = Mix[Count]{{50, between(1, 67)}, {10, func(d *Drawer) int { return 8*(1+d.IntN(40)) + d.IntN(3) - 1 }}, {1, Large[0].Way}}
 )
 
 // between is first … last, each as often as another.
