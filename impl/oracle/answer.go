@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle/expr"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
 )
 
@@ -11,9 +12,12 @@ import (
 type answers struct {
 	numbers []Number
 	in      []interval.Interval
+	hulls   map[int]expr.Hull // for those at a kink, of its ends
 }
 
-func newAnswers(n int) *answers { return &answers{make([]Number, n), make([]interval.Interval, n)} }
+func newAnswers(n int) *answers {
+	return &answers{make([]Number, n), make([]interval.Interval, n), map[int]expr.Hull{}}
+}
 
 // values returns the truth of the values, without condition numbers: one for each value
 // of the batch, or the reduced one.
@@ -161,15 +165,20 @@ func (q *question) gradient(which int) (*answers, error) {
 			}
 			node := s.slopes(which)[k]
 			err := q.climb(func(l level) (ok bool) {
-				h := s.evaluation(l.Prec).Hull(node).Map(func(v interval.Interval) interval.Interval {
+				reduced := func(v interval.Interval) interval.Interval {
 					if which == byTarget {
 						v = q.throughDenominator(l, v, k)
 					}
 					return q.scaled(l, v, i)
+				}
+				h := s.evaluation(l.Prec).Hull(node, func(all interval.Interval) bool {
+					_, ok := certify(reduced(all), q.format)
+					return ok
 				})
+				h = h.Map(reduced)
 				*n, ok = certifyHull(h, l.Context, q.format, l.Prec == lastPrec)
-				if a.in[at] = h.Low; h.High != h.Low {
-					a.in[at] = l.Hull(h.Low, h.High)
+				if a.in[at] = h.Low; n.Hull != nil {
+					a.hulls[at] = h
 				}
 				return ok
 			})
@@ -193,7 +202,20 @@ func (q *question) inputs(which int) int {
 func (q *question) gradientKappa(which int, a *answers, i int) float64 {
 	each := q.inputs(which)
 	s := q.examples[i/each]
-	if s == nil || !finite(a.numbers[i].Rounded) {
+	if s == nil {
+		return 0
+	}
+	if hull := a.numbers[i].Hull; hull != nil {
+		low, high := q.size(a.hulls[i].Low), q.size(a.hulls[i].High)
+		size := low
+		if high.Cmp(low) < 0 {
+			size = high
+		}
+		total := q.sensitivity(s, which, i%each, i/each, size)
+		hull.Low.Kappa, hull.High.Kappa = kappa(total, low), kappa(total, high)
+		return 0
+	}
+	if !finite(a.numbers[i].Rounded) {
 		return 0
 	}
 	if _, ok := s.overridden(which, i%each); ok || q.empty {

@@ -44,6 +44,9 @@ func (q *Question) once(a **answers, find func() (*answers, error)) ([]Number, e
 		}
 		for i := range found.numbers {
 			found.numbers[i].Kappa = math.NaN() // it has not been computed
+			if hull := found.numbers[i].Hull; hull != nil {
+				hull.Low.Kappa, hull.High.Kappa = math.NaN(), math.NaN()
+			}
 		}
 		*a = found
 	}

@@ -71,7 +71,11 @@ func Digits(c *loss.Call, n int) (*Decimals, error) {
 				}
 			}
 			err := write(&d.Grad, instead, overridden, func(l level) expr.Hull {
-				return s.evaluation(l.Prec).Hull(s.slopes(byPrediction)[k]).Map(func(v interval.Interval) interval.Interval { return q.scaled(l, v, i) })
+				scaled := func(v interval.Interval) interval.Interval { return q.scaled(l, v, i) }
+				return s.evaluation(l.Prec).Hull(s.slopes(byPrediction)[k], func(all interval.Interval) bool {
+					_, ok := decimal(scaled(all), n)
+					return ok
+				}).Map(scaled)
 			})
 			if err != nil {
 				return nil, err

@@ -24,7 +24,7 @@ func slopeOf(t *testing.T, f ieee.Format, build func(g *expr.Graph, x []expr.Nod
 	slope := g.Grad(build(g, x), x[0])[0]
 	for prec := uint(firstPrec); prec <= lastPrec; prec *= 2 {
 		ev := g.Evaluate(prec)
-		if n, ok := certifyHull(ev.Hull(slope), interval.Context{Prec: prec}, f, prec == lastPrec); ok {
+		if n, ok := certifyHull(ev.Hull(slope, func(v interval.Interval) bool { _, ok := certify(v, f); return ok }), interval.Context{Prec: prec}, f, prec == lastPrec); ok {
 			return n
 		}
 	}
@@ -132,4 +132,52 @@ func TestDigits_OfAHullAreThoseOfItsEnds(t *testing.T) {
 		_, ok := q.decimals(h, 5, false)
 		require.False(t, ok, name)
 	}
+}
+
+// asked is a question about f at x, an example that no loss of the catalogue has.
+func asked(t *testing.T, x float64, f func(g *expr.Graph, x expr.Node) expr.Node) *Question {
+	t.Helper()
+	q, err := newQuestion(&loss.Call{Loss: "squared_error", Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{x}, Target: []float64{1}}}, false)
+	require.NoError(t, err)
+	s := q.examples[0]
+	s.outputs = []expr.Node{f(s.Graph, s.x[0])}
+	return &Question{q: q}
+}
+
+// At x = 1 the slopes of max(x², x) are 2 and 1, and theirs 2 and 0.
+func TestHull_ConditionNumbersAreTheGreatestBesideTheKink(t *testing.T) {
+	q := asked(t, 1, func(g *expr.Graph, x expr.Node) expr.Node { return g.Max(g.Mul(x, x), x) })
+	value, err := q.Value()
+	require.NoError(t, err)
+	require.Equal(t, 1.0, value[0].Rounded)
+	require.Equal(t, 2.0, q.ValueKappa(0))
+	grad, err := q.Grad()
+	require.NoError(t, err)
+	require.Zero(t, q.GradKappa(0))
+	require.Equal(t, &Hull{Low: Number{Rounded: 1, Kappa: 2}, High: Number{Rounded: 2, Kappa: 1}}, grad[0].Hull)
+}
+
+func TestHull_WithoutASlopeTheConditionNumberIsInfinite(t *testing.T) {
+	for _, f := range []func(g *expr.Graph, x expr.Node) expr.Node{
+		func(g *expr.Graph, x expr.Node) expr.Node { return g.Sqrt(x) },
+		func(g *expr.Graph, x expr.Node) expr.Node { return g.Max(g.Sqrt(x), g.Sqrt(g.Add(x, x))) },
+	} {
+		q := asked(t, 0, f)
+		value, err := q.Value()
+		require.NoError(t, err)
+		require.Zero(t, value[0].Rounded)
+		require.Equal(t, math.Inf(1), q.ValueKappa(0))
+	}
+}
+
+// A condition number is of what the value depends on, whether that is differentiated or not.
+func TestStop_CountsInTheConditionNumber(t *testing.T) {
+	q := asked(t, 3, func(g *expr.Graph, x expr.Node) expr.Node { return g.Mul(g.Stop(x), x) })
+	_, err := q.Value()
+	require.NoError(t, err)
+	require.Equal(t, 2.0, q.ValueKappa(0), "x·2x/x²")
+	grad, err := q.Grad()
+	require.NoError(t, err)
+	require.Equal(t, 3.0, grad[0].Rounded)
+	require.Equal(t, 1.0, q.GradKappa(0), "the slope is stop(x)")
 }

@@ -90,23 +90,50 @@ func quotientExponent(x, y *big.Float) int {
 }
 
 // sensitivities calls certain with Σ |x·∂out/∂x| at rising precisions, until it says so.
-// It differentiates by every x.
+// It differentiates by every x. At a kink it is the greatest sum over the limits beside it,
+// and without a bound where there is no slope at all.
 func (s *state) sensitivities(out expr.Node, certain func(interval.Interval) bool) {
 	mark := s.Len()
 	slopes := s.GradThroughStops(out, s.measured...)
 	defer s.Truncate(mark)
+	var terms []expr.Node
+	if s.Compares() {
+		for j, slope := range slopes {
+			terms = append(terms, s.Abs(s.Mul(s.measured[j], slope)))
+		}
+	}
+	sum := s.Sum(terms...)
 	c := interval.Context{Prec: kappaPrec}
 	for step := 0; ; step++ {
 		ev := s.evaluation(kappaPrec << step)
-		total := nothing
-		for j, slope := range slopes {
-			total = c.Add(total, c.Abs(c.Mul(ev.Value(s.measured[j]), ev.Value(slope))))
-		}
+		total := unbounded
+		s.scratch(ev, func() {
+			if terms != nil {
+				total = greatest(ev.Hull(sum, func(all interval.Interval) bool { return narrow(all, kappaBits) }))
+				return
+			}
+			added := nothing
+			for j, slope := range slopes {
+				added = c.Add(added, c.Abs(c.Mul(ev.Value(s.measured[j]), ev.Value(slope))))
+			}
+			total = added
+		})
 		ev.Forget(mark)
 		if certain(total) || kappaPrec<<step >= lastPrec {
 			return
 		}
 	}
+}
+
+// unbounded is a sum of which nothing is known.
+var unbounded = interval.FromBounds(new(big.Float), new(big.Float).SetInf(false))
+
+// greatest returns the upper end of a hull.
+func greatest(h expr.Hull) interval.Interval {
+	if top := h.High.Hi(); h.Outer && !top.IsInf() {
+		return interval.FromBig(top)
+	}
+	return h.High
 }
 
 // add sets z to x + y, or to the larger of the two where the other is below its last

@@ -29,7 +29,8 @@ type Number struct {
 	Either bool
 
 	// Hull is set at a kink, where V is any of a set of numbers; Rounded is then NaN, and
-	// Residual and Kappa are 0.
+	// Residual and Kappa are 0. The κ of a value at a kink, or of an end of a hull, is the
+	// greatest over the limits beside it.
 	Hull *Hull
 }
 

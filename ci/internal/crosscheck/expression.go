@@ -94,7 +94,7 @@ func tryExpression(d *draw.Drawer, digits int) (e expression, ok bool) {
 	for _, slope := range grad {
 		ties := 0
 		text, ok := decimals(g, digits, func(ev *expr.Evaluation) (expr.Hull, int) {
-			h := ev.Hull(slope)
+			h := ev.Hull(slope, func(interval.Interval) bool { return false })
 			equal, _ := ev.Ties(slope)
 			return h, len(equal)
 		}, &ties)

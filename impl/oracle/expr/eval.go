@@ -15,9 +15,13 @@ type Evaluation struct {
 	pending []Node
 	terms   []interval.Interval
 
+	open    bool     // some comparison was not decided
+	seen    []uint32 // by node: in which walk of Ties
+	walk    uint32
 	assumed map[Node]interval.Interval // what Assuming says of comparisons
 	touched []Node                     // what has been computed under it
-	other   *Evaluation                // the one that Assuming gives
+	others  []*Evaluation              // those that Assuming gives, by answers
+	settled []Node                     // the comparisons that they settle
 }
 
 // Evaluate returns an empty Evaluation with prec bits of working precision.
@@ -57,7 +61,7 @@ func (ev *Evaluation) Value(n Node) interval.Interval {
 					ev.pending = append(ev.pending, x)
 				}
 			}
-			if g.selects() {
+			if g.Compares() {
 				ev.eachNeeded(top, wait)
 			} else {
 				g.eachOperand(top, wait)
@@ -89,7 +93,7 @@ func (ev *Evaluation) known(n Node) bool { return ev.values[n] != interval.Inter
 // compute returns the value of n from those of its operands.
 func (ev *Evaluation) compute(n Node) interval.Interval {
 	c, op := ev.context, ev.graph.ops[n]
-	if ev.graph.selects() {
+	if ev.graph.Compares() {
 		if v, ok := ev.selected(n, op); ok {
 			return v
 		}
@@ -105,7 +109,7 @@ func (ev *Evaluation) compute(n Node) interval.Interval {
 		return c.Sum(ev.terms...)
 	}
 	a, b := ev.values[op.a], ev.values[op.b] // that of node 0 where there is no second operand
-	if ev.graph.selects() {
+	if ev.graph.Compares() {
 		a, b = number(a), number(b)
 	}
 	switch op.kind {

@@ -104,7 +104,7 @@ func (g *Graph) grad(out Node, inputs []Node, enter func(Node) bool) []Node {
 			propagate(a, share)
 			switch {
 			case !wanted(b):
-			case g.selects(): // z may be absent, and b is then not to be evaluated
+			case g.Compares(): // z may be absent, and b is then not to be evaluated
 				diminish(b, g.Quo(g.Mul(bar, z), b))
 			default:
 				diminish(b, g.Mul(share, z))

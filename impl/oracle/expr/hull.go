@@ -28,9 +28,13 @@ type Hull struct {
 	Partial bool
 }
 
-// Hull returns the hull of n. Where every comparison is decided, both ends are the value of n. It panics with an
-// *interval.DomainError if n has no real value for any outcome.
-func (ev *Evaluation) Hull(n Node) Hull {
+// Hull returns the hull of n. Where every comparison is decided, both ends are the value of n; so they are where the interval
+// that holds all that n can be is narrow enough for the caller. It panics with an *interval.DomainError if n has no real value
+// for any outcome.
+func (ev *Evaluation) Hull(n Node, enough func(all interval.Interval) bool) Hull {
+	if v, err := ev.attempt(n); err == nil && (!ev.open || enough(v)) {
+		return Hull{Low: v, High: v}
+	}
 	equal, unknown := ev.Ties(n)
 	open := append(equal, unknown...)
 	h := Hull{Undecided: len(unknown) > 0}

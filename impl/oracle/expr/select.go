@@ -109,8 +109,8 @@ type comparisons struct {
 	last  Node             // the greatest in known
 }
 
-// selects reports whether anything in g is compared: only then can something be absent.
-func (g *Graph) selects() bool { return len(g.made) > 0 }
+// Compares reports whether g has a comparison: only then can something be absent, or a tie.
+func (g *Graph) Compares() bool { return len(g.made) > 0 }
 
 // forgetComparisons prepares g for losing its nodes from number n on.
 func (g *Graph) forgetComparisons(n Node) {
@@ -312,14 +312,17 @@ func (ev *Evaluation) selected(n Node, op operation) (v interval.Interval, ok bo
 		}
 		sign, certain := number(value(a)).Compare(number(value(b)))
 		switch {
-		case !certain:
-			return undecided, true
-		case sign > 0:
+		case certain && sign > 0:
 			return yes, true
-		case sign < 0 || g.held(a) && g.held(b):
+		case certain && (sign < 0 || g.held(a) && g.held(b)):
 			return no, true
+		case certain:
+			v = tied
+		default:
+			v = undecided
 		}
-		return tied, true
+		ev.open = true
+		return v, true
 	case when, unless:
 		switch value(a) {
 		case shut(op.kind):
@@ -363,11 +366,16 @@ func (ev *Evaluation) selected(n Node, op operation) (v interval.Interval, ok bo
 // this precision does not tell.
 func (ev *Evaluation) Ties(n Node) (equal, unknown []Node) {
 	g := ev.graph
-	if !g.selects() {
+	if !g.Compares() {
 		return nil, nil
 	}
 	ev.follow()
-	seen := map[Node]bool{n: true}
+	ev.seen = append(ev.seen, make([]uint32, max(0, len(g.ops)-len(ev.seen)))...)
+	if ev.walk++; ev.walk == 0 {
+		clear(ev.seen)
+		ev.walk = 1
+	}
+	ev.seen[n] = ev.walk
 	queue := []Node{n}
 	for len(queue) > 0 {
 		top := queue[len(queue)-1]
@@ -392,8 +400,8 @@ func (ev *Evaluation) Ties(n Node) (equal, unknown []Node) {
 			each = g.eachOperand
 		}
 		each(top, func(x Node) {
-			if !seen[x] {
-				seen[x] = true
+			if ev.seen[x] != ev.walk {
+				ev.seen[x] = ev.walk
 				queue = append(queue, x)
 			}
 		})
@@ -404,18 +412,30 @@ func (ev *Evaluation) Ties(n Node) (equal, unknown []Node) {
 }
 
 // Assuming returns an Evaluation in which comparison i of some says yes if bit i of answers is set, and else no. It has the
-// precision of ev, and is valid until the next call.
+// precision of ev, and is valid until the next call; what it has computed is kept for other nodes that hang on the same
+// comparisons, unless that is too much.
 func (ev *Evaluation) Assuming(some []Node, answers uint) *Evaluation {
-	if ev.other == nil {
-		ev.other = ev.graph.Evaluate(ev.context.Prec)
-		ev.other.assumed = map[Node]interval.Interval{}
+	const most = 1 << 22 // values that are kept
+	at, one := answers, len(ev.graph.ops)<<len(some) > most
+	if one {
+		at = 0
 	}
-	other := ev.other
-	for _, n := range other.touched {
-		other.values[n] = interval.Interval{}
+	if one || !slices.Equal(some, ev.settled) {
+		ev.settled = slices.Clone(some)
+		for _, other := range ev.others {
+			for _, n := range other.touched {
+				other.values[n] = interval.Interval{}
+			}
+			other.touched = other.touched[:0]
+			clear(other.assumed)
+		}
 	}
-	other.touched = other.touched[:0]
-	clear(other.assumed)
+	for len(ev.others) <= int(at) {
+		other := ev.graph.Evaluate(ev.context.Prec)
+		other.assumed = map[Node]interval.Interval{}
+		ev.others = append(ev.others, other)
+	}
+	other := ev.others[at]
 	for i, s := range some {
 		other.assumed[s] = no
 		if answers>>i&1 != 0 {

@@ -114,7 +114,7 @@ func TestKinks_HullsAreThoseDerivedByHand(t *testing.T) {
 		ev := g.Evaluate(prec)
 		near(t, k.name, k.value, ev.Value(value))
 		for i, want := range k.hull {
-			h := ev.Hull(grad[i])
+			h := ev.Hull(grad[i], never)
 			require.False(t, h.Outer || h.Undecided || h.Partial, "%s: %+v", k.name, h)
 			near(t, fmt.Sprint(k.name, ", low end of component ", i), want[0], h.Low)
 			near(t, fmt.Sprint(k.name, ", high end of component ", i), want[1], h.High)
@@ -123,6 +123,9 @@ func TestKinks_HullsAreThoseDerivedByHand(t *testing.T) {
 		}
 	}
 }
+
+// never asks for the ends.
+func never(interval.Interval) bool { return false }
 
 // near requires an interval of a few roundings at prec around a number that was computed in float64.
 func near(t *testing.T, name string, want float64, got interval.Interval) {
@@ -140,7 +143,7 @@ func TestKinks_WhatNobodyCanDecideIsMarked(t *testing.T) {
 		g := New()
 		x := g.Input(0.5)
 		f := g.Max(g.Exp(g.Add(x, x)), g.Mul(g.Exp(x), g.Exp(x)))
-		h := g.Evaluate(prec).Hull(g.Grad(f, x)[0])
+		h := g.Evaluate(prec).Hull(g.Grad(f, x)[0], never)
 		require.True(t, h.Undecided)
 		near(t, "2e, either way", 2*math.E, h.Low)
 		near(t, "2e, either way", 2*math.E, h.High)
@@ -152,9 +155,9 @@ func TestKinks_PrecisionDecides(t *testing.T) {
 	g := New()
 	x := g.Input(1e-30)
 	slope := g.Grad(g.Max(g.Exp(x), g.Mul(g.Const(1), g.Add(One, x))), x)[0]
-	h := g.Evaluate(64).Hull(slope)
+	h := g.Evaluate(64).Hull(slope, never)
 	require.True(t, h.Undecided)
-	h = g.Evaluate(300).Hull(slope)
+	h = g.Evaluate(300).Hull(slope, never)
 	require.False(t, h.Undecided)
 	require.True(t, h.Low == h.High && h.Low.Lo().Cmp(big.NewFloat(1)) > 0, "%v", h)
 }
@@ -166,7 +169,7 @@ func TestKinks_ManyTiesGiveAnOuterBound(t *testing.T) {
 	for i := range maxTies + 1 {
 		terms = append(terms, g.Mul(g.Const(float64(i+2)), g.Abs(g.Sub(x, g.Input(0)))))
 	}
-	h := g.Evaluate(prec).Hull(g.Grad(g.Sum(terms...), x)[0])
+	h := g.Evaluate(prec).Hull(g.Grad(g.Sum(terms...), x)[0], never)
 	require.True(t, h.Outer)
 	const sum = 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10
 	require.Zero(t, h.Low.Lo().Cmp(big.NewFloat(-sum)))
@@ -177,7 +180,7 @@ func TestKinks_ManyTiesGiveAnOuterBound(t *testing.T) {
 func TestKinks_ABranchWithoutAValueIsLeftOutAndSaid(t *testing.T) {
 	g := New()
 	x := g.Input(0)
-	h := g.Evaluate(prec).Hull(g.Grad(g.Max(g.Sqrt(x), g.Neg(x)), x)[0])
+	h := g.Evaluate(prec).Hull(g.Grad(g.Max(g.Sqrt(x), g.Neg(x)), x)[0], never)
 	require.True(t, h.Partial)
 	near(t, "the branch −x", -1, h.Low)
 	near(t, "the branch −x", -1, h.High)
@@ -188,7 +191,7 @@ func TestKinks_ABranchWithoutAValueIsLeftOutAndSaid(t *testing.T) {
 		require.True(t, errors.As(err, &domain), "%v", err)
 	}()
 	both := g.Max(g.Sqrt(x), g.Sqrt(g.Add(x, x)))
-	g.Evaluate(prec).Hull(g.Grad(both, x)[0])
+	g.Evaluate(prec).Hull(g.Grad(both, x)[0], never)
 }
 
 // A branch that is not taken is not evaluated, nor is what its derivative is multiplied by.
@@ -249,13 +252,45 @@ func TestTruncate_ForgetsComparisons(t *testing.T) {
 	for i := range 3 {
 		d := g.Sub(g.Mul(x, g.Const(float64(i+1))), g.Mul(y, g.Const(float64(i+1))))
 		slope := g.Grad(g.Add(g.Max(x, y), g.Add(g.Abs(d), relu(g, d))), x)[0]
-		h := ev.Hull(slope)
+		h := ev.Hull(slope, never)
 		near(t, "low", -float64(i+1), h.Low)
 		near(t, "high", 1+2*float64(i+1), h.High)
 		ev.Forget(mark)
 		g.Truncate(mark)
-		h = ev.Hull(kept)
+		h = ev.Hull(kept, never)
 		near(t, "low", 0, h.Low)
 		near(t, "high", 1, h.High)
+	}
+}
+
+// The ties of one node are often those of the next. In a small graph what was computed for them is kept, in a large one not.
+func TestHull_OfManyNodesOnTheSameTies(t *testing.T) {
+	for _, size := range []int{0, 20_000} {
+		g := New()
+		var x, terms []Node
+		for i := range maxTies {
+			x = append(x, g.Input(0))
+			terms = append(terms, g.Mul(g.Const(float64(i+2)), g.Abs(x[i])))
+		}
+		for range size {
+			g.Input(1) // which nothing needs
+		}
+		sum := g.Sum(append(terms, One)...)
+		slopes := g.Grad(g.Mul(g.Mul(sum, sum), g.Const(0.5)), x...)
+		total := g.Sum(slopes...) // hangs on all ties
+		ev := g.Evaluate(prec)
+		for range 2 {
+			for i, slope := range slopes {
+				h := ev.Hull(slope, never)
+				near(t, "low", -float64(i+2), h.Low)
+				near(t, "high", float64(i+2), h.High)
+			}
+			const weights = 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9
+			for _, n := range []Node{total, g.Neg(total)} {
+				h := ev.Hull(n, never)
+				near(t, "low", -weights, h.Low)
+				near(t, "high", weights, h.High)
+			}
+		}
 	}
 }

@@ -26,7 +26,7 @@ func (g *Graph) Truncate(n int) {
 
 // Forget drops the values of all nodes from number n on.
 func (ev *Evaluation) Forget(n int) {
-	ev.other = nil
+	ev.others, ev.settled = nil, nil
 	if n < len(ev.values) {
 		clear(ev.values[n:])
 		ev.values = ev.values[:n]
