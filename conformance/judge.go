@@ -13,7 +13,7 @@ import (
 )
 
 // ErrorUlp returns the signed error of x in units in the last place of the true value.
-func ErrorUlp(f ieee.Format, x float64, v oracle.Number) float64 {
+func ErrorUlp(f loss.Format, x float64, v oracle.Number) float64 {
 	return ulp.Error(f, x, v.Rounded, v.Residual)
 }
 

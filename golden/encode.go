@@ -53,7 +53,7 @@ type (
 )
 
 // FileName is the path of the vectors of a loss in a format, below golden/.
-func FileName(lossName string, f ieee.Format) string {
+func FileName(lossName string, f loss.Format) string {
 	return fmt.Sprintf("v1/%s.%s.json", lossName, f.Name)
 }
 
@@ -62,7 +62,7 @@ func FileName(lossName string, f ieee.Format) string {
 // so the bytes depend on the set of vectors and not on their order. There is one case to
 // a line. A vector of another loss or format, or one whose numbers the format does not
 // hold, is a mistake of the caller and panics.
-func Encode(lossName string, f ieee.Format, vectors []Vector) []byte {
+func Encode(lossName string, f loss.Format, vectors []Vector) []byte {
 	groups := map[string][]Vector{}
 	heads := map[string]string{}
 	for _, v := range vectors {
@@ -98,7 +98,7 @@ func Encode(lossName string, f ieee.Format, vectors []Vector) []byte {
 // groupHead returns the start of the group that a call belongs to, as it is written,
 // and a key that sorts groups: plain ones first.
 func groupHead(c loss.Call) (head, key string) {
-	c = Canonical(c)
+	c = c.Canonical()
 	params := map[string]any{}
 	for name, v := range c.Params {
 		params[name] = paramValue(c.Loss, name, c.Format, v)

@@ -116,26 +116,6 @@ func TestShortNames_AreUniqueAndOfTheCatalogue(t *testing.T) {
 	require.Equal(t, "new_loss", shortName("new_loss"))
 }
 
-func TestCheckOverflow_KeepsAwayFromTheEdge(t *testing.T) {
-	vector := func(f ieee.Format, pred, rounded float64) *Vector {
-		return &Vector{
-			Call: loss.Call{Loss: "squared_error", Format: f,
-				Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{pred}, Target: []float64{0}}},
-			Truth: oracle.Truth{Value: []oracle.Number{{Rounded: rounded, Kappa: 2}}},
-		}
-	}
-	for _, f := range ieee.Formats() {
-		require.NoError(t, CheckOverflow(vector(f, 1, 1)))
-		require.NoError(t, CheckOverflow(vector(f, 1, f.MaxFinite()/2)))
-		require.Error(t, CheckOverflow(vector(f, 1, f.MaxFinite())))
-		require.Error(t, CheckOverflow(vector(f, 1, -f.MaxFinite())))
-	}
-	f := ieee.Float32
-	edge := f.Round(math.Sqrt(f.MaxFinite()))
-	require.Error(t, CheckOverflow(vector(f, f.Next(edge), math.Inf(1))), "infinite only just")
-	require.NoError(t, CheckOverflow(vector(f, 2*edge, math.Inf(1))))
-}
-
 func TestEncode_DoesNotHangOnOrder(t *testing.T) {
 	var vectors []Vector
 	for _, x := range []float64{1, 2, 3, 4, 5} {

@@ -57,7 +57,7 @@ func ID(c *loss.Call) string {
 // there, in a fixed order, numbers as bits, parameters and conventions that have their
 // default left out.
 func canonicalText(c *loss.Call) string {
-	k := Canonical(*c)
+	k := c.Canonical()
 	var b strings.Builder
 	line := func(key string, values ...string) {
 		b.WriteString(key + "=" + strings.Join(values, ",") + "\n")
@@ -105,30 +105,4 @@ func paramTexts(lossName, name string, f ieee.Format, v []float64) []string {
 		}
 	}
 	return hexList(f, v)
-}
-
-// Canonical returns the call with everything left out that says the default: of two
-// calls that ask the same question in the same words, one is kept. The data is shared.
-func Canonical(c loss.Call) loss.Call {
-	if c.Reduction == "" {
-		c.Reduction = loss.None
-	}
-	l, err := loss.Named(c.Loss)
-	if err != nil {
-		return c
-	}
-	params := loss.Params{}
-	for name, v := range c.Params {
-		if p, ok := l.Param(name); !ok || !slices.Equal(v, p.Default) {
-			params[name] = v
-		}
-	}
-	conventions := loss.Conventions{}
-	for name, v := range c.Conventions {
-		if k, ok := l.Convention(name); !ok || v != k.Values[0] {
-			conventions[name] = v
-		}
-	}
-	c.Params, c.Conventions = params, conventions
-	return c
 }

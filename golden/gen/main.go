@@ -17,6 +17,7 @@ import (
 
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/golden/internal/build"
+	"github.com/lossproof/lossproof/golden/internal/lint"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/internal/ieee"
@@ -137,17 +138,17 @@ func write(dir string, jobs []*job, all bool) error {
 // finish writes the manifest and lints the result, read back from the disk.
 func finish(dir string) error {
 	data, module := os.DirFS(dir), os.DirFS(filepath.Join(dir, ".."))
-	files, err := golden.DataDigests(data)
+	files, err := lint.DataDigests(data)
 	if err != nil {
 		return err
 	}
-	sources, err := golden.SourceDigests(module)
+	sources, err := lint.SourceDigests(module)
 	if err != nil {
 		return err
 	}
-	m := golden.Manifest{Schema: golden.ManifestSchema, Files: files, Sources: sources}
-	if err := os.WriteFile(filepath.Join(dir, "MANIFEST.json"), golden.EncodeManifest(m), 0o644); err != nil {
+	m := lint.Manifest{Schema: lint.ManifestSchema, Files: files, Sources: sources}
+	if err := os.WriteFile(filepath.Join(dir, "MANIFEST.json"), lint.EncodeManifest(m), 0o644); err != nil {
 		return err
 	}
-	return errors.Join(golden.Lint(data)...)
+	return errors.Join(lint.Lint(data)...)
 }

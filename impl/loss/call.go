@@ -22,7 +22,7 @@ type Batch struct {
 // reference, of the oracle, and of every subject that is held against them.
 type Call struct {
 	Loss        string
-	Format      ieee.Format // the dtype of every input; it decides where a clip lies, and nothing else
+	Format      Format // the dtype of every input; it decides where a clip lies, and nothing else
 	Params      Params
 	Reduction   Reduction // empty: none
 	Conventions Conventions

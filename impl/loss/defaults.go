@@ -17,3 +17,28 @@ func (c *Call) AllParams() Params {
 	maps.Copy(params, c.Params)
 	return params
 }
+
+// Canonical returns the call with everything left out that says the default: of two
+// calls that ask the same question in the same words, one is kept. The data is shared.
+func (c *Call) Canonical() Call {
+	short := *c
+	if c.Reduction == "" {
+		short.Reduction = None
+	}
+	l, err := Named(c.Loss)
+	if err != nil {
+		return short
+	}
+	short.Params, short.Conventions = Params{}, Conventions{}
+	for name, v := range c.Params {
+		if p, ok := l.Param(name); !ok || !slices.Equal(v, p.Default) {
+			short.Params[name] = v
+		}
+	}
+	for name, v := range c.Conventions {
+		if k, ok := l.Convention(name); !ok || v != k.Values[0] {
+			short.Conventions[name] = v
+		}
+	}
+	return short
+}

@@ -235,14 +235,14 @@ func (d Description) Asks(c *loss.Call) bool {
 }
 
 // Dtypes lists the formats that a description declares, the widest first.
-func (d Description) Dtypes() []ieee.Format {
+func (d Description) Dtypes() []loss.Format {
 	return slices.DeleteFunc(ieee.Formats(), func(f ieee.Format) bool {
 		return !slices.ContainsFunc(d.Capabilities, func(c Capability) bool { return slices.Contains(c.Formats, f.Name) })
 	})
 }
 
 // Without returns the description without a format.
-func (d Description) Without(f ieee.Format) Description {
+func (d Description) Without(f loss.Format) Description {
 	var left []Capability
 	for _, c := range d.Capabilities {
 		c.Formats = slices.DeleteFunc(slices.Clone(c.Formats), func(name string) bool { return name == f.Name })

@@ -18,6 +18,7 @@ import (
 
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/golden/internal/casefile"
+	"github.com/lossproof/lossproof/golden/internal/lint"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/internal/ieee"
@@ -32,7 +33,7 @@ type Builder struct {
 }
 
 // How many cases a file holds at least; random ones fill what authored, boundary and
-// searched cases leave open. The lint asks for fewer (golden.MinCases), so that a change
+// searched cases leave open. The lint asks for fewer (lint.MinCases), so that a change
 // of the grammar's expansion does not fail at once.
 const (
 	wantedLossCases = 260
@@ -117,7 +118,7 @@ func (b *Builder) addAuthored(vectors set, l *loss.Loss, f ieee.Format) error {
 				err = fmt.Errorf("the error is %q, and the line says %q", v.Error, c.Error)
 			}
 			if err == nil {
-				err = golden.CheckOverflow(v)
+				err = lint.CheckOverflow(v)
 			}
 			if err != nil {
 				problems = append(problems, fmt.Errorf("cases/%s:%d: %s: pred %v target %v: %w", name, c.Line, f, c.Call.Pred, c.Call.Target, err))
@@ -132,7 +133,7 @@ func (b *Builder) addAuthored(vectors set, l *loss.Loss, f ieee.Format) error {
 // vector answers a call. Bad input is an answer; the error here is that of a truth that
 // could not be certified, or a mistake of the caller.
 func (b *Builder) vector(c loss.Call, flags ...string) (*golden.Vector, error) {
-	c = golden.Canonical(c)
+	c = c.Canonical()
 	v := &golden.Vector{ID: golden.ID(&c), Flags: flags, Call: c}
 	truth, err := b.Truth(&c)
 	var bad *loss.Error
@@ -160,7 +161,7 @@ func (b *Builder) drawn(c loss.Call, flags ...string) (v *golden.Vector, ok bool
 	case v.Error != "":
 		return nil, false, fmt.Errorf("build: %s.%s: a drawn call is refused for its %s: %+v", c.Loss, c.Format, v.Error, c)
 	}
-	return v, golden.CheckOverflow(v) == nil, nil
+	return v, lint.CheckOverflow(v) == nil, nil
 }
 
 // finite reports whether a number of the truth is one, and not a limit.

@@ -1,13 +1,17 @@
-package golden
+// Package lint holds the golden vectors to what they must be, and writes their manifest: what only
+// the generator and the tests of package golden use.
+package lint
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
@@ -39,7 +43,7 @@ func MinCases(l *loss.Loss, f ieee.Format) int {
 func Lint(fsys fs.FS) []error {
 	l := &linter{fsys: fsys, ids: map[string]string{}, used: map[string]bool{}}
 	l.size()
-	paths, err := vectorFiles(fsys)
+	paths, err := fs.Glob(fsys, "v1/*.*.json")
 	if err != nil {
 		return append(l.problems, err)
 	}
@@ -48,7 +52,7 @@ func Lint(fsys fs.FS) []error {
 	}
 	for _, entry := range loss.All() {
 		for _, f := range []ieee.Format{ieee.Float64, ieee.Float32} {
-			if name := FileName(entry.Name, f); !slices.Contains(paths, name) {
+			if name := golden.FileName(entry.Name, f); !slices.Contains(paths, name) {
 				l.report("%s: missing", name)
 			}
 		}
@@ -95,7 +99,7 @@ func (l *linter) file(name string) {
 		l.problems = append(l.problems, err)
 		return
 	}
-	vectors, err := Decode(data)
+	vectors, err := golden.Decode(data)
 	if err != nil {
 		l.report("%s: %w", name, err)
 		return
@@ -105,12 +109,12 @@ func (l *linter) file(name string) {
 		return
 	}
 	first := vectors[0].Call
-	if FileName(first.Loss, first.Format) != name {
-		l.report("%s holds the vectors of %s", name, FileName(first.Loss, first.Format))
+	if golden.FileName(first.Loss, first.Format) != name {
+		l.report("%s holds the vectors of %s", name, golden.FileName(first.Loss, first.Format))
 		return
 	}
-	if !bytes.Equal(Encode(first.Loss, first.Format, vectors), data) {
-		l.report("%s is not in the form that Encode gives", name)
+	if !bytes.Equal(golden.Encode(first.Loss, first.Format, vectors), data) {
+		l.report("%s is not in the form that golden.Encode gives", name)
 	}
 	for i := range vectors {
 		v := &vectors[i]
@@ -125,7 +129,7 @@ func (l *linter) file(name string) {
 			l.report("%s: %w", v.ID, err)
 		}
 	}
-	entry, _ := loss.Named(first.Loss) // Decode knows it
+	entry, _ := loss.Named(first.Loss) // golden.Decode knows it
 	if least := MinCases(entry, first.Format); len(vectors) < least {
 		l.report("%s: %d cases: want at least %d", name, len(vectors), least)
 	}
@@ -162,4 +166,19 @@ func (l *linter) flags() {
 			l.report("flags.json does not describe %s", flag)
 		}
 	}
+}
+
+// readFlags reads flags.json strictly.
+func readFlags(fsys fs.FS) ([]golden.Flag, error) {
+	data, err := fs.ReadFile(fsys, "flags.json")
+	if err != nil {
+		return nil, err
+	}
+	var flags []golden.Flag
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&flags); err != nil {
+		return nil, fmt.Errorf("golden: flags.json: %w", err)
+	}
+	return flags, nil
 }

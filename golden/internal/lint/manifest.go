@@ -1,4 +1,4 @@
-package golden
+package lint
 
 import (
 	"crypto/sha256"
@@ -40,10 +40,10 @@ const ManifestSchema = "lossproof/golden/manifest/v1"
 // traits and its prose decide no byte, so that they can be worked on without generating
 // again; the declarations do, and have a digest of their own (CatalogueDigest).
 var (
-	sourceDirs  = []string{"golden/gen", "golden/internal", "impl/oracle", "internal/ieee"}
+	sourceDirs  = []string{"golden/gen", "golden/internal/build", "golden/internal/casefile", "impl/oracle", "internal/ieee"}
 	sourceFiles = []string{
-		"golden/encode.go", "golden/id.go", "golden/numbers.go", "golden/overflow.go",
-		"impl/loss/call.go", "impl/loss/convention.go", "impl/loss/domain.go",
+		"golden/encode.go", "golden/id.go", "golden/numbers.go", "golden/internal/lint/overflow.go",
+		"impl/loss/call.go", "impl/loss/convention.go", "impl/loss/defaults.go", "impl/loss/domain.go",
 		"impl/loss/params.go", "impl/loss/reduction.go",
 		"internal/draw/calls.go", "internal/draw/drawer.go", "internal/draw/landmarks.go", "internal/draw/profile.go", "internal/draw/vectors.go",
 	}
@@ -224,4 +224,15 @@ func sameDigests(want, got []Digest) error {
 		}
 	}
 	return nil
+}
+
+// mustMarshal writes JSON without escaping < and >.
+func mustMarshal(v any) []byte {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic("lint: " + err.Error()) // what is written is strings and numbers
+	}
+	return []byte(strings.TrimSuffix(b.String(), "\n"))
 }

@@ -1,9 +1,10 @@
-package golden
+package lint
 
 import (
 	"fmt"
 	"math"
 
+	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/internal/ieee"
@@ -23,7 +24,7 @@ const farOverflow = 0x1p-10
 // CheckOverflow demands that no answer of a vector is a near miss of overflow. Infinite
 // answers are checked where the float64 reference still says how large the number is:
 // in the narrower formats.
-func CheckOverflow(v *Vector) error {
+func CheckOverflow(v *golden.Vector) error {
 	f := v.Call.Format
 	var reference *loss.Result
 	for _, part := range []struct {

@@ -1,10 +1,11 @@
-package golden
+package lint
 
 import (
 	"fmt"
 	"math"
 	"slices"
 
+	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
@@ -13,7 +14,7 @@ import (
 // its declaration, so that a new loss is asked for them without a line here.
 type need struct {
 	name string
-	met  func(*Vector) bool
+	met  func(*golden.Vector) bool
 }
 
 // manyTerms and manyClasses are the sizes at which naive sums and naive softmaxes have
@@ -24,7 +25,7 @@ const (
 )
 
 // missingSpread names the needs that no vector meets.
-func missingSpread(l *loss.Loss, f ieee.Format, vectors []Vector) []string {
+func missingSpread(l *loss.Loss, f ieee.Format, vectors []golden.Vector) []string {
 	needs := dataNeeds(l, f)
 	needs = append(needs, paramNeeds(l)...)
 	if f.Width >= ieee.Float32.Width {
@@ -33,7 +34,7 @@ func missingSpread(l *loss.Loss, f ieee.Format, vectors []Vector) []string {
 	}
 	var missing []string
 	for _, n := range needs {
-		if !slices.ContainsFunc(vectors, func(v Vector) bool { return n.met(&v) }) {
+		if !slices.ContainsFunc(vectors, func(v golden.Vector) bool { return n.met(&v) }) {
 			missing = append(missing, n.name)
 		}
 	}
@@ -42,7 +43,7 @@ func missingSpread(l *loss.Loss, f ieee.Format, vectors []Vector) []string {
 
 // predicts makes a need for a prediction in an answered case.
 func predicts(name string, is func(float64) bool) need {
-	return need{"a prediction that is " + name, func(v *Vector) bool {
+	return need{"a prediction that is " + name, func(v *golden.Vector) bool {
 		return v.Error == "" && slices.ContainsFunc(v.Call.Pred, is)
 	}}
 }
@@ -67,7 +68,7 @@ func dataNeeds(l *loss.Loss, f ieee.Format) []need {
 }
 
 func outcome(class loss.Class) need {
-	return need{fmt.Sprintf("the outcome error %q", class), func(v *Vector) bool { return v.Error == class }}
+	return need{fmt.Sprintf("the outcome error %q", class), func(v *golden.Vector) bool { return v.Error == class }}
 }
 
 // paramNeeds asks for every parameter set, off where it can be, and refused; and for
@@ -75,8 +76,8 @@ func outcome(class loss.Class) need {
 func paramNeeds(l *loss.Loss) []need {
 	var needs []need
 	for _, p := range l.Params {
-		set := func(on bool) func(*Vector) bool {
-			return func(v *Vector) bool {
+		set := func(on bool) func(*golden.Vector) bool {
+			return func(v *golden.Vector) bool {
 				x, ok := v.Call.Params[p.Name]
 				if !ok {
 					x = p.Default
@@ -94,7 +95,7 @@ func paramNeeds(l *loss.Loss) []need {
 	}
 	for _, k := range l.Conventions {
 		for _, value := range k.Values[1:] {
-			needs = append(needs, need{"the convention " + k.Name + "=" + value, func(v *Vector) bool {
+			needs = append(needs, need{"the convention " + k.Name + "=" + value, func(v *golden.Vector) bool {
 				return v.Call.Conventions[k.Name] == value
 			}})
 		}
@@ -105,7 +106,7 @@ func paramNeeds(l *loss.Loss) []need {
 // reductionNeeds concern losses; a link is an intermediate value that nobody reduces.
 func reductionNeeds(l *loss.Loss) []need {
 	if l.VectorValued {
-		return []need{{"an upstream gradient that is not all ones", func(v *Vector) bool {
+		return []need{{"an upstream gradient that is not all ones", func(v *golden.Vector) bool {
 			return slices.ContainsFunc(v.Call.Upstream, func(x float64) bool { return x != 1 })
 		}}}
 	}
@@ -113,25 +114,25 @@ func reductionNeeds(l *loss.Loss) []need {
 		return nil
 	}
 	needs := []need{
-		{"the outcome error of an empty mean", func(v *Vector) bool { return v.Error == loss.EmptyMean }},
-		{"an empty mean that is 0", func(v *Vector) bool {
+		{"the outcome error of an empty mean", func(v *golden.Vector) bool { return v.Error == loss.EmptyMean }},
+		{"an empty mean that is 0", func(v *golden.Vector) bool {
 			return v.Call.Rows == 0 && v.Call.Conventions["empty_mean"] == "zero" && v.Call.Reduction.Mean()
 		}},
-		{"an empty mean that is NaN", func(v *Vector) bool {
+		{"an empty mean that is NaN", func(v *golden.Vector) bool {
 			return v.Error == "" && v.Call.Rows == 0 && v.Call.Conventions["empty_mean"] == "" && v.Call.Reduction.Mean()
 		}},
-		{"a sample weight of 0 and another", func(v *Vector) bool {
+		{"a sample weight of 0 and another", func(v *golden.Vector) bool {
 			w := v.Call.Weight
 			return slices.Contains(w, 0) && slices.ContainsFunc(w, func(x float64) bool { return x > 0 })
 		}},
 		outcome(loss.BadWeight),
 	}
 	for _, r := range loss.Reductions() {
-		needs = append(needs, need{"the reduction " + string(r) + " of several terms", func(v *Vector) bool {
+		needs = append(needs, need{"the reduction " + string(r) + " of several terms", func(v *golden.Vector) bool {
 			return v.Call.Reduction == r && v.Call.Rows > 1 && v.Error == ""
 		}})
 	}
-	return append(needs, need{fmt.Sprintf("a reduction of %d terms", manyTerms), func(v *Vector) bool {
+	return append(needs, need{fmt.Sprintf("a reduction of %d terms", manyTerms), func(v *golden.Vector) bool {
 		return v.Call.Reduction != loss.None && v.Call.Rows >= manyTerms
 	}})
 }
@@ -143,7 +144,7 @@ func classNeeds(l *loss.Loss) []need {
 	}
 	var needs []need
 	for _, k := range []int{1, 2, manyClasses} {
-		needs = append(needs, need{fmt.Sprintf("%d numbers in an item", k), func(v *Vector) bool {
+		needs = append(needs, need{fmt.Sprintf("%d numbers in an item", k), func(v *golden.Vector) bool {
 			return v.Error == "" && v.Call.Rows > 0 && v.Call.Cols == k
 		}})
 	}
@@ -151,7 +152,7 @@ func classNeeds(l *loss.Loss) []need {
 		return needs
 	}
 	refused := func(name string, is func(t, k int) bool) need {
-		return need{"the refused label " + name, func(v *Vector) bool {
+		return need{"the refused label " + name, func(v *golden.Vector) bool {
 			return v.Error == loss.BadLabel && slices.ContainsFunc(v.Call.Label, func(t int) bool { return is(t, v.Call.Cols) })
 		}}
 	}
@@ -167,7 +168,7 @@ func classNeeds(l *loss.Loss) []need {
 
 func ignoreNeeds() []need {
 	ignored := func(name string, is func(c *loss.Call, ignored, row int) bool) need {
-		return need{"an ignored row " + name, func(v *Vector) bool {
+		return need{"an ignored row " + name, func(v *golden.Vector) bool {
 			index := v.Call.Params[loss.IgnoreIndex.Name]
 			return v.Error == "" && len(index) == 1 && slices.ContainsFunc(rowsOf(&v.Call), func(row int) bool {
 				return v.Call.Label != nil && v.Call.Label[row] == int(index[0]) && is(&v.Call, int(index[0]), row)

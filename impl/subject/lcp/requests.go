@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/lossproof/lossproof/impl/loss"
-	"github.com/lossproof/lossproof/internal/ieee"
 )
 
 // Name names a call by its loss, its dtype and a digest of what is sent of it. It is the same
@@ -27,7 +26,7 @@ type Request struct {
 
 // WriteRequests writes what a runner would send to a program that has these dtypes: hello, echo,
 // eval, stop. Requests in a row that differ in their data only share a message.
-func WriteRequests(w io.Writer, formats []ieee.Format, requests []Request) (err error) {
+func WriteRequests(w io.Writer, formats []loss.Format, requests []Request) (err error) {
 	write := func(message any) {
 		if err == nil {
 			_, err = w.Write(line(message))
