@@ -313,34 +313,38 @@ func (l *loop) sum(a []interval.Interval, low, high int) interval.Interval {
 	return interval.FromBounds(shift(lower.Lo()), shift(upper.Hi()))
 }
 
-// absSum is Σ |Σ_c a_c·v_cj| over j in [from, to), in blocks that stay in the cache.
+// absSum is Σ |Σ_c a_c·v_cj| over j in [from, to), for r ≥ 3: in blocks that stay in the cache, the last three components at
+// once.
 func (l *loop) absSum(a []float64, from, to int) float64 {
 	const block = 1024
-	var products [block]float64
-	total := 0.0
+	var before [block]float64 // the sums of the components before the last three
+	total, rest := 0.0, len(a)-3
+	a0, a1, a2 := a[rest], a[rest+1], a[rest+2]
 	for ; from < to; from += block {
-		p := products[:min(block, to-from)]
-		x, y := l.columns[0][from:][:len(p)], l.columns[1][from:][:len(p)]
-		for i := range p {
-			p[i] = float64(a[0]*x[i]) + float64(a[1]*y[i])
-		}
-		for c := 2; c < len(a)-1; c++ {
-			x := l.columns[c][from:][:len(p)]
-			for i := range p {
-				p[i] += float64(a[c] * x[i])
+		n := min(block, to-from)
+		p := before[:n]
+		for c, factor := range a[:rest] {
+			if c == 0 {
+				clear(p)
+			}
+			for i, v := range l.columns[c][from:][:n] {
+				p[i] += float64(factor * v)
 			}
 		}
-		last, z := a[len(a)-1], l.columns[len(a)-1][from:][:len(p)]
-		var s [4]float64 // one after another would wait for each sum
-		i := 0
-		for ; i+4 <= len(p); i += 4 {
-			s[0] += math.Abs(p[i] + float64(last*z[i]))
-			s[1] += math.Abs(p[i+1] + float64(last*z[i+1]))
-			s[2] += math.Abs(p[i+2] + float64(last*z[i+2]))
-			s[3] += math.Abs(p[i+3] + float64(last*z[i+3]))
+		x, y, z := l.columns[rest][from:][:n], l.columns[rest+1][from:][:n], l.columns[rest+2][from:][:n]
+		at := func(i int) float64 {
+			return math.Abs(p[i] + (float64(a0*x[i]) + float64(a1*y[i]) + float64(a2*z[i])))
 		}
-		for ; i < len(p); i++ {
-			s[0] += math.Abs(p[i] + float64(last*z[i]))
+		var s [4]float64 // one sum after another would wait for each
+		i := 0
+		for ; i+4 <= n; i += 4 {
+			s[0] += at(i)
+			s[1] += at(i + 1)
+			s[2] += at(i + 2)
+			s[3] += at(i + 3)
+		}
+		for ; i < n; i++ {
+			s[0] += at(i)
 		}
 		total += (s[0] + s[1]) + (s[2] + s[3])
 	}
