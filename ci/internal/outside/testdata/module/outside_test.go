@@ -1,0 +1,197 @@
+// Package outside calls every exported function of the rooms that people import, as another module
+// does.
+package outside
+
+import (
+	"bytes"
+	"context"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/conformance/known"
+	"github.com/lossproof/lossproof/golden"
+	"github.com/lossproof/lossproof/impl/kernel"
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/impl/subject/lcp"
+	"github.com/lossproof/lossproof/properties"
+)
+
+const squaredError = "squared_error"
+
+func must[T any](x T, err error) func(t *testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+}
+
+func equal[T comparable](t *testing.T, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func call(f loss.Format) *loss.Call {
+	return &loss.Call{Loss: squaredError, Format: f, Reduction: loss.Sum,
+		Batch: loss.Batch{Rows: 2, Cols: 1, Pred: []float64{3, 1}, Target: []float64{1, 1}}}
+}
+
+func TestLoss(t *testing.T) {
+	equal(t, must(loss.Eval(call(loss.Float64)))(t).Value[0], 4)
+	equal(t, must(loss.EvalHessian(call(loss.Float32), []float64{1, 0}))(t).Product[0], 2)
+	equal(t, must(loss.Named(squaredError))(t).Name, squaredError)
+	equal(t, must(loss.ReductionNamed("sum"))(t), loss.Sum)
+	equal(t, must(loss.FormatNamed("bf16"))(t), loss.BFloat16)
+	equal(t, loss.Formats()[3], loss.Float16)
+	for what, n := range map[string]int{"classes of errors": len(loss.Classes()), "losses": len(loss.All()),
+		"reductions": len(loss.Reductions()), "shapes": len(loss.Shapes()), "kinds of targets": len(loss.TargetKinds())} {
+		if n < 2 {
+			t.Errorf("%d %s", n, what)
+		}
+	}
+}
+
+func TestGolden(t *testing.T) {
+	vectors := must(golden.Vectors(squaredError, loss.Float32))(t)
+	equal(t, golden.ID(&vectors[0].Call), vectors[0].ID)
+	text := golden.Encode(squaredError, loss.Float32, vectors)
+	equal(t, len(must(golden.Decode(text))(t)), len(vectors))
+	name := golden.FileName(squaredError, loss.Float32)
+	equal(t, string(must(golden.FS.ReadFile(name))(t)), string(text))
+	equal(t, strings.Contains(strings.Join(golden.Files(), " "), name), true)
+	equal(t, len(golden.Flags()) > 10, true)
+}
+
+// squared is right.
+func squared(x, y float64) (value, grad float64) { return (x - y) * (x - y), 2 * (x - y) }
+
+func TestConformance(t *testing.T) {
+	s := conformance.Pointwise(squaredError, squared).With(conformance.About{Name: "squared", Version: "1"})
+	config := conformance.Config{Level: conformance.Stable, Dtypes: []string{"f64"}, Checks: 2, Live: -1}
+	config.Run(t, s)
+	equal(t, must(config.Check(t.Context(), s))(t).Conforms(), true)
+	conformance.Run(t, conformance.Pointwise(squaredError, squared))
+	equal(t, must(conformance.Check(t.Context(), s))(t).Conforms(), true)
+
+	mean := func(b *conformance.Batch[float64]) float64 {
+		sum := 0.0
+		for i, x := range b.Pred {
+			v, _ := squared(x, b.Target[i])
+			sum += v
+		}
+		return sum / float64(b.Rows)
+	}
+	softmax := func(pred []float64) []float64 { return make([]float64, len(pred)) }
+	both := conformance.Join("both", "1", conformance.Reduced(squaredError, loss.MeanSamples, mean), conformance.Rowwise("softmax", softmax))
+	report := must(conformance.Config{Only: conformance.Golden, Losses: []string{"softmax"}, Live: -1}.Check(t.Context(), both))(t)
+	equal(t, report.Conforms(), false)
+	a, b := report.Failures[0], report.Failures[1]
+	equal(t, conformance.ByPlainness(a, b), -conformance.ByPlainness(b, a))
+	equal(t, conformance.Repeatable("at 0xc000012345"), "at …")
+	equal(t, conformance.ErrorUlp(loss.Float32, 1+0x1p-23, oracle.Number{Rounded: 1}), 1)
+
+	var file, requests, answers bytes.Buffer
+	if err := report.WriteKnownFailures(&file, conformance.KnownLines{Most: conformance.DefaultKnownLines}); err != nil {
+		t.Fatal(err)
+	}
+	entries := must(known.Parse(&file))(t)
+	equal(t, len(entries) > 0, true)
+	if _, err := known.Read("nosuch"); err == nil {
+		t.Error("no error of a file that is not there")
+	}
+	keys := known.Keys("softmax", "f64", "nosuch", nil, conformance.Value)
+	equal(t, known.Find(entries, false, conformance.Inaccurate, keys...) == nil, strings.Contains(entries[0].Pattern, "@"))
+	equal(t, known.LawKey("softmax", "f64", "convex"), "softmax.f64.convex/law")
+
+	if err := conformance.SelfTest(); err != nil {
+		t.Error(err)
+	}
+	asked := conformance.Config{Losses: []string{squaredError}, Dtypes: []string{"f64"}}
+	if err := asked.WriteRequests(&requests); err != nil {
+		t.Fatal(err)
+	}
+	sent := requests.String()
+	if err := lcp.Serve(t.Context(), conformance.Reference(), &requests, &answers); err != nil {
+		t.Fatal(err)
+	}
+	written := answers.String()
+	equal(t, must(asked.CheckAnswers(t.Context(), strings.NewReader(sent), &answers))(t).Conforms(), true)
+	recording := must(lcp.ReadRecording(strings.NewReader(sent), strings.NewReader(written), golden.ID))(t)
+	equal(t, len(recording.Asked()) > 100, true)
+	requests.Reset()
+	c := call(loss.Float64)
+	if err := lcp.WriteRequests(&requests, []loss.Format{loss.Float64}, []lcp.Request{{ID: "a", Call: c}}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, strings.HasPrefix(lcp.Name(c), squaredError+".f64."), true)
+	if _, err := conformance.Exec(t.Context(), []string{"/no/such/program"}); err == nil {
+		t.Error("no error of a program that is not there")
+	}
+}
+
+func TestSubject(t *testing.T) {
+	equal(t, subject.FormatParam([]float64{2}), "2")
+	equal(t, len(subject.Levels()), 6)
+	equal(t, must(subject.LevelNamed("faithful"))(t), subject.Faithful)
+	equal(t, len(subject.Outcomes()) > 5, true)
+	equal(t, subject.TermsOf(must(call(loss.Float64).Plan())(t), subject.Value).N, 2)
+	equal(t, subject.Join("one", "", conformance.Reference()).Describe().Dtypes()[0], loss.Float64)
+}
+
+func TestProperties(t *testing.T) {
+	config := properties.Config{Losses: []string{squaredError}, Dtypes: []string{"f64"}, Laws: []string{"symmetric"}, Checks: 3}
+	config.Run(t, conformance.Reference())
+	equal(t, must(config.Count(conformance.Reference()))(t), 1)
+	equal(t, len(must(config.Check(t.Context(), properties.Noisy(1)))(t).Failures()), 0)
+	one := conformance.Pointwise("sigmoid", func(x float64) float64 { return 1 / (1 + math.Exp(-x)) })
+	equal(t, len(must(properties.Check(t.Context(), one))(t).Results) > 0, true)
+	properties.Run(t, conformance.Pointwise(squaredError, squared))
+	equal(t, must(properties.LawNamed("symmetric"))(t).Name, "symmetric")
+	decl := must(loss.Named(squaredError))(t)
+	tested, _ := properties.Coverage(decl)
+	equal(t, len(properties.Laws()) > len(properties.LawsFor(decl)), true)
+	equal(t, len(tested) > 0, true)
+}
+
+func TestKernel(t *testing.T) {
+	pred, target, grad := []float64{0.25, 0.5}, []float64{0, 1}, make([]float64, 2)
+	for name, k := range map[string]kernel.Pointwise[float64]{
+		"binary_cross_entropy":             kernel.BinaryCrossEntropy[float64](),
+		"binary_cross_entropy, clipped":    kernel.BinaryCrossEntropyClipped[float64](),
+		"binary_cross_entropy_with_logits": kernel.BinaryCrossEntropyWithLogits(1.0),
+		"sigmoid_focal":                    kernel.SigmoidFocal(0.25, 2.0),
+		"sigmoid_focal, unweighted":        kernel.SigmoidFocalUnweighted(2.0),
+		"squared_error":                    kernel.SquaredError(1.0),
+		"squared_error_with_logits":        kernel.SquaredErrorWithLogits(1.0),
+	} {
+		if x := k.MeanGrad(grad, pred, target); !(x > 0) {
+			t.Errorf("%s: %v", name, x)
+		}
+	}
+	for name, k := range map[string]kernel.Pointwise[float64]{"sigmoid": kernel.Sigmoid[float64](), "softplus": kernel.Softplus[float64](),
+		"log_sigmoid": kernel.LogSigmoid[float64]()} {
+		if k.Value(grad, pred, nil); grad[0] == 0 {
+			t.Error(name)
+		}
+	}
+	for _, k := range []kernel.Rowwise[float64]{kernel.CrossEntropy[float64](2, kernel.RowOptions{}), kernel.SoftmaxFocal[float64](2, 2, kernel.RowOptions{})} {
+		equal(t, must(k.MeanGrad(grad, kernel.Counted, pred, []int{1}))(t) > 0, true)
+	}
+	for _, k := range []kernel.RowLink[float64]{kernel.Softmax[float64](2), kernel.LogSoftmax[float64](2)} {
+		k.In(kernel.Best()).Value(grad, pred)
+		equal(t, grad[0] < grad[1], true)
+	}
+	pool := kernel.NewPool(2)
+	defer pool.Close()
+	equal(t, pool.Workers(), 2)
+	equal(t, kernel.Tiers()[0], kernel.Best())
+	var _ context.Context = t.Context()
+}
