@@ -41,9 +41,14 @@ func CrossEntropy[T Float](classes int, o RowOptions) Rowwise[T] {
 
 var crossEntropy = rowLoss{
 	name: "cross_entropy", soft: true, weighs: true,
-	label: func(f rowFacts, _, weight float64) (value, own, factor float64) {
-		factor = 1 / (f.top + f.others)
-		return weighSurprise(weight, f.surprise()), (0 - f.wrong()) * factor, factor
+	label: func(f rowFacts, weight, scale float64) (value, own, factor float64) {
+		upstream, total := float64(weight*scale), f.top+f.others
+		factor = upstream / total
+		if lost := math.FMA(weight, scale, -upstream); f.fine && lost == lost {
+			factor += lost / total
+		}
+		x, unit := f.surprise()
+		return weighSurprise(weight, x) * unit, (0 - f.wrong()) * factor, factor
 	},
 }
 

@@ -159,16 +159,47 @@ func logRatio(a, b float64) float64 {
 	if !(total <= math.MaxFloat64) {
 		return total
 	}
-	upper, lower, k := a, total, 0.0
-	if a >= b {
-		const exponent = 0x7ff << 52
-		t, u := math.Float64bits(total), math.Float64bits(b)
-		k = float64(int64(t>>52) - int64(u>>52))
-		lower = math.Float64frombits(t&^exponent | u&exponent)
-		upper = lower - b
-	}
+	upper, lower, k := ratio(a, b, total)
 	g := upper / (lower + b)
 	near := g + g
 	near += float64(g * artanh64(float64(g*g)))
 	return float64(k*rowLn2High64) + (near + float64(k*rowLn2Low64))
+}
+
+// ratio makes of 1 + a/b a power of two, 2^k, and lower/b = (b+upper)/b, between ½ and 2.
+func ratio(a, b, total float64) (upper, lower, k float64) {
+	if a < b {
+		return a, total, 0
+	}
+	const exponent = 0x7ff << 52
+	t, u := math.Float64bits(total), math.Float64bits(b)
+	lower = math.Float64frombits(t&^exponent | u&exponent)
+	return lower - b, lower, float64(int64(t>>52) - int64(u>>52))
+}
+
+// fineLogRatio is logRatio within 1 ulp, for results in float64: what sums and the quotient have lost
+// is added to it.
+func fineLogRatio(a, b float64) float64 {
+	total, lost := twoSum(a, b)
+	if !(total <= math.MaxFloat64) {
+		return total
+	}
+	upper, lower, k := ratio(a, b, total)
+	under, lostUnder := twoSum(lower, b)
+	g := upper / under
+	if a < b {
+		lostUnder += lost // upper has lost nothing
+		lost = 0
+	}
+	rest := (math.FMA(-g, under, upper) - float64(g*lostUnder)) / under
+	small := float64(g*artanh64(float64(g*g))) + ((rest + rest) + lost/total)
+	return float64(k*rowLn2High64) + (g + g + (small + float64(k*rowLn2Low64)))
+}
+
+// logRatioFor is the one of the two that a dtype wants.
+func logRatioFor[T Float](a, b float64) float64 {
+	if single[T]() {
+		return logRatio(a, b)
+	}
+	return fineLogRatio(a, b)
 }

@@ -13,7 +13,9 @@ const (
 	fewClasses = 32
 	chunk      = 1 << 14 // most scores of a row that are taken together: code in assembly cannot be preempted
 
-	mostRows   = 64        // of one block
+	mostRows   = 64      // of one block
+	factorUnit = 0x1p-96 // of the factors of exponentials, which may be out of range where gradients are not
+
 	firstCache = 16 << 10  // bytes of scores that are to be found in the L1 cache again
 	blockCache = 192 << 10 // bytes of exponentials that a block should not exceed, to find them in the L2 cache
 )
@@ -32,9 +34,9 @@ type rowBlock[T Float] struct {
 	rest   [mostRows]float64 // sum of the exponentials of what is not at the top
 	ties   [mostRows]float64 // how many are at the top
 	weight [mostRows]float64 // of the label's class
-	factor [mostRows]float64 // of exponentials, to make gradients of them
+	factor [mostRows]float64 // of exponentials, to make gradients of them, divided by factorUnit
 	scale  float64
-	gaps   [mostRows]float64 // sum of what the scores are below the largest, where labels are smoothed
+	early  [mostRows]float64 // what is found before scores are written over: the values of focal loss, or where labels are smoothed the sum of what the scores are below the largest
 }
 
 // rowFacts is what a loss of a label is made of: the scores of a row relative to the
@@ -45,6 +47,7 @@ type rowFacts struct {
 	top    float64 // exponential of the largest
 	others float64 // sum of all exponentials but this
 	label  float64 // exponential of the label
+	fine   bool    // they are of a row of float64
 }
 
 // wrong is the sum of the exponentials of all classes but the label. Where that is at the
@@ -56,13 +59,23 @@ func (f *rowFacts) wrong() float64 {
 	return (f.others + f.top) - f.label
 }
 
-// surprise is −log p of the label.
-func (f *rowFacts) surprise() float64 {
-	near := logRatio(f.others, f.top)
-	if f.isTop {
-		return near
+// surprise is −log p of the label, divided by unit, a power of two: it may be subnormal where it is
+// going to be multiplied.
+func (f *rowFacts) surprise() (x, unit float64) {
+	const small, power = 0x1p-200, 0x1p128
+	log := logRatio
+	if f.fine {
+		log = fineLogRatio
 	}
-	return f.gap + near
+	if f.others < float64(f.top*small) { // log(1+x) is x
+		x, unit = log(f.others*power, f.top), 1/power
+	} else {
+		x, unit = log(f.others, f.top), 1
+	}
+	if !f.isTop {
+		x, unit = f.gap+x*unit, 1
+	}
+	return x, unit
 }
 
 // rowVectors are the passes over rows in vectors, in one dtype and tier. In Go they are
@@ -248,7 +261,7 @@ func (s *rowBlock[T]) prepare(i int, exps []T, step int) {
 	divisor := T(1)
 	if s.tiny(i) {
 		divisor = mostOf[T]()
-		s.single[i] = T(s.factor[i] * float64(divisor))
+		s.single[i] = T(s.factor[i] * (float64(divisor) * factorUnit))
 	}
 	for k := 0; k < len(exps); k += step {
 		if s.top[i]-s.top[i] != 0 && exps[k] != exps[k] {

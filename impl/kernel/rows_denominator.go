@@ -26,7 +26,7 @@ func (p Rowwise[T]) inRange(over Denominator, label []int) (Rowwise[T], float64,
 	if largest == 0 { // a mean over nothing
 		return p, d, nil
 	}
-	p.scaleWeights(largest)
+	p.raise(largest)
 	return p, p.denominator(over, label), nil
 }
 
@@ -45,14 +45,16 @@ func (p Rowwise[T]) inRangeSoft(over Denominator, target []T) (Rowwise[T], float
 	if largest == 0 { // a mean over nothing
 		return p, d
 	}
-	p.scaleWeights(largest)
+	p.raise(largest)
 	lift := 1000 // at most, so that a y of 1 stays in range
 	for i, y := range target {
 		if w := p.weight(i % p.classes); y > 0 && w > 0 {
 			lift = min(lift, -exponent(w)-exponent(float64(y)))
 		}
 	}
-	p.lift = math.Ldexp(1, max(lift, 0))
+	lift = max(lift, 0)
+	p.lift = math.Ldexp(1, lift)
+	p.lifted += lift
 	return p, p.denominatorSoft(over, target)
 }
 
@@ -63,15 +65,10 @@ func usual(denominator float64, rows int) bool {
 	return denominator >= little*float64(rows) && denominator <= much*float64(rows)
 }
 
-// scaleWeights multiplies class weights by the power of two that brings the largest that
-// counts near 1. One that does not count may be larger: it stays finite, so that 0 times it
-// is 0.
-func (p *Rowwise[T]) scaleWeights(largest float64) {
-	scaled := make([]float64, p.classes)
-	for k, w := range p.options.ClassWeight {
-		scaled[k] = min(math.Ldexp(w, -exponent(largest)), math.MaxFloat64)
-	}
-	p.options.ClassWeight = scaled
+// raise multiplies class weights by the power of two that brings the largest that counts near 1.
+func (p *Rowwise[T]) raise(largest float64) {
+	p.lifted = min(-exponent(largest), 1000) // or 2^lifted is out of range
+	p.unit = math.Ldexp(1, p.lifted)
 }
 
 func exponent(x float64) int {
@@ -103,10 +100,7 @@ func (p *Rowwise[T]) denominatorSoft(over Denominator, target []T) float64 {
 	}
 	var sum double
 	for i, y := range target {
-		sum = sum.plus(word(p.options.ClassWeight[i%p.classes]).times(p.lifted(y)))
+		sum = sum.plus(word(p.weight(i % p.classes)).by(float64(p.lift * float64(y))))
 	}
 	return sum.float()
 }
-
-// lifted is a number of a distribution as often as it counts.
-func (p *Rowwise[T]) lifted(y T) double { return word(p.lift * float64(y)) }

@@ -25,7 +25,7 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 	inTiles := p.classes < fewClasses && vector.tile != nil
 	inPlace := grad != nil && data(grad) == data(pred)
 	if inPlace {
-		p.gather(pred, label, s)
+		p.gather(pred, label, &s.rowBlock)
 	}
 	if inTiles {
 		s.fillTiles(vector, len(label), p.classes, pred)
@@ -33,7 +33,7 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 		exponentials(p.tier, len(label), p.classes, pred, grad, &s.rowBlock)
 	}
 	if !inPlace { // now that the scores are in the cache
-		p.gather(pred, label, s)
+		p.gather(pred, label, &s.rowBlock)
 	}
 	p.outcome(len(label), &s.rowBlock)
 	for i, t := range label {
@@ -46,9 +46,10 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 	if grad == nil {
 		return
 	}
-	if inTiles {
+	switch {
+	case inTiles:
 		s.emptyTiles(vector, len(label), p.classes, grad)
-	} else {
+	case !smooths:
 		scaleRows(p.tier, len(label), p.classes, grad, &s.rowBlock)
 	}
 	for i, t := range label {
@@ -58,17 +59,14 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 			continue
 		}
 		if smooths {
-			even := T(p.options.LabelSmoothing / float64(p.classes) * s.scale)
-			for k := range row {
-				row[k] -= even
-			}
+			p.smoothRow(row, i, &s.rowBlock)
 		}
 		row[t] = s.own[i]
 	}
 }
 
 // gather takes from each row what its label says.
-func (p *Rowwise[T]) gather(pred []T, label []int, s *rowWork[T]) {
+func (p *Rowwise[T]) gather(pred []T, label []int, s *rowBlock[T]) {
 	smooths := p.smooths()
 	for i, t := range label {
 		if p.ignored(t) {
@@ -76,8 +74,11 @@ func (p *Rowwise[T]) gather(pred []T, label []int, s *rowWork[T]) {
 		}
 		s.score[i] = pred[i*p.classes+t]
 		s.weight[i] = p.weight(t)
-		if smooths {
-			s.gaps[i] = sumGaps(pred[i*p.classes : (i+1)*p.classes])
+		switch row := pred[i*p.classes : (i+1)*p.classes]; {
+		case smooths:
+			s.early[i] = sumGaps(row)
+		case p.loss.label == nil:
+			p.focal(i, row, t, s)
 		}
 	}
 }
@@ -145,22 +146,19 @@ func (p *Rowwise[T]) outcome(rows int, s *rowBlock[T]) {
 
 // conclude makes value and gradient of the facts of row i.
 func (p *Rowwise[T]) conclude(i int, f rowFacts, s *rowBlock[T]) {
-	if p.loss.double != nil && compensated[T]() {
-		value, own, factor := p.loss.double(f, p.gamma, s.weight[i])
-		s.value[i] = T(value.float())
-		s.own[i] = T(0 + own.times(word(s.scale)).float())
-		s.factor[i] = factor.times(word(s.scale)).float()
-		s.single[i] = T(s.factor[i])
+	if p.loss.label == nil {
+		p.concludeFocal(i, f, s)
 		return
 	}
-	value, own, factor := p.loss.label(f, p.gamma, s.weight[i])
+	value, own, factor := p.loss.label(f, s.weight[i], s.scale)
 	if p.smooths() {
-		value, own = p.smooth(f, value, own, s.gaps[i])
+		value, own = p.smooth(f, value, own, s.early[i], s.scale)
 	}
-	s.value[i] = T(value)
-	s.own[i] = T(own * (s.weight[i] * s.scale))
-	s.factor[i] = factor * (s.weight[i] * s.scale)
-	s.single[i] = T(s.factor[i])
+	s.value[i], s.own[i] = T(value), T(own)
+	s.factor[i], s.single[i] = factor*(1/factorUnit), T(factor)
+	if p.smooths() {
+		s.single[i] = 1 // see smoothRow
+	}
 }
 
 // others is the sum of the exponentials of all but one largest. It is NaN where the row has
@@ -179,6 +177,7 @@ func newFacts[T Float](r *reference[T], top, label T) rowFacts {
 		isTop: label == top,
 		top:   float64(exponentialAt(r.top, r)),
 		label: float64(rowExponential(label, r)),
+		fine:  !single[T](),
 	}
 }
 
@@ -189,13 +188,13 @@ func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum
 		clear(grad)
 		return
 	}
-	score := pred[label]
-	top, others := s.sumChunks(p.tier, pred, grad)
+	s.scale = scale
+	p.gather(pred, []int{label}, &s.rowBlock)
+	score := s.score[0]
+	top, _, others := s.sumChunks(p.tier, pred, grad)
 	r := newReference(top)
 	f := newFacts(&r, top, score)
-	f.label *= float64(one[T]()) / f.top
-	f.top, f.others = float64(one[T]()), others
-	s.weight[0], s.scale = p.weight(label), scale
+	f.others = others
 	p.conclude(0, f, &s.rowBlock)
 	if value != nil {
 		value[0] = s.value[0]
@@ -218,10 +217,10 @@ func chunkLength[T Float](classes int) int {
 	return ((classes+count-1)/count + blockBytes - 1) / blockBytes * blockBytes
 }
 
-// sumChunks is exponentials for one row of many classes. Each chunk of it has a largest
-// score and exponentials of its own, which are joined at the end relative to the largest of
-// all, whose exponential is one. It leaves what they are multiplied by for that.
-func (s *rowWork[T]) sumChunks(tier Tier, pred, exps []T) (top T, others float64) {
+// sumChunks is exponentials for one row of many classes. Each chunk of it has a largest score
+// and exponentials of its own, which are joined at the end relative to the largest of all. It
+// leaves what they are multiplied by for that.
+func (s *rowWork[T]) sumChunks(tier Tier, pred, exps []T) (top T, one, others float64) {
 	count, length := 0, chunkLength[T](len(pred))
 	for at := 0; at < len(pred); at += length {
 		end := min(at+length, len(pred))
@@ -230,24 +229,41 @@ func (s *rowWork[T]) sumChunks(tier Tier, pred, exps []T) (top T, others float64
 		count++
 	}
 	top = largest(s.chunkTop[:count])
-	one, ties := float64(one[T]()), 0.0
+	all := newReference(top)
+	one = float64(exponentialAt(all.top, &all))
+	ties := 0.0
 	for i, each := range s.chunkTop[:count] {
 		r := newReference(each)
-		unit := one / float64(exponentialAt(r.top, &r))
-		s.share[i] = unit
-		if each != top {
-			below := exponential64(float64(each) - float64(top))
-			s.share[i] *= below
-			others += float64(below * (float64(s.chunkRest[i]*unit) + float64(s.chunkTies[i]*one)))
-		} else {
-			others += float64(s.chunkRest[i] * unit)
+		largest := float64(exponentialAt(r.top, &r))
+		s.share[i] = share(&r, &all, each, top, largest, one)
+		sum := s.chunkRest[i]
+		if each == top {
 			ties += s.chunkTies[i]
+		} else {
+			sum += float64(s.chunkTies[i] * largest)
 		}
+		others += float64(float64(s.share[i]*sum) * factorUnit)
 	}
 	if ties == 0 || ties > 1 && top-top != 0 {
-		return top, math.NaN()
+		return top, one, math.NaN()
 	}
-	return top, others + float64((ties-1)*one)
+	return top, one, others + float64((ties-1)*one)
+}
+
+// share is what exponentials relative to r are multiplied by to be relative to all, whose top is not
+// below, divided by factorUnit. Where both are relative to 0, as scores are where κ is small, it is a
+// power of 2^(1/c) that both are multiplied by.
+func share[T Float](r, all *reference[T], top, topOfAll T, one, oneOfAll float64) float64 {
+	switch x := float64(top) - float64(topOfAll); {
+	case x < -live64:
+		return 0
+	case r.base != all.base:
+		return float64(rowExponential64(x, toWhole64+1023+spare64) * (oneOfAll / one))
+	case single[T]():
+		return exponential64(float64(float64(all.shift-r.shift)*(ln264/steps32))) / factorUnit
+	default:
+		return math.Float64frombits(uint64(int64(all.shift)-int64(r.shift)+1023+spare64) << 52)
+	}
 }
 
 // scaleChunks multiplies the exponentials that sumChunks left by a factor.
@@ -255,8 +271,8 @@ func (s *rowWork[T]) scaleChunks(tier Tier, exps []T, factor float64) {
 	length := chunkLength[T](len(exps))
 	for at := 0; at < len(exps); at += length {
 		i, end := at/length, min(at+length, len(exps))
-		s.top[0], s.factor[0] = s.chunkTop[i], factor*s.share[i]
-		s.single[0] = T(s.factor[0])
+		s.top[0], s.factor[0] = s.chunkTop[i], float64(factor*s.share[i])*factorUnit
+		s.single[0] = T(s.factor[0] * factorUnit)
 		scaleRows(tier, 1, end-at, exps[at:end], &s.rowBlock)
 	}
 }

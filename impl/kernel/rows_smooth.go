@@ -22,10 +22,23 @@ func (p *Rowwise[T]) smooths() bool {
 const mostSmoothed = 0.25
 
 // smooth makes of the value and the label's gradient of a row those of its smoothed label.
-func (p *Rowwise[T]) smooth(f rowFacts, value, own, gaps float64) (smoothedValue, smoothedOwn float64) {
+func (p *Rowwise[T]) smooth(f rowFacts, value, own, gaps, scale float64) (smoothedValue, smoothedOwn float64) {
 	epsilon, classes := p.options.LabelSmoothing, float64(p.classes)
 	even := logRatio(f.others, f.top) + gaps/classes
-	return float64((1-epsilon)*value) + float64(epsilon*even), own + float64(epsilon*(classes-1))/classes
+	return float64((1-epsilon)*value) + float64(epsilon*even), own + float64(scale*(float64(epsilon*(classes-1))/classes))
+}
+
+// smoothRow makes gradients of the exponentials of a row: nothing is rounded before ε/K is
+// subtracted.
+func (p *Rowwise[T]) smoothRow(row []T, i int, s *rowBlock[T]) {
+	factor := s.factor[i] * factorUnit
+	even := float64(p.options.LabelSmoothing*s.scale) / float64(p.classes)
+	for k, e := range row {
+		if e != e && s.top[i]-s.top[i] != 0 { // the only +∞: see prepare
+			e = one[T]()
+		}
+		row[k] = T(float64(float64(e)*factor) - even)
+	}
 }
 
 // sumGaps is Σ (z_j−z_k), with j the largest score: in four sums, of which none waits for

@@ -21,7 +21,11 @@ type Rowwise[T Float] struct {
 	options RowOptions
 	gamma   float64
 	tier    Tier
-	lift    float64 // how many times distributions count: see inRange
+
+	// In a mean over weights, class weights count unit times, a power of two, and distributions lift
+	// times; all together 2^lifted times. See rows_denominator.go.
+	unit, lift float64
+	lifted     int
 }
 
 // RowOptions are parameters of the losses of rows. The zero value switches all of them off.
@@ -35,14 +39,10 @@ type RowOptions struct {
 type rowLoss struct {
 	name string
 
-	// label gives the value of a row and the derivatives by its label's score and by the
-	// others, the latter as the factor of their exponentials. The value is multiplied by the
-	// weight.
-	label func(f rowFacts, gamma, weight float64) (value, own, factor float64)
-
-	// double is the same for float64, where that needs more digits; all three are multiplied
-	// by the weight.
-	double func(f rowFacts, gamma, weight float64) (value, own, factor double)
+	// label gives the value of a row and the derivatives by its label's score and by the others, the
+	// latter as the factor of their exponentials. The value is multiplied by the weight, and they by
+	// weight and scale. Where it is nil, the row is that of a focal loss.
+	label func(f rowFacts, weight, scale float64) (value, own, factor float64)
 
 	soft   bool // it takes distributions
 	weighs bool // the weight of a class is part of a mean's denominator
@@ -88,7 +88,7 @@ func newRowwise[T Float](l *rowLoss, classes int, gamma float64, o RowOptions) R
 	if !(gamma >= 0 && gamma <= math.MaxFloat64) {
 		bad("gamma", gamma)
 	}
-	return Rowwise[T]{l, classes, o, gamma, best, 1}
+	return Rowwise[T]{loss: l, classes: classes, options: o, gamma: gamma, tier: best, unit: 1, lift: 1}
 }
 
 // In is the kernel in a tier. It panics where the processor has no such tier.
@@ -221,7 +221,7 @@ func (p *Rowwise[T]) weight(class int) float64 {
 	if p.options.ClassWeight == nil {
 		return 1
 	}
-	return p.options.ClassWeight[class]
+	return min(float64(p.options.ClassWeight[class]*p.unit), math.MaxFloat64) // so that 0 times it is 0
 }
 
 // check panics unless all lengths fit. value may be nil.

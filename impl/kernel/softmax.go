@@ -105,13 +105,12 @@ func (p *RowLink[T]) block(rows int, value, pred []T, s *rowWork[T]) {
 	inTiles := p.classes < fewClasses && vector.tile != nil
 	switch {
 	case p.classes > chunk:
-		top, others := s.sumChunks(p.tier, pred, exps)
-		one := float64(one[T]())
+		top, one, others := s.sumChunks(p.tier, pred, exps)
 		if p.logarithm {
-			s.top[0], s.value[0] = top, T(logRatio(others, one))
+			s.top[0], s.value[0] = top, T(logRatioFor[T](others, one))
 			subtract(p.tier, 1, p.classes, value, pred, &s.rowBlock)
 		} else {
-			s.scaleChunks(p.tier, value, 1/(others+one))
+			s.scaleChunks(p.tier, value, 1/(others+one)*(1/factorUnit))
 		}
 		return
 	case inTiles:
@@ -124,10 +123,10 @@ func (p *RowLink[T]) block(rows int, value, pred []T, s *rowWork[T]) {
 		top := float64(exponentialAt(r.top, &r))
 		others := s.others(i, top)
 		if p.logarithm {
-			s.value[i] = T(logRatio(others, top))
+			s.value[i] = T(logRatioFor[T](others, top))
 		} else {
-			s.factor[i] = 1 / (others + top)
-			s.single[i] = T(s.factor[i])
+			factor := 1 / (others + top)
+			s.factor[i], s.single[i] = factor*(1/factorUnit), T(factor)
 		}
 	}
 	switch {
@@ -171,39 +170,91 @@ func (p *RowLink[T]) grads(grad, pred, upstream []T) {
 	for at := 0; at < len(pred); at += p.classes {
 		z, u, to := pred[at:at+p.classes], upstream[at:at+p.classes], grad[at:at+p.classes]
 		row, ok := newSoftRow(z)
-		switch {
-		case !ok:
+		if !ok {
 			fill(to, T(math.NaN()))
-		case p.logarithm:
-			var total double
-			for _, x := range u {
-				total = total.plus(word(float64(x)))
+			continue
+		}
+		most := 0.0
+		for _, x := range u {
+			most = max(most, math.Abs(float64(x)))
+		}
+		power, exponent := lift(most)
+		of := func(k int) float64 { return float64(power * float64(u[k])) }
+		if p.logarithm {
+			s := newScaling(-1, -exponent-spare64)
+			b := balance{softRow: &row}
+			for k, x := range z {
+				b.take(k, float64(x), word(of(k)))
 			}
-			of := func(k int) double { return word(float64(u[k])) }
-			residual(&row, z, total, of, func(k int, g float64) { to[k] = T(0 - g) })
-		default:
-			centred(&row, z, u, to)
+			b.finish(1, s.mantissa)
+			for k, x := range z {
+				to[k] = T(0 + s.of(b.gradient(k, float64(x), word(of(k)))))
+			}
+			continue
+		}
+		s := newScaling(1, -exponent-2*spare64)
+		d := deviation{softRow: &row}
+		for k, x := range z {
+			d.take(float64(x), of(k))
+		}
+		row.finish()
+		total := row.total.scaled(1.0 / (1 << spare64))
+		d.divisor = total.times(total).over(word(s.mantissa))
+		for k, x := range z {
+			to[k] = T(s.of(d.gradient(float64(x), of(k))))
 		}
 	}
 }
 
-// centred writes p_k·(u_k − Σ p_i·u_i), as e_k·(v_k·Σe − Σ e_i·v_i)/(Σe)² with v the
-// differences from the u at the top: equal u give 0, and of what is at the top nothing is
-// left but the terms of the others.
-func centred[T Float](r *softRow, z, u, out []T) {
-	var first, mean double
-	for k, x := range z {
-		if float64(x) == r.top {
-			first = word(float64(u[k]))
+// A deviation is p_k·(u_k − Σ p_i·u_i) for each class of a row, e_k·Σ e_i·(u_k−u_i)/(Σe)². Sums are
+// of differences from the u of one class of N, v, and from that of one of the others F, w. With the
+// exponential of 0 taken out,
+//
+//	Σ e_i·(u_k−u_i) = Σ_N (v_k−v_i) + Σ_N f_i·(v_k−v_i) + Σ_F e_i·(w_k−w_i)
+//
+// So equal u give 0, and scores next to 0 count by what they differ from it.
+type deviation struct {
+	*softRow
+	first, outer           float64 // u of the first class of N, and of the largest of F
+	most                   float64 // exponential of the latter
+	shift, slope, distance double  // Σ_N v_i, Σ_N f_i·v_i, Σ_F e_i·w_i
+	divisor                double  // of results
+}
+
+// take adds a class to the sums.
+func (d *deviation) take(z, u float64) {
+	before := d.far
+	e := d.add(z)
+	switch {
+	case e.near && d.many == 1:
+		d.first = u
+	case e.near:
+		v := apart(u, d.first)
+		d.shift = d.shift.plus(v)
+		d.slope = d.slope.plus(v.by(e.f))
+	default:
+		x := e.double()
+		if x.high > d.most {
+			d.distance = d.distance.plus(before.times(apart(d.outer, u)))
+			d.most, d.outer = x.high, u
 		}
+		d.distance = d.distance.plus(x.times(apart(u, d.outer)))
 	}
-	for k, x := range z {
-		mean = mean.plus(r.rowExponential(float64(x)).times(word(float64(u[k])).minus(first)))
-	}
-	for k, x := range z {
-		above := word(float64(u[k])).minus(first).times(r.total).minus(mean)
-		out[k] = T(above.over(r.total).times(r.rowExponential(float64(x))).over(r.total).float()) // p_k alone may be out of range
-	}
+}
+
+// gradient is that of a class.
+func (d *deviation) gradient(z, u float64) float64 {
+	v := apart(u, d.first)
+	g := v.by(float64(d.many)).minus(d.shift).plus(v.times(d.bend)).minus(d.slope).scaled(d.unit)
+	g = g.plus(d.far.times(apart(u, d.outer))).minus(d.distance)
+	e := d.exponential(z)
+	return g.times(e.double()).over(d.divisor).float()
+}
+
+// apart is a − b.
+func apart(a, b float64) double {
+	high, low := twoSum(a, -b)
+	return double{high, low}
 }
 
 // check panics unless all lengths fit.

@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // SoftmaxFocal is the focal loss of the softmax of a row of K logits, for class indices.
 // ClassWeight is its α; it has no label smoothing.
 //
@@ -20,92 +22,178 @@ package kernel
 //	K = 1: L = +0, gradient 0
 //	α_t = 0: L = +0, gradient 0
 //
-// Accuracy: level 3, 4·(1+κ) ulp, value and gradient, in float32 and float64. float32, whatever
-// κ: 3 + 1.5·γ ulp, since q^γ has γ times the error of an exponential; 6.8 seen for γ = 3.7,
-// 3.2 for γ = 1.
+// Accuracy: level 3, 4·(1+κ) ulp, value and gradient, in float32 and float64, for any γ.
 //
-// Method: q is the sum of the other probabilities, never 1 − p, and log q is −log1p(p/q).
-// Exponentials and sums are those of CrossEntropy. γ = 0, 1 and 2 need no power.
+// Method: q is the sum of the other probabilities, never 1 − p, and log q is −log1p(p/q). An error
+// of q counts γ times in q^γ: so q is computed from exponentials and sums of its own, in float64 for
+// float32 and in double words for float64. The gradients of the other classes are made of the
+// exponentials of CrossEntropy. γ = 0, 1 and 2 need no power.
 //
 // References: impl/loss has those of the formula.
 func SoftmaxFocal[T Float](classes int, gamma float64, o RowOptions) Rowwise[T] {
 	return newRowwise[T](&softmaxFocal, classes, gamma, o)
 }
 
-var softmaxFocal = rowLoss{
-	name: "softmax_focal", double: softmaxFocalDouble,
-	label: func(f rowFacts, gamma, weight float64) (value, own, factor float64) {
-		surprise, wrong, total := f.surprise(), f.wrong(), f.others+f.top
-		if weight == 0 && wrong == wrong {
-			return 0, 0, 0
-		}
-		right := f.label
-		if f.isTop {
-			right = f.top
-		}
-		p, q := right/total, wrong/total
-		focus := power(right, wrong, q, gamma)
-		value = weight * focus * surprise
-		pull := 0.0 // γ·p·ℓ, which is 0 where p is, though ℓ is infinite
-		if p != 0 {
-			pull = float64(gamma * float64(p*surprise))
-		}
-		slope := float64(focus * (pull + q))
-		if wrong == 0 {
-			return value, 0 - slope, 0
-		}
-		return value, 0 - slope, slope / wrong
-	},
-}
+var softmaxFocal = rowLoss{name: "softmax_focal"}
 
-// softmaxFocalDouble is label in double words, for float64: q² has twice the error of q, and
-// nothing may be added to that.
-func softmaxFocalDouble(f rowFacts, gamma, weight float64) (value, own, factor double) {
-	surprise, others, top := f.surprise(), word(f.others), word(f.top)
-	right, wrong, total := word(f.label), others, others.plus(top)
+func softmaxFocalLabel(f rowFacts, gamma, weight, scale float64) (value, own, slope float64) {
+	surprise, unit := f.surprise()
+	surprise *= unit
+	wrong, total := f.wrong(), f.others+f.top
+	if weight == 0 && wrong == wrong {
+		return 0, 0, 0
+	}
+	right := f.label
 	if f.isTop {
-		right = top
-	} else {
-		wrong = total.minus(right)
+		right = f.top
 	}
-	if weight == 0 && wrong.high == wrong.high {
-		return double{}, double{}, double{}
-	}
-	p, q := right.over(total), wrong.over(total)
-	var focus double
+	p, q := right/total, wrong/total
+	focus := 1.0
 	switch gamma {
+	case 0:
 	case 1:
 		focus = q
 	case 2:
-		focus = q.times(q)
+		focus = q * q
 	default:
-		focus = word(power(right.high, wrong.high, q.high, gamma))
+		if focus = 0; wrong != 0 {
+			focus = exponential64(float64(-gamma * logRatio(right, wrong)))
+		}
 	}
-	focus = focus.times(word(weight))
-	value = focus.times(word(surprise))
-	slope := q
-	if p.high != 0 {
-		slope = word(gamma).times(p.times(word(surprise))).plus(q)
+	value = float64(weight*focus) * surprise
+	pull := 0.0 // γ·p·ℓ, which is 0 where p is, though ℓ is infinite
+	if p != 0 {
+		pull = float64(gamma * float64(p*surprise))
 	}
-	slope = focus.times(slope)
-	if wrong.high == 0 {
-		return value, slope.neg(), double{}
-	}
-	return value, slope.neg(), slope.over(wrong)
+	slope = float64(float64(weight*scale)*focus) * (pull + q)
+	return value, 0 - slope, slope
 }
 
-// power is q^γ for q = b/(a+b), of which nothing has cancelled: log q = −log(1 + a/b).
-func power(a, b, q, gamma float64) float64 {
+// softmaxFocalDouble is softmaxFocalLabel in double words, for float64. What may leave the range
+// where the result does not is multiplied by a power of two.
+func softmaxFocalDouble(f *softFacts, gamma, weight, scale float64) (value, own, factor float64) {
+	if !(weight > 0 && f.wrong.high > 0) {
+		return 0, 0, 0
+	}
+	wrong, raised := f.wrong, 0
+	if wrong.high < float64(f.right.high*0x1p-200) {
+		wrong, raised = wrong.scaled(0x1p128), 128
+	}
+	p, q := f.right.over(f.total), wrong.over(f.total)
+	surprise := logOfSum(wrong, f.right)
+	if raised == 0 && f.gap.high > 0 { // 1/p may be out of range
+		surprise = f.gap.plus(logOfSum(f.others, f.one))
+	}
+	slope := q
+	if p.high != 0 {
+		slope = p.times(surprise).by(gamma).plus(q)
+	}
+
+	focus, exponent := word(1), 0
 	switch gamma {
 	case 0:
-		return 1
 	case 1:
-		return q
+		focus, exponent = q, -raised
 	case 2:
-		return q * q
+		focus, exponent = q.times(q), -2*raised
+	default:
+		focus, exponent = exponentialOf(logOfSum(f.right, f.wrong).by(-gamma))
 	}
-	if b == 0 {
-		return 0
+	if focus.high == 0 {
+		return 0, 0, 0
 	}
-	return exponential64(float64(-gamma * logRatio(a, b)))
+	mantissa, e := math.Frexp(weight)
+	focus, exponent = focus.by(mantissa), exponent+e
+	s := newScaling(1, exponent-raised)
+	value = s.of(focus.times(surprise).by(s.mantissa).float())
+	if f.gap.high > math.MaxFloat64 {
+		value = math.Inf(1)
+	}
+	s = newScaling(scale, exponent-raised)
+	slope = focus.times(slope).by(s.mantissa)
+	own = 0 - s.of(slope.float())
+	s = newScaling(scale, exponent+spare64) // which factorUnit is the inverse of
+	return value, own, s.of(slope.over(wrong).float())
+}
+
+// softFacts is rowFacts in double words.
+type softFacts struct {
+	gap                              double // from the label's score up to the largest
+	one, others, right, wrong, total double
+}
+
+// newSoftFacts is that of a row, and not ok where that has no limit.
+func newSoftFacts[T Float](z []T, label int) (f softFacts, ok bool) {
+	r, ok := newSoftRow(z)
+	if !ok {
+		return f, false
+	}
+	for _, x := range z {
+		r.add(float64(x))
+	}
+	r.finish()
+	score := float64(z[label])
+	e := r.exponential(score)
+	f.one, f.total, f.right = r.one, r.total, e.double()
+	f.others, f.wrong = r.total.minus(r.one), r.but(score, f.right)
+	if r.ties == 1 {
+		f.others = r.rest
+	}
+	if score != r.largest {
+		gap, lost := twoSum(r.largest, -score)
+		if f.gap = (double{gap, lost}); gap > math.MaxFloat64 {
+			f.gap = word(gap)
+		}
+	}
+	return f, true
+}
+
+// wideFacts is rowFacts with exponentials in float64, for a loss of float32.
+func wideFacts[T Float](z []T, label int) rowFacts {
+	r, ok := newSoftRow(z)
+	if !ok {
+		return rowFacts{others: math.NaN()}
+	}
+	wide := func(x T) float64 {
+		e := r.exponential(float64(x))
+		return e.power + float64(e.power*e.f)
+	}
+	score := z[label]
+	f := rowFacts{isTop: float64(score) == r.largest, top: wide(T(r.largest)), label: wide(score)}
+	if !f.isTop {
+		f.gap = r.largest - float64(score)
+	}
+	var sum [8]float64
+	for k, x := range z {
+		if float64(x) != r.largest {
+			sum[k&7] += wide(x)
+		}
+	}
+	f.others = ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]))
+	f.others += float64(float64(r.ties-1) * f.top)
+	return f
+}
+
+// focal computes a row of focal loss but for the exponentials that its gradients are made of: value,
+// gradient by the label's score, and the factor of exponentials, which for float32 is the slope that
+// their sum will divide.
+func (p *Rowwise[T]) focal(i int, z []T, label int, s *rowBlock[T]) {
+	var value, own, factor float64
+	if single[T]() {
+		value, own, factor = softmaxFocalLabel(wideFacts(z, label), p.gamma, s.weight[i], s.scale)
+	} else if f, ok := newSoftFacts(z, label); ok {
+		value, own, factor = softmaxFocalDouble(&f, p.gamma, s.weight[i], s.scale)
+	} else {
+		value, own, factor = math.NaN(), math.NaN(), math.NaN()
+	}
+	s.early[i], s.own[i], s.factor[i] = value, T(own), factor
+}
+
+// concludeFocal is conclude after focal.
+func (p *Rowwise[T]) concludeFocal(i int, f rowFacts, s *rowBlock[T]) {
+	s.value[i] = T(s.early[i])
+	if wrong := f.wrong(); single[T]() && wrong != 0 {
+		s.factor[i] = s.factor[i] / wrong * (1 / factorUnit)
+	}
+	s.single[i] = T(s.factor[i] * factorUnit)
 }

@@ -89,22 +89,42 @@ func emitCrossEntropy(t tier, d dtype, numbers *pool) (name string) {
 
 	score := single("score")
 	isTop := m.Compare(equal, score, topScore)
-	near := m.logRatio(others, topExp, total)
-	surprise := m.Select(isTop, near, m.Add(m.Sub(topScore, score), near))
+	var near value
+	tiny := mask{}
+	if d.bytes == 4 {
+		near = m.logRatio(others, topExp, total)
+	} else {
+		tiny = m.Compare(less, others, m.Mul(topExp, m.Const(0x1p-200)))
+		near = m.fineLogRatio(m.Select(tiny, m.Mul(others, m.Const(0x1p128)), others), topExp)
+	}
+	gap := m.Sub(topScore, score)
+	if d.bytes == 4 {
+		gap = m.Add(gap, near)
+	} else {
+		gap = m.Add(gap, m.Select(tiny, m.Mul(near, m.Const(0x1p-128)), near))
+	}
+	surprise := m.Select(isTop, near, gap)
 	weight := double("weight")
 	value := m.Mul(weight, surprise)
 	without := m.Select(m.Compare(greater, surprise, m.Const(math.MaxFloat64)), zero, value)
-	store(m.Select(m.Compare(equal, weight, zero), without, value), "value")
+	value = m.Select(m.Compare(equal, weight, zero), without, value)
+	if d.bytes == 8 { // the logarithm was multiplied by a power of two that a weight may need
+		value = m.Select(isTop, m.Select(tiny, m.Mul(value, m.Const(0x1p-128)), value), value)
+	}
+	store(value, "value")
 
 	wrong := m.Select(isTop, others, m.Sub(total, single("labelExp")))
-	factor := m.Div(one, total)
 	scale := m.vector()
 	VBROADCASTSD(field(d, "scale", facts, nil), scale)
 	upstream := m.Mul(weight, valueOf(scale))
-	store(m.Mul(m.Mul(m.Sub(zero, wrong), factor), upstream), "own")
-	factor = m.Mul(factor, upstream)
-	VMOVUPD(m.load(factor), field(d, "factor", facts, at))
+	factor := m.Div(upstream, total)
+	if d.bytes == 8 {
+		lost := m.MulAdd(m.Copy(weight), valueOf(scale), m.Neg(upstream))
+		factor = m.Add(factor, m.Keep(m.Compare(equal, lost, lost), m.Div(lost, total)))
+	}
+	store(m.Mul(m.Sub(zero, wrong), factor), "own")
 	store(factor, "single")
+	VMOVUPD(m.load(m.Mul(factor, m.Const(0x1p96))), field(d, "factor", facts, at))
 	ADDQ(U8(t.bytes/8), at)
 	CMPQ(at, rows)
 	JLT(LabelRef("facts"))
@@ -117,6 +137,19 @@ func valueOf(r reg.VecVirtual) value { return value{register: r} }
 
 // logRatio is log(1+a/b) for a ≥ 0 and b > 0; total is their sum. See row_exponential.go.
 func (m *machine) logRatio(a, b, total value) value {
+	upper, lower, k, below := m.ratio(a, b, total)
+	g := m.Div(upper, m.Add(lower, b))
+	w := m.Mul(g, g)
+	near := m.Add(m.Add(g, g), m.Mul(g, m.artanh64(w)))
+	f := rowFormats["64"]
+	far := m.Add(m.Mul(k, m.Const(f.ln2High)), m.Add(near, m.Mul(k, m.Const(f.ln2Low))))
+	result := m.Select(below, near, far)
+	return m.Select(m.Compare(lessOrEqual, total, m.Const(math.MaxFloat64)), result, total)
+}
+
+// ratio makes of 1 + a/b a power of two and a quotient, and says where a is below b. There k is not 0 as
+// it should be.
+func (m *machine) ratio(a, b, total value) (upper, lower, k value, below mask) {
 	and, or := m.of(VPANDD, VPANDQ), m.of(VPORD, VPORQ)
 	const exponent = 0x7ff << 52
 	join := func(x, y value) value { // in AVX2 the instruction has another name
@@ -125,20 +158,39 @@ func (m *machine) logRatio(a, b, total value) value {
 		}
 		return m.emit(two(VPOR), m.load(x), m.load(y))
 	}
-	lower := join(m.logic(and, two(VPAND), total, 1<<52-1|1<<63), m.logic(and, two(VPAND), b, exponent))
+	lower = join(m.logic(and, two(VPAND), total, 1<<52-1|1<<63), m.logic(and, two(VPAND), b, exponent))
 	whole := func(x value) value { // 2⁵² + its exponent
 		shifted := m.emit(VPSRLQ, U8(52), m.load(x))
 		return m.logic(or, two(VPOR), shifted, 0x4330000000000000)
 	}
-	k := m.Sub(whole(total), whole(b))
-	below := m.Compare(less, a, b)
-	upper := m.Select(below, a, m.Sub(lower, b))
+	k = m.Sub(whole(total), whole(b))
+	below = m.Compare(less, a, b)
+	upper = m.Select(below, a, m.Sub(lower, b))
 	lower = m.Select(below, total, lower)
-	g := m.Div(upper, m.Add(lower, b))
-	w := m.Mul(g, g)
-	near := m.Add(m.Add(g, g), m.Mul(g, m.artanh64(w)))
+	return upper, lower, k, below
+}
+
+// fineLogRatio is logRatio for results in float64.
+func (m *machine) fineLogRatio(a, b value) value {
+	total, lost := m.twoSum(a, b)
+	upper, lower, k, below := m.ratio(a, b, total)
+	k = m.Select(below, m.Const(0), k)
+	under, lostUnder := m.twoSum(lower, b)
+	g := m.Div(upper, under)
+	lostUnder = m.Select(below, m.Add(lostUnder, lost), lostUnder)
+	lost = m.Select(below, m.Const(0), lost)
+	rest := m.NegMulAdd(m.Copy(g), under, upper)
+	rest = m.Div(m.Sub(rest, m.Mul(g, lostUnder)), under)
+	small := m.Add(m.Mul(g, m.artanh64(m.Mul(g, g))), m.Add(m.Add(rest, rest), m.Div(lost, total)))
 	f := rowFormats["64"]
-	far := m.Add(m.Mul(k, m.Const(f.ln2High)), m.Add(near, m.Mul(k, m.Const(f.ln2Low))))
-	result := m.Select(below, near, far)
+	near := m.Add(m.Add(g, g), m.Add(small, m.Mul(k, m.Const(f.ln2Low))))
+	result := m.Add(m.Mul(k, m.Const(f.ln2High)), near)
 	return m.Select(m.Compare(lessOrEqual, total, m.Const(math.MaxFloat64)), result, total)
+}
+
+// twoSum is a + b, rounded, and what rounding lost.
+func (m *machine) twoSum(a, b value) (sum, lost value) {
+	sum = m.Add(a, b)
+	taken := m.Sub(sum, a)
+	return sum, m.Add(m.Sub(a, m.Sub(sum, taken)), m.Sub(b, taken))
 }
