@@ -43,12 +43,15 @@ var crossEntropy = rowLoss{
 	name: "cross_entropy", soft: true, weighs: true,
 	label: func(f rowFacts, weight, scale float64) (value, own, factor float64) {
 		upstream, total := float64(weight*scale), f.top+f.others
-		factor = upstream / total
-		if lost := math.FMA(weight, scale, -upstream); f.fine && lost == lost {
-			factor += lost / total
+		factor = upstream / total * (1 / factorUnit)
+		if f.fine {
+			factor = upstream * (1 / factorUnit) / total
+			if lost := math.FMA(weight, scale, -upstream); lost == lost {
+				factor += lost * (1 / factorUnit) / total
+			}
 		}
 		x, unit := f.surprise()
-		return weighSurprise(weight, x) * unit, (0 - f.wrong()) * factor, factor
+		return weighSurprise(weight, x) * unit, float64((0-f.wrong())*factor) * factorUnit, factor
 	},
 }
 

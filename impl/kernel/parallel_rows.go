@@ -52,8 +52,7 @@ func (p ParallelRows[T]) Mean(over Denominator, pred []T, label []int) (float64,
 	if err != nil {
 		return 0, err
 	}
-	sum, err := k.On(p.pool).run(nil, nil, pred, label, 0)
-	return sum / d, err
+	return p.mean(rowJob[T]{kernel: k, pred: pred, label: label}, d), nil
 }
 
 // MeanGrad is Rowwise.MeanGrad.
@@ -63,8 +62,7 @@ func (p ParallelRows[T]) MeanGrad(grad []T, over Denominator, pred []T, label []
 	if err != nil {
 		return 0, err
 	}
-	sum, err := k.On(p.pool).run(nil, grad, pred, label, 1/d)
-	return sum / d, err
+	return p.mean(rowJob[T]{kernel: k, grad: grad, pred: pred, label: label}, d), nil
 }
 
 // ValueSoft is Rowwise.ValueSoft.
@@ -101,14 +99,28 @@ func (p ParallelRows[T]) SumGradSoft(grad, pred, target []T, scale T) float64 {
 func (p ParallelRows[T]) MeanSoft(over Denominator, pred, target []T) float64 {
 	p.kernel.checkSoft(pred, target, pred, nil)
 	k, d := p.kernel.inRangeSoft(over, target)
-	return k.On(p.pool).runSoft(nil, nil, pred, target, 0) / d
+	return p.mean(rowJob[T]{kernel: k, pred: pred, target: target}, d)
 }
 
 // MeanGradSoft is Rowwise.MeanGradSoft.
 func (p ParallelRows[T]) MeanGradSoft(grad []T, over Denominator, pred, target []T) float64 {
 	p.kernel.checkSoft(pred, target, grad, nil)
 	k, d := p.kernel.inRangeSoft(over, target)
-	return k.On(p.pool).runSoft(nil, grad, pred, target, 1/d) / d
+	return p.mean(rowJob[T]{kernel: k, grad: grad, pred: pred, target: target}, d)
+}
+
+// mean is rowJob.mean.
+func (p ParallelRows[T]) mean(j rowJob[T], d float64) float64 {
+	first, then := j.split(d)
+	sum, lowered := p.share(first), 0
+	if first.outOfRange(sum) {
+		lowered = first.lower()
+		sum = p.share(first)
+	}
+	if then.grad != nil {
+		p.share(then)
+	}
+	return quotient(sum, d, lowered)
 }
 
 // run is Rowwise.run.

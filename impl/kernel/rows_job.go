@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // A cut says how the rows of a call are cut into pieces, the tasks of a pool. Where they are
 // cut does not depend on who does which, and the sum of a piece is taken apart, so that a sum
 // has the same bits for any number of workers.
@@ -55,6 +57,72 @@ func (j *rowJob[T]) inDoubleWords() bool {
 	return j.target != nil || j.kernel.options.LabelSmoothing != 0 && !j.kernel.smooths()
 }
 
+// extreme reports whether gradients of float32 are multiplied by so much that exponentials which are 0
+// in vectors would show. They are then computed in double words.
+func (p *Rowwise[T]) extreme(scale float64) bool {
+	weight := p.unit
+	if p.options.ClassWeight != nil {
+		weight *= largest(p.options.ClassWeight)
+	}
+	return single[T]() && math.Abs(scale)*weight > mostScaled
+}
+
+const mostScaled = 0x1p22
+
+// mean is the mean of a job, and NaN over nothing. ParallelRows.mean is the same in a pool.
+func (j rowJob[T]) mean(d float64) float64 {
+	first, then := j.split(d)
+	sum, lowered := first.run(), 0
+	if first.outOfRange(sum) {
+		lowered = first.lower()
+		sum = first.run()
+	}
+	if then.grad != nil {
+		then.run()
+	}
+	return quotient(sum, d, lowered)
+}
+
+// split is a job of a mean whose sum is over d, and what is to be done after it: the gradients, where
+// they are written over scores that the mean may need twice. In float32 only large weights bring
+// a value out of range.
+func (j rowJob[T]) split(d float64) (first, then rowJob[T]) {
+	if j.scale = 1 / d; d == 0 {
+		j.scale = math.NaN()
+	}
+	first = j
+	if j.inPlace() && (!single[T]() || largest(j.kernel.options.ClassWeight) > 0x1p60) {
+		first.grad, then = nil, j
+	}
+	return first, then
+}
+
+func (j *rowJob[T]) inPlace() bool {
+	return j.grad != nil && overlays(j.grad, j.pred, j.target)
+}
+
+// outOfRange reports whether a mean is wanted of values whose sum is out of range, as its quotient
+// may not be.
+func (j *rowJob[T]) outOfRange(sum float64) bool { return math.IsInf(sum, 0) && !j.inPlace() }
+
+// lower makes of a job one of values alone, each multiplied by a power of two, and says of which.
+func (j *rowJob[T]) lower() (exponent int) {
+	exponent = 64
+	j.grad = nil
+	j.kernel.unit, j.kernel.lifted = math.Ldexp(j.kernel.unit, -exponent), j.kernel.lifted-exponent
+	return exponent
+}
+
+func quotient(sum, d float64, exponent int) float64 {
+	if d == 0 {
+		return math.NaN()
+	}
+	if exponent == 0 {
+		return sum / d
+	}
+	return math.Ldexp(sum/d, exponent)
+}
+
 // run does the pieces of a job, one after the other, and returns the sum.
 func (j *rowJob[T]) run() float64 {
 	if j.inDoubleWords() {
@@ -87,6 +155,7 @@ func (j *rowJob[T]) do(piece int, sum *accumulator) {
 // compute computes rows, a block at a time, and adds to sum. work may be nil in double words.
 func (j *rowJob[T]) compute(first, end, block int, sum *accumulator, work *rowWork[T]) {
 	p, inDoubleWords := &j.kernel, j.inDoubleWords()
+	extreme := j.grad != nil && !inDoubleWords && p.extreme(j.scale)
 	for at := first; at < end; at += block {
 		next := min(at+block, end)
 		lo, hi := at*p.classes, next*p.classes
@@ -95,10 +164,19 @@ func (j *rowJob[T]) compute(first, end, block int, sum *accumulator, work *rowWo
 		switch {
 		case inDoubleWords:
 			p.softBlock(value, grad, pred, part(j.target, lo, hi), label, j.scale, &all)
-		case p.classes > chunk:
-			p.chunks(value, grad, pred, label[0], j.scale, &all, work)
 		default:
-			p.block(value, grad, pred, label, j.scale, &all, work)
+			fast := grad
+			if extreme {
+				fast = nil
+			}
+			if p.classes > chunk {
+				p.chunks(value, fast, pred, label[0], j.scale, &all, work)
+			} else {
+				p.block(value, fast, pred, label, j.scale, &all, work)
+			}
+			if extreme {
+				p.softGrads(grad, pred, label, j.scale)
+			}
 		}
 		sum.addLanes(&all, compensated[T]())
 	}

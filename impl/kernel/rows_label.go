@@ -155,7 +155,7 @@ func (p *Rowwise[T]) conclude(i int, f rowFacts, s *rowBlock[T]) {
 		value, own = p.smooth(f, value, own, s.early[i], s.scale)
 	}
 	s.value[i], s.own[i] = T(value), T(own)
-	s.factor[i], s.single[i] = factor*(1/factorUnit), T(factor)
+	s.factor[i], s.single[i] = factor, T(factor*factorUnit)
 	if p.smooths() {
 		s.single[i] = 1 // see smoothRow
 	}

@@ -33,7 +33,7 @@ type softRow struct {
 	raised      int
 
 	many      int     // of N
-	unit      float64 // exponential of 0, a power of two
+	unit      float64 // exponential of 0, a power of two, where there is one of N
 	bend, far double  // Σ f of N, and exponentials of the others
 }
 
@@ -56,7 +56,6 @@ func newSoftRow[T Float](z []T) (r softRow, ok bool) {
 		return r, false
 	}
 	r.reference = reference64(r.largest)
-	r.unit = math.Float64frombits(math.Float64bits(r.shift) << 52)
 	return r, true
 }
 
@@ -100,7 +99,7 @@ func (r *softRow) add(z float64) (e softExponential) {
 		r.rest = r.rest.plus(d)
 	}
 	if e.near {
-		r.many++
+		r.many, r.unit = r.many+1, e.power
 		r.bend = r.bend.add(e.f)
 	} else {
 		r.far = r.far.plus(d)
@@ -158,10 +157,10 @@ type rowTarget[T Float] struct {
 	exponent     int
 }
 
-// lift is the power of two that brings numbers of which this is the largest into the upper middle
-// of the range, where products of any two are in range with all their digits, and its exponent.
+// lift is the power of two that brings numbers of which this is the largest to where products of
+// several are in range and have all their digits, and its exponent.
 func lift(largest float64) (power float64, exponent int) {
-	const middle, most = 400, 1000
+	const middle, most = 200, 1000
 	if largest > 0 && largest <= math.MaxFloat64 {
 		_, e := math.Frexp(largest)
 		exponent = min(middle-e, most)
@@ -350,5 +349,20 @@ func (p *Rowwise[T]) softBlock(value, grad, pred, target []T, label []int, scale
 			value[i] = v
 		}
 		sum.add(i, float64(v), compensated[T]())
+	}
+}
+
+// softGrads are the gradients of labels.
+func (p *Rowwise[T]) softGrads(grad, pred []T, label []int, scale float64) {
+	n, heaviest := p.classes, largest(p.options.ClassWeight)
+	for i, t := range label {
+		switch row, z := grad[i*n:(i+1)*n], pred[i*n:(i+1)*n]; {
+		case p.ignored(t):
+			clear(row)
+		case p.loss.label == nil:
+			p.focalGrad(row, z, t, scale)
+		default:
+			p.soft(row, z, p.newTarget(nil, t, heaviest), scale)
+		}
 	}
 }

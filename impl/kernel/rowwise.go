@@ -22,8 +22,8 @@ type Rowwise[T Float] struct {
 	gamma   float64
 	tier    Tier
 
-	// In a mean over weights, class weights count unit times, a power of two, and distributions lift
-	// times; all together 2^lifted times. See rows_denominator.go.
+	// In a mean class weights count unit times, and distributions lift times, both powers of two; all
+	// together 2^lifted times. See rows_denominator.go.
 	unit, lift float64
 	lifted     int
 }
@@ -41,7 +41,7 @@ type rowLoss struct {
 
 	// label gives the value of a row and the derivatives by its label's score and by the others, the
 	// latter as the factor of their exponentials. The value is multiplied by the weight, and they by
-	// weight and scale. Where it is nil, the row is that of a focal loss.
+	// weight and scale; the factor is divided by factorUnit. Where it is nil, the row is that of a focal loss.
 	label func(f rowFacts, weight, scale float64) (value, own, factor float64)
 
 	soft   bool // it takes distributions
@@ -138,19 +138,17 @@ func (p Rowwise[T]) Mean(over Denominator, pred []T, label []int) (float64, erro
 	if err != nil {
 		return 0, err
 	}
-	sum, err := p.run(nil, nil, pred, label, 0)
-	return sum / d, err
+	return rowJob[T]{kernel: p, pred: pred, label: label}.mean(d), nil
 }
 
-// MeanGrad is the mean and its gradient in one pass.
+// MeanGrad is the mean and its gradient in one pass, but in float64 where that is written over scores.
 func (p Rowwise[T]) MeanGrad(grad []T, over Denominator, pred []T, label []int) (float64, error) {
 	p.check(pred, grad, nil, label)
 	p, d, err := p.inRange(over, label)
 	if err != nil {
 		return 0, err
 	}
-	sum, err := p.run(nil, grad, pred, label, 1/d)
-	return sum / d, err
+	return rowJob[T]{kernel: p, grad: grad, pred: pred, label: label}.mean(d), nil
 }
 
 // ValueSoft is Value for distributions.
@@ -187,14 +185,14 @@ func (p Rowwise[T]) SumGradSoft(grad, pred, target []T, scale T) float64 {
 func (p Rowwise[T]) MeanSoft(over Denominator, pred, target []T) float64 {
 	p.checkSoft(pred, target, pred, nil)
 	p, d := p.inRangeSoft(over, target)
-	return p.runSoft(nil, nil, pred, target, 0) / d
+	return rowJob[T]{kernel: p, pred: pred, target: target}.mean(d)
 }
 
 // MeanGradSoft is MeanGrad for distributions.
 func (p Rowwise[T]) MeanGradSoft(grad []T, over Denominator, pred, target []T) float64 {
 	p.checkSoft(pred, target, grad, nil)
 	p, d := p.inRangeSoft(over, target)
-	return p.runSoft(nil, grad, pred, target, 1/d) / d
+	return rowJob[T]{kernel: p, grad: grad, pred: pred, target: target}.mean(d)
 }
 
 // run computes the form that has values, where value is not nil, and gradients, where grad
@@ -219,7 +217,7 @@ func (p *Rowwise[T]) ignored(label int) bool {
 
 func (p *Rowwise[T]) weight(class int) float64 {
 	if p.options.ClassWeight == nil {
-		return 1
+		return p.unit
 	}
 	return min(float64(p.options.ClassWeight[class]*p.unit), math.MaxFloat64) // so that 0 times it is 0
 }

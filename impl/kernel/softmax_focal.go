@@ -118,16 +118,17 @@ func softmaxFocalDouble(f *softFacts, gamma, weight, scale float64) (value, own,
 
 // softFacts is rowFacts in double words.
 type softFacts struct {
+	row                              softRow
 	gap                              double // from the label's score up to the largest
 	one, others, right, wrong, total double
 }
 
 // newSoftFacts is that of a row, and not ok where that has no limit.
 func newSoftFacts[T Float](z []T, label int) (f softFacts, ok bool) {
-	r, ok := newSoftRow(z)
-	if !ok {
+	if f.row, ok = newSoftRow(z); !ok {
 		return f, false
 	}
+	r := &f.row
 	for _, x := range z {
 		r.add(float64(x))
 	}
@@ -196,4 +197,19 @@ func (p *Rowwise[T]) concludeFocal(i int, f rowFacts, s *rowBlock[T]) {
 		s.factor[i] = s.factor[i] / wrong * (1 / factorUnit)
 	}
 	s.single[i] = T(s.factor[i] * factorUnit)
+}
+
+// focalGrad is the gradient of a row in double words.
+func (p *Rowwise[T]) focalGrad(grad, z []T, label int, scale float64) {
+	f, ok := newSoftFacts(z, label)
+	if !ok {
+		fill(grad, T(math.NaN()))
+		return
+	}
+	_, own, factor := softmaxFocalDouble(&f, p.gamma, p.weight(label), scale)
+	for k, x := range z {
+		e := f.row.exponential(float64(x))
+		grad[k] = T(float64(e.double().high*factorUnit) * factor)
+	}
+	grad[label] = T(own)
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/lossproof/lossproof/conformance"
@@ -23,7 +24,7 @@ type entry struct {
 }
 
 // entries are the kernels that there are, a table of each kind.
-func entries() []entry { return pointwiseEntries }
+func entries() []entry { return slices.Concat(pointwiseEntries, rowEntries) }
 
 // An answer is what one form of a kernel gave.
 type answer struct {

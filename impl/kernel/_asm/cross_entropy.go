@@ -117,14 +117,21 @@ func emitCrossEntropy(t tier, d dtype, numbers *pool) (name string) {
 	scale := m.vector()
 	VBROADCASTSD(field(d, "scale", facts, nil), scale)
 	upstream := m.Mul(weight, valueOf(scale))
-	factor := m.Div(upstream, total)
-	if d.bytes == 8 {
+	wrong = m.Sub(zero, wrong)
+	if d.bytes == 4 {
+		factor := m.Div(upstream, total)
+		store(m.Mul(wrong, factor), "own")
+		store(factor, "single")
+		VMOVUPD(m.load(m.Mul(factor, m.Const(0x1p96))), field(d, "factor", facts, at))
+	} else { // the factor may be out of range, and what it makes not
+		raise, lower := m.Const(0x1p96), m.Const(0x1p-96)
 		lost := m.MulAdd(m.Copy(weight), valueOf(scale), m.Neg(upstream))
-		factor = m.Add(factor, m.Keep(m.Compare(equal, lost, lost), m.Div(lost, total)))
+		lost = m.Keep(m.Compare(equal, lost, lost), m.Div(m.Mul(lost, raise), total))
+		factor := m.Add(m.Div(m.Mul(upstream, raise), total), lost)
+		store(m.Mul(m.Mul(wrong, factor), lower), "own")
+		store(m.Mul(factor, lower), "single")
+		VMOVUPD(m.load(factor), field(d, "factor", facts, at))
 	}
-	store(m.Mul(m.Sub(zero, wrong), factor), "own")
-	store(factor, "single")
-	VMOVUPD(m.load(m.Mul(factor, m.Const(0x1p96))), field(d, "factor", facts, at))
 	ADDQ(U8(t.bytes/8), at)
 	CMPQ(at, rows)
 	JLT(LabelRef("facts"))
