@@ -1,8 +1,9 @@
 package properties
 
-import "github.com/lossproof/lossproof/internal/draw"
-
-import "github.com/lossproof/lossproof/internal/ulp"
+import (
+	"github.com/lossproof/lossproof/internal/draw"
+	"github.com/lossproof/lossproof/internal/ulp"
+)
 
 // A batch is nothing but its items.
 var batchLaws = []*Law{

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/draw"
+	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/stretchr/testify/require"
 )
 
@@ -43,31 +45,15 @@ func TestKnownDecimals(t *testing.T) {
 	}
 }
 
-// reals draws numbers of every magnitude that matters for a logit.
-func reals(r *rand.Rand, n int) []float64 {
-	xs := make([]float64, n)
-	for i := range xs {
-		switch r.IntN(4) {
-		case 0:
-			xs[i] = (2*r.Float64() - 1) * 760
-		case 1:
-			xs[i] = math.Copysign(math.Exp(-40*r.Float64()), r.Float64()-0.5)
-		default:
-			xs[i] = 4 * r.NormFloat64()
-		}
-	}
-	return xs
-}
-
 // bothFaithful is the distance of two results that are each within 1 ulp of the same
 // number: 2 ulp, and as many again where the number is next to a power of two.
 const bothFaithful = 4
 
 func TestCrossEntropy_OneHotEqualsLabelBitForBit(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 1))
+	d := draw.New(ieee.Float64, 3, 1)
 	for range 2000 {
-		k := 1 + r.IntN(6)
-		z, label := reals(r, k), r.IntN(k)
+		k := 1 + d.IntN(6)
+		z, label := d.Predict(&draw.Laws, loss.CrossEntropy, k), d.IntN(k)
 		onehot := make([]float64, k)
 		onehot[label] = 1
 		for _, params := range []loss.Params{nil, {"label_smoothing": {0.1}}} {
@@ -79,9 +65,9 @@ func TestCrossEntropy_OneHotEqualsLabelBitForBit(t *testing.T) {
 }
 
 func TestCrossEntropy_TwoClassesAreBCEWithLogits(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 2))
+	d := draw.New(ieee.Float64, 3, 2)
 	for range 2000 {
-		z := reals(r, 1)[0]
+		z := d.Number(&draw.Laws, loss.Sigmoid, loss.Extended)
 		two := eval(t, labelled("cross_entropy", []float64{0, z}, 1, nil))
 		one := eval(t, points("binary_cross_entropy_with_logits", []float64{z}, []float64{1}, nil))
 		require.True(t, near(one.Value[0], two.Value[0], bothFaithful), "%v: %v %v", z, one.Value, two.Value)
@@ -94,10 +80,10 @@ func TestCrossEntropy_TwoClassesAreBCEWithLogits(t *testing.T) {
 }
 
 func TestGradient_SumsToZero(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 3))
+	d := draw.New(ieee.Float64, 3, 3)
 	for range 1000 {
-		k := 1 + r.IntN(8)
-		z, label := reals(r, k), r.IntN(k)
+		k := 1 + d.IntN(8)
+		z, label := d.Predict(&draw.Laws, loss.CrossEntropy, k), d.IntN(k)
 		for _, name := range []string{"cross_entropy", "softmax_focal"} {
 			var sum, size float64
 			for _, g := range eval(t, labelled(name, z, label, nil)).Grad {
