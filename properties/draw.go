@@ -11,7 +11,7 @@ import (
 // A wish says what a law needs of the call that is drawn for it.
 type wish struct {
 	rows      int            // 0: one
-	cols      int            // of a rowwise loss; 0: 2 to 8
+	cols      int            // of an item that can have any; 0: most often a few, up to 130
 	columns   bool           // several columns of a pointwise loss, too
 	reduction loss.Reduction // empty: none
 	plain     bool           // every parameter at its default, or at the subject's own value
@@ -76,7 +76,7 @@ func (d *drawer) call(w wish) *loss.Call {
 		cols = d.Width(p, d.loss)
 	}
 	c := d.Items(p, d.loss, max(1, w.rows), cols, kinds...)
-	if c.Rows > 2 && !w.grid && d.Chance(8) {
+	if c.Rows > 2 && !w.grid && !w.hard && d.Chance(8) {
 		d.Alike(d.loss, &c)
 	}
 	c.Reduction = w.reduction
