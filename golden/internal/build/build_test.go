@@ -3,6 +3,7 @@ package build
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -125,4 +126,24 @@ func TestDraws_LieInTheirDomains(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What an authored case has the flag of is not searched for, and the rest is.
+func TestSearch_LeavesToAuthoredCasesWhatTheyHave(t *testing.T) {
+	l, err := loss.Named("squared_error")
+	require.NoError(t, err)
+	count := func(cases, flag string) (n int) {
+		vectors, err := builder(l.Name, cases).File(l, ieee.Float32)
+		require.NoError(t, err)
+		for _, v := range vectors {
+			if slices.Contains(v.Flags, flag) {
+				n++
+			}
+		}
+		return n
+	}
+	const authored = "pred=3 target=2 flags=WorstCondition"
+	require.Greater(t, count("", "WorstCondition"), 1)
+	require.Equal(t, 1, count(authored, "WorstCondition"))
+	require.Equal(t, count("", "NearlyExact"), count(authored, "NearlyExact"))
 }
