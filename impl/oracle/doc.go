@@ -19,7 +19,17 @@
 // multiplication by several subnormal factors. Where the limit depends on how
 // infinity is approached (all scores −Inf) the definition says so, and the truth is
 // NaN. A probability of exactly 0 under a logarithm gives the infinity that the
-// definition names.
+// definition names. A logarithm or a repeated root of what stands for an infinity, which
+// would bring it back among the numbers, has no bound instead, and the answer is
+// ErrUndecided: a loss that takes one of an unbounded input names its limits itself.
+//
+// # Kinks
+//
+// A value at a kink is a value like others. Its gradient is a set there, and the truth is
+// the least and the greatest of the limits beside the kink (Number.Hull), each certified
+// by itself. Which side an input is on is decided exactly where numbers are exact, and else
+// by raising the precision. What no precision decides is marked (Number.Either), and so is
+// a side without a slope.
 //
 // # What it refuses to do
 //

@@ -61,6 +61,8 @@ func TestFolding_ZeroTimesAnythingIsZero(t *testing.T) {
 	for name, got := range map[string]Node{
 		"0·log 0": g.Mul(g.Const(0), logNought), "log 0·0": g.Mul(logNought, Zero), "0/log 0": g.Quo(Zero, logNought),
 		"−0": g.Neg(Zero), "log 1": g.Log(g.Const(1)), "log1p 0": g.Log1p(Zero), "expm1 0": g.Expm1(Zero),
+		"√0": g.Sqrt(Zero), "atan 0": g.Atan(g.Const(0)), "|0|": g.Abs(Zero), "stop 0": g.Stop(Zero), "max(0, 0)": g.Max(Zero, g.Const(0)),
+		"∂stop(x)/∂x": g.Grad(g.Exp(g.Stop(x)), x)[0], "∂(x > 0)/∂x": g.Grad(g.Grad(g.Abs(x), x)[0], x)[0],
 		"Sum()": g.Sum(), "Sum(0, 0)": g.Sum(Zero, Zero), "0 − 0": g.Sub(Zero, Zero),
 		"∂x/∂0-input": g.Grad(g.Exp(x), nought)[0],
 	} {
@@ -70,11 +72,19 @@ func TestFolding_ZeroTimesAnythingIsZero(t *testing.T) {
 	}
 	for name, got := range map[string]Node{
 		"x+0": g.Add(x, Zero), "0+x": g.Add(Zero, x), "x−0": g.Sub(x, Zero), "1·x": g.Mul(One, x), "x·1": g.Mul(x, One),
-		"x/1": g.Quo(x, One), "Sum(0, x)": g.Sum(Zero, x),
+		"x/1": g.Quo(x, One), "max(x, x)": g.Max(x, x), "min(x, x)": g.Min(x, x), "if c then x else x": g.If(nought, x, x),
+		"Sum(0, x)": g.Sum(Zero, x),
 	} {
 		if got != x {
 			t.Errorf("%s is node %d, not x", name, got)
 		}
+	}
+	if g.Sqrt(One) != One || g.Abs(One) != One || g.Stop(One) != One {
+		t.Error("√1, |1| or stop(1) is not One")
+	}
+	// The same expression built twice is the same operand of a maximum, in either order where that does not matter.
+	if first := g.Exp(g.Add(x, nought)); g.Max(first, g.Exp(g.Add(nought, x))) != first || g.Max(first, g.Exp(g.Sub(x, nought))) == first {
+		t.Error("max(e^(x+y), e^(y+x)) is not e^(x+y), or max(e^(x+y), e^(x−y)) is")
 	}
 	if g.Exp(Zero) != One || g.Grad(x, x)[0] != One {
 		t.Error("e^0 and ∂x/∂x are not One")
