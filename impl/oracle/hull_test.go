@@ -181,3 +181,12 @@ func TestStop_CountsInTheConditionNumber(t *testing.T) {
 	require.Equal(t, 3.0, grad[0].Rounded)
 	require.Equal(t, 1.0, q.GradKappa(0), "the slope is stop(x)")
 }
+
+// e^2x > 1 + x by 10^-45, which 128 bits do not tell and 256 do.
+func TestHull_PrecisionDecides(t *testing.T) {
+	n := slopeOf(t, ieee.Float64, func(g *expr.Graph, x []expr.Node) expr.Node {
+		return g.Max(g.Exp(g.Add(x[0], x[0])), g.Add(expr.One, x[0]))
+	}, 1e-45)
+	require.Nil(t, n.Hull)
+	require.Equal(t, 2.0, n.Rounded)
+}

@@ -57,6 +57,13 @@ var kinks = []kinked{
 	{"relu − relu, written twice", func(g *Graph, x []Node) Node {
 		return g.Sub(relu(g, g.Sub(x[0], x[1])), relu(g, g.Sub(x[0], x[1])))
 	}, []float64{2, 2}, 0, [][2]float64{{0, 0}, {0, 0}}},
+	{"relu − relu of products, written twice", func(g *Graph, x []Node) Node {
+		return g.Sub(relu(g, g.Mul(x[0], x[1])), relu(g, g.Mul(x[1], x[0])))
+	}, []float64{0, 2}, 0, [][2]float64{{0, 0}, {0, 0}}},
+	{"max(0, x − y) above", func(g *Graph, x []Node) Node { return g.Max(Zero, g.Sub(x[0], x[1])) }, []float64{3, 1}, 2, [][2]float64{{1, 1}, {-1, -1}}},
+	{"max(0, x − y) − max(x − y, 0)", func(g *Graph, x []Node) Node {
+		return g.Sub(g.Max(Zero, g.Sub(x[0], x[1])), g.Max(g.Sub(x[0], x[1]), Zero))
+	}, []float64{1, 1}, 0, [][2]float64{{0, 0}, {0, 0}}},
 	{"max(x, y) − |x − y|/2 − (x + y)/2", func(g *Graph, x []Node) Node { // 0 everywhere: one tie written in two ways
 		half := g.Const(0.5)
 		return g.Sub(g.Sub(g.Max(x[0], x[1]), g.Mul(half, g.Abs(g.Sub(x[0], x[1])))), g.Mul(half, g.Add(x[0], x[1])))
