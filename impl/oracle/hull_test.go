@@ -182,11 +182,13 @@ func TestStop_CountsInTheConditionNumber(t *testing.T) {
 	require.Equal(t, 1.0, q.GradKappa(0), "the slope is stop(x)")
 }
 
-// e^2x > 1 + x by 10^-45, which 128 bits do not tell and 256 do.
+// x·log 3 exceeds x²·log 3·(1 − 2^-150) at 1, which 128 bits do not tell and 256 do.
 func TestHull_PrecisionDecides(t *testing.T) {
 	n := slopeOf(t, ieee.Float64, func(g *expr.Graph, x []expr.Node) expr.Node {
-		return g.Max(g.Exp(g.Add(x[0], x[0])), g.Add(expr.One, x[0]))
-	}, 1e-45)
+		below := new(big.Float).SetPrec(200).Sub(big.NewFloat(1), new(big.Float).SetMantExp(big.NewFloat(1), -150))
+		log3 := g.Log(g.Const(3))
+		return g.Max(g.Mul(x[0], log3), g.Mul(g.Mul(g.Mul(x[0], x[0]), log3), g.ConstBig(below)))
+	}, 1)
 	require.Nil(t, n.Hull)
-	require.Equal(t, 2.0, n.Rounded)
+	require.Equal(t, 0x1.193ea7aad030bp0, n.Rounded, "log 3, to the nearest")
 }
