@@ -52,10 +52,13 @@ import "math"
 // Bishop, Pattern Recognition and Machine Learning, 2006, equation 4.90; the form of
 // pos_weight is that of torch.nn.functional.binary_cross_entropy_with_logits.
 var BinaryCrossEntropyWithLogits = declare(Loss{
-	Name:     "binary_cross_entropy_with_logits",
-	Title:    "binary cross-entropy on a logit",
-	Shape:    Point,
-	Formula:  "L = c·y·sp(−z) + (1−y)·sp(z), sp(x) = log(1+eˣ), y smoothed to y(1−ε)+ε/2, c = pos_weight",
+	Name:    "binary_cross_entropy_with_logits",
+	Title:   "binary cross-entropy on a logit",
+	Shape:   Point,
+	Formula: "L = c·y·sp(−z) + (1−y)·sp(z), sp(x) = log(1+eˣ), y smoothed to y(1−ε)+ε/2, c = pos_weight",
+	Definition: `
+		smooth(y) = y*(1 - label_smoothing) + label_smoothing/2
+		pos_weight*smooth(y)*softplus(-z) + smooth(1 - y)*softplus(z)`,
 	Gradient: "∂L/∂z = (1−y)·σ(z) − c·y·σ(−z)",
 	Second:   "∂²L/∂z² = (1−y+c·y)·σ(z)·σ(−z)",
 	ByTarget: "∂L/∂y = (1−ε)·(c·sp(−z) − sp(z))",

@@ -55,13 +55,14 @@ import "math"
 // 1990; Szegedy et al., 2016, arXiv:1512.00567, section 7 (label smoothing); the weights
 // are those of torch.nn.functional.cross_entropy.
 var CrossEntropy = declare(Loss{
-	Name:     "cross_entropy",
-	Title:    "cross-entropy of the softmax of logits",
-	Shape:    Row,
-	Formula:  "L = Σ t_k·nll_k, nll_k = lse(z) − z_k, t_k = w_k·((1−ε)·y_k + (ε/K)·Σ y_i)",
-	Gradient: "∂L/∂z_k = p_k·Σ t_i − t_k, p = softmax(z)",
-	Second:   "∂²L/∂z_k∂z_i = Σ t_j·(p_k·δ_ki − p_k·p_i)",
-	ByTarget: "∂L/∂y_k = (1−ε)·w_k·nll_k + (ε/K)·Σ w_i·nll_i",
+	Name:       "cross_entropy",
+	Title:      "cross-entropy of the softmax of logits",
+	Shape:      Row,
+	Formula:    "L = Σ t_k·nll_k, nll_k = lse(z) − z_k, t_k = w_k·((1−ε)·y_k + (ε/K)·Σ y_i)",
+	Definition: "-sum(weight * ((1 - label_smoothing)*y + label_smoothing/K*sum(y)) * log_softmax(z))",
+	Gradient:   "∂L/∂z_k = p_k·Σ t_i − t_k, p = softmax(z)",
+	Second:     "∂²L/∂z_k∂z_i = Σ t_j·(p_k·δ_ki − p_k·p_i)",
+	ByTarget:   "∂L/∂y_k = (1−ε)·w_k·nll_k + (ε/K)·Σ w_i·nll_i",
 
 	Prediction: Extended,
 	Targets:    Targets{Label, Distribution},

@@ -35,12 +35,13 @@ package loss
 //
 // Mächler, Accurately computing log(1 − exp(−|a|)), 2012.
 var LogSigmoid = declare(Loss{
-	Name:     "log_sigmoid",
-	Title:    "logarithm of the sigmoid",
-	Shape:    Point,
-	Formula:  "L = log σ(z) = −sp(−z)",
-	Gradient: "∂L/∂z = σ(−z)",
-	Second:   "∂²L/∂z² = −σ(z)·σ(−z)",
+	Name:       "log_sigmoid",
+	Title:      "logarithm of the sigmoid",
+	Shape:      Point,
+	Formula:    "L = log σ(z) = −sp(−z)",
+	Definition: "log_sigmoid(z)",
+	Gradient:   "∂L/∂z = σ(−z)",
+	Second:     "∂²L/∂z² = −σ(z)·σ(−z)",
 
 	Prediction: Extended,
 	SpecialCases: []string{

@@ -42,12 +42,13 @@ package loss
 // Blanchard, Higham and Higham, Accurately computing the log-sum-exp and softmax
 // functions, 2021.
 var LogSoftmax = declare(Loss{
-	Name:     "log_softmax",
-	Title:    "logarithm of the softmax",
-	Shape:    Row,
-	Formula:  "v_k = z_k − lse(z)",
-	Gradient: "∂(Σ u_i·v_i)/∂z_k = u_k − p_k·Σ u_i",
-	Second:   "∂²(Σ u_i·v_i)/∂z_k∂z_i = −Σ u_j·(p_k·δ_ki − p_k·p_i)",
+	Name:       "log_softmax",
+	Title:      "logarithm of the softmax",
+	Shape:      Row,
+	Formula:    "v_k = z_k − lse(z)",
+	Definition: "log_softmax(z)",
+	Gradient:   "∂(Σ u_i·v_i)/∂z_k = u_k − p_k·Σ u_i",
+	Second:     "∂²(Σ u_i·v_i)/∂z_k∂z_i = −Σ u_j·(p_k·δ_ki − p_k·p_i)",
 
 	Prediction:   Extended,
 	VectorValued: true,

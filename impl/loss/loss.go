@@ -14,10 +14,13 @@ type Loss struct {
 	Title string `json:"title"` // one line
 	Shape Shape  `json:"shape"`
 
-	Formula  string `json:"formula"`            // plain text, in the notation of this package's documentation
-	Gradient string `json:"gradient"`           // with respect to the prediction
-	Second   string `json:"second"`             // second derivative, or the Hessian
-	ByTarget string `json:"byTarget,omitempty"` // with respect to the target, where that is a number
+	Formula string `json:"formula"` // plain text, in the notation of this package's documentation
+	// Definition is the formula as a text of package formula, where the oracle's definition is one: a function of the
+	// prediction z, x or p, of the target y or the class index t, and of parameters and conventions by name.
+	Definition string `json:"definition,omitempty"`
+	Gradient   string `json:"gradient"`           // with respect to the prediction
+	Second     string `json:"second"`             // second derivative, or the Hessian
+	ByTarget   string `json:"byTarget,omitempty"` // with respect to the target, where that is a number
 
 	Prediction   Domain  `json:"prediction"`             // of each predicted number
 	Targets      Targets `json:"targets"`                // which kinds; none for a link of the chain

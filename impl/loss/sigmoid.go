@@ -35,12 +35,13 @@ package loss
 //
 // Cox, The regression analysis of binary sequences, 1958.
 var Sigmoid = declare(Loss{
-	Name:     "sigmoid",
-	Title:    "sigmoid",
-	Shape:    Point,
-	Formula:  "p = σ(z) = 1/(1+e^−z)",
-	Gradient: "∂p/∂z = σ(z)·σ(−z)",
-	Second:   "∂²p/∂z² = σ(z)·σ(−z)·(σ(−z)−σ(z))",
+	Name:       "sigmoid",
+	Title:      "sigmoid",
+	Shape:      Point,
+	Formula:    "p = σ(z) = 1/(1+e^−z)",
+	Definition: "sigmoid(z)",
+	Gradient:   "∂p/∂z = σ(z)·σ(−z)",
+	Second:     "∂²p/∂z² = σ(z)·σ(−z)·(σ(−z)−σ(z))",
 
 	Prediction: Extended,
 	SpecialCases: []string{

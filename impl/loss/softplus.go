@@ -38,12 +38,13 @@ package loss
 // Dugas et al., Incorporating second-order functional knowledge for better option pricing,
 // 2001; Mächler, Accurately computing log(1 − exp(−|a|)), 2012.
 var Softplus = declare(Loss{
-	Name:     "softplus",
-	Title:    "softplus",
-	Shape:    Point,
-	Formula:  "L = sp(z) = log(1+e^z)",
-	Gradient: "∂L/∂z = σ(z)",
-	Second:   "∂²L/∂z² = σ(z)·σ(−z)",
+	Name:       "softplus",
+	Title:      "softplus",
+	Shape:      Point,
+	Formula:    "L = sp(z) = log(1+e^z)",
+	Definition: "softplus(z)",
+	Gradient:   "∂L/∂z = σ(z)",
+	Second:     "∂²L/∂z² = σ(z)·σ(−z)",
 
 	Prediction: Extended,
 	SpecialCases: []string{

@@ -39,13 +39,14 @@ package loss
 // Verification of forecasts expressed in terms of probability, 1950, for targets that are
 // probabilities.
 var SquaredError = declare(Loss{
-	Name:     "squared_error",
-	Title:    "squared error",
-	Shape:    Point,
-	Formula:  "L = f·(x−y)², f = squared_error_factor",
-	Gradient: "∂L/∂x = 2f·(x−y)",
-	Second:   "∂²L/∂x² = 2f",
-	ByTarget: "∂L/∂y = 2f·(y−x)",
+	Name:       "squared_error",
+	Title:      "squared error",
+	Shape:      Point,
+	Formula:    "L = f·(x−y)², f = squared_error_factor",
+	Definition: "squared_error_factor * (x - y)^2",
+	Gradient:   "∂L/∂x = 2f·(x−y)",
+	Second:     "∂²L/∂x² = 2f",
+	ByTarget:   "∂L/∂y = 2f·(y−x)",
 
 	Prediction:  Extended,
 	Targets:     Targets{Number},

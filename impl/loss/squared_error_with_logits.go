@@ -46,13 +46,14 @@ import "math"
 // 1986. That its gradient vanishes for a confident mistake: Nielsen, Neural Networks and
 // Deep Learning, 2015, chapter 3.
 var SquaredErrorWithLogits = declare(Loss{
-	Name:     "squared_error_with_logits",
-	Title:    "squared error of the sigmoid of a logit",
-	Shape:    Point,
-	Formula:  "L = f·d², d = (1−y)·σ(z) − y·σ(−z), f = squared_error_factor",
-	Gradient: "∂L/∂z = 2f·d·s, s = σ(z)·σ(−z)",
-	Second:   "∂²L/∂z² = 2f·s·(s + d·(σ(−z)−σ(z)))",
-	ByTarget: "∂L/∂y = −2f·d",
+	Name:       "squared_error_with_logits",
+	Title:      "squared error of the sigmoid of a logit",
+	Shape:      Point,
+	Formula:    "L = f·d², d = (1−y)·σ(z) − y·σ(−z), f = squared_error_factor",
+	Definition: "squared_error_factor * ((1 - y)*sigmoid(z) - y*sigmoid(-z))^2",
+	Gradient:   "∂L/∂z = 2f·d·s, s = σ(z)·σ(−z)",
+	Second:     "∂²L/∂z² = 2f·s·(s + d·(σ(−z)−σ(z)))",
+	ByTarget:   "∂L/∂y = −2f·d",
 
 	Prediction:  Extended,
 	Targets:     Targets{Number},

@@ -11,7 +11,8 @@ import (
 // index of the highest score, e_k = e^(z_k − z_j) and S = Σ_{k≠j} e_k, so that
 // Σ_k e^z_k = e^z_j·(1+S). The identities hold for every j.
 type softmax struct {
-	e    *example
+	*expr.Graph
+	z    []expr.Node
 	j    int
 	exps []expr.Node // e_k; the constant 1 for k = j
 	sum  expr.Node   // S
@@ -31,16 +32,18 @@ func (e *example) highestBut(t int) int {
 }
 
 // softmax returns the softmax of the scores.
-func (e *example) softmax() *softmax {
-	s := &softmax{e: e, j: e.highestBut(-1)}
-	s.exps = make([]expr.Node, len(e.x))
+func (e *example) softmax() *softmax { return e.softmaxFrom(e.x, e.highestBut(-1)) }
+
+// softmaxFrom returns the softmax of any scores, of which j is the highest.
+func (e *example) softmaxFrom(scores []expr.Node, j int) *softmax {
+	s := &softmax{Graph: e.Graph, z: scores, j: j, exps: make([]expr.Node, len(scores))}
 	var others []expr.Node
-	for k, z := range e.x {
-		if k == s.j {
+	for k, z := range scores {
+		if k == j {
 			s.exps[k] = expr.One
 			continue
 		}
-		s.exps[k] = e.Exp(e.Sub(z, e.x[s.j]))
+		s.exps[k] = e.Exp(e.Sub(z, scores[j]))
 		others = append(others, s.exps[k])
 	}
 	s.sum = e.Sum(others...)
@@ -48,18 +51,21 @@ func (e *example) softmax() *softmax {
 	return s
 }
 
-// negLog is −log p_k = (z_j − z_k) + log(1+S).
-func (s *softmax) negLog(k int) expr.Node {
+// logProbability is log p_k = (z_k − z_j) − log(1+S).
+func (s *softmax) logProbability(k int) expr.Node {
 	if k == s.j {
-		return s.tail
+		return s.Neg(s.tail)
 	}
-	return s.e.Add(s.e.Sub(s.e.x[s.j], s.e.x[k]), s.tail)
+	return s.Sub(s.Sub(s.z[k], s.z[s.j]), s.tail)
 }
 
 // probability is p_k = e_k/(1+S).
 func (s *softmax) probability(k int) expr.Node {
-	return s.e.Quo(s.exps[k], s.e.Add(expr.One, s.sum))
+	return s.Quo(s.exps[k], s.Add(expr.One, s.sum))
 }
+
+// logSum is log Σ e^z_k = z_j + log(1+S).
+func (s *softmax) logSum() expr.Node { return s.Add(s.z[s.j], s.tail) }
 
 // noLimit reports whether a function of softmax has no limit at these scores: no
 // finite score sets the scale when several are +Inf, or all are −Inf.
@@ -105,25 +111,6 @@ func (e *example) surprisal(w expr.Node, log func() expr.Node, zero bool, i int,
 		return expr.Zero
 	}
 	return e.Neg(e.Mul(w, log()))
-}
-
-// targetDistribution is the target as K numbers, smoothed: y′_k = (1−ε)·y_k + ε·Σy/K.
-func (e *example) targetDistribution() []expr.Node {
-	epsilon := e.args.Scalar("label_smoothing")
-	if epsilon == 0 {
-		return e.y
-	}
-	keep := e.complement(e.param("label_smoothing"))
-	total := expr.One
-	if e.t < 0 {
-		total = e.Sum(e.y...)
-	}
-	spread := e.Quo(e.Mul(e.Const(epsilon), total), e.Const(float64(len(e.y))))
-	smoothed := make([]expr.Node, len(e.y))
-	for k, y := range e.y {
-		smoothed[k] = e.Add(e.Mul(keep, y), spread)
-	}
-	return smoothed
 }
 
 // classWeight is the weight of class k, 1 where there are none.

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/lossproof/lossproof/impl/loss"
@@ -85,8 +86,18 @@ func (q *question) level(step int) level {
 	return q.levels[step]
 }
 
-// climb calls try at rising levels until it reports that all is certain.
-func (q *question) climb(try func(l level) (done bool)) error {
+// climb calls try at rising levels until it reports that all is certain. An operation that has no
+// value is an error too: a definition that a person writes can have one.
+func (q *question) climb(try func(l level) (done bool)) (err error) {
+	defer func() {
+		switch problem := recover().(type) {
+		case nil:
+		case *interval.DomainError:
+			err = fmt.Errorf("%w: %w", ErrUndecided, problem)
+		default:
+			panic(problem)
+		}
+	}()
 	for step := 0; firstPrec<<step <= lastPrec; step++ {
 		if try(q.level(step)) {
 			return nil

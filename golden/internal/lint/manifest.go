@@ -34,13 +34,13 @@ type Digest struct {
 const ManifestSchema = "lossproof/golden/manifest/v1"
 
 // sourceDirs hold the programs that decide the bytes: the generator, the writer of files
-// and ids, the oracle, and the number formats. sourceFiles are those parts of the
-// catalogue that turn a call into a plan, and what vectors are drawn with. The evaluators of
-// the float64 reference, its
+// and ids, the oracle with the texts that it reads, and the number formats. sourceFiles are
+// those parts of the catalogue that turn a call into a plan, and what vectors are drawn with.
+// The evaluators of the float64 reference, its
 // traits and its prose decide no byte, so that they can be worked on without generating
 // again; the declarations do, and have a digest of their own (CatalogueDigest).
 var (
-	sourceDirs  = []string{"golden/gen", "golden/internal/build", "golden/internal/casefile", "impl/oracle", "internal/ieee"}
+	sourceDirs  = []string{"golden/gen", "golden/internal/build", "golden/internal/casefile", "impl/formula", "impl/oracle", "internal/ieee"}
 	sourceFiles = []string{
 		"golden/encode.go", "golden/id.go", "golden/numbers.go", "golden/internal/lint/overflow.go",
 		"impl/loss/call.go", "impl/loss/convention.go", "impl/loss/defaults.go", "impl/loss/domain.go",
@@ -110,7 +110,7 @@ func SourceDigests(module fs.FS) ([]Digest, error) {
 }
 
 // CatalogueDigest is the digest of what the catalogue declares and a case depends on:
-// shapes, domains, parameters with their defaults, conventions.
+// definitions, shapes, domains, parameters with their defaults, conventions.
 func CatalogueDigest() string {
 	var all []byte
 	for _, l := range loss.All() {
@@ -123,7 +123,7 @@ func CatalogueDigest() string {
 			conventions[i].Meaning = ""
 		}
 		all = append(all, mustMarshal([]any{
-			l.Name, l.Shape, l.Prediction, l.Targets, l.Target, l.VectorValued, params, conventions,
+			l.Name, l.Definition, l.Shape, l.Prediction, l.Targets, l.Target, l.VectorValued, params, conventions,
 		})...)
 	}
 	return digestOf(all)
