@@ -80,14 +80,6 @@ func itemOf(p *loss.Plan, value int) int {
 	return value
 }
 
-func compensated(terms []float64) float64 {
-	var sum loss.Accumulator
-	for _, x := range terms {
-		sum.Add(x)
-	}
-	return sum.Sum()
-}
-
 // implementation is the subject made of a frame. It has the other losses of the
 // catalogue too, from the reference, because some laws compare two losses.
 type implementation struct {

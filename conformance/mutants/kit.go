@@ -3,6 +3,7 @@ package mutants
 import (
 	"math"
 
+	"github.com/lossproof/lossproof/impl/formula"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 )
@@ -48,15 +49,12 @@ func checking(f func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error))
 
 // What follows is right: the pieces that a defect leaves alone.
 
-func sigmoid(x float64) float64 {
-	e := math.Exp(-math.Abs(x))
-	if x < 0 {
-		return e / (1 + e)
-	}
-	return 1 / (1 + e)
-}
-
-func softplus(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
+var (
+	sigmoid     = formula.Float64.Unary["sigmoid"]
+	softplus    = formula.Float64.Unary["softplus"]
+	highest     = formula.Float64.Reduce["max"]
+	compensated = formula.Float64.Reduce["sum"]
+)
 
 // xtimes is w·x, and 0 where the weight is 0.
 func xtimes(w, x float64) float64 {
@@ -115,14 +113,6 @@ func (f focal) value() float64 {
 		return 0
 	}
 	return xtimes(f.weight*math.Pow(f.wrong, f.gamma), f.entropy)
-}
-
-func highest(z []float64) float64 {
-	top := math.Inf(-1)
-	for _, x := range z {
-		top = max(top, x)
-	}
-	return top
 }
 
 // noLimit reports whether a row of scores has none: nothing but −Inf, or several +Inf.

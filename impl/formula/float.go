@@ -148,19 +148,28 @@ var unary = map[string]func(float64) float64{
 }
 
 var binary = map[string]func(x, y float64) float64{
-	"+":   func(x, y float64) float64 { return x + y },
-	"-":   func(x, y float64) float64 { return x - y },
-	"*":   func(x, y float64) float64 { return x * y },
-	"/":   func(x, y float64) float64 { return x / y },
-	"^":   power,
-	"<":   func(x, y float64) float64 { return truth(x < y) },
-	"<=":  func(x, y float64) float64 { return truth(x <= y) },
-	">":   func(x, y float64) float64 { return truth(x > y) },
-	">=":  func(x, y float64) float64 { return truth(x >= y) },
-	"==":  func(x, y float64) float64 { return truth(x == y) },
-	"!=":  func(x, y float64) float64 { return truth(x != y) },
-	"min": func(x, y float64) float64 { return min(x, y) },
-	"max": func(x, y float64) float64 { return max(x, y) },
+	"+":       func(x, y float64) float64 { return x + y },
+	"-":       func(x, y float64) float64 { return x - y },
+	"*":       func(x, y float64) float64 { return x * y },
+	"/":       func(x, y float64) float64 { return x / y },
+	"^":       power,
+	"weighed": weighed,
+	"<":       func(x, y float64) float64 { return truth(x < y) },
+	"<=":      func(x, y float64) float64 { return truth(x <= y) },
+	">":       func(x, y float64) float64 { return truth(x > y) },
+	">=":      func(x, y float64) float64 { return truth(x >= y) },
+	"==":      func(x, y float64) float64 { return truth(x == y) },
+	"!=":      func(x, y float64) float64 { return truth(x != y) },
+	"min":     func(x, y float64) float64 { return min(x, y) },
+	"max":     func(x, y float64) float64 { return max(x, y) },
+}
+
+// weighed is w·x, in which a weight of 0 wins over an infinity.
+func weighed(w, x float64) float64 {
+	if w == 0 {
+		return 0
+	}
+	return w * x
 }
 
 // power is math.Pow, and a square is a product.

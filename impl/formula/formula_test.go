@@ -89,6 +89,12 @@ func TestText_OfVectors(t *testing.T) {
 	require.True(t, math.IsNaN(computed(t, "z[K]", line, z, y, label)[0]), "no such element")
 }
 
+// A parameter may be called k, and comes before the vector of that name.
+func TestCompile_InputsComeBeforeOtherNames(t *testing.T) {
+	in := []Input{{"z", true}, {"k", false}, {"pi", false}}
+	require.Equal(t, []float64{15}, computed(t, "sum(z)*k - pi", in, []float64{1, 2}, []float64{6}, []float64{3}))
+}
+
 // Parts of a float32 program are rounded one by one.
 func TestFloat32_RoundsEveryOperation(t *testing.T) {
 	z, y := float32(0.1), float32(16777216)

@@ -30,7 +30,7 @@ var builtin = map[string]function{
 	"<": {each, 2, 2}, "<=": {each, 2, 2}, ">": {each, 2, 2}, ">=": {each, 2, 2}, "==": {each, 2, 2}, "!=": {each, 2, 2},
 	"exp": {each, 1, 1}, "log": {each, 1, 1}, "log1p": {each, 1, 1}, "expm1": {each, 1, 1}, "sigmoid": {each, 1, 1},
 	"softplus": {each, 1, 1}, "sqrt": {each, 1, 1}, "atan": {each, 1, 1}, "abs": {each, 1, 1}, "floor": {each, 1, 1},
-	"stop": {each, 1, 1}, "if": {each, 3, 3},
+	"stop": {each, 1, 1}, "weighed": {each, 2, 2}, "if": {each, 3, 3},
 	"min": {reduce, 1, many}, "max": {reduce, 1, many}, // of several arguments: each
 	"sum": {reduce, 1, 1}, "prod": {reduce, 1, 1}, "argmax": {reduce, 1, 1}, "logsumexp": {reduce, 1, 1},
 	"softmax": {row, 1, 1}, "log_softmax": {row, 1, 1}, "others": {row, 1, 1}, "centred": {row, 2, 2},
@@ -40,7 +40,6 @@ var builtin = map[string]function{
 var prelude = MustParse(`
 pi = 4 * atan(1)
 mean(v) = sum(v) / K
-weighed(w, x) = if(w == 0, 0, w * x)
 clip(x, low, high) = min(max(x, low), high)
 relu(x) = max(x, 0)
 log_sigmoid(x) = -softplus(-x)

@@ -41,7 +41,7 @@ const (
 // from inputs. A text that uses a name that is neither an input nor defined before is a
 // mistake, and the error an *Error; so is a vector where a number is wanted. Besides its inputs a
 // text may use K, the number of elements of an item, and k, the vector 0, 1, … K−1, where one of the
-// inputs is a vector; inf; and pi.
+// inputs is a vector; inf; and pi; an input of such a name comes before it.
 func (t Text) Compile(inputs []Input, outputs ...string) (p *Program, err error) {
 	defer caught(&err)
 	c := &compiler{Program: &Program{inputs: slices.Clone(inputs)}, names: map[string]int{}, functions: map[string]*Definition{}, known: map[string]int{}}
@@ -52,9 +52,10 @@ func (t Text) Compile(inputs []Input, outputs ...string) (p *Program, err error)
 		c.names[in.Name] = c.step(operation{op: "input", vector: in.Vector})
 		c.vectors = c.vectors || in.Vector
 	}
-	c.names["inf"] = c.step(operation{op: "inf"})
-	if c.vectors {
-		c.names["K"], c.names["k"] = c.step(operation{op: "K"}), c.step(operation{op: "k", vector: true})
+	for _, op := range []string{"inf", "K", "k"} {
+		if _, taken := c.names[op]; !taken && (c.vectors || op == "inf") {
+			c.names[op] = c.step(operation{op: op, vector: op == "k"})
+		}
 	}
 	for i := range prelude {
 		if d := &prelude[i]; d.Params != nil {

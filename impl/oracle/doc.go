@@ -1,8 +1,8 @@
 // Package oracle holds the truth about every loss of the catalogue: its definition,
 // evaluated to any precision with a proven bound on the error.
 //
-// A definition is the textbook formula, a few lines over exact inputs, in a file of
-// its own. The gradient and every second derivative come from automatic
+// A definition is the textbook formula: a text in the declaration of the loss (package formula), or a
+// few lines over exact inputs in a file of its own. The gradient and every second derivative come from automatic
 // differentiation of that definition (package expr), never from a formula typed in by
 // hand, so that this package and package loss cannot share a mistake. Numbers are
 // intervals with outward rounding (package interval, on math/big); the precision is

@@ -21,7 +21,7 @@ func (w *writer) algebra() formula.Algebra[term] {
 			"floor":          w.floor,
 			"abs":            func(x term) term { return w.extreme(x, w.subtract(term{exact: new(big.Rat)}, x), 1, w.abs) },
 		},
-		Binary: map[string]func(x, y term) term{"-": w.subtract, "*": w.multiply, "/": w.divide, "^": w.power},
+		Binary: map[string]func(x, y term) term{"-": w.subtract, "*": w.multiply, "weighed": w.multiply, "/": w.divide, "^": w.power},
 		Row: map[string]func(dst []term, args ...[]term){
 			"softmax":     func(dst []term, args ...[]term) { each(dst, w.softmaxOf(args[0]).probability) },
 			"log_softmax": func(dst []term, args ...[]term) { each(dst, w.softmaxOf(args[0]).logProbability) },

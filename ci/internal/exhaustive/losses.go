@@ -122,6 +122,9 @@ func (b *block) towards(negative bool, target float64, value, grad []float64, f 
 	}
 }
 
+// They are Go and not texts of package formula: what blocks share, the exponential and the
+// logarithm, is most of the work, and a text that computes it anew took 18 times as long.
+//
 // Each truth below is a product or quotient of few factors that are right to 2^-48, or a sum
 // of such terms of one sign.
 
