@@ -70,12 +70,7 @@ func nothing(*Drawer, *Profile, int) []float64 { return nil }
 // numberTargets are those of one number: labels half of the time where they are probabilities,
 // next to the prediction, and any.
 var numberTargets = Mix[Target]{
-	{3, func(d *Drawer, p *Profile, l *loss.Loss, pred []float64) []float64 {
-		if isUnit(l.Target) {
-			return hard(d, p, l, pred)
-		}
-		return free(d, p, l, pred)
-	}},
+	{3, asData},
 	{1, free},
 	{2, nearly},
 }
@@ -112,12 +107,12 @@ func limited(d *Drawer, p *Profile, n int) []float64 {
 var Everyday = Laws.with(func(p *Profile) {
 	p.Logit, p.Real = just[Number]((*Drawer).Everyday), just[Number]((*Drawer).Everyday)
 	p.Scores = just(each((*Drawer).Everyday))
-	p.Targets[loss.Number] = Mix[Target]{{1, func(d *Drawer, p *Profile, l *loss.Loss, pred []float64) []float64 {
+	p.Targets[loss.Number] = just[Target](func(d *Drawer, p *Profile, l *loss.Loss, pred []float64) []float64 {
 		if isUnit(l.Target) {
 			return numberTargets.Pick(d)(d, p, l, pred)
 		}
-		return free(d, p, l, pred)
-	}}}
+		return free(d, p, l, pred) // not next to the prediction, where the difference cancels
+	})
 })
 
 // Grid has predictions of few digits on a common grid, so that steps from them are exact.
@@ -139,12 +134,7 @@ var Training = Profile{
 	Shares: just(each(inside)),
 	Boxes:  just[Row](pixels),
 	Targets: map[*loss.TargetKind]Mix[Target]{
-		loss.Number: just[Target](func(d *Drawer, p *Profile, l *loss.Loss, pred []float64) []float64 {
-			if isUnit(l.Target) {
-				return hard(d, p, l, pred)
-			}
-			return free(d, p, l, pred)
-		}),
+		loss.Number:       just[Target](asData),
 		loss.Distribution: just[Target](teacher),
 		loss.Position:     just[Target](position),
 		loss.Numbers:      just[Target](overlapping),

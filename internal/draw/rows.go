@@ -90,6 +90,14 @@ func free(d *Drawer, p *Profile, l *loss.Loss, pred []float64) []float64 {
 	return fill(len(pred), func() float64 { return d.Number(p, l, l.Target) })
 }
 
+// asData is 0 or 1 where targets are probabilities, and any number of the domain elsewhere.
+func asData(d *Drawer, p *Profile, l *loss.Loss, pred []float64) []float64 {
+	if isUnit(l.Target) {
+		return hard(d, p, l, pred)
+	}
+	return free(d, p, l, pred)
+}
+
 // nearly makes the loss or its gradient cancel: each target is within some ulps of what is
 // predicted, which for logits is their probabilities.
 func nearly(d *Drawer, _ *Profile, l *loss.Loss, pred []float64) []float64 {

@@ -6,8 +6,8 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
-// The profiles of golden vectors. They are frozen: a vector is known by what was drawn, so that
-// another draw, another order or another chance of one is another vector.
+// The profiles of golden vectors. They are frozen, with every way that they take: a vector is known
+// by what was drawn, so that another draw, another order or another chance of one is another vector.
 var (
 	// Vectors has predictions as a trained or a fresh model gives them.
 	Vectors = vectors(
@@ -45,7 +45,11 @@ func vectors(number, unit Mix[Number]) Profile {
 			loss.Distribution: Mix[Target]{{1, sharp}, {2, func(d *Drawer, _ *Profile, _ *loss.Loss, pred []float64) []float64 {
 				return d.normalised(fill(len(pred), func() float64 { return 1 + float64(d.IntN(1000)) }))
 			}}},
+			loss.Position: just[Target](position),
+			loss.Numbers:  masks,
+			loss.Corners:  pairs,
 		},
+		Boxes:     boxes,
 		Upstream:  just(each(func(d *Drawer) float64 { return d.Fit(d.Bell()) })),
 		Weight:    just[Number](func(d *Drawer) float64 { return One(d, 0, 0.5, 1, 1, 2, d.Float64()) }),
 		UnitParam: just(of(0, 0.05, 0.1, 0.25, 0.5, 0.75, 1)),

@@ -175,7 +175,11 @@ func (d drawer) moveOne(xs []float64, domain loss.Domain) {
 	}
 	step := int64(1) << d.IntN(d.Format.Precision)
 	moved := d.Format.FromOrdinal(d.Format.Ordinal(xs[i]) + int64(d.Sign())*step)
-	if domain.Holds(moved) && !math.IsInf(moved, 0) {
-		xs[i] = moved
+	if math.IsInf(moved, 0) {
+		return
+	}
+	before := xs[i]
+	if xs[i] = moved; domain.HoldsItem(xs) >= 0 {
+		xs[i] = before
 	}
 }

@@ -45,7 +45,8 @@ var (
 		"golden/encode.go", "golden/id.go", "golden/numbers.go", "golden/internal/lint/overflow.go",
 		"impl/loss/call.go", "impl/loss/convention.go", "impl/loss/defaults.go", "impl/loss/domain.go",
 		"impl/loss/params.go", "impl/loss/reduction.go",
-		"internal/draw/calls.go", "internal/draw/drawer.go", "internal/draw/landmarks.go", "internal/draw/profile.go", "internal/draw/vectors.go",
+		"internal/draw/boxes.go", "internal/draw/calls.go", "internal/draw/drawer.go", "internal/draw/landmarks.go",
+		"internal/draw/masks.go", "internal/draw/numbers.go", "internal/draw/profile.go", "internal/draw/rows.go", "internal/draw/vectors.go",
 	}
 )
 
