@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/lossproof/lossproof/impl/loss"
-	"github.com/lossproof/lossproof/internal/ieee"
 )
 
 // SchemaID is what every vector file names as its schema, v1/schema.json.
@@ -100,8 +99,8 @@ func Encode(lossName string, f loss.Format, vectors []Vector) []byte {
 func groupHead(c loss.Call) (head, key string) {
 	c = c.Canonical()
 	params := map[string]any{}
-	for name, v := range c.Params {
-		params[name] = paramValue(c.Loss, name, c.Format, v)
+	for name := range c.Params {
+		params[name] = paramValue(&c, name)
 	}
 	paramsText, conventionsText := string(mustMarshal(params)), string(mustMarshal(c.Conventions))
 	head = fmt.Sprintf("\"params\": %s, \"reduction\": %s, \"conventions\": %s",
@@ -113,17 +112,12 @@ func groupHead(c loss.Call) (head, key string) {
 
 // paramValue is a parameter as JSON: null when it is off, whole numbers as numbers, bits
 // otherwise.
-func paramValue(lossName, name string, f ieee.Format, v []float64) any {
-	texts := paramTexts(lossName, name, f, v)
-	l, err := loss.Named(lossName)
-	if err != nil {
-		panic("golden: " + err.Error())
-	}
-	p, _ := l.Param(name)
+func paramValue(c *loss.Call, name string) any {
+	texts := paramTexts(c, name)
 	switch {
 	case len(texts) == 0:
 		return nil
-	case p.Kind == loss.Integer:
+	case c.WholeParam(name):
 		return json.RawMessage(texts[0])
 	}
 	return list[string](texts)
@@ -132,8 +126,8 @@ func paramValue(lossName, name string, f ieee.Format, v []float64) any {
 func caseOf(v Vector) caseForm {
 	c := v.Call
 	form := caseForm{ID: v.ID, Flags: slices.Sorted(slices.Values(v.Flags)), In: inForm{
-		Pred: hexList(c.Format, c.Pred), Target: hexList(c.Format, c.Target), Label: c.Label,
-		Weight: hexList(c.Format, c.Weight), Upstream: hexList(c.Format, c.Upstream),
+		Pred: c.Format.Hexes(c.Pred), Target: c.Format.Hexes(c.Target), Label: c.Label,
+		Weight: c.Format.Hexes(c.Weight), Upstream: c.Format.Hexes(c.Upstream),
 	}}
 	if form.In.Pred == nil { // an empty batch still has predictions: none
 		form.In.Pred = list[string]{}

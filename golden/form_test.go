@@ -57,7 +57,7 @@ func TestHex_HasOneNaN(t *testing.T) {
 	for f, want := range map[ieee.Format]string{
 		ieee.Float64: "7ff8000000000000", ieee.Float32: "7fc00000", ieee.BFloat16: "7fc0", ieee.Float16: "7e00",
 	} {
-		require.Equal(t, want, hexOf(f, payload))
+		require.Equal(t, []string{want}, f.Hexes([]float64{payload}))
 		xs, err := parseHexList(f, list[string]{want})
 		require.NoError(t, err)
 		require.True(t, math.IsNaN(xs[0]))

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/lossproof/lossproof/impl/loss"
-	"github.com/lossproof/lossproof/internal/ieee"
 )
 
 // shortNames are the first parts of ids. A loss that has none here goes by its whole
@@ -66,15 +65,15 @@ func canonicalText(c *loss.Call) string {
 	line("dtype", k.Format.Name)
 	line("reduction", string(k.Reduction))
 	for _, name := range slices.Sorted(maps.Keys(k.Params)) {
-		line("param."+name, paramTexts(k.Loss, name, k.Format, k.Params[name])...)
+		line("param."+name, paramTexts(&k, name)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(k.Conventions)) {
 		line("convention."+name, k.Conventions[name])
 	}
 	line("shape", fmt.Sprint(k.Rows), fmt.Sprint(k.Cols))
-	line("pred", hexList(k.Format, k.Pred)...)
+	line("pred", k.Format.Hexes(k.Pred)...)
 	if k.Target != nil {
-		line("target", hexList(k.Format, k.Target)...)
+		line("target", k.Format.Hexes(k.Target)...)
 	}
 	if k.Label != nil {
 		labels := make([]string, len(k.Label))
@@ -84,25 +83,24 @@ func canonicalText(c *loss.Call) string {
 		line("label", labels...)
 	}
 	if k.Weight != nil {
-		line("weight", hexList(k.Format, k.Weight)...)
+		line("weight", k.Format.Hexes(k.Weight)...)
 	}
 	if k.Upstream != nil {
-		line("upstream", hexList(k.Format, k.Upstream)...)
+		line("upstream", k.Format.Hexes(k.Upstream)...)
 	}
 	return b.String()
 }
 
 // paramTexts writes the numbers of a parameter: whole numbers in decimal, since a dtype
 // need not hold them, and the others as bits.
-func paramTexts(lossName, name string, f ieee.Format, v []float64) []string {
-	if l, err := loss.Named(lossName); err == nil {
-		if p, ok := l.Param(name); ok && p.Kind == loss.Integer {
-			texts := make([]string, len(v))
-			for i, x := range v {
-				texts[i] = strconv.FormatInt(int64(x), 10)
-			}
-			return texts
-		}
+func paramTexts(c *loss.Call, name string) []string {
+	v := c.Params[name]
+	if !c.WholeParam(name) {
+		return c.Format.Hexes(v)
 	}
-	return hexList(f, v)
+	texts := make([]string, len(v))
+	for i, x := range v {
+		texts[i] = strconv.FormatInt(int64(x), 10)
+	}
+	return texts
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/lossproof/lossproof/impl/oracle"
@@ -41,43 +42,12 @@ func (l *list[T]) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &(*l)[0])
 }
 
-// hexOf is the encoding of x, with one quiet NaN for all: the payload of a NaN has no
-// meaning here, and Go's own NaN is not the one other languages write.
-func hexOf(f ieee.Format, x float64) string {
-	if math.IsNaN(x) {
-		exponentBits := f.Width - f.Precision
-		return fmt.Sprintf("%0*x", f.Width/4, uint64(1<<(exponentBits+1)-1)<<(f.Precision-2))
-	}
-	return f.Hex(x)
-}
-
-func hexList(f ieee.Format, xs []float64) list[string] {
-	if xs == nil {
-		return nil
-	}
-	hex := make(list[string], len(xs))
-	for i, x := range xs {
-		hex[i] = hexOf(f, x)
-	}
-	return hex
-}
-
 func parseHexList(f ieee.Format, hex list[string]) ([]float64, error) {
-	if hex == nil {
-		return nil, nil
+	xs, err := f.ParseHexes(hex)
+	if err == nil && !slices.Equal(f.Hexes(xs), hex) {
+		err = fmt.Errorf("%q: want the one quiet NaN, %s", hex, f.Hexes([]float64{math.NaN()})[0])
 	}
-	xs := make([]float64, len(hex))
-	for i, h := range hex {
-		x, err := f.ParseHex(h)
-		if err != nil {
-			return nil, err
-		}
-		if hexOf(f, x) != h {
-			return nil, fmt.Errorf("%q: want %s, lower case and the one quiet NaN", h, hexOf(f, x))
-		}
-		xs[i] = x
-	}
-	return xs, nil
+	return xs, err
 }
 
 // residualDigits is what a residual keeps: an error in ulp is then known to 10^-8 ulp,
@@ -170,7 +140,7 @@ func outputsOf(f ieee.Format, ns []oracle.Number) *outputs {
 	o := &outputs{Bits: make(list[string], len(ns))}
 	residuals, kappas := make(list[*string], len(ns)), make(list[*string], len(ns))
 	for i, n := range ns {
-		o.Bits[i] = hexOf(f, n.Rounded)
+		o.Bits[i] = f.Hexes([]float64{n.Rounded})[0]
 		if math.IsNaN(n.Rounded) || math.IsInf(n.Rounded, 0) {
 			continue // neither means anything there
 		}

@@ -42,3 +42,14 @@ func (c *Call) Canonical() Call {
 	}
 	return short
 }
+
+// WholeParam reports whether a parameter of the call's loss is a whole number, which stands as such
+// wherever a call is written: a dtype need not hold it.
+func (c *Call) WholeParam(name string) bool {
+	l, err := Named(c.Loss)
+	if err != nil {
+		return false
+	}
+	p, ok := l.Param(name)
+	return ok && p.Kind == Integer
+}

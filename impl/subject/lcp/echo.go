@@ -15,7 +15,7 @@ func echoNumbers(f ieee.Format) []float64 {
 	for _, x := range []float64{0, 1, f.MinSubnormal(), f.Prev(f.MinNormal()), f.MinNormal(), f.MaxFinite(), math.Inf(1)} {
 		xs = append(xs, x, math.Copysign(x, -1))
 	}
-	xs = append(xs, quietNaN)
+	xs = append(xs, ieee.QuietNaN)
 	fraction := f.Precision - 1
 	const golden = 0x9e3779b97f4a7c15 // digits of the golden ratio: no pattern
 	for exponent := range uint64(2*f.MaxExp + 1) {

@@ -26,7 +26,7 @@ func (c *conversation) introduce() error {
 		return err
 	}
 	for _, f := range d.Dtypes() {
-		sent := hexes(f, echoNumbers(f))
+		sent := f.Hexes(echoNumbers(f))
 		c.allow(len(sent))
 		text, err := c.exchange(echoForm{typeEcho, f.Name, sent}, typeEcho, c.limits.StartTimeout)
 		if err != nil {
@@ -84,7 +84,7 @@ func (c *conversation) started() bool {
 func (c *conversation) barrier() {
 	if c.process != nil {
 		f := c.description.Dtypes()[0]
-		text, err := c.exchange(echoForm{typeEcho, f.Name, hexes(f, []float64{1})}, typeEcho, c.limits.Timeout)
+		text, err := c.exchange(echoForm{typeEcho, f.Name, f.Hexes([]float64{1})}, typeEcho, c.limits.Timeout)
 		for err == nil && typeOf(text) != typeEcho {
 			c.hear(textLine{text: text}, true)
 			if c.process == nil {

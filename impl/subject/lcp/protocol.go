@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"regexp"
 	"slices"
 
@@ -123,35 +122,11 @@ func typeOf(text []byte) string {
 	return m.Type
 }
 
-// quietNaN is the one NaN that is written; Go's own has a payload in float64.
-var quietNaN = math.Float64frombits(0x7ff8 << 48)
-
-func hexes(f ieee.Format, xs []float64) []string {
-	if xs == nil {
-		return nil
-	}
-	texts := make([]string, len(xs))
-	for i, x := range xs {
-		if math.IsNaN(x) {
-			x = quietNaN
-		}
-		texts[i] = f.Hex(x)
-	}
-	return texts
-}
-
+// parseHexes reads numbers, and names them in its error.
 func parseHexes(f ieee.Format, name string, texts []string) ([]float64, error) {
-	if texts == nil {
-		return nil, nil
-	}
-	xs := make([]float64, len(texts))
-	for i, text := range texts {
-		x, err := f.ParseHex(text)
-		if err != nil || bytes.ContainsAny([]byte(text), "ABCDEF") {
-			return nil, fmt.Errorf("%s[%d] is %s: want %d hexadecimal digits in lower case, the bits of a %s",
-				name, i, quoted([]byte(text)), f.Width/4, f.Title)
-		}
-		xs[i] = x
+	xs, err := f.ParseHexes(texts)
+	if err != nil {
+		return nil, fmt.Errorf("%s%w", name, err)
 	}
 	return xs, nil
 }
@@ -166,10 +141,10 @@ func encodeHead(c *loss.Call) evalForm {
 		switch {
 		case len(v) == 0:
 			m.Params[name] = nil
-		case isInteger(c.Loss, name):
+		case c.WholeParam(name):
 			m.Params[name] = int(v[0])
 		default:
-			m.Params[name] = hexes(c.Format, v)
+			m.Params[name] = c.Format.Hexes(v)
 		}
 	}
 	if decl, err := loss.Named(c.Loss); err == nil {
@@ -183,18 +158,9 @@ func encodeHead(c *loss.Call) evalForm {
 	return m
 }
 
-func isInteger(lossName, param string) bool {
-	decl, err := loss.Named(lossName)
-	if err != nil {
-		return false
-	}
-	p, ok := decl.Param(param)
-	return ok && p.Kind == loss.Integer
-}
-
 func encodeIn(c *loss.Call) inForm {
-	in := inForm{Rows: c.Rows, Cols: c.Cols, Pred: hexes(c.Format, c.Pred), Target: hexes(c.Format, c.Target),
-		Label: c.Label, Weight: hexes(c.Format, c.Batch.Weight), Upstream: hexes(c.Format, c.Upstream)}
+	in := inForm{Rows: c.Rows, Cols: c.Cols, Pred: c.Format.Hexes(c.Pred), Target: c.Format.Hexes(c.Target),
+		Label: c.Label, Weight: c.Format.Hexes(c.Batch.Weight), Upstream: c.Format.Hexes(c.Upstream)}
 	if in.Pred == nil { // an empty batch still has predictions: none
 		in.Pred = []string{}
 	}
@@ -209,7 +175,7 @@ func representable(c *loss.Call) *loss.Call {
 	for name, v := range c.Params {
 		v = slices.Clone(v)
 		for i := range v {
-			if !isInteger(c.Loss, name) {
+			if !c.WholeParam(name) {
 				v[i] = c.Format.Round(v[i])
 			}
 		}

@@ -134,7 +134,7 @@ func FuzzDecodeEval(f *testing.F) {
 
 // FuzzCheckEcho: no text passes for an echo of numbers but their bits, in order.
 func FuzzCheckEcho(f *testing.F) {
-	sent := hexes(ieee.Float16, []float64{math.Copysign(0, -1), ieee.Float16.MinSubnormal(), math.NaN(), 1})
+	sent := ieee.Float16.Hexes([]float64{math.Copysign(0, -1), ieee.Float16.MinSubnormal(), math.NaN(), 1})
 	f.Add([]byte(line(echoForm{typeEcho, "f16", sent})))
 	f.Add([]byte(`{"type":"echo","dtype":"f16","bits":["0000","0001","7e00","3c00"]}`))
 	f.Add([]byte(`{"type":"echo","dtype":"f16","bits":null}`))

@@ -34,7 +34,7 @@ func WriteRequests(w io.Writer, formats []loss.Format, requests []Request) (err 
 	}
 	write(helloForm{typeHello, Version})
 	for _, f := range formats {
-		write(echoForm{typeEcho, f.Name, hexes(f, echoNumbers(f))})
+		write(echoForm{typeEcho, f.Name, f.Hexes(echoNumbers(f))})
 	}
 	const most = 256 // cases in a message: more would make long lines and save nothing
 	var m evalForm

@@ -79,7 +79,7 @@ func serveEcho(text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Bits = hexes(f, xs)
+	m.Bits = f.Hexes(xs)
 	return line(m), nil
 }
 
@@ -99,7 +99,7 @@ func serveCase(ctx context.Context, s subject.Subject, c *loss.Call, id string) 
 	case slices.ContainsFunc(slices.Concat(answer.Value, answer.Grad), func(x float64) bool { return !c.Format.Holds(x) }):
 		m.Error = &errorForm{Message: "a number that is none of " + c.Format.Title}
 	default:
-		m.Value, m.Grad = hexes(c.Format, answer.Value), hexes(c.Format, answer.Grad)
+		m.Value, m.Grad = c.Format.Hexes(answer.Value), c.Format.Hexes(answer.Grad)
 		if m.Value == nil {
 			m.Value = []string{}
 		}
