@@ -199,8 +199,13 @@ func (probe) String() string { return "" }
 // mostDraws is how many cases may be drawn for each check that is wanted.
 const mostDraws = 20
 
-// Unchecked is what is demanded of a law, where the failure is that no case could be checked.
-const Unchecked = "a law that applies is checked"
+// What is demanded of a law beside what it says.
+const (
+	// Unproven: the law was checked in fewer cases than were asked for.
+	Unproven = "a law that applies is checked"
+	// Panicked: the check of the law ended in a panic.
+	Panicked = "a law is checked without a panic"
+)
 
 var errEnough = errors.New("enough cases were drawn")
 
@@ -228,7 +233,7 @@ func (u *unit) run(ctx context.Context) Result {
 	}
 	var broken *Violation
 	var last *Case
-	var steps, lacking, drawn int
+	var steps, lacking, declined, drawn int
 	var lacks string
 
 	generate := gopter.Gen(func(p *gopter.GenParameters) *gopter.GenResult {
@@ -273,6 +278,9 @@ func (u *unit) run(ctx context.Context) Result {
 			if o.lacks != "" {
 				lacking, lacks = lacking+1, o.lacks
 			}
+			if o.declined {
+				declined++
+			}
 			r.Discarded++
 		}
 		return undecided()
@@ -280,18 +288,28 @@ func (u *unit) run(ctx context.Context) Result {
 	result := prop.ForAll(condition, generate).Check(&gopter.TestParameters{MinSuccessfulTests: wanted, MaxSize: 100, MaxShrinkCount: 200,
 		Rng: rand.New(rand.NewSource(u.seedOf())), Workers: 1, MaxDiscardRatio: math.Inf(1)}) // the condition counts its draws itself
 	r.Checks = result.Succeeded
-	switch {
+	fewDigits := u.law.coarse && u.format.Width < 32 && r.Inconclusive > 0
+	lacksMost := lacking > 0 && 2*lacking >= r.Discarded && r.Inconclusive == 0
+	switch err := result.Error; {
 	case broken != nil:
 		r.Checks++
 		r.Failure = u.failure(broken, last, steps)
-	case r.Checks == 0 && lacking > 0 && 2*lacking >= r.Discarded && r.Inconclusive == 0:
+	case ctx.Err() != nil:
+	case err != nil && err != errEnough: // gopter makes errors of panics that the trial did not see
+		r.Failure = u.failure(&Violation{What: Panicked, Left: fmt.Sprintf("%v", err), Right: "no panic", Slack: "none", Stack: string(result.ErrorStack)}, nil, 0)
+	case r.Checks >= wanted:
+	case lacksMost && r.Checks == 0:
 		r.Skipped = lacks
-	case r.Checks == 0 && r.Inconclusive > 0 && u.format.Width < 32:
+	case lacksMost && 2*declined < lacking: // what a subject declares and then declines is no excuse
+		r.Short = lacks
+	case fewDigits && r.Checks == 0:
 		r.Skipped = "the dtype has too few digits: every case is inconclusive"
-	case r.Checks == 0 && ctx.Err() == nil:
-		r.Failure = u.failure(&Violation{What: Unchecked,
-			Left:  fmt.Sprintf("0 checks: %d cases discarded, %d inconclusive", r.Discarded, r.Inconclusive),
-			Right: "at least 1 check", Slack: "none"}, nil, 0)
+	case fewDigits:
+		r.Short = "the dtype has too few digits: most cases are inconclusive"
+	default:
+		r.Failure = u.failure(&Violation{What: Unproven,
+			Left:  fmt.Sprintf("%d checks; of %d cases %d were none for the law, %d inconclusive", r.Checks, drawn, r.Discarded, r.Inconclusive),
+			Right: fmt.Sprintf("%d checks", wanted), Slack: "none"}, nil, 0)
 	}
 	return r
 }

@@ -291,3 +291,66 @@ func TestLaws_AreDocumentedAndNamedOnce(t *testing.T) {
 		require.True(t, used[l.Name], "%s applies to no loss", l.Name)
 	}
 }
+
+// A law must not pass because its check ended early: by a panic, for want of an output that
+// is declared, or of cases.
+func TestCheck_FailsALawThatEndedEarly(t *testing.T) {
+	calls := 0
+	for name, c := range map[string]struct {
+		mistake func(c *loss.Call, a *subject.Answer)
+		what    string
+	}{
+		"no gradient now and then": {func(_ *loss.Call, a *subject.Answer) {
+			if calls++; calls%5 == 0 {
+				a.Grad = nil
+			}
+		}, "every output that is declared has the shape of the call"},
+		"no value now and then": {func(_ *loss.Call, a *subject.Answer) {
+			if calls++; calls%5 == 0 {
+				a.Value = nil
+			}
+		}, "every output that is declared has the shape of the call"},
+		"a gradient too many": {func(_ *loss.Call, a *subject.Answer) { a.Grad = append(a.Grad, 0) }, "every output that is declared has the shape of the call"},
+	} {
+		r, err := properties.Check(t.Context(), wrong{newReference(), c.mistake},
+			properties.Losses("squared_error"), properties.OnlyLaws("symmetric_gradient"), properties.Checks(1000), properties.Workers(1))
+		require.NoError(t, err)
+		require.Len(t, r.Failures(), len(r.Results), name)
+		require.Equal(t, c.what, r.Failures()[0].What, name)
+	}
+}
+
+// unsupporting declines all but every tenth call.
+type unsupporting struct {
+	subject.Subject
+	calls *int
+}
+
+func (s unsupporting) Eval(ctx context.Context, c *loss.Call) (*subject.Answer, error) {
+	if *s.calls++; *s.calls%100 != 0 {
+		return nil, subject.ErrUnsupported
+	}
+	return s.Subject.Eval(ctx, c)
+}
+
+func TestCheck_FailsALawWithTooFewCases(t *testing.T) {
+	r, err := properties.Check(t.Context(), unsupporting{newReference(), new(int)},
+		properties.Losses("squared_error"), properties.OnlyLaws("value_is_true"), properties.Workers(1))
+	require.NoError(t, err)
+	for _, result := range r.Results {
+		require.Less(t, result.Checks, 100)
+		require.NotNil(t, result.Failure)
+		require.Equal(t, properties.Unproven, result.Failure.What)
+	}
+}
+
+// Laws are checked in every dtype that is declared.
+func TestCheck_EveryDeclaredDType(t *testing.T) {
+	r, err := properties.Check(t.Context(), newReference(), properties.Losses("cross_entropy"), properties.OnlyLaws("value_is_true"), properties.Checks(5))
+	require.NoError(t, err)
+	var formats []string
+	for _, result := range r.Results {
+		formats = append(formats, result.Format)
+	}
+	require.Equal(t, []string{"f64", "f32", "bf16", "f16"}, formats)
+}

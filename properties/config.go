@@ -20,7 +20,7 @@ type Config struct {
 	Checks int           // cases that each law is held against, for each loss and dtype. 0: DefaultChecks
 	Seed   uint64        // from which every case is drawn. 0: DefaultSeed, and never the clock
 	Losses []string      // nil: all that the subject has
-	Dtypes []string      // by short name or title. nil: float64 and float32, as far as the subject has them
+	Dtypes []string      // by short name or title. nil: every one that the subject declares
 	Laws   []string      // nil: all
 	Level  subject.Level // the error bound that the subject declares. Unset: subject.Accurate
 
@@ -115,8 +115,5 @@ func (c *Config) check(d subject.Description) error {
 
 // wants reports whether a dtype is asked for.
 func (c *Config) wants(f ieee.Format) bool {
-	if len(c.Dtypes) == 0 {
-		return f.Width >= 32
-	}
-	return slices.Contains(c.Dtypes, f.Name) || slices.Contains(c.Dtypes, f.Title)
+	return len(c.Dtypes) == 0 || slices.Contains(c.Dtypes, f.Name) || slices.Contains(c.Dtypes, f.Title)
 }

@@ -29,8 +29,17 @@ type number struct {
 	i    int
 }
 
-func (e *evaluation) value(i int) number { return number{e, false, i} }
-func (e *evaluation) grad(i int) number  { return number{e, true, i} }
+// value is number i of the value, and grad that of the gradient. The case is none where the
+// subject does not declare the output.
+func (e *evaluation) value(i int) number { return e.number(e.answer.Value, subject.Value, i) }
+func (e *evaluation) grad(i int) number  { return e.number(e.answer.Grad, subject.Grad, i) }
+
+func (e *evaluation) number(answered []float64, of subject.Output, i int) number {
+	if answered == nil {
+		panic(outcome{discarded: true, lacks: fmt.Sprintf("the subject has no %s of %s in %s", of, e.call.Loss, e.t.format)})
+	}
+	return number{e, of == subject.Grad, i}
+}
 
 // values are the numbers of the value, and grads those of the gradient, if the subject
 // has one.
@@ -137,24 +146,45 @@ func (t *trial) eval(c *loss.Call) *evaluation {
 	if low, high := plan.Args.ClipInterval(); !t.law.anywhere && slices.ContainsFunc(c.Pred, func(x float64) bool { return x < low || x > high }) {
 		panic(outcome{discarded: true, lacks: "under a clip the law holds within it only"})
 	}
-	asked, ok := t.fit(plan.Decl, c, "")
+	asked, outputs, ok := t.fit(plan.Decl, c, "")
 	if !ok {
 		panic(outcome{discarded: true, lacks: t.lacks})
+	}
+	for _, xs := range [][]float64{c.Pred, c.Target, c.Weight, c.Upstream} {
+		if i := slices.IndexFunc(xs, func(x float64) bool { return !t.format.Holds(x) }); i >= 0 {
+			panic(fmt.Sprintf("properties: a law asks for %v, which is no %s", xs[i], t.format))
+		}
 	}
 	private := clone(&asked)
 	answer, err := t.ask(private)
 	switch {
 	case err == errSkipped:
-		panic(outcome{discarded: true, lacks: "the subject is not asked this"})
+		panic(outcome{discarded: true, declined: true, lacks: "the subject declines what it declares"})
 	case err != nil:
 		t.violated(fmt.Sprintf("%s answers valid input with an error", c.Loss), err.Error(), "an answer", "none: an error is no number", "", c)
 	}
-	if len(answer.Value) != wantValues(plan) || answer.Grad != nil && len(answer.Grad) != len(c.Pred) {
-		t.violated("the answer has the shape of the call",
-			fmt.Sprintf("%d values, %d gradients", len(answer.Value), len(answer.Grad)),
-			fmt.Sprintf("%d values, %d gradients", wantValues(plan), len(c.Pred)), "none", "", c)
+	// An output that is not declared is not looked at.
+	own := &subject.Answer{}
+	for _, part := range []struct {
+		of     subject.Output
+		got    []float64
+		want   int
+		into   *[]float64
+		plural string
+	}{
+		{subject.Value, answer.Value, wantValues(plan), &own.Value, "values"},
+		{subject.Grad, answer.Grad, len(c.Pred), &own.Grad, "numbers of the gradient"},
+	} {
+		if !slices.Contains(outputs, part.of) {
+			continue
+		}
+		if len(part.got) != part.want {
+			t.violated("every output that is declared has the shape of the call",
+				fmt.Sprintf("%d %s", len(part.got), part.plural), fmt.Sprintf("%d %s", part.want, part.plural), "none", "", c)
+		}
+		*part.into = slices.Clone(part.got) // the subject may use its own again
 	}
-	return &evaluation{t: t, call: &asked, plan: plan, answer: answer}
+	return &evaluation{t: t, call: &asked, plan: plan, answer: own}
 }
 
 func wantValues(p *loss.Plan) int {

@@ -52,12 +52,12 @@ func continuous(l *loss.Loss) bool { return len(declared(l, loss.Differentiable,
 // scalar is the value of one example as one number: Σ upstream·value where it is a vector.
 func scalar(e *evaluation) *form {
 	s := side()
-	for k, v := range e.values() {
+	for k := range wantValues(e.plan) {
 		u := 1.0
 		if e.plan.Decl.VectorValued && e.call.Upstream != nil {
 			u = e.call.Upstream[k]
 		}
-		s.plus(u, v)
+		s.plus(u, e.value(k))
 	}
 	return s
 }

@@ -25,7 +25,7 @@ var contractLaws = []*Law{
 		},
 		check: func(t *trial, c *Case) {
 			t.eval(&c.Call) // an error is a violation there
-			asked, _ := t.fit(t.loss, &c.Call, "")
+			asked, _, _ := t.fit(t.loss, &c.Call, "")
 			given := clone(&asked)
 			if _, err := t.ask(given); err != nil {
 				t.discard()
@@ -196,14 +196,14 @@ func (t *trial) refuses(bad *loss.Call) {
 	_, err := bad.Plan()
 	refusal, ok := err.(*loss.Error)
 	t.need(ok)
-	asked, ok := t.fit(t.loss, bad, refusal.Class)
+	asked, _, ok := t.fit(t.loss, bad, refusal.Class)
 	if !ok {
 		panic(outcome{discarded: true, lacks: t.lacks})
 	}
 	answer, err := t.ask(clone(&asked))
 	switch {
 	case err == errSkipped:
-		panic(outcome{discarded: true, lacks: "the subject is not asked bad input"})
+		panic(outcome{discarded: true, declined: true, lacks: "the subject declines bad input, which it declares to refuse"})
 	case err == nil:
 		t.violated("bad input is refused: "+refusal.Error(), fmt.Sprintf("the answer %s", t.answerText(answer)), "an error", "none", "", bad)
 	}

@@ -27,7 +27,8 @@ type Result struct {
 	Checks       int      `json:"checks"`                 // cases that the law was held against
 	Inconclusive int      `json:"inconclusive,omitempty"` // cases in which the slack allows everything: not passed
 	Discarded    int      `json:"discarded,omitempty"`    // drawn, but no cases for the law
-	Skipped      string   `json:"skipped,omitempty"`      // what the subject lacks
+	Skipped      string   `json:"skipped,omitempty"`      // what the subject lacks, and no case was checked for it
+	Short        string   `json:"short,omitempty"`        // the same, where there were cases, and fewer than asked for
 	Failure      *Failure `json:"failure,omitempty"`
 }
 
@@ -46,6 +47,7 @@ type Failure struct {
 	Right          string `json:"right"`
 	Slack          string `json:"slack"`
 	SlackFrom      string `json:"slackFrom,omitempty"`
+	Stack          string `json:"stack,omitempty"` // of a panic
 	Shrinks        int    `json:"shrinks"`
 	Repeat         string `json:"repeat"`
 
@@ -54,7 +56,7 @@ type Failure struct {
 
 func (u *unit) failure(v *Violation, c *Case, shrinks int) *Failure {
 	f := &Failure{Law: u.law.Name, Statement: u.law.Statement, Source: u.law.Source, Loss: u.loss.Name, Format: u.format.Name,
-		What: v.What, At: v.At, Left: v.Left, Right: v.Right, Slack: v.Slack, SlackFrom: v.From, Shrinks: shrinks, Case: c}
+		What: v.What, At: v.At, Left: v.Left, Right: v.Right, Slack: v.Slack, SlackFrom: v.From, Stack: v.Stack, Shrinks: shrinks, Case: c}
 	if c != nil {
 		f.Counterexample = c.describe()
 	}
@@ -85,6 +87,7 @@ func (f *Failure) String() string {
 	line("slack", f.Slack)
 	line("slack from", f.SlackFrom)
 	line("repeat", f.Repeat)
+	line("stack", strings.ReplaceAll(strings.TrimSpace(f.Stack), "\n", "\n    "))
 	return strings.TrimSuffix(b.String(), "\n")
 }
 

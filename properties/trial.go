@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -35,6 +36,7 @@ type outcome struct {
 	inconclusive bool   // the bounds allow so much that the case says nothing
 	discarded    bool   // the case is none for this law
 	lacks        string // discarded because the subject lacks this
+	declined     bool   // discarded because the subject declined it
 	err          error  // the subject cannot be asked any more
 }
 
@@ -49,16 +51,18 @@ type Violation struct {
 	Right string
 	Slack string // how much was allowed
 	From  string // where the slack came from
+	Stack string // of a panic
 	At    string // the call, where it is not the case itself
 }
 
-// run runs the check of a law on a case.
+// run runs the check of a law on a case. Any other panic than an outcome is a violation:
+// what an answer does to the check of a law must not pass for a case that is none.
 func (t *trial) run(c *Case) (o outcome) {
 	defer func() {
 		if r := recover(); r != nil {
 			stopped, ok := r.(outcome)
 			if !ok {
-				panic(r)
+				stopped = outcome{violation: &Violation{What: Panicked, Left: fmt.Sprint(r), Right: "no panic", Slack: "none", Stack: string(debug.Stack())}}
 			}
 			o = stopped
 		}
@@ -93,22 +97,23 @@ func (t *trial) violated(what, left, right, slack, from string, c *loss.Call) {
 	panic(outcome{violation: v})
 }
 
-// fit returns the call as the subject is asked it, under one of its conventions.
-func (t *trial) fit(decl *loss.Loss, c *loss.Call, refusal loss.Class) (loss.Call, bool) {
+// fit returns the call as the subject is asked it, under one of its conventions, and which
+// outputs it declares there.
+func (t *trial) fit(decl *loss.Loss, c *loss.Call, refusal loss.Class) (asked loss.Call, outputs []subject.Output, ok bool) {
 	for _, capability := range t.capabilities {
 		if capability.Loss != c.Loss {
 			continue
 		}
 		fit, reason, asked := capability.Fit(decl, c, refusal)
 		if fit == subject.Fits {
-			return asked, true
+			return asked, capability.Outputs, true
 		}
 		t.lacks = reason
 		if fit == subject.Foreign {
 			t.lacks = "it follows other conventions"
 		}
 	}
-	return loss.Call{}, false
+	return loss.Call{}, nil, false
 }
 
 var errSkipped = errors.New("skipped")

@@ -168,7 +168,7 @@ func lawRows(r *conformance.Report) []*lawRow {
 			row.order = append(row.order, l.Law)
 		}
 		format := l.Format
-		if l.Failure != nil && l.Failure.What == properties.Unchecked {
+		if l.Failure != nil && l.Failure.What == properties.Unproven {
 			format += " not checked"
 		}
 		row.broken[l.Law] = append(row.broken[l.Law], format)

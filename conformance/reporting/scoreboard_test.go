@@ -118,6 +118,6 @@ func TestScoreboard_ALawThatWasNotCheckedSaysSo(t *testing.T) {
 	r := build(t, "one").row("sigmoid", "f32", value).ran("a", exact, 0).law("value_is_true", conformance.Failed).done()
 	names := func() string { return lawRows(r)[0].names() }
 	require.Equal(t, "value_is_true", names())
-	r.Laws.Results[0].Failure = &properties.Failure{What: properties.Unchecked}
+	r.Laws.Results[0].Failure = &properties.Failure{What: properties.Unproven}
 	require.Equal(t, "value_is_true (f32 not checked)", names())
 }
