@@ -27,7 +27,7 @@ type Law struct {
 	once     bool                    // it has one case, which is not drawn
 	most     int                     // checks that say all there is to say; 0: no such number
 	anywhere bool                    // it holds beyond the ends of a clip too
-	coarse   bool                    // in a dtype of 16 bits most of its cases are inconclusive
+	coarse   bool                    // in a dtype of 16 bits most of its cases are inconclusive, and in bfloat16, of 8 digits, all
 	rigid    bool                    // its cases have a form that shrinking would break
 	applies  func(l *loss.Loss) bool // beside the traits; nil: to every loss
 	draw     func(d *drawer) *Case   // nil where there is no case for the subject (see drawer.lacks), or by chance

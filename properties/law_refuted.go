@@ -71,7 +71,7 @@ var refutedLaws = []*Law{
 func refuted(p loss.Property, statement string, gradient bool, check func(t *trial, w *witness)) *Law {
 	return &Law{
 		Name: "not_" + string(p), Statement: statement, Source: "the witness of the catalogue",
-		Traits: []loss.Property{p}, Refutes: true, gradient: gradient, once: true, coarse: true,
+		Traits: []loss.Property{p}, Refutes: true, gradient: gradient, once: true,
 		draw: func(d *drawer) *Case {
 			c := witnessCall(d.loss, p, d.Format)
 			if c == nil {

@@ -74,5 +74,5 @@ func ExampleLoss_Trait() {
 	})
 	fmt.Printf("%v %.6f %v\n", convex.Holds, res.Value, err)
 	// Output:
-	// false [2.499784 1.747040 0.968727] <nil>
+	// false [2.999965 1.747040 0.412520] <nil>
 }

@@ -51,7 +51,7 @@ var LogSigmoid = declare(Loss{
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of LogSigmoid; at most 0.500 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: false, Witness: &Witness{A: []float64{0}}},
-		{Property: ZeroAttained, Holds: false, Witness: &Witness{A: []float64{30}, Note: "0 is the limit only"}},
+		{Property: ZeroAttained, Holds: false, Witness: &Witness{A: []float64{3}, Note: "0 is the limit only"}},
 		{Property: Convex, Holds: false, Witness: &Witness{A: []float64{-4}, B: []float64{4}, Note: "concave everywhere"}},
 		{Property: Lipschitz, Holds: true, Constant: 1, Norm: AbsoluteValue},
 		{Property: Smooth, Holds: true, Constant: 0.25, Norm: AbsoluteValue},

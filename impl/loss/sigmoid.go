@@ -51,7 +51,7 @@ var Sigmoid = declare(Loss{
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of Sigmoid; at most 0.500 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
-		{Property: ZeroAttained, Holds: false, Witness: &Witness{A: []float64{-30}, Note: "0 is the limit only"}},
+		{Property: ZeroAttained, Holds: false, Witness: &Witness{A: []float64{-3}, Note: "0 is the limit only"}},
 		{Property: Minimum, Holds: true, Constant: 0, Statement: "in the limit"},
 		{Property: Convex, Holds: false, Witness: &Witness{A: []float64{0}, B: []float64{4}, Note: "concave for z > 0"}},
 		{Property: Lipschitz, Holds: true, Constant: 0.25, Norm: AbsoluteValue},

@@ -83,9 +83,9 @@ var SigmoidFocal = declare(Loss{
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of SigmoidFocal; at most 0.581 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
-		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{30}, Note: "0 is the limit only"}},
+		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{3}, Note: "0 is the limit only"}},
 		{Property: Minimum, Holds: true, Constant: 0, Statement: "in the limit, for y 0 or 1; greater for soft targets"},
-		{Property: Convex, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{-10}, B: []float64{-4}, Note: "for γ = 2 concave where σ(z) < 0.0578463790860253"}},
+		{Property: Convex, Holds: false, Witness: &Witness{Params: Params{"gamma": {20}}, Target: []float64{1}, A: []float64{-12}, B: []float64{-2}, Note: "for γ = 2 concave where σ(z) < 0.0578463790860253"}},
 		{Property: ConvexInProb, Holds: true, Statement: "for y 0 or 1"},
 		{Property: Lipschitz, Holds: true, Constant: 0.75 * focalSlope2, Norm: AbsoluteValue,
 			Statement: "a·C(γ) for y 0 or 1, C(γ) = max q^γ·(q − γ·p·log p): 1.00895306 for γ = ½, 1.04533339 for 1, 1.12898322 for 2, 1.20155277 for 3, 1.31460539 for 5; the Constant is the larger of the two for the default α; for soft targets C is 1+2γ/e at most",

@@ -76,9 +76,9 @@ var SoftmaxFocal = declare(Loss{
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of SoftmaxFocal; at most 0.603 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
-		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{10, 0}, Note: "for K ≥ 2 0 is the limit only"}},
+		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{3, 0}, Note: "for K ≥ 2 0 is the limit only"}},
 		{Property: Minimum, Holds: true, Constant: 0, Statement: "in the limit"},
-		{Property: Convex, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{-10, 0}, B: []float64{-4, 0}}},
+		{Property: Convex, Holds: false, Witness: &Witness{Params: Params{"gamma": {20}}, Target: []float64{0}, A: []float64{-12, 0}, B: []float64{-2, 0}}},
 		{Property: ConvexInProb, Holds: true},
 		{Property: Lipschitz, Holds: true, Constant: math.Sqrt2 * focalSlope2, Norm: Euclidean, Statement: "√2·α_t·C(γ), C as for sigmoid_focal", ConstantFor: func(a Args, target []float64) float64 {
 			return softmaxFocalSlope(a, target, math.Sqrt2)
