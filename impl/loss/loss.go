@@ -34,6 +34,12 @@ type Loss struct {
 	Traits       []Trait      `json:"traits,omitempty"`
 	Sources      []Source     `json:"sources"`
 
+	// Axes groups the numbers of an item that lie on one line, by their indices in the
+	// prediction of so many numbers followed by the target: the loss does not change when all of
+	// a group are moved together, so that it is a function of the differences of neighbours, and
+	// its condition numbers are taken over those. nil: over the numbers themselves.
+	Axes func(width int) [][]int `json:"-"`
+
 	// Kinks returns numbers whose signs say on which side of each kink of the value an item
 	// lies: the gradient jumps where one of them changes its sign, and at 0 it is a set. Where
 	// they have the same signs, none 0, at both ends of a segment of predictions, the loss is
