@@ -14,6 +14,7 @@ import (
 
 // ErrorUlp returns the signed error of x in units in the last place of the true value.
 func ErrorUlp(f loss.Format, x float64, v oracle.Number) float64 {
+	v = v.Nearest(x)
 	return ulp.Error(f, x, v.Rounded, v.Residual)
 }
 
@@ -38,6 +39,7 @@ func passes(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms)
 	if l <= NotCallable {
 		return true
 	}
+	v = v.Nearest(x)
 	if !f.Holds(x) {
 		return false
 	}

@@ -246,7 +246,8 @@ func (r *run) judgeNumbers(i *instance, o Output, got []float64, want []oracle.N
 }
 
 func (r *run) numberFailure(i *instance, o Output, k int, x float64, v oracle.Number, t subject.Terms) *Failure {
-	format := i.call.Format
+	format, hull := i.call.Format, v.Hull
+	v = v.Nearest(x)
 	outcome, err := Inaccurate, math.Inf(1)
 	switch {
 	case !format.Holds(x):
@@ -265,6 +266,9 @@ func (r *run) numberFailure(i *instance, o Output, k int, x float64, v oracle.Nu
 		if v.Residual != 0 {
 			f.Want += fmt.Sprintf(" (the true value is %+.4g ulp from it)", v.Residual)
 		}
+	}
+	if hull != nil {
+		f.Want = fmt.Sprintf("a number from %s to %s: the gradient has a kink here", number(format, hull.Low.Rounded), number(format, hull.High.Rounded))
 	}
 	f.Error = Ulps(err)
 	if outcome == Inaccurate {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/internal/ieee"
@@ -74,6 +75,31 @@ func parseResidual(s *string) (float64, error) {
 	return r, nil
 }
 
+// hullText writes a hull by the bits of its ends; nil without one. An element that is correctly
+// rounded lies between ends that are, so that nothing else of them is needed.
+func hullText(f ieee.Format, h *oracle.Hull) *string {
+	if h == nil {
+		return nil
+	}
+	s := f.Hex(h.Low.Rounded) + ".." + f.Hex(h.High.Rounded)
+	return &s
+}
+
+func parseHull(f ieee.Format, s *string) (*oracle.Hull, error) {
+	if s == nil {
+		return nil, nil
+	}
+	low, high, _ := strings.Cut(*s, "..")
+	ends, err := parseHexList(f, list[string]{low, high})
+	if err != nil {
+		return nil, err
+	}
+	if !(ends[0] <= ends[1]) {
+		return nil, fmt.Errorf("hull %q: want two numbers, the lesser first", *s)
+	}
+	return &oracle.Hull{Low: oracle.Number{Rounded: ends[0]}, High: oracle.Number{Rounded: ends[1]}}, nil
+}
+
 // tenthPowers is 2^(j/10). The table, and not math.Log2, decides how a condition
 // number is written: math has assembly that differs between machines, and the files
 // must not.
@@ -134,13 +160,17 @@ type outputs struct {
 	Bits      list[string]  `json:"bits"`
 	Residual  list[*string] `json:"residual,omitzero"`
 	Log2Kappa list[*string] `json:"log2kappa,omitzero"`
+	Hull      list[*string] `json:"hull,omitzero"` // at a kink: the bits of both ends, low..high; the bits beside are NaN
 }
 
 func outputsOf(f ieee.Format, ns []oracle.Number) *outputs {
 	o := &outputs{Bits: make(list[string], len(ns))}
-	residuals, kappas := make(list[*string], len(ns)), make(list[*string], len(ns))
+	residuals, kappas, hulls := make(list[*string], len(ns)), make(list[*string], len(ns)), make(list[*string], len(ns))
 	for i, n := range ns {
 		o.Bits[i] = f.Hexes([]float64{n.Rounded})[0]
+		if hulls[i] = hullText(f, n.Hull); hulls[i] != nil {
+			o.Hull = hulls
+		}
 		if math.IsNaN(n.Rounded) || math.IsInf(n.Rounded, 0) {
 			continue // neither means anything there
 		}
@@ -161,7 +191,7 @@ func (o *outputs) numbers(f ieee.Format, want int) ([]oracle.Number, error) {
 	if len(o.Bits) != want {
 		return nil, fmt.Errorf("%d outputs: want %d", len(o.Bits), want)
 	}
-	for _, l := range []list[*string]{o.Residual, o.Log2Kappa} {
+	for _, l := range []list[*string]{o.Residual, o.Log2Kappa, o.Hull} {
 		if l != nil && len(l) != want {
 			return nil, fmt.Errorf("%d entries beside %d outputs", len(l), want)
 		}
@@ -173,6 +203,14 @@ func (o *outputs) numbers(f ieee.Format, want int) ([]oracle.Number, error) {
 	ns := make([]oracle.Number, want)
 	for i, x := range xs {
 		ns[i].Rounded = x
+		if o.Hull != nil {
+			if ns[i].Hull, err = parseHull(f, o.Hull[i]); err != nil {
+				return nil, err
+			}
+			if ns[i].Hull != nil && !math.IsNaN(x) {
+				return nil, fmt.Errorf("%s beside a hull: want NaN", o.Bits[i])
+			}
+		}
 		if o.Residual != nil {
 			if ns[i].Residual, err = parseResidual(o.Residual[i]); err != nil {
 				return nil, err

@@ -72,8 +72,8 @@ func (n number) name() string {
 	return fmt.Sprintf("value[%d]", n.i)
 }
 
-// truth is the certified true number, without its condition number. The case is
-// inconclusive where the oracle cannot decide.
+// truth is the certified true number, without its condition number; at a kink the element of
+// the hull next to the answer. The case is inconclusive where the oracle cannot decide.
 func (n number) truth() oracle.Number {
 	if n.e.truth == nil {
 		question, err := oracle.Ask(n.e.call)
@@ -90,19 +90,19 @@ func (n number) truth() oracle.Number {
 	if err != nil {
 		panic(outcome{inconclusive: true})
 	}
-	return truth[n.i]
+	return truth[n.i].Nearest(n.x())
 }
 
 // conditioned is the certified true number with its condition number, which costs as much
 // again.
 func (n number) conditioned() oracle.Number {
-	v := n.truth()
+	n.truth()
 	if n.grad {
-		v.Kappa = n.e.truth.GradKappa(n.i)
+		n.e.truth.GradKappa(n.i)
 	} else {
-		v.Kappa = n.e.truth.ValueKappa(n.i)
+		n.e.truth.ValueKappa(n.i)
 	}
-	return v
+	return n.truth()
 }
 
 // exact is the true number to 2^-35 ulp, and that error. The truth must be finite.

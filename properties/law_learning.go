@@ -127,7 +127,7 @@ func wrongScore(d *drawer) *Case {
 	if c == nil {
 		return nil
 	}
-	z := d.fit(float64(64+d.Intn(417)) / 8)
+	z := d.Fit(float64(64+d.Intn(417)) / 8)
 	if c.Call.Target[0] == 1 {
 		z = -z
 	}

@@ -75,7 +75,7 @@ func (n noisy) Eval(_ context.Context, c *loss.Call) (*subject.Answer, error) {
 // disturb returns a number of the format within the bound around the truth, drawn from the
 // seed and from what the number is about.
 func (n noisy) disturb(c *loss.Call, p *loss.Plan, v oracle.Number, output string, i, of int, terms subject.Terms) float64 {
-	if ulp.Special(v.Rounded) {
+	if v = v.Nearest(0); ulp.Special(v.Rounded) { // any element of a hull will do
 		return v.Rounded
 	}
 	about := c

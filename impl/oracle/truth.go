@@ -49,6 +49,21 @@ type Hull struct {
 	Partial bool
 }
 
+// Nearest is the truth that an answer x is measured against: the number itself, and at a kink
+// that element of the hull which is next to x.
+func (n Number) Nearest(x float64) Number {
+	h := n.Hull
+	switch {
+	case h == nil:
+		return n
+	case x >= h.High.Rounded:
+		return h.High
+	case x > h.Low.Rounded:
+		return Number{Rounded: x}
+	}
+	return h.Low // a NaN, too, which is no element
+}
+
 // A Truth is the truth about a call, in the layout of loss.Result.
 type Truth struct {
 	Value      []Number
