@@ -312,8 +312,8 @@ func TestCheck_FailsALawThatEndedEarly(t *testing.T) {
 		}, "every output that is declared has the shape of the call"},
 		"a gradient too many": {func(_ *loss.Call, a *subject.Answer) { a.Grad = append(a.Grad, 0) }, "every output that is declared has the shape of the call"},
 	} {
-		r, err := properties.Check(t.Context(), wrong{newReference(), c.mistake},
-			properties.Config{Losses: []string{"squared_error"}, Laws: []string{"symmetric_gradient"}, Checks: 1000, Workers: 1})
+		r, err := properties.Config{Losses: []string{"squared_error"}, Laws: []string{"symmetric_gradient"}, Checks: 1000, Workers: 1}.
+			Check(t.Context(), wrong{newReference(), c.mistake})
 		require.NoError(t, err)
 		require.Len(t, r.Failures(), len(r.Results), name)
 		require.Equal(t, c.what, r.Failures()[0].What, name)
@@ -334,8 +334,8 @@ func (s unsupporting) Eval(ctx context.Context, c *loss.Call) (*subject.Answer, 
 }
 
 func TestCheck_FailsALawWithTooFewCases(t *testing.T) {
-	r, err := properties.Check(t.Context(), unsupporting{newReference(), new(int)},
-		properties.Config{Losses: []string{"squared_error"}, Laws: []string{"value_is_true"}, Workers: 1})
+	r, err := properties.Config{Losses: []string{"squared_error"}, Laws: []string{"value_is_true"}, Workers: 1}.
+		Check(t.Context(), unsupporting{newReference(), new(int)})
 	require.NoError(t, err)
 	for _, result := range r.Results {
 		require.Less(t, result.Checks, 100)
@@ -346,7 +346,7 @@ func TestCheck_FailsALawWithTooFewCases(t *testing.T) {
 
 // Laws are checked in every dtype that is declared.
 func TestCheck_EveryDeclaredDType(t *testing.T) {
-	r, err := properties.Check(t.Context(), newReference(), properties.Config{Losses: []string{"cross_entropy"}, Laws: []string{"value_is_true"}, Checks: 5})
+	r, err := properties.Config{Losses: []string{"cross_entropy"}, Laws: []string{"value_is_true"}, Checks: 5}.Check(t.Context(), newReference())
 	require.NoError(t, err)
 	var formats []string
 	for _, result := range r.Results {

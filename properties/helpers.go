@@ -46,8 +46,44 @@ func onLogits(l *loss.Loss) bool {
 	return l.Prediction == loss.Extended && (l.Takes(loss.Label) || l.HasTarget() && l.Target == loss.UnitInterval)
 }
 
-// continuous reports whether the loss has a continuous gradient.
-func continuous(l *loss.Loss) bool { return len(declared(l, loss.Differentiable, true)) > 0 }
+// differentiable reports whether the loss has a gradient but for some kinks, which it declares.
+func differentiable(l *loss.Loss) bool {
+	return l.Kinks != nil || len(declared(l, loss.Differentiable, true)) > 0
+}
+
+// sides are the numbers that say on which side of each kink the i-th item of a call lies.
+func sides(p *loss.Plan, i int) []float64 {
+	if p.Decl.Kinks == nil {
+		return nil
+	}
+	return p.Decl.Kinks(p.Args, p.Pred[i*p.Width:(i+1)*p.Width], targetOfItem(p, i))
+}
+
+// atKink reports whether an item of a call lies at a kink.
+func atKink(p *loss.Plan) bool {
+	for i := range p.Items() {
+		if slices.Contains(sides(p, i), 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// needSmooth keeps the cases in which no kink lies between two predictions of one item.
+func (t *trial) needSmooth(c *loss.Call, a, b []float64) {
+	if t.loss.Kinks == nil {
+		return
+	}
+	signs := func(pred []float64) []float64 {
+		plan, err := at(c, pred).Plan()
+		t.need(err == nil)
+		return sides(plan, 0)
+	}
+	from, to := signs(a), signs(b)
+	for k := range from {
+		t.need(from[k] != 0 && to[k] != 0 && math.Signbit(from[k]) == math.Signbit(to[k]))
+	}
+}
 
 // scalar is the value of one example as one number: Σ upstream·value where it is a vector.
 func scalar(e *evaluation) *form {
@@ -115,15 +151,19 @@ func (d *drawer) steps(pred []float64) []float64 {
 
 // targetOf is the target of the first example as the catalogue's constants want it: a
 // label as its one-hot distribution.
-func targetOf(p *loss.Plan) []float64 {
+func targetOf(p *loss.Plan) []float64 { return targetOfItem(p, 0) }
+
+func targetOfItem(p *loss.Plan, i int) []float64 {
 	switch {
 	case p.Label == nil && p.Target == nil:
 		return nil
 	case p.Label == nil:
-		return p.Target[:p.Cols]
+		return p.Target[i*p.TargetWidth : (i+1)*p.TargetWidth]
 	}
-	y := make([]float64, p.Cols)
-	y[p.Label[0]] = 1
+	y := make([]float64, p.Width)
+	if t := p.Label[i]; !p.Ignored(i) {
+		y[t] = 1
+	}
 	return y
 }
 

@@ -26,7 +26,7 @@ type Law struct {
 	gradient bool                    // it is about the gradient
 	once     bool                    // it has one case, which is not drawn
 	most     int                     // checks that say all there is to say; 0: no such number
-	anywhere bool                    // it holds beyond the ends of a clip too
+	anywhere bool                    // it holds beyond the ends of a clip, and at kinks, too
 	coarse   bool                    // in a dtype of 16 bits most of its cases are inconclusive, and in bfloat16, of 8 digits, all
 	rigid    bool                    // its cases have a form that shrinking would break
 	applies  func(l *loss.Loss) bool // beside the traits; nil: to every loss

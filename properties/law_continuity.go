@@ -11,7 +11,7 @@ var continuityLaws = []*Law{
 		Name:      "value_without_steps",
 		Statement: "From one number to the next the value changes as the true one does, across every threshold.",
 		Source:    "Muller, Elementary Functions: Algorithms and Implementation, 2016, section 1.3",
-		applies:   continuous,
+		applies:   differentiable,
 		draw:      window(3),
 		check:     withoutSteps("L", (*evaluation).values),
 	},

@@ -67,7 +67,7 @@ var convexityLaws = []*Law{
 		check: func(t *trial, c *Case) {
 			middle, mean := t.jensen(c)
 			plan, _ := c.Call.Plan()
-			m := constant(declared(t.loss, loss.StronglyConvex, true)[0], plan)
+			m := constant(t.claimed(loss.StronglyConvex, plan)[0], plan)
 			// λ(1−λ)·|a−b|² = k·(8−k)·step², since a−b is 8 steps.
 			k := float64(c.Picks[0])
 			gap := mul(num(m*k*(8-k)/2), mul(num(c.Other[0]), num(c.Other[0])))

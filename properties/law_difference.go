@@ -19,7 +19,7 @@ var differenceLaws = []*Law{
 		Source:    richardson,
 		gradient:  true,
 		coarse:    true,
-		applies:   continuous,
+		applies:   differentiable,
 		draw:      differenceCase(true),
 		check:     checkDifferences,
 	},
@@ -29,7 +29,7 @@ var differenceLaws = []*Law{
 		Source:    richardson,
 		gradient:  true,
 		coarse:    true,
-		applies:   func(l *loss.Loss) bool { return continuous(l) && l.Shape != loss.Point },
+		applies:   func(l *loss.Loss) bool { return differentiable(l) && l.Shape != loss.Point },
 		draw:      differenceCase(false),
 		check:     checkDifferences,
 	},
@@ -129,6 +129,7 @@ const conclusive = 1. / 16
 // error of the extrapolation is in truth, so that a false estimate raises no alarm.
 func checkDifferences(t *trial, c *Case) {
 	t.need(slices.ContainsFunc(c.Other, func(x float64) bool { return x != 0 }))
+	t.needSmooth(&c.Call, t.shifted(c.Call.Pred, -4, c.Other), t.shifted(c.Call.Pred, 4, c.Other))
 	here := t.eval(&c.Call)
 	slope := along(here, c.Other, make([]float64, len(c.Other))).times(num(360))
 	quotient, change := side(), side()

@@ -15,13 +15,13 @@ var properLaws = []*Law{{
 	Source:    "Gneiting and Raftery, Strictly proper scoring rules, prediction, and estimation, 2007, equation 1",
 	Traits:    []loss.Property{loss.Proper},
 	draw: func(d *drawer) *Case {
-		w := wish{plain: true, hard: true, calm: true}
+		w := wish{hard: true, calm: true}
 		c := d.wrap(d.call(w))
 		if c == nil {
 			return nil
 		}
 		n := len(c.Call.Pred)
-		if !onLogits(d.loss) || !continuous(d.loss) { // both are probabilities that sum to 1
+		if !onLogits(d.loss) || !differentiable(d.loss) { // both are probabilities that sum to 1
 			pair := func() []float64 {
 				if !d.loss.Shape.Classes {
 					return []float64{float64(d.Intn(65)) / 64}
@@ -37,13 +37,8 @@ var properLaws = []*Law{{
 	check: func(t *trial, c *Case) {
 		truth, other := c.Call.Pred, c.Other
 		t.need(len(other) == len(truth) && moderate(truth, 200) && moderate(other, 200))
-		if !onLogits(t.loss) || !continuous(t.loss) {
+		if !onLogits(t.loss) || !differentiable(t.loss) {
 			t.need(t.probabilities(truth) && t.probabilities(other))
-		}
-		plan, err := c.Call.Plan()
-		t.need(err == nil)
-		if !neutral(plan) {
-			t.lacksPlain()
 		}
 		t.claim("expected loss of the truth ≤ that of another", t.expected(c, truth, truth), atMost, t.expected(c, other, truth))
 	},
@@ -66,7 +61,7 @@ func (t *trial) probabilities(xs []float64) bool {
 // outcome is: as probabilities, or as the logits of them.
 func (t *trial) expected(c *Case, pred, truth []float64) *form {
 	var share []interval.Interval
-	switch exact := !onLogits(t.loss) || !continuous(t.loss); {
+	switch exact := !onLogits(t.loss) || !differentiable(t.loss); {
 	case exact && !t.loss.Shape.Classes:
 		p := interval.FromFloat64(truth[0])
 		share = []interval.Interval{certain.Sub(interval.FromInt(1), p), p}

@@ -126,11 +126,6 @@ func checkEquivariant(t *trial, c *Case) {
 	for k := range sorted {
 		t.need(sorted[k] == k)
 	}
-	if len(declared(t.loss, loss.Convex, false)) > 0 && !continuous(t.loss) { // the first of equal scores wins
-		top := slices.Max(c.Call.Pred)
-		first := slices.Index(c.Call.Pred, top)
-		t.need(!slices.Contains(c.Call.Pred[first+1:], top))
-	}
 	permute := func(xs []float64) []float64 {
 		if len(xs) != n {
 			return xs

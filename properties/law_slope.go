@@ -29,7 +29,7 @@ var slopeLaws = []*Law{
 		draw:      unitUpstream(wish{}),
 		check: func(t *trial, c *Case) {
 			e := t.eval(&c.Call)
-			for _, trait := range declared(t.loss, loss.Lipschitz, true) {
+			for _, trait := range t.claimed(loss.Lipschitz, e.plan) {
 				size, norm, ok := dualNorm(e.grads(), trait.Norm)
 				if ok {
 					t.claim("‖∇L‖ ≤ C", size, atMost, side().addBig(mul(norm, num(constant(trait, e.plan)*(1+constant64)))))
@@ -58,7 +58,7 @@ var slopeLaws = []*Law{
 		check: func(t *trial, c *Case) {
 			t.need(len(c.Other) == len(c.Call.Pred))
 			a, b := t.eval(&c.Call), t.eval(at(&c.Call, c.Other))
-			for _, trait := range declared(t.loss, loss.Smooth, true) {
+			for _, trait := range t.claimed(loss.Smooth, a.plan) {
 				change, direction, ok := gradientChange(a.grads(), b.grads())
 				if !ok {
 					continue
@@ -89,7 +89,7 @@ func checkLipschitz(t *trial, c *Case) {
 	t.need(len(c.Other) == len(c.Call.Pred))
 	a, b := t.eval(&c.Call), t.eval(at(&c.Call, c.Other))
 	apart := differences(c.Call.Pred, c.Other)
-	for _, trait := range declared(t.loss, loss.Lipschitz, true) {
+	for _, trait := range t.claimed(loss.Lipschitz, a.plan) {
 		far := maximum(apart)
 		if trait.Norm == loss.Euclidean {
 			far = euclidean(apart)
@@ -227,7 +227,7 @@ func checkLipschitzReached(t *trial, c *Case) {
 	e := t.eval(&c.Call)
 	t.needSharp(e.plan)
 	grads, n := e.grads(), c.Call.Cols
-	for _, trait := range declared(t.loss, loss.Lipschitz, true) {
+	for _, trait := range t.claimed(loss.Lipschitz, e.plan) {
 		size, of := t.steepest(c.Call.Rows, func(r int) (*form, *big.Float, bool) { return dualNorm(grads[r*n:(r+1)*n], trait.Norm) })
 		scale := 1.0 // of the upstream
 		if t.loss.VectorValued && trait.Norm == loss.Euclidean {
@@ -241,7 +241,7 @@ func checkSmoothReached(t *trial, c *Case) {
 	e := t.eval(&c.Call)
 	t.needSharp(e.plan)
 	grads, pred, n := e.grads(), c.Call.Pred, c.Call.Cols
-	for _, trait := range declared(t.loss, loss.Smooth, true) {
+	for _, trait := range t.claimed(loss.Smooth, e.plan) {
 		size, of := t.steepest(c.Call.Rows-1, func(r int) (*form, *big.Float, bool) {
 			here, next, end := r*n, (r+1)*n, (r+2)*n
 			change, direction, ok := gradientChange(grads[here:next], grads[next:end])

@@ -8,13 +8,12 @@ import (
 var symmetryLaws = []*Law{
 	{
 		Name:      "symmetric",
-		Statement: "With plain parameters, L(z, y) = L(−z, 1−y) for a logit, L(p, y) = L(1−p, 1−y) for a probability, L(x, y) = L(y, x) = L(−x, −y) for a number.",
+		Statement: "L(z, y) = L(−z, 1−y) for a logit, L(p, y) = L(1−p, 1−y) for a probability, L(x, y) = L(y, x) = L(−x, −y) for a number.",
 		Source:    "the trait symmetric of the catalogue; 1 − σ(z) = σ(−z)",
 		Traits:    []loss.Property{loss.Symmetric},
-		draw:      one(wish{plain: true}),
+		draw:      one(wish{}),
 		check: func(t *trial, c *Case) {
 			e := t.eval(&c.Call)
-			t.needPlain(e.plan)
 			for _, m := range t.mirrored(c) {
 				t.claim("L = L of the mirror image", side().plus(1, t.eval(m).value(0)), equal, side().plus(1, e.value(0)))
 			}
@@ -26,10 +25,9 @@ var symmetryLaws = []*Law{
 		Source:    "the chain rule",
 		Traits:    []loss.Property{loss.Symmetric},
 		gradient:  true,
-		draw:      one(wish{plain: true}),
+		draw:      one(wish{}),
 		check: func(t *trial, c *Case) {
 			e := t.eval(&c.Call)
-			t.needPlain(e.plan)
 			for _, m := range t.mirrored(c) {
 				t.claim("∇L = −∇L of the mirror image", side().plus(1, t.eval(m).grad(0)), equal, side().plus(-1, e.grad(0)))
 			}

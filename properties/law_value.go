@@ -48,7 +48,7 @@ var valueLaws = []*Law{
 		draw:      one(wish{}),
 		check: func(t *trial, c *Case) {
 			e := t.eval(&c.Call)
-			trait := declared(t.loss, loss.Minimum, true)[0]
+			trait := t.claimed(loss.Minimum, e.plan)[0]
 			t.claim("value ≥ minimum", side().plus(1, e.value(0)), atLeast, side().catalogued(constant(trait, e.plan)))
 		},
 	},
@@ -74,7 +74,7 @@ var valueLaws = []*Law{
 		draw:      one(wish{}),
 		check: func(t *trial, c *Case) {
 			e := t.eval(&c.Call)
-			for _, trait := range declared(t.loss, loss.Bounded, true) {
+			for _, trait := range t.claimed(loss.Bounded, e.plan) {
 				for _, n := range e.values() {
 					t.claim("value ≥ lower bound", side().plus(1, n), atLeast, side().catalogued(trait.Low))
 					t.claim("value ≤ upper bound", side().plus(1, n), atMost, side().catalogued(trait.High))
@@ -174,7 +174,7 @@ func checkMinimumReached(t *trial, c *Case) {
 	}
 	t.need(best != nil)
 	e := t.eval(at(&c.Call, best))
-	trait := declared(t.loss, loss.Minimum, true)[0]
+	trait := t.claimed(loss.Minimum, e.plan)[0]
 	right := side().catalogued(constant(trait, e.plan)).add(nearMinimum)
 	if trait.ConstantFor == nil && target != nil && !slices.ContainsFunc(target, func(y float64) bool { return y != 0 && y != 1 }) ||
 		trait.ConstantFor != nil || !t.loss.HasTarget() || t.loss.Target != loss.UnitInterval {

@@ -8,25 +8,17 @@ import (
 
 // Laws that hold of a loss with its plain parameters only.
 
-// neutral reports whether no class weighs more than another and nothing is smoothed.
-func neutral(p *loss.Plan) bool {
+// plain reports whether every parameter is one that changes nothing.
+func plain(p *loss.Plan) bool {
 	return !slices.ContainsFunc(p.Decl.Params, func(param loss.Param) bool {
 		v := p.Args.Vector(param.Name)
 		switch {
 		case param.Name == loss.IgnoreIndex.Name || len(v) == 0:
 			return false
 		case param.Kind == loss.PerClass:
-			return slices.ContainsFunc(v, func(x float64) bool { return x != v[0] })
+			return slices.ContainsFunc(v, func(x float64) bool { return x != 1 })
 		}
 		return !slices.Equal(v, param.Default)
-	})
-}
-
-// plain reports whether every parameter is one that changes nothing.
-func plain(p *loss.Plan) bool {
-	return neutral(p) && !slices.ContainsFunc(p.Decl.Params, func(param loss.Param) bool {
-		v := p.Args.Vector(param.Name)
-		return param.Kind == loss.PerClass && len(v) > 0 && v[0] != 1
 	})
 }
 

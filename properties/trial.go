@@ -68,6 +68,7 @@ func (t *trial) run(c *Case) (o outcome) {
 		}
 	}()
 	t.decided, t.inconclusive, t.lacks = 0, false, ""
+	t.obeyConditions(c)
 	t.law.check(t, c)
 	switch {
 	case t.decided > 0:
@@ -76,6 +77,41 @@ func (t *trial) run(c *Case) (o outcome) {
 		return outcome{inconclusive: true}
 	}
 	return outcome{discarded: true}
+}
+
+// obeyConditions discards a case about which the loss makes none of the claims that the law
+// tests, and, of a law about gradients, one at a kink, where they are whatever the subject
+// chooses.
+func (t *trial) obeyConditions(c *Case) {
+	plan, err := c.Call.Plan()
+	if err != nil {
+		return // the law is about that
+	}
+	if t.law.gradient && !t.law.anywhere && atKink(plan) {
+		t.discard()
+	}
+	if len(t.law.Traits) == 0 || t.law.Refutes {
+		return
+	}
+	for _, p := range t.law.Traits {
+		if len(about(t.loss, p, plan)) > 0 {
+			return
+		}
+	}
+	panic(outcome{discarded: true, lacks: "the loss does not claim it for these parameters"})
+}
+
+// claimed are the traits with a property that the loss claims about the first item of a call.
+func (t *trial) claimed(p loss.Property, plan *loss.Plan) []loss.Trait {
+	found := about(t.loss, p, plan)
+	t.need(len(found) > 0)
+	return found
+}
+
+func about(l *loss.Loss, p loss.Property, plan *loss.Plan) []loss.Trait {
+	return slices.DeleteFunc(declared(l, p, true), func(trait loss.Trait) bool {
+		return plan.Items() > 0 && !trait.About(plan.Args, plan.Pred[:plan.Width], targetOf(plan))
+	})
 }
 
 // discard ends a trial whose case is none for the law.

@@ -82,7 +82,8 @@ var BinaryCrossEntropy = declare(Loss{
 		{Property: Bounded, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{0}}},
 		{Property: Symmetric, Holds: true, Statement: "L(p, y) = L(1−p, 1−y)"},
 		{Property: Proper, Holds: true},
-		{Property: Differentiable, Holds: true, Statement: "on 0 < p < 1, without a clip"},
+		{Property: Differentiable, Holds: true, Statement: "without a clip", When: &Condition{"for 0 < p < 1",
+			func(_ Args, pred, _ []float64) bool { return 0 < pred[0] && pred[0] < 1 }}},
 	},
 	Sources: []Source{
 		{"Good, Rational decisions", "Journal of the Royal Statistical Society B 14, 1952"},

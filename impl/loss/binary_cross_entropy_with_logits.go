@@ -86,7 +86,9 @@ var BinaryCrossEntropyWithLogits = declare(Loss{
 				return logLossMinimum(positive, negative)
 			}},
 		{Property: Convex, Holds: true},
-		{Property: StrictlyConvex, Holds: true, Statement: "unless c = 0 and y = 1"},
+		{Property: StrictlyConvex, Holds: true, When: &Condition{"unless c = 0 and y = 1", func(a Args, _, target []float64) bool {
+			return a.Scalar("pos_weight") != 0 || target[0] != 1
+		}}},
 		{Property: ConvexInProb, Holds: true},
 		{Property: Lipschitz, Holds: true, Constant: 1, Norm: AbsoluteValue, Statement: "max(c·y, 1−y)",
 			ConstantFor: func(a Args, target []float64) float64 {
@@ -99,8 +101,11 @@ var BinaryCrossEntropyWithLogits = declare(Loss{
 				return mul(num(0.25), add(positive, negative)).atMost()
 			}},
 		{Property: Bounded, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{1e300}}},
-		{Property: Symmetric, Holds: true, Statement: "L(z, y) = L(−z, 1−y) for pos_weight 1"},
-		{Property: Proper, Holds: true, Statement: "for pos_weight 1 and label_smoothing 0"},
+		{Property: Symmetric, Holds: true, Statement: "L(z, y) = L(−z, 1−y)", When: &Condition{"for pos_weight 1",
+			func(a Args, _, _ []float64) bool { return a.Scalar("pos_weight") == 1 }}},
+		{Property: Proper, Holds: true, When: &Condition{"for pos_weight 1 and label_smoothing 0", func(a Args, _, _ []float64) bool {
+			return a.Scalar("pos_weight") == 1 && a.Scalar(labelSmoothing.Name) == 0
+		}}},
 		{Property: Differentiable, Holds: true},
 	},
 	Sources: []Source{

@@ -77,7 +77,7 @@ var CategoricalCrossEntropy = declare(Loss{
 		{Property: Lipschitz, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{0, 0.5}, B: []float64{0.5, 0.5}}},
 		{Property: Smooth, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{0, 0.5}, B: []float64{0.5, 0.5}}},
 		{Property: Bounded, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{0, 1}}},
-		{Property: Proper, Holds: true, Statement: "among predictions that sum to 1, with equal weights"},
+		{Property: Proper, Holds: true, Statement: "among predictions that sum to 1", When: equalWeights},
 		{Property: ShiftInvariant, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{0.25, 0.5}, B: []float64{0.5, 0.75}}},
 		{Property: GradientSumsToZero, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{0.5, 0.5}}},
 		{Property: Equivariant, Holds: true, Statement: "the weights and the target are permuted too"},

@@ -1,5 +1,7 @@
 package loss
 
+import "slices"
+
 // Classification error: 1 for a wrong class, 0 for the right one.
 //
 // # Formula
@@ -65,7 +67,10 @@ var ClassificationError = declare(Loss{
 		{Property: Proper, Holds: true, Statement: "weakly: every prediction with the right highest class is as good as the true probability"},
 		{Property: ShiftInvariant, Holds: true},
 		{Property: GradientSumsToZero, Holds: true, Statement: "0"},
-		{Property: Equivariant, Holds: true, Statement: "where no two highest scores are equal"},
+		{Property: Equivariant, Holds: true, When: &Condition{"where no two highest scores are equal", func(_ Args, pred, _ []float64) bool {
+			top := highest(pred)
+			return !slices.Contains(pred[top+1:], pred[top])
+		}}},
 		{Property: Differentiable, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{1, 0}, B: []float64{-1, 0}, Note: "a jump"}},
 	},
 	Sources: []Source{{"Devroye, Györfi, Lugosi, A Probabilistic Theory of Pattern Recognition", "1996, chapter 2"}},

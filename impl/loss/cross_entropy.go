@@ -98,7 +98,9 @@ var CrossEntropy = declare(Loss{
 		{Property: Smooth, Holds: true, Constant: 0.5, Norm: Euclidean, Statement: "Σt/2",
 			ConstantFor: func(a Args, target []float64) float64 { return totalWeight(a, target, 0.5) }},
 		{Property: Bounded, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{-1e300, 0}}},
-		{Property: Proper, Holds: true, Statement: "with equal weights and without smoothing"},
+		{Property: Proper, Holds: true, When: &Condition{"with equal weights and without smoothing", func(a Args, pred, target []float64) bool {
+			return a.Scalar(labelSmoothing.Name) == 0 && equalWeights.Holds(a, pred, target)
+		}}},
 		{Property: ShiftInvariant, Holds: true},
 		{Property: GradientSumsToZero, Holds: true},
 		{Property: Equivariant, Holds: true, Statement: "the weights and the target are permuted too"},

@@ -86,7 +86,7 @@ var SigmoidFocal = declare(Loss{
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{3}, Note: "0 is the limit only"}},
 		{Property: Minimum, Holds: true, Constant: 0, Statement: "in the limit, for y 0 or 1; greater for soft targets"},
 		{Property: Convex, Holds: false, Witness: &Witness{Params: Params{"gamma": {20}}, Target: []float64{1}, A: []float64{-12}, B: []float64{-2}, Note: "for γ = 2 concave where σ(z) < 0.0578463790860253"}},
-		{Property: ConvexInProb, Holds: true, Statement: "for y 0 or 1"},
+		{Property: ConvexInProb, Holds: true, When: hardTarget},
 		{Property: Lipschitz, Holds: true, Constant: 0.75 * focalSlope2, Norm: AbsoluteValue,
 			Statement: "a·C(γ) for y 0 or 1, C(γ) = max q^γ·(q − γ·p·log p): 1.00895306 for γ = ½, 1.04533339 for 1, 1.12898322 for 2, 1.20155277 for 3, 1.31460539 for 5; the Constant is the larger of the two for the default α; for soft targets C is 1+2γ/e at most",
 			ConstantFor: func(a Args, target []float64) float64 {
@@ -97,7 +97,9 @@ var SigmoidFocal = declare(Loss{
 				return mul(focalWeight(a, y), num(focalSoftSlope(gamma))).atMost()
 			}},
 		{Property: Bounded, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{-1e300}}},
-		{Property: Symmetric, Holds: false, Statement: "L(z, y) = L(−z, 1−y), which holds for α = ½ and for α off only",
+		{Property: Symmetric, Holds: true, Statement: "L(z, y) = L(−z, 1−y)", When: &Condition{"for α = ½ and for α off",
+			func(a Args, _, _ []float64) bool { return !a.On("alpha") || a.Scalar("alpha") == 0.5 }}},
+		{Property: Symmetric, Holds: false, Statement: "L(z, y) = L(−z, 1−y) for any other α",
 			Witness: &Witness{Target: []float64{1}, TargetB: []float64{0}, A: []float64{1}, B: []float64{-1}}},
 		{Property: Proper, Holds: false, Source: "arXiv:2011.09172", Witness: &Witness{Params: Params{"alpha": nil}, Target: []float64{0.9},
 			A: []float64{1.5}, B: []float64{2.197224577336219}, Note: "underconfident: A = 1.5 is better than the true logit log 9"}},

@@ -1,5 +1,7 @@
 package loss
 
+import "slices"
+
 // A Property is something that is true or false of a loss.
 type Property string
 
@@ -82,8 +84,8 @@ func (t Trait) About(a Args, pred, target []float64) bool {
 //   - lipschitz, smooth, bounded: the slope (of L, of the gradient), or the value,
 //     between A and B is beyond 10^100, or is infinite;
 //   - symmetric, shift_invariant: L(A) and L(B) differ though the map takes A to B;
-//   - differentiable: the one-sided slopes towards A and B from the point between
-//     differ;
+//   - differentiable: midway between A and B the value has a kink or a jump: the second
+//     difference across it shrinks no faster than the distance;
 //   - proper: with true probability Target, the expected loss at A is below that at B,
 //     though B is the true one;
 //   - the rest: A alone violates the claim.
@@ -106,3 +108,12 @@ func (l *Loss) Trait(p Property) (Trait, bool) {
 	}
 	return Trait{}, false
 }
+
+// hardTarget is the condition that the target is a class, and not a probability between.
+var hardTarget = &Condition{"for y 0 or 1", func(_ Args, _, target []float64) bool { return zeroOrOne(target[0]) }}
+
+// equalWeights is the condition that no class weighs more than another.
+var equalWeights = &Condition{"with equal weights", func(a Args, _, _ []float64) bool {
+	w := a.Vector(ClassWeight.Name)
+	return !slices.ContainsFunc(w, func(x float64) bool { return x != w[0] })
+}}

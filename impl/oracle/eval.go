@@ -104,6 +104,7 @@ type state struct {
 	nodes   [3][]expr.Node
 
 	measured    []expr.Node               // finite predictions and soft targets
+	gaps        []gap                     // differences of them, where the loss is a function of differences
 	evaluations map[uint]*expr.Evaluation // by precision
 	ways        map[int]*separated        // for condition numbers, by what is conditioned
 }
@@ -158,9 +159,14 @@ func (q *question) stateOf(i int, wantTarget bool) *state {
 	if slices.ContainsFunc(q.Pred[lo:hi], math.IsNaN) || slices.ContainsFunc(target, math.IsNaN) {
 		return &state{nan: true, example: &example{at: q.Pred[lo:hi]}}
 	}
-	fixed := func(y float64) bool { return !wantTarget && q.Kind.IsLabel(y) }
+	inGaps := q.Decl.Axes != nil
+	fixed := func(y float64) bool { return !wantTarget && !inGaps && q.Kind.IsLabel(y) }
 	s := newState(newExample(q.Args, q.Pred[lo:hi], target, upstream, label, fixed))
 	s.outputs = mustDefinition(q.Loss)(s.example)
+	if inGaps {
+		s.measureGaps(q.Decl.Axes(q.Width), slices.Concat(s.at, target))
+		return s
+	}
 	for k, x := range s.x {
 		if !math.IsInf(s.at[k], 0) {
 			s.measured = append(s.measured, x)

@@ -1,8 +1,10 @@
 package oracle
 
 import (
+	"cmp"
 	"math"
 	"math/big"
+	"slices"
 
 	"github.com/lossproof/lossproof/impl/oracle/expr"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
@@ -24,9 +26,9 @@ const (
 const negligible = 100
 
 // sensitivity returns Σ |x·∂out/∂x| over the finite predictions of an example and its
-// soft targets, times the example's weight over the denominator, with out the k-th node
-// of a kind. Infinite predictions are limits, and a target of exactly 0 or 1 is a label:
-// neither has digits to lose. The denominator is taken as given.
+// soft targets, or over the gaps between them, times the example's weight over the
+// denominator, with out the k-th node of a kind. Infinite predictions are limits, and a target
+// of exactly 0 or 1 is a label: neither has digits to lose. The denominator is taken as given.
 //
 // The slopes may cancel as their function does, so the precision is raised until the sum
 // is certain to kappaBits, or too small to matter beside size, by which it is going to be
@@ -52,7 +54,7 @@ func (q *question) sensitivity(s *state, kind, k, i int, size *big.Float) interv
 		}
 		return quotientExponent(total.Lo(), size) == quotientExponent(total.Hi(), size) || narrow(total, exactBits)
 	}
-	if sep := s.separated(kind); sep != nil {
+	if sep := s.separated(kind); sep != nil && s.gaps == nil {
 		for step := range separatedSteps {
 			if sum, ok := sep.sensitivity(k, step); !ok || certain(sum) {
 				if !ok {
@@ -64,6 +66,48 @@ func (q *question) sensitivity(s *state, kind, k, i int, size *big.Float) interv
 	}
 	s.sensitivities(out, certain)
 	return total
+}
+
+// A gap is the difference between two numbers next to each other on an axis. It grows by moving
+// all that lies above it, so that the slope by a gap is the sum of theirs. Of a loss that is a
+// function of gaps κ is taken over these: over the numbers themselves it would grow with their
+// distance from 0, which has no effect, and excuse every error.
+type gap struct {
+	size  expr.Node
+	above []int // indices of measured
+}
+
+// measureGaps measures the gaps of the axes, which are given by indices of the numbers at: the
+// predictions, and then the targets. What is infinite has no gaps, and a gap of 0 counts for nothing.
+func (s *state) measureGaps(axes [][]int, at []float64) {
+	s.measured = slices.Concat(s.x, s.y)
+	for _, axis := range axes {
+		if slices.ContainsFunc(axis, func(j int) bool { return math.IsInf(at[j], 0) }) {
+			continue
+		}
+		sorted := slices.Clone(axis)
+		slices.SortStableFunc(sorted, func(i, j int) int { return cmp.Compare(at[i], at[j]) })
+		for k := 1; k < len(sorted); k++ {
+			if low, high := sorted[k-1], sorted[k]; at[low] != at[high] {
+				s.gaps = append(s.gaps, gap{s.Sub(s.measured[high], s.measured[low]), sorted[k:]})
+			}
+		}
+	}
+	if s.gaps == nil {
+		s.measured = nil // nothing to be sensitive to
+	}
+}
+
+// byGaps returns the gaps and the slopes by them, given those by all that is measured.
+func (s *state) byGaps(slopes []expr.Node) (by, of []expr.Node) {
+	for _, g := range s.gaps {
+		var sum []expr.Node
+		for _, j := range g.above {
+			sum = append(sum, slopes[j])
+		}
+		by, of = append(by, g.size), append(of, s.Sum(sum...))
+	}
+	return by, of
 }
 
 // narrow reports whether so many bits of a number are certain.
@@ -94,12 +138,15 @@ func quotientExponent(x, y *big.Float) int {
 // and without a bound where there is no slope at all.
 func (s *state) sensitivities(out expr.Node, certain func(interval.Interval) bool) {
 	mark := s.Len()
-	slopes := s.GradThroughStops(out, s.measured...)
+	by, slopes := s.measured, s.GradThroughStops(out, s.measured...)
 	defer s.Truncate(mark)
+	if s.gaps != nil {
+		by, slopes = s.byGaps(slopes)
+	}
 	var terms []expr.Node
 	if s.Compares() {
 		for j, slope := range slopes {
-			terms = append(terms, s.Abs(s.Mul(s.measured[j], slope)))
+			terms = append(terms, s.Abs(s.Mul(by[j], slope)))
 		}
 	}
 	sum := s.Sum(terms...)
@@ -114,7 +161,7 @@ func (s *state) sensitivities(out expr.Node, certain func(interval.Interval) boo
 			}
 			added := nothing
 			for j, slope := range slopes {
-				added = c.Add(added, c.Abs(c.Mul(ev.Value(s.measured[j]), ev.Value(slope))))
+				added = c.Add(added, c.Abs(c.Mul(ev.Value(by[j]), ev.Value(slope))))
 			}
 			total = added
 		})

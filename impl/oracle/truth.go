@@ -9,7 +9,8 @@ package oracle
 //
 //	κ = Σ |x_i · ∂V/∂x_i| / max(|V|, smallest normal number of the format)
 //
-// over all predictions and soft targets of the batch: above κ by less than 2^-15 of it, or
+// over all predictions and soft targets of the batch (where the loss is a function of their
+// differences, over those: see loss.Loss.Axes): above κ by less than 2^-15 of it, or
 // below 2^-100, and +Inf where float64 or the enclosure of the sum ends. Residual and
 // Kappa are 0 where Rounded is NaN or infinite.
 type Number struct {
