@@ -113,7 +113,7 @@ var spoiled = []struct {
 	{"no inputs at all", `"pred":"40400000",`, ``, true},
 	{"no outputs at all", `"value":{"bits":"40800000","log2kappa":"1.6"},`, ``, true},
 	{"no flags", `["Everyday"]`, `[]`, true},
-	{"an unknown parameter", `"params": {}`, `"params": {"beta": "3f800000"}`, true},
+	{"an unknown parameter", `"params": {}`, `"params": {"nosuch": "3f800000"}`, true},
 	{"an unknown reduction", `"none"`, `"mean"`, true},
 	{"an unknown convention", `"conventions": {}`, `"conventions": {"tie": "first"}`, true},
 	{"an unknown class of error", `{"value":{"bits":"40800000","log2kappa":"1.6"},"grad":{"bits":"40800000","log2kappa":"0.6"}}`, `{"error":"bad"}`, true},

@@ -78,9 +78,6 @@ func parseResidual(s *string) (float64, error) {
 // hullText writes a hull by the bits of its ends; nil without one. An element that is correctly
 // rounded lies between ends that are, so that nothing else of them is needed.
 func hullText(f ieee.Format, h *oracle.Hull) *string {
-	if h == nil {
-		return nil
-	}
 	s := f.Hex(h.Low.Rounded) + ".." + f.Hex(h.High.Rounded)
 	return &s
 }
@@ -168,8 +165,13 @@ func outputsOf(f ieee.Format, ns []oracle.Number) *outputs {
 	residuals, kappas, hulls := make(list[*string], len(ns)), make(list[*string], len(ns)), make(list[*string], len(ns))
 	for i, n := range ns {
 		o.Bits[i] = f.Hexes([]float64{n.Rounded})[0]
-		if hulls[i] = hullText(f, n.Hull); hulls[i] != nil {
+		if h := n.Hull; h != nil {
+			hulls[i], n.Kappa = hullText(f, h), max(h.Low.Kappa, h.High.Kappa)
 			o.Hull = hulls
+			if kappas[i] = kappaText(n.Kappa); kappas[i] != nil {
+				o.Log2Kappa = kappas
+			}
+			continue
 		}
 		if math.IsNaN(n.Rounded) || math.IsInf(n.Rounded, 0) {
 			continue // neither means anything there
@@ -207,9 +209,6 @@ func (o *outputs) numbers(f ieee.Format, want int) ([]oracle.Number, error) {
 			if ns[i].Hull, err = parseHull(f, o.Hull[i]); err != nil {
 				return nil, err
 			}
-			if ns[i].Hull != nil && !math.IsNaN(x) {
-				return nil, fmt.Errorf("%s beside a hull: want NaN", o.Bits[i])
-			}
 		}
 		if o.Residual != nil {
 			if ns[i].Residual, err = parseResidual(o.Residual[i]); err != nil {
@@ -220,6 +219,12 @@ func (o *outputs) numbers(f ieee.Format, want int) ([]oracle.Number, error) {
 			if ns[i].Kappa, err = parseKappa(o.Log2Kappa[i]); err != nil {
 				return nil, err
 			}
+		}
+		if h := ns[i].Hull; h != nil {
+			if !math.IsNaN(x) || ns[i].Residual != 0 {
+				return nil, fmt.Errorf("%s beside a hull: want NaN, and no residual", o.Bits[i])
+			}
+			h.Low.Kappa, h.High.Kappa, ns[i].Kappa = ns[i].Kappa, ns[i].Kappa, 0
 		}
 	}
 	return ns, nil
