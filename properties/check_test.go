@@ -268,7 +268,11 @@ func TestCoverage_NoTraitIsUntested(t *testing.T) {
 func names(l *loss.Loss) map[string]bool {
 	all := map[string]bool{}
 	for _, trait := range l.Traits {
-		all[string(trait.Property)] = true
+		if name := string(trait.Property); trait.Holds {
+			all[name] = true
+		} else {
+			all["not "+name] = true
+		}
 	}
 	return all
 }
