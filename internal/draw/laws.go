@@ -35,7 +35,7 @@ var Laws = Profile{
 	Boxes:  boxes,
 	Targets: map[*loss.TargetKind]Mix[Target]{
 		loss.Number:       numberTargets,
-		loss.Distribution: {{3, exactShares}, {1, free}},
+		loss.Distribution: {{6, exactShares}, {2, free}, {1, nearly}, {1, teacher}},
 		loss.Position:     just[Target](position),
 		loss.Numbers:      masks,
 		loss.Corners:      pairs,
