@@ -52,6 +52,9 @@ var SmoothL1 = declare(Loss{
 	Gradient: "∂L/∂x = d/β for |d| < β, sgn d for |d| ≥ β",
 	Second:   "∂²L/∂x² = 1/β for |d| < β, 0 for |d| ≥ β",
 	ByTarget: "∂L/∂y = −∂L/∂x",
+	Definition: `
+		d = x - y
+		value = if(beta == 0, abs(d), if(abs(d) < beta, d^2/(2*beta), abs(d) - beta/2))`,
 
 	Prediction: Extended,
 	Targets:    Targets{Number},
