@@ -1,6 +1,7 @@
 package mutants
 
 import (
+	"math"
 	"slices"
 
 	"github.com/lossproof/lossproof/impl/formula"
@@ -154,9 +155,9 @@ func inputs(l *loss.Loss) []input {
 	number("tie_last", func(e *example) float64 { return boolean(e.Convention("argmax_tie") == "last") })
 	number("low", func(e *example) float64 { low, _ := e.ClipInterval(); return low })
 	number("high", func(e *example) float64 { _, high := e.ClipInterval(); return high })
-	for _, parameter := range []string{"label_smoothing", "pos_weight", "gamma"} {
-		if _, ok := l.Param(parameter); ok {
-			number(parameter, func(e *example) float64 { return e.Scalar(parameter) })
+	for _, p := range l.Params {
+		if p.Kind == loss.Scalar && !p.Optional {
+			number(p.Name, func(e *example) float64 { return e.Scalar(p.Name) })
 		}
 	}
 	if !l.Shape.Many() {
@@ -202,8 +203,8 @@ func compiled(t formula.Text, l *loss.Loss) *formula.Program {
 	return t.MustCompile(in, "value", "grad")
 }
 
-// computing replaces the outcome of an example by what a program computes. Rows without a
-// limit are a special case that no formula of the catalogue covers, and keep their outcome.
+// computing replaces the outcome of an example by what a program computes. What has
+// no limit is a special case that no formula of the catalogue covers, and keeps its outcome.
 func computing(p *formula.Program, l *loss.Loss) defect {
 	in := inputs(l)
 	evaluator, err := formula.NewEvaluator(p, formula.Float64)
@@ -212,7 +213,7 @@ func computing(p *formula.Program, l *loss.Loss) defect {
 	}
 	numbers := make([][]float64, len(in))
 	return changing(func(e *example, out *outcome) {
-		if l.Shape.Many() && l.Prediction == loss.Extended && noLimit(e.pred) && l.Name != "classification_error" {
+		if slices.ContainsFunc(slices.Concat(out.value, out.grad), math.IsNaN) {
 			return
 		}
 		for i := range in {

@@ -42,7 +42,7 @@ type example struct {
 	loss.Args
 	format   ieee.Format
 	index    int     // of its value
-	z, y     float64 // pointwise: prediction and target
+	z, y     float64 // the first number of the prediction and of the target: all there is of a pointwise loss
 	pred     []float64
 	target   []float64 // one-hot for a label
 	hard     bool      // the target is a label
@@ -198,11 +198,9 @@ func (f *frame) examples(p *loss.Plan) (values, grads []float64) {
 		} else if p.Decl.VectorValued {
 			e.upstream = repeated(1, width)
 		}
-		if p.Decl.Shape == loss.Point {
-			e.z = e.pred[0]
-			if e.target != nil {
-				e.y = e.target[0]
-			}
+		e.z = e.pred[0]
+		if e.target != nil {
+			e.y = e.target[0]
 		}
 		// An example with a NaN has no outcome but NaN, and a naive formula that hides it
 		// is a defect of its own.

@@ -81,9 +81,9 @@ func declared(name string) *loss.Loss {
 	return l
 }
 
-// All returns the named mutants, in the order of their families.
+// All returns the named mutants, in the order of their families, then of their losses.
 func All() []Mutant {
-	return slices.Concat(overflowing(), slopes(), formulas(), reducing(), indexing(), accumulating())
+	return slices.Concat(overflowing(), slopes(), formulas(), reducing(), indexing(), accumulating(), byLoss())
 }
 
 // Named returns the named or machine-made mutant with the given name.
