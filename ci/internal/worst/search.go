@@ -130,7 +130,7 @@ func (f *found) enter(w *worst, a *answer) {
 	if err != nil {
 		panic(fmt.Sprintf("worst: %s: %v", command(a.call), err)) // every drawn call is valid
 	}
-	reference := plan.Eval(ones(plan))
+	reference := plan.Eval(along(plan))
 	want := reference.Value
 	if a.output == conformance.Grad {
 		want = reference.Grad
@@ -226,7 +226,7 @@ func nearby(f ieee.Format, v float64) (n oracle.Number) {
 
 // leastKappa is a lower bound of a condition number, as far as the reference knows it.
 func leastKappa(p *loss.Plan, r *loss.Result, output conformance.Output, i int, f ieee.Format) float64 {
-	if p.Decl.Shape != loss.Point {
+	if p.Decl.VectorValued {
 		return 0
 	}
 	sensitivity, size := 0.0, 0.0
@@ -237,9 +237,10 @@ func leastKappa(p *loss.Plan, r *loss.Result, output conformance.Output, i int, 
 		return 0
 	}
 	if output == conformance.Grad {
-		size, sensitivity = r.Grad[i], term(p.Pred[i], r.Product[i])
+		size, sensitivity = r.Grad[i], term(1, r.Product[i])
 	} else {
-		lo, hi := i, i+1
+		each := p.Rows * p.Cols / p.Values()
+		lo, hi := i*each, (i+1)*each
 		if p.Reduction != loss.None {
 			lo, hi = 0, len(p.Pred)
 		}
@@ -255,14 +256,16 @@ func leastKappa(p *loss.Plan, r *loss.Result, output conformance.Output, i int, 
 	return sure * sensitivity / max(math.Abs(size), f.MinNormal())
 }
 
-// ones is the direction that makes second derivatives of a pointwise loss, and nil elsewhere.
-func ones(p *loss.Plan) []float64 {
-	if p.Decl.Shape != loss.Point {
+// along is the direction in which second derivatives of a loss give Σ x_i·∂²L/∂x_k∂x_i.
+func along(p *loss.Plan) []float64 {
+	if p.Decl.VectorValued {
 		return nil
 	}
 	d := make([]float64, len(p.Pred))
-	for i := range d {
-		d[i] = 1
+	for i, x := range p.Pred {
+		if !math.IsInf(x, 0) {
+			d[i] = x
+		}
 	}
 	return d
 }
