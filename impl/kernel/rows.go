@@ -36,7 +36,7 @@ type rowBlock[T Float] struct {
 	weight [mostRows]float64 // of the label's class
 	factor [mostRows]float64 // of exponentials, to make gradients of them, divided by factorUnit
 	scale  float64
-	early  [mostRows]float64 // what is found before scores are written over: the values of focal loss, or where labels are smoothed the sum of what the scores are below the largest
+	gaps   [mostRows]float64 // sum of what the scores are below the largest, where labels are smoothed
 }
 
 // rowFacts is what a loss of a label is made of: the scores of a row relative to the

@@ -58,10 +58,10 @@ func (p Rowwise[T]) inRangeSoft(over Denominator, target []T) (Rowwise[T], float
 	return p, p.denominatorSoft(over, target)
 }
 
-// usual reports whether the weight of a row in the mean is so near 1 that no step of a sum of
-// float32 values leaves their range because of it.
+// usual reports whether the weight of a row in the mean is so near 1 that no step leaves the range
+// because of it, and so little below that a subnormal value is divided by no less than ¼.
 func usual(denominator float64, rows int) bool {
-	const little, much = 0x1p-20, 0x1p20
+	const little, much = 0.25, 0x1p20
 	return denominator >= little*float64(rows) && denominator <= much*float64(rows)
 }
 

@@ -54,17 +54,15 @@ func (j *rowJob[T]) cut() cut {
 
 // inDoubleWords reports whether the rows are those of rows_soft.go.
 func (j *rowJob[T]) inDoubleWords() bool {
-	return j.target != nil || j.kernel.options.LabelSmoothing != 0 && !j.kernel.smooths()
+	p := &j.kernel
+	return j.target != nil || p.options.LabelSmoothing != 0 && !p.smooths() || p.loss.soft && p.extreme(1)
 }
 
-// extreme reports whether gradients of float32 are multiplied by so much that exponentials which are 0
-// in vectors would show. They are then computed in double words.
+// extreme reports whether values or gradients of float32 are multiplied by so much that exponentials
+// which are 0 in vectors would show. They are then computed in double words. It depends on nothing that
+// is of one row.
 func (p *Rowwise[T]) extreme(scale float64) bool {
-	weight := p.unit
-	if p.options.ClassWeight != nil {
-		weight *= largest(p.options.ClassWeight)
-	}
-	return single[T]() && math.Abs(scale)*weight > mostScaled
+	return single[T]() && math.Abs(scale)*(p.heaviest*p.unit) > mostScaled
 }
 
 const mostScaled = 0x1p22
@@ -91,7 +89,7 @@ func (j rowJob[T]) split(d float64) (first, then rowJob[T]) {
 		j.scale = math.NaN()
 	}
 	first = j
-	if j.inPlace() && (!single[T]() || largest(j.kernel.options.ClassWeight) > 0x1p60) {
+	if j.inPlace() && (!single[T]() || j.kernel.heaviest > 0x1p60) {
 		first.grad, then = nil, j
 	}
 	return first, then
@@ -155,7 +153,6 @@ func (j *rowJob[T]) do(piece int, sum *accumulator) {
 // compute computes rows, a block at a time, and adds to sum. work may be nil in double words.
 func (j *rowJob[T]) compute(first, end, block int, sum *accumulator, work *rowWork[T]) {
 	p, inDoubleWords := &j.kernel, j.inDoubleWords()
-	extreme := j.grad != nil && !inDoubleWords && p.extreme(j.scale)
 	for at := first; at < end; at += block {
 		next := min(at+block, end)
 		lo, hi := at*p.classes, next*p.classes
@@ -165,7 +162,7 @@ func (j *rowJob[T]) compute(first, end, block int, sum *accumulator, work *rowWo
 		case inDoubleWords:
 			p.softBlock(value, grad, pred, part(j.target, lo, hi), label, j.scale, &all)
 		default:
-			fast := grad
+			fast, extreme := grad, grad != nil && p.extreme(j.scale)
 			if extreme {
 				fast = nil
 			}

@@ -24,18 +24,22 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 	vector := &rowKernelsOf[T]().vector[p.tier]
 	inTiles := p.classes < fewClasses && vector.tile != nil
 	inPlace := grad != nil && data(grad) == data(pred)
-	if inPlace {
+	twice := inPlace && !inTiles && p.loss.label == nil // which may need the scores after their sums
+	if inPlace && !twice {
 		p.gather(pred, label, &s.rowBlock)
 	}
-	if inTiles {
+	switch {
+	case inTiles:
 		s.fillTiles(vector, len(label), p.classes, pred)
-	} else {
+	case twice:
+		exponentials(p.tier, len(label), p.classes, pred, nil, &s.rowBlock)
+	default:
 		exponentials(p.tier, len(label), p.classes, pred, grad, &s.rowBlock)
 	}
-	if !inPlace { // now that the scores are in the cache
+	if !inPlace || twice { // now that the scores are in the cache
 		p.gather(pred, label, &s.rowBlock)
 	}
-	p.outcome(len(label), &s.rowBlock)
+	p.outcome(pred, label, &s.rowBlock)
 	for i, t := range label {
 		if p.ignored(t) {
 			s.value[i] = 0
@@ -45,6 +49,9 @@ func (p *Rowwise[T]) block(value, grad, pred []T, label []int, scale float64, su
 	copy(value, s.value[:])
 	if grad == nil {
 		return
+	}
+	if twice {
+		exponentials(p.tier, len(label), p.classes, pred, grad, &s.rowBlock)
 	}
 	switch {
 	case inTiles:
@@ -74,11 +81,8 @@ func (p *Rowwise[T]) gather(pred []T, label []int, s *rowBlock[T]) {
 		}
 		s.score[i] = pred[i*p.classes+t]
 		s.weight[i] = p.weight(t)
-		switch row := pred[i*p.classes : (i+1)*p.classes]; {
-		case smooths:
-			s.early[i] = sumGaps(row)
-		case p.loss.label == nil:
-			p.focal(i, row, t, s)
+		if smooths {
+			s.gaps[i] = sumGaps(pred[i*p.classes : (i+1)*p.classes])
 		}
 	}
 }
@@ -131,28 +135,31 @@ func (s *rowWork[T]) apart(length, classes int) bool {
 }
 
 // outcome makes values and gradients of sums.
-func (p *Rowwise[T]) outcome(rows int, s *rowBlock[T]) {
+func (p *Rowwise[T]) outcome(pred []T, label []int, s *rowBlock[T]) {
 	if f := rowKernelsOf[T]().vector[p.tier].crossEntropy; f != nil && p.loss == &crossEntropy && !p.smooths() {
-		f(rows, hidden(&s.top[0]))
+		f(len(label), hidden(&s.top[0]))
 		return
 	}
-	for i := range rows {
+	for i, t := range label {
+		if p.ignored(t) {
+			continue
+		}
 		r := newReference(s.top[i])
 		f := newFacts(&r, s.top[i], s.score[i])
 		f.others = s.others(i, f.top)
-		p.conclude(i, f, s)
+		p.conclude(i, f, pred[i*p.classes:(i+1)*p.classes], t, s)
 	}
 }
 
 // conclude makes value and gradient of the facts of row i.
-func (p *Rowwise[T]) conclude(i int, f rowFacts, s *rowBlock[T]) {
+func (p *Rowwise[T]) conclude(i int, f rowFacts, row []T, label int, s *rowBlock[T]) {
 	if p.loss.label == nil {
-		p.concludeFocal(i, f, s)
+		p.focal(i, f, row, label, s)
 		return
 	}
 	value, own, factor := p.loss.label(f, s.weight[i], s.scale)
 	if p.smooths() {
-		value, own = p.smooth(f, value, own, s.early[i], s.scale)
+		value, own = p.smooth(f, value, own, s.gaps[i], s.scale)
 	}
 	s.value[i], s.own[i] = T(value), T(own)
 	s.factor[i], s.single[i] = factor, T(factor*factorUnit)
@@ -188,19 +195,25 @@ func (p *Rowwise[T]) chunks(value, grad, pred []T, label int, scale float64, sum
 		clear(grad)
 		return
 	}
-	s.scale = scale
-	p.gather(pred, []int{label}, &s.rowBlock)
-	score := s.score[0]
-	top, _, others := s.sumChunks(p.tier, pred, grad)
+	s.score[0], s.weight[0], s.scale = pred[label], p.weight(label), scale
+	exps := grad
+	twice := grad != nil && data(grad) == data(pred) && p.loss.label == nil
+	if twice {
+		exps = nil
+	}
+	top, _, others := s.sumChunks(p.tier, pred, exps)
 	r := newReference(top)
-	f := newFacts(&r, top, score)
+	f := newFacts(&r, top, s.score[0])
 	f.others = others
-	p.conclude(0, f, &s.rowBlock)
+	p.conclude(0, f, pred, label, &s.rowBlock)
 	if value != nil {
 		value[0] = s.value[0]
 	}
 	sum.add(0, float64(s.value[0]), compensated[T]())
 	if grad != nil {
+		if twice {
+			s.sumChunks(p.tier, pred, grad)
+		}
 		s.scaleChunks(p.tier, grad, s.factor[0])
 		grad[label] = s.own[0]
 	}

@@ -1,6 +1,9 @@
 package kernel
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // Labels that are smoothed a little, in float32 and without class weights, are computed from
 // the sums of the label alone:
@@ -33,10 +36,14 @@ func (p *Rowwise[T]) smooth(f rowFacts, value, own, gaps, scale float64) (smooth
 func (p *Rowwise[T]) smoothRow(row []T, i int, s *rowBlock[T]) {
 	factor := s.factor[i] * factorUnit
 	even := float64(p.options.LabelSmoothing*s.scale) / float64(p.classes)
-	for k, e := range row {
-		if e != e && s.top[i]-s.top[i] != 0 { // the only +∞: see prepare
-			e = one[T]()
+	if s.top[i]-s.top[i] != 0 { // the only +∞: see prepare
+		for k, e := range row {
+			if e != e {
+				row[k] = one[T]()
+			}
 		}
+	}
+	for k, e := range row {
 		row[k] = T(float64(float64(e)*factor) - even)
 	}
 }
@@ -46,9 +53,24 @@ func (p *Rowwise[T]) smoothRow(row []T, i int, s *rowBlock[T]) {
 func sumGaps[T Float](row []T) float64 {
 	top := largest(row)
 	var sum [4]float64
-	for k, z := range row {
-		if z != top {
-			sum[k&3] += float64(top) - float64(z)
+	high := float64(top)
+	if high > math.MaxFloat64 { // of which nothing is subtracted from itself
+		for k, z := range row {
+			if z != top {
+				sum[k&3] += high
+			}
+		}
+	} else {
+		for len(row) >= 4 {
+			four := (*[4]T)(row)
+			sum[0] += high - float64(four[0])
+			sum[1] += high - float64(four[1])
+			sum[2] += high - float64(four[2])
+			sum[3] += high - float64(four[3])
+			row = row[4:]
+		}
+		for k, z := range row {
+			sum[k] += high - float64(z)
 		}
 	}
 	return (sum[0] + sum[1]) + (sum[2] + sum[3])

@@ -173,9 +173,8 @@ const (
 	vastScore    = 0x1p500 // beyond it products of scores and targets may be out of range
 )
 
-// newTarget makes that of a distribution, or where there is none of a label. heaviest is the largest
-// class weight.
-func (p *Rowwise[T]) newTarget(distribution []T, label int, heaviest float64) rowTarget[T] {
+// newTarget makes that of a distribution, or where there is none of a label.
+func (p *Rowwise[T]) newTarget(distribution []T, label int) rowTarget[T] {
 	t := rowTarget[T]{distribution: distribution, lift: 1, label: label, weight: p.options.ClassWeight, own: word(1), divisor: 1}
 	mass := word(1)
 	if distribution != nil {
@@ -183,7 +182,7 @@ func (p *Rowwise[T]) newTarget(distribution []T, label int, heaviest float64) ro
 		mass = double{}
 	}
 	if t.weight != nil {
-		power, exponent := lift(heaviest)
+		power, exponent := lift(p.heaviest)
 		t.unit, t.exponent = power, t.exponent+exponent
 	}
 	if epsilon := p.options.LabelSmoothing; epsilon != 0 {
@@ -333,7 +332,7 @@ func fill[T Float](xs []T, x T) {
 // softBlock is block for distributions, or for labels where they are smoothed and target is
 // nil.
 func (p *Rowwise[T]) softBlock(value, grad, pred, target []T, label []int, scale float64, sum *lanes) {
-	n, heaviest := p.classes, largest(p.options.ClassWeight)
+	n := p.classes
 	for i := range len(pred) / n {
 		t := 0
 		if target == nil {
@@ -343,7 +342,7 @@ func (p *Rowwise[T]) softBlock(value, grad, pred, target []T, label []int, scale
 		if target == nil && p.ignored(t) {
 			clear(row)
 		} else {
-			v = p.soft(row, pred[i*n:(i+1)*n], p.newTarget(part(target, i*n, (i+1)*n), t, heaviest), scale)
+			v = p.soft(row, pred[i*n:(i+1)*n], p.newTarget(part(target, i*n, (i+1)*n), t), scale)
 		}
 		if value != nil {
 			value[i] = v
@@ -354,7 +353,7 @@ func (p *Rowwise[T]) softBlock(value, grad, pred, target []T, label []int, scale
 
 // softGrads are the gradients of labels.
 func (p *Rowwise[T]) softGrads(grad, pred []T, label []int, scale float64) {
-	n, heaviest := p.classes, largest(p.options.ClassWeight)
+	n := p.classes
 	for i, t := range label {
 		switch row, z := grad[i*n:(i+1)*n], pred[i*n:(i+1)*n]; {
 		case p.ignored(t):
@@ -362,7 +361,7 @@ func (p *Rowwise[T]) softGrads(grad, pred []T, label []int, scale float64) {
 		case p.loss.label == nil:
 			p.focalGrad(row, z, t, scale)
 		default:
-			p.soft(row, z, p.newTarget(nil, t, heaviest), scale)
+			p.soft(row, z, p.newTarget(nil, t), scale)
 		}
 	}
 }

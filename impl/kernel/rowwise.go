@@ -26,11 +26,13 @@ type Rowwise[T Float] struct {
 	// together 2^lifted times. See rows_denominator.go.
 	unit, lift float64
 	lifted     int
+
+	heaviest float64 // class weight, or 1
 }
 
 // RowOptions are parameters of the losses of rows. The zero value switches all of them off.
 type RowOptions struct {
-	ClassWeight    []float64 // a factor ≥ 0 for each class; it is not copied
+	ClassWeight    []float64 // a factor ≥ 0 for each class; it is not copied, and must not change
 	LabelSmoothing float64   // in [0, 1]
 	IgnoreIndex    *int      // rows with this label are not evaluated
 }
@@ -77,10 +79,15 @@ func newRowwise[T Float](l *rowLoss, classes int, gamma float64, o RowOptions) R
 	if o.ClassWeight != nil && len(o.ClassWeight) != classes {
 		bad(fmt.Sprintf("%d classes, number of class weights", classes), len(o.ClassWeight))
 	}
+	heaviest := 1.0
+	if o.ClassWeight != nil {
+		heaviest = 0
+	}
 	for _, w := range o.ClassWeight {
 		if !(w >= 0 && w <= math.MaxFloat64) {
 			bad("class weight", w)
 		}
+		heaviest = max(heaviest, w)
 	}
 	if !(o.LabelSmoothing >= 0 && o.LabelSmoothing <= 1) || o.LabelSmoothing != 0 && !l.soft {
 		bad("label smoothing", o.LabelSmoothing)
@@ -88,7 +95,7 @@ func newRowwise[T Float](l *rowLoss, classes int, gamma float64, o RowOptions) R
 	if !(gamma >= 0 && gamma <= math.MaxFloat64) {
 		bad("gamma", gamma)
 	}
-	return Rowwise[T]{loss: l, classes: classes, options: o, gamma: gamma, tier: best, unit: 1, lift: 1}
+	return Rowwise[T]{loss: l, classes: classes, options: o, gamma: gamma, tier: best, unit: 1, lift: 1, heaviest: heaviest}
 }
 
 // In is the kernel in a tier. It panics where the processor has no such tier.

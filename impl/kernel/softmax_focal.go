@@ -72,17 +72,24 @@ func softmaxFocalLabel(f rowFacts, gamma, weight, scale float64) (value, own, sl
 // softmaxFocalDouble is softmaxFocalLabel in double words, for float64. What may leave the range
 // where the result does not is multiplied by a power of two.
 func softmaxFocalDouble(f *softFacts, gamma, weight, scale float64) (value, own, factor float64) {
-	if !(weight > 0 && f.wrong.high > 0) {
+	switch {
+	case f.wrong.high != f.wrong.high:
+		return math.NaN(), math.NaN(), math.NaN()
+	case weight == 0 || f.wrong.high == 0:
 		return 0, 0, 0
+	}
+	log := logOfSum
+	if f.rough {
+		log = roughLogOfSum
 	}
 	wrong, raised := f.wrong, 0
 	if wrong.high < float64(f.right.high*0x1p-200) {
 		wrong, raised = wrong.scaled(0x1p128), 128
 	}
 	p, q := f.right.over(f.total), wrong.over(f.total)
-	surprise := logOfSum(wrong, f.right)
+	surprise := log(wrong, f.right)
 	if raised == 0 && f.gap.high > 0 { // 1/p may be out of range
-		surprise = f.gap.plus(logOfSum(f.others, f.one))
+		surprise = f.gap.plus(log(f.others, f.one))
 	}
 	slope := q
 	if p.high != 0 {
@@ -97,7 +104,7 @@ func softmaxFocalDouble(f *softFacts, gamma, weight, scale float64) (value, own,
 	case 2:
 		focus, exponent = q.times(q), -2*raised
 	default:
-		focus, exponent = exponentialOf(logOfSum(f.right, f.wrong).by(-gamma))
+		focus, exponent = exponentialOf(log(f.right, f.wrong).by(-gamma))
 	}
 	if focus.high == 0 {
 		return 0, 0, 0
@@ -119,6 +126,7 @@ func softmaxFocalDouble(f *softFacts, gamma, weight, scale float64) (value, own,
 // softFacts is rowFacts in double words.
 type softFacts struct {
 	row                              softRow
+	rough                            bool   // they are of exponentials in float64, and so may logarithms be
 	gap                              double // from the label's score up to the largest
 	one, others, right, wrong, total double
 }
@@ -149,6 +157,9 @@ func newSoftFacts[T Float](z []T, label int) (f softFacts, ok bool) {
 	return f, true
 }
 
+// roughLogOfSum is logOfSum in float64.
+func roughLogOfSum(a, b double) double { return word(fineLogRatio(a.high, b.high)) }
+
 // wideFacts is rowFacts with exponentials in float64, for a loss of float32.
 func wideFacts[T Float](z []T, label int) rowFacts {
 	r, ok := newSoftRow(z)
@@ -175,28 +186,43 @@ func wideFacts[T Float](z []T, label int) rowFacts {
 	return f
 }
 
-// focal computes a row of focal loss but for the exponentials that its gradients are made of: value,
-// gradient by the label's score, and the factor of exponentials, which for float32 is the slope that
-// their sum will divide.
-func (p *Rowwise[T]) focal(i int, z []T, label int, s *rowBlock[T]) {
-	var value, own, factor float64
+// focal is conclude for focal loss.
+//
+// An error of the exponentials counts γ·p times in the logarithm of q^γ, and so does a change of the
+// label's score, which κ counts. So the facts of the row do, unless the label has a share in q^γ and a
+// score next to 0.
+func (p *Rowwise[T]) focal(i int, f rowFacts, row []T, label int, s *rowBlock[T]) {
+	const share, far = 8, 2
+	right := f.label
+	if f.isTop {
+		right = f.top
+	}
+	near := p.gamma*right*share > f.others+f.top && absolute(s.score[i]) < far || p.extreme(1)
+	var value, own float64
 	if single[T]() {
-		value, own, factor = softmaxFocalLabel(wideFacts(z, label), p.gamma, s.weight[i], s.scale)
-	} else if f, ok := newSoftFacts(z, label); ok {
-		value, own, factor = softmaxFocalDouble(&f, p.gamma, s.weight[i], s.scale)
+		wide := f
+		if near {
+			wide = wideFacts(row, label)
+		}
+		var slope float64
+		value, own, slope = softmaxFocalLabel(wide, p.gamma, s.weight[i], s.scale)
+		if s.factor[i] = slope; f.wrong() != 0 {
+			s.factor[i] = slope / f.wrong() * (1 / factorUnit)
+		}
 	} else {
-		value, own, factor = math.NaN(), math.NaN(), math.NaN()
+		facts := softFacts{
+			gap: word(f.gap), one: word(f.top), others: word(f.others), right: word(right),
+			wrong: word(f.others), total: word(f.others).plus(word(f.top)), rough: true,
+		}
+		if !f.isTop {
+			facts.wrong = facts.total.minus(facts.right)
+		}
+		if near {
+			facts, _ = newSoftFacts(row, label)
+		}
+		value, own, s.factor[i] = softmaxFocalDouble(&facts, p.gamma, s.weight[i], s.scale)
 	}
-	s.early[i], s.own[i], s.factor[i] = value, T(own), factor
-}
-
-// concludeFocal is conclude after focal.
-func (p *Rowwise[T]) concludeFocal(i int, f rowFacts, s *rowBlock[T]) {
-	s.value[i] = T(s.early[i])
-	if wrong := f.wrong(); single[T]() && wrong != 0 {
-		s.factor[i] = s.factor[i] / wrong * (1 / factorUnit)
-	}
-	s.single[i] = T(s.factor[i] * factorUnit)
+	s.value[i], s.own[i], s.single[i] = T(value), T(own), T(s.factor[i]*factorUnit)
 }
 
 // focalGrad is the gradient of a row in double words.
