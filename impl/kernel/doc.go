@@ -22,8 +22,7 @@
 //
 // It does not check that targets are probabilities: reading the data once more would cost as
 // much as some of the losses. Outside of its domain a kernel gives what its formula gives.
-// It does not allocate (but for a mean over class weights that lie at the ends of the range of
-// float64), it keeps no state, and it starts no goroutine but those of a Pool.
+// It does not allocate, it keeps no state, and it starts no goroutine but those of a Pool.
 //
 // # Errors
 //

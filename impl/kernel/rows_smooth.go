@@ -11,10 +11,10 @@ import (
 //	L       = (1−ε)·nll_t + ε·(near + Σ (z_j−z_k)/K)
 //	∂L/∂z_k = p_k − ε/K, and for the label ε·(K−1)/K − Σ_{i≠t} p_i
 //
-// p_k is rounded before ε/K is subtracted. Where little remains of it, z_k is at least log 1/ε
-// below the mean of the scores, weighted with p; κ is then at least p_k·log(1/ε)/|p_k − ε/K|,
-// and what rounding leaves of p_k, 2.6 ulp, is within 4·(1+κ) for every ε ≤ ½. Otherwise a row
-// is one of rows_soft.go.
+// p_k is not rounded before ε/K is subtracted, but has the error of the exponentials, 1.7 ulp. Where
+// little remains of it, z_k is at least log 1/ε below the mean of the scores, weighted with p; κ is then
+// at least p_k·log(1/ε)/|p_k − ε/K|, and that error is within 4·(1+κ). Otherwise a row is one of
+// rows_soft.go.
 
 // smooths reports whether labels are smoothed in this way.
 func (p *Rowwise[T]) smooths() bool {

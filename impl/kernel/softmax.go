@@ -31,8 +31,9 @@ type RowLink[T Float] struct {
 //	a NaN logit makes its row NaN
 //	K = 1: p_k = 1, gradient 0
 //
-// Accuracy: level 3, 4·(1+κ) ulp, value and gradient; the value within 4.1 ulp (float64: 5)
-// whatever κ.
+// Accuracy: level 3, 4·(1+κ) ulp, value and gradient, in float64 for u up to 2^40, for an exponential
+// below e^-774 of the largest counts as 0. The value is within 4.1 ulp (float64: 5) whatever κ;
+// 2.3·(1+κ) seen, and 0.5·(1+κ) of gradients (ci/worst).
 //
 // Method: exponentials and sums are those of CrossEntropy. Gradients are computed in double
 // words, one number after another, in the same way in every tier.
@@ -56,8 +57,8 @@ func Softmax[T Float](classes int) RowLink[T] { return newRowLink[T]("softmax", 
 //	a NaN logit makes its row NaN
 //	K = 1: v_k = +0, gradient 0
 //
-// Accuracy: level 3, 4·(1+κ) ulp, value and gradient; the value within 2 ulp (float64: 4)
-// whatever κ: both terms have one sign.
+// Accuracy: level 3, 4·(1+κ) ulp, value and gradient, as Softmax; the value within 2 ulp (float64: 3)
+// whatever κ: both terms have one sign. 1.5·(1+κ) seen, and 0.7·(1+κ) of gradients (ci/worst).
 //
 // Method: (z_k−z_j) − log1p(Σ_{i≠j} e^(z_i−z_j)), j the largest score. Gradients as in
 // Softmax.

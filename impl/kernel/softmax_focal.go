@@ -22,12 +22,14 @@ import "math"
 //	K = 1: L = +0, gradient 0
 //	α_t = 0: L = +0, gradient 0
 //
-// Accuracy: level 3, 4·(1+κ) ulp, value and gradient, in float32 and float64, for any γ.
+// Accuracy: level 3, 4·(1+κ) ulp, value and gradient, in float32 and float64, for any γ; in float64 as
+// far as α and the scale multiply by 2^40 at most, for an exponential below e^-774 of the largest
+// counts as 0. Seen: 0.75·(1+κ) of values and 1.9 of gradients (ci/worst).
 //
-// Method: q is the sum of the other probabilities, never 1 − p, and log q is −log1p(p/q). An error
-// of q counts γ times in q^γ: so q is computed from exponentials and sums of its own, in float64 for
-// float32 and in double words for float64. The gradients of the other classes are made of the
-// exponentials of CrossEntropy. γ = 0, 1 and 2 need no power.
+// Method: q is the sum of the other probabilities, never 1 − p, and log q is −log1p(p/q).
+// Exponentials and sums are those of CrossEntropy. An error of them counts γ·p times in q^γ: where that
+// is more than ⅛ and the label's score is next to 0, a row has exponentials and sums of its own for it, in
+// float64 for float32 and in double words for float64. γ = 0, 1 and 2 need no power.
 //
 // References: impl/loss has those of the formula.
 func SoftmaxFocal[T Float](classes int, gamma float64, o RowOptions) Rowwise[T] {
