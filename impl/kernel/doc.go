@@ -24,6 +24,14 @@
 // much as some of the losses. Outside of its domain a kernel gives what its formula gives.
 // It does not allocate, it keeps no state, and it starts no goroutine but those of a Pool.
 //
+// # Limits
+//
+// A pointwise kernel is of level 3 for a gradient from upstream, and for that times a weight such as
+// pos_weight, of at most 2^40 in size in float32 and 2^448 in float64. Beyond, a gradient is as exact
+// as e^−|z| is in the subnormal range, and right elsewhere. A sum of float32 keeps values that are too
+// small for float32; in float64 each has been rounded to a multiple of 2^-1074. A mean is in range
+// where its values are.
+//
 // # Errors
 //
 // Lengths that do not fit and parameters outside of their domain are mistakes of the

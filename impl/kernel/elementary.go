@@ -23,9 +23,12 @@ func exponential[T Float](x T) T {
 // e − s·e; it is e where e is tiny. With u half an ulp of 1, s has a relative error of 2u, and so s²
 // of 5u and R ≤ 0.0795 of 7u. e − R is rounded by u/2 more; s·(e − R) is at most 0.307, and rounded.
 // In all the result is within 1.9 ulp, of which its own rounding is 0.5 and the polynomial 0.1 at most.
-func log1p[T Float](e T) T {
+func log1p[T Float](e T) T { return raisedLog1p(e, e, 1) }
+
+// raisedLog1p is log1p(e)·unit, for a power of two and raised = e·unit.
+func raisedLog1p[T Float](e, raised, unit T) T {
 	s := e / (e + 2)
-	return e - T(s*(e-artanh(T(s*s))))
+	return raised - T(T(s*(e-artanh(T(s*s))))*unit)
 }
 
 // artanh is (2·artanh s)/s − 2 for w = s² ≤ 1/9.
@@ -58,13 +61,4 @@ func weigh[T Float](w, x T) T {
 		return 0
 	}
 	return T(w * x)
-}
-
-// sides is e^−|z| and σ(z) = up/(1+e), σ(−z) = down/(1+e).
-func sides[T Float](z T) (e, up, down T) {
-	e = exponential(-absolute(z))
-	if negative(z) {
-		return e, e, 1
-	}
-	return e, 1, e
 }

@@ -11,7 +11,7 @@ import "math"
 // the sum of a number of 15 bits, whose product with n is exact, and a rest; so r has an
 // error below 2^-26.4. e^r is 1 + (r + r²·q(r)) with q of degree 4, fpminimax of Sollya on
 // |r| ≤ 0.3471, relative error 2^-28.2. 2^n is multiplied in last, and rounds once where the
-// result is subnormal. Below −104 the result is 0.
+// result is subnormal. Below −104 the result is 0; a raised one (raise.go) is below −132.
 //
 // # Logarithm
 //
@@ -19,7 +19,7 @@ import "math"
 // error of 2^-27.7.
 
 const (
-	lowestExp32 = -104 // e^-104 < 2^-150, which rounds to 0
+	lowestExp32 = -132 // e^-132·2^40 < 2^-150, which rounds to 0
 
 	log2E32   = 0x1.715476p+0
 	ln2High32 = 0x1.62e4p-1
@@ -28,14 +28,21 @@ const (
 )
 
 func exponential32(x float32) float32 {
+	n, r := reduce32(x)
+	return scale32(expm1Near32(r)+1, n)
+}
+
+// reduce32 is n and r, x = n·log 2 + r.
+func reduce32(x float32) (n, r float32) {
 	if x < lowestExp32 {
 		x = lowestExp32
 	}
-	n := float32(x*log2E32) + toWhole32 - toWhole32
-	r := x - float32(n*ln2High32) - float32(n*ln2Low32)
-	p := r + float32(float32(r*r)*taylor32(r)) + 1
-	return scale32(p, n)
+	n = float32(x*log2E32) + toWhole32 - toWhole32
+	return n, x - float32(n*ln2High32) - float32(n*ln2Low32)
 }
+
+// expm1Near32 is e^r − 1 for |r| ≤ 0.3471.
+func expm1Near32(r float32) float32 { return r + float32(float32(r*r)*taylor32(r)) }
 
 // taylor32 is (e^r − 1 − r)/r² for |r| ≤ 0.3471.
 func taylor32(r float32) float32 {
@@ -45,7 +52,7 @@ func taylor32(r float32) float32 {
 	return float32(square*(float32(square*0x1.6a5e64p-10)+middle)) + low
 }
 
-// scale32 is p·2^n for whole n, −250 ≤ n ≤ 0, and p near 1; rounded once.
+// scale32 is p·2^n for whole n, −250 ≤ n ≤ 62, and p near 1; rounded once.
 func scale32(p, n float32) float32 {
 	if n >= -126 {
 		return float32(p * math.Float32frombits(uint32(int32(n)+127)<<23))

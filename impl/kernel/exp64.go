@@ -14,7 +14,7 @@ import "math"
 // 2^-57.6. In units of 2^-53, for e^r ≥ ½√2: r carries 0.27, r + r²·q its rounding, at most
 // 0.25, and less than 0.1 from its second term, and the last sum 0.5 below 1 and 1 above;
 // together below 1.13 ulp. 2^n is multiplied in last, and rounds once more where the result
-// is subnormal. Below −746 the result is 0.
+// is subnormal. Below −746 the result is 0; a raised one (raise.go) is below −1056.
 //
 // # Logarithm
 //
@@ -22,7 +22,7 @@ import "math"
 // error of 2^-59.4.
 
 const (
-	lowestExp64 = -746 // e^-746 < 2^-1075, which rounds to 0
+	lowestExp64 = -1056 // e^-1056·2^448 < 2^-1075, which rounds to 0
 
 	log2E64   = 0x1.71547652b82fep+0
 	ln2High64 = 0x1.62e42fefa38p-1
@@ -50,14 +50,40 @@ func expm1Near64(r float64) float64 { return r + float64(float64(r*r)*taylor64(r
 // taylor64 is (e^r − 1 − r)/r² for |r| ≤ 0.3471.
 func taylor64(r float64) float64 {
 	square := r * r
-	q := float64(r*0x1.ae0149e69064fp-26) + 0x1.28b0f9e15ee1dp-22
-	q = float64(square*q) + (float64(r*0x1.71ded30338b6cp-19) + 0x1.a01995c0ceca4p-16)
-	q = float64(square*q) + (float64(r*0x1.a01a014f6e0d3p-13) + 0x1.6c16c18601f63p-10)
-	q = float64(square*q) + (float64(r*0x1.1111111120d14p-7) + 0x1.555555554fe21p-5)
-	return float64(square*q) + (float64(r*0x1.5555555555516p-3) + 0x1.000000000000cp-1)
+	q := float64(r*taylor9) + taylor8
+	q = float64(square*q) + (float64(r*taylor7) + taylor6)
+	q = float64(square*q) + (float64(r*taylor5) + taylor4)
+	q = float64(square*q) + (float64(r*taylor3) + taylor2)
+	return float64(square*q) + (float64(r*taylor1) + taylor0)
 }
 
-// scale64 is p·2^n for whole n, −2000 ≤ n ≤ 0, and p near 1, rounded once.
+// fusedTaylor64 is taylor64 by Horner's rule, each step rounded once.
+func fusedTaylor64(r float64) float64 {
+	q := math.FMA(taylor9, r, taylor8)
+	q = math.FMA(q, r, taylor7)
+	q = math.FMA(q, r, taylor6)
+	q = math.FMA(q, r, taylor5)
+	q = math.FMA(q, r, taylor4)
+	q = math.FMA(q, r, taylor3)
+	q = math.FMA(q, r, taylor2)
+	q = math.FMA(q, r, taylor1)
+	return math.FMA(q, r, taylor0)
+}
+
+const (
+	taylor0 = 0x1.000000000000cp-1
+	taylor1 = 0x1.5555555555516p-3
+	taylor2 = 0x1.555555554fe21p-5
+	taylor3 = 0x1.1111111120d14p-7
+	taylor4 = 0x1.6c16c18601f63p-10
+	taylor5 = 0x1.a01a014f6e0d3p-13
+	taylor6 = 0x1.a01995c0ceca4p-16
+	taylor7 = 0x1.71ded30338b6cp-19
+	taylor8 = 0x1.28b0f9e15ee1dp-22
+	taylor9 = 0x1.ae0149e69064fp-26
+)
+
+// scale64 is p·2^n for whole n, −2000 ≤ n ≤ 510, and p near 1, rounded once.
 func scale64(p, n float64) float64 {
 	if n >= -1022 {
 		return float64(p * math.Float64frombits(uint64(int64(n)+1023)<<52))

@@ -21,6 +21,7 @@ func pointwiseKernels[T Float]() []kernelCase[T] {
 		{"pos_weight=1", BinaryCrossEntropyWithLogits[T](1)},
 		{"pos_weight=2.5", BinaryCrossEntropyWithLogits[T](2.5)},
 		{"pos_weight=0", BinaryCrossEntropyWithLogits[T](0)},
+		{"pos_weight=1000", BinaryCrossEntropyWithLogits[T](1000)},
 		{"", SquaredError[T](1)},
 		{"factor=0.5", SquaredError[T](0.5)},
 		{"", SquaredErrorWithLogits[T](1)},
@@ -51,11 +52,23 @@ func pointwiseKernels[T Float]() []kernelCase[T] {
 type pointwiseForm[T Float] struct {
 	name             string
 	value, grad, sum bool
+	large            bool // with largeScale
 	run              func(k pointwiseMethods[T], value, grad, pred, target []T) float64
 }
 
 // testScale is the gradient from upstream in the tests: no power of two.
 const testScale = 0.7
+
+// largeScale is one that exponentials are raised by.
+const largeScale = 0.7e5
+
+// scale is the gradient from upstream.
+func (f pointwiseForm[T]) scale() float64 {
+	if f.large {
+		return largeScale
+	}
+	return testScale
+}
 
 // pointwiseMethods are those of Pointwise and of Parallel.
 type pointwiseMethods[T Float] interface {
@@ -70,21 +83,29 @@ type pointwiseMethods[T Float] interface {
 
 func pointwiseForms[T Float]() []pointwiseForm[T] {
 	return []pointwiseForm[T]{
-		{"Value", true, false, false, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
+		{"Value", true, false, false, false, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
 			k.Value(value, pred, target)
 			return 0
 		}},
-		{"Sum", false, false, true, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 { return k.Sum(pred, target) }},
-		{"Grad", false, true, false, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
+		{"Sum", false, false, true, false, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 { return k.Sum(pred, target) }},
+		{"Grad", false, true, false, false, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
 			k.Grad(grad, pred, target, testScale)
 			return 0
 		}},
-		{"ValueGrad", true, true, false, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
+		{"ValueGrad", true, true, false, false, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
 			k.ValueGrad(value, grad, pred, target, testScale)
 			return 0
 		}},
-		{"SumGrad", false, true, true, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
+		{"SumGrad", false, true, true, false, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
 			return k.SumGrad(grad, pred, target, testScale)
+		}},
+		{"Grad/scale=large", false, true, false, true, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
+			k.Grad(grad, pred, target, largeScale)
+			return 0
+		}},
+		{"ValueGrad/scale=large", true, true, false, true, func(k pointwiseMethods[T], value, grad, pred, target []T) float64 {
+			k.ValueGrad(value, grad, pred, target, largeScale)
+			return 0
 		}},
 	}
 }

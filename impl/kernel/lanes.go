@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // lanes are the sums of one piece of work, element i in lane i mod 16 for float32. For
 // float64 it is lane i mod 8, and what rounding lost from it lies eight further on. Every
 // tier adds in this order.
@@ -29,9 +31,14 @@ func addPairs[T Float](l *lanes, values []T) {
 	}
 }
 
-// inRange reports whether lanes of pairs add up to less than 2^128, which they do not where a pair is
-// infinite or NaN: vectors, which sum bits, have 2^128 or more there.
-func (l *lanes) inRange() bool { return l.total(false) < 0x1p128 }
+// maximum is the first power of two that is out of the range of T. Lanes of pairs, of which one is
+// infinite or NaN, add up to as much, since vectors sum their bits.
+func maximum[T Float]() float64 {
+	if single[T]() {
+		return 0x1p128
+	}
+	return math.Inf(1)
+}
 
 // compensated reports whether the lanes of a type are those of float64. Sums of float32 in
 // float64 lose nothing that matters: 2^10 terms in a lane, 2^-43 of the sum.

@@ -71,12 +71,12 @@ func logBend64(f float64) float64 {
 	s := f / (f + 2)
 	w := float64(s * s)
 	p := 0x1.2b5f5b2f7190cp-3
-	p = float64(p*w) + 0x1.39fdcbbcee0e7p-3
-	p = float64(p*w) + 0x1.7462b925f9f72p-3
-	p = float64(p*w) + 0x1.c71c62d649d8dp-3
-	p = float64(p*w) + 0x1.2492492dfb9b8p-2
-	p = float64(p*w) + 0x1.99999999952b9p-2
-	p = float64(p*w) + 0x1.5555555555558p-1
+	p = math.FMA(p, w, 0x1.39fdcbbcee0e7p-3)
+	p = math.FMA(p, w, 0x1.7462b925f9f72p-3)
+	p = math.FMA(p, w, 0x1.c71c62d649d8dp-3)
+	p = math.FMA(p, w, 0x1.2492492dfb9b8p-2)
+	p = math.FMA(p, w, 0x1.99999999952b9p-2)
+	p = math.FMA(p, w, 0x1.5555555555558p-1)
 	return float64(s * (float64(p*w) - f))
 }
 

@@ -31,5 +31,5 @@ func meanFirst[T Float](grad, pred, target []T) bool {
 
 // overlays reports whether a result is written over an input.
 func overlays[T Float](result, pred, target []T) bool {
-	return data(result) == data(pred) || data(result) == data(target)
+	return result != nil && (data(result) == data(pred) || data(result) == data(target))
 }

@@ -26,21 +26,21 @@ func (p Parallel[T]) Sum(pred, target []T) float64 {
 // Grad is Pointwise.Grad.
 func (p Parallel[T]) Grad(grad, pred, target []T, scale T) {
 	p.kernel.check(pred, target, pred, grad)
-	p.kernel.params[scaleParam] = scale
+	p.kernel.setScale(scale)
 	p.run(job[T]{form: p.kernel.forms().grad, pred: pred, target: target, grad: grad})
 }
 
 // ValueGrad is Pointwise.ValueGrad.
 func (p Parallel[T]) ValueGrad(value, grad, pred, target []T, scale T) {
 	p.kernel.check(pred, target, value, grad)
-	p.kernel.params[scaleParam] = scale
+	p.kernel.setScale(scale)
 	p.run(job[T]{form: p.kernel.forms().valueGrad, pred: pred, target: target, value: value, grad: grad})
 }
 
 // SumGrad is Pointwise.SumGrad.
 func (p Parallel[T]) SumGrad(grad, pred, target []T, scale T) float64 {
 	p.kernel.check(pred, target, pred, grad)
-	p.kernel.params[scaleParam] = scale
+	p.kernel.setScale(scale)
 	return p.run(job[T]{form: p.kernel.forms().valueGrad, pred: pred, target: target, grad: grad, summed: true})
 }
 

@@ -16,11 +16,16 @@ type Pointwise[T Float] struct {
 	*pointwise[T]
 	params [paramCount]T
 	tier   Tier
+	raised bool // the parameters ask for the raised forms
 }
 
 const (
-	paramCount = 8
-	scaleParam = paramCount - 1 // its place is the last one in every kernel
+	paramCount = 16
+	// The places of the gradient from upstream, over the unit 2^raise; of that unit; and of what is
+	// added to the exponent of an exponential. They are the same in every kernel. See raise.go.
+	scaleParam = paramCount - 1
+	unitParam  = paramCount - 2
+	raiseParam = paramCount - 3
 
 	blockBytes = 64      // that one turn of a vector loop covers
 	stride     = 1 << 14 // elements of one call: assembly cannot be preempted, and so must be short
@@ -31,7 +36,7 @@ const (
 type pointwise[T Float] struct {
 	name      string // of the loss
 	hasTarget bool
-	pairs     bool                                           // values of float32 are summed in pairs; see lanes.go
+	squares   bool                                           // of differences, which may overflow, and in float32 are summed in pairs; see lanes.go
 	point     func(p *[paramCount]T, x, y T) (value, grad T) // the specification
 	// points is point for each element, where calls of it would take most of the time; nil
 	// elsewhere. It keeps no slice, and grad may be nil.
@@ -40,28 +45,66 @@ type pointwise[T Float] struct {
 	// values are paired. It keeps no slice, and grad may be nil.
 	turns  func(p *[paramCount]T, sum *lanes, grad, pred, target []T)
 	vector [len(tierNames)]forms[T]
+	// raisedVector are the forms for parameters that scaled, or the constructor, calls raised. Where there
+	// are none, plain Go does.
+	raisedVector [len(tierNames)]forms[T]
+	// scaled sets what else depends on the gradient from upstream, which is in its place, and reports
+	// whether the raised forms are asked for; nil where nothing does.
+	scaled func(p *[paramCount]T) (raised bool)
+	// double is the kernel in float64 with the same parameters; nil for float64.
+	double func(p *[paramCount]T) Pointwise[float64]
 }
 
 // A vectorFunc covers blocks × 64 bytes of every array. It adds to sum lane by lane, and
-// writes no value where value is nil. Where values are paired, the number of blocks is even.
+// writes no value where value is nil. Where values are paired, the number of blocks is even. A
+// gradient of squares alone sets sum to NaN where a difference is not finite.
 type vectorFunc[T Float] func(blocks int, pred, target, value, grad *T, sum *[16]float64, params *[paramCount]T)
 
 type forms[T Float] struct{ value, grad, valueGrad vectorFunc[T] }
 
 // newPointwise makes the kernel of type T of the two.
 func newPointwise[T Float](single *pointwise[float32], double *pointwise[float64], params ...T) Pointwise[T] {
-	p := Pointwise[T]{tier: best}
 	if k, ok := any(single).(*pointwise[T]); ok {
-		p.pointwise = k
-	} else {
-		p.pointwise = any(double).(*pointwise[T])
+		return withParams(k, params)
 	}
+	return withParams(any(double).(*pointwise[T]), params)
+}
+
+// setParams sets the parameters of the loss, for a gradient from upstream of 1.
+func (p *Pointwise[T]) setParams(params []T) {
 	copy(p.params[:], params)
+	p.params[unitParam] = 1
+	p.setScale(1)
+}
+
+// withParams is a kernel with parameters, in the best tier.
+func withParams[T Float](k *pointwise[T], params []T) Pointwise[T] {
+	p := Pointwise[T]{pointwise: k, tier: best}
+	p.setParams(params)
 	return p
 }
 
+// doubleOf makes the kernel of float64 that has as many parameters, and the same.
+func doubleOf(k *pointwise[float64]) func(p *[paramCount]float32) Pointwise[float64] {
+	return func(p *[paramCount]float32) Pointwise[float64] {
+		var params [raiseParam]float64
+		for i := range params {
+			params[i] = float64(p[i])
+		}
+		return withParams(k, params[:])
+	}
+}
+
+// setScale sets the gradient from upstream.
+func (p *Pointwise[T]) setScale(scale T) {
+	p.params[scaleParam] = scale
+	if p.scaled != nil {
+		p.raised = p.scaled(hidden(&p.params))
+	}
+}
+
 // paired reports whether values are summed in pairs.
-func (p *Pointwise[T]) paired() bool { return p.pairs && single[T]() }
+func (p *Pointwise[T]) paired() bool { return p.squares && single[T]() }
 
 // In is the kernel in a tier. It panics where the processor has no such tier.
 func (p Pointwise[T]) In(t Tier) Pointwise[T] {
@@ -71,7 +114,12 @@ func (p Pointwise[T]) In(t Tier) Pointwise[T] {
 }
 
 // forms are the vector functions of the kernel's tier.
-func (p *Pointwise[T]) forms() *forms[T] { return &p.vector[p.tier] }
+func (p *Pointwise[T]) forms() *forms[T] {
+	if p.raised {
+		return &p.raisedVector[p.tier]
+	}
+	return &p.vector[p.tier]
+}
 
 // Value writes the value of each element.
 func (p Pointwise[T]) Value(value, pred, target []T) {
@@ -90,7 +138,7 @@ func (p Pointwise[T]) Sum(pred, target []T) float64 {
 // Grad writes scale times the derivative of each value by its prediction.
 func (p Pointwise[T]) Grad(grad, pred, target []T, scale T) {
 	p.check(pred, target, pred, grad)
-	p.params[scaleParam] = scale
+	p.setScale(scale)
 	j := job[T]{kernel: p, form: p.forms().grad, pred: pred, target: target, grad: grad}
 	j.run()
 }
@@ -98,7 +146,7 @@ func (p Pointwise[T]) Grad(grad, pred, target []T, scale T) {
 // ValueGrad is Value and Grad in one pass.
 func (p Pointwise[T]) ValueGrad(value, grad, pred, target []T, scale T) {
 	p.check(pred, target, value, grad)
-	p.params[scaleParam] = scale
+	p.setScale(scale)
 	j := job[T]{kernel: p, form: p.forms().valueGrad, pred: pred, target: target, value: value, grad: grad}
 	j.run()
 }
@@ -106,13 +154,13 @@ func (p Pointwise[T]) ValueGrad(value, grad, pred, target []T, scale T) {
 // SumGrad is Sum and Grad in one pass: a training step.
 func (p Pointwise[T]) SumGrad(grad, pred, target []T, scale T) float64 {
 	p.check(pred, target, pred, grad)
-	p.params[scaleParam] = scale
+	p.setScale(scale)
 	j := job[T]{kernel: p, form: p.forms().valueGrad, pred: pred, target: target, grad: grad, summed: true}
 	return j.run()
 }
 
 // Mean is Sum over the number of elements, and NaN where there are none. It is finite where
-// the mean is in range, even if the sum is not.
+// all values and the mean are in range, even if the sum is not.
 func (p Pointwise[T]) Mean(pred, target []T) float64 {
 	return p.mean(p.Sum(pred, target), pred, target)
 }

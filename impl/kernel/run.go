@@ -1,6 +1,9 @@
 package kernel
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // A job is one call of a kernel: a form, and what it reads and writes.
 type job[T Float] struct {
@@ -48,30 +51,102 @@ func part[E any](xs []E, at, end int) []E {
 
 // piece computes at most stride elements, in vectors where there are any. sum, which is 0,
 // may be nil.
+//
+// A sum of float32 that is too small or too large for its values is taken of those of float64. The
+// sum of squares also says whether a difference has overflowed, where the results are computed again,
+// one by one. Both need the inputs once more, and a result may lie over them.
 func (p *Pointwise[T]) piece(f vectorFunc[T], pred, target, value, grad []T, sum *lanes) {
-	if !p.paired() {
-		p.blocks(f, blockBytes, pred, target, value, grad, sum)
+	if sum == nil && !p.squares {
+		p.blocks(f, pred, target, value, grad, nil)
 		return
 	}
-	forms := p.forms()
-	if sum != nil && grad != nil && overlays(grad, pred, target) {
-		p.piece(forms.value, pred, target, value, nil, sum) // which may need the inputs twice
-		p.blocks(forms.grad, 2*blockBytes, pred, target, nil, grad, nil)
-		return
+	var own lanes
+	all := sum
+	if all == nil {
+		all = &own
 	}
-	p.blocks(f, 2*blockBytes, pred, target, value, grad, sum)
-	if sum != nil && !sum.inRange() { // a pair may have overflowed where the sum in float64 does not
-		*sum = lanes{}
-		for i, x := range pred {
-			v, _ := p.point(hidden(&p.params), x, target[i])
-			sum.add(i, float64(v), false)
+	sumFirst := (overlays(value, pred, target) || overlays(grad, pred, target)) && !p.sure(pred, target)
+	if sumFirst {
+		p.blocks(p.forms().value, pred, target, nil, nil, all)
+	} else {
+		p.blocks(f, pred, target, value, grad, all)
+		if sum == nil && value == nil { // vectors have not watched what does not fill a turn
+			for i := len(pred) / turn * turn; i < len(pred); i++ {
+				d := pred[i] - target[i]
+				own[0] += float64(d - d)
+			}
 		}
+	}
+	total := math.Abs(all.total(false)) // of the lanes of float64 too, to see whether it is finite
+	tooLarge := p.squares && !(total < maximum[T]())
+	if sum != nil && single[T]() && (tooLarge || total < p.least(len(pred))) {
+		*sum = lanes{p.doubleSum(pred, target)}
+	}
+	switch {
+	case tooLarge:
+		for i, x := range pred {
+			v, g := p.point(hidden(&p.params), x, target[i])
+			if value != nil {
+				value[i] = v
+			}
+			if grad != nil {
+				grad[i] = g
+			}
+		}
+	case sumFirst:
+		var unused lanes
+		p.blocks(f, pred, target, value, grad, &unused)
 	}
 }
 
-// blocks computes elements in vectors, so many bytes a turn: what does not fill them is
-// copied to where it does.
-func (p *Pointwise[T]) blocks(f vectorFunc[T], bytes int, pred, target, value, grad []T, sum *lanes) {
+// least is what the size of a sum of n values of float32 is to be, for them to have lost nothing that matters
+// next to 0: each at most 2^-149, which is together 2^-29 of this.
+func (p *Pointwise[T]) least(n int) float64 { return float64(n) * 0x1p-120 }
+
+// sure reports whether the first turn already says that a sum is neither too small nor too large.
+func (p *Pointwise[T]) sure(pred, target []T) bool {
+	switch {
+	case p.squares:
+		return false
+	case !single[T]():
+		return true
+	}
+	n := min(turn, len(pred))
+	var sum lanes
+	p.blocks(p.forms().value, pred[:n], part(target, 0, min(n, len(target))), nil, nil, &sum)
+	return math.Abs(sum.total(false)) >= p.least(len(pred))
+}
+
+// doubleSum is the sum of the values in float64.
+func (p *Pointwise[T]) doubleSum(pred, target []T) float64 {
+	k := p.pointwise.double(hidden(&p.params)).In(p.tier)
+	var x, y [8 * turn]float64
+	var sum lanes
+	for at := 0; at < len(pred); at += len(x) {
+		end := min(at+len(x), len(pred))
+		for i, v := range pred[at:end] {
+			x[i] = float64(v)
+		}
+		var ofTargets []float64
+		if target != nil {
+			ofTargets = y[:end-at]
+			for i, v := range target[at:end] {
+				y[i] = float64(v)
+			}
+		}
+		k.blocks(k.forms().value, x[:end-at], ofTargets, nil, nil, &sum)
+	}
+	var total accumulator
+	total.addLanes(&sum, true)
+	return total.sum()
+}
+
+// blocks computes elements in vectors: what does not fill a turn is copied to where it does.
+func (p *Pointwise[T]) blocks(f vectorFunc[T], pred, target, value, grad []T, sum *lanes) {
+	bytes := blockBytes
+	if p.paired() {
+		bytes *= 2
+	}
 	if f == nil {
 		p.plain(pred, target, value, grad, sum)
 		return
@@ -104,7 +179,7 @@ func (p *Pointwise[T]) blocks(f vectorFunc[T], bytes int, pred, target, value, g
 // plain is the loop of every vectorFunc in Go: its specification.
 func (p *Pointwise[T]) plain(pred, target, value, grad []T, sum *lanes) {
 	params := hidden(&p.params)
-	if p.turns != nil && sum != nil && value == nil {
+	if p.turns != nil && !p.raised && sum != nil && value == nil {
 		whole := len(pred) / turn * turn
 		p.turns(params, hidden(sum), hiddenAll(part(grad, 0, whole)), hiddenAll(pred[:whole]), hiddenAll(target[:whole]))
 		grad, pred, target = part(grad, whole, len(grad)), pred[whole:], target[whole:]
@@ -125,7 +200,7 @@ func (p *Pointwise[T]) plain(pred, target, value, grad []T, sum *lanes) {
 
 // loop computes a value for each prediction, and a gradient where grad is not nil.
 func (p *Pointwise[T]) loop(params *[paramCount]T, value, grad, pred, target []T) {
-	if p.points != nil {
+	if p.points != nil && !p.raised {
 		p.points(params, hiddenAll(value), hiddenAll(grad), hiddenAll(pred), hiddenAll(target))
 		return
 	}

@@ -36,11 +36,15 @@ package kernel
 func Sigmoid[T Float]() Pointwise[T] { return newPointwise[T](&sigmoid32, &sigmoid64) }
 
 var (
-	sigmoid32 = pointwise[float32]{name: "sigmoid", point: sigmoid[float32]}
-	sigmoid64 = pointwise[float64]{name: "sigmoid", point: sigmoid[float64]}
+	sigmoid32 = pointwise[float32]{name: "sigmoid", point: sigmoid[float32], scaled: raiseScale[float32], double: doubleOf(&sigmoid64)}
+	sigmoid64 = pointwise[float64]{name: "sigmoid", point: sigmoid[float64], scaled: raiseScale[float64]}
 )
 
 func sigmoid[T Float](p *[paramCount]T, z, _ T) (value, grad T) {
-	e, up, _ := sides(z)
-	return up / (1 + e), T(T(e/(T(e*(e+2))+1)) * p[scaleParam])
+	e, up := exponential(-absolute(z)), T(1)
+	if negative(z) {
+		up = e
+	}
+	raised := raisedExponential(-absolute(z), e, p[raiseParam])
+	return up / (1 + e), T(T(raised/(T(e*(e+2))+1)) * p[scaleParam])
 }

@@ -13,8 +13,11 @@ import "math"
 //   - both logarithms come from k and f, x = 2^k·(1+f), in which f is found from
 //     1 − e where x is next to a power of two as z is next to 0;
 //   - for w = 0, log N is −|z|, whose k and d the exponential has found.
+//
+// The gradient is a product of several numbers, each rounded: what the sum in it and the quotient by
+// 1+e lose is kept until the power has been multiplied in.
 
-var sigmoidFocalAny64 = pointwise[float64]{name: "sigmoid_focal", hasTarget: true, point: sigmoidFocalPoint64}
+var sigmoidFocalAny64 = pointwise[float64]{name: "sigmoid_focal", hasTarget: true, point: sigmoidFocalPoint64, scaled: raiseAlways[float64]}
 
 // rootLess1 is √2 − 1, about.
 const rootLess1 = 0.41421356237309503
@@ -45,14 +48,15 @@ func sigmoidFocalPoint64(p *[paramCount]float64, z, y float64) (value, grad floa
 	d := f + bend
 
 	part := float64(right * e)
-	top, slope := wrong+part, wrong-part
+	top := wrong + part
 	kTop, fraction := split(float64(top * 0x1p54)) // of which none is subnormal
 	kTop -= 54
 	f = fraction - 1
 	if kTop == 0 {
 		f = -float64(right * lack)
 	}
-	inverse := 1 / (e + 1)
+	below := e + 1
+	inverse := 1 / below
 	beyond := float64(float64((wrong-right)*lack) * inverse) // 2q − 1
 	isHalf := math.Abs(beyond) < 0.25
 	if isHalf {
@@ -72,8 +76,8 @@ func sigmoidFocalPoint64(p *[paramCount]float64, z, y float64) (value, grad floa
 	}
 
 	whole := float64(gammaHigh * k)
-	rest := float64(float64(d*gamma)*log2E64) + float64(gammaLow*k)
-	modulator, last := power64(whole, rest)
+	fine := float64(float64(d*gamma)*log2E64) + float64(gammaLow*k)
+	modulator, raised, last := power64(whole, fine, p[raiseParam])
 
 	value = float64(a * entropy)
 	if a == 0 {
@@ -87,16 +91,23 @@ func sigmoidFocalPoint64(p *[paramCount]float64, z, y float64) (value, grad floa
 	if !(entropy < math.MaxFloat64) {
 		entropy = math.MaxFloat64
 	}
-	push := float64(float64(float64(float64(ratio*inverse)*entropy)*(wrong-right)) * a)
-	slope = float64(float64(slope*inverse) * a)
-	grad = float64(float64((float64(push*gamma)+slope)*modulator) * last)
+	push := float64(float64(ratio*entropy) * (wrong - right)) // at most 1.1
+	pushes := float64(push * gamma)
+	slope, rest := twoSum(pushes, wrong-part)
+	rest -= math.FMA(-push, gamma, pushes)
+	grad = float64(slope * inverse)
+	left := math.FMA(-grad, e-(below-1), math.FMA(-grad, below, slope)) + rest
+	left = float64(left * inverse) // of the quotient by 1+e
+	product := float64(grad * raised)
+	grad = product - math.FMA(-left, raised, math.FMA(-grad, raised, product))
+	grad = float64(float64(grad*a) * last)
 	return value, float64(grad * p[scaleParam])
 }
 
 // power64 is 2^(whole + rest), at most 1, where the sum loses digits of rest alone: a normal
-// number, and the power of two that is to be multiplied in last, so that a small power of a
-// large number keeps its digits.
-func power64(whole, rest float64) (normal, last float64) {
+// number, the same times 2^raise, and the power of two that is to be multiplied in last, so that
+// a small power of a large number keeps its digits.
+func power64(whole, rest, raise float64) (normal, raised, last float64) {
 	sum := whole + rest
 	if !(sum > -2095) {
 		sum = -2095
@@ -113,5 +124,8 @@ func power64(whole, rest float64) (normal, last float64) {
 		r = 1
 	}
 	first := max(n, -1021)
-	return scale64(expm1Near64(float64(r*ln264))+1, first), scale64(1, n-first)
+	x := float64(r * ln264)
+	beyond := math.FMA(-r, ln264, x) // what rounding x has added
+	normal = x + (float64(float64(x*x)*fusedTaylor64(x)) - beyond) + 1
+	return scale64(normal, first), scale64(normal, first+raise), scale64(1, n-first)
 }

@@ -70,26 +70,32 @@ func Softplus[T Float]() Pointwise[T] { return newPointwise[T](&softplus32, &sof
 func LogSigmoid[T Float]() Pointwise[T] { return newPointwise[T](&logSigmoid32, &logSigmoid64) }
 
 var (
-	softplus32   = pointwise[float32]{name: "softplus", point: softplus[float32]}
-	softplus64   = pointwise[float64]{name: "softplus", point: softplus[float64]}
-	logSigmoid32 = pointwise[float32]{name: "log_sigmoid", point: logSigmoid[float32]}
-	logSigmoid64 = pointwise[float64]{name: "log_sigmoid", point: logSigmoid[float64]}
+	softplus32   = pointwise[float32]{name: "softplus", point: softplus[float32], scaled: raiseScale[float32], double: doubleOf(&softplus64)}
+	softplus64   = pointwise[float64]{name: "softplus", point: softplus[float64], scaled: raiseScale[float64]}
+	logSigmoid32 = pointwise[float32]{name: "log_sigmoid", point: logSigmoid[float32], scaled: raiseScale[float32], double: doubleOf(&logSigmoid64)}
+	logSigmoid64 = pointwise[float64]{name: "log_sigmoid", point: logSigmoid[float64], scaled: raiseScale[float64]}
 )
 
 func softplus[T Float](p *[paramCount]T, z, _ T) (value, grad T) {
-	e, up, _ := sides(z)
-	far := z // max(z, 0)
+	e := exponential(-absolute(z))
+	far, up := z, p[unitParam] // max(z, 0)
 	if z < 0 {
 		far = 0
+	}
+	if negative(z) {
+		up = raisedExponential(-absolute(z), e, p[raiseParam])
 	}
 	return log1p(e) + far, T(T(up/(1+e)) * p[scaleParam])
 }
 
 func logSigmoid[T Float](p *[paramCount]T, z, _ T) (value, grad T) {
-	e, _, down := sides(z)
-	far := z // min(z, 0)
+	e := exponential(-absolute(z))
+	far, down := z, p[unitParam] // min(z, 0)
 	if z > 0 {
 		far = 0
+	}
+	if !negative(z) {
+		down = raisedExponential(-absolute(z), e, p[raiseParam])
 	}
 	return far - log1p(e), T(T(down/(1+e)) * p[scaleParam])
 }

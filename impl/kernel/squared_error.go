@@ -27,15 +27,17 @@ package kernel
 // the square has a fraction of m² and an error of m ulp for m < √2, and of m/2 above, from
 // it and ½ from its own rounding; 1.914 at the worst float32 for targets 0 and 1 (ci/exhaustive),
 // for both f.
-// The gradient is within ½ ulp, for f·scale a power of two.
-// A sum of any length has a relative error of 2^-22 in float32, below 4 ulp, of which its own
-// additions make 2^-24.
+// The gradient is within ½ ulp, for f·scale a power of two, for any scale, and where x−y is out of
+// range within 2 ulp. A sum of any length has a relative error of 2^-22 in float32, below 4 ulp, of
+// which its own additions make 2^-24.
 //
 // # Method
 //
 // The factor is multiplied in before the square, where it is exact, so that ½·d² overflows
 // only where it is out of range. In float32 two squares are added before they are summed in
-// float64; where the sum reaches 2^128, as it does where that overflows, they are summed one by one.
+// float64; where the sum reaches 2^128, as it does where that overflows, or is so small that squares
+// may have vanished, it is that of the float64 kernel. Where a difference overflows, which the sum, or
+// the gradient alone in the same way, tells, gradients are computed again from halves.
 //
 // # References
 //
@@ -45,19 +47,38 @@ func SquaredError[T Float](f T) Pointwise[T] {
 	return newPointwise(&squaredError32, &squaredError64, f, 2*f)
 }
 
+const slopeParam = 2 // 2f times the gradient from upstream
+
+// squaredErrorSlope multiplies what d is multiplied by. Where that is out of range, though the
+// gradient need not be, the vectors have no form for it.
+func squaredErrorSlope[T Float](p *[paramCount]T) (raised bool) {
+	p[slopeParam] = T(p[1] * p[scaleParam])
+	return p[slopeParam] != p[scaleParam] && p[slopeParam]*0 != 0 && p[scaleParam]*0 == 0
+}
+
 var (
-	squaredError32 = pointwise[float32]{name: "squared_error", hasTarget: true, pairs: true, point: squaredError[float32], points: squaredErrors[float32], turns: squaredErrorTurns[float32]}
-	squaredError64 = pointwise[float64]{name: "squared_error", hasTarget: true, point: squaredError[float64], points: squaredErrors[float64]}
+	squaredError32 = pointwise[float32]{name: "squared_error", hasTarget: true, squares: true, point: squaredError[float32], points: squaredErrors[float32], turns: squaredErrorTurns[float32],
+		scaled: squaredErrorSlope[float32], double: doubleOf(&squaredError64)}
+	squaredError64 = pointwise[float64]{name: "squared_error", hasTarget: true, squares: true, point: squaredError[float64], points: squaredErrors[float64],
+		scaled: squaredErrorSlope[float64]}
 )
 
 func squaredError[T Float](p *[paramCount]T, x, y T) (value, grad T) {
 	d := x - y
-	return T(T(d*p[0]) * d), T(d * T(p[1]*p[scaleParam]))
+	value, grad = T(T(d*p[0])*d), T(d*p[slopeParam])
+	switch {
+	case p[slopeParam]*0 != 0 && p[scaleParam]*0 == 0:
+		grad = T(T(d*p[1]) * p[scaleParam])
+	case d*0 != 0 && x*0 == 0 && y*0 == 0:
+		grad = T((T(x*0.5)-T(y*0.5))*p[slopeParam]) * 2
+	}
+	return value, grad
 }
 
-// squaredErrors is squaredError of each element.
+// squaredErrors is squaredError of each element, where nothing that the gradient is computed from
+// is out of range.
 func squaredErrors[T Float](p *[paramCount]T, value, grad, pred, target []T) {
-	factor, slope := p[0], T(p[1]*p[scaleParam])
+	factor, slope := p[0], p[slopeParam]
 	value, target = value[:len(pred)], target[:len(pred)]
 	if grad == nil {
 		for i, x := range pred {
@@ -80,7 +101,7 @@ func checkFactor[T Float](loss string, f T) {
 
 // squaredErrorTurns is squaredErrors and addPairs of whole turns.
 func squaredErrorTurns[T Float](p *[paramCount]T, sum *lanes, grad, pred, target []T) {
-	factor, slope := p[0], T(p[1]*p[scaleParam])
+	factor, slope := p[0], p[slopeParam]
 	for ; len(pred) >= turn; pred, target = pred[turn:], target[turn:] {
 		x, y := (*[turn]T)(pred), (*[turn]T)(target)
 		var g *[turn]T

@@ -45,16 +45,16 @@ func TestSquaredError_SumsWhatPairsOverflow(t *testing.T) {
 	const n = 1<<14 + 50
 	for _, tier := range kernel.Tiers() {
 		k := kernel.SquaredError[float32](1).In(tier)
-		pred, target, value := make([]float32, n), make([]float32, n), make([]float32, n)
+		pred, target := make([]float32, n), make([]float32, n)
 		for i := range pred {
 			pred[i] = 1.8e19
 		}
-		k.Value(value, pred, target)
-		requireSum(t, k.Sum(pred, target), value, 1)
+		squares := squaresOf(pred)
+		requireSum(t, k.Sum(pred, target), squares, 1)
 		grad := make([]float32, n)
-		requireSum(t, k.SumGrad(grad, pred, target, 0.5), value, 1)
+		requireSum(t, k.SumGrad(grad, pred, target, 0.5), squares, 1)
 		require.Equal(t, pred, grad, tier)
-		requireSum(t, k.SumGrad(pred, pred, target, 1), value, 1)
+		requireSum(t, k.SumGrad(pred, pred, target, 1), squares, 1)
 		require.Equal(t, float32(3.6e19), pred[n-1], tier)
 
 		pred[3] = float32(math.Inf(-1))
@@ -64,7 +64,16 @@ func TestSquaredError_SumsWhatPairsOverflow(t *testing.T) {
 	}
 }
 
-// Vectors sum the bits of squares: subnormal ones too, and one that is no number among others,
+// squaresOf are the squares of xs in float64, which for these numbers are exact.
+func squaresOf(xs []float32) []float64 {
+	squares := make([]float64, len(xs))
+	for i, x := range xs {
+		squares[i] = float64(x) * float64(x)
+	}
+	return squares
+}
+
+// Vectors sum the bits of squares: those that are 0 or subnormal count in full where all are, and one that is no number among others,
 // whatever its sign.
 func TestSquaredError_SumsBits(t *testing.T) {
 	const n = 4096
@@ -79,7 +88,7 @@ func TestSquaredError_SumsBits(t *testing.T) {
 		require.Less(t, value[500], float32(0x1p-126))
 		require.Positive(t, value[500])
 		require.Zero(t, value[999])
-		requireSum(t, k.Sum(pred, target), value, 0)
+		require.InEpsilon(t, exactSum(squaresOf(pred)), k.Sum(pred, target), 0x1p-52, tier)
 		pred[70] = 1e19
 		k.Value(value, pred, target)
 		requireSum(t, k.Sum(pred, target), value, 0)
@@ -112,5 +121,43 @@ func TestSquaredError_InPlace(t *testing.T) {
 		over = slices.Clone(target)
 		require.Equal(t, sum, k.SumGrad(over, pred, over, 3))
 		require.Equal(t, grad, over)
+	}
+}
+
+// A difference may be out of range where its product with the gradient from upstream is not; and
+// that with 2 where it is not itself.
+func TestSquaredError_GradientsOfWhatOverflows(t *testing.T) {
+	testSquaredErrorOverflow[float32](t, math.MaxFloat32)
+	testSquaredErrorOverflow[float64](t, math.MaxFloat64)
+}
+
+func testSquaredErrorOverflow[T kernel.Float](t *testing.T, most T) {
+	k := kernel.SquaredError[T](1)
+	for _, tier := range kernel.Tiers() {
+		k := k.In(tier)
+		for _, n := range []int{1, 7, 8, 16, 31, 32, 33, 63, 64, 100, 1<<14 + 3} {
+			for _, at := range []int{0, n / 2, n - 1} {
+				pred, target, grad, value := make([]T, n), make([]T, n), make([]T, n), make([]T, n)
+				pred[at], target[at] = most, -most
+				want := make([]T, n)
+				want[at] = most / 4
+				check := func(form string, got []T) {
+					require.Equal(t, want, got, "%s of %d in %v", form, n, tier)
+				}
+				k.Grad(grad, pred, target, 0x1p-4)
+				check("Grad", grad)
+				k.ValueGrad(value, grad, pred, target, 0x1p-4)
+				check("ValueGrad", grad)
+				require.Equal(t, T(math.Inf(1)), value[at])
+				clear(grad)
+				k.SumGrad(grad, pred, target, 0x1p-4)
+				check("SumGrad", grad)
+				k.Grad(pred, pred, target, 0x1p-4)
+				check("Grad in place", pred)
+			}
+		}
+		grad := make([]T, 3)
+		k.Grad(grad, []T{1, 1, 0.25}, []T{1, 0.5, 0}, most)
+		require.Equal(t, []T{0, most, most / 2}, grad, tier)
 	}
 }

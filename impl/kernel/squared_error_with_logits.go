@@ -50,12 +50,12 @@ func SquaredErrorWithLogits[T Float](f T) Pointwise[T] {
 }
 
 var (
-	squaredErrorWithLogits32 = pointwise[float32]{name: "squared_error_with_logits", hasTarget: true, point: squaredErrorWithLogits[float32]}
-	squaredErrorWithLogits64 = pointwise[float64]{name: "squared_error_with_logits", hasTarget: true, point: squaredErrorWithLogits[float64]}
+	squaredErrorWithLogits32 = pointwise[float32]{name: "squared_error_with_logits", hasTarget: true, point: squaredErrorWithLogits[float32], scaled: raiseAlways[float32], double: doubleOf(&squaredErrorWithLogits64)}
+	squaredErrorWithLogits64 = pointwise[float64]{name: "squared_error_with_logits", hasTarget: true, point: squaredErrorWithLogits[float64], scaled: raiseAlways[float64]}
 )
 
 func squaredErrorWithLogits[T Float](p *[paramCount]T, z, y T) (value, grad T) {
-	e, eRest := exponentialPair(-absolute(z))
+	e, eRest, raised, raisedRest := exponentialPair(-absolute(z), p[raiseParam])
 	not, notRest := sumOf(1, -y)
 
 	// far·e is the term of d·D that is small, near the other; its sign is that of z.
@@ -84,8 +84,8 @@ func squaredErrorWithLogits[T Float](p *[paramCount]T, z, y T) (value, grad T) {
 
 	square := T(below * below)
 	squareRest := productRest(below, belowUp, below, belowUp, square) + T(T(below+below)*belowRest)
-	slope := T(T(d*p[1])*e) / square
-	left = T((T(dRest*e)+T(d*eRest))*p[1]) - T(slope*squareRest)
+	slope := T(T(d*p[1])*raised) / square
+	left = T((T(dRest*raised)+T(d*raisedRest))*p[1]) - T(slope*squareRest)
 	slope += T(T(left*inverse) * inverse)
 	if negative(z) {
 		slope = -slope

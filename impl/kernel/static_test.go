@@ -263,9 +263,12 @@ func checkTableEntry(t *testing.T, file string, a *ast.AssignStmt, named map[str
 		return
 	}
 	tier := fmt.Sprint(place.Index)
-	kernel := ""
+	kernel, raised := "", ""
 	if table, ok := place.X.(*ast.SelectorExpr); ok {
 		kernel = fmt.Sprint(table.X)
+		if table.Sel.Name == "raisedVector" {
+			raised = "Raised"
+		}
 	}
 	check := func(name, form string) {
 		if _, known := named[name]; !known {
@@ -284,7 +287,7 @@ func checkTableEntry(t *testing.T, file string, a *ast.AssignStmt, named map[str
 			}
 			return
 		}
-		if !hasTier || !hasDtype || !strings.HasPrefix(rest, strings.TrimSuffix(kernel, dtype)) || form != "" && !strings.EqualFold(strings.TrimPrefix(rest, strings.TrimSuffix(kernel, dtype)), form) {
+		if !hasTier || !hasDtype || !strings.HasPrefix(rest, strings.TrimSuffix(kernel, dtype)) || form != "" && !strings.EqualFold(strings.TrimPrefix(rest, strings.TrimSuffix(kernel, dtype)), form+raised) {
 			t.Errorf("%s: %s stands in %s.vector[%s], form %q", file, name, kernel, tier, form)
 		}
 	}

@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func binaryCrossEntropyWithLogitsValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyWithLogitsValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·binaryCrossEntropyWithLogitsValue32AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -151,19 +151,19 @@ turn:
 	VMOVUPS      (CX)(R10*1), Y1
 	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
 	VMOVUPS      160(DI), Y2
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      (CX)(R8*1), Y3
 	VMOVUPS      (DI), Y4
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
 	VMAXPS       Y1, Y5, Y1
 	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
-	VSUBPS       (DX)(R8*1), Y3, Y3
-	VMOVUPS      (CX)(R8*1), Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VSUBPS       (DX)(R8*1), Y6, Y6
 	VMOVUPS      32(DI), Y7
 	VROUNDPS     $0x08, Y5, Y5
 	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
 	VSUBPS       Y8, Y1, Y1
 	VMOVUPS      (DX)(R8*1), Y8
-	VBLENDVPS    Y6, Y8, Y3, Y3
+	VBLENDVPS    Y3, Y8, Y6, Y3
 	VADDPS       numbers32AVX2<>+352(SB), Y7, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
 	VSUBPS       Y7, Y1, Y1
@@ -222,19 +222,19 @@ novalue0:
 	VMOVUPS      32(CX)(R10*1), Y1
 	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
 	VMOVUPS      224(DI), Y2
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      32(CX)(R8*1), Y3
 	VMOVUPS      64(DI), Y4
 	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
 	VMAXPS       Y1, Y5, Y1
 	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
-	VSUBPS       32(DX)(R8*1), Y3, Y3
-	VMOVUPS      32(CX)(R8*1), Y6
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VSUBPS       32(DX)(R8*1), Y6, Y6
 	VMOVUPS      96(DI), Y7
 	VROUNDPS     $0x08, Y5, Y5
 	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
 	VSUBPS       Y8, Y1, Y1
 	VMOVUPS      32(DX)(R8*1), Y8
-	VBLENDVPS    Y6, Y8, Y3, Y3
+	VBLENDVPS    Y3, Y8, Y6, Y3
 	VADDPS       numbers32AVX2<>+352(SB), Y7, Y6
 	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
 	VSUBPS       Y7, Y1, Y1
@@ -297,9 +297,1166 @@ rest:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyWithLogitsGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·binaryCrossEntropyWithLogitsGrad32AVX2(SB), NOSPLIT, $256-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         params+48(FP), DI
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R8, AX
+	JG           rest
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y1, 96(SI)
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (SI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(SI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMOVUPS      Y1, 128(SI)
+	VMULPS       Y3, Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y2, 32(SI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(SI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(SI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMOVUPS      Y1, 160(SI)
+	VMULPS       Y3, Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y2, 96(SI)
+
+turn:
+	LEAQ         64(R8), R9
+	CMPQ         R9, AX
+	CMOVQGT      R8, R9
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPS      128(SI), Y0
+	VMOVUPS      (CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      (CX)(R8*1), Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      (SI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VSUBPS       (DX)(R8*1), Y3, Y3
+	VMOVUPS      32(SI), Y6
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMOVUPS      (DX)(R8*1), Y7
+	VBLENDVPS    Y2, Y7, Y3, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y1, Y1, Y7
+	VDIVPS       Y3, Y0, Y0
+	VSUBPS       Y0, Y2, Y0
+	VPSLLD       $0x17, Y6, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y6
+	VMOVUPS      (CX)(R8*1), Y8
+	VPAND        numbers32AVX2<>+0(SB), Y8, Y8
+	VMULPS       Y2, Y4, Y2
+	VADDPS       Y3, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VPXOR        Y8, Y0, Y0
+	VBROADCASTSS 60(DI), Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VMOVUPS      Y2, 128(SI)
+	VMULPS       Y3, Y7, Y2
+	VADDPS       Y4, Y2, Y2
+	VMULPS       Y2, Y7, Y2
+	VMULPS       Y6, Y0, Y0
+	VMOVUPS      Y0, (BX)(R8*1)
+	VADDPS       Y2, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y5, 32(SI)
+	VMOVUPS      160(SI), Y0
+	VMOVUPS      32(CX)(R10*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      32(CX)(R8*1), Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      64(SI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VSUBPS       32(DX)(R8*1), Y3, Y3
+	VMOVUPS      96(SI), Y6
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMOVUPS      32(DX)(R8*1), Y7
+	VBLENDVPS    Y2, Y7, Y3, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y1, Y1, Y7
+	VDIVPS       Y3, Y0, Y0
+	VSUBPS       Y0, Y2, Y0
+	VPSLLD       $0x17, Y6, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y6
+	VMOVUPS      32(CX)(R8*1), Y8
+	VPAND        numbers32AVX2<>+0(SB), Y8, Y8
+	VMULPS       Y2, Y4, Y2
+	VADDPS       Y3, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VPXOR        Y8, Y0, Y0
+	VBROADCASTSS 60(DI), Y6
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VMOVUPS      Y2, 160(SI)
+	VMULPS       Y3, Y7, Y2
+	VADDPS       Y4, Y2, Y2
+	VMULPS       Y2, Y7, Y2
+	VMULPS       Y6, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(R8*1)
+	VADDPS       Y2, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VMOVUPS      Y5, 96(SI)
+	ADDQ         $+64, R8
+	CMPQ         R8, AX
+	JLE          turn
+
+rest:
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsValueGrad32AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         params+48(FP), R9
+	XORQ         R10, R10
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R10, AX
+	JG           rest
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (R8)
+	VMOVUPS      Y1, 32(R8)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(R8)
+	VMOVUPS      Y1, 96(R8)
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VMOVUPS      (CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (R8), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(R8), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (R8)
+	VMOVUPS      Y2, 32(R8)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 128(R8)
+	VMOVUPS      Y0, 160(R8)
+	VMOVUPS      32(CX)(R11*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(R8), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(R8), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(R8)
+	VMOVUPS      Y2, 96(R8)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 192(R8)
+	VMOVUPS      Y0, 224(R8)
+
+turn:
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	LEAQ         64(R11), R12
+	CMPQ         R12, AX
+	CMOVQGT      R11, R12
+	VMOVUPS      128(R8), Y0
+	VMOVUPS      (CX)(R12*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      160(R8), Y2
+	VMOVUPS      (CX)(R10*1), Y3
+	VMOVUPS      (R8), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VSUBPS       (DX)(R10*1), Y6, Y6
+	VMOVUPS      32(R8), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMOVUPS      (DX)(R10*1), Y8
+	VBLENDVPS    Y3, Y8, Y6, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y2, Y2, Y8
+	VMULPS       numbers32AVX2<>+448(SB), Y8, Y9
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       numbers32AVX2<>+480(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VMULPS       Y6, Y4, Y4
+	VADDPS       Y10, Y11, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y10, Y6, Y6
+	VMULPS       Y6, Y7, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y7
+	VMULPS       Y7, Y8, Y7
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y8
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, (R8)
+	VMOVUPS      Y5, 32(R8)
+	VSUBPS       Y7, Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VDIVPS       Y8, Y4, Y2
+	VMOVUPS      Y4, 128(R8)
+	VMOVUPS      Y2, 160(R8)
+	VSUBPS       Y1, Y0, Y1
+	VMOVUPS      (CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+576(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
+	VCMPPS       $0x04, Y4, Y3, Y4
+	VMULPS       Y2, Y3, Y2
+	VPAND        Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y2
+	VDIVPS       Y2, Y0, Y0
+	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      (CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 60(R9), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue2
+	VMOVUPS      Y1, (BX)(R10*1)
+
+novalue2:
+	VMOVUPS      Y0, (DI)(R10*1)
+	VMOVUPS      192(R8), Y0
+	VMOVUPS      32(CX)(R12*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      224(R8), Y2
+	VMOVUPS      32(CX)(R10*1), Y3
+	VMOVUPS      64(R8), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VSUBPS       32(DX)(R10*1), Y6, Y6
+	VMOVUPS      96(R8), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMOVUPS      32(DX)(R10*1), Y8
+	VBLENDVPS    Y3, Y8, Y6, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y6
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y1, Y1, Y7
+	VMULPS       Y2, Y2, Y8
+	VMULPS       numbers32AVX2<>+448(SB), Y8, Y9
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
+	VADDPS       numbers32AVX2<>+480(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VMULPS       Y6, Y4, Y4
+	VADDPS       Y10, Y11, Y6
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y9
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y10, Y6, Y6
+	VMULPS       Y6, Y7, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y7
+	VMULPS       Y7, Y8, Y7
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y8
+	VADDPS       Y6, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, 64(R8)
+	VMOVUPS      Y5, 96(R8)
+	VSUBPS       Y7, Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VDIVPS       Y8, Y4, Y2
+	VMOVUPS      Y4, 192(R8)
+	VMOVUPS      Y2, 224(R8)
+	VSUBPS       Y1, Y0, Y1
+	VMOVUPS      32(CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+576(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
+	VCMPPS       $0x04, Y4, Y3, Y4
+	VMULPS       Y2, Y3, Y2
+	VPAND        Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y2
+	VDIVPS       Y2, Y0, Y0
+	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      32(CX)(R10*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VBROADCASTSS 60(R9), Y2
+	VMULPS       Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue3
+	VMOVUPS      Y1, 32(BX)(R10*1)
+
+novalue3:
+	VMOVUPS Y0, 32(DI)(R10*1)
+	ADDQ    $+64, R10
+	CMPQ    R10, AX
+	JLE     turn
+
+rest:
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsGradRaised32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsGradRaised32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      (DX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       Y2, Y2, Y4
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VADDPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 52(SI), Y5
+	VADDPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VBLENDVPS    Y0, Y1, Y3, Y1
+	VBROADCASTSS 56(SI), Y3
+	VMULPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y3
+	VDIVPS       Y3, Y2, Y2
+	VSUBPS       Y2, Y1, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 60(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VMOVUPS      32(DX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       Y2, Y2, Y4
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VADDPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 52(SI), Y5
+	VADDPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VBLENDVPS    Y0, Y1, Y3, Y1
+	VBROADCASTSS 56(SI), Y3
+	VMULPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y3
+	VDIVPS       Y3, Y2, Y2
+	VSUBPS       Y2, Y1, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 60(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsValueGradRaised32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsValueGradRaised32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      (DX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       Y2, Y2, Y4
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VADDPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 52(R8), Y5
+	VADDPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y3
+	VDIVPS       Y3, Y4, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y5, Y1
+	VMULPS       Y3, Y3, Y5
+	VMULPS       numbers32AVX2<>+448(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+480(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+512(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y5
+	VSUBPS       Y5, Y4, Y5
+	VMULPS       Y5, Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VPAND        numbers32AVX2<>+576(SB), Y0, Y5
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y6
+	VCMPPS       $0x04, Y6, Y1, Y6
+	VMULPS       Y5, Y1, Y5
+	VPAND        Y6, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS 56(R8), Y5
+	VMULPS       Y5, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VDIVPS       Y4, Y2, Y2
+	VSUBPS       Y2, Y1, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 60(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue4
+	VMOVUPS      Y3, (BX)(R9*1)
+
+novalue4:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VMOVUPS      32(DX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       Y2, Y2, Y4
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VADDPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 52(R8), Y5
+	VADDPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y3
+	VDIVPS       Y3, Y4, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y1, Y5, Y5
+	VBLENDVPS    Y0, Y1, Y5, Y1
+	VMULPS       Y3, Y3, Y5
+	VMULPS       numbers32AVX2<>+448(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+480(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+512(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y5
+	VSUBPS       Y5, Y4, Y5
+	VMULPS       Y5, Y3, Y3
+	VSUBPS       Y3, Y4, Y3
+	VPAND        numbers32AVX2<>+576(SB), Y0, Y5
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y6
+	VCMPPS       $0x04, Y6, Y1, Y6
+	VMULPS       Y5, Y1, Y5
+	VPAND        Y6, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS 56(R8), Y5
+	VMULPS       Y5, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y4
+	VDIVPS       Y4, Y2, Y2
+	VSUBPS       Y2, Y1, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 60(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue5
+	VMOVUPS      Y3, 32(BX)(R9*1)
+
+novalue5:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsWeightedValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsWeightedValue32AVX2(SB), NOSPLIT, $320-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	LEAQ         63(SP), DI
+	ANDQ         $-64, DI
+	MOVQ         params+48(FP), R8
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
+	CMPQ         R9, AX
+	JG           rest
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(DI)
+	VMOVUPS      Y1, 96(DI)
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VMOVUPS      (CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      (DI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      32(DI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y2, 32(DI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 128(DI)
+	VMOVUPS      Y0, 160(DI)
+	VMOVUPS      32(CX)(R10*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMOVUPS      64(DI), Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
+	VMOVUPS      96(DI), Y3
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VMULPS       Y0, Y0, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VMULPS       Y3, Y1, Y1
+	VADDPS       Y5, Y6, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VMOVUPS      Y0, 64(DI)
+	VMOVUPS      Y2, 96(DI)
+	VDIVPS       Y4, Y1, Y0
+	VMOVUPS      Y1, 192(DI)
+	VMOVUPS      Y0, 224(DI)
+
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	LEAQ         64(R10), R11
+	CMPQ         R11, AX
+	CMOVQGT      R10, R11
+	VMOVUPS      128(DI), Y0
+	VMOVUPS      (CX)(R11*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      160(DI), Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      (DI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VSUBPS       (DX)(R9*1), Y3, Y3
+	VMOVUPS      (CX)(R9*1), Y6
+	VMOVUPS      32(DI), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMOVUPS      (DX)(R9*1), Y8
+	VBROADCASTSS (R8), Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMOVUPS      (DX)(R9*1), Y10
+	VMULPS       Y8, Y10, Y8
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VMULPS       Y2, Y2, Y12
+	VMULPS       numbers32AVX2<>+448(SB), Y12, Y13
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y10, Y11, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+480(SB), Y13, Y11
+	VMULPS       Y11, Y12, Y11
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y7, Y9, Y7
+	VADDPS       Y10, Y7, Y7
+	VMULPS       Y7, Y9, Y7
+	VADDPS       numbers32AVX2<>+512(SB), Y11, Y9
+	VMULPS       Y9, Y12, Y9
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
+	VADDPS       Y7, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, (DI)
+	VMOVUPS      Y5, 32(DI)
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y1
+	VMULPS       Y1, Y12, Y1
+	VDIVPS       Y10, Y4, Y5
+	VMOVUPS      Y4, 128(DI)
+	VMOVUPS      Y5, 160(DI)
+	VSUBPS       Y1, Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VSUBPS       Y1, Y0, Y0
+	VADDPS       Y3, Y8, Y1
+	VMOVUPS      (DX)(R9*1), Y2
+	VBROADCASTSS 4(R8), Y2
+	VMOVUPS      (DX)(R9*1), Y4
+	VMULPS       Y2, Y4, Y2
+	VBLENDVPS    Y6, Y2, Y3, Y2
+	VMOVUPS      (CX)(R9*1), Y3
+	VPAND        numbers32AVX2<>+576(SB), Y3, Y3
+	VBROADCASTSS 8(R8), Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VBLENDVPS    Y6, Y4, Y5, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       Y1, Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y1
+	VCMPPS       $0x04, Y1, Y2, Y1
+	VMULPS       Y3, Y2, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue6
+	VMOVUPS      Y0, (BX)(R9*1)
+
+novalue6:
+	VMOVUPS      192(DI), Y0
+	VMOVUPS      32(CX)(R11*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
+	VMOVUPS      224(DI), Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VMOVUPS      64(DI), Y4
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
+	VSUBPS       32(DX)(R9*1), Y3, Y3
+	VMOVUPS      32(CX)(R9*1), Y6
+	VMOVUPS      96(DI), Y7
+	VROUNDPS     $0x08, Y5, Y5
+	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
+	VSUBPS       Y8, Y1, Y1
+	VMOVUPS      32(DX)(R9*1), Y8
+	VBROADCASTSS (R8), Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMOVUPS      32(DX)(R9*1), Y10
+	VMULPS       Y8, Y10, Y8
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VMULPS       Y2, Y2, Y12
+	VMULPS       numbers32AVX2<>+448(SB), Y12, Y13
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y10, Y11, Y7
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
+	VADDPS       numbers32AVX2<>+480(SB), Y13, Y11
+	VMULPS       Y11, Y12, Y11
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VMULPS       Y7, Y9, Y7
+	VADDPS       Y10, Y7, Y7
+	VMULPS       Y7, Y9, Y7
+	VADDPS       numbers32AVX2<>+512(SB), Y11, Y9
+	VMULPS       Y9, Y12, Y9
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
+	VADDPS       Y7, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, 64(DI)
+	VMOVUPS      Y5, 96(DI)
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y1
+	VMULPS       Y1, Y12, Y1
+	VDIVPS       Y10, Y4, Y5
+	VMOVUPS      Y4, 192(DI)
+	VMOVUPS      Y5, 224(DI)
+	VSUBPS       Y1, Y0, Y1
+	VMULPS       Y1, Y2, Y1
+	VSUBPS       Y1, Y0, Y0
+	VADDPS       Y3, Y8, Y1
+	VMOVUPS      32(DX)(R9*1), Y2
+	VBROADCASTSS 4(R8), Y2
+	VMOVUPS      32(DX)(R9*1), Y4
+	VMULPS       Y2, Y4, Y2
+	VBLENDVPS    Y6, Y2, Y3, Y2
+	VMOVUPS      32(CX)(R9*1), Y3
+	VPAND        numbers32AVX2<>+576(SB), Y3, Y3
+	VBROADCASTSS 8(R8), Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VBLENDVPS    Y6, Y4, Y5, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       Y1, Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y1
+	VCMPPS       $0x04, Y1, Y2, Y1
+	VMULPS       Y3, Y2, Y2
+	VPAND        Y1, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue7
+	VMOVUPS      Y0, 32(BX)(R9*1)
+
+novalue7:
+	ADDQ $+64, R9
+	CMPQ R9, AX
+	JLE  turn
+
+rest:
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsWeightedGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2, CMOV
+TEXT ·binaryCrossEntropyWithLogitsWeightedGrad32AVX2(SB), NOSPLIT, $256-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -443,42 +1600,47 @@ turn:
 	VMAXPS       Y1, Y4, Y1
 	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
 	VMOVUPS      (CX)(R8*1), Y5
+	VMOVUPS      (DX)(R8*1), Y6
 	VMOVUPS      32(SI), Y6
 	VROUNDPS     $0x08, Y4, Y4
 	VMULPS       numbers32AVX2<>+96(SB), Y4, Y7
 	VSUBPS       Y7, Y1, Y1
-	VMOVUPS      (DX)(R8*1), Y7
-	VBLENDVPS    Y5, Y7, Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y5
+	VBROADCASTSS (DI), Y7
+	VMOVUPS      (DX)(R8*1), Y8
 	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y4, Y7
-	VSUBPS       Y7, Y1, Y1
-	VMULPS       Y1, Y1, Y7
-	VDIVPS       Y5, Y0, Y0
-	VSUBPS       Y0, Y2, Y0
-	VPSLLD       $0x17, Y6, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y5
-	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y6
-	VMOVUPS      (CX)(R8*1), Y8
-	VPAND        numbers32AVX2<>+0(SB), Y8, Y8
-	VMULPS       Y2, Y3, Y2
-	VADDPS       Y5, Y6, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
-	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
-	VPXOR        Y8, Y0, Y0
-	VBROADCASTSS 28(DI), Y6
-	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
-	VMOVUPS      Y2, 128(SI)
-	VMULPS       Y3, Y7, Y2
-	VADDPS       Y5, Y2, Y2
-	VMULPS       Y2, Y7, Y2
-	VMULPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (BX)(R8*1)
-	VADDPS       Y2, Y1, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMULPS       Y7, Y8, Y7
+	VBLENDVPS    Y5, Y7, Y2, Y8
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VBLENDVPS    Y5, Y2, Y7, Y2
+	VMULPS       Y0, Y2, Y2
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y10, Y11, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VSUBPS       Y2, Y8, Y2
 	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, (SI)
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VMOVUPS      Y3, 128(SI)
+	VMULPS       Y5, Y9, Y3
+	VADDPS       Y6, Y3, Y3
+	VMULPS       Y3, Y9, Y3
+	VDIVPS       Y0, Y2, Y0
+	VMOVUPS      (CX)(R8*1), Y2
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, (SI)
 	VMOVUPS      Y4, 32(SI)
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSS 60(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(R8*1)
 	VMOVUPS      160(SI), Y0
 	VMOVUPS      32(CX)(R10*1), Y1
 	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
@@ -489,42 +1651,47 @@ turn:
 	VMAXPS       Y1, Y4, Y1
 	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
 	VMOVUPS      32(CX)(R8*1), Y5
+	VMOVUPS      32(DX)(R8*1), Y6
 	VMOVUPS      96(SI), Y6
 	VROUNDPS     $0x08, Y4, Y4
 	VMULPS       numbers32AVX2<>+96(SB), Y4, Y7
 	VSUBPS       Y7, Y1, Y1
-	VMOVUPS      32(DX)(R8*1), Y7
-	VBLENDVPS    Y5, Y7, Y2, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y5
+	VBROADCASTSS (DI), Y7
+	VMOVUPS      32(DX)(R8*1), Y8
 	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y4, Y7
-	VSUBPS       Y7, Y1, Y1
-	VMULPS       Y1, Y1, Y7
-	VDIVPS       Y5, Y0, Y0
-	VSUBPS       Y0, Y2, Y0
-	VPSLLD       $0x17, Y6, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y5
-	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y6
-	VMOVUPS      32(CX)(R8*1), Y8
-	VPAND        numbers32AVX2<>+0(SB), Y8, Y8
-	VMULPS       Y2, Y3, Y2
-	VADDPS       Y5, Y6, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
-	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
-	VPXOR        Y8, Y0, Y0
-	VBROADCASTSS 28(DI), Y6
-	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
-	VMOVUPS      Y2, 160(SI)
-	VMULPS       Y3, Y7, Y2
-	VADDPS       Y5, Y2, Y2
-	VMULPS       Y2, Y7, Y2
-	VMULPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 32(BX)(R8*1)
-	VADDPS       Y2, Y1, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y4, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMULPS       Y7, Y8, Y7
+	VBLENDVPS    Y5, Y7, Y2, Y8
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
+	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VBLENDVPS    Y5, Y2, Y7, Y2
+	VMULPS       Y0, Y2, Y2
+	VMULPS       Y6, Y3, Y3
+	VADDPS       Y10, Y11, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VSUBPS       Y2, Y8, Y2
 	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, 64(SI)
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VMOVUPS      Y3, 160(SI)
+	VMULPS       Y5, Y9, Y3
+	VADDPS       Y6, Y3, Y3
+	VMULPS       Y3, Y9, Y3
+	VDIVPS       Y0, Y2, Y0
+	VMOVUPS      32(CX)(R8*1), Y2
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VMOVUPS      Y1, 64(SI)
 	VMOVUPS      Y4, 96(SI)
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y1
+	VPXOR        Y1, Y0, Y0
+	VBROADCASTSS 60(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(R8*1)
 	ADDQ         $+64, R8
 	CMPQ         R8, AX
 	JLE          turn
@@ -533,9 +1700,9 @@ rest:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV
-TEXT ·binaryCrossEntropyWithLogitsValueGrad32AVX2(SB), NOSPLIT, $320-56
+TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -693,56 +1860,72 @@ turn:
 	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
 	VSUBPS       Y8, Y1, Y1
 	VMOVUPS      (DX)(R10*1), Y8
-	VBLENDVPS    Y6, Y8, Y3, Y3
-	VADDPS       numbers32AVX2<>+352(SB), Y7, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
-	VSUBPS       Y7, Y1, Y1
-	VMULPS       Y1, Y1, Y7
-	VMULPS       Y2, Y2, Y8
-	VMULPS       numbers32AVX2<>+448(SB), Y8, Y9
-	VPSLLD       $0x17, Y6, Y6
+	VBROADCASTSS (R9), Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMOVUPS      (DX)(R10*1), Y10
+	VMULPS       Y8, Y10, Y8
+	VPSLLD       $0x17, Y7, Y7
 	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
 	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
-	VADDPS       numbers32AVX2<>+480(SB), Y9, Y9
-	VMULPS       Y9, Y8, Y9
-	VMULPS       Y6, Y4, Y4
-	VADDPS       Y10, Y11, Y6
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VMULPS       Y2, Y2, Y12
+	VMULPS       numbers32AVX2<>+448(SB), Y12, Y13
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y10, Y11, Y7
 	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
 	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
-	VMULPS       Y9, Y8, Y9
+	VADDPS       numbers32AVX2<>+480(SB), Y13, Y11
+	VMULPS       Y11, Y12, Y11
 	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VMULPS       Y6, Y7, Y6
-	VADDPS       Y10, Y6, Y6
-	VMULPS       Y6, Y7, Y6
-	VADDPS       numbers32AVX2<>+544(SB), Y9, Y7
-	VMULPS       Y7, Y8, Y7
-	VADDPS       numbers32AVX2<>+416(SB), Y4, Y8
-	VADDPS       Y6, Y1, Y1
+	VMULPS       Y7, Y9, Y7
+	VADDPS       Y10, Y7, Y7
+	VMULPS       Y7, Y9, Y7
+	VADDPS       numbers32AVX2<>+512(SB), Y11, Y9
+	VMULPS       Y9, Y12, Y9
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
+	VADDPS       Y7, Y1, Y1
 	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
 	VMOVUPS      Y1, (R8)
 	VMOVUPS      Y5, 32(R8)
-	VSUBPS       Y7, Y0, Y1
-	VMULPS       Y1, Y2, Y1
-	VDIVPS       Y8, Y4, Y2
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y1
+	VMULPS       Y1, Y12, Y1
+	VDIVPS       Y10, Y4, Y5
 	VMOVUPS      Y4, 128(R8)
-	VMOVUPS      Y2, 160(R8)
+	VMOVUPS      Y5, 160(R8)
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      (CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+576(SB), Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
-	VCMPPS       $0x04, Y4, Y3, Y4
-	VMULPS       Y2, Y3, Y2
-	VPAND        Y4, Y2, Y2
+	VMULPS       Y1, Y2, Y1
+	VSUBPS       Y1, Y0, Y1
+	VADDPS       Y3, Y8, Y2
+	VMOVUPS      (DX)(R10*1), Y4
+	VBROADCASTSS 4(R9), Y4
+	VMOVUPS      (DX)(R10*1), Y5
+	VMULPS       Y4, Y5, Y4
+	VBLENDVPS    Y6, Y4, Y3, Y4
+	VMOVUPS      (CX)(R10*1), Y5
+	VPAND        numbers32AVX2<>+576(SB), Y5, Y5
+	VBROADCASTSS 8(R9), Y7
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y9
+	VBLENDVPS    Y6, Y7, Y9, Y7
+	VMULPS       Y7, Y5, Y5
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
+	VCMPPS       $0x04, Y2, Y4, Y2
+	VMULPS       Y5, Y4, Y4
+	VPAND        Y2, Y4, Y2
 	VADDPS       Y2, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y2
-	VDIVPS       Y2, Y0, Y0
-	VSUBPS       Y0, Y3, Y0
+	VBLENDVPS    Y6, Y8, Y3, Y2
+	VBLENDVPS    Y6, Y3, Y8, Y3
+	VMULPS       Y0, Y3, Y3
+	VSUBPS       Y3, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VDIVPS       Y0, Y2, Y0
 	VMOVUPS      (CX)(R10*1), Y2
 	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
 	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R9), Y2
+	VBROADCASTSS 60(R9), Y2
 	VMULPS       Y2, Y0, Y0
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -752,10 +1935,10 @@ turn:
 	VADDPD       32(SI), Y3, Y3
 	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue2
+	JZ           novalue8
 	VMOVUPS      Y1, (BX)(R10*1)
 
-novalue2:
+novalue8:
 	VMOVUPS      Y0, (DI)(R10*1)
 	VMOVUPS      192(R8), Y0
 	VMOVUPS      32(CX)(R12*1), Y1
@@ -773,56 +1956,72 @@ novalue2:
 	VMULPS       numbers32AVX2<>+96(SB), Y5, Y8
 	VSUBPS       Y8, Y1, Y1
 	VMOVUPS      32(DX)(R10*1), Y8
-	VBLENDVPS    Y6, Y8, Y3, Y3
-	VADDPS       numbers32AVX2<>+352(SB), Y7, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y7
-	VSUBPS       Y7, Y1, Y1
-	VMULPS       Y1, Y1, Y7
-	VMULPS       Y2, Y2, Y8
-	VMULPS       numbers32AVX2<>+448(SB), Y8, Y9
-	VPSLLD       $0x17, Y6, Y6
+	VBROADCASTSS (R9), Y8
+	VADDPS       numbers32AVX2<>+352(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
+	VSUBPS       Y9, Y1, Y1
+	VMULPS       Y1, Y1, Y9
+	VMOVUPS      32(DX)(R10*1), Y10
+	VMULPS       Y8, Y10, Y8
+	VPSLLD       $0x17, Y7, Y7
 	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
 	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
-	VADDPS       numbers32AVX2<>+480(SB), Y9, Y9
-	VMULPS       Y9, Y8, Y9
-	VMULPS       Y6, Y4, Y4
-	VADDPS       Y10, Y11, Y6
+	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
+	VMULPS       Y2, Y2, Y12
+	VMULPS       numbers32AVX2<>+448(SB), Y12, Y13
+	VMULPS       Y7, Y4, Y4
+	VADDPS       Y10, Y11, Y7
 	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
 	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
-	VMULPS       Y9, Y8, Y9
+	VADDPS       numbers32AVX2<>+480(SB), Y13, Y11
+	VMULPS       Y11, Y12, Y11
 	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VMULPS       Y6, Y7, Y6
-	VADDPS       Y10, Y6, Y6
-	VMULPS       Y6, Y7, Y6
-	VADDPS       numbers32AVX2<>+544(SB), Y9, Y7
-	VMULPS       Y7, Y8, Y7
-	VADDPS       numbers32AVX2<>+416(SB), Y4, Y8
-	VADDPS       Y6, Y1, Y1
+	VMULPS       Y7, Y9, Y7
+	VADDPS       Y10, Y7, Y7
+	VMULPS       Y7, Y9, Y7
+	VADDPS       numbers32AVX2<>+512(SB), Y11, Y9
+	VMULPS       Y9, Y12, Y9
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
+	VADDPS       Y7, Y1, Y1
 	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
 	VMOVUPS      Y1, 64(R8)
 	VMOVUPS      Y5, 96(R8)
-	VSUBPS       Y7, Y0, Y1
-	VMULPS       Y1, Y2, Y1
-	VDIVPS       Y8, Y4, Y2
+	VADDPS       numbers32AVX2<>+544(SB), Y9, Y1
+	VMULPS       Y1, Y12, Y1
+	VDIVPS       Y10, Y4, Y5
 	VMOVUPS      Y4, 192(R8)
-	VMOVUPS      Y2, 224(R8)
+	VMOVUPS      Y5, 224(R8)
 	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      32(CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+576(SB), Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
-	VCMPPS       $0x04, Y4, Y3, Y4
-	VMULPS       Y2, Y3, Y2
-	VPAND        Y4, Y2, Y2
+	VMULPS       Y1, Y2, Y1
+	VSUBPS       Y1, Y0, Y1
+	VADDPS       Y3, Y8, Y2
+	VMOVUPS      32(DX)(R10*1), Y4
+	VBROADCASTSS 4(R9), Y4
+	VMOVUPS      32(DX)(R10*1), Y5
+	VMULPS       Y4, Y5, Y4
+	VBLENDVPS    Y6, Y4, Y3, Y4
+	VMOVUPS      32(CX)(R10*1), Y5
+	VPAND        numbers32AVX2<>+576(SB), Y5, Y5
+	VBROADCASTSS 8(R9), Y7
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y9
+	VBLENDVPS    Y6, Y7, Y9, Y7
+	VMULPS       Y7, Y5, Y5
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
+	VCMPPS       $0x04, Y2, Y4, Y2
+	VMULPS       Y5, Y4, Y4
+	VPAND        Y2, Y4, Y2
 	VADDPS       Y2, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y2
-	VDIVPS       Y2, Y0, Y0
-	VSUBPS       Y0, Y3, Y0
+	VBLENDVPS    Y6, Y8, Y3, Y2
+	VBLENDVPS    Y6, Y3, Y8, Y3
+	VMULPS       Y0, Y3, Y3
+	VSUBPS       Y3, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VDIVPS       Y0, Y2, Y0
 	VMOVUPS      32(CX)(R10*1), Y2
 	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
 	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R9), Y2
+	VBROADCASTSS 60(R9), Y2
 	VMULPS       Y2, Y0, Y0
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -832,10 +2031,10 @@ novalue2:
 	VADDPD       96(SI), Y3, Y3
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue3
+	JZ           novalue9
 	VMOVUPS      Y1, 32(BX)(R10*1)
 
-novalue3:
+novalue9:
 	VMOVUPS Y0, 32(DI)(R10*1)
 	ADDQ    $+64, R10
 	CMPQ    R10, AX
@@ -845,221 +2044,89 @@ rest:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsWeightedValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2, CMOV
-TEXT ·binaryCrossEntropyWithLogitsWeightedValue32AVX2(SB), NOSPLIT, $320-56
-	MOVQ         blocks+0(FP), AX
-	MOVQ         pred+8(FP), CX
-	MOVQ         target+16(FP), DX
-	MOVQ         value+24(FP), BX
-	MOVQ         sum+40(FP), SI
-	LEAQ         63(SP), DI
-	ANDQ         $-64, DI
-	MOVQ         params+48(FP), R8
-	XORQ         R9, R9
-	SHLQ         $0x06, AX
-	LEAQ         -64(AX), AX
-	CMPQ         R9, AX
-	JG           rest
-	VMOVUPS      (CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
-	VROUNDPS     $0x08, Y1, Y1
-	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       Y0, Y0, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
-	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
-	VADDPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y4, Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, (DI)
-	VMOVUPS      Y1, 32(DI)
-	VMOVUPS      32(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
-	VROUNDPS     $0x08, Y1, Y1
-	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       Y0, Y0, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
-	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
-	VADDPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y4, Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, 64(DI)
-	VMOVUPS      Y1, 96(DI)
-	LEAQ         64(R9), R10
-	CMPQ         R10, AX
-	CMOVQGT      R9, R10
-	VMOVUPS      (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMOVUPS      (DI), Y1
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
-	VMAXPS       Y0, Y2, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
-	VMOVUPS      32(DI), Y3
-	VROUNDPS     $0x08, Y2, Y2
-	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
-	VSUBPS       Y4, Y0, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
-	VSUBPS       Y4, Y0, Y0
-	VMULPS       Y0, Y0, Y4
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
-	VMULPS       Y3, Y1, Y1
-	VADDPS       Y5, Y6, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VMULPS       Y3, Y4, Y3
-	VADDPS       Y5, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
-	VADDPS       Y3, Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, (DI)
-	VMOVUPS      Y2, 32(DI)
-	VDIVPS       Y4, Y1, Y0
-	VMOVUPS      Y1, 128(DI)
-	VMOVUPS      Y0, 160(DI)
-	VMOVUPS      32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMOVUPS      64(DI), Y1
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
-	VMAXPS       Y0, Y2, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
-	VMOVUPS      96(DI), Y3
-	VROUNDPS     $0x08, Y2, Y2
-	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
-	VSUBPS       Y4, Y0, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
-	VSUBPS       Y4, Y0, Y0
-	VMULPS       Y0, Y0, Y4
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
-	VMULPS       Y3, Y1, Y1
-	VADDPS       Y5, Y6, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VMULPS       Y3, Y4, Y3
-	VADDPS       Y5, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
-	VADDPS       Y3, Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, 64(DI)
-	VMOVUPS      Y2, 96(DI)
-	VDIVPS       Y4, Y1, Y0
-	VMOVUPS      Y1, 192(DI)
-	VMOVUPS      Y0, 224(DI)
+// func binaryCrossEntropyWithLogitsWeightedValueRaised32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsWeightedValueRaised32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
 
-turn:
-	LEAQ         64(R9), R10
-	CMPQ         R10, AX
-	CMOVQGT      R9, R10
-	LEAQ         64(R10), R11
-	CMPQ         R11, AX
-	CMOVQGT      R10, R11
-	VMOVUPS      128(DI), Y0
-	VMOVUPS      (CX)(R11*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
-	VMOVUPS      160(DI), Y2
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
-	VMOVUPS      (DI), Y4
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
-	VMAXPS       Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
-	VSUBPS       (DX)(R9*1), Y3, Y3
-	VMOVUPS      (DX)(R9*1), Y6
-	VMOVUPS      32(DI), Y6
-	VROUNDPS     $0x08, Y5, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
-	VSUBPS       Y7, Y1, Y1
-	VBROADCASTSS (R8), Y7
-	VMOVUPS      (DX)(R9*1), Y8
-	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
-	VSUBPS       Y9, Y1, Y1
-	VMULPS       Y1, Y1, Y9
-	VMULPS       Y7, Y8, Y7
-	VMOVUPS      (CX)(R9*1), Y8
-	VPSLLD       $0x17, Y6, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
-	VMULPS       Y2, Y2, Y12
-	VMULPS       numbers32AVX2<>+448(SB), Y12, Y13
-	VMULPS       Y6, Y4, Y4
-	VADDPS       Y10, Y11, Y6
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+480(SB), Y13, Y11
-	VMULPS       Y11, Y12, Y11
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VMOVUPS      (DX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       Y2, Y2, Y4
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VADDPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y4
 	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VMULPS       Y6, Y9, Y6
-	VADDPS       Y10, Y6, Y6
-	VMULPS       Y6, Y9, Y6
-	VADDPS       numbers32AVX2<>+512(SB), Y11, Y9
-	VMULPS       Y9, Y12, Y9
-	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
-	VADDPS       Y6, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
-	VMOVUPS      Y1, (DI)
-	VMOVUPS      Y5, 32(DI)
-	VADDPS       numbers32AVX2<>+544(SB), Y9, Y1
-	VMULPS       Y1, Y12, Y1
-	VDIVPS       Y10, Y4, Y5
-	VMOVUPS      Y4, 128(DI)
-	VMOVUPS      Y5, 160(DI)
-	VSUBPS       Y1, Y0, Y1
-	VMULPS       Y1, Y2, Y1
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      (CX)(R9*1), Y1
-	VPAND        numbers32AVX2<>+576(SB), Y1, Y1
-	VADDPS       Y3, Y7, Y2
-	VMULPS       Y2, Y0, Y0
-	VMOVUPS      (DX)(R9*1), Y2
-	VBROADCASTSS 4(R8), Y2
-	VMOVUPS      (DX)(R9*1), Y4
-	VMULPS       Y2, Y4, Y2
-	VBLENDVPS    Y8, Y2, Y3, Y2
-	VBROADCASTSS 8(R8), Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y8, Y3, Y4, Y3
-	VMULPS       Y3, Y1, Y1
+	VBROADCASTSS 12(DI), Y5
+	VADDPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y3
+	VDIVPS       Y3, Y4, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y1, Y5, Y5
+	VMULPS       Y3, Y3, Y6
+	VMULPS       numbers32AVX2<>+448(SB), Y6, Y7
+	VADDPS       numbers32AVX2<>+480(SB), Y7, Y7
+	VMULPS       Y7, Y6, Y7
+	VADDPS       numbers32AVX2<>+512(SB), Y7, Y7
+	VMULPS       Y7, Y6, Y7
+	VADDPS       numbers32AVX2<>+544(SB), Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VSUBPS       Y6, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VBROADCASTSS 16(DI), Y4
+	VMULPS       Y4, Y3, Y3
+	VSUBPS       Y3, Y2, Y2
+	VBROADCASTSS 20(DI), Y3
+	VMULPS       Y3, Y1, Y3
+	VBROADCASTSS 24(DI), Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS 4(DI), Y4
+	VMULPS       Y4, Y1, Y1
+	VBLENDVPS    Y0, Y1, Y5, Y1
+	VPAND        numbers32AVX2<>+576(SB), Y0, Y4
+	VBROADCASTSS 8(DI), Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBLENDVPS    Y0, Y5, Y6, Y0
+	VMULPS       Y0, Y4, Y0
+	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
-	VCMPPS       $0x04, Y3, Y2, Y3
-	VMULPS       Y1, Y2, Y1
-	VPAND        Y3, Y1, Y1
-	VADDPS       Y1, Y0, Y0
+	VCMPPS       $0x04, Y3, Y1, Y3
+	VMULPS       Y0, Y1, Y0
+	VPAND        Y3, Y0, Y0
+	VADDPS       Y0, Y2, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
 	VCVTPS2PD    X2, Y2
@@ -1068,82 +2135,79 @@ turn:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue4
-	VMOVUPS      Y0, (BX)(R9*1)
+	JZ           novalue10
+	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue4:
-	VMOVUPS      192(DI), Y0
-	VMOVUPS      32(CX)(R11*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
-	VMOVUPS      224(DI), Y2
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
-	VMOVUPS      64(DI), Y4
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
-	VMAXPS       Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
-	VSUBPS       32(DX)(R9*1), Y3, Y3
-	VMOVUPS      32(DX)(R9*1), Y6
-	VMOVUPS      96(DI), Y6
-	VROUNDPS     $0x08, Y5, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
-	VSUBPS       Y7, Y1, Y1
-	VBROADCASTSS (R8), Y7
-	VMOVUPS      32(DX)(R9*1), Y8
-	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
-	VSUBPS       Y9, Y1, Y1
-	VMULPS       Y1, Y1, Y9
-	VMULPS       Y7, Y8, Y7
-	VMOVUPS      32(CX)(R9*1), Y8
-	VPSLLD       $0x17, Y6, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
-	VMULPS       Y2, Y2, Y12
-	VMULPS       numbers32AVX2<>+448(SB), Y12, Y13
-	VMULPS       Y6, Y4, Y4
-	VADDPS       Y10, Y11, Y6
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VADDPS       numbers32AVX2<>+480(SB), Y13, Y11
-	VMULPS       Y11, Y12, Y11
+novalue10:
+	VMOVUPS      32(CX)(R8*1), Y0
+	VMOVUPS      32(DX)(R8*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       Y2, Y2, Y4
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VADDPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y4
 	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VMULPS       Y6, Y9, Y6
-	VADDPS       Y10, Y6, Y6
-	VMULPS       Y6, Y9, Y6
-	VADDPS       numbers32AVX2<>+512(SB), Y11, Y9
-	VMULPS       Y9, Y12, Y9
-	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
-	VADDPS       Y6, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
-	VMOVUPS      Y1, 64(DI)
-	VMOVUPS      Y5, 96(DI)
-	VADDPS       numbers32AVX2<>+544(SB), Y9, Y1
-	VMULPS       Y1, Y12, Y1
-	VDIVPS       Y10, Y4, Y5
-	VMOVUPS      Y4, 192(DI)
-	VMOVUPS      Y5, 224(DI)
-	VSUBPS       Y1, Y0, Y1
-	VMULPS       Y1, Y2, Y1
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      32(CX)(R9*1), Y1
-	VPAND        numbers32AVX2<>+576(SB), Y1, Y1
-	VADDPS       Y3, Y7, Y2
-	VMULPS       Y2, Y0, Y0
-	VMOVUPS      32(DX)(R9*1), Y2
-	VBROADCASTSS 4(R8), Y2
-	VMOVUPS      32(DX)(R9*1), Y4
-	VMULPS       Y2, Y4, Y2
-	VBLENDVPS    Y8, Y2, Y3, Y2
-	VBROADCASTSS 8(R8), Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VBLENDVPS    Y8, Y3, Y4, Y3
-	VMULPS       Y3, Y1, Y1
+	VBROADCASTSS 12(DI), Y5
+	VADDPS       Y5, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y3
+	VDIVPS       Y3, Y4, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VSUBPS       Y1, Y5, Y5
+	VMULPS       Y3, Y3, Y6
+	VMULPS       numbers32AVX2<>+448(SB), Y6, Y7
+	VADDPS       numbers32AVX2<>+480(SB), Y7, Y7
+	VMULPS       Y7, Y6, Y7
+	VADDPS       numbers32AVX2<>+512(SB), Y7, Y7
+	VMULPS       Y7, Y6, Y7
+	VADDPS       numbers32AVX2<>+544(SB), Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VSUBPS       Y6, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VBROADCASTSS 16(DI), Y4
+	VMULPS       Y4, Y3, Y3
+	VSUBPS       Y3, Y2, Y2
+	VBROADCASTSS 20(DI), Y3
+	VMULPS       Y3, Y1, Y3
+	VBROADCASTSS 24(DI), Y4
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y3, Y3
+	VBROADCASTSS 4(DI), Y4
+	VMULPS       Y4, Y1, Y1
+	VBLENDVPS    Y0, Y1, Y5, Y1
+	VPAND        numbers32AVX2<>+576(SB), Y0, Y4
+	VBROADCASTSS 8(DI), Y5
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VBLENDVPS    Y0, Y5, Y6, Y0
+	VMULPS       Y0, Y4, Y0
+	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
-	VCMPPS       $0x04, Y3, Y2, Y3
-	VMULPS       Y1, Y2, Y1
-	VPAND        Y3, Y1, Y1
-	VADDPS       Y1, Y0, Y0
+	VCMPPS       $0x04, Y3, Y1, Y3
+	VMULPS       Y0, Y1, Y0
+	VPAND        Y3, Y0, Y0
+	VADDPS       Y0, Y2, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X2
 	VCVTPS2PD    X2, Y2
@@ -1152,609 +2216,383 @@ novalue4:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue5
-	VMOVUPS      Y0, 32(BX)(R9*1)
-
-novalue5:
-	ADDQ $+64, R9
-	CMPQ R9, AX
-	JLE  turn
-
-rest:
-	VZEROUPPER
-	RET
-
-// func binaryCrossEntropyWithLogitsWeightedGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2, CMOV
-TEXT ·binaryCrossEntropyWithLogitsWeightedGrad32AVX2(SB), NOSPLIT, $256-56
-	MOVQ         blocks+0(FP), AX
-	MOVQ         pred+8(FP), CX
-	MOVQ         target+16(FP), DX
-	MOVQ         grad+32(FP), BX
-	LEAQ         63(SP), SI
-	ANDQ         $-64, SI
-	MOVQ         params+48(FP), DI
-	XORQ         R8, R8
-	SHLQ         $0x06, AX
-	LEAQ         -64(AX), AX
-	CMPQ         R8, AX
-	JG           rest
-	VMOVUPS      (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
-	VROUNDPS     $0x08, Y1, Y1
-	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       Y0, Y0, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
-	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
-	VADDPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y4, Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, (SI)
-	VMOVUPS      Y1, 32(SI)
-	VMOVUPS      32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
-	VROUNDPS     $0x08, Y1, Y1
-	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       Y0, Y0, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
-	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
-	VADDPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y4, Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, 64(SI)
-	VMOVUPS      Y1, 96(SI)
-	LEAQ         64(R8), R9
-	CMPQ         R9, AX
-	CMOVQGT      R8, R9
-	VMOVUPS      (CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMOVUPS      (SI), Y1
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
-	VMAXPS       Y0, Y2, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
-	VMOVUPS      32(SI), Y3
-	VROUNDPS     $0x08, Y2, Y2
-	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
-	VSUBPS       Y4, Y0, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
-	VSUBPS       Y4, Y0, Y0
-	VMULPS       Y0, Y0, Y4
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
-	VMULPS       Y3, Y1, Y1
-	VADDPS       Y5, Y6, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VMOVUPS      Y1, 128(SI)
-	VMULPS       Y3, Y4, Y1
-	VADDPS       Y5, Y1, Y1
-	VMULPS       Y1, Y4, Y1
-	VADDPS       Y1, Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, (SI)
-	VMOVUPS      Y2, 32(SI)
-	VMOVUPS      32(CX)(R9*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMOVUPS      64(SI), Y1
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
-	VMAXPS       Y0, Y2, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
-	VMOVUPS      96(SI), Y3
-	VROUNDPS     $0x08, Y2, Y2
-	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
-	VSUBPS       Y4, Y0, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
-	VSUBPS       Y4, Y0, Y0
-	VMULPS       Y0, Y0, Y4
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
-	VMULPS       Y3, Y1, Y1
-	VADDPS       Y5, Y6, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VMOVUPS      Y1, 160(SI)
-	VMULPS       Y3, Y4, Y1
-	VADDPS       Y5, Y1, Y1
-	VMULPS       Y1, Y4, Y1
-	VADDPS       Y1, Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, 64(SI)
-	VMOVUPS      Y2, 96(SI)
-
-turn:
-	LEAQ         64(R8), R9
-	CMPQ         R9, AX
-	CMOVQGT      R8, R9
-	LEAQ         64(R9), R10
-	CMPQ         R10, AX
-	CMOVQGT      R9, R10
-	VMOVUPS      128(SI), Y0
-	VMOVUPS      (CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y2
-	VSUBPS       (DX)(R8*1), Y2, Y2
-	VMOVUPS      (SI), Y3
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
-	VMAXPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
-	VMOVUPS      (DX)(R8*1), Y5
-	VBROADCASTSS (DI), Y5
-	VMOVUPS      32(SI), Y6
-	VROUNDPS     $0x08, Y4, Y4
-	VMULPS       numbers32AVX2<>+96(SB), Y4, Y7
-	VSUBPS       Y7, Y1, Y1
-	VMOVUPS      (DX)(R8*1), Y7
-	VMULPS       Y5, Y7, Y5
-	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y4, Y7
-	VSUBPS       Y7, Y1, Y1
-	VMULPS       Y1, Y1, Y7
-	VMOVUPS      (CX)(R8*1), Y8
-	VBLENDVPS    Y8, Y5, Y2, Y9
-	VPSLLD       $0x17, Y6, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
-	VBLENDVPS    Y8, Y2, Y5, Y2
-	VMULPS       Y0, Y2, Y2
-	VMULPS       Y6, Y3, Y3
-	VADDPS       Y10, Y11, Y5
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y6
-	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
-	VSUBPS       Y2, Y9, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VMOVUPS      Y3, 128(SI)
-	VMULPS       Y5, Y7, Y3
-	VADDPS       Y6, Y3, Y3
-	VMULPS       Y3, Y7, Y3
-	VDIVPS       Y0, Y2, Y0
-	VMOVUPS      (CX)(R8*1), Y2
-	VADDPS       Y3, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
-	VMOVUPS      Y1, (SI)
-	VMOVUPS      Y4, 32(SI)
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(DI), Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (BX)(R8*1)
-	VMOVUPS      160(SI), Y0
-	VMOVUPS      32(CX)(R10*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y2
-	VSUBPS       32(DX)(R8*1), Y2, Y2
-	VMOVUPS      64(SI), Y3
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y4
-	VMAXPS       Y1, Y4, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y4
-	VMOVUPS      32(DX)(R8*1), Y5
-	VBROADCASTSS (DI), Y5
-	VMOVUPS      96(SI), Y6
-	VROUNDPS     $0x08, Y4, Y4
-	VMULPS       numbers32AVX2<>+96(SB), Y4, Y7
-	VSUBPS       Y7, Y1, Y1
-	VMOVUPS      32(DX)(R8*1), Y7
-	VMULPS       Y5, Y7, Y5
-	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y4, Y7
-	VSUBPS       Y7, Y1, Y1
-	VMULPS       Y1, Y1, Y7
-	VMOVUPS      32(CX)(R8*1), Y8
-	VBLENDVPS    Y8, Y5, Y2, Y9
-	VPSLLD       $0x17, Y6, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y7, Y11
-	VBLENDVPS    Y8, Y2, Y5, Y2
-	VMULPS       Y0, Y2, Y2
-	VMULPS       Y6, Y3, Y3
-	VADDPS       Y10, Y11, Y5
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y6
-	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
-	VSUBPS       Y2, Y9, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VMOVUPS      Y3, 160(SI)
-	VMULPS       Y5, Y7, Y3
-	VADDPS       Y6, Y3, Y3
-	VMULPS       Y3, Y7, Y3
-	VDIVPS       Y0, Y2, Y0
-	VMOVUPS      32(CX)(R8*1), Y2
-	VADDPS       Y3, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
-	VMOVUPS      Y1, 64(SI)
-	VMOVUPS      Y4, 96(SI)
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(DI), Y1
-	VMULPS       Y1, Y0, Y0
+	JZ           novalue11
 	VMOVUPS      Y0, 32(BX)(R8*1)
-	ADDQ         $+64, R8
-	CMPQ         R8, AX
-	JLE          turn
 
-rest:
+novalue11:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2, CMOV
-TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2(SB), NOSPLIT, $320-56
-	MOVQ         blocks+0(FP), AX
-	MOVQ         pred+8(FP), CX
-	MOVQ         target+16(FP), DX
-	MOVQ         value+24(FP), BX
-	MOVQ         sum+40(FP), SI
-	MOVQ         grad+32(FP), DI
-	LEAQ         63(SP), R8
-	ANDQ         $-64, R8
-	MOVQ         params+48(FP), R9
-	XORQ         R10, R10
-	SHLQ         $0x06, AX
-	LEAQ         -64(AX), AX
-	CMPQ         R10, AX
-	JG           rest
-	VMOVUPS      (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
-	VROUNDPS     $0x08, Y1, Y1
-	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       Y0, Y0, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
-	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
-	VADDPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y4, Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, (R8)
-	VMOVUPS      Y1, 32(R8)
-	VMOVUPS      32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
-	VROUNDPS     $0x08, Y1, Y1
-	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
-	VSUBPS       Y2, Y0, Y0
-	VMULPS       Y0, Y0, Y2
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
-	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
-	VADDPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
-	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
-	VMULPS       Y3, Y2, Y3
-	VADDPS       Y4, Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VADDPS       Y2, Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, 64(R8)
-	VMOVUPS      Y1, 96(R8)
-	LEAQ         64(R10), R11
-	CMPQ         R11, AX
-	CMOVQGT      R10, R11
-	VMOVUPS      (CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMOVUPS      (R8), Y1
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
-	VMAXPS       Y0, Y2, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
-	VMOVUPS      32(R8), Y3
-	VROUNDPS     $0x08, Y2, Y2
-	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
-	VSUBPS       Y4, Y0, Y0
-	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
-	VSUBPS       Y4, Y0, Y0
-	VMULPS       Y0, Y0, Y4
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+// func binaryCrossEntropyWithLogitsWeightedGradRaised32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsWeightedGradRaised32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y0
+	VMOVUPS      (DX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       Y2, Y2, Y4
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y5
 	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
 	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
-	VMULPS       Y3, Y1, Y1
-	VADDPS       Y5, Y6, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 52(SI), Y5
 	VADDPS       Y5, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
-	VADDPS       Y3, Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, (R8)
-	VMOVUPS      Y2, 32(R8)
-	VDIVPS       Y4, Y1, Y0
-	VMOVUPS      Y1, 128(R8)
-	VMOVUPS      Y0, 160(R8)
-	VMOVUPS      32(CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMOVUPS      64(R8), Y1
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
-	VMAXPS       Y0, Y2, Y0
-	VMULPS       numbers32AVX2<>+64(SB), Y0, Y2
-	VMOVUPS      96(R8), Y3
-	VROUNDPS     $0x08, Y2, Y2
-	VMULPS       numbers32AVX2<>+96(SB), Y2, Y4
-	VSUBPS       Y4, Y0, Y0
 	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
-	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
-	VSUBPS       Y4, Y0, Y0
-	VMULPS       Y0, Y0, Y4
 	VPSLLD       $0x17, Y3, Y3
-	VMULPS       numbers32AVX2<>+160(SB), Y0, Y5
+	VMULPS       Y3, Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS 28(SI), Y5
+	VMULPS       Y5, Y1, Y5
+	VBROADCASTSS 56(SI), Y6
+	VMULPS       Y6, Y3, Y6
+	VBLENDVPS    Y0, Y5, Y6, Y5
+	VBROADCASTSS 36(SI), Y6
+	VMULPS       Y6, Y3, Y3
+	VBROADCASTSS 32(SI), Y6
+	VMULPS       Y6, Y1, Y1
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VMULPS       Y2, Y1, Y1
+	VSUBPS       Y1, Y5, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y2
+	VDIVPS       Y2, Y1, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 60(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VMOVUPS      32(DX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       Y2, Y2, Y4
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y5
 	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
 	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
-	VMULPS       Y3, Y1, Y1
-	VADDPS       Y5, Y6, Y3
-	VMULPS       numbers32AVX2<>+256(SB), Y0, Y5
-	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
-	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
-	VMULPS       Y3, Y4, Y3
+	VADDPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 52(SI), Y5
 	VADDPS       Y5, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VADDPS       numbers32AVX2<>+416(SB), Y1, Y4
-	VADDPS       Y3, Y0, Y0
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VMOVUPS      Y0, 64(R8)
-	VMOVUPS      Y2, 96(R8)
-	VDIVPS       Y4, Y1, Y0
-	VMOVUPS      Y1, 192(R8)
-	VMOVUPS      Y0, 224(R8)
-
-turn:
-	LEAQ         64(R10), R11
-	CMPQ         R11, AX
-	CMOVQGT      R10, R11
-	LEAQ         64(R11), R12
-	CMPQ         R12, AX
-	CMOVQGT      R11, R12
-	VMOVUPS      128(R8), Y0
-	VMOVUPS      (CX)(R12*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
-	VMOVUPS      160(R8), Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
-	VMOVUPS      (R8), Y4
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
-	VMAXPS       Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
-	VSUBPS       (DX)(R10*1), Y3, Y3
-	VMOVUPS      (DX)(R10*1), Y6
-	VMOVUPS      32(R8), Y6
-	VROUNDPS     $0x08, Y5, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
-	VSUBPS       Y7, Y1, Y1
-	VBROADCASTSS (R9), Y7
-	VMOVUPS      (DX)(R10*1), Y8
-	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
-	VSUBPS       Y9, Y1, Y1
-	VMULPS       Y1, Y1, Y9
-	VMULPS       Y7, Y8, Y7
-	VMOVUPS      (CX)(R10*1), Y8
-	VPSLLD       $0x17, Y6, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
-	VBLENDVPS    Y8, Y7, Y3, Y12
-	VMULPS       Y2, Y2, Y13
-	VMULPS       Y6, Y4, Y4
-	VADDPS       Y10, Y11, Y6
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+448(SB), Y13, Y11
-	VADDPS       numbers32AVX2<>+480(SB), Y11, Y11
-	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VMULPS       Y6, Y9, Y6
-	VADDPS       Y10, Y6, Y6
-	VMULPS       Y6, Y9, Y6
-	VMULPS       Y11, Y13, Y9
-	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
-	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
-	VADDPS       Y6, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
-	VMOVUPS      Y1, (R8)
-	VMOVUPS      Y5, 32(R8)
-	VMULPS       Y9, Y13, Y1
-	VADDPS       numbers32AVX2<>+544(SB), Y1, Y1
-	VDIVPS       Y10, Y4, Y5
-	VMOVUPS      Y4, 128(R8)
-	VMOVUPS      Y5, 160(R8)
-	VMULPS       Y1, Y13, Y1
-	VSUBPS       Y1, Y0, Y1
-	VMULPS       Y1, Y2, Y1
-	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      (CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+576(SB), Y2, Y2
-	VADDPS       Y3, Y7, Y4
-	VMULPS       Y4, Y1, Y1
-	VMOVUPS      (DX)(R10*1), Y4
-	VBROADCASTSS 4(R9), Y4
-	VMOVUPS      (DX)(R10*1), Y5
-	VMULPS       Y4, Y5, Y4
-	VBLENDVPS    Y8, Y4, Y3, Y4
-	VBROADCASTSS 8(R9), Y5
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VBLENDVPS    Y8, Y5, Y6, Y5
-	VMULPS       Y5, Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
-	VCMPPS       $0x04, Y5, Y4, Y5
-	VMULPS       Y2, Y4, Y2
-	VPAND        Y5, Y2, Y2
-	VADDPS       Y2, Y1, Y1
-	VBLENDVPS    Y8, Y3, Y7, Y2
-	VMULPS       Y0, Y2, Y2
-	VSUBPS       Y2, Y12, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VDIVPS       Y0, Y2, Y0
-	VMOVUPS      (CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R9), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y3, Y3
-	VMOVUPD      Y3, 32(SI)
-	TESTQ        BX, BX
-	JZ           novalue6
-	VMOVUPS      Y1, (BX)(R10*1)
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS 28(SI), Y5
+	VMULPS       Y5, Y1, Y5
+	VBROADCASTSS 56(SI), Y6
+	VMULPS       Y6, Y3, Y6
+	VBLENDVPS    Y0, Y5, Y6, Y5
+	VBROADCASTSS 36(SI), Y6
+	VMULPS       Y6, Y3, Y3
+	VBROADCASTSS 32(SI), Y6
+	VMULPS       Y6, Y1, Y1
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VMULPS       Y2, Y1, Y1
+	VSUBPS       Y1, Y5, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y2
+	VDIVPS       Y2, Y1, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 60(SI), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
 
-novalue6:
-	VMOVUPS      Y0, (DI)(R10*1)
-	VMOVUPS      192(R8), Y0
-	VMOVUPS      32(CX)(R12*1), Y1
-	VPOR         numbers32AVX2<>+0(SB), Y1, Y1
-	VMOVUPS      224(R8), Y2
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
-	VMOVUPS      64(R8), Y4
-	VBROADCASTSS numbers32AVX2<>+32(SB), Y5
-	VMAXPS       Y1, Y5, Y1
-	VMULPS       numbers32AVX2<>+64(SB), Y1, Y5
-	VSUBPS       32(DX)(R10*1), Y3, Y3
-	VMOVUPS      32(DX)(R10*1), Y6
-	VMOVUPS      96(R8), Y6
-	VROUNDPS     $0x08, Y5, Y5
-	VMULPS       numbers32AVX2<>+96(SB), Y5, Y7
-	VSUBPS       Y7, Y1, Y1
-	VBROADCASTSS (R9), Y7
-	VMOVUPS      32(DX)(R10*1), Y8
-	VADDPS       numbers32AVX2<>+352(SB), Y6, Y6
-	VMULPS       numbers32AVX2<>+128(SB), Y5, Y9
-	VSUBPS       Y9, Y1, Y1
-	VMULPS       Y1, Y1, Y9
-	VMULPS       Y7, Y8, Y7
-	VMOVUPS      32(CX)(R10*1), Y8
-	VPSLLD       $0x17, Y6, Y6
-	VMULPS       numbers32AVX2<>+160(SB), Y1, Y10
-	VADDPS       numbers32AVX2<>+192(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+224(SB), Y9, Y11
-	VBLENDVPS    Y8, Y7, Y3, Y12
-	VMULPS       Y2, Y2, Y13
-	VMULPS       Y6, Y4, Y4
-	VADDPS       Y10, Y11, Y6
-	VMULPS       numbers32AVX2<>+256(SB), Y1, Y10
-	VADDPS       numbers32AVX2<>+288(SB), Y10, Y10
-	VMULPS       numbers32AVX2<>+448(SB), Y13, Y11
-	VADDPS       numbers32AVX2<>+480(SB), Y11, Y11
-	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
-	VMULPS       Y6, Y9, Y6
-	VADDPS       Y10, Y6, Y6
-	VMULPS       Y6, Y9, Y6
-	VMULPS       Y11, Y13, Y9
-	VADDPS       numbers32AVX2<>+512(SB), Y9, Y9
-	VADDPS       numbers32AVX2<>+416(SB), Y4, Y10
-	VADDPS       Y6, Y1, Y1
-	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
-	VMOVUPS      Y1, 64(R8)
-	VMOVUPS      Y5, 96(R8)
-	VMULPS       Y9, Y13, Y1
-	VADDPS       numbers32AVX2<>+544(SB), Y1, Y1
-	VDIVPS       Y10, Y4, Y5
-	VMOVUPS      Y4, 192(R8)
-	VMOVUPS      Y5, 224(R8)
-	VMULPS       Y1, Y13, Y1
-	VSUBPS       Y1, Y0, Y1
-	VMULPS       Y1, Y2, Y1
-	VSUBPS       Y1, Y0, Y1
-	VMOVUPS      32(CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+576(SB), Y2, Y2
-	VADDPS       Y3, Y7, Y4
-	VMULPS       Y4, Y1, Y1
-	VMOVUPS      32(DX)(R10*1), Y4
-	VBROADCASTSS 4(R9), Y4
-	VMOVUPS      32(DX)(R10*1), Y5
-	VMULPS       Y4, Y5, Y4
-	VBLENDVPS    Y8, Y4, Y3, Y4
-	VBROADCASTSS 8(R9), Y5
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VBLENDVPS    Y8, Y5, Y6, Y5
-	VMULPS       Y5, Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
-	VCMPPS       $0x04, Y5, Y4, Y5
-	VMULPS       Y2, Y4, Y2
-	VPAND        Y5, Y2, Y2
-	VADDPS       Y2, Y1, Y1
-	VBLENDVPS    Y8, Y3, Y7, Y2
-	VMULPS       Y0, Y2, Y2
-	VSUBPS       Y2, Y12, Y2
-	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
-	VDIVPS       Y0, Y2, Y0
-	VMOVUPS      32(CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R9), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y3, Y3
-	VMOVUPD      Y3, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue7
-	VMOVUPS      Y1, 32(BX)(R10*1)
-
-novalue7:
-	VMOVUPS Y0, 32(DI)(R10*1)
-	ADDQ    $+64, R10
-	CMPQ    R10, AX
-	JLE     turn
-
-rest:
+test:
+	CMPQ DI, AX
+	JLT  loop
 	VZEROUPPER
 	RET
 
-// func squaredErrorValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyWithLogitsWeightedValueGradRaised32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsWeightedValueGradRaised32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R9*1), Y0
+	VMOVUPS      (DX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       Y2, Y2, Y4
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VADDPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 12(R8), Y5
+	VADDPS       Y5, Y3, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y2, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VBROADCASTSS 52(R8), Y6
+	VADDPS       Y6, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y3
+	VDIVPS       Y3, Y4, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VSUBPS       Y1, Y6, Y6
+	VMULPS       Y3, Y3, Y7
+	VMULPS       numbers32AVX2<>+448(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+480(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+512(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+544(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y7
+	VSUBPS       Y7, Y4, Y7
+	VMULPS       Y7, Y3, Y3
+	VBROADCASTSS 16(R8), Y7
+	VMULPS       Y7, Y3, Y3
+	VSUBPS       Y3, Y5, Y3
+	VBROADCASTSS 20(R8), Y5
+	VMULPS       Y5, Y1, Y5
+	VBROADCASTSS 24(R8), Y7
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y5, Y5
+	VBROADCASTSS 4(R8), Y7
+	VMULPS       Y7, Y1, Y7
+	VBLENDVPS    Y0, Y7, Y6, Y7
+	VPAND        numbers32AVX2<>+576(SB), Y0, Y8
+	VBROADCASTSS 8(R8), Y9
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y10
+	VBLENDVPS    Y0, Y9, Y10, Y9
+	VMULPS       Y9, Y8, Y8
+	VMULPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
+	VCMPPS       $0x04, Y5, Y7, Y5
+	VMULPS       Y8, Y7, Y7
+	VPAND        Y5, Y7, Y5
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS 28(R8), Y5
+	VMULPS       Y5, Y1, Y5
+	VBROADCASTSS 56(R8), Y7
+	VMULPS       Y7, Y6, Y7
+	VBLENDVPS    Y0, Y5, Y7, Y5
+	VBROADCASTSS 36(R8), Y7
+	VMULPS       Y7, Y6, Y6
+	VBROADCASTSS 32(R8), Y7
+	VMULPS       Y7, Y1, Y1
+	VBLENDVPS    Y0, Y6, Y1, Y1
+	VMULPS       Y2, Y1, Y1
+	VSUBPS       Y1, Y5, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y2
+	VDIVPS       Y2, Y1, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 60(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       (SI), Y1, Y1
+	VMOVUPD      Y1, (SI)
+	VADDPD       32(SI), Y2, Y2
+	VMOVUPD      Y2, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue12
+	VMOVUPS      Y3, (BX)(R9*1)
+
+novalue12:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VMOVUPS      32(DX)(R9*1), Y1
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       numbers32AVX2<>+64(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMULPS       numbers32AVX2<>+96(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       numbers32AVX2<>+128(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMULPS       Y2, Y2, Y4
+	VMULPS       numbers32AVX2<>+160(SB), Y2, Y5
+	VADDPS       numbers32AVX2<>+192(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+224(SB), Y4, Y6
+	VADDPS       Y5, Y6, Y5
+	VMULPS       numbers32AVX2<>+256(SB), Y2, Y6
+	VADDPS       numbers32AVX2<>+288(SB), Y6, Y6
+	VMULPS       Y5, Y4, Y5
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 12(R8), Y5
+	VADDPS       Y5, Y3, Y5
+	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y2, Y5
+	VMULPS       numbers32AVX2<>+384(SB), Y5, Y5
+	VBROADCASTSS 52(R8), Y6
+	VADDPS       Y6, Y3, Y3
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VADDPS       numbers32AVX2<>+416(SB), Y4, Y3
+	VDIVPS       Y3, Y4, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
+	VSUBPS       Y1, Y6, Y6
+	VMULPS       Y3, Y3, Y7
+	VMULPS       numbers32AVX2<>+448(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+480(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+512(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y8
+	VADDPS       numbers32AVX2<>+544(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y7
+	VSUBPS       Y7, Y4, Y7
+	VMULPS       Y7, Y3, Y3
+	VBROADCASTSS 16(R8), Y7
+	VMULPS       Y7, Y3, Y3
+	VSUBPS       Y3, Y5, Y3
+	VBROADCASTSS 20(R8), Y5
+	VMULPS       Y5, Y1, Y5
+	VBROADCASTSS 24(R8), Y7
+	VMULPS       Y7, Y6, Y7
+	VADDPS       Y7, Y5, Y5
+	VBROADCASTSS 4(R8), Y7
+	VMULPS       Y7, Y1, Y7
+	VBLENDVPS    Y0, Y7, Y6, Y7
+	VPAND        numbers32AVX2<>+576(SB), Y0, Y8
+	VBROADCASTSS 8(R8), Y9
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y10
+	VBLENDVPS    Y0, Y9, Y10, Y9
+	VMULPS       Y9, Y8, Y8
+	VMULPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
+	VCMPPS       $0x04, Y5, Y7, Y5
+	VMULPS       Y8, Y7, Y7
+	VPAND        Y5, Y7, Y5
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS 28(R8), Y5
+	VMULPS       Y5, Y1, Y5
+	VBROADCASTSS 56(R8), Y7
+	VMULPS       Y7, Y6, Y7
+	VBLENDVPS    Y0, Y5, Y7, Y5
+	VBROADCASTSS 36(R8), Y7
+	VMULPS       Y7, Y6, Y6
+	VBROADCASTSS 32(R8), Y7
+	VMULPS       Y7, Y1, Y1
+	VBLENDVPS    Y0, Y6, Y1, Y1
+	VMULPS       Y2, Y1, Y1
+	VSUBPS       Y1, Y5, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y4, Y2
+	VDIVPS       Y2, Y1, Y1
+	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSS 60(R8), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X3, Y1
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       64(SI), Y1, Y1
+	VMOVUPD      Y1, 64(SI)
+	VADDPD       96(SI), Y2, Y2
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue13
+	VMOVUPS      Y3, 32(BX)(R9*1)
+
+novalue13:
+	VMOVUPS Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2
 TEXT ·squaredErrorValue32AVX2(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -1802,13 +2640,13 @@ loop:
 	VPSRLQ   $0x03, Y9, Y9
 	VADDPD   Y9, Y4, Y4
 	TESTQ    BX, BX
-	JZ       novalue8
+	JZ       novalue14
 	VMOVUPS  Y5, (BX)(DI*1)
 	VMOVUPS  Y6, 32(BX)(DI*1)
 	VMOVUPS  Y7, 64(BX)(DI*1)
 	VMOVUPS  Y8, 96(BX)(DI*1)
 
-novalue8:
+novalue14:
 	ADDQ $+128, DI
 
 test:
@@ -1850,50 +2688,60 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX
+// func squaredErrorGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
 TEXT ·squaredErrorGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
-	MOVQ         grad+32(FP), BX
-	MOVQ         params+48(FP), SI
-	VBROADCASTSS 4(SI), Y0
-	VBROADCASTSS 28(SI), Y1
-	XORQ         SI, SI
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS 8(DI), Y0
+	XORQ         DI, DI
 	SHLQ         $0x06, AX
+	VPXOR        Y1, Y1, Y1
 	JMP          test
 
 loop:
-	VMOVUPS (CX)(SI*1), Y2
-	VSUBPS  (DX)(SI*1), Y2, Y2
-	VMULPS  Y1, Y0, Y3
-	VMULPS  Y3, Y2, Y2
-	VMOVUPS Y2, (BX)(SI*1)
-	VMOVUPS 32(CX)(SI*1), Y2
-	VSUBPS  32(DX)(SI*1), Y2, Y2
-	VMULPS  Y1, Y0, Y3
-	VMULPS  Y3, Y2, Y2
-	VMOVUPS Y2, 32(BX)(SI*1)
-	VMOVUPS 64(CX)(SI*1), Y2
-	VSUBPS  64(DX)(SI*1), Y2, Y2
-	VMULPS  Y1, Y0, Y3
-	VMULPS  Y3, Y2, Y2
-	VMOVUPS Y2, 64(BX)(SI*1)
-	VMOVUPS 96(CX)(SI*1), Y2
-	VSUBPS  96(DX)(SI*1), Y2, Y2
-	VMULPS  Y1, Y0, Y3
-	VMULPS  Y3, Y2, Y2
-	VMOVUPS Y2, 96(BX)(SI*1)
-	ADDQ    $+128, SI
+	VMOVUPS (CX)(DI*1), Y2
+	VSUBPS  (DX)(DI*1), Y2, Y2
+	VMULPS  Y0, Y2, Y3
+	VSUBPS  Y2, Y2, Y2
+	VPOR    Y2, Y1, Y1
+	VMOVUPS Y3, (SI)(DI*1)
+	VMOVUPS 32(CX)(DI*1), Y2
+	VSUBPS  32(DX)(DI*1), Y2, Y2
+	VMULPS  Y0, Y2, Y3
+	VSUBPS  Y2, Y2, Y2
+	VPOR    Y2, Y1, Y1
+	VMOVUPS Y3, 32(SI)(DI*1)
+	VMOVUPS 64(CX)(DI*1), Y2
+	VSUBPS  64(DX)(DI*1), Y2, Y2
+	VMULPS  Y0, Y2, Y3
+	VSUBPS  Y2, Y2, Y2
+	VPOR    Y2, Y1, Y1
+	VMOVUPS Y3, 64(SI)(DI*1)
+	VMOVUPS 96(CX)(DI*1), Y2
+	VSUBPS  96(DX)(DI*1), Y2, Y2
+	VMULPS  Y0, Y2, Y3
+	VSUBPS  Y2, Y2, Y2
+	VPOR    Y2, Y1, Y1
+	VMOVUPS Y3, 96(SI)(DI*1)
+	ADDQ    $+128, DI
 
 test:
-	CMPQ SI, AX
-	JLT  loop
+	CMPQ         DI, AX
+	JLT          loop
+	VCVTPS2PD    X1, Y0
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VPOR         Y0, Y1, Y1
+	VMOVUPD      Y1, (BX)
 	VZEROUPPER
 	RET
 
-// func squaredErrorValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func squaredErrorValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2
 TEXT ·squaredErrorValueGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -1903,74 +2751,69 @@ TEXT ·squaredErrorValueGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ         sum+40(FP), SI
 	MOVQ         grad+32(FP), DI
 	MOVQ         params+48(FP), R8
-	VBROADCASTSS 4(R8), Y0
-	VBROADCASTSS (R8), Y1
-	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS 8(R8), Y1
 	XORQ         R8, R8
 	SHLQ         $0x06, AX
+	VPXOR        Y2, Y2, Y2
 	VPXOR        Y3, Y3, Y3
 	VPXOR        Y4, Y4, Y4
 	VPXOR        Y5, Y5, Y5
-	VPXOR        Y6, Y6, Y6
 	JMP          test
 
 loop:
-	VMOVUPS  (CX)(R8*1), Y7
-	VSUBPS   (DX)(R8*1), Y7, Y7
-	VMULPS   Y1, Y7, Y8
-	VMULPS   Y7, Y8, Y8
-	VMULPS   Y2, Y0, Y9
-	VMULPS   Y9, Y7, Y7
-	VMOVUPS  Y7, (DI)(R8*1)
-	VMOVUPS  32(CX)(R8*1), Y7
-	VSUBPS   32(DX)(R8*1), Y7, Y7
-	VMULPS   Y1, Y7, Y9
-	VMULPS   Y7, Y9, Y9
-	VMULPS   Y2, Y0, Y10
-	VMULPS   Y10, Y7, Y7
-	VMOVUPS  Y7, 32(DI)(R8*1)
-	VMOVUPS  64(CX)(R8*1), Y7
-	VSUBPS   64(DX)(R8*1), Y7, Y7
-	VMULPS   Y1, Y7, Y10
-	VMULPS   Y7, Y10, Y10
-	VMULPS   Y2, Y0, Y11
-	VMULPS   Y11, Y7, Y7
+	VMOVUPS  (CX)(R8*1), Y6
+	VSUBPS   (DX)(R8*1), Y6, Y6
+	VMULPS   Y0, Y6, Y7
+	VMULPS   Y6, Y7, Y7
+	VMULPS   Y1, Y6, Y6
+	VMOVUPS  Y6, (DI)(R8*1)
+	VMOVUPS  32(CX)(R8*1), Y6
+	VSUBPS   32(DX)(R8*1), Y6, Y6
+	VMULPS   Y0, Y6, Y8
+	VMULPS   Y6, Y8, Y8
+	VMULPS   Y1, Y6, Y6
+	VMOVUPS  Y6, 32(DI)(R8*1)
+	VMOVUPS  64(CX)(R8*1), Y6
+	VSUBPS   64(DX)(R8*1), Y6, Y6
+	VMULPS   Y0, Y6, Y9
+	VMULPS   Y6, Y9, Y9
+	VMULPS   Y1, Y6, Y6
+	VADDPS   Y9, Y7, Y10
+	VPMULUDQ numbers32AVX2<>+640(SB), Y10, Y11
+	VADDPD   Y11, Y2, Y2
+	VPAND    numbers32AVX2<>+672(SB), Y10, Y10
+	VPSRLQ   $0x03, Y10, Y10
+	VADDPD   Y10, Y3, Y3
+	VMOVUPS  Y6, 64(DI)(R8*1)
+	VMOVUPS  96(CX)(R8*1), Y6
+	VSUBPS   96(DX)(R8*1), Y6, Y6
+	VMULPS   Y0, Y6, Y10
+	VMULPS   Y6, Y10, Y10
+	VMULPS   Y1, Y6, Y6
 	VADDPS   Y10, Y8, Y11
 	VPMULUDQ numbers32AVX2<>+640(SB), Y11, Y12
-	VADDPD   Y12, Y3, Y3
+	VADDPD   Y12, Y4, Y4
 	VPAND    numbers32AVX2<>+672(SB), Y11, Y11
 	VPSRLQ   $0x03, Y11, Y11
-	VADDPD   Y11, Y4, Y4
-	VMOVUPS  Y7, 64(DI)(R8*1)
-	VMOVUPS  96(CX)(R8*1), Y7
-	VSUBPS   96(DX)(R8*1), Y7, Y7
-	VMULPS   Y1, Y7, Y11
-	VMULPS   Y7, Y11, Y11
-	VMULPS   Y2, Y0, Y12
-	VMULPS   Y12, Y7, Y7
-	VADDPS   Y11, Y9, Y12
-	VPMULUDQ numbers32AVX2<>+640(SB), Y12, Y13
-	VADDPD   Y13, Y5, Y5
-	VPAND    numbers32AVX2<>+672(SB), Y12, Y12
-	VPSRLQ   $0x03, Y12, Y12
-	VADDPD   Y12, Y6, Y6
-	VMOVUPS  Y7, 96(DI)(R8*1)
+	VADDPD   Y11, Y5, Y5
+	VMOVUPS  Y6, 96(DI)(R8*1)
 	TESTQ    BX, BX
-	JZ       novalue9
-	VMOVUPS  Y8, (BX)(R8*1)
-	VMOVUPS  Y9, 32(BX)(R8*1)
-	VMOVUPS  Y10, 64(BX)(R8*1)
-	VMOVUPS  Y11, 96(BX)(R8*1)
+	JZ       novalue15
+	VMOVUPS  Y7, (BX)(R8*1)
+	VMOVUPS  Y8, 32(BX)(R8*1)
+	VMOVUPS  Y9, 64(BX)(R8*1)
+	VMOVUPS  Y10, 96(BX)(R8*1)
 
-novalue9:
+novalue15:
 	ADDQ $+128, R8
 
 test:
 	CMPQ         R8, AX
 	JLT          loop
 	VBROADCASTSD numbers32AVX2<>+704(SB), Y0
-	VUNPCKLPD    Y4, Y3, Y1
-	VUNPCKHPD    Y4, Y3, Y2
+	VUNPCKLPD    Y3, Y2, Y1
+	VUNPCKHPD    Y3, Y2, Y2
 	VMULPD       Y0, Y1, Y1
 	VEXTRACTF128 $0x00, Y1, X3
 	VADDPD       (SI), X3, X3
@@ -1985,8 +2828,8 @@ test:
 	VEXTRACTF128 $0x01, Y2, X1
 	VADDPD       48(SI), X1, X1
 	VMOVUPD      X1, 48(SI)
-	VUNPCKLPD    Y6, Y5, Y1
-	VUNPCKHPD    Y6, Y5, Y2
+	VUNPCKLPD    Y5, Y4, Y1
+	VUNPCKHPD    Y5, Y4, Y2
 	VMULPD       Y0, Y1, Y1
 	VEXTRACTF128 $0x00, Y1, X3
 	VADDPD       64(SI), X3, X3
@@ -2004,7 +2847,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorWithLogitsValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func squaredErrorWithLogitsValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2
 TEXT ·squaredErrorWithLogitsValue32AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -2066,75 +2909,84 @@ loop:
 	VMULPS       Y6, Y2, Y2
 	VADDPS       Y2, Y4, Y2
 	VADDPS       Y2, Y5, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 52(DI), Y5
+	VADDPS       Y5, Y3, Y3
 	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VMULPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VMULPS       Y3, Y6, Y4
-	VMULPS       Y3, Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
-	VSUBPS       Y1, Y3, Y3
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VSUBPS       Y3, Y5, Y5
-	VSUBPS       Y1, Y5, Y5
-	VBLENDVPS    Y0, Y1, Y3, Y6
+	VMULPS       Y3, Y5, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VMULPS       Y4, Y6, Y5
+	VMULPS       Y4, Y2, Y4
+	VMULPS       Y3, Y6, Y6
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y2
+	VSUBPS       Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y1, Y3, Y3
+	VBLENDVPS    Y0, Y1, Y2, Y6
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y7
-	VBLENDVPS    Y0, Y7, Y5, Y7
-	VBLENDVPS    Y0, Y3, Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
-	VBLENDVPS    Y0, Y5, Y3, Y0
-	VMULPS       Y4, Y1, Y3
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
-	VPAND        numbers32AVX2<>+928(SB), Y4, Y8
-	VSUBPS       Y5, Y1, Y9
-	VSUBPS       Y8, Y4, Y10
-	VMULPS       Y8, Y5, Y11
-	VSUBPS       Y3, Y11, Y11
-	VMULPS       Y10, Y5, Y5
-	VADDPS       Y5, Y11, Y5
+	VBLENDVPS    Y0, Y7, Y3, Y7
+	VBLENDVPS    Y0, Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
+	VBLENDVPS    Y0, Y3, Y2, Y0
+	VMULPS       Y5, Y1, Y2
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y3
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y8
+	VSUBPS       Y3, Y1, Y9
+	VSUBPS       Y8, Y5, Y10
+	VMULPS       Y8, Y3, Y11
+	VSUBPS       Y2, Y11, Y11
+	VMULPS       Y10, Y3, Y3
+	VADDPS       Y3, Y11, Y3
 	VMULPS       Y8, Y9, Y8
-	VADDPS       Y8, Y5, Y5
+	VADDPS       Y8, Y3, Y3
 	VMULPS       Y10, Y9, Y8
-	VADDPS       Y8, Y5, Y5
-	VMULPS       Y2, Y1, Y1
-	VMULPS       Y4, Y0, Y0
+	VADDPS       Y8, Y3, Y3
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y5, Y0, Y0
 	VADDPS       Y0, Y1, Y0
-	VADDPS       Y0, Y5, Y0
-	VSUBPS       Y3, Y6, Y1
-	VSUBPS       Y6, Y1, Y5
-	VSUBPS       Y5, Y1, Y8
-	VSUBPS       Y8, Y6, Y6
-	VADDPS       Y5, Y3, Y3
-	VSUBPS       Y3, Y6, Y3
-	VSUBPS       Y0, Y7, Y0
 	VADDPS       Y0, Y3, Y0
-	VADDPS       Y0, Y1, Y3
-	VSUBPS       Y3, Y1, Y1
+	VSUBPS       Y2, Y6, Y1
+	VSUBPS       Y6, Y1, Y3
+	VSUBPS       Y3, Y1, Y8
+	VSUBPS       Y8, Y6, Y6
+	VADDPS       Y3, Y2, Y2
+	VSUBPS       Y2, Y6, Y2
+	VSUBPS       Y0, Y7, Y0
+	VADDPS       Y0, Y2, Y0
+	VADDPS       Y0, Y1, Y2
+	VSUBPS       Y2, Y1, Y1
 	VADDPS       Y0, Y1, Y0
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y1
-	VADDPS       Y4, Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VSUBPS       Y1, Y5, Y5
-	VADDPS       Y4, Y5, Y4
-	VADDPS       Y2, Y4, Y2
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VADDPS       Y5, Y3, Y3
+	VADDPS       Y4, Y3, Y3
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VDIVPS       Y1, Y4, Y4
 	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
-	VMULPS       Y4, Y3, Y6
+	VMULPS       Y4, Y2, Y6
 	VPAND        numbers32AVX2<>+928(SB), Y6, Y7
 	VSUBPS       Y7, Y6, Y8
 	VSUBPS       Y5, Y1, Y1
 	VMULPS       Y5, Y7, Y9
-	VSUBPS       Y3, Y9, Y3
+	VSUBPS       Y2, Y9, Y2
 	VMULPS       Y1, Y7, Y7
-	VADDPS       Y7, Y3, Y3
+	VADDPS       Y7, Y2, Y2
 	VMULPS       Y5, Y8, Y5
-	VADDPS       Y5, Y3, Y3
+	VADDPS       Y5, Y2, Y2
 	VMULPS       Y1, Y8, Y1
-	VADDPS       Y1, Y3, Y1
+	VADDPS       Y1, Y2, Y1
 	VSUBPS       Y1, Y0, Y0
-	VMULPS       Y2, Y6, Y1
+	VMULPS       Y3, Y6, Y1
 	VSUBPS       Y1, Y0, Y0
 	VMULPS       Y4, Y0, Y0
 	VBROADCASTSS (DI), Y1
@@ -2151,10 +3003,10 @@ loop:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue10
+	JZ           novalue16
 	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue10:
+novalue16:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y2
@@ -2203,75 +3055,84 @@ novalue10:
 	VMULPS       Y6, Y2, Y2
 	VADDPS       Y2, Y4, Y2
 	VADDPS       Y2, Y5, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 52(DI), Y5
+	VADDPS       Y5, Y3, Y3
 	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VMULPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VMULPS       Y3, Y6, Y4
-	VMULPS       Y3, Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
-	VSUBPS       Y1, Y3, Y3
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VSUBPS       Y3, Y5, Y5
-	VSUBPS       Y1, Y5, Y5
-	VBLENDVPS    Y0, Y1, Y3, Y6
+	VMULPS       Y3, Y5, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VMULPS       Y4, Y6, Y5
+	VMULPS       Y4, Y2, Y4
+	VMULPS       Y3, Y6, Y6
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y2
+	VSUBPS       Y1, Y2, Y2
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y1, Y3, Y3
+	VBLENDVPS    Y0, Y1, Y2, Y6
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y7
-	VBLENDVPS    Y0, Y7, Y5, Y7
-	VBLENDVPS    Y0, Y3, Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
-	VBLENDVPS    Y0, Y5, Y3, Y0
-	VMULPS       Y4, Y1, Y3
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
-	VPAND        numbers32AVX2<>+928(SB), Y4, Y8
-	VSUBPS       Y5, Y1, Y9
-	VSUBPS       Y8, Y4, Y10
-	VMULPS       Y8, Y5, Y11
-	VSUBPS       Y3, Y11, Y11
-	VMULPS       Y10, Y5, Y5
-	VADDPS       Y5, Y11, Y5
+	VBLENDVPS    Y0, Y7, Y3, Y7
+	VBLENDVPS    Y0, Y2, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y2
+	VBLENDVPS    Y0, Y3, Y2, Y0
+	VMULPS       Y5, Y1, Y2
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y3
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y8
+	VSUBPS       Y3, Y1, Y9
+	VSUBPS       Y8, Y5, Y10
+	VMULPS       Y8, Y3, Y11
+	VSUBPS       Y2, Y11, Y11
+	VMULPS       Y10, Y3, Y3
+	VADDPS       Y3, Y11, Y3
 	VMULPS       Y8, Y9, Y8
-	VADDPS       Y8, Y5, Y5
+	VADDPS       Y8, Y3, Y3
 	VMULPS       Y10, Y9, Y8
-	VADDPS       Y8, Y5, Y5
-	VMULPS       Y2, Y1, Y1
-	VMULPS       Y4, Y0, Y0
+	VADDPS       Y8, Y3, Y3
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y5, Y0, Y0
 	VADDPS       Y0, Y1, Y0
-	VADDPS       Y0, Y5, Y0
-	VSUBPS       Y3, Y6, Y1
-	VSUBPS       Y6, Y1, Y5
-	VSUBPS       Y5, Y1, Y8
-	VSUBPS       Y8, Y6, Y6
-	VADDPS       Y5, Y3, Y3
-	VSUBPS       Y3, Y6, Y3
-	VSUBPS       Y0, Y7, Y0
 	VADDPS       Y0, Y3, Y0
-	VADDPS       Y0, Y1, Y3
-	VSUBPS       Y3, Y1, Y1
+	VSUBPS       Y2, Y6, Y1
+	VSUBPS       Y6, Y1, Y3
+	VSUBPS       Y3, Y1, Y8
+	VSUBPS       Y8, Y6, Y6
+	VADDPS       Y3, Y2, Y2
+	VSUBPS       Y2, Y6, Y2
+	VSUBPS       Y0, Y7, Y0
+	VADDPS       Y0, Y2, Y0
+	VADDPS       Y0, Y1, Y2
+	VSUBPS       Y2, Y1, Y1
 	VADDPS       Y0, Y1, Y0
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y1
-	VADDPS       Y4, Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VSUBPS       Y1, Y5, Y5
-	VADDPS       Y4, Y5, Y4
-	VADDPS       Y2, Y4, Y2
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VADDPS       Y5, Y3, Y3
+	VADDPS       Y4, Y3, Y3
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
 	VDIVPS       Y1, Y4, Y4
 	VPAND        numbers32AVX2<>+928(SB), Y1, Y5
-	VMULPS       Y4, Y3, Y6
+	VMULPS       Y4, Y2, Y6
 	VPAND        numbers32AVX2<>+928(SB), Y6, Y7
 	VSUBPS       Y7, Y6, Y8
 	VSUBPS       Y5, Y1, Y1
 	VMULPS       Y5, Y7, Y9
-	VSUBPS       Y3, Y9, Y3
+	VSUBPS       Y2, Y9, Y2
 	VMULPS       Y1, Y7, Y7
-	VADDPS       Y7, Y3, Y3
+	VADDPS       Y7, Y2, Y2
 	VMULPS       Y5, Y8, Y5
-	VADDPS       Y5, Y3, Y3
+	VADDPS       Y5, Y2, Y2
 	VMULPS       Y1, Y8, Y1
-	VADDPS       Y1, Y3, Y1
+	VADDPS       Y1, Y2, Y1
 	VSUBPS       Y1, Y0, Y0
-	VMULPS       Y2, Y6, Y1
+	VMULPS       Y3, Y6, Y1
 	VSUBPS       Y1, Y0, Y0
 	VMULPS       Y4, Y0, Y0
 	VBROADCASTSS (DI), Y1
@@ -2288,10 +3149,10 @@ novalue10:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue11
+	JZ           novalue17
 	VMOVUPS      Y0, 32(BX)(R8*1)
 
-novalue11:
+novalue17:
 	ADDQ $+64, R8
 
 test:
@@ -2300,7 +3161,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorWithLogitsGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func squaredErrorWithLogitsGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2
 TEXT ·squaredErrorWithLogitsGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -2361,82 +3222,91 @@ loop:
 	VMULPS       Y6, Y2, Y2
 	VADDPS       Y2, Y4, Y2
 	VADDPS       Y2, Y5, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 52(SI), Y5
+	VADDPS       Y5, Y3, Y3
 	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VMULPS       Y3, Y4, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y3, Y5, Y3
 	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VMULPS       Y3, Y6, Y4
+	VMULPS       Y4, Y6, Y5
+	VMULPS       Y4, Y2, Y4
+	VMULPS       Y3, Y6, Y6
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
 	VSUBPS       Y1, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VSUBPS       Y3, Y5, Y5
-	VSUBPS       Y1, Y5, Y5
-	VBLENDVPS    Y0, Y1, Y3, Y6
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y7
-	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VSUBPS       Y3, Y7, Y7
+	VSUBPS       Y1, Y7, Y7
+	VBLENDVPS    Y0, Y1, Y3, Y8
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y9
+	VBLENDVPS    Y0, Y9, Y7, Y9
 	VBLENDVPS    Y0, Y3, Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
-	VBLENDVPS    Y0, Y5, Y3, Y3
-	VMULPS       Y4, Y1, Y5
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
-	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
-	VSUBPS       Y8, Y1, Y10
-	VSUBPS       Y9, Y4, Y11
-	VMULPS       Y9, Y8, Y12
-	VSUBPS       Y5, Y12, Y12
-	VMULPS       Y11, Y8, Y8
-	VADDPS       Y8, Y12, Y8
-	VMULPS       Y9, Y10, Y9
-	VADDPS       Y9, Y8, Y8
-	VMULPS       Y11, Y10, Y9
-	VADDPS       Y9, Y8, Y8
-	VMULPS       Y2, Y1, Y1
-	VMULPS       Y4, Y3, Y3
+	VBLENDVPS    Y0, Y7, Y3, Y3
+	VMULPS       Y5, Y1, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y10
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y11
+	VSUBPS       Y10, Y1, Y12
+	VSUBPS       Y11, Y5, Y13
+	VMULPS       Y11, Y10, Y14
+	VSUBPS       Y7, Y14, Y14
+	VMULPS       Y13, Y10, Y10
+	VADDPS       Y10, Y14, Y10
+	VMULPS       Y11, Y12, Y11
+	VADDPS       Y11, Y10, Y10
+	VMULPS       Y13, Y12, Y11
+	VADDPS       Y11, Y10, Y10
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y5, Y3, Y3
 	VADDPS       Y3, Y1, Y1
-	VADDPS       Y1, Y8, Y1
-	VSUBPS       Y5, Y6, Y3
-	VSUBPS       Y6, Y3, Y8
-	VSUBPS       Y8, Y3, Y9
-	VSUBPS       Y9, Y6, Y6
-	VADDPS       Y8, Y5, Y5
-	VSUBPS       Y5, Y6, Y5
-	VSUBPS       Y1, Y7, Y1
-	VADDPS       Y1, Y5, Y1
-	VADDPS       Y1, Y3, Y5
-	VSUBPS       Y5, Y3, Y3
+	VADDPS       Y1, Y10, Y1
+	VSUBPS       Y7, Y8, Y3
+	VSUBPS       Y8, Y3, Y10
+	VSUBPS       Y10, Y3, Y11
+	VSUBPS       Y11, Y8, Y8
+	VADDPS       Y10, Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VSUBPS       Y1, Y9, Y1
+	VADDPS       Y1, Y7, Y1
+	VADDPS       Y1, Y3, Y7
+	VSUBPS       Y7, Y3, Y3
 	VADDPS       Y1, Y3, Y1
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
-	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VSUBPS       Y3, Y6, Y6
-	VADDPS       Y4, Y6, Y6
-	VADDPS       Y2, Y6, Y6
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
-	VDIVPS       Y3, Y7, Y7
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y8
+	VSUBPS       Y3, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VDIVPS       Y3, Y5, Y5
 	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
-	VMULPS       Y7, Y5, Y9
+	VMULPS       Y5, Y7, Y9
 	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
-	VSUBPS       Y5, Y13, Y5
+	VSUBPS       Y7, Y13, Y7
 	VMULPS       Y12, Y10, Y10
-	VADDPS       Y10, Y5, Y5
+	VADDPS       Y10, Y7, Y7
 	VMULPS       Y8, Y11, Y10
-	VADDPS       Y10, Y5, Y5
+	VADDPS       Y10, Y7, Y7
 	VMULPS       Y12, Y11, Y10
-	VADDPS       Y10, Y5, Y5
-	VSUBPS       Y5, Y1, Y1
-	VMULPS       Y6, Y9, Y5
-	VSUBPS       Y5, Y1, Y1
-	VMULPS       Y7, Y1, Y1
-	VMULPS       Y3, Y3, Y5
+	VADDPS       Y10, Y7, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y4, Y9, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y5, Y1, Y1
+	VMULPS       Y3, Y3, Y7
 	VSUBPS       Y8, Y3, Y10
 	VSUBPS       Y8, Y3, Y11
 	VMULPS       Y8, Y8, Y12
-	VSUBPS       Y5, Y12, Y12
+	VSUBPS       Y7, Y12, Y12
 	VMULPS       Y11, Y8, Y13
 	VADDPS       Y13, Y12, Y12
 	VMULPS       Y8, Y10, Y8
@@ -2444,25 +3314,25 @@ loop:
 	VMULPS       Y11, Y10, Y10
 	VADDPS       Y10, Y8, Y8
 	VADDPS       Y3, Y3, Y3
-	VMULPS       Y6, Y3, Y3
+	VMULPS       Y4, Y3, Y3
 	VADDPS       Y3, Y8, Y3
-	VBROADCASTSS 4(SI), Y6
-	VMULPS       Y6, Y9, Y6
-	VMULPS       Y4, Y6, Y6
-	VDIVPS       Y5, Y6, Y5
-	VMULPS       Y4, Y1, Y1
+	VBROADCASTSS 4(SI), Y4
+	VMULPS       Y4, Y9, Y4
+	VMULPS       Y6, Y4, Y4
+	VDIVPS       Y7, Y4, Y4
+	VMULPS       Y6, Y1, Y1
 	VMULPS       Y2, Y9, Y2
 	VADDPS       Y2, Y1, Y1
 	VBROADCASTSS 4(SI), Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       Y3, Y5, Y2
+	VMULPS       Y3, Y4, Y2
 	VSUBPS       Y2, Y1, Y1
-	VMULPS       Y7, Y1, Y1
-	VMULPS       Y7, Y1, Y1
-	VADDPS       Y1, Y5, Y1
+	VMULPS       Y5, Y1, Y1
+	VMULPS       Y5, Y1, Y1
+	VADDPS       Y1, Y4, Y1
 	VPXOR        numbers32AVX2<>+0(SB), Y1, Y2
 	VBLENDVPS    Y0, Y2, Y1, Y0
-	VBROADCASTSS 28(SI), Y1
+	VBROADCASTSS 60(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(DI*1)
 	VMOVUPS      32(CX)(DI*1), Y0
@@ -2513,82 +3383,91 @@ loop:
 	VMULPS       Y6, Y2, Y2
 	VADDPS       Y2, Y4, Y2
 	VADDPS       Y2, Y5, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 52(SI), Y5
+	VADDPS       Y5, Y3, Y3
 	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VMULPS       Y3, Y4, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y3, Y5, Y3
 	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VMULPS       Y3, Y6, Y4
+	VMULPS       Y4, Y6, Y5
+	VMULPS       Y4, Y2, Y4
+	VMULPS       Y3, Y6, Y6
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
 	VSUBPS       Y1, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VSUBPS       Y3, Y5, Y5
-	VSUBPS       Y1, Y5, Y5
-	VBLENDVPS    Y0, Y1, Y3, Y6
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y7
-	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VSUBPS       Y3, Y7, Y7
+	VSUBPS       Y1, Y7, Y7
+	VBLENDVPS    Y0, Y1, Y3, Y8
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y9
+	VBLENDVPS    Y0, Y9, Y7, Y9
 	VBLENDVPS    Y0, Y3, Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
-	VBLENDVPS    Y0, Y5, Y3, Y3
-	VMULPS       Y4, Y1, Y5
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
-	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
-	VSUBPS       Y8, Y1, Y10
-	VSUBPS       Y9, Y4, Y11
-	VMULPS       Y9, Y8, Y12
-	VSUBPS       Y5, Y12, Y12
-	VMULPS       Y11, Y8, Y8
-	VADDPS       Y8, Y12, Y8
-	VMULPS       Y9, Y10, Y9
-	VADDPS       Y9, Y8, Y8
-	VMULPS       Y11, Y10, Y9
-	VADDPS       Y9, Y8, Y8
-	VMULPS       Y2, Y1, Y1
-	VMULPS       Y4, Y3, Y3
+	VBLENDVPS    Y0, Y7, Y3, Y3
+	VMULPS       Y5, Y1, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y10
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y11
+	VSUBPS       Y10, Y1, Y12
+	VSUBPS       Y11, Y5, Y13
+	VMULPS       Y11, Y10, Y14
+	VSUBPS       Y7, Y14, Y14
+	VMULPS       Y13, Y10, Y10
+	VADDPS       Y10, Y14, Y10
+	VMULPS       Y11, Y12, Y11
+	VADDPS       Y11, Y10, Y10
+	VMULPS       Y13, Y12, Y11
+	VADDPS       Y11, Y10, Y10
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y5, Y3, Y3
 	VADDPS       Y3, Y1, Y1
-	VADDPS       Y1, Y8, Y1
-	VSUBPS       Y5, Y6, Y3
-	VSUBPS       Y6, Y3, Y8
-	VSUBPS       Y8, Y3, Y9
-	VSUBPS       Y9, Y6, Y6
-	VADDPS       Y8, Y5, Y5
-	VSUBPS       Y5, Y6, Y5
-	VSUBPS       Y1, Y7, Y1
-	VADDPS       Y1, Y5, Y1
-	VADDPS       Y1, Y3, Y5
-	VSUBPS       Y5, Y3, Y3
+	VADDPS       Y1, Y10, Y1
+	VSUBPS       Y7, Y8, Y3
+	VSUBPS       Y8, Y3, Y10
+	VSUBPS       Y10, Y3, Y11
+	VSUBPS       Y11, Y8, Y8
+	VADDPS       Y10, Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VSUBPS       Y1, Y9, Y1
+	VADDPS       Y1, Y7, Y1
+	VADDPS       Y1, Y3, Y7
+	VSUBPS       Y7, Y3, Y3
 	VADDPS       Y1, Y3, Y1
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
-	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VSUBPS       Y3, Y6, Y6
-	VADDPS       Y4, Y6, Y6
-	VADDPS       Y2, Y6, Y6
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
-	VDIVPS       Y3, Y7, Y7
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y8
+	VSUBPS       Y3, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VDIVPS       Y3, Y5, Y5
 	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
-	VMULPS       Y7, Y5, Y9
+	VMULPS       Y5, Y7, Y9
 	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
-	VSUBPS       Y5, Y13, Y5
+	VSUBPS       Y7, Y13, Y7
 	VMULPS       Y12, Y10, Y10
-	VADDPS       Y10, Y5, Y5
+	VADDPS       Y10, Y7, Y7
 	VMULPS       Y8, Y11, Y10
-	VADDPS       Y10, Y5, Y5
+	VADDPS       Y10, Y7, Y7
 	VMULPS       Y12, Y11, Y10
-	VADDPS       Y10, Y5, Y5
-	VSUBPS       Y5, Y1, Y1
-	VMULPS       Y6, Y9, Y5
-	VSUBPS       Y5, Y1, Y1
-	VMULPS       Y7, Y1, Y1
-	VMULPS       Y3, Y3, Y5
+	VADDPS       Y10, Y7, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y4, Y9, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y5, Y1, Y1
+	VMULPS       Y3, Y3, Y7
 	VSUBPS       Y8, Y3, Y10
 	VSUBPS       Y8, Y3, Y11
 	VMULPS       Y8, Y8, Y12
-	VSUBPS       Y5, Y12, Y12
+	VSUBPS       Y7, Y12, Y12
 	VMULPS       Y11, Y8, Y13
 	VADDPS       Y13, Y12, Y12
 	VMULPS       Y8, Y10, Y8
@@ -2596,25 +3475,25 @@ loop:
 	VMULPS       Y11, Y10, Y10
 	VADDPS       Y10, Y8, Y8
 	VADDPS       Y3, Y3, Y3
-	VMULPS       Y6, Y3, Y3
+	VMULPS       Y4, Y3, Y3
 	VADDPS       Y3, Y8, Y3
-	VBROADCASTSS 4(SI), Y6
-	VMULPS       Y6, Y9, Y6
-	VMULPS       Y4, Y6, Y6
-	VDIVPS       Y5, Y6, Y5
-	VMULPS       Y4, Y1, Y1
+	VBROADCASTSS 4(SI), Y4
+	VMULPS       Y4, Y9, Y4
+	VMULPS       Y6, Y4, Y4
+	VDIVPS       Y7, Y4, Y4
+	VMULPS       Y6, Y1, Y1
 	VMULPS       Y2, Y9, Y2
 	VADDPS       Y2, Y1, Y1
 	VBROADCASTSS 4(SI), Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       Y3, Y5, Y2
+	VMULPS       Y3, Y4, Y2
 	VSUBPS       Y2, Y1, Y1
-	VMULPS       Y7, Y1, Y1
-	VMULPS       Y7, Y1, Y1
-	VADDPS       Y1, Y5, Y1
+	VMULPS       Y5, Y1, Y1
+	VMULPS       Y5, Y1, Y1
+	VADDPS       Y1, Y4, Y1
 	VPXOR        numbers32AVX2<>+0(SB), Y1, Y2
 	VBLENDVPS    Y0, Y2, Y1, Y0
-	VBROADCASTSS 28(SI), Y1
+	VBROADCASTSS 60(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(DI*1)
 	ADDQ         $+64, DI
@@ -2625,7 +3504,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorWithLogitsValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func squaredErrorWithLogitsValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2
 TEXT ·squaredErrorWithLogitsValueGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -2688,83 +3567,92 @@ loop:
 	VMULPS       Y6, Y2, Y2
 	VADDPS       Y2, Y4, Y2
 	VADDPS       Y2, Y5, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 52(R8), Y5
+	VADDPS       Y5, Y3, Y3
 	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VMULPS       Y3, Y4, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y3, Y5, Y3
 	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VMULPS       Y3, Y6, Y4
+	VMULPS       Y4, Y6, Y5
+	VMULPS       Y4, Y2, Y4
+	VMULPS       Y3, Y6, Y6
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
 	VSUBPS       Y1, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VSUBPS       Y3, Y5, Y5
-	VSUBPS       Y1, Y5, Y5
-	VBLENDVPS    Y0, Y1, Y3, Y6
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y7
-	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VSUBPS       Y3, Y7, Y7
+	VSUBPS       Y1, Y7, Y7
+	VBLENDVPS    Y0, Y1, Y3, Y8
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y9
+	VBLENDVPS    Y0, Y9, Y7, Y9
 	VBLENDVPS    Y0, Y3, Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
-	VBLENDVPS    Y0, Y5, Y3, Y3
-	VMULPS       Y4, Y1, Y5
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
-	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
-	VSUBPS       Y8, Y1, Y10
-	VSUBPS       Y9, Y4, Y11
-	VMULPS       Y9, Y8, Y12
-	VSUBPS       Y5, Y12, Y12
-	VMULPS       Y11, Y8, Y8
-	VADDPS       Y8, Y12, Y8
-	VMULPS       Y9, Y10, Y9
-	VADDPS       Y9, Y8, Y8
-	VMULPS       Y11, Y10, Y9
-	VADDPS       Y9, Y8, Y8
-	VMULPS       Y2, Y1, Y1
-	VMULPS       Y4, Y3, Y3
+	VBLENDVPS    Y0, Y7, Y3, Y3
+	VMULPS       Y5, Y1, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y10
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y11
+	VSUBPS       Y10, Y1, Y12
+	VSUBPS       Y11, Y5, Y13
+	VMULPS       Y11, Y10, Y14
+	VSUBPS       Y7, Y14, Y14
+	VMULPS       Y13, Y10, Y10
+	VADDPS       Y10, Y14, Y10
+	VMULPS       Y11, Y12, Y11
+	VADDPS       Y11, Y10, Y10
+	VMULPS       Y13, Y12, Y11
+	VADDPS       Y11, Y10, Y10
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y5, Y3, Y3
 	VADDPS       Y3, Y1, Y1
-	VADDPS       Y1, Y8, Y1
-	VSUBPS       Y5, Y6, Y3
-	VSUBPS       Y6, Y3, Y8
-	VSUBPS       Y8, Y3, Y9
-	VSUBPS       Y9, Y6, Y6
-	VADDPS       Y8, Y5, Y5
-	VSUBPS       Y5, Y6, Y5
-	VSUBPS       Y1, Y7, Y1
-	VADDPS       Y1, Y5, Y1
-	VADDPS       Y1, Y3, Y5
-	VSUBPS       Y5, Y3, Y3
+	VADDPS       Y1, Y10, Y1
+	VSUBPS       Y7, Y8, Y3
+	VSUBPS       Y8, Y3, Y10
+	VSUBPS       Y10, Y3, Y11
+	VSUBPS       Y11, Y8, Y8
+	VADDPS       Y10, Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VSUBPS       Y1, Y9, Y1
+	VADDPS       Y1, Y7, Y1
+	VADDPS       Y1, Y3, Y7
+	VSUBPS       Y7, Y3, Y3
 	VADDPS       Y1, Y3, Y1
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
-	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VSUBPS       Y3, Y6, Y6
-	VADDPS       Y4, Y6, Y6
-	VADDPS       Y2, Y6, Y6
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
-	VDIVPS       Y3, Y7, Y7
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y8
+	VSUBPS       Y3, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VDIVPS       Y3, Y5, Y5
 	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
-	VMULPS       Y7, Y5, Y9
+	VMULPS       Y5, Y7, Y9
 	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
-	VSUBPS       Y5, Y13, Y5
+	VSUBPS       Y7, Y13, Y7
 	VMULPS       Y12, Y10, Y10
-	VADDPS       Y10, Y5, Y5
+	VADDPS       Y10, Y7, Y7
 	VMULPS       Y8, Y11, Y10
-	VADDPS       Y10, Y5, Y5
+	VADDPS       Y10, Y7, Y7
 	VMULPS       Y12, Y11, Y10
-	VADDPS       Y10, Y5, Y5
-	VSUBPS       Y5, Y1, Y1
-	VMULPS       Y6, Y9, Y5
-	VSUBPS       Y5, Y1, Y1
-	VMULPS       Y7, Y1, Y1
-	VBROADCASTSS (R8), Y5
-	VMULPS       Y5, Y9, Y5
-	VMULPS       Y9, Y5, Y10
-	VADDPS       Y5, Y5, Y5
-	VMULPS       Y1, Y5, Y5
-	VADDPS       Y5, Y10, Y5
+	VADDPS       Y10, Y7, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y4, Y9, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y5, Y1, Y1
+	VBROADCASTSS (R8), Y7
+	VMULPS       Y7, Y9, Y7
+	VMULPS       Y9, Y7, Y10
+	VADDPS       Y7, Y7, Y7
+	VMULPS       Y1, Y7, Y7
+	VADDPS       Y7, Y10, Y7
 	VMULPS       Y3, Y3, Y10
 	VSUBPS       Y8, Y3, Y11
 	VSUBPS       Y8, Y3, Y12
@@ -2777,38 +3665,38 @@ loop:
 	VMULPS       Y12, Y11, Y11
 	VADDPS       Y11, Y8, Y8
 	VADDPS       Y3, Y3, Y3
-	VMULPS       Y6, Y3, Y3
+	VMULPS       Y4, Y3, Y3
 	VADDPS       Y3, Y8, Y3
-	VBROADCASTSS 4(R8), Y6
-	VMULPS       Y6, Y9, Y6
-	VMULPS       Y4, Y6, Y6
-	VDIVPS       Y10, Y6, Y6
-	VMULPS       Y4, Y1, Y1
+	VBROADCASTSS 4(R8), Y4
+	VMULPS       Y4, Y9, Y4
+	VMULPS       Y6, Y4, Y4
+	VDIVPS       Y10, Y4, Y4
+	VMULPS       Y6, Y1, Y1
 	VMULPS       Y2, Y9, Y2
 	VADDPS       Y2, Y1, Y1
 	VBROADCASTSS 4(R8), Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       Y3, Y6, Y2
+	VMULPS       Y3, Y4, Y2
 	VSUBPS       Y2, Y1, Y1
-	VMULPS       Y7, Y1, Y1
-	VMULPS       Y7, Y1, Y1
-	VADDPS       Y1, Y6, Y1
+	VMULPS       Y5, Y1, Y1
+	VMULPS       Y5, Y1, Y1
+	VADDPS       Y1, Y4, Y1
 	VPXOR        numbers32AVX2<>+0(SB), Y1, Y2
 	VBLENDVPS    Y0, Y2, Y1, Y0
-	VBROADCASTSS 28(R8), Y1
+	VBROADCASTSS 60(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X5, Y1
-	VEXTRACTF128 $0x01, Y5, X2
+	VCVTPS2PD    X7, Y1
+	VEXTRACTF128 $0x01, Y7, X2
 	VCVTPS2PD    X2, Y2
 	VADDPD       (SI), Y1, Y1
 	VMOVUPD      Y1, (SI)
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue12
-	VMOVUPS      Y5, (BX)(R9*1)
+	JZ           novalue18
+	VMOVUPS      Y7, (BX)(R9*1)
 
-novalue12:
+novalue18:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
@@ -2858,83 +3746,92 @@ novalue12:
 	VMULPS       Y6, Y2, Y2
 	VADDPS       Y2, Y4, Y2
 	VADDPS       Y2, Y5, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+384(SB), Y4, Y4
+	VBROADCASTSS 52(R8), Y5
+	VADDPS       Y5, Y3, Y3
 	VADDPS       numbers32AVX2<>+352(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y4
-	VMULPS       Y3, Y4, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VMULPS       Y3, Y5, Y3
 	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
-	VMULPS       Y3, Y6, Y4
+	VMULPS       Y4, Y6, Y5
+	VMULPS       Y4, Y2, Y4
+	VMULPS       Y3, Y6, Y6
 	VMULPS       Y3, Y2, Y2
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
 	VSUBPS       Y1, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
-	VSUBPS       Y3, Y5, Y5
-	VSUBPS       Y1, Y5, Y5
-	VBLENDVPS    Y0, Y1, Y3, Y6
-	VBROADCASTSS numbers32AVX2<>+608(SB), Y7
-	VBLENDVPS    Y0, Y7, Y5, Y7
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
+	VSUBPS       Y3, Y7, Y7
+	VSUBPS       Y1, Y7, Y7
+	VBLENDVPS    Y0, Y1, Y3, Y8
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y9
+	VBLENDVPS    Y0, Y9, Y7, Y9
 	VBLENDVPS    Y0, Y3, Y1, Y1
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y3
-	VBLENDVPS    Y0, Y5, Y3, Y3
-	VMULPS       Y4, Y1, Y5
-	VPAND        numbers32AVX2<>+928(SB), Y1, Y8
-	VPAND        numbers32AVX2<>+928(SB), Y4, Y9
-	VSUBPS       Y8, Y1, Y10
-	VSUBPS       Y9, Y4, Y11
-	VMULPS       Y9, Y8, Y12
-	VSUBPS       Y5, Y12, Y12
-	VMULPS       Y11, Y8, Y8
-	VADDPS       Y8, Y12, Y8
-	VMULPS       Y9, Y10, Y9
-	VADDPS       Y9, Y8, Y8
-	VMULPS       Y11, Y10, Y9
-	VADDPS       Y9, Y8, Y8
-	VMULPS       Y2, Y1, Y1
-	VMULPS       Y4, Y3, Y3
+	VBLENDVPS    Y0, Y7, Y3, Y3
+	VMULPS       Y5, Y1, Y7
+	VPAND        numbers32AVX2<>+928(SB), Y1, Y10
+	VPAND        numbers32AVX2<>+928(SB), Y5, Y11
+	VSUBPS       Y10, Y1, Y12
+	VSUBPS       Y11, Y5, Y13
+	VMULPS       Y11, Y10, Y14
+	VSUBPS       Y7, Y14, Y14
+	VMULPS       Y13, Y10, Y10
+	VADDPS       Y10, Y14, Y10
+	VMULPS       Y11, Y12, Y11
+	VADDPS       Y11, Y10, Y10
+	VMULPS       Y13, Y12, Y11
+	VADDPS       Y11, Y10, Y10
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y5, Y3, Y3
 	VADDPS       Y3, Y1, Y1
-	VADDPS       Y1, Y8, Y1
-	VSUBPS       Y5, Y6, Y3
-	VSUBPS       Y6, Y3, Y8
-	VSUBPS       Y8, Y3, Y9
-	VSUBPS       Y9, Y6, Y6
-	VADDPS       Y8, Y5, Y5
-	VSUBPS       Y5, Y6, Y5
-	VSUBPS       Y1, Y7, Y1
-	VADDPS       Y1, Y5, Y1
-	VADDPS       Y1, Y3, Y5
-	VSUBPS       Y5, Y3, Y3
+	VADDPS       Y1, Y10, Y1
+	VSUBPS       Y7, Y8, Y3
+	VSUBPS       Y8, Y3, Y10
+	VSUBPS       Y10, Y3, Y11
+	VSUBPS       Y11, Y8, Y8
+	VADDPS       Y10, Y7, Y7
+	VSUBPS       Y7, Y8, Y7
+	VSUBPS       Y1, Y9, Y1
+	VADDPS       Y1, Y7, Y1
+	VADDPS       Y1, Y3, Y7
+	VSUBPS       Y7, Y3, Y3
 	VADDPS       Y1, Y3, Y1
 	VBROADCASTSS numbers32AVX2<>+320(SB), Y3
-	VADDPS       Y4, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y6
-	VSUBPS       Y3, Y6, Y6
-	VADDPS       Y4, Y6, Y6
-	VADDPS       Y2, Y6, Y6
-	VBROADCASTSS numbers32AVX2<>+320(SB), Y7
-	VDIVPS       Y3, Y7, Y7
+	VADDPS       Y5, Y3, Y3
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y8
+	VSUBPS       Y3, Y8, Y8
+	VADDPS       Y5, Y8, Y5
+	VADDPS       Y4, Y5, Y4
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y5
+	VDIVPS       Y3, Y5, Y5
 	VPAND        numbers32AVX2<>+928(SB), Y3, Y8
-	VMULPS       Y7, Y5, Y9
+	VMULPS       Y5, Y7, Y9
 	VPAND        numbers32AVX2<>+928(SB), Y9, Y10
 	VSUBPS       Y10, Y9, Y11
 	VSUBPS       Y8, Y3, Y12
 	VMULPS       Y8, Y10, Y13
-	VSUBPS       Y5, Y13, Y5
+	VSUBPS       Y7, Y13, Y7
 	VMULPS       Y12, Y10, Y10
-	VADDPS       Y10, Y5, Y5
+	VADDPS       Y10, Y7, Y7
 	VMULPS       Y8, Y11, Y10
-	VADDPS       Y10, Y5, Y5
+	VADDPS       Y10, Y7, Y7
 	VMULPS       Y12, Y11, Y10
-	VADDPS       Y10, Y5, Y5
-	VSUBPS       Y5, Y1, Y1
-	VMULPS       Y6, Y9, Y5
-	VSUBPS       Y5, Y1, Y1
-	VMULPS       Y7, Y1, Y1
-	VBROADCASTSS (R8), Y5
-	VMULPS       Y5, Y9, Y5
-	VMULPS       Y9, Y5, Y10
-	VADDPS       Y5, Y5, Y5
-	VMULPS       Y1, Y5, Y5
-	VADDPS       Y5, Y10, Y5
+	VADDPS       Y10, Y7, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y4, Y9, Y7
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y5, Y1, Y1
+	VBROADCASTSS (R8), Y7
+	VMULPS       Y7, Y9, Y7
+	VMULPS       Y9, Y7, Y10
+	VADDPS       Y7, Y7, Y7
+	VMULPS       Y1, Y7, Y7
+	VADDPS       Y7, Y10, Y7
 	VMULPS       Y3, Y3, Y10
 	VSUBPS       Y8, Y3, Y11
 	VSUBPS       Y8, Y3, Y12
@@ -2947,38 +3844,38 @@ novalue12:
 	VMULPS       Y12, Y11, Y11
 	VADDPS       Y11, Y8, Y8
 	VADDPS       Y3, Y3, Y3
-	VMULPS       Y6, Y3, Y3
+	VMULPS       Y4, Y3, Y3
 	VADDPS       Y3, Y8, Y3
-	VBROADCASTSS 4(R8), Y6
-	VMULPS       Y6, Y9, Y6
-	VMULPS       Y4, Y6, Y6
-	VDIVPS       Y10, Y6, Y6
-	VMULPS       Y4, Y1, Y1
+	VBROADCASTSS 4(R8), Y4
+	VMULPS       Y4, Y9, Y4
+	VMULPS       Y6, Y4, Y4
+	VDIVPS       Y10, Y4, Y4
+	VMULPS       Y6, Y1, Y1
 	VMULPS       Y2, Y9, Y2
 	VADDPS       Y2, Y1, Y1
 	VBROADCASTSS 4(R8), Y2
 	VMULPS       Y2, Y1, Y1
-	VMULPS       Y3, Y6, Y2
+	VMULPS       Y3, Y4, Y2
 	VSUBPS       Y2, Y1, Y1
-	VMULPS       Y7, Y1, Y1
-	VMULPS       Y7, Y1, Y1
-	VADDPS       Y1, Y6, Y1
+	VMULPS       Y5, Y1, Y1
+	VMULPS       Y5, Y1, Y1
+	VADDPS       Y1, Y4, Y1
 	VPXOR        numbers32AVX2<>+0(SB), Y1, Y2
 	VBLENDVPS    Y0, Y2, Y1, Y0
-	VBROADCASTSS 28(R8), Y1
+	VBROADCASTSS 60(R8), Y1
 	VMULPS       Y1, Y0, Y0
-	VCVTPS2PD    X5, Y1
-	VEXTRACTF128 $0x01, Y5, X2
+	VCVTPS2PD    X7, Y1
+	VEXTRACTF128 $0x01, Y7, X2
 	VCVTPS2PD    X2, Y2
 	VADDPD       64(SI), Y1, Y1
 	VMOVUPD      Y1, 64(SI)
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue13
-	VMOVUPS      Y5, 32(BX)(R9*1)
+	JZ           novalue19
+	VMOVUPS      Y7, 32(BX)(R9*1)
 
-novalue13:
+novalue19:
 	VMOVUPS Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -2988,7 +3885,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·sigmoidValue32AVX2(SB), NOSPLIT, $192-56
 	MOVQ         blocks+0(FP), AX
@@ -3085,10 +3982,10 @@ turn:
 	VADDPD       32(BX), Y4, Y4
 	VMOVUPD      Y4, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue14
+	JZ           novalue20
 	VMOVUPS      Y0, (DX)(DI*1)
 
-novalue14:
+novalue20:
 	VMULPS       Y1, Y1, Y0
 	VMULPS       numbers32AVX2<>+160(SB), Y1, Y3
 	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
@@ -3132,10 +4029,10 @@ novalue14:
 	VADDPD       96(BX), Y4, Y4
 	VMOVUPD      Y4, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue15
+	JZ           novalue21
 	VMOVUPS      Y0, 32(DX)(DI*1)
 
-novalue15:
+novalue21:
 	VMULPS  Y1, Y1, Y0
 	VMULPS  numbers32AVX2<>+160(SB), Y1, Y3
 	VADDPS  numbers32AVX2<>+192(SB), Y3, Y3
@@ -3158,7 +4055,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·sigmoidGrad32AVX2(SB), NOSPLIT, $192-56
 	MOVQ         blocks+0(FP), AX
@@ -3245,7 +4142,7 @@ turn:
 	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
 	VDIVPS       Y3, Y0, Y0
 	VSUBPS       Y4, Y1, Y1
-	VBROADCASTSS 28(SI), Y3
+	VBROADCASTSS 60(SI), Y3
 	VMULPS       Y1, Y1, Y4
 	VMULPS       Y3, Y0, Y0
 	VMOVUPS      Y0, (DX)(DI*1)
@@ -3282,7 +4179,7 @@ turn:
 	VMULPS       numbers32AVX2<>+128(SB), Y2, Y4
 	VDIVPS       Y3, Y0, Y0
 	VSUBPS       Y4, Y1, Y1
-	VBROADCASTSS 28(SI), Y3
+	VBROADCASTSS 60(SI), Y3
 	VMULPS       Y1, Y1, Y4
 	VMULPS       Y3, Y0, Y0
 	VMOVUPS      Y0, 32(DX)(DI*1)
@@ -3307,7 +4204,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·sigmoidValueGrad32AVX2(SB), NOSPLIT, $192-56
 	MOVQ         blocks+0(FP), AX
@@ -3406,7 +4303,7 @@ turn:
 	VMULPS       numbers32AVX2<>+224(SB), Y4, Y7
 	VDIVPS       Y5, Y0, Y0
 	VADDPS       Y6, Y7, Y5
-	VBROADCASTSS 28(R8), Y6
+	VBROADCASTSS 60(R8), Y6
 	VMULPS       numbers32AVX2<>+256(SB), Y1, Y7
 	VMULPS       Y6, Y0, Y0
 	VCVTPS2PD    X3, Y6
@@ -3417,10 +4314,10 @@ turn:
 	VADDPD       32(BX), Y8, Y8
 	VMOVUPD      Y8, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue16
+	JZ           novalue22
 	VMOVUPS      Y3, (DX)(R9*1)
 
-novalue16:
+novalue22:
 	VMOVUPS      Y0, (SI)(R9*1)
 	VADDPS       numbers32AVX2<>+288(SB), Y7, Y0
 	VMULPS       Y5, Y4, Y3
@@ -3460,7 +4357,7 @@ novalue16:
 	VMULPS       numbers32AVX2<>+224(SB), Y4, Y7
 	VDIVPS       Y5, Y0, Y0
 	VADDPS       Y6, Y7, Y5
-	VBROADCASTSS 28(R8), Y6
+	VBROADCASTSS 60(R8), Y6
 	VMULPS       numbers32AVX2<>+256(SB), Y1, Y7
 	VMULPS       Y6, Y0, Y0
 	VCVTPS2PD    X3, Y6
@@ -3471,10 +4368,10 @@ novalue16:
 	VADDPD       96(BX), Y8, Y8
 	VMOVUPD      Y8, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue17
+	JZ           novalue23
 	VMOVUPS      Y3, 32(DX)(R9*1)
 
-novalue17:
+novalue23:
 	VMOVUPS Y0, 32(SI)(R9*1)
 	VADDPS  numbers32AVX2<>+288(SB), Y7, Y0
 	VMULPS  Y5, Y4, Y3
@@ -3492,7 +4389,237 @@ rest:
 	VZEROUPPER
 	RET
 
-// func softplusValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidGradRaised32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidGradRaised32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VBROADCASTSS 52(BX), Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMULPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VADDPS       numbers32AVX2<>+416(SB), Y2, Y1
+	VMULPS       Y1, Y2, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 60(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (DX)(SI*1)
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       numbers32AVX2<>+64(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMULPS       numbers32AVX2<>+96(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       numbers32AVX2<>+128(SB), Y1, Y2
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y0, Y0, Y2
+	VMULPS       numbers32AVX2<>+160(SB), Y0, Y3
+	VADDPS       numbers32AVX2<>+192(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+224(SB), Y2, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       numbers32AVX2<>+256(SB), Y0, Y4
+	VADDPS       numbers32AVX2<>+288(SB), Y4, Y4
+	VMULPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y0, Y2
+	VMULPS       numbers32AVX2<>+384(SB), Y2, Y2
+	VBROADCASTSS 52(BX), Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMULPS       numbers32AVX2<>+384(SB), Y0, Y0
+	VADDPS       numbers32AVX2<>+416(SB), Y2, Y1
+	VMULPS       Y1, Y2, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 60(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValueGradRaised32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·sigmoidValueGradRaised32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+192(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+224(SB), Y3, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       Y4, Y3, Y4
+	VADDPS       Y5, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VBROADCASTSS 52(DI), Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y2
+	VBLENDVPS    Y0, Y3, Y2, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y2
+	VDIVPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+416(SB), Y3, Y2
+	VMULPS       Y2, Y3, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VBROADCASTSS 60(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (BX), Y2, Y2
+	VMOVUPD      Y2, (BX)
+	VADDPD       32(BX), Y3, Y3
+	VMOVUPD      Y3, 32(BX)
+	TESTQ        DX, DX
+	JZ           novalue24
+	VMOVUPS      Y0, (DX)(R8*1)
+
+novalue24:
+	VMOVUPS      Y1, (SI)(R8*1)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+192(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+224(SB), Y3, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       Y4, Y3, Y4
+	VADDPS       Y5, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VBROADCASTSS 52(DI), Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VBROADCASTSS numbers32AVX2<>+320(SB), Y2
+	VBLENDVPS    Y0, Y3, Y2, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y2
+	VDIVPS       Y2, Y0, Y0
+	VADDPS       numbers32AVX2<>+416(SB), Y3, Y2
+	VMULPS       Y2, Y3, Y2
+	VADDPS       numbers32AVX2<>+320(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VBROADCASTSS 60(DI), Y2
+	VMULPS       Y2, Y1, Y1
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(BX), Y2, Y2
+	VMOVUPD      Y2, 64(BX)
+	VADDPD       96(BX), Y3, Y3
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue25
+	VMOVUPS      Y0, 32(DX)(R8*1)
+
+novalue25:
+	VMOVUPS Y1, 32(SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·softplusValue32AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -3689,10 +4816,10 @@ turn:
 	VADDPD       32(BX), Y3, Y3
 	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue18
+	JZ           novalue26
 	VMOVUPS      Y0, (DX)(DI*1)
 
-novalue18:
+novalue26:
 	VDIVPS       Y6, Y2, Y0
 	VMOVUPS      Y2, 128(SI)
 	VMOVUPS      Y0, 160(SI)
@@ -3751,10 +4878,10 @@ novalue18:
 	VADDPD       96(BX), Y3, Y3
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue19
+	JZ           novalue27
 	VMOVUPS      Y0, 32(DX)(DI*1)
 
-novalue19:
+novalue27:
 	VDIVPS  Y6, Y2, Y0
 	VMOVUPS Y2, 192(SI)
 	VMOVUPS Y0, 224(SI)
@@ -3766,7 +4893,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func softplusGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func softplusGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·softplusGrad32AVX2(SB), NOSPLIT, $256-56
 	MOVQ         blocks+0(FP), AX
@@ -3917,7 +5044,7 @@ turn:
 	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
 	VSUBPS       Y6, Y1, Y1
 	VDIVPS       Y0, Y2, Y0
-	VBROADCASTSS 28(SI), Y2
+	VBROADCASTSS 60(SI), Y2
 	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
 	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
 	VSUBPS       Y6, Y1, Y1
@@ -3957,7 +5084,7 @@ turn:
 	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
 	VSUBPS       Y6, Y1, Y1
 	VDIVPS       Y0, Y2, Y0
-	VBROADCASTSS 28(SI), Y2
+	VBROADCASTSS 60(SI), Y2
 	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
 	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
 	VSUBPS       Y6, Y1, Y1
@@ -3989,7 +5116,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func softplusValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func softplusValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·softplusValueGrad32AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -4187,7 +5314,7 @@ turn:
 	VBLENDVPS    Y2, Y0, Y3, Y2
 	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
 	VDIVPS       Y0, Y2, Y0
-	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 60(R8), Y2
 	VMULPS       Y2, Y0, Y0
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -4197,10 +5324,10 @@ turn:
 	VADDPD       32(BX), Y3, Y3
 	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue20
+	JZ           novalue28
 	VMOVUPS      Y1, (DX)(R9*1)
 
-novalue20:
+novalue28:
 	VMOVUPS      Y0, (SI)(R9*1)
 	VMOVUPS      192(DI), Y0
 	VMOVUPS      32(CX)(R11*1), Y1
@@ -4257,7 +5384,7 @@ novalue20:
 	VBLENDVPS    Y2, Y0, Y3, Y2
 	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
 	VDIVPS       Y0, Y2, Y0
-	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 60(R8), Y2
 	VMULPS       Y2, Y0, Y0
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -4267,10 +5394,10 @@ novalue20:
 	VADDPD       96(BX), Y3, Y3
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue21
+	JZ           novalue29
 	VMOVUPS      Y1, 32(DX)(R9*1)
 
-novalue21:
+novalue29:
 	VMOVUPS Y0, 32(SI)(R9*1)
 	ADDQ    $+64, R9
 	CMPQ    R9, AX
@@ -4280,7 +5407,261 @@ rest:
 	VZEROUPPER
 	RET
 
-// func logSigmoidValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func softplusGradRaised32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·softplusGradRaised32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+192(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+224(SB), Y3, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       Y4, Y3, Y4
+	VADDPS       Y5, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VBROADCASTSS 52(BX), Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VBROADCASTSS 56(BX), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 60(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (DX)(SI*1)
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+192(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+224(SB), Y3, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       Y4, Y3, Y4
+	VADDPS       Y5, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VBROADCASTSS 52(BX), Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VBROADCASTSS 56(BX), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 60(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValueGradRaised32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·softplusValueGradRaised32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+192(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+224(SB), Y3, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       Y4, Y3, Y4
+	VADDPS       Y5, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VBROADCASTSS 52(DI), Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+416(SB), Y3, Y2
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y4
+	VMULPS       numbers32AVX2<>+448(SB), Y4, Y5
+	VADDPS       numbers32AVX2<>+480(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y5
+	VADDPS       numbers32AVX2<>+512(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y5
+	VADDPS       numbers32AVX2<>+544(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VSUBPS       Y4, Y3, Y4
+	VMULPS       Y4, Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
+	VMAXPS       Y0, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 56(DI), Y4
+	VBLENDVPS    Y0, Y1, Y4, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 60(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X2, Y1
+	VEXTRACTF128 $0x01, Y2, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (BX), Y1, Y1
+	VMOVUPD      Y1, (BX)
+	VADDPD       32(BX), Y3, Y3
+	VMOVUPD      Y3, 32(BX)
+	TESTQ        DX, DX
+	JZ           novalue30
+	VMOVUPS      Y2, (DX)(R8*1)
+
+novalue30:
+	VMOVUPS      Y0, (SI)(R8*1)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+192(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+224(SB), Y3, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       Y4, Y3, Y4
+	VADDPS       Y5, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VBROADCASTSS 52(DI), Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+416(SB), Y3, Y2
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y4
+	VMULPS       numbers32AVX2<>+448(SB), Y4, Y5
+	VADDPS       numbers32AVX2<>+480(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y5
+	VADDPS       numbers32AVX2<>+512(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y5
+	VADDPS       numbers32AVX2<>+544(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VSUBPS       Y4, Y3, Y4
+	VMULPS       Y4, Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
+	VMAXPS       Y0, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS 56(DI), Y4
+	VBLENDVPS    Y0, Y1, Y4, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 60(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X2, Y1
+	VEXTRACTF128 $0x01, Y2, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(BX), Y1, Y1
+	VMOVUPD      Y1, 64(BX)
+	VADDPD       96(BX), Y3, Y3
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue31
+	VMOVUPS      Y2, 32(DX)(R8*1)
+
+novalue31:
+	VMOVUPS Y0, 32(SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·logSigmoidValue32AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -4477,10 +5858,10 @@ turn:
 	VADDPD       32(BX), Y3, Y3
 	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue22
+	JZ           novalue32
 	VMOVUPS      Y0, (DX)(DI*1)
 
-novalue22:
+novalue32:
 	VDIVPS       Y2, Y4, Y0
 	VMOVUPS      Y4, 128(SI)
 	VMOVUPS      Y0, 160(SI)
@@ -4539,10 +5920,10 @@ novalue22:
 	VADDPD       96(BX), Y3, Y3
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue23
+	JZ           novalue33
 	VMOVUPS      Y0, 32(DX)(DI*1)
 
-novalue23:
+novalue33:
 	VDIVPS  Y2, Y4, Y0
 	VMOVUPS Y4, 192(SI)
 	VMOVUPS Y0, 224(SI)
@@ -4554,7 +5935,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func logSigmoidGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func logSigmoidGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·logSigmoidGrad32AVX2(SB), NOSPLIT, $256-56
 	MOVQ         blocks+0(FP), AX
@@ -4705,7 +6086,7 @@ turn:
 	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
 	VSUBPS       Y6, Y1, Y1
 	VDIVPS       Y0, Y2, Y0
-	VBROADCASTSS 28(SI), Y2
+	VBROADCASTSS 60(SI), Y2
 	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
 	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
 	VSUBPS       Y6, Y1, Y1
@@ -4745,7 +6126,7 @@ turn:
 	VMULPS       numbers32AVX2<>+96(SB), Y4, Y6
 	VSUBPS       Y6, Y1, Y1
 	VDIVPS       Y0, Y2, Y0
-	VBROADCASTSS 28(SI), Y2
+	VBROADCASTSS 60(SI), Y2
 	VADDPS       numbers32AVX2<>+352(SB), Y5, Y5
 	VMULPS       numbers32AVX2<>+128(SB), Y4, Y6
 	VSUBPS       Y6, Y1, Y1
@@ -4777,7 +6158,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func logSigmoidValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func logSigmoidValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·logSigmoidValueGrad32AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -4975,7 +6356,7 @@ turn:
 	VBLENDVPS    Y2, Y3, Y0, Y2
 	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
 	VDIVPS       Y0, Y2, Y0
-	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 60(R8), Y2
 	VMULPS       Y2, Y0, Y0
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -4985,10 +6366,10 @@ turn:
 	VADDPD       32(BX), Y3, Y3
 	VMOVUPD      Y3, 32(BX)
 	TESTQ        DX, DX
-	JZ           novalue24
+	JZ           novalue34
 	VMOVUPS      Y1, (DX)(R9*1)
 
-novalue24:
+novalue34:
 	VMOVUPS      Y0, (SI)(R9*1)
 	VMOVUPS      192(DI), Y0
 	VMOVUPS      32(CX)(R11*1), Y1
@@ -5045,7 +6426,7 @@ novalue24:
 	VBLENDVPS    Y2, Y3, Y0, Y2
 	VADDPS       numbers32AVX2<>+320(SB), Y0, Y0
 	VDIVPS       Y0, Y2, Y0
-	VBROADCASTSS 28(R8), Y2
+	VBROADCASTSS 60(R8), Y2
 	VMULPS       Y2, Y0, Y0
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
@@ -5055,10 +6436,10 @@ novalue24:
 	VADDPD       96(BX), Y3, Y3
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue25
+	JZ           novalue35
 	VMOVUPS      Y1, 32(DX)(R9*1)
 
-novalue25:
+novalue35:
 	VMOVUPS Y0, 32(SI)(R9*1)
 	ADDQ    $+64, R9
 	CMPQ    R9, AX
@@ -5068,7 +6449,261 @@ rest:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func logSigmoidGradRaised32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidGradRaised32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+192(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+224(SB), Y3, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       Y4, Y3, Y4
+	VADDPS       Y5, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VBROADCASTSS 52(BX), Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VBROADCASTSS 56(BX), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 60(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (DX)(SI*1)
+	VMOVUPS      32(CX)(SI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+192(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+224(SB), Y3, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       Y4, Y3, Y4
+	VADDPS       Y5, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VBROADCASTSS 52(BX), Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VBROADCASTSS 56(BX), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 60(BX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 32(DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValueGradRaised32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidValueGradRaised32AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+192(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+224(SB), Y3, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       Y4, Y3, Y4
+	VADDPS       Y5, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VBROADCASTSS 52(DI), Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+416(SB), Y3, Y2
+	VDIVPS       Y2, Y3, Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
+	VMINPS       Y0, Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       numbers32AVX2<>+448(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+480(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+512(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y5
+	VSUBPS       Y5, Y3, Y5
+	VMULPS       Y5, Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VSUBPS       Y2, Y4, Y2
+	VBROADCASTSS 56(DI), Y4
+	VBLENDVPS    Y0, Y4, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 60(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X2, Y1
+	VEXTRACTF128 $0x01, Y2, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (BX), Y1, Y1
+	VMOVUPD      Y1, (BX)
+	VADDPD       32(BX), Y3, Y3
+	VMOVUPD      Y3, 32(BX)
+	TESTQ        DX, DX
+	JZ           novalue36
+	VMOVUPS      Y2, (DX)(R8*1)
+
+novalue36:
+	VMOVUPS      Y0, (SI)(R8*1)
+	VMOVUPS      32(CX)(R8*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSS numbers32AVX2<>+32(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       numbers32AVX2<>+64(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMULPS       numbers32AVX2<>+96(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       numbers32AVX2<>+128(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VMULPS       numbers32AVX2<>+160(SB), Y1, Y4
+	VADDPS       numbers32AVX2<>+192(SB), Y4, Y4
+	VMULPS       numbers32AVX2<>+224(SB), Y3, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       numbers32AVX2<>+256(SB), Y1, Y5
+	VADDPS       numbers32AVX2<>+288(SB), Y5, Y5
+	VMULPS       Y4, Y3, Y4
+	VADDPS       Y5, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VADDPS       numbers32AVX2<>+320(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y3
+	VMULPS       numbers32AVX2<>+384(SB), Y3, Y3
+	VBROADCASTSS 52(DI), Y4
+	VADDPS       Y4, Y2, Y2
+	VADDPS       numbers32AVX2<>+352(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       numbers32AVX2<>+384(SB), Y1, Y1
+	VADDPS       numbers32AVX2<>+416(SB), Y3, Y2
+	VDIVPS       Y2, Y3, Y2
+	VBROADCASTSS numbers32AVX2<>+608(SB), Y4
+	VMINPS       Y0, Y4, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       numbers32AVX2<>+448(SB), Y5, Y6
+	VADDPS       numbers32AVX2<>+480(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+512(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y6
+	VADDPS       numbers32AVX2<>+544(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y5
+	VSUBPS       Y5, Y3, Y5
+	VMULPS       Y5, Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VSUBPS       Y2, Y4, Y2
+	VBROADCASTSS 56(DI), Y4
+	VBLENDVPS    Y0, Y4, Y1, Y0
+	VADDPS       numbers32AVX2<>+320(SB), Y3, Y1
+	VDIVPS       Y1, Y0, Y0
+	VBROADCASTSS 60(DI), Y1
+	VMULPS       Y1, Y0, Y0
+	VCVTPS2PD    X2, Y1
+	VEXTRACTF128 $0x01, Y2, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(BX), Y1, Y1
+	VMOVUPD      Y1, 64(BX)
+	VADDPD       96(BX), Y3, Y3
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue37
+	VMOVUPS      Y2, 32(DX)(R8*1)
+
+novalue37:
+	VMOVUPS Y0, 32(SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2
 TEXT ·binaryCrossEntropyValue32AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -5198,10 +6833,10 @@ loop:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue26
+	JZ           novalue38
 	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue26:
+novalue38:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VBROADCASTSS (DI), Y2
@@ -5318,10 +6953,10 @@ novalue26:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue27
+	JZ           novalue39
 	VMOVUPS      Y0, 32(BX)(R8*1)
 
-novalue27:
+novalue39:
 	ADDQ $+64, R8
 
 test:
@@ -5330,7 +6965,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2
 TEXT ·binaryCrossEntropyGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -5363,13 +6998,15 @@ loop:
 	VMULPS       Y3, Y2, Y7
 	VBLENDVPS    Y5, Y2, Y7, Y5
 	VBLENDVPS    Y4, Y3, Y5, Y3
+	VBROADCASTSS 56(SI), Y4
+	VMULPS       Y4, Y3, Y3
 	VADDPS       numbers32AVX2<>+608(SB), Y3, Y3
 	VDIVPS       Y3, Y6, Y3
 	VMULPS       numbers32AVX2<>+608(SB), Y1, Y1
 	VADDPS       Y1, Y2, Y1
 	VCMPPS       $0x08, Y0, Y1, Y0
 	VPAND        Y0, Y3, Y0
-	VBROADCASTSS 28(SI), Y1
+	VBROADCASTSS 60(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(DI*1)
 	VMOVUPS      32(CX)(DI*1), Y0
@@ -5392,13 +7029,15 @@ loop:
 	VMULPS       Y3, Y2, Y7
 	VBLENDVPS    Y5, Y2, Y7, Y5
 	VBLENDVPS    Y4, Y3, Y5, Y3
+	VBROADCASTSS 56(SI), Y4
+	VMULPS       Y4, Y3, Y3
 	VADDPS       numbers32AVX2<>+608(SB), Y3, Y3
 	VDIVPS       Y3, Y6, Y3
 	VMULPS       numbers32AVX2<>+608(SB), Y1, Y1
 	VADDPS       Y1, Y2, Y1
 	VCMPPS       $0x08, Y0, Y1, Y0
 	VPAND        Y0, Y3, Y0
-	VBROADCASTSS 28(SI), Y1
+	VBROADCASTSS 60(SI), Y1
 	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(DI*1)
 	ADDQ         $+64, DI
@@ -5409,7 +7048,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2
 TEXT ·binaryCrossEntropyValueGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -5444,13 +7083,15 @@ loop:
 	VMULPS       Y3, Y2, Y7
 	VBLENDVPS    Y5, Y2, Y7, Y5
 	VBLENDVPS    Y4, Y3, Y5, Y4
+	VBROADCASTSS 56(R8), Y5
+	VMULPS       Y5, Y4, Y4
 	VADDPS       numbers32AVX2<>+608(SB), Y4, Y4
 	VDIVPS       Y4, Y6, Y4
 	VMULPS       numbers32AVX2<>+608(SB), Y1, Y5
 	VADDPS       Y5, Y2, Y5
 	VCMPPS       $0x08, Y0, Y5, Y0
 	VPAND        Y0, Y4, Y0
-	VBROADCASTSS 28(R8), Y4
+	VBROADCASTSS 60(R8), Y4
 	VMULPS       Y4, Y0, Y0
 	VMINPS       Y3, Y2, Y4
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
@@ -5560,10 +7201,10 @@ loop:
 	VADDPD       32(SI), Y3, Y3
 	VMOVUPD      Y3, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue28
+	JZ           novalue40
 	VMOVUPS      Y1, (BX)(R9*1)
 
-novalue28:
+novalue40:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
@@ -5585,13 +7226,15 @@ novalue28:
 	VMULPS       Y3, Y2, Y7
 	VBLENDVPS    Y5, Y2, Y7, Y5
 	VBLENDVPS    Y4, Y3, Y5, Y4
+	VBROADCASTSS 56(R8), Y5
+	VMULPS       Y5, Y4, Y4
 	VADDPS       numbers32AVX2<>+608(SB), Y4, Y4
 	VDIVPS       Y4, Y6, Y4
 	VMULPS       numbers32AVX2<>+608(SB), Y1, Y5
 	VADDPS       Y5, Y2, Y5
 	VCMPPS       $0x08, Y0, Y5, Y0
 	VPAND        Y0, Y4, Y0
-	VBROADCASTSS 28(R8), Y4
+	VBROADCASTSS 60(R8), Y4
 	VMULPS       Y4, Y0, Y0
 	VMINPS       Y3, Y2, Y4
 	VBROADCASTSS numbers32AVX2<>+608(SB), Y5
@@ -5701,10 +7344,10 @@ novalue28:
 	VADDPD       96(SI), Y3, Y3
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue29
+	JZ           novalue41
 	VMOVUPS      Y1, 32(BX)(R9*1)
 
-novalue29:
+novalue41:
 	VMOVUPS Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -5714,7 +7357,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalZeroValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalZeroValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
 TEXT ·sigmoidFocalZeroValue32AVX2(SB), NOSPLIT, $512-56
 	MOVQ         blocks+0(FP), AX
@@ -5946,10 +7589,10 @@ turn:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue30
+	JZ           novalue42
 	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue30:
+novalue42:
 	VCVTPS2PD    (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6071,10 +7714,10 @@ novalue30:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue31
+	JZ           novalue43
 	VMOVUPS      Y0, 32(BX)(R8*1)
 
-novalue31:
+novalue43:
 	VCVTPS2PD    32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6167,9 +7810,9 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalZeroGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalZeroGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $384-56
+TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $416-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -6183,11 +7826,176 @@ TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $384-56
 	VBROADCASTSS (DI), Y0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 32(SI)
-	XORQ         R8, R8
+	VBROADCASTSS 60(DI), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 64(SI)
+	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
-	CMPQ         R8, AX
+	CMPQ         DI, AX
 	JG           rest
+	VCVTPS2PD    (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y1, 96(SI)
+	VMOVUPD      Y0, 128(SI)
+	VCVTPS2PD    16(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y1, 160(SI)
+	VMOVUPD      Y0, 192(SI)
+	VCVTPS2PD    32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      Y0, 256(SI)
+	VCVTPS2PD    48(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
+	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
+	VCMPPD       $0x15, Y1, Y0, Y1
+	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
+	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
+	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
+	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
+	VSUBPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
+	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
+	VMULPD       Y4, Y3, Y4
+	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
+	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
+	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
+	VMULPD       Y5, Y3, Y5
+	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
+	VMULPD       Y0, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPAND        Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y1, 288(SI)
+	VMOVUPD      Y0, 320(SI)
+
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VCVTPS2PD    (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
+	VCVTPS2PD    (DX)(DI*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMULPD       (SI), Y2, Y3
+	VFMADD231PD  32(SI), Y1, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       128(SI), Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VMULPD       64(SI), Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
+	VCVTPS2PD    16(DX)(DI*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (SI), Y3, Y4
+	VFMADD231PD  32(SI), Y2, Y4
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VADDPD       192(SI), Y1, Y1
+	VMULPD       Y4, Y1, Y1
+	VMULPD       64(SI), Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      (CX)(DI*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
 	VCVTPS2PD    (CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6218,8 +8026,8 @@ TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $384-56
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, 64(SI)
-	VMOVUPD      Y0, 96(SI)
+	VMOVUPD      Y1, 96(SI)
+	VMOVUPD      Y0, 128(SI)
 	VCVTPS2PD    16(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6250,8 +8058,37 @@ TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $384-56
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, 128(SI)
-	VMOVUPD      Y0, 160(SI)
+	VMOVUPD      Y1, 160(SI)
+	VMOVUPD      Y0, 192(SI)
+	VCVTPS2PD    32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(DI*1), Y1
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMULPD       (SI), Y2, Y3
+	VFMADD231PD  32(SI), Y1, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       256(SI), Y0, Y0
+	VMULPD       Y3, Y0, Y0
+	VMULPD       64(SI), Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
+	VCVTPS2PD    48(DX)(DI*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (SI), Y3, Y4
+	VFMADD231PD  32(SI), Y2, Y4
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VADDPD       320(SI), Y1, Y1
+	VMULPD       Y4, Y1, Y1
+	VMULPD       64(SI), Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      32(CX)(DI*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
 	VCVTPS2PD    32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6282,8 +8119,8 @@ TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $384-56
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, 192(SI)
-	VMOVUPD      Y0, 224(SI)
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      Y0, 256(SI)
 	VCVTPS2PD    48(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6314,42 +8151,42 @@ TEXT ·sigmoidFocalZeroGrad32AVX2(SB), NOSPLIT, $384-56
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
 	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, 256(SI)
-	VMOVUPD      Y0, 288(SI)
+	VMOVUPD      Y1, 288(SI)
+	VMOVUPD      Y0, 320(SI)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
+	JLE          turn
 
-turn:
-	LEAQ         64(R8), R9
+rest:
+	VZEROUPPER
+	RET
+
+// func sigmoidFocalZeroValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $544-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         params+48(FP), R9
+	VBROADCASTSS 4(R9), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, (R8)
+	VBROADCASTSS (R9), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 32(R8)
+	VBROADCASTSS 60(R9), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 64(R8)
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	LEAQ         -64(AX), AX
 	CMPQ         R9, AX
-	CMOVQGT      R8, R9
-	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
-	VCVTPS2PD    (DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
-	VSUBPD       Y1, Y2, Y2
-	VMULPD       (SI), Y2, Y3
-	VFMADD231PD  32(SI), Y1, Y3
-	VBLENDVPD    Y0, Y1, Y2, Y0
-	VADDPD       96(SI), Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
-	VCVTPS2PD    16(DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VMULPD       (SI), Y3, Y4
-	VFMADD231PD  32(SI), Y2, Y4
-	VBLENDVPD    Y1, Y2, Y3, Y1
-	VADDPD       160(SI), Y1, Y1
-	VMULPD       Y4, Y1, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      (CX)(R8*1), Y1
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(DI), Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (BX)(R8*1)
+	JG           rest
 	VCVTPS2PD    (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6379,9 +8216,19 @@ turn:
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, 64(SI)
-	VMOVUPD      Y0, 96(SI)
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 96(R8)
+	VMOVUPD      Y2, 128(R8)
+	VMOVUPD      Y0, 160(R8)
 	VCVTPS2PD    16(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6411,38 +8258,19 @@ turn:
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, 128(SI)
-	VMOVUPD      Y0, 160(SI)
-	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
-	VCVTPS2PD    32(DX)(R8*1), Y1
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
-	VSUBPD       Y1, Y2, Y2
-	VMULPD       (SI), Y2, Y3
-	VFMADD231PD  32(SI), Y1, Y3
-	VBLENDVPD    Y0, Y1, Y2, Y0
-	VADDPD       224(SI), Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
-	VCVTPS2PD    48(DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VMULPD       (SI), Y3, Y4
-	VFMADD231PD  32(SI), Y2, Y4
-	VBLENDVPD    Y1, Y2, Y3, Y1
-	VADDPD       288(SI), Y1, Y1
-	VMULPD       Y4, Y1, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      32(CX)(R8*1), Y1
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(DI), Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 32(BX)(R8*1)
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 192(R8)
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      Y0, 256(R8)
 	VCVTPS2PD    32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6472,9 +8300,19 @@ turn:
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, 192(SI)
-	VMOVUPD      Y0, 224(SI)
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 288(R8)
+	VMOVUPD      Y2, 320(R8)
+	VMOVUPD      Y0, 352(R8)
 	VCVTPS2PD    48(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6504,40 +8342,78 @@ turn:
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
 	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y1, 256(SI)
-	VMOVUPD      Y0, 288(SI)
-	ADDQ         $+64, R8
-	CMPQ         R8, AX
-	JLE          turn
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 384(R8)
+	VMOVUPD      Y2, 416(R8)
+	VMOVUPD      Y0, 448(R8)
 
-rest:
-	VZEROUPPER
-	RET
-
-// func sigmoidFocalZeroValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
-// Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $512-56
-	MOVQ         blocks+0(FP), AX
-	MOVQ         pred+8(FP), CX
-	MOVQ         target+16(FP), DX
-	MOVQ         value+24(FP), BX
-	MOVQ         sum+40(FP), SI
-	MOVQ         grad+32(FP), DI
-	LEAQ         63(SP), R8
-	ANDQ         $-64, R8
-	MOVQ         params+48(FP), R9
-	VBROADCASTSS 4(R9), Y0
-	VCVTPS2PD    X0, Y0
-	VMOVUPD      Y0, (R8)
-	VBROADCASTSS (R9), Y0
-	VCVTPS2PD    X0, Y0
-	VMOVUPD      Y0, 32(R8)
-	XORQ         R10, R10
-	SHLQ         $0x06, AX
-	LEAQ         -64(AX), AX
+turn:
+	LEAQ         64(R9), R10
 	CMPQ         R10, AX
-	JG           rest
+	CMOVQGT      R9, R10
+	VCVTPS2PD    (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
+	VCVTPS2PD    (DX)(R9*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (R8), Y3, Y4
+	VFMADD231PD  32(R8), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      160(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y0, Y2
+	VMULPD       Y2, Y4, Y1
+	VADDPD       128(R8), Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VMULPD       64(R8), Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R9*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
+	VCVTPS2PD    16(DX)(R9*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       (R8), Y5, Y6
+	VFMADD231PD  32(R8), Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y2
+	VMOVUPD      256(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y3, Y5, Y3
+	VFNMADD231PD Y3, Y2, Y4
+	VMULPD       Y4, Y6, Y3
+	VADDPD       224(R8), Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VMULPD       64(R8), Y2, Y2
+	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      (CX)(R9*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue44
+	VMOVUPS      Y1, (BX)(R9*1)
+
+novalue44:
+	VMOVUPS      Y0, (DI)(R9*1)
 	VCVTPS2PD    (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6577,9 +8453,9 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $512-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 64(R8)
-	VMOVUPD      Y2, 96(R8)
-	VMOVUPD      Y0, 128(R8)
+	VMOVUPD      Y1, 96(R8)
+	VMOVUPD      Y2, 128(R8)
+	VMOVUPD      Y0, 160(R8)
 	VCVTPS2PD    16(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6619,9 +8495,63 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $512-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 160(R8)
-	VMOVUPD      Y2, 192(R8)
-	VMOVUPD      Y0, 224(R8)
+	VMOVUPD      Y1, 192(R8)
+	VMOVUPD      Y2, 224(R8)
+	VMOVUPD      Y0, 256(R8)
+	VCVTPS2PD    32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(R9*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (R8), Y3, Y4
+	VFMADD231PD  32(R8), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y0
+	VMOVUPD      352(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y0, Y2
+	VMULPD       Y2, Y4, Y1
+	VADDPD       320(R8), Y0, Y0
+	VMULPD       Y4, Y0, Y0
+	VMULPD       64(R8), Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R9*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
+	VCVTPS2PD    48(DX)(R9*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       (R8), Y5, Y6
+	VFMADD231PD  32(R8), Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y2
+	VMOVUPD      448(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y3, Y5, Y3
+	VFNMADD231PD Y3, Y2, Y4
+	VMULPD       Y4, Y6, Y3
+	VADDPD       416(R8), Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VMULPD       64(R8), Y2, Y2
+	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      32(CX)(R9*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue45
+	VMOVUPS      Y1, 32(BX)(R9*1)
+
+novalue45:
+	VMOVUPS      Y0, 32(DI)(R9*1)
 	VCVTPS2PD    32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6661,9 +8591,9 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $512-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 256(R8)
-	VMOVUPD      Y2, 288(R8)
-	VMOVUPD      Y0, 320(R8)
+	VMOVUPD      Y1, 288(R8)
+	VMOVUPD      Y2, 320(R8)
+	VMOVUPD      Y0, 352(R8)
 	VCVTPS2PD    48(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
 	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
@@ -6703,299 +8633,18 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX2(SB), NOSPLIT, $512-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 352(R8)
-	VMOVUPD      Y2, 384(R8)
-	VMOVUPD      Y0, 416(R8)
-
-turn:
-	LEAQ         64(R10), R11
-	CMPQ         R11, AX
-	CMOVQGT      R10, R11
-	VCVTPS2PD    (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
-	VCVTPS2PD    (DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VMULPD       (R8), Y3, Y4
-	VFMADD231PD  32(R8), Y2, Y4
-	VBLENDVPD    Y0, Y2, Y3, Y0
-	VMOVUPD      128(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
-	VFNMADD231PD Y1, Y0, Y2
-	VMULPD       Y2, Y4, Y1
-	VADDPD       96(R8), Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VCVTPD2PSY   Y1, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(R10*1), Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
-	VCVTPS2PD    16(DX)(R10*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VMULPD       (R8), Y5, Y6
-	VFMADD231PD  32(R8), Y4, Y6
-	VBLENDVPD    Y2, Y4, Y5, Y2
-	VMOVUPD      224(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
-	VMAXPD       Y3, Y5, Y3
-	VFNMADD231PD Y3, Y2, Y4
-	VMULPD       Y4, Y6, Y3
-	VADDPD       192(R8), Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VCVTPD2PSY   Y3, X3
-	VCVTPD2PSY   Y2, X2
-	VINSERTF128  $0x01, X3, Y1, Y1
-	VINSERTF128  $0x01, X2, Y0, Y0
-	VMOVUPS      (CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R9), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y3, Y3
-	VMOVUPD      Y3, 32(SI)
-	TESTQ        BX, BX
-	JZ           novalue32
-	VMOVUPS      Y1, (BX)(R10*1)
-
-novalue32:
-	VMOVUPS      Y0, (DI)(R10*1)
-	VCVTPS2PD    (CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 64(R8)
-	VMOVUPD      Y2, 96(R8)
-	VMOVUPD      Y0, 128(R8)
-	VCVTPS2PD    16(CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 160(R8)
-	VMOVUPD      Y2, 192(R8)
-	VMOVUPD      Y0, 224(R8)
-	VCVTPS2PD    32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
-	VCVTPS2PD    32(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VMULPD       (R8), Y3, Y4
-	VFMADD231PD  32(R8), Y2, Y4
-	VBLENDVPD    Y0, Y2, Y3, Y0
-	VMOVUPD      320(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
-	VFNMADD231PD Y1, Y0, Y2
-	VMULPD       Y2, Y4, Y1
-	VADDPD       288(R8), Y0, Y0
-	VMULPD       Y4, Y0, Y0
-	VCVTPD2PSY   Y1, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(R10*1), Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
-	VCVTPS2PD    48(DX)(R10*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VMULPD       (R8), Y5, Y6
-	VFMADD231PD  32(R8), Y4, Y6
-	VBLENDVPD    Y2, Y4, Y5, Y2
-	VMOVUPD      416(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
-	VMAXPD       Y3, Y5, Y3
-	VFNMADD231PD Y3, Y2, Y4
-	VMULPD       Y4, Y6, Y3
-	VADDPD       384(R8), Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VCVTPD2PSY   Y3, X3
-	VCVTPD2PSY   Y2, X2
-	VINSERTF128  $0x01, X3, Y1, Y1
-	VINSERTF128  $0x01, X2, Y0, Y0
-	VMOVUPS      32(CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R9), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y3, Y3
-	VMOVUPD      Y3, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue33
-	VMOVUPS      Y1, 32(BX)(R10*1)
-
-novalue33:
-	VMOVUPS      Y0, 32(DI)(R10*1)
-	VCVTPS2PD    32(CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 256(R8)
-	VMOVUPD      Y2, 288(R8)
-	VMOVUPD      Y0, 320(R8)
-	VCVTPS2PD    48(CX)(R11*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+1600(SB), Y1
-	VCMPPD       $0x15, Y1, Y0, Y1
-	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y2
-	VADDPD       numbers32AVX2<>+1664(SB), Y2, Y2
-	VSUBPD       numbers32AVX2<>+1664(SB), Y2, Y3
-	VMULPD       numbers32AVX2<>+1696(SB), Y3, Y3
-	VSUBPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VMULPD       numbers32AVX2<>+1728(SB), Y3, Y4
-	VADDPD       numbers32AVX2<>+1760(SB), Y4, Y4
-	VMULPD       Y4, Y3, Y4
-	VADDPD       numbers32AVX2<>+1792(SB), Y4, Y4
-	VMULPD       numbers32AVX2<>+1824(SB), Y3, Y5
-	VADDPD       numbers32AVX2<>+1856(SB), Y5, Y5
-	VMULPD       Y5, Y3, Y5
-	VADDPD       numbers32AVX2<>+1888(SB), Y5, Y5
-	VMULPD       Y0, Y5, Y5
-	VADDPD       Y5, Y4, Y4
-	VMULPD       Y4, Y3, Y3
-	VADDPD       Y3, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPAND        Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 352(R8)
-	VMOVUPD      Y2, 384(R8)
-	VMOVUPD      Y0, 416(R8)
-	ADDQ         $+64, R10
-	CMPQ         R10, AX
+	VMOVUPD      Y1, 384(R8)
+	VMOVUPD      Y2, 416(R8)
+	VMOVUPD      Y0, 448(R8)
+	ADDQ         $+64, R9
+	CMPQ         R9, AX
 	JLE          turn
 
 rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalOneValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalOneValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
 TEXT ·sigmoidFocalOneValue32AVX2(SB), NOSPLIT, $640-56
 	MOVQ         blocks+0(FP), AX
@@ -7281,10 +8930,10 @@ turn:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue34
+	JZ           novalue46
 	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue34:
+novalue46:
 	VCVTPS2PD    64(DI), Y0
 	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
@@ -7404,10 +9053,10 @@ novalue34:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue35
+	JZ           novalue47
 	VMOVUPS      Y0, 32(BX)(R8*1)
 
-novalue35:
+novalue47:
 	VCVTPS2PD    128(DI), Y0
 	VCVTPS2PD    160(DI), Y1
 	VADDPD       Y1, Y0, Y0
@@ -7486,9 +9135,9 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalOneGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalOneGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
+TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $672-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -7502,11 +9151,119 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VBROADCASTSS (DI), Y0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 32(SI)
-	XORQ         R8, R8
+	VBROADCASTSS 60(DI), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 64(SI)
+	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
-	CMPQ         R8, AX
+	CMPQ         DI, AX
 	JG           rest
+	VMOVUPS      (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 96(SI)
+	VMOVUPS      Y0, 128(SI)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 160(SI)
+	VMOVUPS      Y0, 192(SI)
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VCVTPS2PD    96(SI), Y0
+	VCVTPS2PD    128(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      Y2, 256(SI)
+	VMOVUPD      Y0, 288(SI)
+	VCVTPS2PD    112(SI), Y0
+	VCVTPS2PD    144(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(SI)
+	VMOVUPD      Y2, 352(SI)
+	VMOVUPD      Y0, 384(SI)
 	VMOVUPS      (CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -7537,8 +9294,46 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(SI)
-	VMOVUPS      Y0, 96(SI)
+	VMOVUPS      Y2, 96(SI)
+	VMOVUPS      Y0, 128(SI)
+	VCVTPS2PD    160(SI), Y0
+	VCVTPS2PD    192(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(SI)
+	VMOVUPD      Y2, 448(SI)
+	VMOVUPD      Y0, 480(SI)
+	VCVTPS2PD    176(SI), Y0
+	VCVTPS2PD    208(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 512(SI)
+	VMOVUPD      Y2, 544(SI)
+	VMOVUPD      Y0, 576(SI)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -7569,13 +9364,73 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 128(SI)
-	VMOVUPS      Y0, 160(SI)
+	VMOVUPS      Y2, 160(SI)
+	VMOVUPS      Y0, 192(SI)
+
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
 	LEAQ         64(R8), R9
 	CMPQ         R9, AX
 	CMOVQGT      R8, R9
-	VCVTPS2PD    64(SI), Y0
-	VCVTPS2PD    96(SI), Y1
+	VCVTPS2PD    (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
+	VCVTPS2PD    (DX)(DI*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (SI), Y3, Y4
+	VFMADD231PD  32(SI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      288(SI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      256(SI), Y1
+	VMULPD       224(SI), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VMULPD       Y0, Y3, Y0
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y4, Y1, Y0
+	VMULPD       64(SI), Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
+	VCVTPS2PD    16(DX)(DI*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (SI), Y4, Y5
+	VFMADD231PD  32(SI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      384(SI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y6, Y3
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      352(SI), Y2
+	VMULPD       320(SI), Y2, Y4
+	VMOVAPD      Y6, Y7
+	VFMADD231PD  Y1, Y2, Y7
+	VMULPD       Y1, Y4, Y1
+	VADDPD       Y2, Y6, Y2
+	VMULPD       Y7, Y2, Y2
+	VFMADD231PD  Y1, Y3, Y2
+	VMULPD       Y5, Y2, Y1
+	VMULPD       64(SI), Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      (CX)(DI*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VCVTPS2PD    96(SI), Y0
+	VCVTPS2PD    128(SI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -7590,11 +9445,11 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 192(SI)
-	VMOVUPD      Y2, 224(SI)
-	VMOVUPD      Y0, 256(SI)
-	VCVTPS2PD    80(SI), Y0
-	VCVTPS2PD    112(SI), Y1
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      Y2, 256(SI)
+	VMOVUPD      Y0, 288(SI)
+	VCVTPS2PD    112(SI), Y0
+	VCVTPS2PD    144(SI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -7609,9 +9464,9 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 288(SI)
-	VMOVUPD      Y2, 320(SI)
-	VMOVUPD      Y0, 352(SI)
+	VMOVUPD      Y1, 320(SI)
+	VMOVUPD      Y2, 352(SI)
+	VMOVUPD      Y0, 384(SI)
 	VMOVUPS      (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -7642,10 +9497,65 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(SI)
-	VMOVUPS      Y0, 96(SI)
-	VCVTPS2PD    128(SI), Y0
-	VCVTPS2PD    160(SI), Y1
+	VMOVUPS      Y2, 96(SI)
+	VMOVUPS      Y0, 128(SI)
+	VCVTPS2PD    32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(DI*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (SI), Y3, Y4
+	VFMADD231PD  32(SI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      480(SI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      448(SI), Y1
+	VMULPD       416(SI), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VMULPD       Y0, Y3, Y0
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y4, Y1, Y0
+	VMULPD       64(SI), Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
+	VCVTPS2PD    48(DX)(DI*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (SI), Y4, Y5
+	VFMADD231PD  32(SI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      576(SI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y6, Y3
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      544(SI), Y2
+	VMULPD       512(SI), Y2, Y4
+	VMOVAPD      Y6, Y7
+	VFMADD231PD  Y1, Y2, Y7
+	VMULPD       Y1, Y4, Y1
+	VADDPD       Y2, Y6, Y2
+	VMULPD       Y7, Y2, Y2
+	VFMADD231PD  Y1, Y3, Y2
+	VMULPD       Y5, Y2, Y1
+	VMULPD       64(SI), Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      32(CX)(DI*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	VCVTPS2PD    160(SI), Y0
+	VCVTPS2PD    192(SI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -7660,11 +9570,11 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 384(SI)
-	VMOVUPD      Y2, 416(SI)
-	VMOVUPD      Y0, 448(SI)
-	VCVTPS2PD    144(SI), Y0
-	VCVTPS2PD    176(SI), Y1
+	VMOVUPD      Y1, 416(SI)
+	VMOVUPD      Y2, 448(SI)
+	VMOVUPD      Y0, 480(SI)
+	VCVTPS2PD    176(SI), Y0
+	VCVTPS2PD    208(SI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -7679,9 +9589,9 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 480(SI)
-	VMOVUPD      Y2, 512(SI)
-	VMOVUPD      Y0, 544(SI)
+	VMOVUPD      Y1, 512(SI)
+	VMOVUPD      Y2, 544(SI)
+	VMOVUPD      Y0, 576(SI)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -7712,277 +9622,19 @@ TEXT ·sigmoidFocalOneGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 128(SI)
-	VMOVUPS      Y0, 160(SI)
-
-turn:
-	LEAQ         64(R8), R9
-	CMPQ         R9, AX
-	CMOVQGT      R8, R9
-	LEAQ         64(R9), R10
-	CMPQ         R10, AX
-	CMOVQGT      R9, R10
-	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
-	VCVTPS2PD    (DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VMULPD       (SI), Y3, Y4
-	VFMADD231PD  32(SI), Y2, Y4
-	VBLENDVPD    Y0, Y2, Y3, Y5
-	VBLENDVPD    Y0, Y3, Y2, Y0
-	VMOVUPD      256(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
-	VFNMADD231PD Y1, Y5, Y2
-	VSUBPD       Y0, Y5, Y0
-	VMOVUPD      224(SI), Y1
-	VMULPD       192(SI), Y1, Y3
-	VMOVAPD      Y5, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VMULPD       Y0, Y3, Y0
-	VADDPD       Y1, Y5, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y4, Y1, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
-	VCVTPS2PD    16(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VMULPD       (SI), Y4, Y5
-	VFMADD231PD  32(SI), Y3, Y5
-	VBLENDVPD    Y1, Y3, Y4, Y6
-	VBLENDVPD    Y1, Y4, Y3, Y1
-	VMOVUPD      352(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
-	VMAXPD       Y2, Y4, Y2
-	VFNMADD231PD Y2, Y6, Y3
-	VSUBPD       Y1, Y6, Y1
-	VMOVUPD      320(SI), Y2
-	VMULPD       288(SI), Y2, Y4
-	VMOVAPD      Y6, Y7
-	VFMADD231PD  Y1, Y2, Y7
-	VMULPD       Y1, Y4, Y1
-	VADDPD       Y2, Y6, Y2
-	VMULPD       Y7, Y2, Y2
-	VFMADD231PD  Y1, Y3, Y2
-	VMULPD       Y5, Y2, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      (CX)(R8*1), Y1
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(DI), Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (BX)(R8*1)
-	VCVTPS2PD    64(SI), Y0
-	VCVTPS2PD    96(SI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 192(SI)
-	VMOVUPD      Y2, 224(SI)
-	VMOVUPD      Y0, 256(SI)
-	VCVTPS2PD    80(SI), Y0
-	VCVTPS2PD    112(SI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 288(SI)
-	VMOVUPD      Y2, 320(SI)
-	VMOVUPD      Y0, 352(SI)
-	VMOVUPS      (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(SI)
-	VMOVUPS      Y0, 96(SI)
-	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
-	VCVTPS2PD    32(DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VMULPD       (SI), Y3, Y4
-	VFMADD231PD  32(SI), Y2, Y4
-	VBLENDVPD    Y0, Y2, Y3, Y5
-	VBLENDVPD    Y0, Y3, Y2, Y0
-	VMOVUPD      448(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
-	VFNMADD231PD Y1, Y5, Y2
-	VSUBPD       Y0, Y5, Y0
-	VMOVUPD      416(SI), Y1
-	VMULPD       384(SI), Y1, Y3
-	VMOVAPD      Y5, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VMULPD       Y0, Y3, Y0
-	VADDPD       Y1, Y5, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y4, Y1, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
-	VCVTPS2PD    48(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VMULPD       (SI), Y4, Y5
-	VFMADD231PD  32(SI), Y3, Y5
-	VBLENDVPD    Y1, Y3, Y4, Y6
-	VBLENDVPD    Y1, Y4, Y3, Y1
-	VMOVUPD      544(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
-	VMAXPD       Y2, Y4, Y2
-	VFNMADD231PD Y2, Y6, Y3
-	VSUBPD       Y1, Y6, Y1
-	VMOVUPD      512(SI), Y2
-	VMULPD       480(SI), Y2, Y4
-	VMOVAPD      Y6, Y7
-	VFMADD231PD  Y1, Y2, Y7
-	VMULPD       Y1, Y4, Y1
-	VADDPD       Y2, Y6, Y2
-	VMULPD       Y7, Y2, Y2
-	VFMADD231PD  Y1, Y3, Y2
-	VMULPD       Y5, Y2, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      32(CX)(R8*1), Y1
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(DI), Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 32(BX)(R8*1)
-	VCVTPS2PD    128(SI), Y0
-	VCVTPS2PD    160(SI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 384(SI)
-	VMOVUPD      Y2, 416(SI)
-	VMOVUPD      Y0, 448(SI)
-	VCVTPS2PD    144(SI), Y0
-	VCVTPS2PD    176(SI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 480(SI)
-	VMOVUPD      Y2, 512(SI)
-	VMOVUPD      Y0, 544(SI)
-	VMOVUPS      32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 128(SI)
-	VMOVUPS      Y0, 160(SI)
-	ADDQ         $+64, R8
-	CMPQ         R8, AX
+	VMOVUPS      Y2, 160(SI)
+	VMOVUPS      Y0, 192(SI)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
 	JLE          turn
 
 rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalOneValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalOneValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
+TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $672-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -7998,11 +9650,119 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VBROADCASTSS (R9), Y0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 32(R8)
-	XORQ         R10, R10
+	VBROADCASTSS 60(R9), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 64(R8)
+	XORQ         R9, R9
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
-	CMPQ         R10, AX
+	CMPQ         R9, AX
 	JG           rest
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 96(R8)
+	VMOVUPS      Y0, 128(R8)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 160(R8)
+	VMOVUPS      Y0, 192(R8)
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VCVTPS2PD    96(R8), Y0
+	VCVTPS2PD    128(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(R8)
+	VMOVUPD      Y2, 256(R8)
+	VMOVUPD      Y0, 288(R8)
+	VCVTPS2PD    112(R8), Y0
+	VCVTPS2PD    144(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(R8)
+	VMOVUPD      Y2, 352(R8)
+	VMOVUPD      Y0, 384(R8)
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -8033,8 +9793,46 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(R8)
-	VMOVUPS      Y0, 96(R8)
+	VMOVUPS      Y2, 96(R8)
+	VMOVUPS      Y0, 128(R8)
+	VCVTPS2PD    160(R8), Y0
+	VCVTPS2PD    192(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(R8)
+	VMOVUPD      Y2, 448(R8)
+	VMOVUPD      Y0, 480(R8)
+	VCVTPS2PD    176(R8), Y0
+	VCVTPS2PD    208(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 512(R8)
+	VMOVUPD      Y2, 544(R8)
+	VMOVUPD      Y0, 576(R8)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -8065,13 +9863,92 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 128(R8)
-	VMOVUPS      Y0, 160(R8)
+	VMOVUPS      Y2, 160(R8)
+	VMOVUPS      Y0, 192(R8)
+
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
 	LEAQ         64(R10), R11
 	CMPQ         R11, AX
 	CMOVQGT      R10, R11
-	VCVTPS2PD    64(R8), Y0
-	VCVTPS2PD    96(R8), Y1
+	VCVTPS2PD    (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
+	VCVTPS2PD    (DX)(R9*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (R8), Y3, Y4
+	VFMADD231PD  32(R8), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      288(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      256(R8), Y1
+	VMULPD       224(R8), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y2, Y4, Y3
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y4, Y1, Y0
+	VMULPD       64(R8), Y0, Y0
+	VCVTPD2PSY   Y3, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R9*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
+	VCVTPS2PD    16(DX)(R9*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       (R8), Y5, Y6
+	VFMADD231PD  32(R8), Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y7
+	VBLENDVPD    Y2, Y5, Y4, Y2
+	VMOVUPD      384(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y3, Y5, Y3
+	VFNMADD231PD Y3, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMOVUPD      352(R8), Y3
+	VMULPD       320(R8), Y3, Y5
+	VMOVAPD      Y7, Y8
+	VFMADD231PD  Y2, Y3, Y8
+	VMULPD       Y2, Y5, Y2
+	VMULPD       Y4, Y6, Y5
+	VMULPD       Y8, Y5, Y5
+	VADDPD       Y3, Y7, Y3
+	VMULPD       Y8, Y3, Y3
+	VFMADD231PD  Y2, Y4, Y3
+	VMULPD       Y6, Y3, Y2
+	VMULPD       64(R8), Y2, Y2
+	VCVTPD2PSY   Y5, X3
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      (CX)(R9*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue48
+	VMOVUPS      Y1, (BX)(R9*1)
+
+novalue48:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VCVTPS2PD    96(R8), Y0
+	VCVTPS2PD    128(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -8086,11 +9963,11 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 192(R8)
-	VMOVUPD      Y2, 224(R8)
-	VMOVUPD      Y0, 256(R8)
-	VCVTPS2PD    80(R8), Y0
-	VCVTPS2PD    112(R8), Y1
+	VMOVUPD      Y1, 224(R8)
+	VMOVUPD      Y2, 256(R8)
+	VMOVUPD      Y0, 288(R8)
+	VCVTPS2PD    112(R8), Y0
+	VCVTPS2PD    144(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -8105,9 +9982,9 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 288(R8)
-	VMOVUPD      Y2, 320(R8)
-	VMOVUPD      Y0, 352(R8)
+	VMOVUPD      Y1, 320(R8)
+	VMOVUPD      Y2, 352(R8)
+	VMOVUPD      Y0, 384(R8)
 	VMOVUPS      (CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -8138,10 +10015,84 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(R8)
-	VMOVUPS      Y0, 96(R8)
-	VCVTPS2PD    128(R8), Y0
-	VCVTPS2PD    160(R8), Y1
+	VMOVUPS      Y2, 96(R8)
+	VMOVUPS      Y0, 128(R8)
+	VCVTPS2PD    32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(R9*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (R8), Y3, Y4
+	VFMADD231PD  32(R8), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      480(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      448(R8), Y1
+	VMULPD       416(R8), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y2, Y4, Y3
+	VMULPD       Y6, Y3, Y3
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y4, Y1, Y0
+	VMULPD       64(R8), Y0, Y0
+	VCVTPD2PSY   Y3, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R9*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
+	VCVTPS2PD    48(DX)(R9*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       (R8), Y5, Y6
+	VFMADD231PD  32(R8), Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y7
+	VBLENDVPD    Y2, Y5, Y4, Y2
+	VMOVUPD      576(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y3, Y5, Y3
+	VFNMADD231PD Y3, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMOVUPD      544(R8), Y3
+	VMULPD       512(R8), Y3, Y5
+	VMOVAPD      Y7, Y8
+	VFMADD231PD  Y2, Y3, Y8
+	VMULPD       Y2, Y5, Y2
+	VMULPD       Y4, Y6, Y5
+	VMULPD       Y8, Y5, Y5
+	VADDPD       Y3, Y7, Y3
+	VMULPD       Y8, Y3, Y3
+	VFMADD231PD  Y2, Y4, Y3
+	VMULPD       Y6, Y3, Y2
+	VMULPD       64(R8), Y2, Y2
+	VCVTPD2PSY   Y5, X3
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      32(CX)(R9*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue49
+	VMOVUPS      Y1, 32(BX)(R9*1)
+
+novalue49:
+	VMOVUPS      Y0, 32(DI)(R9*1)
+	VCVTPS2PD    160(R8), Y0
+	VCVTPS2PD    192(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -8156,11 +10107,11 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 384(R8)
-	VMOVUPD      Y2, 416(R8)
-	VMOVUPD      Y0, 448(R8)
-	VCVTPS2PD    144(R8), Y0
-	VCVTPS2PD    176(R8), Y1
+	VMOVUPD      Y1, 416(R8)
+	VMOVUPD      Y2, 448(R8)
+	VMOVUPD      Y0, 480(R8)
+	VCVTPS2PD    176(R8), Y0
+	VCVTPS2PD    208(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -8175,9 +10126,9 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 480(R8)
-	VMOVUPD      Y2, 512(R8)
-	VMOVUPD      Y0, 544(R8)
+	VMOVUPD      Y1, 512(R8)
+	VMOVUPD      Y2, 544(R8)
+	VMOVUPD      Y0, 576(R8)
 	VMOVUPS      32(CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -8208,313 +10159,17 @@ TEXT ·sigmoidFocalOneValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 128(R8)
-	VMOVUPS      Y0, 160(R8)
-
-turn:
-	LEAQ         64(R10), R11
-	CMPQ         R11, AX
-	CMOVQGT      R10, R11
-	LEAQ         64(R11), R12
-	CMPQ         R12, AX
-	CMOVQGT      R11, R12
-	VCVTPS2PD    (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
-	VCVTPS2PD    (DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VMULPD       (R8), Y3, Y4
-	VFMADD231PD  32(R8), Y2, Y4
-	VBLENDVPD    Y0, Y2, Y3, Y5
-	VBLENDVPD    Y0, Y3, Y2, Y0
-	VMOVUPD      256(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
-	VFNMADD231PD Y1, Y5, Y2
-	VSUBPD       Y0, Y5, Y0
-	VMOVUPD      224(R8), Y1
-	VMULPD       192(R8), Y1, Y3
-	VMOVAPD      Y5, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y2, Y4, Y3
-	VMULPD       Y6, Y3, Y3
-	VADDPD       Y1, Y5, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y4, Y1, Y0
-	VCVTPD2PSY   Y3, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(R10*1), Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
-	VCVTPS2PD    16(DX)(R10*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VMULPD       (R8), Y5, Y6
-	VFMADD231PD  32(R8), Y4, Y6
-	VBLENDVPD    Y2, Y4, Y5, Y7
-	VBLENDVPD    Y2, Y5, Y4, Y2
-	VMOVUPD      352(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
-	VMAXPD       Y3, Y5, Y3
-	VFNMADD231PD Y3, Y7, Y4
-	VSUBPD       Y2, Y7, Y2
-	VMOVUPD      320(R8), Y3
-	VMULPD       288(R8), Y3, Y5
-	VMOVAPD      Y7, Y8
-	VFMADD231PD  Y2, Y3, Y8
-	VMULPD       Y2, Y5, Y2
-	VMULPD       Y4, Y6, Y5
-	VMULPD       Y8, Y5, Y5
-	VADDPD       Y3, Y7, Y3
-	VMULPD       Y8, Y3, Y3
-	VFMADD231PD  Y2, Y4, Y3
-	VMULPD       Y6, Y3, Y2
-	VCVTPD2PSY   Y5, X3
-	VCVTPD2PSY   Y2, X2
-	VINSERTF128  $0x01, X3, Y1, Y1
-	VINSERTF128  $0x01, X2, Y0, Y0
-	VMOVUPS      (CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R9), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y3, Y3
-	VMOVUPD      Y3, 32(SI)
-	TESTQ        BX, BX
-	JZ           novalue36
-	VMOVUPS      Y1, (BX)(R10*1)
-
-novalue36:
-	VMOVUPS      Y0, (DI)(R10*1)
-	VCVTPS2PD    64(R8), Y0
-	VCVTPS2PD    96(R8), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 192(R8)
-	VMOVUPD      Y2, 224(R8)
-	VMOVUPD      Y0, 256(R8)
-	VCVTPS2PD    80(R8), Y0
-	VCVTPS2PD    112(R8), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 288(R8)
-	VMOVUPD      Y2, 320(R8)
-	VMOVUPD      Y0, 352(R8)
-	VMOVUPS      (CX)(R12*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(R8)
-	VMOVUPS      Y0, 96(R8)
-	VCVTPS2PD    32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
-	VCVTPS2PD    32(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VMULPD       (R8), Y3, Y4
-	VFMADD231PD  32(R8), Y2, Y4
-	VBLENDVPD    Y0, Y2, Y3, Y5
-	VBLENDVPD    Y0, Y3, Y2, Y0
-	VMOVUPD      448(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
-	VFNMADD231PD Y1, Y5, Y2
-	VSUBPD       Y0, Y5, Y0
-	VMOVUPD      416(R8), Y1
-	VMULPD       384(R8), Y1, Y3
-	VMOVAPD      Y5, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y2, Y4, Y3
-	VMULPD       Y6, Y3, Y3
-	VADDPD       Y1, Y5, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y4, Y1, Y0
-	VCVTPD2PSY   Y3, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(R10*1), Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
-	VCVTPS2PD    48(DX)(R10*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VMULPD       (R8), Y5, Y6
-	VFMADD231PD  32(R8), Y4, Y6
-	VBLENDVPD    Y2, Y4, Y5, Y7
-	VBLENDVPD    Y2, Y5, Y4, Y2
-	VMOVUPD      544(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
-	VMAXPD       Y3, Y5, Y3
-	VFNMADD231PD Y3, Y7, Y4
-	VSUBPD       Y2, Y7, Y2
-	VMOVUPD      512(R8), Y3
-	VMULPD       480(R8), Y3, Y5
-	VMOVAPD      Y7, Y8
-	VFMADD231PD  Y2, Y3, Y8
-	VMULPD       Y2, Y5, Y2
-	VMULPD       Y4, Y6, Y5
-	VMULPD       Y8, Y5, Y5
-	VADDPD       Y3, Y7, Y3
-	VMULPD       Y8, Y3, Y3
-	VFMADD231PD  Y2, Y4, Y3
-	VMULPD       Y6, Y3, Y2
-	VCVTPD2PSY   Y5, X3
-	VCVTPD2PSY   Y2, X2
-	VINSERTF128  $0x01, X3, Y1, Y1
-	VINSERTF128  $0x01, X2, Y0, Y0
-	VMOVUPS      32(CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R9), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y3, Y3
-	VMOVUPD      Y3, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue37
-	VMOVUPS      Y1, 32(BX)(R10*1)
-
-novalue37:
-	VMOVUPS      Y0, 32(DI)(R10*1)
-	VCVTPS2PD    128(R8), Y0
-	VCVTPS2PD    160(R8), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 384(R8)
-	VMOVUPD      Y2, 416(R8)
-	VMOVUPD      Y0, 448(R8)
-	VCVTPS2PD    144(R8), Y0
-	VCVTPS2PD    176(R8), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 480(R8)
-	VMOVUPD      Y2, 512(R8)
-	VMOVUPD      Y0, 544(R8)
-	VMOVUPS      32(CX)(R12*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 128(R8)
-	VMOVUPS      Y0, 160(R8)
-	ADDQ         $+64, R10
-	CMPQ         R10, AX
+	VMOVUPS      Y2, 160(R8)
+	VMOVUPS      Y0, 192(R8)
+	ADDQ         $+64, R9
+	CMPQ         R9, AX
 	JLE          turn
 
 rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalTwoValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalTwoValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
 TEXT ·sigmoidFocalTwoValue32AVX2(SB), NOSPLIT, $640-56
 	MOVQ         blocks+0(FP), AX
@@ -8802,10 +10457,10 @@ turn:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue38
+	JZ           novalue50
 	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue38:
+novalue50:
 	VCVTPS2PD    64(DI), Y0
 	VCVTPS2PD    96(DI), Y1
 	VADDPD       Y1, Y0, Y0
@@ -8927,10 +10582,10 @@ novalue38:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue39
+	JZ           novalue51
 	VMOVUPS      Y0, 32(BX)(R8*1)
 
-novalue39:
+novalue51:
 	VCVTPS2PD    128(DI), Y0
 	VCVTPS2PD    160(DI), Y1
 	VADDPD       Y1, Y0, Y0
@@ -9009,9 +10664,9 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalTwoGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalTwoGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
+TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $672-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -9025,11 +10680,119 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VBROADCASTSS (DI), Y0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 32(SI)
-	XORQ         R8, R8
+	VBROADCASTSS 60(DI), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 64(SI)
+	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
-	CMPQ         R8, AX
+	CMPQ         DI, AX
 	JG           rest
+	VMOVUPS      (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 96(SI)
+	VMOVUPS      Y0, 128(SI)
+	VMOVUPS      32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 160(SI)
+	VMOVUPS      Y0, 192(SI)
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VCVTPS2PD    96(SI), Y0
+	VCVTPS2PD    128(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      Y2, 256(SI)
+	VMOVUPD      Y0, 288(SI)
+	VCVTPS2PD    112(SI), Y0
+	VCVTPS2PD    144(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(SI)
+	VMOVUPD      Y2, 352(SI)
+	VMOVUPD      Y0, 384(SI)
 	VMOVUPS      (CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -9060,8 +10823,46 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(SI)
-	VMOVUPS      Y0, 96(SI)
+	VMOVUPS      Y2, 96(SI)
+	VMOVUPS      Y0, 128(SI)
+	VCVTPS2PD    160(SI), Y0
+	VCVTPS2PD    192(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(SI)
+	VMOVUPD      Y2, 448(SI)
+	VMOVUPD      Y0, 480(SI)
+	VCVTPS2PD    176(SI), Y0
+	VCVTPS2PD    208(SI), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 512(SI)
+	VMOVUPD      Y2, 544(SI)
+	VMOVUPD      Y0, 576(SI)
 	VMOVUPS      32(CX)(R8*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -9092,13 +10893,77 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 128(SI)
-	VMOVUPS      Y0, 160(SI)
+	VMOVUPS      Y2, 160(SI)
+	VMOVUPS      Y0, 192(SI)
+
+turn:
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
 	LEAQ         64(R8), R9
 	CMPQ         R9, AX
 	CMOVQGT      R8, R9
-	VCVTPS2PD    64(SI), Y0
-	VCVTPS2PD    96(SI), Y1
+	VCVTPS2PD    (CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
+	VCVTPS2PD    (DX)(DI*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (SI), Y3, Y4
+	VFMADD231PD  32(SI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      288(SI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      256(SI), Y1
+	VMULPD       224(SI), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VADDPD       Y0, Y0, Y0
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y6, Y4, Y3
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VMULPD       64(SI), Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
+	VCVTPS2PD    16(DX)(DI*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (SI), Y4, Y5
+	VFMADD231PD  32(SI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      384(SI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y6, Y3
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      352(SI), Y2
+	VMULPD       320(SI), Y2, Y4
+	VMOVAPD      Y6, Y7
+	VFMADD231PD  Y1, Y2, Y7
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y7, Y5, Y4
+	VADDPD       Y2, Y6, Y2
+	VMULPD       Y7, Y2, Y2
+	VFMADD231PD  Y1, Y3, Y2
+	VMULPD       Y4, Y2, Y1
+	VMULPD       64(SI), Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      (CX)(DI*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)(DI*1)
+	VCVTPS2PD    96(SI), Y0
+	VCVTPS2PD    128(SI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -9113,11 +10978,11 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 192(SI)
-	VMOVUPD      Y2, 224(SI)
-	VMOVUPD      Y0, 256(SI)
-	VCVTPS2PD    80(SI), Y0
-	VCVTPS2PD    112(SI), Y1
+	VMOVUPD      Y1, 224(SI)
+	VMOVUPD      Y2, 256(SI)
+	VMOVUPD      Y0, 288(SI)
+	VCVTPS2PD    112(SI), Y0
+	VCVTPS2PD    144(SI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -9132,9 +10997,9 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 288(SI)
-	VMOVUPD      Y2, 320(SI)
-	VMOVUPD      Y0, 352(SI)
+	VMOVUPD      Y1, 320(SI)
+	VMOVUPD      Y2, 352(SI)
+	VMOVUPD      Y0, 384(SI)
 	VMOVUPS      (CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -9165,10 +11030,69 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(SI)
-	VMOVUPS      Y0, 96(SI)
-	VCVTPS2PD    128(SI), Y0
-	VCVTPS2PD    160(SI), Y1
+	VMOVUPS      Y2, 96(SI)
+	VMOVUPS      Y0, 128(SI)
+	VCVTPS2PD    32(CX)(DI*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(DI*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (SI), Y3, Y4
+	VFMADD231PD  32(SI), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      480(SI), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      448(SI), Y1
+	VMULPD       416(SI), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VADDPD       Y0, Y0, Y0
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y6, Y4, Y3
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VMULPD       64(SI), Y0, Y0
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(DI*1), Y1
+	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
+	VCVTPS2PD    48(DX)(DI*1), Y3
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMULPD       (SI), Y4, Y5
+	VFMADD231PD  32(SI), Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y3, Y1
+	VMOVUPD      576(SI), Y3
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y6, Y3
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      544(SI), Y2
+	VMULPD       512(SI), Y2, Y4
+	VMOVAPD      Y6, Y7
+	VFMADD231PD  Y1, Y2, Y7
+	VADDPD       Y1, Y1, Y1
+	VMULPD       Y1, Y4, Y1
+	VMULPD       Y7, Y5, Y4
+	VADDPD       Y2, Y6, Y2
+	VMULPD       Y7, Y2, Y2
+	VFMADD231PD  Y1, Y3, Y2
+	VMULPD       Y4, Y2, Y1
+	VMULPD       64(SI), Y1, Y1
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VMOVUPS      32(CX)(DI*1), Y1
+	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VMOVUPS      Y0, 32(BX)(DI*1)
+	VCVTPS2PD    160(SI), Y0
+	VCVTPS2PD    192(SI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -9183,11 +11107,11 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 384(SI)
-	VMOVUPD      Y2, 416(SI)
-	VMOVUPD      Y0, 448(SI)
-	VCVTPS2PD    144(SI), Y0
-	VCVTPS2PD    176(SI), Y1
+	VMOVUPD      Y1, 416(SI)
+	VMOVUPD      Y2, 448(SI)
+	VMOVUPD      Y0, 480(SI)
+	VCVTPS2PD    176(SI), Y0
+	VCVTPS2PD    208(SI), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -9202,9 +11126,9 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 480(SI)
-	VMOVUPD      Y2, 512(SI)
-	VMOVUPD      Y0, 544(SI)
+	VMOVUPD      Y1, 512(SI)
+	VMOVUPD      Y2, 544(SI)
+	VMOVUPD      Y0, 576(SI)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -9235,285 +11159,19 @@ TEXT ·sigmoidFocalTwoGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 128(SI)
-	VMOVUPS      Y0, 160(SI)
-
-turn:
-	LEAQ         64(R8), R9
-	CMPQ         R9, AX
-	CMOVQGT      R8, R9
-	LEAQ         64(R9), R10
-	CMPQ         R10, AX
-	CMOVQGT      R9, R10
-	VCVTPS2PD    (CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
-	VCVTPS2PD    (DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VMULPD       (SI), Y3, Y4
-	VFMADD231PD  32(SI), Y2, Y4
-	VBLENDVPD    Y0, Y2, Y3, Y5
-	VBLENDVPD    Y0, Y3, Y2, Y0
-	VMOVUPD      256(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
-	VFNMADD231PD Y1, Y5, Y2
-	VSUBPD       Y0, Y5, Y0
-	VMOVUPD      224(SI), Y1
-	VMULPD       192(SI), Y1, Y3
-	VMOVAPD      Y5, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VADDPD       Y0, Y0, Y0
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y6, Y4, Y3
-	VADDPD       Y1, Y5, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y3, Y1, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
-	VCVTPS2PD    16(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VMULPD       (SI), Y4, Y5
-	VFMADD231PD  32(SI), Y3, Y5
-	VBLENDVPD    Y1, Y3, Y4, Y6
-	VBLENDVPD    Y1, Y4, Y3, Y1
-	VMOVUPD      352(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
-	VMAXPD       Y2, Y4, Y2
-	VFNMADD231PD Y2, Y6, Y3
-	VSUBPD       Y1, Y6, Y1
-	VMOVUPD      320(SI), Y2
-	VMULPD       288(SI), Y2, Y4
-	VMOVAPD      Y6, Y7
-	VFMADD231PD  Y1, Y2, Y7
-	VADDPD       Y1, Y1, Y1
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y7, Y5, Y4
-	VADDPD       Y2, Y6, Y2
-	VMULPD       Y7, Y2, Y2
-	VFMADD231PD  Y1, Y3, Y2
-	VMULPD       Y4, Y2, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      (CX)(R8*1), Y1
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(DI), Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (BX)(R8*1)
-	VCVTPS2PD    64(SI), Y0
-	VCVTPS2PD    96(SI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 192(SI)
-	VMOVUPD      Y2, 224(SI)
-	VMOVUPD      Y0, 256(SI)
-	VCVTPS2PD    80(SI), Y0
-	VCVTPS2PD    112(SI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 288(SI)
-	VMOVUPD      Y2, 320(SI)
-	VMOVUPD      Y0, 352(SI)
-	VMOVUPS      (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(SI)
-	VMOVUPS      Y0, 96(SI)
-	VCVTPS2PD    32(CX)(R8*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
-	VCVTPS2PD    32(DX)(R8*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VMULPD       (SI), Y3, Y4
-	VFMADD231PD  32(SI), Y2, Y4
-	VBLENDVPD    Y0, Y2, Y3, Y5
-	VBLENDVPD    Y0, Y3, Y2, Y0
-	VMOVUPD      448(SI), Y2
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
-	VFNMADD231PD Y1, Y5, Y2
-	VSUBPD       Y0, Y5, Y0
-	VMOVUPD      416(SI), Y1
-	VMULPD       384(SI), Y1, Y3
-	VMOVAPD      Y5, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VADDPD       Y0, Y0, Y0
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y6, Y4, Y3
-	VADDPD       Y1, Y5, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y3, Y1, Y0
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(R8*1), Y1
-	VPOR         numbers32AVX2<>+1568(SB), Y1, Y2
-	VCVTPS2PD    48(DX)(R8*1), Y3
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y4
-	VSUBPD       Y3, Y4, Y4
-	VMULPD       (SI), Y4, Y5
-	VFMADD231PD  32(SI), Y3, Y5
-	VBLENDVPD    Y1, Y3, Y4, Y6
-	VBLENDVPD    Y1, Y4, Y3, Y1
-	VMOVUPD      544(SI), Y3
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y4
-	VMAXPD       Y2, Y4, Y2
-	VFNMADD231PD Y2, Y6, Y3
-	VSUBPD       Y1, Y6, Y1
-	VMOVUPD      512(SI), Y2
-	VMULPD       480(SI), Y2, Y4
-	VMOVAPD      Y6, Y7
-	VFMADD231PD  Y1, Y2, Y7
-	VADDPD       Y1, Y1, Y1
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y7, Y5, Y4
-	VADDPD       Y2, Y6, Y2
-	VMULPD       Y7, Y2, Y2
-	VFMADD231PD  Y1, Y3, Y2
-	VMULPD       Y4, Y2, Y1
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	VMOVUPS      32(CX)(R8*1), Y1
-	VPAND        numbers32AVX2<>+0(SB), Y1, Y1
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 28(DI), Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 32(BX)(R8*1)
-	VCVTPS2PD    128(SI), Y0
-	VCVTPS2PD    160(SI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 384(SI)
-	VMOVUPD      Y2, 416(SI)
-	VMOVUPD      Y0, 448(SI)
-	VCVTPS2PD    144(SI), Y0
-	VCVTPS2PD    176(SI), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 480(SI)
-	VMOVUPD      Y2, 512(SI)
-	VMOVUPD      Y0, 544(SI)
-	VMOVUPS      32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 128(SI)
-	VMOVUPS      Y0, 160(SI)
-	ADDQ         $+64, R8
-	CMPQ         R8, AX
+	VMOVUPS      Y2, 160(SI)
+	VMOVUPS      Y0, 192(SI)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
 	JLE          turn
 
 rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalTwoValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalTwoValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
+TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $672-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -9529,11 +11187,119 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VBROADCASTSS (R9), Y0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 32(R8)
-	XORQ         R10, R10
+	VBROADCASTSS 60(R9), Y0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      Y0, 64(R8)
+	XORQ         R9, R9
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
-	CMPQ         R10, AX
+	CMPQ         R9, AX
 	JG           rest
+	VMOVUPS      (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 96(R8)
+	VMOVUPS      Y0, 128(R8)
+	VMOVUPS      32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
+	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
+	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
+	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
+	VSUBPS       Y3, Y0, Y3
+	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
+	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y2, Y3, Y2
+	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
+	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
+	VPSLLD       $0x1c, Y1, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y3
+	VPSLLD       $0x13, Y1, Y4
+	VPADDD       Y4, Y3, Y3
+	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
+	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
+	VPSLLD       $0x1c, Y1, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
+	VCMPPS       $0x15, Y2, Y0, Y0
+	VPAND        Y0, Y3, Y2
+	VMULPS       Y1, Y3, Y1
+	VPAND        Y0, Y1, Y0
+	VMOVUPS      Y2, 160(R8)
+	VMOVUPS      Y0, 192(R8)
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
+	VCVTPS2PD    96(R8), Y0
+	VCVTPS2PD    128(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 224(R8)
+	VMOVUPD      Y2, 256(R8)
+	VMOVUPD      Y0, 288(R8)
+	VCVTPS2PD    112(R8), Y0
+	VCVTPS2PD    144(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 320(R8)
+	VMOVUPD      Y2, 352(R8)
+	VMOVUPD      Y0, 384(R8)
 	VMOVUPS      (CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -9564,8 +11330,46 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(R8)
-	VMOVUPS      Y0, 96(R8)
+	VMOVUPS      Y2, 96(R8)
+	VMOVUPS      Y0, 128(R8)
+	VCVTPS2PD    160(R8), Y0
+	VCVTPS2PD    192(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 416(R8)
+	VMOVUPD      Y2, 448(R8)
+	VMOVUPD      Y0, 480(R8)
+	VCVTPS2PD    176(R8), Y0
+	VCVTPS2PD    208(R8), Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
+	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
+	VDIVPD       Y1, Y2, Y1
+	VMULPD       Y1, Y0, Y2
+	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
+	VDIVPD       Y3, Y0, Y0
+	VMULPD       Y0, Y0, Y3
+	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
+	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
+	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
+	VMULPD       Y4, Y0, Y0
+	VMOVUPD      Y1, 512(R8)
+	VMOVUPD      Y2, 544(R8)
+	VMOVUPD      Y0, 576(R8)
 	VMOVUPS      32(CX)(R10*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -9596,13 +11400,96 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 128(R8)
-	VMOVUPS      Y0, 160(R8)
+	VMOVUPS      Y2, 160(R8)
+	VMOVUPS      Y0, 192(R8)
+
+turn:
+	LEAQ         64(R9), R10
+	CMPQ         R10, AX
+	CMOVQGT      R9, R10
 	LEAQ         64(R10), R11
 	CMPQ         R11, AX
 	CMOVQGT      R10, R11
-	VCVTPS2PD    64(R8), Y0
-	VCVTPS2PD    96(R8), Y1
+	VCVTPS2PD    (CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
+	VCVTPS2PD    (DX)(R9*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (R8), Y3, Y4
+	VFMADD231PD  32(R8), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      288(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      256(R8), Y1
+	VMULPD       224(R8), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VADDPD       Y0, Y0, Y0
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y6, Y4, Y3
+	VMULPD       Y2, Y3, Y4
+	VMULPD       Y6, Y4, Y4
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VMULPD       64(R8), Y0, Y0
+	VCVTPD2PSY   Y4, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    16(CX)(R9*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
+	VCVTPS2PD    16(DX)(R9*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       (R8), Y5, Y6
+	VFMADD231PD  32(R8), Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y7
+	VBLENDVPD    Y2, Y5, Y4, Y2
+	VMOVUPD      384(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y3, Y5, Y3
+	VFNMADD231PD Y3, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMOVUPD      352(R8), Y3
+	VMULPD       320(R8), Y3, Y5
+	VMOVAPD      Y7, Y8
+	VFMADD231PD  Y2, Y3, Y8
+	VADDPD       Y2, Y2, Y2
+	VMULPD       Y2, Y5, Y2
+	VMULPD       Y8, Y6, Y5
+	VMULPD       Y4, Y5, Y6
+	VMULPD       Y8, Y6, Y6
+	VADDPD       Y3, Y7, Y3
+	VMULPD       Y8, Y3, Y3
+	VFMADD231PD  Y2, Y4, Y3
+	VMULPD       Y5, Y3, Y2
+	VMULPD       64(R8), Y2, Y2
+	VCVTPD2PSY   Y6, X3
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      (CX)(R9*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       (SI), Y2, Y2
+	VMOVUPD      Y2, (SI)
+	VADDPD       32(SI), Y3, Y3
+	VMOVUPD      Y3, 32(SI)
+	TESTQ        BX, BX
+	JZ           novalue52
+	VMOVUPS      Y1, (BX)(R9*1)
+
+novalue52:
+	VMOVUPS      Y0, (DI)(R9*1)
+	VCVTPS2PD    96(R8), Y0
+	VCVTPS2PD    128(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -9617,11 +11504,11 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 192(R8)
-	VMOVUPD      Y2, 224(R8)
-	VMOVUPD      Y0, 256(R8)
-	VCVTPS2PD    80(R8), Y0
-	VCVTPS2PD    112(R8), Y1
+	VMOVUPD      Y1, 224(R8)
+	VMOVUPD      Y2, 256(R8)
+	VMOVUPD      Y0, 288(R8)
+	VCVTPS2PD    112(R8), Y0
+	VCVTPS2PD    144(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -9636,9 +11523,9 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 288(R8)
-	VMOVUPD      Y2, 320(R8)
-	VMOVUPD      Y0, 352(R8)
+	VMOVUPD      Y1, 320(R8)
+	VMOVUPD      Y2, 352(R8)
+	VMOVUPD      Y0, 384(R8)
 	VMOVUPS      (CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -9669,10 +11556,88 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(R8)
-	VMOVUPS      Y0, 96(R8)
-	VCVTPS2PD    128(R8), Y0
-	VCVTPS2PD    160(R8), Y1
+	VMOVUPS      Y2, 96(R8)
+	VMOVUPS      Y0, 128(R8)
+	VCVTPS2PD    32(CX)(R9*1), Y0
+	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
+	VCVTPS2PD    32(DX)(R9*1), Y2
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       (R8), Y3, Y4
+	VFMADD231PD  32(R8), Y2, Y4
+	VBLENDVPD    Y0, Y2, Y3, Y5
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMOVUPD      480(R8), Y2
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VFNMADD231PD Y1, Y5, Y2
+	VSUBPD       Y0, Y5, Y0
+	VMOVUPD      448(R8), Y1
+	VMULPD       416(R8), Y1, Y3
+	VMOVAPD      Y5, Y6
+	VFMADD231PD  Y0, Y1, Y6
+	VADDPD       Y0, Y0, Y0
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y6, Y4, Y3
+	VMULPD       Y2, Y3, Y4
+	VMULPD       Y6, Y4, Y4
+	VADDPD       Y1, Y5, Y1
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	VMULPD       Y3, Y1, Y0
+	VMULPD       64(R8), Y0, Y0
+	VCVTPD2PSY   Y4, X1
+	VCVTPD2PSY   Y0, X0
+	VCVTPS2PD    48(CX)(R9*1), Y2
+	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
+	VCVTPS2PD    48(DX)(R9*1), Y4
+	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMULPD       (R8), Y5, Y6
+	VFMADD231PD  32(R8), Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y7
+	VBLENDVPD    Y2, Y5, Y4, Y2
+	VMOVUPD      576(R8), Y4
+	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
+	VMAXPD       Y3, Y5, Y3
+	VFNMADD231PD Y3, Y7, Y4
+	VSUBPD       Y2, Y7, Y2
+	VMOVUPD      544(R8), Y3
+	VMULPD       512(R8), Y3, Y5
+	VMOVAPD      Y7, Y8
+	VFMADD231PD  Y2, Y3, Y8
+	VADDPD       Y2, Y2, Y2
+	VMULPD       Y2, Y5, Y2
+	VMULPD       Y8, Y6, Y5
+	VMULPD       Y4, Y5, Y6
+	VMULPD       Y8, Y6, Y6
+	VADDPD       Y3, Y7, Y3
+	VMULPD       Y8, Y3, Y3
+	VFMADD231PD  Y2, Y4, Y3
+	VMULPD       Y5, Y3, Y2
+	VMULPD       64(R8), Y2, Y2
+	VCVTPD2PSY   Y6, X3
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X3, Y1, Y1
+	VINSERTF128  $0x01, X2, Y0, Y0
+	VMOVUPS      32(CX)(R9*1), Y2
+	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
+	VPXOR        Y2, Y0, Y0
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       64(SI), Y2, Y2
+	VMOVUPD      Y2, 64(SI)
+	VADDPD       96(SI), Y3, Y3
+	VMOVUPD      Y3, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue53
+	VMOVUPS      Y1, 32(BX)(R9*1)
+
+novalue53:
+	VMOVUPS      Y0, 32(DI)(R9*1)
+	VCVTPS2PD    160(R8), Y0
+	VCVTPS2PD    192(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -9687,11 +11652,11 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 384(R8)
-	VMOVUPD      Y2, 416(R8)
-	VMOVUPD      Y0, 448(R8)
-	VCVTPS2PD    144(R8), Y0
-	VCVTPS2PD    176(R8), Y1
+	VMOVUPD      Y1, 416(R8)
+	VMOVUPD      Y2, 448(R8)
+	VMOVUPD      Y0, 480(R8)
+	VCVTPS2PD    176(R8), Y0
+	VCVTPS2PD    208(R8), Y1
 	VADDPD       Y1, Y0, Y0
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
 	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
@@ -9706,9 +11671,9 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
 	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
 	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 480(R8)
-	VMOVUPD      Y2, 512(R8)
-	VMOVUPD      Y0, 544(R8)
+	VMOVUPD      Y1, 512(R8)
+	VMOVUPD      Y2, 544(R8)
+	VMOVUPD      Y0, 576(R8)
 	VMOVUPS      32(CX)(R11*1), Y0
 	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
@@ -9739,321 +11704,17 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX2(SB), NOSPLIT, $640-56
 	VPAND        Y0, Y3, Y2
 	VMULPS       Y1, Y3, Y1
 	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 128(R8)
-	VMOVUPS      Y0, 160(R8)
-
-turn:
-	LEAQ         64(R10), R11
-	CMPQ         R11, AX
-	CMOVQGT      R10, R11
-	LEAQ         64(R11), R12
-	CMPQ         R12, AX
-	CMOVQGT      R11, R12
-	VCVTPS2PD    (CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
-	VCVTPS2PD    (DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VMULPD       (R8), Y3, Y4
-	VFMADD231PD  32(R8), Y2, Y4
-	VBLENDVPD    Y0, Y2, Y3, Y5
-	VBLENDVPD    Y0, Y3, Y2, Y0
-	VMOVUPD      256(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
-	VFNMADD231PD Y1, Y5, Y2
-	VSUBPD       Y0, Y5, Y0
-	VMOVUPD      224(R8), Y1
-	VMULPD       192(R8), Y1, Y3
-	VMOVAPD      Y5, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VADDPD       Y0, Y0, Y0
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y6, Y4, Y3
-	VMULPD       Y2, Y3, Y4
-	VMULPD       Y6, Y4, Y4
-	VADDPD       Y1, Y5, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y3, Y1, Y0
-	VCVTPD2PSY   Y4, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    16(CX)(R10*1), Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
-	VCVTPS2PD    16(DX)(R10*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VMULPD       (R8), Y5, Y6
-	VFMADD231PD  32(R8), Y4, Y6
-	VBLENDVPD    Y2, Y4, Y5, Y7
-	VBLENDVPD    Y2, Y5, Y4, Y2
-	VMOVUPD      352(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
-	VMAXPD       Y3, Y5, Y3
-	VFNMADD231PD Y3, Y7, Y4
-	VSUBPD       Y2, Y7, Y2
-	VMOVUPD      320(R8), Y3
-	VMULPD       288(R8), Y3, Y5
-	VMOVAPD      Y7, Y8
-	VFMADD231PD  Y2, Y3, Y8
-	VADDPD       Y2, Y2, Y2
-	VMULPD       Y2, Y5, Y2
-	VMULPD       Y8, Y6, Y5
-	VMULPD       Y4, Y5, Y6
-	VMULPD       Y8, Y6, Y6
-	VADDPD       Y3, Y7, Y3
-	VMULPD       Y8, Y3, Y3
-	VFMADD231PD  Y2, Y4, Y3
-	VMULPD       Y5, Y3, Y2
-	VCVTPD2PSY   Y6, X3
-	VCVTPD2PSY   Y2, X2
-	VINSERTF128  $0x01, X3, Y1, Y1
-	VINSERTF128  $0x01, X2, Y0, Y0
-	VMOVUPS      (CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R9), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       (SI), Y2, Y2
-	VMOVUPD      Y2, (SI)
-	VADDPD       32(SI), Y3, Y3
-	VMOVUPD      Y3, 32(SI)
-	TESTQ        BX, BX
-	JZ           novalue40
-	VMOVUPS      Y1, (BX)(R10*1)
-
-novalue40:
-	VMOVUPS      Y0, (DI)(R10*1)
-	VCVTPS2PD    64(R8), Y0
-	VCVTPS2PD    96(R8), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 192(R8)
-	VMOVUPD      Y2, 224(R8)
-	VMOVUPD      Y0, 256(R8)
-	VCVTPS2PD    80(R8), Y0
-	VCVTPS2PD    112(R8), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 288(R8)
-	VMOVUPD      Y2, 320(R8)
-	VMOVUPD      Y0, 352(R8)
-	VMOVUPS      (CX)(R12*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 64(R8)
-	VMOVUPS      Y0, 96(R8)
-	VCVTPS2PD    32(CX)(R10*1), Y0
-	VPOR         numbers32AVX2<>+1568(SB), Y0, Y1
-	VCVTPS2PD    32(DX)(R10*1), Y2
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
-	VSUBPD       Y2, Y3, Y3
-	VMULPD       (R8), Y3, Y4
-	VFMADD231PD  32(R8), Y2, Y4
-	VBLENDVPD    Y0, Y2, Y3, Y5
-	VBLENDVPD    Y0, Y3, Y2, Y0
-	VMOVUPD      448(R8), Y2
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y3
-	VMAXPD       Y1, Y3, Y1
-	VFNMADD231PD Y1, Y5, Y2
-	VSUBPD       Y0, Y5, Y0
-	VMOVUPD      416(R8), Y1
-	VMULPD       384(R8), Y1, Y3
-	VMOVAPD      Y5, Y6
-	VFMADD231PD  Y0, Y1, Y6
-	VADDPD       Y0, Y0, Y0
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y6, Y4, Y3
-	VMULPD       Y2, Y3, Y4
-	VMULPD       Y6, Y4, Y4
-	VADDPD       Y1, Y5, Y1
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y0, Y2, Y1
-	VMULPD       Y3, Y1, Y0
-	VCVTPD2PSY   Y4, X1
-	VCVTPD2PSY   Y0, X0
-	VCVTPS2PD    48(CX)(R10*1), Y2
-	VPOR         numbers32AVX2<>+1568(SB), Y2, Y3
-	VCVTPS2PD    48(DX)(R10*1), Y4
-	VBROADCASTSD numbers32AVX2<>+1920(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VMULPD       (R8), Y5, Y6
-	VFMADD231PD  32(R8), Y4, Y6
-	VBLENDVPD    Y2, Y4, Y5, Y7
-	VBLENDVPD    Y2, Y5, Y4, Y2
-	VMOVUPD      544(R8), Y4
-	VBROADCASTSD numbers32AVX2<>+2176(SB), Y5
-	VMAXPD       Y3, Y5, Y3
-	VFNMADD231PD Y3, Y7, Y4
-	VSUBPD       Y2, Y7, Y2
-	VMOVUPD      512(R8), Y3
-	VMULPD       480(R8), Y3, Y5
-	VMOVAPD      Y7, Y8
-	VFMADD231PD  Y2, Y3, Y8
-	VADDPD       Y2, Y2, Y2
-	VMULPD       Y2, Y5, Y2
-	VMULPD       Y8, Y6, Y5
-	VMULPD       Y4, Y5, Y6
-	VMULPD       Y8, Y6, Y6
-	VADDPD       Y3, Y7, Y3
-	VMULPD       Y8, Y3, Y3
-	VFMADD231PD  Y2, Y4, Y3
-	VMULPD       Y5, Y3, Y2
-	VCVTPD2PSY   Y6, X3
-	VCVTPD2PSY   Y2, X2
-	VINSERTF128  $0x01, X3, Y1, Y1
-	VINSERTF128  $0x01, X2, Y0, Y0
-	VMOVUPS      32(CX)(R10*1), Y2
-	VPAND        numbers32AVX2<>+0(SB), Y2, Y2
-	VPXOR        Y2, Y0, Y0
-	VBROADCASTSS 28(R9), Y2
-	VMULPS       Y2, Y0, Y0
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       64(SI), Y2, Y2
-	VMOVUPD      Y2, 64(SI)
-	VADDPD       96(SI), Y3, Y3
-	VMOVUPD      Y3, 96(SI)
-	TESTQ        BX, BX
-	JZ           novalue41
-	VMOVUPS      Y1, 32(BX)(R10*1)
-
-novalue41:
-	VMOVUPS      Y0, 32(DI)(R10*1)
-	VCVTPS2PD    128(R8), Y0
-	VCVTPS2PD    160(R8), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 384(R8)
-	VMOVUPD      Y2, 416(R8)
-	VMOVUPD      Y0, 448(R8)
-	VCVTPS2PD    144(R8), Y0
-	VCVTPS2PD    176(R8), Y1
-	VADDPD       Y1, Y0, Y0
-	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y1
-	VBROADCASTSD numbers32AVX2<>+1952(SB), Y2
-	VDIVPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y2
-	VADDPD       numbers32AVX2<>+1984(SB), Y0, Y3
-	VDIVPD       Y3, Y0, Y0
-	VMULPD       Y0, Y0, Y3
-	VBROADCASTSD numbers32AVX2<>+2016(SB), Y4
-	VFMADD213PD  numbers32AVX2<>+2048(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2080(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2112(SB), Y3, Y4
-	VFMADD213PD  numbers32AVX2<>+2144(SB), Y3, Y4
-	VMULPD       Y4, Y0, Y0
-	VMOVUPD      Y1, 480(R8)
-	VMOVUPD      Y2, 512(R8)
-	VMOVUPD      Y0, 544(R8)
-	VMOVUPS      32(CX)(R12*1), Y0
-	VPOR         numbers32AVX2<>+0(SB), Y0, Y0
-	VMULPS       numbers32AVX2<>+2208(SB), Y0, Y1
-	VADDPS       numbers32AVX2<>+2240(SB), Y1, Y1
-	VSUBPS       numbers32AVX2<>+2240(SB), Y1, Y2
-	VMULPS       numbers32AVX2<>+2272(SB), Y2, Y3
-	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+2304(SB), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       numbers32AVX2<>+2336(SB), Y2, Y4
-	VADDPS       numbers32AVX2<>+2368(SB), Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       Y2, Y3, Y2
-	VPERMD       numbers32AVX2Powers<>+0(SB), Y1, Y3
-	VPERMD       numbers32AVX2Powers<>+32(SB), Y1, Y4
-	VPSLLD       $0x1c, Y1, Y5
-	VBLENDVPS    Y5, Y4, Y3, Y3
-	VPSLLD       $0x13, Y1, Y4
-	VPADDD       Y4, Y3, Y3
-	VPERMD       numbers32AVX2Rests<>+0(SB), Y1, Y4
-	VPERMD       numbers32AVX2Rests<>+32(SB), Y1, Y5
-	VPSLLD       $0x1c, Y1, Y1
-	VBLENDVPS    Y1, Y5, Y4, Y1
-	VADDPS       Y1, Y2, Y1
-	VBROADCASTSS numbers32AVX2<>+2400(SB), Y2
-	VCMPPS       $0x15, Y2, Y0, Y0
-	VPAND        Y0, Y3, Y2
-	VMULPS       Y1, Y3, Y1
-	VPAND        Y0, Y1, Y0
-	VMOVUPS      Y2, 128(R8)
-	VMOVUPS      Y0, 160(R8)
-	ADDQ         $+64, R10
-	CMPQ         R10, AX
+	VMOVUPS      Y2, 160(R8)
+	VMOVUPS      Y0, 192(R8)
+	ADDQ         $+64, R9
+	CMPQ         R9, AX
 	JLE          turn
 
 rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalAnyValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalAnyValue32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidFocalAnyValue32AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -10174,7 +11835,7 @@ loop:
 	VBROADCASTSS 8(DI), Y3
 	VCVTPS2PD    X3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+3008(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y3
 	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
@@ -10197,7 +11858,7 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y2
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+3040(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y3
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	VMULPD       Y2, Y5, Y2
 	VCVTPD2PSY   Y2, X2
@@ -10308,7 +11969,7 @@ loop:
 	VBROADCASTSS 8(DI), Y1
 	VCVTPS2PD    X1, Y1
 	VMULPD       Y1, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+3008(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y1
 	VMAXPD       Y0, Y1, Y0
 	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y1
 	VADDPD       numbers32AVX2<>+1664(SB), Y1, Y1
@@ -10331,7 +11992,7 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y1, Y1
 	VPADDQ       Y1, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+3040(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y1
 	VBLENDVPD    Y3, Y0, Y1, Y0
 	VMULPD       Y0, Y4, Y0
 	VCVTPD2PSY   Y0, X0
@@ -10344,10 +12005,10 @@ loop:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue42
+	JZ           novalue54
 	VMOVUPS      Y0, (BX)(R8*1)
 
-novalue42:
+novalue54:
 	VMOVUPS      32(CX)(R8*1), Y0
 	VMOVUPS      32(DX)(R8*1), Y1
 	VCVTPS2PD    X0, Y2
@@ -10455,7 +12116,7 @@ novalue42:
 	VBROADCASTSS 8(DI), Y3
 	VCVTPS2PD    X3, Y3
 	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+3008(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y3
 	VMAXPD       Y2, Y3, Y2
 	VMULPD       numbers32AVX2<>+1632(SB), Y2, Y3
 	VADDPD       numbers32AVX2<>+1664(SB), Y3, Y3
@@ -10478,7 +12139,7 @@ novalue42:
 	VADDPD       numbers32AVX2<>+1920(SB), Y2, Y2
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y2, Y2
-	VBROADCASTSD numbers32AVX2<>+3040(SB), Y3
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y3
 	VBLENDVPD    Y4, Y2, Y3, Y2
 	VMULPD       Y2, Y5, Y2
 	VCVTPD2PSY   Y2, X2
@@ -10589,7 +12250,7 @@ novalue42:
 	VBROADCASTSS 8(DI), Y1
 	VCVTPS2PD    X1, Y1
 	VMULPD       Y1, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+3008(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y1
 	VMAXPD       Y0, Y1, Y0
 	VMULPD       numbers32AVX2<>+1632(SB), Y0, Y1
 	VADDPD       numbers32AVX2<>+1664(SB), Y1, Y1
@@ -10612,7 +12273,7 @@ novalue42:
 	VADDPD       numbers32AVX2<>+1920(SB), Y0, Y0
 	VPSLLQ       $0x34, Y1, Y1
 	VPADDQ       Y1, Y0, Y0
-	VBROADCASTSD numbers32AVX2<>+3040(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y1
 	VBLENDVPD    Y3, Y0, Y1, Y0
 	VMULPD       Y0, Y4, Y0
 	VCVTPD2PSY   Y0, X0
@@ -10625,10 +12286,10 @@ novalue42:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue43
+	JZ           novalue55
 	VMOVUPS      Y0, 32(BX)(R8*1)
 
-novalue43:
+novalue55:
 	ADDQ $+64, R8
 
 test:
@@ -10637,7 +12298,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalAnyGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalAnyGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidFocalAnyGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -10715,7 +12376,7 @@ loop:
 	VMULPD       Y12, Y2, Y2
 	VMULPD       Y10, Y2, Y2
 	VMULPD       Y4, Y2, Y2
-	VMINPD       numbers32AVX2<>+3072(SB), Y5, Y4
+	VMINPD       numbers32AVX2<>+3040(SB), Y5, Y4
 	VMULPD       Y4, Y2, Y2
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -10768,7 +12429,7 @@ loop:
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -10791,8 +12452,11 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3040(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSS 60(SI), Y3
+	VCVTPS2PD    X3, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
@@ -10860,7 +12524,7 @@ loop:
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
 	VMULPD       Y5, Y1, Y1
-	VMINPD       numbers32AVX2<>+3072(SB), Y6, Y5
+	VMINPD       numbers32AVX2<>+3040(SB), Y6, Y5
 	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -10913,7 +12577,7 @@ loop:
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -10936,15 +12600,16 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3040(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
+	VMULPD       Y3, Y1, Y1
+	VBROADCASTSS 60(SI), Y3
+	VCVTPS2PD    X3, Y3
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y2, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
 	VPXOR        Y0, Y1, Y0
-	VBROADCASTSS 28(SI), Y1
-	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (BX)(DI*1)
 	VMOVUPS      32(CX)(DI*1), Y0
 	VMOVUPS      32(DX)(DI*1), Y1
@@ -11011,7 +12676,7 @@ loop:
 	VMULPD       Y12, Y2, Y2
 	VMULPD       Y10, Y2, Y2
 	VMULPD       Y4, Y2, Y2
-	VMINPD       numbers32AVX2<>+3072(SB), Y5, Y4
+	VMINPD       numbers32AVX2<>+3040(SB), Y5, Y4
 	VMULPD       Y4, Y2, Y2
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -11064,7 +12729,7 @@ loop:
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -11087,8 +12752,11 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3040(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSS 60(SI), Y3
+	VCVTPS2PD    X3, Y3
 	VMULPD       Y3, Y2, Y2
 	VCVTPD2PSY   Y2, X2
 	VEXTRACTF128 $0x01, Y0, X3
@@ -11156,7 +12824,7 @@ loop:
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y10, Y1, Y1
 	VMULPD       Y5, Y1, Y1
-	VMINPD       numbers32AVX2<>+3072(SB), Y6, Y5
+	VMINPD       numbers32AVX2<>+3040(SB), Y6, Y5
 	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -11209,7 +12877,7 @@ loop:
 	VBROADCASTSS 8(SI), Y4
 	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y4
 	VMAXPD       Y3, Y4, Y3
 	VMULPD       numbers32AVX2<>+1632(SB), Y3, Y4
 	VADDPD       numbers32AVX2<>+1664(SB), Y4, Y4
@@ -11232,15 +12900,16 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3040(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y4
 	VBLENDVPD    Y5, Y3, Y4, Y3
+	VMULPD       Y3, Y1, Y1
+	VBROADCASTSS 60(SI), Y3
+	VCVTPS2PD    X3, Y3
 	VMULPD       Y3, Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VINSERTF128  $0x01, X1, Y2, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
 	VPXOR        Y0, Y1, Y0
-	VBROADCASTSS 28(SI), Y1
-	VMULPS       Y1, Y0, Y0
 	VMOVUPS      Y0, 32(BX)(DI*1)
 	ADDQ         $+64, DI
 
@@ -11250,7 +12919,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalAnyValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalAnyValueGrad32AVX2(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidFocalAnyValueGrad32AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -11330,7 +12999,7 @@ loop:
 	VMULPD       Y12, Y2, Y2
 	VMULPD       Y10, Y2, Y2
 	VMULPD       Y4, Y2, Y2
-	VMINPD       numbers32AVX2<>+3072(SB), Y5, Y4
+	VMINPD       numbers32AVX2<>+3040(SB), Y5, Y4
 	VMULPD       Y4, Y2, Y2
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -11384,7 +13053,7 @@ loop:
 	VBROADCASTSS 8(R8), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+3008(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y5
 	VMAXPD       Y4, Y5, Y4
 	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
 	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
@@ -11407,9 +13076,12 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+3040(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y5
 	VBLENDVPD    Y6, Y4, Y5, Y4
 	VMULPD       Y4, Y3, Y3
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSS 60(R8), Y4
+	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y2, Y2
 	VCVTPD2PSY   Y3, X3
 	VCVTPD2PSY   Y2, X2
@@ -11478,7 +13150,7 @@ loop:
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
 	VMULPD       Y6, Y1, Y1
-	VMINPD       numbers32AVX2<>+3072(SB), Y7, Y6
+	VMINPD       numbers32AVX2<>+3040(SB), Y7, Y6
 	VMULPD       Y6, Y1, Y1
 	VSUBPD       Y4, Y10, Y4
 	VMULPD       Y12, Y4, Y4
@@ -11532,7 +13204,7 @@ loop:
 	VBROADCASTSS 8(R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+3008(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y6
 	VMAXPD       Y5, Y6, Y5
 	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
 	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
@@ -11555,9 +13227,12 @@ loop:
 	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+3040(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y6
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
+	VMULPD       Y5, Y1, Y1
+	VBROADCASTSS 60(R8), Y5
+	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y1, Y1
 	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y1, X1
@@ -11565,8 +13240,6 @@ loop:
 	VINSERTF128  $0x01, X1, Y2, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
 	VPXOR        Y0, Y1, Y0
-	VBROADCASTSS 28(R8), Y1
-	VMULPS       Y1, Y0, Y0
 	VCVTPS2PD    X3, Y1
 	VEXTRACTF128 $0x01, Y3, X2
 	VCVTPS2PD    X2, Y2
@@ -11575,10 +13248,10 @@ loop:
 	VADDPD       32(SI), Y2, Y2
 	VMOVUPD      Y2, 32(SI)
 	TESTQ        BX, BX
-	JZ           novalue44
+	JZ           novalue56
 	VMOVUPS      Y3, (BX)(R9*1)
 
-novalue44:
+novalue56:
 	VMOVUPS      Y0, (DI)(R9*1)
 	VMOVUPS      32(CX)(R9*1), Y0
 	VMOVUPS      32(DX)(R9*1), Y1
@@ -11645,7 +13318,7 @@ novalue44:
 	VMULPD       Y12, Y2, Y2
 	VMULPD       Y10, Y2, Y2
 	VMULPD       Y4, Y2, Y2
-	VMINPD       numbers32AVX2<>+3072(SB), Y5, Y4
+	VMINPD       numbers32AVX2<>+3040(SB), Y5, Y4
 	VMULPD       Y4, Y2, Y2
 	VSUBPD       Y3, Y9, Y3
 	VMULPD       Y11, Y3, Y3
@@ -11699,7 +13372,7 @@ novalue44:
 	VBROADCASTSS 8(R8), Y5
 	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+3008(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y5
 	VMAXPD       Y4, Y5, Y4
 	VMULPD       numbers32AVX2<>+1632(SB), Y4, Y5
 	VADDPD       numbers32AVX2<>+1664(SB), Y5, Y5
@@ -11722,9 +13395,12 @@ novalue44:
 	VADDPD       numbers32AVX2<>+1920(SB), Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPADDQ       Y5, Y4, Y4
-	VBROADCASTSD numbers32AVX2<>+3040(SB), Y5
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y5
 	VBLENDVPD    Y6, Y4, Y5, Y4
 	VMULPD       Y4, Y3, Y3
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSS 60(R8), Y4
+	VCVTPS2PD    X4, Y4
 	VMULPD       Y4, Y2, Y2
 	VCVTPD2PSY   Y3, X3
 	VCVTPD2PSY   Y2, X2
@@ -11793,7 +13469,7 @@ novalue44:
 	VMULPD       Y13, Y1, Y1
 	VMULPD       Y11, Y1, Y1
 	VMULPD       Y6, Y1, Y1
-	VMINPD       numbers32AVX2<>+3072(SB), Y7, Y6
+	VMINPD       numbers32AVX2<>+3040(SB), Y7, Y6
 	VMULPD       Y6, Y1, Y1
 	VSUBPD       Y4, Y10, Y4
 	VMULPD       Y12, Y4, Y4
@@ -11847,7 +13523,7 @@ novalue44:
 	VBROADCASTSS 8(R8), Y6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+3008(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+2432(SB), Y6
 	VMAXPD       Y5, Y6, Y5
 	VMULPD       numbers32AVX2<>+1632(SB), Y5, Y6
 	VADDPD       numbers32AVX2<>+1664(SB), Y6, Y6
@@ -11870,9 +13546,12 @@ novalue44:
 	VADDPD       numbers32AVX2<>+1920(SB), Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y5, Y5
-	VBROADCASTSD numbers32AVX2<>+3040(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3008(SB), Y6
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
+	VMULPD       Y5, Y1, Y1
+	VBROADCASTSS 60(R8), Y5
+	VCVTPS2PD    X5, Y5
 	VMULPD       Y5, Y1, Y1
 	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y1, X1
@@ -11880,8 +13559,6 @@ novalue44:
 	VINSERTF128  $0x01, X1, Y2, Y1
 	VPAND        numbers32AVX2<>+0(SB), Y0, Y0
 	VPXOR        Y0, Y1, Y0
-	VBROADCASTSS 28(R8), Y1
-	VMULPS       Y1, Y0, Y0
 	VCVTPS2PD    X3, Y1
 	VEXTRACTF128 $0x01, Y3, X2
 	VCVTPS2PD    X2, Y2
@@ -11890,10 +13567,10 @@ novalue44:
 	VADDPD       96(SI), Y2, Y2
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue45
+	JZ           novalue57
 	VMOVUPS      Y3, 32(BX)(R9*1)
 
-novalue45:
+novalue57:
 	VMOVUPS Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -12176,10 +13853,10 @@ TEXT ·exponentials32AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y3
 	MOVQ         DX, R13
 	SUBQ         $0x04, R13
 	JL           fewer
@@ -12260,26 +13937,26 @@ testLargest:
 reference:
 	VMOVUPS      (R12), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+736(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+736(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3328(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y5
 	VBLENDVPS    Y0, Y5, Y1, Y0
 	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R12)
@@ -12318,9 +13995,9 @@ exponential:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -12355,9 +14032,9 @@ exponential:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -12401,9 +14078,9 @@ exponentialTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -12441,9 +14118,9 @@ exponentialTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
 	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y6
@@ -12490,9 +14167,9 @@ exponentialFar:
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
@@ -12528,9 +14205,9 @@ exponentialFar:
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
@@ -12575,9 +14252,9 @@ exponentialFarTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
@@ -12616,9 +14293,9 @@ exponentialFarTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y7
@@ -12704,10 +14381,10 @@ TEXT ·exponentialSums32AVX2(SB), NOSPLIT, $128-48
 	JMP  testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y0
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y1
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y1
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y3
 	MOVQ         DX, R12
 	SUBQ         $0x04, R12
 	JL           fewer
@@ -12788,26 +14465,26 @@ testLargest:
 reference:
 	VMOVUPS      (R11), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+736(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+736(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3328(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y5
 	VBLENDVPS    Y0, Y5, Y1, Y0
 	VBLENDVPS    Y4, Y0, Y1, Y0
 	VMOVUPS      Y2, 256(R11)
@@ -12846,9 +14523,9 @@ exponential:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -12882,9 +14559,9 @@ exponential:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -12927,9 +14604,9 @@ exponentialTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y5
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -12965,9 +14642,9 @@ exponentialTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y3, Y4, Y4
 	VSUBPS       Y3, Y4, Y3
-	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y5
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y5
 	VSUBPS       Y5, Y1, Y5
-	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y3
 	VSUBPS       Y3, Y5, Y3
 	VMULPS       Y3, Y3, Y5
 	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y6
@@ -13012,9 +14689,9 @@ exponentialFar:
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
@@ -13049,9 +14726,9 @@ exponentialFar:
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
@@ -13095,9 +14772,9 @@ exponentialFarTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
 	VADDPS       Y3, Y6, Y6
 	VSUBPS       Y3, Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
@@ -13134,9 +14811,9 @@ exponentialFarTail:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VSUBPS       Y3, Y5, Y3
-	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y6
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y3
 	VMULPS       Y3, Y3, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y7
@@ -13211,7 +14888,7 @@ TEXT ·tile32AVX2(SB), NOSPLIT, $128-40
 	VMOVUPS      Y0, 32(SP)
 	VMOVUPS      Y0, 64(SP)
 	VMOVUPS      Y0, 96(SP)
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y0
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -13223,26 +14900,26 @@ largest0:
 	JNZ          largest0
 	VMOVUPS      Y0, (DX)
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+736(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+736(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y6
 	VBLENDVPS    Y4, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3328(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y5
 	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
@@ -13255,9 +14932,9 @@ exponential0:
 	VMULPS       numbers32AVX2<>+2208(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3328(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+3392(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
 	VMULPS       numbers32AVX2<>+2336(SB), Y8, Y10
@@ -13300,7 +14977,7 @@ exponential0:
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VMOVUPD      Y0, 32(SI)
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y0
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y0
 	LEAQ         32(CX), DI
 	MOVQ         AX, R8
 
@@ -13312,26 +14989,26 @@ largest32:
 	JNZ          largest32
 	VMOVUPS      Y0, 32(DX)
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y1
 	VADDPS       numbers32AVX2<>+736(SB), Y1, Y1
 	VSUBPS       numbers32AVX2<>+736(SB), Y1, Y1
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VSUBPS       Y1, Y4, Y1
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y6
 	VBLENDVPS    Y4, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3328(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
 	VBLENDVPS    Y5, Y6, Y1, Y5
 	VBLENDVPS    Y4, Y5, Y1, Y1
 	VPXOR        Y4, Y4, Y4
@@ -13344,9 +15021,9 @@ exponential32:
 	VMULPS       numbers32AVX2<>+2208(SB), Y6, Y7
 	VADDPS       Y1, Y7, Y7
 	VSUBPS       Y1, Y7, Y8
-	VMULPS       numbers32AVX2<>+3360(SB), Y8, Y9
+	VMULPS       numbers32AVX2<>+3328(SB), Y8, Y9
 	VSUBPS       Y9, Y6, Y9
-	VMULPS       numbers32AVX2<>+3392(SB), Y8, Y8
+	VMULPS       numbers32AVX2<>+3360(SB), Y8, Y8
 	VSUBPS       Y8, Y9, Y8
 	VMULPS       Y8, Y8, Y9
 	VMULPS       numbers32AVX2<>+2336(SB), Y8, Y10
@@ -13551,34 +15228,34 @@ TEXT ·crossEntropyRows32AVX2(SB), NOSPLIT, $0-16
 exponentials:
 	VMOVUPS      (CX)(DX*4), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y3
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y3
 	VCMPPS       $0x12, Y3, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y3
+	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y3
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       numbers32AVX2<>+736(SB), Y4, Y4
 	VSUBPS       numbers32AVX2<>+736(SB), Y4, Y4
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y5
 	VSUBPS       Y4, Y5, Y4
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y5
 	VCMPPS       $0x1d, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y6
 	VCMPPS       $0x12, Y6, Y0, Y0
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y6
 	VBLENDVPS    Y0, Y6, Y3, Y6
 	VBLENDVPS    Y5, Y6, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3328(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
 	VBLENDVPS    Y0, Y6, Y4, Y0
 	VBLENDVPS    Y5, Y0, Y4, Y0
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y4
 	VADDPS       Y0, Y4, Y4
 	VSUBPS       Y0, Y4, Y5
-	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y6
+	VMULPS       numbers32AVX2<>+3328(SB), Y5, Y6
 	VSUBPS       Y6, Y1, Y6
-	VMULPS       numbers32AVX2<>+3392(SB), Y5, Y5
+	VMULPS       numbers32AVX2<>+3360(SB), Y5, Y5
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y5, Y5, Y6
 	VMULPS       numbers32AVX2<>+2336(SB), Y5, Y7
@@ -13601,9 +15278,9 @@ exponentials:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y2
 	VADDPS       Y0, Y2, Y2
 	VSUBPS       Y0, Y2, Y0
-	VMULPS       numbers32AVX2<>+3360(SB), Y0, Y4
+	VMULPS       numbers32AVX2<>+3328(SB), Y0, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3392(SB), Y0, Y0
+	VMULPS       numbers32AVX2<>+3360(SB), Y0, Y0
 	VSUBPS       Y0, Y4, Y0
 	VMULPS       Y0, Y0, Y4
 	VMULPS       numbers32AVX2<>+2336(SB), Y0, Y5
@@ -13641,18 +15318,18 @@ facts:
 	VBROADCASTSD numbers32AVX2<>+2464(SB), Y5
 	VCMPPD       $0x00, Y5, Y0, Y0
 	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers32AVX2<>+3424(SB), Y4
+	VBROADCASTSD numbers32AVX2<>+3392(SB), Y4
 	VBLENDVPD    Y0, Y4, Y3, Y0
 	VADDPD       Y2, Y0, Y3
 	VCVTPS2PD    1280(CX)(DX*4), Y4
 	VCMPPD       $0x00, Y1, Y4, Y5
-	VPAND        numbers32AVX2<>+3456(SB), Y3, Y6
-	VPAND        numbers32AVX2<>+3488(SB), Y2, Y7
+	VPAND        numbers32AVX2<>+3424(SB), Y3, Y6
+	VPAND        numbers32AVX2<>+3456(SB), Y2, Y7
 	VPOR         Y6, Y7, Y6
 	VPSRLQ       $0x34, Y3, Y7
-	VPOR         numbers32AVX2<>+3520(SB), Y7, Y7
+	VPOR         numbers32AVX2<>+3488(SB), Y7, Y7
 	VPSRLQ       $0x34, Y2, Y8
-	VPOR         numbers32AVX2<>+3520(SB), Y8, Y8
+	VPOR         numbers32AVX2<>+3488(SB), Y8, Y8
 	VSUBPD       Y8, Y7, Y7
 	VCMPPD       $0x11, Y2, Y0, Y8
 	VSUBPD       Y2, Y6, Y9
@@ -13663,33 +15340,33 @@ facts:
 	VMULPD       Y2, Y2, Y6
 	VADDPD       Y2, Y2, Y9
 	VMULPD       Y6, Y6, Y10
-	VMULPD       numbers32AVX2<>+3552(SB), Y6, Y11
-	VADDPD       numbers32AVX2<>+3584(SB), Y11, Y11
-	VMULPD       numbers32AVX2<>+3616(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3648(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3520(SB), Y6, Y11
+	VADDPD       numbers32AVX2<>+3552(SB), Y11, Y11
+	VMULPD       numbers32AVX2<>+3584(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3616(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3680(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3712(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3648(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3680(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3744(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3776(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3712(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3744(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y11
 	VADDPD       Y12, Y11, Y11
-	VMULPD       numbers32AVX2<>+3808(SB), Y6, Y12
-	VADDPD       numbers32AVX2<>+3840(SB), Y12, Y12
+	VMULPD       numbers32AVX2<>+3776(SB), Y6, Y12
+	VADDPD       numbers32AVX2<>+3808(SB), Y12, Y12
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y12, Y10, Y10
 	VMULPD       Y10, Y6, Y6
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y9, Y2
-	VMULPD       numbers32AVX2<>+3872(SB), Y7, Y6
-	VMULPD       numbers32AVX2<>+3904(SB), Y7, Y7
+	VMULPD       numbers32AVX2<>+3840(SB), Y7, Y6
+	VMULPD       numbers32AVX2<>+3872(SB), Y7, Y7
 	VADDPD       Y7, Y2, Y7
 	VADDPD       Y7, Y6, Y6
 	VBLENDVPD    Y8, Y2, Y6, Y2
-	VBROADCASTSD numbers32AVX2<>+3936(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3904(SB), Y6
 	VCMPPD       $0x12, Y6, Y3, Y6
 	VBLENDVPD    Y6, Y2, Y3, Y2
 	VSUBPD       Y4, Y1, Y1
@@ -13697,7 +15374,7 @@ facts:
 	VBLENDVPD    Y5, Y2, Y1, Y1
 	VMOVUPD      3584(CX)(DX*8), Y2
 	VMULPD       Y1, Y2, Y4
-	VBROADCASTSD numbers32AVX2<>+3936(SB), Y6
+	VBROADCASTSD numbers32AVX2<>+3904(SB), Y6
 	VCMPPD       $0x1e, Y6, Y1, Y1
 	VBROADCASTSD numbers32AVX2<>+2464(SB), Y6
 	VBLENDVPD    Y1, Y6, Y4, Y1
@@ -13719,7 +15396,7 @@ facts:
 	VMOVUPS      X0, 1536(CX)(DX*4)
 	VCVTPD2PSY   Y1, X0
 	VMOVUPS      X0, 1792(CX)(DX*4)
-	VMULPD       numbers32AVX2<>+3968(SB), Y1, Y0
+	VMULPD       numbers32AVX2<>+3936(SB), Y1, Y0
 	VMOVUPD      Y0, 4096(CX)(DX*8)
 	ADDQ         $0x04, DX
 	CMPQ         DX, AX
@@ -13749,7 +15426,7 @@ TEXT ·nearExponentials32AVX2(SB), NOSPLIT, $0-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
 	VPXOR        Y0, Y0, Y0
 	VPXOR        Y1, Y1, Y1
 	VPXOR        Y2, Y2, Y2
@@ -13764,18 +15441,18 @@ exponential:
 	PREFETCHT0   8192(SI)(DI*1)
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -13797,18 +15474,18 @@ exponential:
 	PREFETCHT0   8224(SI)(DI*1)
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -13838,18 +15515,18 @@ exponentialTail:
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -13873,18 +15550,18 @@ exponentialTail:
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -13953,7 +15630,7 @@ TEXT ·nearSums32AVX2(SB), NOSPLIT, $0-48
 	JMP  test
 
 row:
-	VBROADCASTSS numbers32AVX2<>+3104(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3072(SB), Y4
 	VPXOR        Y0, Y0, Y0
 	VPXOR        Y1, Y1, Y1
 	VPXOR        Y2, Y2, Y2
@@ -13967,18 +15644,18 @@ exponential:
 	PREFETCHT0   8192(SI)
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -13998,18 +15675,18 @@ exponential:
 	PREFETCHT0   8224(SI)
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -14038,18 +15715,18 @@ exponentialTail:
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -14071,18 +15748,18 @@ exponentialTail:
 	VBLENDVPS    Y6, Y5, Y7, Y5
 	VMAXPS       Y4, Y5, Y4
 	VMULPS       numbers32AVX2<>+2208(SB), Y5, Y6
-	VADDPS       numbers32AVX2<>+3328(SB), Y6, Y6
-	VSUBPS       numbers32AVX2<>+3328(SB), Y6, Y7
-	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y8
+	VADDPS       numbers32AVX2<>+3296(SB), Y6, Y6
+	VSUBPS       numbers32AVX2<>+3296(SB), Y6, Y7
+	VMULPS       numbers32AVX2<>+3328(SB), Y7, Y8
 	VSUBPS       Y8, Y5, Y8
-	VMULPS       numbers32AVX2<>+3392(SB), Y7, Y7
+	VMULPS       numbers32AVX2<>+3360(SB), Y7, Y7
 	VSUBPS       Y7, Y8, Y7
 	VMULPS       Y7, Y7, Y8
 	VMULPS       numbers32AVX2<>+2336(SB), Y7, Y9
 	VADDPS       numbers32AVX2<>+2368(SB), Y9, Y9
 	VMULPS       Y9, Y8, Y8
 	VADDPS       Y8, Y7, Y7
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y8
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y8
 	VCMPPS       $0x15, Y8, Y5, Y5
 	VPERMD       numbers32AVX2Steps<>+0(SB), Y6, Y8
 	VPERMD       numbers32AVX2Steps<>+32(SB), Y6, Y9
@@ -14141,31 +15818,31 @@ TEXT ·others32AVX2(SB), NOSPLIT, $0-24
 rows:
 	VMOVUPS      (CX)(AX*4), Y0
 	VPAND        numbers32AVX2<>+576(SB), Y0, Y1
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
 	VCMPPS       $0x1e, Y2, Y1, Y2
 	VPAND        Y2, Y0, Y2
-	VBROADCASTSS numbers32AVX2<>+3136(SB), Y2
+	VBROADCASTSS numbers32AVX2<>+3104(SB), Y2
 	VCMPPS       $0x12, Y2, Y1, Y1
 	VPAND        Y1, Y0, Y1
-	VSUBPS       numbers32AVX2<>+3168(SB), Y1, Y2
+	VSUBPS       numbers32AVX2<>+3136(SB), Y1, Y2
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y3
 	VADDPS       numbers32AVX2<>+736(SB), Y3, Y3
 	VSUBPS       numbers32AVX2<>+736(SB), Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3168(SB), Y4
 	VSUBPS       Y3, Y4, Y3
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y5
-	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3264(SB), Y6
 	VBLENDVPS    Y5, Y6, Y2, Y6
 	VBLENDVPS    Y4, Y6, Y2, Y2
-	VBROADCASTSS numbers32AVX2<>+3328(SB), Y6
+	VBROADCASTSS numbers32AVX2<>+3296(SB), Y6
 	VBLENDVPS    Y5, Y6, Y3, Y5
 	VBLENDVPS    Y4, Y5, Y3, Y3
-	VBROADCASTSS numbers32AVX2<>+3232(SB), Y4
+	VBROADCASTSS numbers32AVX2<>+3200(SB), Y4
 	VCMPPS       $0x1d, Y4, Y0, Y4
-	VBROADCASTSS numbers32AVX2<>+3264(SB), Y5
+	VBROADCASTSS numbers32AVX2<>+3232(SB), Y5
 	VCMPPS       $0x12, Y5, Y0, Y0
 	VMOVMSKPS    Y4, BX
 	VMOVMSKPS    Y0, SI
@@ -14174,9 +15851,9 @@ rows:
 	VMULPS       numbers32AVX2<>+2208(SB), Y1, Y0
 	VADDPS       Y3, Y0, Y0
 	VSUBPS       Y3, Y0, Y3
-	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y4
+	VMULPS       numbers32AVX2<>+3328(SB), Y3, Y4
 	VSUBPS       Y4, Y1, Y4
-	VMULPS       numbers32AVX2<>+3392(SB), Y3, Y3
+	VMULPS       numbers32AVX2<>+3360(SB), Y3, Y3
 	VSUBPS       Y3, Y4, Y3
 	VMULPS       Y3, Y3, Y4
 	VMULPS       numbers32AVX2<>+2336(SB), Y3, Y5
@@ -14199,10 +15876,10 @@ rows:
 	VMOVUPD      Y2, 2560(CX)(AX*8)
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y3
 	VMOVUPD      Y3, 3072(CX)(AX*8)
-	VMULPD       numbers32AVX2<>+4000(SB), Y1, Y1
+	VMULPD       numbers32AVX2<>+3968(SB), Y1, Y1
 	VCMPPD       $0x1d, Y1, Y2, Y1
 	VMOVMSKPD    Y1, DI
-	VBROADCASTSD numbers32AVX2<>+4032(SB), Y1
+	VBROADCASTSD numbers32AVX2<>+4000(SB), Y1
 	VCMPPD       $0x12, Y1, Y2, Y1
 	VMOVMSKPD    Y1, R8
 	ANDQ         R8, DI
@@ -14215,10 +15892,10 @@ rows:
 	VMOVUPD      Y1, 2592(CX)(AX*8)
 	VBROADCASTSD numbers32AVX2<>+1920(SB), Y2
 	VMOVUPD      Y2, 3104(CX)(AX*8)
-	VMULPD       numbers32AVX2<>+4000(SB), Y0, Y0
+	VMULPD       numbers32AVX2<>+3968(SB), Y0, Y0
 	VCMPPD       $0x1d, Y0, Y1, Y0
 	VMOVMSKPD    Y0, DI
-	VBROADCASTSD numbers32AVX2<>+4032(SB), Y0
+	VBROADCASTSD numbers32AVX2<>+4000(SB), Y0
 	VCMPPD       $0x12, Y0, Y1, Y0
 	VMOVMSKPD    Y0, R8
 	ANDQ         R8, DI
@@ -14314,14 +15991,14 @@ DATA numbers32AVX2<>+16(SB)/4, $0x80000000
 DATA numbers32AVX2<>+20(SB)/4, $0x80000000
 DATA numbers32AVX2<>+24(SB)/4, $0x80000000
 DATA numbers32AVX2<>+28(SB)/4, $0x80000000
-DATA numbers32AVX2<>+32(SB)/4, $0xc2d00000
-DATA numbers32AVX2<>+36(SB)/4, $0xc2d00000
-DATA numbers32AVX2<>+40(SB)/4, $0xc2d00000
-DATA numbers32AVX2<>+44(SB)/4, $0xc2d00000
-DATA numbers32AVX2<>+48(SB)/4, $0xc2d00000
-DATA numbers32AVX2<>+52(SB)/4, $0xc2d00000
-DATA numbers32AVX2<>+56(SB)/4, $0xc2d00000
-DATA numbers32AVX2<>+60(SB)/4, $0xc2d00000
+DATA numbers32AVX2<>+32(SB)/4, $0xc3040000
+DATA numbers32AVX2<>+36(SB)/4, $0xc3040000
+DATA numbers32AVX2<>+40(SB)/4, $0xc3040000
+DATA numbers32AVX2<>+44(SB)/4, $0xc3040000
+DATA numbers32AVX2<>+48(SB)/4, $0xc3040000
+DATA numbers32AVX2<>+52(SB)/4, $0xc3040000
+DATA numbers32AVX2<>+56(SB)/4, $0xc3040000
+DATA numbers32AVX2<>+60(SB)/4, $0xc3040000
 DATA numbers32AVX2<>+64(SB)/4, $0x3fb8aa3b
 DATA numbers32AVX2<>+68(SB)/4, $0x3fb8aa3b
 DATA numbers32AVX2<>+72(SB)/4, $0x3fb8aa3b
@@ -14822,10 +16499,10 @@ DATA numbers32AVX2<>+2416(SB)/4, $0xc2ae0000
 DATA numbers32AVX2<>+2420(SB)/4, $0xc2ae0000
 DATA numbers32AVX2<>+2424(SB)/4, $0xc2ae0000
 DATA numbers32AVX2<>+2428(SB)/4, $0xc2ae0000
-DATA numbers32AVX2<>+2432(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2440(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2448(SB)/8, $0xc069000000000000
-DATA numbers32AVX2<>+2456(SB)/8, $0xc069000000000000
+DATA numbers32AVX2<>+2432(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2440(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2448(SB)/8, $0xc072c00000000000
+DATA numbers32AVX2<>+2456(SB)/8, $0xc072c00000000000
 DATA numbers32AVX2<>+2464(SB)/8, $0x0000000000000000
 DATA numbers32AVX2<>+2472(SB)/8, $0x0000000000000000
 DATA numbers32AVX2<>+2480(SB)/8, $0x0000000000000000
@@ -14894,176 +16571,172 @@ DATA numbers32AVX2<>+2976(SB)/8, $0x3fd555555cfcc485
 DATA numbers32AVX2<>+2984(SB)/8, $0x3fd555555cfcc485
 DATA numbers32AVX2<>+2992(SB)/8, $0x3fd555555cfcc485
 DATA numbers32AVX2<>+3000(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX2<>+3008(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+3016(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+3024(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+3032(SB)/8, $0xc072c00000000000
-DATA numbers32AVX2<>+3040(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+3048(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+3056(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+3064(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX2<>+3072(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+3080(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+3088(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+3096(SB)/8, $0x4062c00000000000
-DATA numbers32AVX2<>+3104(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3108(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3112(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3116(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3120(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3124(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3128(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3132(SB)/4, $0xff7fffff
-DATA numbers32AVX2<>+3136(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3140(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3144(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3148(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3152(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3156(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3160(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3164(SB)/4, $0x43380000
-DATA numbers32AVX2<>+3168(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3172(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3176(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3180(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3184(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3188(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3192(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3196(SB)/4, $0x42ef0000
-DATA numbers32AVX2<>+3200(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3204(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3208(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3212(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3216(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3220(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3224(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3228(SB)/4, $0x4b400af0
-DATA numbers32AVX2<>+3232(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3236(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3240(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3244(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3248(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3252(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3256(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3260(SB)/4, $0xc1200000
-DATA numbers32AVX2<>+3264(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3268(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3272(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3276(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3280(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3284(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3288(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3292(SB)/4, $0x41a00000
-DATA numbers32AVX2<>+3296(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3300(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3304(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3308(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3312(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3316(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3320(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3324(SB)/4, $0xc3020000
-DATA numbers32AVX2<>+3328(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3332(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3336(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3340(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3344(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3348(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3352(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3356(SB)/4, $0x4b400bd0
-DATA numbers32AVX2<>+3360(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3364(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3368(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3372(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3376(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3380(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3384(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3388(SB)/4, $0x3d318000
-DATA numbers32AVX2<>+3392(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3396(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3400(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3404(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3408(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3412(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3416(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3420(SB)/4, $0xb75e8083
-DATA numbers32AVX2<>+3424(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3432(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3440(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3448(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX2<>+3456(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3464(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3472(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3480(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX2<>+3488(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3496(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3504(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3512(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX2<>+3520(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3528(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3536(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3544(SB)/8, $0x4330000000000000
-DATA numbers32AVX2<>+3552(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3560(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3568(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3576(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX2<>+3584(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3592(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3600(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3608(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX2<>+3616(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3624(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3632(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3640(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX2<>+3648(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3656(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3664(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3672(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX2<>+3680(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3688(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3696(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3704(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX2<>+3712(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3720(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3728(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3736(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX2<>+3744(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3752(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3760(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3768(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX2<>+3776(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3784(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3792(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3800(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX2<>+3808(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3816(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3824(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3832(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX2<>+3840(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3848(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3856(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3864(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX2<>+3872(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3880(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3888(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3896(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX2<>+3904(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3912(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3920(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3928(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX2<>+3936(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3944(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3952(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3960(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX2<>+3968(SB)/8, $0x45f0000000000000
-DATA numbers32AVX2<>+3976(SB)/8, $0x45f0000000000000
-DATA numbers32AVX2<>+3984(SB)/8, $0x45f0000000000000
-DATA numbers32AVX2<>+3992(SB)/8, $0x45f0000000000000
-DATA numbers32AVX2<>+4000(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+4008(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+4016(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+4024(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX2<>+4032(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+4040(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+4048(SB)/8, $0x4770000000000000
-DATA numbers32AVX2<>+4056(SB)/8, $0x4770000000000000
-GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $4064
+DATA numbers32AVX2<>+3008(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+3016(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+3024(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+3032(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX2<>+3040(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3048(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3056(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3064(SB)/8, $0x4062c00000000000
+DATA numbers32AVX2<>+3072(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3076(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3080(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3084(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3088(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3092(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3096(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3100(SB)/4, $0xff7fffff
+DATA numbers32AVX2<>+3104(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3108(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3112(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3116(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3120(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3124(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3128(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3132(SB)/4, $0x43380000
+DATA numbers32AVX2<>+3136(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3140(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3144(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3148(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3152(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3156(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3160(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3164(SB)/4, $0x42ef0000
+DATA numbers32AVX2<>+3168(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3172(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3176(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3180(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3184(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3188(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3192(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3196(SB)/4, $0x4b400af0
+DATA numbers32AVX2<>+3200(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3204(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3208(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3212(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3216(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3220(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3224(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3228(SB)/4, $0xc1200000
+DATA numbers32AVX2<>+3232(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3236(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3240(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3244(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3248(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3252(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3256(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3260(SB)/4, $0x41a00000
+DATA numbers32AVX2<>+3264(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3268(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3272(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3276(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3280(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3284(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3288(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3292(SB)/4, $0xc3020000
+DATA numbers32AVX2<>+3296(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3300(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3304(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3308(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3312(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3316(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3320(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3324(SB)/4, $0x4b400bd0
+DATA numbers32AVX2<>+3328(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3332(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3336(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3340(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3344(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3348(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3352(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3356(SB)/4, $0x3d318000
+DATA numbers32AVX2<>+3360(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3364(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3368(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3372(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3376(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3380(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3384(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3388(SB)/4, $0xb75e8083
+DATA numbers32AVX2<>+3392(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3400(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3408(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3416(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX2<>+3424(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3432(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3440(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3448(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX2<>+3456(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3464(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3472(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3480(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX2<>+3488(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3496(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3504(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3512(SB)/8, $0x4330000000000000
+DATA numbers32AVX2<>+3520(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3528(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3536(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3544(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX2<>+3552(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3560(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3568(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3576(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX2<>+3584(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3592(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3600(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3608(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX2<>+3616(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3624(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3632(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3640(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX2<>+3648(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3656(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3664(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3672(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX2<>+3680(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3688(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3696(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3704(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX2<>+3712(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3720(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3728(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3736(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX2<>+3744(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3752(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3760(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3768(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX2<>+3776(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3784(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3792(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3800(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX2<>+3808(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3816(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3824(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3832(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX2<>+3840(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3848(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3856(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3864(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX2<>+3872(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3880(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3888(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3896(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX2<>+3904(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3912(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3920(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3928(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX2<>+3936(SB)/8, $0x45f0000000000000
+DATA numbers32AVX2<>+3944(SB)/8, $0x45f0000000000000
+DATA numbers32AVX2<>+3952(SB)/8, $0x45f0000000000000
+DATA numbers32AVX2<>+3960(SB)/8, $0x45f0000000000000
+DATA numbers32AVX2<>+3968(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3976(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3984(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+3992(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX2<>+4000(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4008(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4016(SB)/8, $0x4770000000000000
+DATA numbers32AVX2<>+4024(SB)/8, $0x4770000000000000
+GLOBL numbers32AVX2<>(SB), RODATA|NOPTR, $4032

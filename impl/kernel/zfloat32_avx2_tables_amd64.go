@@ -6,12 +6,17 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsValue32AVX2, grad: binaryCrossEntropyWithLogitsGrad32AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGrad32AVX2}
+	binaryCrossEntropyWithLogits32.raisedVector[AVX2] = forms[float32]{grad: binaryCrossEntropyWithLogitsGradRaised32AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGradRaised32AVX2}
 	binaryCrossEntropyWithLogitsWeighted32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsWeightedValue32AVX2, grad: binaryCrossEntropyWithLogitsWeightedGrad32AVX2, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad32AVX2}
+	binaryCrossEntropyWithLogitsWeighted32.raisedVector[AVX2] = forms[float32]{value: binaryCrossEntropyWithLogitsWeightedValueRaised32AVX2, grad: binaryCrossEntropyWithLogitsWeightedGradRaised32AVX2, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGradRaised32AVX2}
 	squaredError32.vector[AVX2] = forms[float32]{value: squaredErrorValue32AVX2, grad: squaredErrorGrad32AVX2, valueGrad: squaredErrorValueGrad32AVX2}
 	squaredErrorWithLogits32.vector[AVX2] = forms[float32]{value: squaredErrorWithLogitsValue32AVX2, grad: squaredErrorWithLogitsGrad32AVX2, valueGrad: squaredErrorWithLogitsValueGrad32AVX2}
 	sigmoid32.vector[AVX2] = forms[float32]{value: sigmoidValue32AVX2, grad: sigmoidGrad32AVX2, valueGrad: sigmoidValueGrad32AVX2}
+	sigmoid32.raisedVector[AVX2] = forms[float32]{grad: sigmoidGradRaised32AVX2, valueGrad: sigmoidValueGradRaised32AVX2}
 	softplus32.vector[AVX2] = forms[float32]{value: softplusValue32AVX2, grad: softplusGrad32AVX2, valueGrad: softplusValueGrad32AVX2}
+	softplus32.raisedVector[AVX2] = forms[float32]{grad: softplusGradRaised32AVX2, valueGrad: softplusValueGradRaised32AVX2}
 	logSigmoid32.vector[AVX2] = forms[float32]{value: logSigmoidValue32AVX2, grad: logSigmoidGrad32AVX2, valueGrad: logSigmoidValueGrad32AVX2}
+	logSigmoid32.raisedVector[AVX2] = forms[float32]{grad: logSigmoidGradRaised32AVX2, valueGrad: logSigmoidValueGradRaised32AVX2}
 	binaryCrossEntropy32.vector[AVX2] = forms[float32]{value: binaryCrossEntropyValue32AVX2, grad: binaryCrossEntropyGrad32AVX2, valueGrad: binaryCrossEntropyValueGrad32AVX2}
 	sigmoidFocalZero32.vector[AVX2] = forms[float32]{value: sigmoidFocalZeroValue32AVX2, grad: sigmoidFocalZeroGrad32AVX2, valueGrad: sigmoidFocalZeroValueGrad32AVX2}
 	sigmoidFocalOne32.vector[AVX2] = forms[float32]{value: sigmoidFocalOneValue32AVX2, grad: sigmoidFocalOneGrad32AVX2, valueGrad: sigmoidFocalOneValueGrad32AVX2}

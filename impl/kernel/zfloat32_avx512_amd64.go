@@ -7,182 +7,237 @@ package kernel
 // binaryCrossEntropyWithLogitsValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyWithLogitsValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func binaryCrossEntropyWithLogitsValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // binaryCrossEntropyWithLogitsGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyWithLogitsGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func binaryCrossEntropyWithLogitsGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // binaryCrossEntropyWithLogitsValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func binaryCrossEntropyWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// binaryCrossEntropyWithLogitsGradRaised32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// binaryCrossEntropyWithLogitsValueGradRaised32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsValueGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // binaryCrossEntropyWithLogitsWeightedValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyWithLogitsWeightedValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func binaryCrossEntropyWithLogitsWeightedValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // binaryCrossEntropyWithLogitsWeightedGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyWithLogitsWeightedGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func binaryCrossEntropyWithLogitsWeightedGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // binaryCrossEntropyWithLogitsWeightedValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyWithLogitsWeightedValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func binaryCrossEntropyWithLogitsWeightedValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// binaryCrossEntropyWithLogitsWeightedValueRaised32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsWeightedValueRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// binaryCrossEntropyWithLogitsWeightedGradRaised32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsWeightedGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// binaryCrossEntropyWithLogitsWeightedValueGradRaised32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsWeightedValueGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // squaredErrorValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func squaredErrorValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func squaredErrorValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // squaredErrorGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func squaredErrorGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func squaredErrorGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // squaredErrorValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func squaredErrorValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func squaredErrorValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // squaredErrorWithLogitsValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func squaredErrorWithLogitsValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func squaredErrorWithLogitsValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // squaredErrorWithLogitsGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func squaredErrorWithLogitsGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func squaredErrorWithLogitsGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // squaredErrorWithLogitsValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func squaredErrorWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func squaredErrorWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// sigmoidGradRaised32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// sigmoidValueGradRaised32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidValueGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // softplusValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func softplusValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func softplusValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // softplusGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func softplusGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func softplusGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // softplusValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func softplusValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func softplusValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// softplusGradRaised32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func softplusGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// softplusValueGradRaised32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func softplusValueGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // logSigmoidValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func logSigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func logSigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // logSigmoidGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func logSigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func logSigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // logSigmoidValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func logSigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func logSigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// logSigmoidGradRaised32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func logSigmoidGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+
+// logSigmoidValueGradRaised32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func logSigmoidValueGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // binaryCrossEntropyValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func binaryCrossEntropyValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // binaryCrossEntropyGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func binaryCrossEntropyGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // binaryCrossEntropyValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func binaryCrossEntropyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidFocalZeroValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalZeroValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidFocalZeroValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidFocalZeroGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalZeroGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidFocalZeroGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidFocalZeroValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalZeroValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidFocalZeroValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidFocalOneValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalOneValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidFocalOneValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidFocalOneGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalOneGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidFocalOneGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidFocalOneValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalOneValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidFocalOneValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidFocalTwoValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalTwoValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidFocalTwoValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidFocalTwoGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalTwoGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidFocalTwoGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidFocalTwoValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalTwoValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidFocalTwoValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidFocalAnyValue32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalAnyValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidFocalAnyValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidFocalAnyGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalAnyGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidFocalAnyGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // sigmoidFocalAnyValueGrad32AVX512 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalAnyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+func sigmoidFocalAnyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 
 // exponentials32AVX512 is exponentials for at least 32 classes.
 //

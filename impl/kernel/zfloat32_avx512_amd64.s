@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func binaryCrossEntropyWithLogitsValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyWithLogitsValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·binaryCrossEntropyWithLogitsValue32AVX512(SB), NOSPLIT, $576-56
 	MOVQ         blocks+0(FP), AX
@@ -150,105 +150,105 @@ turn:
 	VMOVUPS       64(CX)(R11*1), Z9
 	VPORD         Z1, Z9, Z9
 	VMOVUPS       320(DI), Z10
-	VSUBPS        (DX)(R8*1), Z0, Z11
-	VMOVUPS       (DI), Z12
+	VMOVUPS       (CX)(R8*1), Z11
+	VPMOVD2M      Z11, K1
+	VMOVUPS       (DI), Z11
 	VMAXPS        Z7, Z2, Z7
-	VMULPS.BCST   numbers32AVX512<>+128(SB), Z7, Z13
-	VRNDSCALEPS   $0x08, Z13, Z13
-	VMOVUPS       448(DI), Z14
-	VSUBPS        64(DX)(R8*1), Z0, Z15
-	VMOVUPS       128(DI), Z16
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z7, Z12
+	VRNDSCALEPS   $0x08, Z12, Z12
+	VMOVUPS       448(DI), Z13
+	VMOVUPS       64(CX)(R8*1), Z14
+	VPMOVD2M      Z14, K2
+	VMOVUPS       128(DI), Z14
 	VMAXPS        Z9, Z2, Z9
-	VMULPS.BCST   numbers32AVX512<>+128(SB), Z9, Z17
-	VRNDSCALEPS   $0x08, Z17, Z17
-	VMOVUPS       (CX)(R8*1), Z18
-	VPMOVD2M      Z18, K1
-	VMOVUPS       64(DI), Z18
-	VMULPS.BCST   numbers32AVX512<>+160(SB), Z13, Z19
-	VSUBPS        Z19, Z7, Z7
-	VMULPS.BCST   numbers32AVX512<>+192(SB), Z13, Z19
-	VMOVUPS       64(CX)(R8*1), Z20
-	VPMOVD2M      Z20, K2
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z9, Z15
+	VRNDSCALEPS   $0x08, Z15, Z15
+	VSUBPS        (DX)(R8*1), Z0, Z16
+	VMOVUPS       64(DI), Z17
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z12, Z18
+	VSUBPS        Z18, Z7, Z7
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z12, Z18
+	VSUBPS        64(DX)(R8*1), Z0, Z19
 	VMOVUPS       192(DI), Z20
-	VMULPS.BCST   numbers32AVX512<>+160(SB), Z17, Z21
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z15, Z21
 	VSUBPS        Z21, Z9, Z9
-	VMULPS.BCST   numbers32AVX512<>+192(SB), Z17, Z21
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z15, Z21
 	VMOVUPS       (DX)(R8*1), Z22
-	VBLENDMPS     Z22, Z11, K1, Z11
+	VBLENDMPS     Z22, Z16, K1, Z16
 	VMULPS        Z10, Z10, Z22
-	VSCALEFPS     Z18, Z12, Z12
-	VSUBPS        Z19, Z7, Z7
-	VMULPS        Z7, Z7, Z18
-	VMULPS.BCST   numbers32AVX512<>+224(SB), Z7, Z19
+	VSCALEFPS     Z17, Z11, Z11
+	VSUBPS        Z18, Z7, Z7
+	VMULPS        Z7, Z7, Z17
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z7, Z18
 	VMOVUPS       64(DX)(R8*1), Z23
-	VBLENDMPS     Z23, Z15, K2, Z15
-	VMULPS        Z14, Z14, Z23
-	VSCALEFPS     Z20, Z16, Z16
+	VBLENDMPS     Z23, Z19, K2, Z19
+	VMULPS        Z13, Z13, Z23
+	VSCALEFPS     Z20, Z14, Z14
 	VSUBPS        Z21, Z9, Z9
 	VMULPS        Z9, Z9, Z20
 	VMULPS.BCST   numbers32AVX512<>+224(SB), Z9, Z21
 	VMULPS.BCST   numbers32AVX512<>+416(SB), Z22, Z24
 	VADDPS.BCST   numbers32AVX512<>+448(SB), Z24, Z24
-	VADDPS.BCST   numbers32AVX512<>+384(SB), Z12, Z25
-	VADDPS.BCST   numbers32AVX512<>+256(SB), Z19, Z19
-	VMULPS.BCST   numbers32AVX512<>+288(SB), Z18, Z26
-	VADDPS        Z19, Z26, Z19
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z11, Z25
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z18, Z18
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z17, Z26
+	VADDPS        Z18, Z26, Z18
 	VMULPS.BCST   numbers32AVX512<>+416(SB), Z23, Z26
 	VADDPS.BCST   numbers32AVX512<>+448(SB), Z26, Z26
-	VADDPS.BCST   numbers32AVX512<>+384(SB), Z16, Z27
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z14, Z27
 	VADDPS.BCST   numbers32AVX512<>+256(SB), Z21, Z21
 	VMULPS.BCST   numbers32AVX512<>+288(SB), Z20, Z28
 	VADDPS        Z21, Z28, Z21
 	VMULPS        Z24, Z22, Z24
 	VADDPS.BCST   numbers32AVX512<>+480(SB), Z24, Z24
-	VDIVPS        Z25, Z12, Z25
-	VMOVUPS       Z12, 256(DI)
+	VDIVPS        Z25, Z11, Z25
+	VMOVUPS       Z11, 256(DI)
 	VMOVUPS       Z25, 320(DI)
-	VMULPS.BCST   numbers32AVX512<>+320(SB), Z7, Z12
-	VADDPS.BCST   numbers32AVX512<>+352(SB), Z12, Z12
-	VMULPS        Z19, Z18, Z19
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z7, Z11
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z11, Z11
+	VMULPS        Z18, Z17, Z18
 	VMULPS        Z26, Z23, Z25
 	VADDPS.BCST   numbers32AVX512<>+480(SB), Z25, Z25
-	VDIVPS        Z27, Z16, Z26
-	VMOVUPS       Z16, 384(DI)
+	VDIVPS        Z27, Z14, Z26
+	VMOVUPS       Z14, 384(DI)
 	VMOVUPS       Z26, 448(DI)
-	VMULPS.BCST   numbers32AVX512<>+320(SB), Z9, Z16
-	VADDPS.BCST   numbers32AVX512<>+352(SB), Z16, Z16
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z9, Z14
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z14, Z14
 	VMULPS        Z21, Z20, Z21
 	VMULPS        Z24, Z22, Z24
 	VADDPS.BCST   numbers32AVX512<>+512(SB), Z24, Z24
-	VADDPS        Z12, Z19, Z12
-	VMULPS        Z12, Z18, Z12
-	VADDPS        Z12, Z7, Z7
-	VMULPS        Z25, Z23, Z12
-	VADDPS.BCST   numbers32AVX512<>+512(SB), Z12, Z12
-	VADDPS        Z16, Z21, Z16
-	VMULPS        Z16, Z20, Z16
-	VADDPS        Z16, Z9, Z9
-	VMULPS        Z24, Z22, Z16
-	VSUBPS        Z16, Z6, Z16
+	VADDPS        Z11, Z18, Z11
+	VMULPS        Z11, Z17, Z11
+	VADDPS        Z11, Z7, Z7
+	VMULPS        Z25, Z23, Z11
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z11, Z11
+	VADDPS        Z14, Z21, Z14
+	VMULPS        Z14, Z20, Z14
+	VADDPS        Z14, Z9, Z9
+	VMULPS        Z24, Z22, Z14
+	VSUBPS        Z14, Z6, Z14
 	VADDPS        Z0, Z7, Z7
 	VMOVUPS       Z7, (DI)
-	VMOVUPS       Z13, 64(DI)
-	VMULPS        Z12, Z23, Z7
+	VMOVUPS       Z12, 64(DI)
+	VMULPS        Z11, Z23, Z7
 	VSUBPS        Z7, Z8, Z7
 	VADDPS        Z0, Z9, Z9
 	VMOVUPS       Z9, 128(DI)
-	VMOVUPS       Z17, 192(DI)
-	VMULPS        Z16, Z10, Z9
+	VMOVUPS       Z15, 192(DI)
+	VMULPS        Z14, Z10, Z9
 	VSUBPS        Z9, Z6, Z6
-	VMULPS        Z7, Z14, Z7
+	VMULPS        Z7, Z13, Z7
 	VSUBPS        Z7, Z8, Z7
 	VMOVUPS       (CX)(R8*1), Z8
 	VPANDD        Z3, Z8, Z8
 	VMOVUPS       64(CX)(R8*1), Z9
 	VPANDD        Z3, Z9, Z9
 	VBROADCASTSS  numbers32AVX512<>+544(SB), Z10
-	VCMPPS        $0x04, Z10, Z11, K1
-	VMULPS.Z      Z8, Z11, K1, Z8
+	VCMPPS        $0x04, Z10, Z16, K1
+	VMULPS.Z      Z8, Z16, K1, Z8
 	VBROADCASTSS  numbers32AVX512<>+544(SB), Z10
-	VCMPPS        $0x04, Z10, Z15, K1
-	VMULPS.Z      Z9, Z15, K1, Z9
+	VCMPPS        $0x04, Z10, Z19, K1
+	VMULPS.Z      Z9, Z19, K1, Z9
 	VADDPS        Z8, Z6, Z6
 	VCVTPS2PD     Y6, Z8
 	VEXTRACTF64X4 $0x01, Z6, Y10
@@ -303,9 +303,9 @@ loop:
 	VSCALEFPS     Z7, Z6, Z6
 	VADDPS.BCST   numbers32AVX512<>+384(SB), Z6, Z7
 	VDIVPS        Z7, Z6, Z7
+	VMOVUPS       (CX)(R8*1), Z8
+	VPMOVD2M      Z8, K1
 	VSUBPS        (DX)(R8*1), Z0, Z8
-	VMOVUPS       (CX)(R8*1), Z9
-	VPMOVD2M      Z9, K1
 	VMOVUPS       (DX)(R8*1), Z9
 	VBLENDMPS     Z9, Z8, K1, Z8
 	VMULPS        Z7, Z7, Z9
@@ -345,7 +345,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyWithLogitsGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·binaryCrossEntropyWithLogitsGrad32AVX512(SB), NOSPLIT, $448-56
 	MOVQ         blocks+0(FP), AX
@@ -481,16 +481,16 @@ turn:
 	VMOVUPS     320(SI), Z6
 	VMOVUPS     64(CX)(R11*1), Z7
 	VPORD       Z0, Z7, Z7
+	VMOVUPS     (CX)(R8*1), Z8
+	VPMOVD2M    Z8, K1
 	VSUBPS      (DX)(R8*1), Z1, Z8
-	VMOVUPS     (CX)(R8*1), Z9
-	VPMOVD2M    Z9, K1
 	VMOVUPS     (SI), Z9
 	VMAXPS      Z5, Z2, Z5
 	VMULPS      Z3, Z5, Z10
 	VRNDSCALEPS $0x08, Z10, Z10
+	VMOVUPS     64(CX)(R8*1), Z11
+	VPMOVD2M    Z11, K2
 	VSUBPS      64(DX)(R8*1), Z1, Z11
-	VMOVUPS     64(CX)(R8*1), Z12
-	VPMOVD2M    Z12, K2
 	VMOVUPS     128(SI), Z12
 	VMAXPS      Z7, Z2, Z7
 	VMULPS      Z3, Z7, Z13
@@ -533,14 +533,14 @@ turn:
 	VADDPS      Z11, Z14, Z11
 	VMOVUPS     (CX)(R8*1), Z14
 	VPTERNLOGD  $0x78, Z0, Z14, Z4
-	VMULPS.BCST 28(DI), Z4, Z4
+	VMULPS.BCST 60(DI), Z4, Z4
 	VMOVUPS     Z4, (BX)(R8*1)
 	VMULPS.BCST numbers32AVX512<>+320(SB), Z5, Z4
 	VADDPS.BCST numbers32AVX512<>+352(SB), Z4, Z4
 	VMULPS      Z8, Z9, Z8
 	VMOVUPS     64(CX)(R8*1), Z14
 	VPTERNLOGD  $0x78, Z0, Z14, Z6
-	VMULPS.BCST 28(DI), Z6, Z6
+	VMULPS.BCST 60(DI), Z6, Z6
 	VMOVUPS     Z6, 64(BX)(R8*1)
 	VMULPS.BCST numbers32AVX512<>+320(SB), Z7, Z6
 	VADDPS.BCST numbers32AVX512<>+352(SB), Z6, Z6
@@ -587,9 +587,9 @@ loop:
 	VADDPS      Z6, Z4, Z4
 	VADDPS      Z1, Z4, Z4
 	VSCALEFPS   Z5, Z4, Z4
+	VMOVUPS     (CX)(R8*1), Z5
+	VPMOVD2M    Z5, K1
 	VSUBPS      (DX)(R8*1), Z1, Z5
-	VMOVUPS     (CX)(R8*1), Z6
-	VPMOVD2M    Z6, K1
 	VMOVUPS     (DX)(R8*1), Z6
 	VBLENDMPS   Z6, Z5, K1, Z5
 	VADDPS      Z1, Z4, Z6
@@ -598,7 +598,7 @@ loop:
 	VMOVAPS     Z4, Z4
 	VMOVUPS     (CX)(R8*1), Z5
 	VPTERNLOGD  $0x78, Z0, Z5, Z4
-	VMULPS.BCST 28(DI), Z4, Z4
+	VMULPS.BCST 60(DI), Z4, Z4
 	VMOVUPS     Z4, (BX)(R8*1)
 	ADDQ        $+64, R8
 
@@ -608,7 +608,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·binaryCrossEntropyWithLogitsValueGrad32AVX512(SB), NOSPLIT, $576-56
 	MOVQ         blocks+0(FP), AX
@@ -755,120 +755,120 @@ turn:
 	VMOVUPS       64(CX)(R13*1), Z9
 	VPORD         Z0, Z9, Z9
 	VMOVUPS       320(R8), Z10
-	VSUBPS        (DX)(R10*1), Z1, Z11
-	VMOVUPS       (R8), Z12
+	VMOVUPS       (CX)(R10*1), Z11
+	VPMOVD2M      Z11, K1
+	VMOVUPS       (R8), Z11
 	VMAXPS        Z7, Z2, Z7
-	VMULPS.BCST   numbers32AVX512<>+128(SB), Z7, Z13
-	VRNDSCALEPS   $0x08, Z13, Z13
-	VMOVUPS       448(R8), Z14
-	VSUBPS        64(DX)(R10*1), Z1, Z15
-	VMOVUPS       128(R8), Z16
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z7, Z12
+	VRNDSCALEPS   $0x08, Z12, Z12
+	VMOVUPS       448(R8), Z13
+	VMOVUPS       64(CX)(R10*1), Z14
+	VPMOVD2M      Z14, K2
+	VMOVUPS       128(R8), Z14
 	VMAXPS        Z9, Z2, Z9
-	VMULPS.BCST   numbers32AVX512<>+128(SB), Z9, Z17
-	VRNDSCALEPS   $0x08, Z17, Z17
-	VMOVUPS       (CX)(R10*1), Z18
-	VPMOVD2M      Z18, K1
-	VMOVUPS       64(R8), Z18
-	VMULPS.BCST   numbers32AVX512<>+160(SB), Z13, Z19
-	VSUBPS        Z19, Z7, Z7
-	VMULPS.BCST   numbers32AVX512<>+192(SB), Z13, Z19
-	VMOVUPS       64(CX)(R10*1), Z20
-	VPMOVD2M      Z20, K2
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z9, Z15
+	VRNDSCALEPS   $0x08, Z15, Z15
+	VSUBPS        (DX)(R10*1), Z1, Z16
+	VMOVUPS       64(R8), Z17
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z12, Z18
+	VSUBPS        Z18, Z7, Z7
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z12, Z18
+	VSUBPS        64(DX)(R10*1), Z1, Z19
 	VMOVUPS       192(R8), Z20
-	VMULPS.BCST   numbers32AVX512<>+160(SB), Z17, Z21
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z15, Z21
 	VSUBPS        Z21, Z9, Z9
-	VMULPS.BCST   numbers32AVX512<>+192(SB), Z17, Z21
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z15, Z21
 	VMOVUPS       (DX)(R10*1), Z22
-	VBLENDMPS     Z22, Z11, K1, Z11
+	VBLENDMPS     Z22, Z16, K1, Z16
 	VMULPS        Z10, Z10, Z22
-	VSCALEFPS     Z18, Z12, Z12
-	VSUBPS        Z19, Z7, Z7
-	VMULPS        Z7, Z7, Z18
-	VMULPS.BCST   numbers32AVX512<>+224(SB), Z7, Z19
+	VSCALEFPS     Z17, Z11, Z11
+	VSUBPS        Z18, Z7, Z7
+	VMULPS        Z7, Z7, Z17
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z7, Z18
 	VMOVUPS       64(DX)(R10*1), Z23
-	VBLENDMPS     Z23, Z15, K2, Z15
-	VMULPS        Z14, Z14, Z23
-	VSCALEFPS     Z20, Z16, Z16
+	VBLENDMPS     Z23, Z19, K2, Z19
+	VMULPS        Z13, Z13, Z23
+	VSCALEFPS     Z20, Z14, Z14
 	VSUBPS        Z21, Z9, Z9
 	VMULPS        Z9, Z9, Z20
 	VMULPS.BCST   numbers32AVX512<>+224(SB), Z9, Z21
 	VMULPS.BCST   numbers32AVX512<>+416(SB), Z22, Z24
 	VADDPS.BCST   numbers32AVX512<>+448(SB), Z24, Z24
-	VADDPS.BCST   numbers32AVX512<>+384(SB), Z12, Z25
-	VADDPS.BCST   numbers32AVX512<>+256(SB), Z19, Z19
-	VMULPS.BCST   numbers32AVX512<>+288(SB), Z18, Z26
-	VADDPS        Z19, Z26, Z19
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z11, Z25
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z18, Z18
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z17, Z26
+	VADDPS        Z18, Z26, Z18
 	VMULPS.BCST   numbers32AVX512<>+416(SB), Z23, Z26
 	VADDPS.BCST   numbers32AVX512<>+448(SB), Z26, Z26
-	VADDPS.BCST   numbers32AVX512<>+384(SB), Z16, Z27
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z14, Z27
 	VADDPS.BCST   numbers32AVX512<>+256(SB), Z21, Z21
 	VMULPS.BCST   numbers32AVX512<>+288(SB), Z20, Z28
 	VADDPS        Z21, Z28, Z21
 	VMULPS        Z24, Z22, Z24
 	VADDPS.BCST   numbers32AVX512<>+480(SB), Z24, Z24
-	VDIVPS        Z25, Z12, Z25
-	VMOVUPS       Z12, 256(R8)
+	VDIVPS        Z25, Z11, Z25
+	VMOVUPS       Z11, 256(R8)
 	VMOVUPS       Z25, 320(R8)
-	VMULPS.BCST   numbers32AVX512<>+320(SB), Z7, Z12
-	VADDPS.BCST   numbers32AVX512<>+352(SB), Z12, Z12
-	VMULPS        Z19, Z18, Z19
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z7, Z11
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z11, Z11
+	VMULPS        Z18, Z17, Z18
 	VMULPS        Z26, Z23, Z25
 	VADDPS.BCST   numbers32AVX512<>+480(SB), Z25, Z25
-	VDIVPS        Z27, Z16, Z26
-	VMOVUPS       Z16, 384(R8)
+	VDIVPS        Z27, Z14, Z26
+	VMOVUPS       Z14, 384(R8)
 	VMOVUPS       Z26, 448(R8)
-	VMULPS.BCST   numbers32AVX512<>+320(SB), Z9, Z16
-	VADDPS.BCST   numbers32AVX512<>+352(SB), Z16, Z16
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z9, Z14
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z14, Z14
 	VMULPS        Z21, Z20, Z21
 	VMULPS        Z24, Z22, Z24
 	VADDPS.BCST   numbers32AVX512<>+512(SB), Z24, Z24
-	VADDPS        Z12, Z19, Z12
-	VMULPS        Z12, Z18, Z12
-	VADDPS        Z12, Z7, Z7
-	VMULPS        Z25, Z23, Z12
-	VADDPS.BCST   numbers32AVX512<>+512(SB), Z12, Z12
-	VADDPS        Z16, Z21, Z16
-	VMULPS        Z16, Z20, Z16
-	VADDPS        Z16, Z9, Z9
-	VMULPS        Z24, Z22, Z16
-	VSUBPS        Z16, Z6, Z16
+	VADDPS        Z11, Z18, Z11
+	VMULPS        Z11, Z17, Z11
+	VADDPS        Z11, Z7, Z7
+	VMULPS        Z25, Z23, Z11
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z11, Z11
+	VADDPS        Z14, Z21, Z14
+	VMULPS        Z14, Z20, Z14
+	VADDPS        Z14, Z9, Z9
+	VMULPS        Z24, Z22, Z14
+	VSUBPS        Z14, Z6, Z14
 	VADDPS        Z1, Z7, Z7
 	VMOVUPS       Z7, (R8)
-	VMOVUPS       Z13, 64(R8)
-	VMULPS        Z12, Z23, Z7
+	VMOVUPS       Z12, 64(R8)
+	VMULPS        Z11, Z23, Z7
 	VSUBPS        Z7, Z8, Z7
 	VADDPS        Z1, Z9, Z9
 	VMOVUPS       Z9, 128(R8)
-	VMOVUPS       Z17, 192(R8)
-	VMULPS        Z16, Z10, Z9
+	VMOVUPS       Z15, 192(R8)
+	VMULPS        Z14, Z10, Z9
 	VSUBPS        Z9, Z6, Z9
-	VMULPS        Z7, Z14, Z7
+	VMULPS        Z7, Z13, Z7
 	VSUBPS        Z7, Z8, Z7
 	VMOVUPS       (CX)(R10*1), Z10
 	VPANDD        Z3, Z10, Z10
-	VMOVUPS       64(CX)(R10*1), Z12
-	VPANDD        Z3, Z12, Z12
-	VBROADCASTSS  numbers32AVX512<>+544(SB), Z13
-	VCMPPS        $0x04, Z13, Z11, K1
-	VMULPS.Z      Z10, Z11, K1, Z10
-	VBROADCASTSS  numbers32AVX512<>+544(SB), Z13
-	VCMPPS        $0x04, Z13, Z15, K1
-	VMULPS.Z      Z12, Z15, K1, Z12
+	VMOVUPS       64(CX)(R10*1), Z11
+	VPANDD        Z3, Z11, Z11
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z12
+	VCMPPS        $0x04, Z12, Z16, K1
+	VMULPS.Z      Z10, Z16, K1, Z10
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z12
+	VCMPPS        $0x04, Z12, Z19, K1
+	VMULPS.Z      Z11, Z19, K1, Z11
 	VADDPS        Z10, Z9, Z9
 	VADDPS        Z1, Z6, Z10
-	VADDPS        Z12, Z7, Z7
-	VADDPS        Z1, Z8, Z12
+	VADDPS        Z11, Z7, Z7
+	VADDPS        Z1, Z8, Z11
 	VDIVPS        Z10, Z6, Z6
-	VSUBPS        Z6, Z11, Z6
-	VDIVPS        Z12, Z8, Z8
-	VSUBPS        Z8, Z15, Z8
+	VSUBPS        Z6, Z16, Z6
+	VDIVPS        Z11, Z8, Z8
+	VSUBPS        Z8, Z19, Z8
 	VMOVAPS       Z6, Z6
 	VMOVUPS       (CX)(R10*1), Z10
 	VPTERNLOGD    $0x78, Z0, Z10, Z6
 	VMOVAPS       Z8, Z8
 	VMOVUPS       64(CX)(R10*1), Z10
 	VPTERNLOGD    $0x78, Z0, Z10, Z8
-	VMULPS.BCST   28(R9), Z6, Z6
+	VMULPS.BCST   60(R9), Z6, Z6
 	VCVTPS2PD     Y9, Z10
 	VEXTRACTF64X4 $0x01, Z9, Y11
 	VCVTPS2PD     Y11, Z11
@@ -880,7 +880,7 @@ turn:
 
 novalue3:
 	VMOVUPS       Z6, (DI)(R10*1)
-	VMULPS.BCST   28(R9), Z8, Z6
+	VMULPS.BCST   60(R9), Z8, Z6
 	VCVTPS2PD     Y7, Z8
 	VEXTRACTF64X4 $0x01, Z7, Y9
 	VCVTPS2PD     Y9, Z9
@@ -924,9 +924,9 @@ loop:
 	VSCALEFPS     Z7, Z6, Z6
 	VADDPS.BCST   numbers32AVX512<>+384(SB), Z6, Z7
 	VDIVPS        Z7, Z6, Z7
+	VMOVUPS       (CX)(R10*1), Z8
+	VPMOVD2M      Z8, K1
 	VSUBPS        (DX)(R10*1), Z1, Z8
-	VMOVUPS       (CX)(R10*1), Z9
-	VPMOVD2M      Z9, K1
 	VMOVUPS       (DX)(R10*1), Z9
 	VBLENDMPS     Z9, Z8, K1, Z8
 	VMULPS        Z7, Z7, Z9
@@ -952,7 +952,7 @@ loop:
 	VMOVAPS       Z6, Z6
 	VMOVUPS       (CX)(R10*1), Z8
 	VPTERNLOGD    $0x78, Z0, Z8, Z6
-	VMULPS.BCST   28(R9), Z6, Z6
+	VMULPS.BCST   60(R9), Z6, Z6
 	VCVTPS2PD     Y7, Z8
 	VEXTRACTF64X4 $0x01, Z7, Y9
 	VCVTPS2PD     Y9, Z9
@@ -974,7 +974,381 @@ test:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsWeightedValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyWithLogitsGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·binaryCrossEntropyWithLogitsGradRaised32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z3
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), R8
+	JMP          several
+
+turn:
+	VMOVUPS     (CX)(DI*1), Z4
+	VMOVUPS     64(CX)(DI*1), Z5
+	VMOVUPS     (DX)(DI*1), Z6
+	VMOVUPS     64(DX)(DI*1), Z7
+	VPORD       Z1, Z4, Z8
+	VPORD       Z1, Z5, Z9
+	VMAXPS      Z8, Z2, Z8
+	VMAXPS      Z9, Z2, Z9
+	VMULPS      Z3, Z8, Z10
+	VMULPS      Z3, Z9, Z11
+	VRNDSCALEPS $0x08, Z10, Z10
+	VRNDSCALEPS $0x08, Z11, Z11
+	VMULPS.BCST numbers32AVX512<>+160(SB), Z10, Z12
+	VMULPS.BCST numbers32AVX512<>+160(SB), Z11, Z13
+	VSUBPS      Z12, Z8, Z8
+	VSUBPS      Z13, Z9, Z9
+	VMULPS.BCST numbers32AVX512<>+192(SB), Z10, Z12
+	VMULPS.BCST numbers32AVX512<>+192(SB), Z11, Z13
+	VSUBPS      Z12, Z8, Z8
+	VSUBPS      Z13, Z9, Z9
+	VMULPS      Z8, Z8, Z12
+	VMULPS      Z9, Z9, Z13
+	VMULPS.BCST numbers32AVX512<>+224(SB), Z8, Z14
+	VMULPS.BCST numbers32AVX512<>+224(SB), Z9, Z15
+	VADDPS.BCST numbers32AVX512<>+256(SB), Z14, Z14
+	VADDPS.BCST numbers32AVX512<>+256(SB), Z15, Z15
+	VMULPS.BCST numbers32AVX512<>+288(SB), Z12, Z16
+	VMULPS.BCST numbers32AVX512<>+288(SB), Z13, Z17
+	VADDPS      Z14, Z16, Z14
+	VADDPS      Z15, Z17, Z15
+	VMULPS.BCST numbers32AVX512<>+320(SB), Z8, Z16
+	VMULPS.BCST numbers32AVX512<>+320(SB), Z9, Z17
+	VADDPS.BCST numbers32AVX512<>+352(SB), Z16, Z16
+	VADDPS.BCST numbers32AVX512<>+352(SB), Z17, Z17
+	VMULPS      Z14, Z12, Z14
+	VMULPS      Z15, Z13, Z15
+	VADDPS      Z16, Z14, Z14
+	VADDPS      Z17, Z15, Z15
+	VMULPS      Z14, Z12, Z12
+	VMULPS      Z15, Z13, Z13
+	VADDPS      Z12, Z8, Z8
+	VADDPS      Z13, Z9, Z9
+	VADDPS      Z0, Z8, Z8
+	VADDPS      Z0, Z9, Z9
+	VSCALEFPS   Z10, Z8, Z12
+	VSCALEFPS   Z11, Z9, Z13
+	VADDPS.BCST 52(SI), Z10, Z10
+	VADDPS.BCST 52(SI), Z11, Z11
+	VSCALEFPS   Z10, Z8, Z8
+	VPMOVD2M    Z4, K1
+	VSCALEFPS   Z11, Z9, Z9
+	VPMOVD2M    Z5, K2
+	VSUBPS      Z6, Z0, Z10
+	VSUBPS      Z7, Z0, Z11
+	VBLENDMPS   Z6, Z10, K1, Z6
+	VBLENDMPS   Z7, Z11, K2, Z7
+	VMULPS.BCST 56(SI), Z6, Z6
+	VMULPS.BCST 56(SI), Z7, Z7
+	VADDPS      Z0, Z12, Z10
+	VADDPS      Z0, Z13, Z11
+	VDIVPS      Z10, Z8, Z8
+	VDIVPS      Z11, Z9, Z9
+	VSUBPS      Z8, Z6, Z6
+	VSUBPS      Z9, Z7, Z7
+	VMOVAPS     Z6, Z6
+	VPTERNLOGD  $0x78, Z1, Z4, Z6
+	VMOVAPS     Z7, Z4
+	VPTERNLOGD  $0x78, Z1, Z5, Z4
+	VMULPS.BCST 60(SI), Z6, Z5
+	VMOVUPS     Z5, (BX)(DI*1)
+	VMULPS.BCST 60(SI), Z4, Z4
+	VMOVUPS     Z4, 64(BX)(DI*1)
+	ADDQ        $+128, DI
+
+several:
+	CMPQ DI, R8
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPS     (CX)(DI*1), Z4
+	VMOVUPS     (DX)(DI*1), Z5
+	VPORD       Z1, Z4, Z6
+	VMAXPS      Z6, Z2, Z6
+	VMULPS      Z3, Z6, Z7
+	VRNDSCALEPS $0x08, Z7, Z7
+	VMULPS.BCST numbers32AVX512<>+160(SB), Z7, Z8
+	VSUBPS      Z8, Z6, Z6
+	VMULPS.BCST numbers32AVX512<>+192(SB), Z7, Z8
+	VSUBPS      Z8, Z6, Z6
+	VMULPS      Z6, Z6, Z8
+	VMULPS.BCST numbers32AVX512<>+224(SB), Z6, Z9
+	VADDPS.BCST numbers32AVX512<>+256(SB), Z9, Z9
+	VMULPS.BCST numbers32AVX512<>+288(SB), Z8, Z10
+	VADDPS      Z9, Z10, Z9
+	VMULPS.BCST numbers32AVX512<>+320(SB), Z6, Z10
+	VADDPS.BCST numbers32AVX512<>+352(SB), Z10, Z10
+	VMULPS      Z9, Z8, Z9
+	VADDPS      Z10, Z9, Z9
+	VMULPS      Z9, Z8, Z8
+	VADDPS      Z8, Z6, Z6
+	VADDPS      Z0, Z6, Z6
+	VSCALEFPS   Z7, Z6, Z8
+	VADDPS.BCST 52(SI), Z7, Z7
+	VSCALEFPS   Z7, Z6, Z6
+	VPMOVD2M    Z4, K1
+	VSUBPS      Z5, Z0, Z7
+	VBLENDMPS   Z5, Z7, K1, Z5
+	VMULPS.BCST 56(SI), Z5, Z5
+	VADDPS      Z0, Z8, Z7
+	VDIVPS      Z7, Z6, Z6
+	VSUBPS      Z6, Z5, Z5
+	VMOVAPS     Z5, Z5
+	VPTERNLOGD  $0x78, Z1, Z4, Z5
+	VMULPS.BCST 60(SI), Z5, Z4
+	VMOVUPS     Z4, (BX)(DI*1)
+	ADDQ        $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsValueGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·binaryCrossEntropyWithLogitsValueGradRaised32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+96(SB), Z3
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z4
+	VMOVUPD      64(SI), Z5
+	LEAQ         -128(AX), R10
+	JMP          several
+
+turn:
+	VMOVUPS       (CX)(R9*1), Z6
+	VMOVUPS       64(CX)(R9*1), Z7
+	VMOVUPS       (DX)(R9*1), Z8
+	VMOVUPS       64(DX)(R9*1), Z9
+	VPORD         Z1, Z6, Z10
+	VPORD         Z1, Z7, Z11
+	VMAXPS        Z10, Z2, Z10
+	VMAXPS        Z11, Z2, Z11
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z10, Z12
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z11, Z13
+	VRNDSCALEPS   $0x08, Z12, Z12
+	VRNDSCALEPS   $0x08, Z13, Z13
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z12, Z14
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z13, Z15
+	VSUBPS        Z14, Z10, Z10
+	VSUBPS        Z15, Z11, Z11
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z12, Z14
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z13, Z15
+	VSUBPS        Z14, Z10, Z10
+	VSUBPS        Z15, Z11, Z11
+	VMULPS        Z10, Z10, Z14
+	VMULPS        Z11, Z11, Z15
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z10, Z16
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z11, Z17
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z16, Z16
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z17, Z17
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z14, Z18
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z15, Z19
+	VADDPS        Z16, Z18, Z16
+	VADDPS        Z17, Z19, Z17
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z10, Z18
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z11, Z19
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z18, Z18
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z19, Z19
+	VMULPS        Z16, Z14, Z16
+	VMULPS        Z17, Z15, Z17
+	VADDPS        Z18, Z16, Z16
+	VADDPS        Z19, Z17, Z17
+	VMULPS        Z16, Z14, Z14
+	VMULPS        Z17, Z15, Z15
+	VADDPS        Z14, Z10, Z10
+	VADDPS        Z15, Z11, Z11
+	VADDPS        Z0, Z10, Z10
+	VADDPS        Z0, Z11, Z11
+	VSCALEFPS     Z12, Z10, Z14
+	VSCALEFPS     Z13, Z11, Z15
+	VADDPS.BCST   52(R8), Z12, Z12
+	VADDPS.BCST   52(R8), Z13, Z13
+	VSCALEFPS     Z12, Z10, Z10
+	VSCALEFPS     Z13, Z11, Z11
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z14, Z12
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z15, Z13
+	VDIVPS        Z12, Z14, Z12
+	VPMOVD2M      Z6, K1
+	VDIVPS        Z13, Z15, Z13
+	VPMOVD2M      Z7, K2
+	VSUBPS        Z8, Z0, Z16
+	VSUBPS        Z9, Z0, Z17
+	VBLENDMPS     Z8, Z16, K1, Z8
+	VBLENDMPS     Z9, Z17, K2, Z9
+	VMULPS        Z12, Z12, Z16
+	VMULPS        Z13, Z13, Z17
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z16, Z18
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z17, Z19
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z18, Z18
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z19, Z19
+	VMULPS        Z18, Z16, Z18
+	VMULPS        Z19, Z17, Z19
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z18, Z18
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z19, Z19
+	VMULPS        Z18, Z16, Z18
+	VMULPS        Z19, Z17, Z19
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z18, Z18
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z19, Z19
+	VMULPS        Z18, Z16, Z16
+	VMULPS        Z19, Z17, Z17
+	VSUBPS        Z16, Z14, Z16
+	VSUBPS        Z17, Z15, Z17
+	VMULPS        Z16, Z12, Z12
+	VMULPS        Z17, Z13, Z13
+	VSUBPS        Z12, Z14, Z12
+	VSUBPS        Z13, Z15, Z13
+	VPANDD        Z3, Z6, Z16
+	VPANDD        Z3, Z7, Z17
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z18
+	VCMPPS        $0x04, Z18, Z8, K1
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z18
+	VCMPPS        $0x04, Z18, Z9, K2
+	VMULPS.Z      Z16, Z8, K1, Z16
+	VMULPS.Z      Z17, Z9, K2, Z17
+	VADDPS        Z16, Z12, Z12
+	VADDPS        Z17, Z13, Z13
+	VMULPS.BCST   56(R8), Z8, Z8
+	VMULPS.BCST   56(R8), Z9, Z9
+	VADDPS        Z0, Z14, Z14
+	VADDPS        Z0, Z15, Z15
+	VDIVPS        Z14, Z10, Z10
+	VDIVPS        Z15, Z11, Z11
+	VSUBPS        Z10, Z8, Z8
+	VSUBPS        Z11, Z9, Z9
+	VMOVAPS       Z8, Z8
+	VPTERNLOGD    $0x78, Z1, Z6, Z8
+	VMOVAPS       Z9, Z6
+	VPTERNLOGD    $0x78, Z1, Z7, Z6
+	VMULPS.BCST   60(R8), Z8, Z7
+	VCVTPS2PD     Y12, Z8
+	VEXTRACTF64X4 $0x01, Z12, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z8, Z4, Z4
+	VADDPD        Z9, Z5, Z5
+	TESTQ         BX, BX
+	JZ            novalue6
+	VMOVUPS       Z12, (BX)(R9*1)
+
+novalue6:
+	VMOVUPS       Z7, (DI)(R9*1)
+	VMULPS.BCST   60(R8), Z6, Z6
+	VCVTPS2PD     Y13, Z7
+	VEXTRACTF64X4 $0x01, Z13, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z7, Z4, Z4
+	VADDPD        Z8, Z5, Z5
+	TESTQ         BX, BX
+	JZ            novalue7
+	VMOVUPS       Z13, 64(BX)(R9*1)
+
+novalue7:
+	VMOVUPS Z6, 64(DI)(R9*1)
+	ADDQ    $+128, R9
+
+several:
+	CMPQ R9, R10
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPS       (CX)(R9*1), Z6
+	VMOVUPS       (DX)(R9*1), Z7
+	VPORD         Z1, Z6, Z8
+	VMAXPS        Z8, Z2, Z8
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z8, Z9
+	VRNDSCALEPS   $0x08, Z9, Z9
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z9, Z10
+	VSUBPS        Z10, Z8, Z8
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z9, Z10
+	VSUBPS        Z10, Z8, Z8
+	VMULPS        Z8, Z8, Z10
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z8, Z11
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z11, Z11
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z10, Z12
+	VADDPS        Z11, Z12, Z11
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z8, Z12
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z12, Z12
+	VMULPS        Z11, Z10, Z11
+	VADDPS        Z12, Z11, Z11
+	VMULPS        Z11, Z10, Z10
+	VADDPS        Z10, Z8, Z8
+	VADDPS        Z0, Z8, Z8
+	VSCALEFPS     Z9, Z8, Z10
+	VADDPS.BCST   52(R8), Z9, Z9
+	VSCALEFPS     Z9, Z8, Z8
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z10, Z9
+	VDIVPS        Z9, Z10, Z9
+	VPMOVD2M      Z6, K1
+	VSUBPS        Z7, Z0, Z11
+	VBLENDMPS     Z7, Z11, K1, Z7
+	VMULPS        Z9, Z9, Z11
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z11, Z12
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z12, Z12
+	VMULPS        Z12, Z11, Z12
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z12, Z12
+	VMULPS        Z12, Z11, Z12
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z12, Z12
+	VMULPS        Z12, Z11, Z11
+	VSUBPS        Z11, Z10, Z11
+	VMULPS        Z11, Z9, Z9
+	VSUBPS        Z9, Z10, Z9
+	VPANDD        Z3, Z6, Z11
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z12
+	VCMPPS        $0x04, Z12, Z7, K1
+	VMULPS.Z      Z11, Z7, K1, Z11
+	VADDPS        Z11, Z9, Z9
+	VMULPS.BCST   56(R8), Z7, Z7
+	VADDPS        Z0, Z10, Z10
+	VDIVPS        Z10, Z8, Z8
+	VSUBPS        Z8, Z7, Z7
+	VMOVAPS       Z7, Z7
+	VPTERNLOGD    $0x78, Z1, Z6, Z7
+	VMULPS.BCST   60(R8), Z7, Z6
+	VCVTPS2PD     Y9, Z7
+	VEXTRACTF64X4 $0x01, Z9, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z7, Z4, Z4
+	VADDPD        Z8, Z5, Z5
+	TESTQ         BX, BX
+	JZ            novalue8
+	VMOVUPS       Z9, (BX)(R9*1)
+
+novalue8:
+	VMOVUPS Z6, (DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ    R9, AX
+	JLT     loop
+	VMOVUPD Z4, (SI)
+	VMOVUPD Z5, 64(SI)
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsWeightedValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·binaryCrossEntropyWithLogitsWeightedValue32AVX512(SB), NOSPLIT, $576-56
 	MOVQ         blocks+0(FP), AX
@@ -1130,27 +1504,27 @@ turn:
 	VMAXPS        Z8, Z2, Z8
 	VMULPS.BCST   numbers32AVX512<>+128(SB), Z8, Z16
 	VRNDSCALEPS   $0x08, Z16, Z16
+	VMOVUPS       (CX)(R9*1), Z17
+	VPMOVD2M      Z17, K1
 	VMOVUPS       (DX)(R9*1), Z17
-	VMULPS.BCST   (R8), Z17, Z17
 	VMOVUPS       64(DI), Z18
 	VMULPS.BCST   numbers32AVX512<>+160(SB), Z12, Z19
 	VSUBPS        Z19, Z6, Z6
 	VMULPS.BCST   numbers32AVX512<>+192(SB), Z12, Z19
+	VMOVUPS       64(CX)(R9*1), Z20
+	VPMOVD2M      Z20, K2
 	VMOVUPS       64(DX)(R9*1), Z20
-	VMULPS.BCST   (R8), Z20, Z20
 	VMOVUPS       192(DI), Z21
 	VMULPS.BCST   numbers32AVX512<>+160(SB), Z16, Z22
 	VSUBPS        Z22, Z8, Z8
 	VMULPS.BCST   numbers32AVX512<>+192(SB), Z16, Z22
-	VMOVUPS       (CX)(R9*1), Z23
-	VPMOVD2M      Z23, K1
+	VMULPS.BCST   (R8), Z17, Z17
 	VMULPS        Z9, Z9, Z23
 	VSCALEFPS     Z18, Z11, Z11
 	VSUBPS        Z19, Z6, Z6
 	VMULPS        Z6, Z6, Z18
 	VMULPS.BCST   numbers32AVX512<>+224(SB), Z6, Z19
-	VMOVUPS       64(CX)(R9*1), Z24
-	VPMOVD2M      Z24, K2
+	VMULPS.BCST   (R8), Z20, Z20
 	VMULPS        Z13, Z13, Z24
 	VSCALEFPS     Z21, Z15, Z15
 	VSUBPS        Z22, Z8, Z8
@@ -1208,33 +1582,33 @@ turn:
 	VSUBPS        Z8, Z5, Z5
 	VMULPS        Z6, Z13, Z6
 	VSUBPS        Z6, Z7, Z6
-	VBROADCASTSS  numbers32AVX512<>+96(SB), Z7
-	VMOVUPS       (CX)(R9*1), Z8
-	VBROADCASTSS  numbers32AVX512<>+96(SB), Z9
-	VMOVUPS       64(CX)(R9*1), Z11
-	VPANDD        Z7, Z8, Z7
-	VADDPS        Z10, Z17, Z8
-	VPANDD        Z9, Z11, Z9
-	VADDPS        Z14, Z20, Z11
-	VMULPS        Z8, Z5, Z5
+	VADDPS        Z10, Z17, Z7
 	VMOVUPS       (DX)(R9*1), Z8
-	VMULPS        Z11, Z6, Z6
+	VADDPS        Z14, Z20, Z9
 	VMOVUPS       64(DX)(R9*1), Z11
 	VMULPS.BCST   4(R8), Z8, Z8
 	VBLENDMPS     Z8, Z10, K1, Z8
 	VMULPS.BCST   4(R8), Z11, Z10
 	VBLENDMPS     Z10, Z14, K2, Z10
-	VBROADCASTSS  8(R8), Z11
-	VBLENDMPS     Z11, Z0, K1, Z11
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z11
+	VMOVUPS       (CX)(R9*1), Z12
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z13
+	VMOVUPS       64(CX)(R9*1), Z14
+	VPANDD        Z11, Z12, Z11
+	VPANDD        Z13, Z14, Z13
 	VBROADCASTSS  8(R8), Z12
-	VBLENDMPS     Z12, Z0, K2, Z12
-	VMULPS        Z11, Z7, Z7
-	VBROADCASTSS  numbers32AVX512<>+544(SB), Z11
-	VCMPPS        $0x04, Z11, Z8, K1
-	VMULPS        Z12, Z9, Z9
-	VBROADCASTSS  numbers32AVX512<>+544(SB), Z11
-	VCMPPS        $0x04, Z11, Z10, K2
-	VMULPS.Z      Z7, Z8, K1, Z7
+	VBLENDMPS     Z12, Z0, K1, Z12
+	VMULPS        Z12, Z11, Z12
+	VBROADCASTSS  8(R8), Z11
+	VBLENDMPS     Z11, Z0, K2, Z11
+	VMULPS        Z11, Z13, Z11
+	VMULPS        Z7, Z5, Z5
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z7
+	VCMPPS        $0x04, Z7, Z8, K1
+	VMULPS        Z9, Z6, Z6
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z7
+	VCMPPS        $0x04, Z7, Z10, K2
+	VMULPS.Z      Z12, Z8, K1, Z7
 	VADDPS        Z7, Z5, Z5
 	VCVTPS2PD     Y5, Z7
 	VEXTRACTF64X4 $0x01, Z5, Y8
@@ -1242,11 +1616,11 @@ turn:
 	VADDPD        Z7, Z3, Z3
 	VADDPD        Z8, Z4, Z4
 	TESTQ         BX, BX
-	JZ            novalue6
+	JZ            novalue9
 	VMOVUPS       Z5, (BX)(R9*1)
 
-novalue6:
-	VMULPS.Z      Z9, Z10, K2, Z5
+novalue9:
+	VMULPS.Z      Z11, Z10, K2, Z5
 	VADDPS        Z5, Z6, Z5
 	VCVTPS2PD     Y5, Z6
 	VEXTRACTF64X4 $0x01, Z5, Y7
@@ -1254,10 +1628,10 @@ novalue6:
 	VADDPD        Z6, Z3, Z3
 	VADDPD        Z7, Z4, Z4
 	TESTQ         BX, BX
-	JZ            novalue7
+	JZ            novalue10
 	VMOVUPS       Z5, 64(BX)(R9*1)
 
-novalue7:
+novalue10:
 	ADDQ $+128, R9
 	CMPQ R9, R10
 	JLE  turn
@@ -1291,10 +1665,10 @@ loop:
 	VADDPS.BCST   numbers32AVX512<>+384(SB), Z5, Z6
 	VDIVPS        Z6, Z5, Z6
 	VSUBPS        (DX)(R9*1), Z0, Z7
+	VMOVUPS       (CX)(R9*1), Z8
+	VPMOVD2M      Z8, K1
 	VMOVUPS       (DX)(R9*1), Z8
 	VMULPS.BCST   (R8), Z8, Z8
-	VMOVUPS       (CX)(R9*1), Z9
-	VPMOVD2M      Z9, K1
 	VMULPS        Z6, Z6, Z9
 	VMULPS.BCST   numbers32AVX512<>+416(SB), Z9, Z10
 	VADDPS.BCST   numbers32AVX512<>+448(SB), Z10, Z10
@@ -1306,20 +1680,20 @@ loop:
 	VSUBPS        Z9, Z5, Z9
 	VMULPS        Z9, Z6, Z6
 	VSUBPS        Z6, Z5, Z5
-	VBROADCASTSS  numbers32AVX512<>+96(SB), Z6
-	VMOVUPS       (CX)(R9*1), Z9
-	VPANDD        Z6, Z9, Z6
-	VADDPS        Z7, Z8, Z8
-	VMULPS        Z8, Z5, Z5
+	VADDPS        Z7, Z8, Z6
 	VMOVUPS       (DX)(R9*1), Z8
 	VMULPS.BCST   4(R8), Z8, Z8
 	VBLENDMPS     Z8, Z7, K1, Z7
-	VBROADCASTSS  8(R8), Z8
-	VBLENDMPS     Z8, Z0, K1, Z8
-	VMULPS        Z8, Z6, Z6
-	VBROADCASTSS  numbers32AVX512<>+544(SB), Z8
-	VCMPPS        $0x04, Z8, Z7, K1
-	VMULPS.Z      Z6, Z7, K1, Z6
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z8
+	VMOVUPS       (CX)(R9*1), Z9
+	VPANDD        Z8, Z9, Z8
+	VBROADCASTSS  8(R8), Z9
+	VBLENDMPS     Z9, Z0, K1, Z9
+	VMULPS        Z9, Z8, Z8
+	VMULPS        Z6, Z5, Z5
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z6
+	VCMPPS        $0x04, Z6, Z7, K1
+	VMULPS.Z      Z8, Z7, K1, Z6
 	VADDPS        Z6, Z5, Z5
 	VCVTPS2PD     Y5, Z6
 	VEXTRACTF64X4 $0x01, Z5, Y7
@@ -1327,10 +1701,10 @@ loop:
 	VADDPD        Z6, Z3, Z3
 	VADDPD        Z7, Z4, Z4
 	TESTQ         BX, BX
-	JZ            novalue8
+	JZ            novalue11
 	VMOVUPS       Z5, (BX)(R9*1)
 
-novalue8:
+novalue11:
 	ADDQ $+64, R9
 
 test:
@@ -1341,7 +1715,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsWeightedGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyWithLogitsWeightedGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·binaryCrossEntropyWithLogitsWeightedGrad32AVX512(SB), NOSPLIT, $448-56
 	MOVQ         blocks+0(FP), AX
@@ -1477,87 +1851,87 @@ turn:
 	VMOVUPS     64(CX)(R11*1), Z6
 	VPORD       Z0, Z6, Z6
 	VSUBPS      (DX)(R8*1), Z1, Z7
-	VMOVUPS     (DX)(R8*1), Z8
-	VMOVUPS     (SI), Z9
+	VMOVUPS     (CX)(R8*1), Z8
+	VPMOVD2M    Z8, K1
+	VMOVUPS     (SI), Z8
 	VMAXPS      Z4, Z2, Z4
-	VMULPS.BCST numbers32AVX512<>+128(SB), Z4, Z10
-	VRNDSCALEPS $0x08, Z10, Z10
-	VSUBPS      64(DX)(R8*1), Z1, Z11
-	VMOVUPS     64(DX)(R8*1), Z12
-	VMOVUPS     128(SI), Z13
+	VMULPS.BCST numbers32AVX512<>+128(SB), Z4, Z9
+	VRNDSCALEPS $0x08, Z9, Z9
+	VSUBPS      64(DX)(R8*1), Z1, Z10
+	VMOVUPS     64(CX)(R8*1), Z11
+	VPMOVD2M    Z11, K2
+	VMOVUPS     128(SI), Z11
 	VMAXPS      Z6, Z2, Z6
-	VMULPS.BCST numbers32AVX512<>+128(SB), Z6, Z14
-	VRNDSCALEPS $0x08, Z14, Z14
-	VMULPS.BCST (DI), Z8, Z8
-	VMOVUPS     (CX)(R8*1), Z15
-	VPMOVD2M    Z15, K1
-	VMOVUPS     64(SI), Z15
-	VMULPS.BCST numbers32AVX512<>+160(SB), Z10, Z16
-	VSUBPS      Z16, Z4, Z4
-	VMULPS.BCST numbers32AVX512<>+192(SB), Z10, Z16
-	VMULPS.BCST (DI), Z12, Z12
-	VMOVUPS     64(CX)(R8*1), Z17
-	VPMOVD2M    Z17, K2
+	VMULPS.BCST numbers32AVX512<>+128(SB), Z6, Z12
+	VRNDSCALEPS $0x08, Z12, Z12
+	VMOVUPS     (DX)(R8*1), Z13
+	VMULPS.BCST (DI), Z13, Z13
+	VMOVUPS     64(SI), Z14
+	VMULPS.BCST numbers32AVX512<>+160(SB), Z9, Z15
+	VSUBPS      Z15, Z4, Z4
+	VMULPS.BCST numbers32AVX512<>+192(SB), Z9, Z15
+	VMOVUPS     64(DX)(R8*1), Z16
+	VMULPS.BCST (DI), Z16, Z16
 	VMOVUPS     192(SI), Z17
-	VMULPS.BCST numbers32AVX512<>+160(SB), Z14, Z18
+	VMULPS.BCST numbers32AVX512<>+160(SB), Z12, Z18
 	VSUBPS      Z18, Z6, Z6
-	VMULPS.BCST numbers32AVX512<>+192(SB), Z14, Z18
-	VBLENDMPS   Z8, Z7, K1, Z19
-	VBLENDMPS   Z7, Z8, K1, Z7
-	VSCALEFPS   Z15, Z9, Z8
+	VMULPS.BCST numbers32AVX512<>+192(SB), Z12, Z18
+	VBLENDMPS   Z13, Z7, K1, Z19
+	VBLENDMPS   Z7, Z13, K1, Z7
+	VSCALEFPS   Z14, Z8, Z8
 	VMOVUPS     Z8, 256(SI)
-	VSUBPS      Z16, Z4, Z4
+	VSUBPS      Z15, Z4, Z4
 	VMULPS      Z4, Z4, Z8
-	VMULPS.BCST numbers32AVX512<>+224(SB), Z4, Z9
-	VBLENDMPS   Z12, Z11, K2, Z15
-	VBLENDMPS   Z11, Z12, K2, Z11
-	VSCALEFPS   Z17, Z13, Z12
-	VMOVUPS     Z12, 320(SI)
+	VMULPS.BCST numbers32AVX512<>+224(SB), Z4, Z13
+	VBLENDMPS   Z16, Z10, K2, Z14
+	VBLENDMPS   Z10, Z16, K2, Z10
+	VSCALEFPS   Z17, Z11, Z11
+	VMOVUPS     Z11, 320(SI)
 	VSUBPS      Z18, Z6, Z6
-	VMULPS      Z6, Z6, Z12
-	VMULPS.BCST numbers32AVX512<>+224(SB), Z6, Z13
+	VMULPS      Z6, Z6, Z11
+	VMULPS.BCST numbers32AVX512<>+224(SB), Z6, Z15
 	VMULPS      Z3, Z7, Z7
 	VSUBPS      Z7, Z19, Z7
-	VADDPS.BCST numbers32AVX512<>+256(SB), Z9, Z9
-	VMULPS.BCST numbers32AVX512<>+288(SB), Z8, Z16
-	VADDPS      Z9, Z16, Z9
-	VMULPS      Z5, Z11, Z11
-	VSUBPS      Z11, Z15, Z11
 	VADDPS.BCST numbers32AVX512<>+256(SB), Z13, Z13
-	VMULPS.BCST numbers32AVX512<>+288(SB), Z12, Z15
-	VADDPS      Z13, Z15, Z13
+	VMULPS.BCST numbers32AVX512<>+288(SB), Z8, Z16
+	VADDPS      Z13, Z16, Z13
+	VMULPS      Z5, Z10, Z10
+	VSUBPS      Z10, Z14, Z10
+	VADDPS.BCST numbers32AVX512<>+256(SB), Z15, Z14
+	VMULPS.BCST numbers32AVX512<>+288(SB), Z11, Z15
+	VADDPS      Z14, Z15, Z14
 	VADDPS      Z1, Z3, Z3
 	VDIVPS      Z3, Z7, Z3
 	VMULPS.BCST numbers32AVX512<>+320(SB), Z4, Z7
 	VADDPS.BCST numbers32AVX512<>+352(SB), Z7, Z7
-	VMULPS      Z9, Z8, Z9
+	VMULPS      Z13, Z8, Z13
 	VADDPS      Z1, Z5, Z5
-	VDIVPS      Z5, Z11, Z5
-	VMULPS.BCST numbers32AVX512<>+320(SB), Z6, Z11
-	VADDPS.BCST numbers32AVX512<>+352(SB), Z11, Z11
-	VMULPS      Z13, Z12, Z13
+	VDIVPS      Z5, Z10, Z5
+	VMULPS.BCST numbers32AVX512<>+320(SB), Z6, Z10
+	VADDPS.BCST numbers32AVX512<>+352(SB), Z10, Z10
+	VMULPS      Z14, Z11, Z14
 	VMOVAPS     Z3, Z3
 	VMOVUPS     (CX)(R8*1), Z15
 	VPTERNLOGD  $0x78, Z0, Z15, Z3
-	VADDPS      Z7, Z9, Z7
+	VADDPS      Z7, Z13, Z7
 	VMULPS      Z7, Z8, Z7
 	VADDPS      Z7, Z4, Z4
 	VMOVAPS     Z5, Z5
 	VMOVUPS     64(CX)(R8*1), Z7
 	VPTERNLOGD  $0x78, Z0, Z7, Z5
-	VADDPS      Z11, Z13, Z7
-	VMULPS      Z7, Z12, Z7
+	VADDPS      Z10, Z14, Z7
+	VMULPS      Z7, Z11, Z7
 	VADDPS      Z7, Z6, Z6
-	VMULPS.BCST 28(DI), Z3, Z3
+	VMULPS.BCST 60(DI), Z3, Z3
 	VMOVUPS     Z3, (BX)(R8*1)
 	VADDPS      Z1, Z4, Z3
 	VMOVUPS     Z3, (SI)
-	VMOVUPS     Z10, 64(SI)
-	VMULPS.BCST 28(DI), Z5, Z3
+	VMOVUPS     Z9, 64(SI)
+	VMULPS.BCST 60(DI), Z5, Z3
 	VMOVUPS     Z3, 64(BX)(R8*1)
 	VADDPS      Z1, Z6, Z3
 	VMOVUPS     Z3, 128(SI)
-	VMOVUPS     Z14, 192(SI)
+	VMOVUPS     Z12, 192(SI)
 	ADDQ        $+128, R8
 	CMPQ        R8, R9
 	JLE         turn
@@ -1589,10 +1963,10 @@ loop:
 	VADDPS      Z1, Z3, Z3
 	VSCALEFPS   Z4, Z3, Z3
 	VSUBPS      (DX)(R8*1), Z1, Z4
+	VMOVUPS     (CX)(R8*1), Z5
+	VPMOVD2M    Z5, K1
 	VMOVUPS     (DX)(R8*1), Z5
 	VMULPS.BCST (DI), Z5, Z5
-	VMOVUPS     (CX)(R8*1), Z6
-	VPMOVD2M    Z6, K1
 	VBLENDMPS   Z5, Z4, K1, Z6
 	VBLENDMPS   Z4, Z5, K1, Z4
 	VMULPS      Z3, Z4, Z4
@@ -1602,7 +1976,7 @@ loop:
 	VMOVAPS     Z3, Z3
 	VMOVUPS     (CX)(R8*1), Z4
 	VPTERNLOGD  $0x78, Z0, Z4, Z3
-	VMULPS.BCST 28(DI), Z3, Z3
+	VMULPS.BCST 60(DI), Z3, Z3
 	VMOVUPS     Z3, (BX)(R8*1)
 	ADDQ        $+64, R8
 
@@ -1612,7 +1986,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsWeightedValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyWithLogitsWeightedValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad32AVX512(SB), NOSPLIT, $576-56
 	MOVQ         blocks+0(FP), AX
@@ -1769,155 +2143,155 @@ turn:
 	VMAXPS        Z8, Z2, Z8
 	VMULPS.BCST   numbers32AVX512<>+128(SB), Z8, Z16
 	VRNDSCALEPS   $0x08, Z16, Z16
+	VMOVUPS       (CX)(R10*1), Z17
+	VPMOVD2M      Z17, K1
 	VMOVUPS       (DX)(R10*1), Z17
-	VMULPS.BCST   (R9), Z17, Z17
 	VMOVUPS       64(R8), Z18
 	VMULPS.BCST   numbers32AVX512<>+160(SB), Z12, Z19
 	VSUBPS        Z19, Z6, Z6
 	VMULPS.BCST   numbers32AVX512<>+192(SB), Z12, Z19
+	VMOVUPS       64(CX)(R10*1), Z20
+	VPMOVD2M      Z20, K2
 	VMOVUPS       64(DX)(R10*1), Z20
-	VMULPS.BCST   (R9), Z20, Z20
 	VMOVUPS       192(R8), Z21
 	VMULPS.BCST   numbers32AVX512<>+160(SB), Z16, Z22
 	VSUBPS        Z22, Z8, Z8
 	VMULPS.BCST   numbers32AVX512<>+192(SB), Z16, Z22
-	VMOVUPS       (CX)(R10*1), Z23
-	VPMOVD2M      Z23, K1
-	VBLENDMPS     Z17, Z10, K1, Z23
+	VMULPS.BCST   (R9), Z17, Z17
+	VMULPS        Z9, Z9, Z23
 	VSCALEFPS     Z18, Z11, Z11
 	VSUBPS        Z19, Z6, Z6
 	VMULPS        Z6, Z6, Z18
 	VMULPS.BCST   numbers32AVX512<>+224(SB), Z6, Z19
-	VMOVUPS       64(CX)(R10*1), Z24
-	VPMOVD2M      Z24, K2
-	VBLENDMPS     Z20, Z14, K2, Z24
+	VMULPS.BCST   (R9), Z20, Z20
+	VMULPS        Z13, Z13, Z24
 	VSCALEFPS     Z21, Z15, Z15
 	VSUBPS        Z22, Z8, Z8
 	VMULPS        Z8, Z8, Z21
 	VMULPS.BCST   numbers32AVX512<>+224(SB), Z8, Z22
-	VMULPS        Z9, Z9, Z25
-	VMULPS.BCST   numbers32AVX512<>+416(SB), Z25, Z26
-	VADDPS.BCST   numbers32AVX512<>+384(SB), Z11, Z27
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z23, Z25
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z25, Z25
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z11, Z26
 	VADDPS.BCST   numbers32AVX512<>+256(SB), Z19, Z19
-	VMULPS.BCST   numbers32AVX512<>+288(SB), Z18, Z28
-	VADDPS        Z19, Z28, Z19
-	VMULPS        Z13, Z13, Z28
-	VMULPS.BCST   numbers32AVX512<>+416(SB), Z28, Z29
-	VADDPS.BCST   numbers32AVX512<>+384(SB), Z15, Z30
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z18, Z27
+	VADDPS        Z19, Z27, Z19
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z24, Z27
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z27, Z27
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z15, Z28
 	VADDPS.BCST   numbers32AVX512<>+256(SB), Z22, Z22
-	VMULPS.BCST   numbers32AVX512<>+288(SB), Z21, Z31
-	VADDPS        Z22, Z31, Z22
-	VADDPS.BCST   numbers32AVX512<>+448(SB), Z26, Z26
-	VMULPS        Z26, Z25, Z26
-	VDIVPS        Z27, Z11, Z27
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z21, Z29
+	VADDPS        Z22, Z29, Z22
+	VMULPS        Z25, Z23, Z25
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z25, Z25
+	VDIVPS        Z26, Z11, Z26
 	VMOVUPS       Z11, 256(R8)
-	VMOVUPS       Z27, 320(R8)
+	VMOVUPS       Z26, 320(R8)
 	VMULPS.BCST   numbers32AVX512<>+320(SB), Z6, Z11
 	VADDPS.BCST   numbers32AVX512<>+352(SB), Z11, Z11
 	VMULPS        Z19, Z18, Z19
-	VADDPS.BCST   numbers32AVX512<>+448(SB), Z29, Z27
-	VMULPS        Z27, Z28, Z27
-	VDIVPS        Z30, Z15, Z29
+	VMULPS        Z27, Z24, Z26
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z26, Z26
+	VDIVPS        Z28, Z15, Z27
 	VMOVUPS       Z15, 384(R8)
-	VMOVUPS       Z29, 448(R8)
+	VMOVUPS       Z27, 448(R8)
 	VMULPS.BCST   numbers32AVX512<>+320(SB), Z8, Z15
 	VADDPS.BCST   numbers32AVX512<>+352(SB), Z15, Z15
 	VMULPS        Z22, Z21, Z22
-	VADDPS.BCST   numbers32AVX512<>+480(SB), Z26, Z26
-	VMULPS        Z26, Z25, Z26
+	VMULPS        Z25, Z23, Z25
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z25, Z25
 	VADDPS        Z11, Z19, Z11
 	VMULPS        Z11, Z18, Z11
 	VADDPS        Z11, Z6, Z6
-	VADDPS.BCST   numbers32AVX512<>+480(SB), Z27, Z11
-	VMULPS        Z11, Z28, Z11
+	VMULPS        Z26, Z24, Z11
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z11, Z11
 	VADDPS        Z15, Z22, Z15
 	VMULPS        Z15, Z21, Z15
 	VADDPS        Z15, Z8, Z8
-	VADDPS.BCST   numbers32AVX512<>+512(SB), Z26, Z15
-	VMULPS        Z15, Z25, Z15
+	VMULPS        Z25, Z23, Z15
+	VSUBPS        Z15, Z5, Z15
 	VADDPS        Z1, Z6, Z6
 	VMOVUPS       Z6, (R8)
 	VMOVUPS       Z12, 64(R8)
-	VADDPS.BCST   numbers32AVX512<>+512(SB), Z11, Z6
-	VMULPS        Z6, Z28, Z6
+	VMULPS        Z11, Z24, Z6
+	VSUBPS        Z6, Z7, Z6
 	VADDPS        Z1, Z8, Z8
 	VMOVUPS       Z8, 128(R8)
 	VMOVUPS       Z16, 192(R8)
-	VSUBPS        Z15, Z5, Z8
-	VMULPS        Z8, Z9, Z8
-	VSUBPS        Z6, Z7, Z6
-	VMULPS        Z6, Z13, Z6
+	VMULPS        Z15, Z9, Z8
 	VSUBPS        Z8, Z5, Z8
-	VBROADCASTSS  numbers32AVX512<>+96(SB), Z9
+	VMULPS        Z6, Z13, Z6
 	VSUBPS        Z6, Z7, Z6
-	VBROADCASTSS  numbers32AVX512<>+96(SB), Z11
-	VMOVUPS       (CX)(R10*1), Z12
-	VPANDD        Z9, Z12, Z9
-	VMOVUPS       64(CX)(R10*1), Z12
-	VPANDD        Z11, Z12, Z11
-	VADDPS        Z10, Z17, Z12
-	VMULPS        Z12, Z8, Z8
+	VADDPS        Z10, Z17, Z9
+	VMOVUPS       (DX)(R10*1), Z11
 	VADDPS        Z14, Z20, Z12
-	VMULPS        Z12, Z6, Z6
-	VMOVUPS       (DX)(R10*1), Z12
-	VMULPS.BCST   4(R9), Z12, Z12
 	VMOVUPS       64(DX)(R10*1), Z13
+	VMULPS.BCST   4(R9), Z11, Z11
+	VBLENDMPS     Z11, Z10, K1, Z11
 	VMULPS.BCST   4(R9), Z13, Z13
-	VBLENDMPS     Z12, Z10, K1, Z12
-	VBLENDMPS     Z13, Z14, K2, Z15
-	VBROADCASTSS  8(R9), Z13
-	VBLENDMPS     Z13, Z1, K1, Z13
-	VMULPS        Z13, Z9, Z13
-	VBROADCASTSS  8(R9), Z9
-	VBLENDMPS     Z9, Z1, K2, Z9
-	VMULPS        Z9, Z11, Z9
-	VBROADCASTSS  numbers32AVX512<>+544(SB), Z11
-	VCMPPS        $0x04, Z11, Z12, K3
-	VMULPS.Z      Z13, Z12, K3, Z11
-	VBROADCASTSS  numbers32AVX512<>+544(SB), Z12
-	VCMPPS        $0x04, Z12, Z15, K3
-	VMULPS.Z      Z9, Z15, K3, Z9
-	VADDPS        Z11, Z8, Z8
-	VBLENDMPS     Z10, Z17, K1, Z10
+	VBLENDMPS     Z13, Z14, K2, Z13
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z15
+	VMOVUPS       (CX)(R10*1), Z16
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z18
+	VMOVUPS       64(CX)(R10*1), Z19
+	VPANDD        Z15, Z16, Z15
+	VPANDD        Z18, Z19, Z18
+	VBROADCASTSS  8(R9), Z16
+	VBLENDMPS     Z16, Z1, K1, Z16
+	VMULPS        Z16, Z15, Z16
+	VBROADCASTSS  8(R9), Z15
+	VBLENDMPS     Z15, Z1, K2, Z15
+	VMULPS        Z15, Z18, Z15
+	VMULPS        Z9, Z8, Z8
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z9
+	VCMPPS        $0x04, Z9, Z11, K3
+	VMULPS        Z12, Z6, Z6
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z9
+	VCMPPS        $0x04, Z9, Z13, K4
+	VMULPS.Z      Z16, Z11, K3, Z9
+	VADDPS        Z9, Z8, Z8
+	VMULPS.Z      Z15, Z13, K4, Z9
 	VADDPS        Z9, Z6, Z6
-	VBLENDMPS     Z14, Z20, K2, Z9
+	VBLENDMPS     Z17, Z10, K1, Z9
+	VBLENDMPS     Z10, Z17, K1, Z10
+	VBLENDMPS     Z20, Z14, K2, Z11
+	VBLENDMPS     Z14, Z20, K2, Z12
 	VMULPS        Z5, Z10, Z10
-	VSUBPS        Z10, Z23, Z10
-	VMULPS        Z7, Z9, Z9
-	VSUBPS        Z9, Z24, Z9
+	VSUBPS        Z10, Z9, Z9
+	VMULPS        Z7, Z12, Z10
+	VSUBPS        Z10, Z11, Z10
 	VADDPS        Z1, Z5, Z5
-	VDIVPS        Z5, Z10, Z5
+	VDIVPS        Z5, Z9, Z5
 	VADDPS        Z1, Z7, Z7
-	VDIVPS        Z7, Z9, Z7
+	VDIVPS        Z7, Z10, Z7
 	VMOVAPS       Z5, Z5
 	VMOVUPS       (CX)(R10*1), Z9
 	VPTERNLOGD    $0x78, Z0, Z9, Z5
 	VMOVAPS       Z7, Z7
 	VMOVUPS       64(CX)(R10*1), Z9
 	VPTERNLOGD    $0x78, Z0, Z9, Z7
-	VMULPS.BCST   28(R9), Z5, Z5
+	VMULPS.BCST   60(R9), Z5, Z5
 	VCVTPS2PD     Y8, Z9
 	VEXTRACTF64X4 $0x01, Z8, Y10
 	VCVTPS2PD     Y10, Z10
 	VADDPD        Z9, Z3, Z3
 	VADDPD        Z10, Z4, Z4
 	TESTQ         BX, BX
-	JZ            novalue9
+	JZ            novalue12
 	VMOVUPS       Z8, (BX)(R10*1)
 
-novalue9:
+novalue12:
 	VMOVUPS       Z5, (DI)(R10*1)
-	VMULPS.BCST   28(R9), Z7, Z5
+	VMULPS.BCST   60(R9), Z7, Z5
 	VCVTPS2PD     Y6, Z7
 	VEXTRACTF64X4 $0x01, Z6, Y8
 	VCVTPS2PD     Y8, Z8
 	VADDPD        Z7, Z3, Z3
 	VADDPD        Z8, Z4, Z4
 	TESTQ         BX, BX
-	JZ            novalue10
+	JZ            novalue13
 	VMOVUPS       Z6, 64(BX)(R10*1)
 
-novalue10:
+novalue13:
 	VMOVUPS Z5, 64(DI)(R10*1)
 	ADDQ    $+128, R10
 	CMPQ    R10, R11
@@ -1952,37 +2326,37 @@ loop:
 	VADDPS.BCST   numbers32AVX512<>+384(SB), Z5, Z6
 	VDIVPS        Z6, Z5, Z6
 	VSUBPS        (DX)(R10*1), Z1, Z7
+	VMOVUPS       (CX)(R10*1), Z8
+	VPMOVD2M      Z8, K1
 	VMOVUPS       (DX)(R10*1), Z8
 	VMULPS.BCST   (R9), Z8, Z8
-	VMOVUPS       (CX)(R10*1), Z9
-	VPMOVD2M      Z9, K1
-	VBLENDMPS     Z8, Z7, K1, Z9
-	VMULPS        Z6, Z6, Z10
-	VMULPS.BCST   numbers32AVX512<>+416(SB), Z10, Z11
-	VADDPS.BCST   numbers32AVX512<>+448(SB), Z11, Z11
-	VMULPS        Z11, Z10, Z11
-	VADDPS.BCST   numbers32AVX512<>+480(SB), Z11, Z11
-	VMULPS        Z11, Z10, Z11
-	VADDPS.BCST   numbers32AVX512<>+512(SB), Z11, Z11
-	VMULPS        Z11, Z10, Z10
-	VSUBPS        Z10, Z5, Z10
-	VMULPS        Z10, Z6, Z6
+	VMULPS        Z6, Z6, Z9
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z9, Z10
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z10, Z10
+	VMULPS        Z10, Z9, Z10
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z10, Z10
+	VMULPS        Z10, Z9, Z10
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z10, Z10
+	VMULPS        Z10, Z9, Z9
+	VSUBPS        Z9, Z5, Z9
+	VMULPS        Z9, Z6, Z6
 	VSUBPS        Z6, Z5, Z6
-	VBROADCASTSS  numbers32AVX512<>+96(SB), Z10
-	VMOVUPS       (CX)(R10*1), Z11
-	VPANDD        Z10, Z11, Z10
-	VADDPS        Z7, Z8, Z11
-	VMULPS        Z11, Z6, Z6
-	VMOVUPS       (DX)(R10*1), Z11
-	VMULPS.BCST   4(R9), Z11, Z11
-	VBLENDMPS     Z11, Z7, K1, Z11
+	VADDPS        Z7, Z8, Z9
+	VMOVUPS       (DX)(R10*1), Z10
+	VMULPS.BCST   4(R9), Z10, Z10
+	VBLENDMPS     Z10, Z7, K1, Z10
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z11
+	VMOVUPS       (CX)(R10*1), Z12
+	VPANDD        Z11, Z12, Z11
 	VBROADCASTSS  8(R9), Z12
 	VBLENDMPS     Z12, Z1, K1, Z12
-	VMULPS        Z12, Z10, Z10
-	VBROADCASTSS  numbers32AVX512<>+544(SB), Z12
-	VCMPPS        $0x04, Z12, Z11, K2
-	VMULPS.Z      Z10, Z11, K2, Z10
-	VADDPS        Z10, Z6, Z6
+	VMULPS        Z12, Z11, Z11
+	VMULPS        Z9, Z6, Z6
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z9
+	VCMPPS        $0x04, Z9, Z10, K2
+	VMULPS.Z      Z11, Z10, K2, Z9
+	VADDPS        Z9, Z6, Z6
+	VBLENDMPS     Z8, Z7, K1, Z9
 	VBLENDMPS     Z7, Z8, K1, Z7
 	VMULPS        Z5, Z7, Z7
 	VSUBPS        Z7, Z9, Z7
@@ -1991,17 +2365,17 @@ loop:
 	VMOVAPS       Z5, Z5
 	VMOVUPS       (CX)(R10*1), Z7
 	VPTERNLOGD    $0x78, Z0, Z7, Z5
-	VMULPS.BCST   28(R9), Z5, Z5
+	VMULPS.BCST   60(R9), Z5, Z5
 	VCVTPS2PD     Y6, Z7
 	VEXTRACTF64X4 $0x01, Z6, Y8
 	VCVTPS2PD     Y8, Z8
 	VADDPD        Z7, Z3, Z3
 	VADDPD        Z8, Z4, Z4
 	TESTQ         BX, BX
-	JZ            novalue11
+	JZ            novalue14
 	VMOVUPS       Z6, (BX)(R10*1)
 
-novalue11:
+novalue14:
 	VMOVUPS Z5, (DI)(R10*1)
 	ADDQ    $+64, R10
 
@@ -2013,7 +2387,684 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyWithLogitsWeightedValueRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·binaryCrossEntropyWithLogitsWeightedValueRaised32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z3
+	VMOVUPD      64(SI), Z4
+	LEAQ         -128(AX), R9
+	JMP          several
+
+turn:
+	VMOVUPS       (CX)(R8*1), Z5
+	VMOVUPS       64(CX)(R8*1), Z6
+	VMOVUPS       (DX)(R8*1), Z7
+	VMOVUPS       64(DX)(R8*1), Z8
+	VPORD         Z1, Z5, Z9
+	VPORD         Z1, Z6, Z10
+	VMAXPS        Z9, Z2, Z9
+	VMAXPS        Z10, Z2, Z10
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z9, Z11
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z10, Z12
+	VRNDSCALEPS   $0x08, Z11, Z11
+	VRNDSCALEPS   $0x08, Z12, Z12
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z11, Z13
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z12, Z14
+	VSUBPS        Z13, Z9, Z9
+	VSUBPS        Z14, Z10, Z10
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z11, Z13
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z12, Z14
+	VSUBPS        Z13, Z9, Z9
+	VSUBPS        Z14, Z10, Z10
+	VMULPS        Z9, Z9, Z13
+	VMULPS        Z10, Z10, Z14
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z9, Z15
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z10, Z16
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z15, Z15
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z16, Z16
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z13, Z17
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z14, Z18
+	VADDPS        Z15, Z17, Z15
+	VADDPS        Z16, Z18, Z16
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z9, Z17
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z10, Z18
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z17, Z17
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z18, Z18
+	VMULPS        Z15, Z13, Z15
+	VMULPS        Z16, Z14, Z16
+	VADDPS        Z17, Z15, Z15
+	VADDPS        Z18, Z16, Z16
+	VMULPS        Z15, Z13, Z13
+	VMULPS        Z16, Z14, Z14
+	VADDPS        Z13, Z9, Z9
+	VADDPS        Z14, Z10, Z10
+	VADDPS        Z0, Z9, Z9
+	VADDPS        Z0, Z10, Z10
+	VSCALEFPS     Z11, Z9, Z13
+	VSCALEFPS     Z12, Z10, Z14
+	VADDPS.BCST   12(DI), Z11, Z11
+	VADDPS.BCST   12(DI), Z12, Z12
+	VSCALEFPS     Z11, Z9, Z9
+	VSCALEFPS     Z12, Z10, Z10
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z13, Z11
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z14, Z12
+	VDIVPS        Z11, Z13, Z11
+	VDIVPS        Z12, Z14, Z12
+	VSUBPS        Z7, Z0, Z15
+	VPMOVD2M      Z5, K1
+	VSUBPS        Z8, Z0, Z16
+	VPMOVD2M      Z6, K2
+	VMULPS        Z11, Z11, Z17
+	VMULPS        Z12, Z12, Z18
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z17, Z19
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z18, Z20
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z19, Z19
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z20, Z20
+	VMULPS        Z19, Z17, Z19
+	VMULPS        Z20, Z18, Z20
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z19, Z19
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z20, Z20
+	VMULPS        Z19, Z17, Z19
+	VMULPS        Z20, Z18, Z20
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z19, Z19
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z20, Z20
+	VMULPS        Z19, Z17, Z17
+	VMULPS        Z20, Z18, Z18
+	VSUBPS        Z17, Z13, Z13
+	VSUBPS        Z18, Z14, Z14
+	VMULPS        Z13, Z11, Z11
+	VMULPS        Z14, Z12, Z12
+	VMULPS.BCST   16(DI), Z11, Z11
+	VMULPS.BCST   16(DI), Z12, Z12
+	VSUBPS        Z11, Z9, Z9
+	VSUBPS        Z12, Z10, Z10
+	VMULPS.BCST   20(DI), Z7, Z11
+	VMULPS.BCST   20(DI), Z8, Z12
+	VMULPS.BCST   24(DI), Z15, Z13
+	VMULPS.BCST   24(DI), Z16, Z14
+	VADDPS        Z13, Z11, Z11
+	VADDPS        Z14, Z12, Z12
+	VMULPS.BCST   4(DI), Z7, Z7
+	VMULPS.BCST   4(DI), Z8, Z8
+	VBLENDMPS     Z7, Z15, K1, Z7
+	VBLENDMPS     Z8, Z16, K2, Z8
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z13
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z14
+	VPANDD        Z13, Z5, Z5
+	VPANDD        Z14, Z6, Z6
+	VBROADCASTSS  8(DI), Z13
+	VBLENDMPS     Z13, Z0, K1, Z13
+	VBROADCASTSS  8(DI), Z14
+	VBLENDMPS     Z14, Z0, K2, Z14
+	VMULPS        Z13, Z5, Z5
+	VMULPS        Z14, Z6, Z6
+	VMULPS        Z11, Z9, Z9
+	VMULPS        Z12, Z10, Z10
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z11
+	VCMPPS        $0x04, Z11, Z7, K1
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z11
+	VCMPPS        $0x04, Z11, Z8, K2
+	VMULPS.Z      Z5, Z7, K1, Z5
+	VMULPS.Z      Z6, Z8, K2, Z6
+	VADDPS        Z5, Z9, Z5
+	VCVTPS2PD     Y5, Z7
+	VEXTRACTF64X4 $0x01, Z5, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z7, Z3, Z3
+	VADDPD        Z8, Z4, Z4
+	TESTQ         BX, BX
+	JZ            novalue15
+	VMOVUPS       Z5, (BX)(R8*1)
+
+novalue15:
+	VADDPS        Z6, Z10, Z5
+	VCVTPS2PD     Y5, Z6
+	VEXTRACTF64X4 $0x01, Z5, Y7
+	VCVTPS2PD     Y7, Z7
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z7, Z4, Z4
+	TESTQ         BX, BX
+	JZ            novalue16
+	VMOVUPS       Z5, 64(BX)(R8*1)
+
+novalue16:
+	ADDQ $+128, R8
+
+several:
+	CMPQ R8, R9
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z5
+	VMOVUPS       (DX)(R8*1), Z6
+	VPORD         Z1, Z5, Z7
+	VMAXPS        Z7, Z2, Z7
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z7, Z8
+	VRNDSCALEPS   $0x08, Z8, Z8
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z8, Z9
+	VSUBPS        Z9, Z7, Z7
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z8, Z9
+	VSUBPS        Z9, Z7, Z7
+	VMULPS        Z7, Z7, Z9
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z7, Z10
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z10, Z10
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z9, Z11
+	VADDPS        Z10, Z11, Z10
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z7, Z11
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z11, Z11
+	VMULPS        Z10, Z9, Z10
+	VADDPS        Z11, Z10, Z10
+	VMULPS        Z10, Z9, Z9
+	VADDPS        Z9, Z7, Z7
+	VADDPS        Z0, Z7, Z7
+	VSCALEFPS     Z8, Z7, Z9
+	VADDPS.BCST   12(DI), Z8, Z8
+	VSCALEFPS     Z8, Z7, Z7
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z9, Z8
+	VDIVPS        Z8, Z9, Z8
+	VSUBPS        Z6, Z0, Z10
+	VPMOVD2M      Z5, K1
+	VMULPS        Z8, Z8, Z11
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z11, Z12
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z12, Z12
+	VMULPS        Z12, Z11, Z12
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z12, Z12
+	VMULPS        Z12, Z11, Z12
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z12, Z12
+	VMULPS        Z12, Z11, Z11
+	VSUBPS        Z11, Z9, Z9
+	VMULPS        Z9, Z8, Z8
+	VMULPS.BCST   16(DI), Z8, Z8
+	VSUBPS        Z8, Z7, Z7
+	VMULPS.BCST   20(DI), Z6, Z8
+	VMULPS.BCST   24(DI), Z10, Z9
+	VADDPS        Z9, Z8, Z8
+	VMULPS.BCST   4(DI), Z6, Z6
+	VBLENDMPS     Z6, Z10, K1, Z6
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z9
+	VPANDD        Z9, Z5, Z5
+	VBROADCASTSS  8(DI), Z9
+	VBLENDMPS     Z9, Z0, K1, Z9
+	VMULPS        Z9, Z5, Z5
+	VMULPS        Z8, Z7, Z7
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z8
+	VCMPPS        $0x04, Z8, Z6, K1
+	VMULPS.Z      Z5, Z6, K1, Z5
+	VADDPS        Z5, Z7, Z5
+	VCVTPS2PD     Y5, Z6
+	VEXTRACTF64X4 $0x01, Z5, Y7
+	VCVTPS2PD     Y7, Z7
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z7, Z4, Z4
+	TESTQ         BX, BX
+	JZ            novalue17
+	VMOVUPS       Z5, (BX)(R8*1)
+
+novalue17:
+	ADDQ $+64, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z3, (SI)
+	VMOVUPD Z4, 64(SI)
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsWeightedGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·binaryCrossEntropyWithLogitsWeightedGradRaised32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         grad+32(FP), BX
+	MOVQ         params+48(FP), SI
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	XORQ         DI, DI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), R8
+	JMP          several
+
+turn:
+	VMOVUPS     (CX)(DI*1), Z3
+	VMOVUPS     64(CX)(DI*1), Z4
+	VMOVUPS     (DX)(DI*1), Z5
+	VMOVUPS     64(DX)(DI*1), Z6
+	VPORD       Z0, Z3, Z7
+	VPORD       Z0, Z4, Z8
+	VMAXPS      Z7, Z2, Z7
+	VMAXPS      Z8, Z2, Z8
+	VMULPS.BCST numbers32AVX512<>+128(SB), Z7, Z9
+	VMULPS.BCST numbers32AVX512<>+128(SB), Z8, Z10
+	VRNDSCALEPS $0x08, Z9, Z9
+	VRNDSCALEPS $0x08, Z10, Z10
+	VMULPS.BCST numbers32AVX512<>+160(SB), Z9, Z11
+	VMULPS.BCST numbers32AVX512<>+160(SB), Z10, Z12
+	VSUBPS      Z11, Z7, Z7
+	VSUBPS      Z12, Z8, Z8
+	VMULPS.BCST numbers32AVX512<>+192(SB), Z9, Z11
+	VMULPS.BCST numbers32AVX512<>+192(SB), Z10, Z12
+	VSUBPS      Z11, Z7, Z7
+	VSUBPS      Z12, Z8, Z8
+	VMULPS      Z7, Z7, Z11
+	VMULPS      Z8, Z8, Z12
+	VMULPS.BCST numbers32AVX512<>+224(SB), Z7, Z13
+	VMULPS.BCST numbers32AVX512<>+224(SB), Z8, Z14
+	VADDPS.BCST numbers32AVX512<>+256(SB), Z13, Z13
+	VADDPS.BCST numbers32AVX512<>+256(SB), Z14, Z14
+	VMULPS.BCST numbers32AVX512<>+288(SB), Z11, Z15
+	VMULPS.BCST numbers32AVX512<>+288(SB), Z12, Z16
+	VADDPS      Z13, Z15, Z13
+	VADDPS      Z14, Z16, Z14
+	VMULPS.BCST numbers32AVX512<>+320(SB), Z7, Z15
+	VMULPS.BCST numbers32AVX512<>+320(SB), Z8, Z16
+	VADDPS.BCST numbers32AVX512<>+352(SB), Z15, Z15
+	VADDPS.BCST numbers32AVX512<>+352(SB), Z16, Z16
+	VMULPS      Z13, Z11, Z13
+	VMULPS      Z14, Z12, Z14
+	VADDPS      Z15, Z13, Z13
+	VADDPS      Z16, Z14, Z14
+	VMULPS      Z13, Z11, Z11
+	VMULPS      Z14, Z12, Z12
+	VADDPS      Z11, Z7, Z7
+	VADDPS      Z12, Z8, Z8
+	VADDPS      Z1, Z7, Z7
+	VADDPS      Z1, Z8, Z8
+	VSCALEFPS   Z9, Z7, Z11
+	VSCALEFPS   Z10, Z8, Z12
+	VADDPS.BCST 52(SI), Z9, Z9
+	VADDPS.BCST 52(SI), Z10, Z10
+	VSCALEFPS   Z9, Z7, Z7
+	VSCALEFPS   Z10, Z8, Z8
+	VSUBPS      Z5, Z1, Z9
+	VPMOVD2M    Z3, K1
+	VSUBPS      Z6, Z1, Z10
+	VPMOVD2M    Z4, K2
+	VMULPS.BCST 28(SI), Z5, Z13
+	VMULPS.BCST 28(SI), Z6, Z14
+	VMULPS.BCST 56(SI), Z9, Z15
+	VMULPS.BCST 56(SI), Z10, Z16
+	VBLENDMPS   Z13, Z15, K1, Z13
+	VBLENDMPS   Z14, Z16, K2, Z14
+	VMULPS.BCST 36(SI), Z9, Z9
+	VMULPS.BCST 36(SI), Z10, Z10
+	VMULPS.BCST 32(SI), Z5, Z5
+	VMULPS.BCST 32(SI), Z6, Z6
+	VBLENDMPS   Z9, Z5, K1, Z5
+	VBLENDMPS   Z10, Z6, K2, Z6
+	VMULPS      Z7, Z5, Z5
+	VMULPS      Z8, Z6, Z6
+	VSUBPS      Z5, Z13, Z5
+	VSUBPS      Z6, Z14, Z6
+	VADDPS      Z1, Z11, Z7
+	VADDPS      Z1, Z12, Z8
+	VDIVPS      Z7, Z5, Z5
+	VDIVPS      Z8, Z6, Z6
+	VMOVAPS     Z5, Z5
+	VPTERNLOGD  $0x78, Z0, Z3, Z5
+	VMOVAPS     Z6, Z3
+	VPTERNLOGD  $0x78, Z0, Z4, Z3
+	VMULPS.BCST 60(SI), Z5, Z4
+	VMOVUPS     Z4, (BX)(DI*1)
+	VMULPS.BCST 60(SI), Z3, Z3
+	VMOVUPS     Z3, 64(BX)(DI*1)
+	ADDQ        $+128, DI
+
+several:
+	CMPQ DI, R8
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPS     (CX)(DI*1), Z3
+	VMOVUPS     (DX)(DI*1), Z4
+	VPORD       Z0, Z3, Z5
+	VMAXPS      Z5, Z2, Z5
+	VMULPS.BCST numbers32AVX512<>+128(SB), Z5, Z6
+	VRNDSCALEPS $0x08, Z6, Z6
+	VMULPS.BCST numbers32AVX512<>+160(SB), Z6, Z7
+	VSUBPS      Z7, Z5, Z5
+	VMULPS.BCST numbers32AVX512<>+192(SB), Z6, Z7
+	VSUBPS      Z7, Z5, Z5
+	VMULPS      Z5, Z5, Z7
+	VMULPS.BCST numbers32AVX512<>+224(SB), Z5, Z8
+	VADDPS.BCST numbers32AVX512<>+256(SB), Z8, Z8
+	VMULPS.BCST numbers32AVX512<>+288(SB), Z7, Z9
+	VADDPS      Z8, Z9, Z8
+	VMULPS.BCST numbers32AVX512<>+320(SB), Z5, Z9
+	VADDPS.BCST numbers32AVX512<>+352(SB), Z9, Z9
+	VMULPS      Z8, Z7, Z8
+	VADDPS      Z9, Z8, Z8
+	VMULPS      Z8, Z7, Z7
+	VADDPS      Z7, Z5, Z5
+	VADDPS      Z1, Z5, Z5
+	VSCALEFPS   Z6, Z5, Z7
+	VADDPS.BCST 52(SI), Z6, Z6
+	VSCALEFPS   Z6, Z5, Z5
+	VSUBPS      Z4, Z1, Z6
+	VPMOVD2M    Z3, K1
+	VMULPS.BCST 28(SI), Z4, Z8
+	VMULPS.BCST 56(SI), Z6, Z9
+	VBLENDMPS   Z8, Z9, K1, Z8
+	VMULPS.BCST 36(SI), Z6, Z6
+	VMULPS.BCST 32(SI), Z4, Z4
+	VBLENDMPS   Z6, Z4, K1, Z4
+	VMULPS      Z5, Z4, Z4
+	VSUBPS      Z4, Z8, Z4
+	VADDPS      Z1, Z7, Z5
+	VDIVPS      Z5, Z4, Z4
+	VMOVAPS     Z4, Z4
+	VPTERNLOGD  $0x78, Z0, Z3, Z4
+	VMULPS.BCST 60(SI), Z4, Z3
+	VMOVUPS     Z3, (BX)(DI*1)
+	ADDQ        $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsWeightedValueGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·binaryCrossEntropyWithLogitsWeightedValueGradRaised32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         target+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         sum+40(FP), SI
+	MOVQ         grad+32(FP), DI
+	MOVQ         params+48(FP), R8
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z2
+	XORQ         R9, R9
+	SHLQ         $0x06, AX
+	VMOVUPD      (SI), Z3
+	VMOVUPD      64(SI), Z4
+	LEAQ         -128(AX), R10
+	JMP          several
+
+turn:
+	VMOVUPS       (CX)(R9*1), Z5
+	VMOVUPS       64(CX)(R9*1), Z6
+	VMOVUPS       (DX)(R9*1), Z7
+	VMOVUPS       64(DX)(R9*1), Z8
+	VPORD         Z0, Z5, Z9
+	VPORD         Z0, Z6, Z10
+	VMAXPS        Z9, Z2, Z9
+	VMAXPS        Z10, Z2, Z10
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z9, Z11
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z10, Z12
+	VRNDSCALEPS   $0x08, Z11, Z11
+	VRNDSCALEPS   $0x08, Z12, Z12
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z11, Z13
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z12, Z14
+	VSUBPS        Z13, Z9, Z9
+	VSUBPS        Z14, Z10, Z10
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z11, Z13
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z12, Z14
+	VSUBPS        Z13, Z9, Z9
+	VSUBPS        Z14, Z10, Z10
+	VMULPS        Z9, Z9, Z13
+	VMULPS        Z10, Z10, Z14
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z9, Z15
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z10, Z16
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z15, Z15
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z16, Z16
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z13, Z17
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z14, Z18
+	VADDPS        Z15, Z17, Z15
+	VADDPS        Z16, Z18, Z16
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z9, Z17
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z10, Z18
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z17, Z17
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z18, Z18
+	VMULPS        Z15, Z13, Z15
+	VMULPS        Z16, Z14, Z16
+	VADDPS        Z17, Z15, Z15
+	VADDPS        Z18, Z16, Z16
+	VMULPS        Z15, Z13, Z13
+	VMULPS        Z16, Z14, Z14
+	VADDPS        Z13, Z9, Z9
+	VADDPS        Z14, Z10, Z10
+	VADDPS        Z1, Z9, Z9
+	VADDPS        Z1, Z10, Z10
+	VSCALEFPS     Z11, Z9, Z13
+	VSCALEFPS     Z12, Z10, Z14
+	VADDPS.BCST   12(R8), Z11, Z15
+	VADDPS.BCST   12(R8), Z12, Z16
+	VSCALEFPS     Z15, Z9, Z15
+	VSCALEFPS     Z16, Z10, Z16
+	VADDPS.BCST   52(R8), Z11, Z11
+	VADDPS.BCST   52(R8), Z12, Z12
+	VSCALEFPS     Z11, Z9, Z9
+	VSCALEFPS     Z12, Z10, Z10
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z13, Z11
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z14, Z12
+	VDIVPS        Z11, Z13, Z11
+	VDIVPS        Z12, Z14, Z12
+	VSUBPS        Z7, Z1, Z17
+	VPMOVD2M      Z5, K1
+	VSUBPS        Z8, Z1, Z18
+	VPMOVD2M      Z6, K2
+	VMULPS        Z11, Z11, Z19
+	VMULPS        Z12, Z12, Z20
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z19, Z21
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z20, Z22
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z21, Z21
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z22, Z22
+	VMULPS        Z21, Z19, Z21
+	VMULPS        Z22, Z20, Z22
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z21, Z21
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z22, Z22
+	VMULPS        Z21, Z19, Z21
+	VMULPS        Z22, Z20, Z22
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z21, Z21
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z22, Z22
+	VMULPS        Z21, Z19, Z19
+	VMULPS        Z22, Z20, Z20
+	VSUBPS        Z19, Z13, Z19
+	VSUBPS        Z20, Z14, Z20
+	VMULPS        Z19, Z11, Z11
+	VMULPS        Z20, Z12, Z12
+	VMULPS.BCST   16(R8), Z11, Z11
+	VMULPS.BCST   16(R8), Z12, Z12
+	VSUBPS        Z11, Z15, Z11
+	VSUBPS        Z12, Z16, Z12
+	VMULPS.BCST   20(R8), Z7, Z15
+	VMULPS.BCST   20(R8), Z8, Z16
+	VMULPS.BCST   24(R8), Z17, Z19
+	VMULPS.BCST   24(R8), Z18, Z20
+	VADDPS        Z19, Z15, Z15
+	VADDPS        Z20, Z16, Z16
+	VMULPS.BCST   4(R8), Z7, Z19
+	VMULPS.BCST   4(R8), Z8, Z20
+	VBLENDMPS     Z19, Z17, K1, Z19
+	VBLENDMPS     Z20, Z18, K2, Z20
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z21
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z22
+	VPANDD        Z21, Z5, Z21
+	VPANDD        Z22, Z6, Z22
+	VBROADCASTSS  8(R8), Z23
+	VBLENDMPS     Z23, Z1, K1, Z23
+	VBROADCASTSS  8(R8), Z24
+	VBLENDMPS     Z24, Z1, K2, Z24
+	VMULPS        Z23, Z21, Z21
+	VMULPS        Z24, Z22, Z22
+	VMULPS        Z15, Z11, Z11
+	VMULPS        Z16, Z12, Z12
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z15
+	VCMPPS        $0x04, Z15, Z19, K3
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z15
+	VCMPPS        $0x04, Z15, Z20, K4
+	VMULPS.Z      Z21, Z19, K3, Z15
+	VMULPS.Z      Z22, Z20, K4, Z16
+	VADDPS        Z15, Z11, Z11
+	VADDPS        Z16, Z12, Z12
+	VMULPS.BCST   28(R8), Z7, Z15
+	VMULPS.BCST   28(R8), Z8, Z16
+	VMULPS.BCST   56(R8), Z17, Z19
+	VMULPS.BCST   56(R8), Z18, Z20
+	VBLENDMPS     Z15, Z19, K1, Z15
+	VBLENDMPS     Z16, Z20, K2, Z16
+	VMULPS.BCST   36(R8), Z17, Z17
+	VMULPS.BCST   36(R8), Z18, Z18
+	VMULPS.BCST   32(R8), Z7, Z7
+	VMULPS.BCST   32(R8), Z8, Z8
+	VBLENDMPS     Z17, Z7, K1, Z7
+	VBLENDMPS     Z18, Z8, K2, Z8
+	VMULPS        Z9, Z7, Z7
+	VMULPS        Z10, Z8, Z8
+	VSUBPS        Z7, Z15, Z7
+	VSUBPS        Z8, Z16, Z8
+	VADDPS        Z1, Z13, Z9
+	VADDPS        Z1, Z14, Z10
+	VDIVPS        Z9, Z7, Z7
+	VDIVPS        Z10, Z8, Z8
+	VMOVAPS       Z7, Z7
+	VPTERNLOGD    $0x78, Z0, Z5, Z7
+	VMOVAPS       Z8, Z5
+	VPTERNLOGD    $0x78, Z0, Z6, Z5
+	VMULPS.BCST   60(R8), Z7, Z6
+	VCVTPS2PD     Y11, Z7
+	VEXTRACTF64X4 $0x01, Z11, Y8
+	VCVTPS2PD     Y8, Z8
+	VADDPD        Z7, Z3, Z3
+	VADDPD        Z8, Z4, Z4
+	TESTQ         BX, BX
+	JZ            novalue18
+	VMOVUPS       Z11, (BX)(R9*1)
+
+novalue18:
+	VMOVUPS       Z6, (DI)(R9*1)
+	VMULPS.BCST   60(R8), Z5, Z5
+	VCVTPS2PD     Y12, Z6
+	VEXTRACTF64X4 $0x01, Z12, Y7
+	VCVTPS2PD     Y7, Z7
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z7, Z4, Z4
+	TESTQ         BX, BX
+	JZ            novalue19
+	VMOVUPS       Z12, 64(BX)(R9*1)
+
+novalue19:
+	VMOVUPS Z5, 64(DI)(R9*1)
+	ADDQ    $+128, R9
+
+several:
+	CMPQ R9, R10
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPS       (CX)(R9*1), Z5
+	VMOVUPS       (DX)(R9*1), Z6
+	VPORD         Z0, Z5, Z7
+	VMAXPS        Z7, Z2, Z7
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z7, Z8
+	VRNDSCALEPS   $0x08, Z8, Z8
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z8, Z9
+	VSUBPS        Z9, Z7, Z7
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z8, Z9
+	VSUBPS        Z9, Z7, Z7
+	VMULPS        Z7, Z7, Z9
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z7, Z10
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z10, Z10
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z9, Z11
+	VADDPS        Z10, Z11, Z10
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z7, Z11
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z11, Z11
+	VMULPS        Z10, Z9, Z10
+	VADDPS        Z11, Z10, Z10
+	VMULPS        Z10, Z9, Z9
+	VADDPS        Z9, Z7, Z7
+	VADDPS        Z1, Z7, Z7
+	VSCALEFPS     Z8, Z7, Z9
+	VADDPS.BCST   12(R8), Z8, Z10
+	VSCALEFPS     Z10, Z7, Z10
+	VADDPS.BCST   52(R8), Z8, Z8
+	VSCALEFPS     Z8, Z7, Z7
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z9, Z8
+	VDIVPS        Z8, Z9, Z8
+	VSUBPS        Z6, Z1, Z11
+	VPMOVD2M      Z5, K1
+	VMULPS        Z8, Z8, Z12
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z12, Z13
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z13, Z13
+	VMULPS        Z13, Z12, Z13
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z13, Z13
+	VMULPS        Z13, Z12, Z13
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z13, Z13
+	VMULPS        Z13, Z12, Z12
+	VSUBPS        Z12, Z9, Z12
+	VMULPS        Z12, Z8, Z8
+	VMULPS.BCST   16(R8), Z8, Z8
+	VSUBPS        Z8, Z10, Z8
+	VMULPS.BCST   20(R8), Z6, Z10
+	VMULPS.BCST   24(R8), Z11, Z12
+	VADDPS        Z12, Z10, Z10
+	VMULPS.BCST   4(R8), Z6, Z12
+	VBLENDMPS     Z12, Z11, K1, Z12
+	VBROADCASTSS  numbers32AVX512<>+96(SB), Z13
+	VPANDD        Z13, Z5, Z13
+	VBROADCASTSS  8(R8), Z14
+	VBLENDMPS     Z14, Z1, K1, Z14
+	VMULPS        Z14, Z13, Z13
+	VMULPS        Z10, Z8, Z8
+	VBROADCASTSS  numbers32AVX512<>+544(SB), Z10
+	VCMPPS        $0x04, Z10, Z12, K2
+	VMULPS.Z      Z13, Z12, K2, Z10
+	VADDPS        Z10, Z8, Z8
+	VMULPS.BCST   28(R8), Z6, Z10
+	VMULPS.BCST   56(R8), Z11, Z12
+	VBLENDMPS     Z10, Z12, K1, Z10
+	VMULPS.BCST   36(R8), Z11, Z11
+	VMULPS.BCST   32(R8), Z6, Z6
+	VBLENDMPS     Z11, Z6, K1, Z6
+	VMULPS        Z7, Z6, Z6
+	VSUBPS        Z6, Z10, Z6
+	VADDPS        Z1, Z9, Z7
+	VDIVPS        Z7, Z6, Z6
+	VMOVAPS       Z6, Z6
+	VPTERNLOGD    $0x78, Z0, Z5, Z6
+	VMULPS.BCST   60(R8), Z6, Z5
+	VCVTPS2PD     Y8, Z6
+	VEXTRACTF64X4 $0x01, Z8, Y7
+	VCVTPS2PD     Y7, Z7
+	VADDPD        Z6, Z3, Z3
+	VADDPD        Z7, Z4, Z4
+	TESTQ         BX, BX
+	JZ            novalue20
+	VMOVUPS       Z8, (BX)(R9*1)
+
+novalue20:
+	VMOVUPS Z5, (DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ    R9, AX
+	JLT     loop
+	VMOVUPD Z3, (SI)
+	VMOVUPD Z4, 64(SI)
+	VZEROUPPER
+	RET
+
+// func squaredErrorValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·squaredErrorValue32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -2047,11 +3098,11 @@ loop:
 	VADDPD   Z8, Z3, Z3
 	VADDPD   Z7, Z4, Z4
 	TESTQ    BX, BX
-	JZ       novalue12
+	JZ       novalue21
 	VMOVUPS  Z5, (BX)(DI*1)
 	VMOVUPS  Z6, 64(BX)(DI*1)
 
-novalue12:
+novalue21:
 	ADDQ $+128, DI
 
 test:
@@ -2089,40 +3140,48 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func squaredErrorGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512F
 TEXT ·squaredErrorGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
-	MOVQ         grad+32(FP), BX
-	MOVQ         params+48(FP), SI
-	VBROADCASTSS 4(SI), Z0
-	VBROADCASTSS 28(SI), Z1
-	XORQ         SI, SI
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS 8(DI), Z0
+	XORQ         DI, DI
 	SHLQ         $0x06, AX
+	VPXORD       Z1, Z1, Z1
 	JMP          test
 
 loop:
-	VMOVUPS (CX)(SI*1), Z2
-	VSUBPS  (DX)(SI*1), Z2, Z2
-	VMULPS  Z1, Z0, Z3
-	VMULPS  Z3, Z2, Z2
-	VMOVUPS Z2, (BX)(SI*1)
-	VMOVUPS 64(CX)(SI*1), Z2
-	VSUBPS  64(DX)(SI*1), Z2, Z2
-	VMULPS  Z1, Z0, Z3
-	VMULPS  Z3, Z2, Z2
-	VMOVUPS Z2, 64(BX)(SI*1)
-	ADDQ    $+128, SI
+	VMOVUPS (CX)(DI*1), Z2
+	VSUBPS  (DX)(DI*1), Z2, Z2
+	VMULPS  Z0, Z2, Z3
+	VSUBPS  Z2, Z2, Z2
+	VPORD   Z2, Z1, Z1
+	VMOVUPS Z3, (SI)(DI*1)
+	VMOVUPS 64(CX)(DI*1), Z2
+	VSUBPS  64(DX)(DI*1), Z2, Z2
+	VMULPS  Z0, Z2, Z3
+	VSUBPS  Z2, Z2, Z2
+	VPORD   Z2, Z1, Z1
+	VMOVUPS Z3, 64(SI)(DI*1)
+	ADDQ    $+128, DI
 
 test:
-	CMPQ SI, AX
-	JLT  loop
+	CMPQ          DI, AX
+	JLT           loop
+	VCVTPS2PD     Y1, Z0
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VPORD         Z0, Z1, Z1
+	VMOVUPD       Z1, (BX)
 	VZEROUPPER
 	RET
 
-// func squaredErrorValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func squaredErrorValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·squaredErrorValueGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -2132,52 +3191,49 @@ TEXT ·squaredErrorValueGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         sum+40(FP), SI
 	MOVQ         grad+32(FP), DI
 	MOVQ         params+48(FP), R8
-	VBROADCASTSS 4(R8), Z0
-	VBROADCASTSS (R8), Z1
-	VBROADCASTSS 28(R8), Z2
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS 8(R8), Z1
 	XORQ         R8, R8
 	SHLQ         $0x06, AX
-	VBROADCASTSD numbers32AVX512<>+576(SB), Z3
-	VBROADCASTSD numbers32AVX512<>+608(SB), Z4
+	VBROADCASTSD numbers32AVX512<>+576(SB), Z2
+	VBROADCASTSD numbers32AVX512<>+608(SB), Z3
+	VPXORQ       Z4, Z4, Z4
 	VPXORQ       Z5, Z5, Z5
-	VPXORQ       Z6, Z6, Z6
 	JMP          test
 
 loop:
-	VMOVUPS  (CX)(R8*1), Z7
-	VSUBPS   (DX)(R8*1), Z7, Z7
-	VMULPS   Z1, Z7, Z8
-	VMULPS   Z7, Z8, Z8
-	VMULPS   Z2, Z0, Z9
-	VMULPS   Z9, Z7, Z7
-	VMOVUPS  Z7, (DI)(R8*1)
-	VMOVUPS  64(CX)(R8*1), Z7
-	VSUBPS   64(DX)(R8*1), Z7, Z7
-	VMULPS   Z1, Z7, Z9
-	VMULPS   Z7, Z9, Z9
-	VMULPS   Z2, Z0, Z10
-	VMULPS   Z10, Z7, Z7
-	VADDPS   Z9, Z8, Z10
-	VPMULUDQ Z3, Z10, Z11
-	VPANDQ   Z4, Z10, Z10
-	VPRORQ   $0x03, Z10, Z10
-	VADDPD   Z11, Z5, Z5
-	VADDPD   Z10, Z6, Z6
-	VMOVUPS  Z7, 64(DI)(R8*1)
+	VMOVUPS  (CX)(R8*1), Z6
+	VSUBPS   (DX)(R8*1), Z6, Z6
+	VMULPS   Z0, Z6, Z7
+	VMULPS   Z6, Z7, Z7
+	VMULPS   Z1, Z6, Z6
+	VMOVUPS  Z6, (DI)(R8*1)
+	VMOVUPS  64(CX)(R8*1), Z6
+	VSUBPS   64(DX)(R8*1), Z6, Z6
+	VMULPS   Z0, Z6, Z8
+	VMULPS   Z6, Z8, Z8
+	VMULPS   Z1, Z6, Z6
+	VADDPS   Z8, Z7, Z9
+	VPMULUDQ Z2, Z9, Z10
+	VPANDQ   Z3, Z9, Z9
+	VPRORQ   $0x03, Z9, Z9
+	VADDPD   Z10, Z4, Z4
+	VADDPD   Z9, Z5, Z5
+	VMOVUPS  Z6, 64(DI)(R8*1)
 	TESTQ    BX, BX
-	JZ       novalue13
-	VMOVUPS  Z8, (BX)(R8*1)
-	VMOVUPS  Z9, 64(BX)(R8*1)
+	JZ       novalue22
+	VMOVUPS  Z7, (BX)(R8*1)
+	VMOVUPS  Z8, 64(BX)(R8*1)
 
-novalue13:
+novalue22:
 	ADDQ $+128, R8
 
 test:
 	CMPQ          R8, AX
 	JLT           loop
 	VBROADCASTSD  numbers32AVX512<>+640(SB), Z0
-	VUNPCKLPD     Z6, Z5, Z1
-	VUNPCKHPD     Z6, Z5, Z2
+	VUNPCKLPD     Z5, Z4, Z1
+	VUNPCKHPD     Z5, Z4, Z2
 	VMULPD        Z0, Z1, Z1
 	VEXTRACTF64X2 $0x00, Z1, X3
 	VADDPD        (SI), X3, X3
@@ -2207,7 +3263,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorWithLogitsValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func squaredErrorWithLogitsValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·squaredErrorWithLogitsValue32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -2278,65 +3334,69 @@ loop:
 	VMULPS        Z18, Z14, Z14
 	VADDPS        Z14, Z16, Z14
 	VADDPS        Z14, Z17, Z14
+	VSCALEFPS     Z15, Z0, Z16
+	VADDPS.BCST   52(DI), Z15, Z15
 	VSCALEFPS     Z15, Z0, Z15
-	VMULPS        Z15, Z18, Z16
+	VMULPS        Z16, Z18, Z17
+	VMULPS        Z16, Z14, Z16
+	VMULPS        Z15, Z18, Z18
 	VMULPS        Z15, Z14, Z14
 	VPMOVD2M      Z12, K1
 	VSUBPS        Z13, Z0, Z12
-	VSUBPS        Z12, Z0, Z15
-	VSUBPS        Z13, Z15, Z15
-	VBLENDMPS     Z13, Z12, K1, Z17
-	VBLENDMPS     Z4, Z15, K1, Z18
+	VSUBPS        Z12, Z0, Z14
+	VSUBPS        Z13, Z14, Z14
+	VBLENDMPS     Z13, Z12, K1, Z15
+	VBLENDMPS     Z4, Z14, K1, Z18
 	VBLENDMPS     Z12, Z13, K1, Z12
-	VBLENDMPS     Z15, Z4, K1, Z13
-	VMULPS        Z16, Z12, Z15
+	VBLENDMPS     Z14, Z4, K1, Z13
+	VMULPS        Z17, Z12, Z14
 	VPANDD        Z1, Z12, Z19
-	VPANDD        Z1, Z16, Z20
+	VPANDD        Z1, Z17, Z20
 	VSUBPS        Z19, Z12, Z21
-	VSUBPS        Z20, Z16, Z22
+	VSUBPS        Z20, Z17, Z22
 	VMULPS        Z20, Z19, Z23
-	VSUBPS        Z15, Z23, Z23
+	VSUBPS        Z14, Z23, Z23
 	VMULPS        Z22, Z19, Z19
 	VADDPS        Z19, Z23, Z19
 	VMULPS        Z20, Z21, Z20
 	VADDPS        Z20, Z19, Z19
 	VMULPS        Z22, Z21, Z20
 	VADDPS        Z20, Z19, Z19
-	VMULPS        Z14, Z12, Z12
-	VMULPS        Z16, Z13, Z13
+	VMULPS        Z16, Z12, Z12
+	VMULPS        Z17, Z13, Z13
 	VADDPS        Z13, Z12, Z12
 	VADDPS        Z12, Z19, Z12
-	VSUBPS        Z15, Z17, Z13
-	VSUBPS        Z17, Z13, Z19
+	VSUBPS        Z14, Z15, Z13
+	VSUBPS        Z15, Z13, Z19
 	VSUBPS        Z19, Z13, Z20
-	VSUBPS        Z20, Z17, Z17
-	VADDPS        Z19, Z15, Z15
-	VSUBPS        Z15, Z17, Z15
+	VSUBPS        Z20, Z15, Z15
+	VADDPS        Z19, Z14, Z14
+	VSUBPS        Z14, Z15, Z14
 	VSUBPS        Z12, Z18, Z12
-	VADDPS        Z12, Z15, Z12
-	VADDPS        Z12, Z13, Z15
-	VSUBPS        Z15, Z13, Z13
+	VADDPS        Z12, Z14, Z12
+	VADDPS        Z12, Z13, Z14
+	VSUBPS        Z14, Z13, Z13
 	VADDPS        Z12, Z13, Z12
-	VADDPS        Z16, Z0, Z13
-	VSUBPS        Z13, Z0, Z17
-	VADDPS        Z16, Z17, Z16
-	VADDPS        Z14, Z16, Z14
+	VADDPS        Z17, Z0, Z13
+	VSUBPS        Z13, Z0, Z15
+	VADDPS        Z17, Z15, Z15
+	VADDPS        Z16, Z15, Z15
 	VDIVPS        Z13, Z0, Z16
 	VPANDD        Z1, Z13, Z17
-	VMULPS        Z16, Z15, Z18
+	VMULPS        Z16, Z14, Z18
 	VPANDD        Z1, Z18, Z19
 	VSUBPS        Z19, Z18, Z20
 	VSUBPS        Z17, Z13, Z13
 	VMULPS        Z17, Z19, Z21
-	VSUBPS        Z15, Z21, Z15
+	VSUBPS        Z14, Z21, Z14
 	VMULPS        Z13, Z19, Z19
-	VADDPS        Z19, Z15, Z15
+	VADDPS        Z19, Z14, Z14
 	VMULPS        Z17, Z20, Z17
-	VADDPS        Z17, Z15, Z15
+	VADDPS        Z17, Z14, Z14
 	VMULPS        Z13, Z20, Z13
-	VADDPS        Z13, Z15, Z13
+	VADDPS        Z13, Z14, Z13
 	VSUBPS        Z13, Z12, Z12
-	VMULPS        Z14, Z18, Z13
+	VMULPS        Z15, Z18, Z13
 	VSUBPS        Z13, Z12, Z12
 	VMULPS        Z16, Z12, Z12
 	VMULPS.BCST   (DI), Z18, Z13
@@ -2350,10 +3410,10 @@ loop:
 	VADDPD        Z13, Z10, Z10
 	VADDPD        Z14, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue14
+	JZ            novalue23
 	VMOVUPS       Z12, (BX)(R8*1)
 
-novalue14:
+novalue23:
 	ADDQ $+64, R8
 
 test:
@@ -2364,7 +3424,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorWithLogitsGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func squaredErrorWithLogitsGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·squaredErrorWithLogitsGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -2432,52 +3492,56 @@ loop:
 	VMULPS      Z16, Z12, Z12
 	VADDPS      Z12, Z14, Z12
 	VADDPS      Z12, Z15, Z12
+	VSCALEFPS   Z13, Z0, Z14
+	VADDPS.BCST 52(SI), Z13, Z13
 	VSCALEFPS   Z13, Z0, Z13
-	VMULPS      Z13, Z16, Z14
+	VMULPS      Z14, Z16, Z15
+	VMULPS      Z14, Z12, Z14
+	VMULPS      Z13, Z16, Z16
 	VMULPS      Z13, Z12, Z12
 	VPMOVD2M    Z10, K1
 	VSUBPS      Z11, Z0, Z10
 	VSUBPS      Z10, Z0, Z13
 	VSUBPS      Z11, Z13, Z13
-	VBLENDMPS   Z11, Z10, K1, Z15
-	VBLENDMPS   Z5, Z13, K1, Z16
+	VBLENDMPS   Z11, Z10, K1, Z17
+	VBLENDMPS   Z5, Z13, K1, Z18
 	VBLENDMPS   Z10, Z11, K1, Z10
 	VBLENDMPS   Z13, Z5, K1, Z11
-	VMULPS      Z14, Z10, Z13
-	VPANDD      Z1, Z10, Z17
-	VPANDD      Z1, Z14, Z18
-	VSUBPS      Z17, Z10, Z19
-	VSUBPS      Z18, Z14, Z20
-	VMULPS      Z18, Z17, Z21
-	VSUBPS      Z13, Z21, Z21
-	VMULPS      Z20, Z17, Z17
-	VADDPS      Z17, Z21, Z17
-	VMULPS      Z18, Z19, Z18
-	VADDPS      Z18, Z17, Z17
-	VMULPS      Z20, Z19, Z18
-	VADDPS      Z18, Z17, Z17
-	VMULPS      Z12, Z10, Z10
-	VMULPS      Z14, Z11, Z11
+	VMULPS      Z15, Z10, Z13
+	VPANDD      Z1, Z10, Z19
+	VPANDD      Z1, Z15, Z20
+	VSUBPS      Z19, Z10, Z21
+	VSUBPS      Z20, Z15, Z22
+	VMULPS      Z20, Z19, Z23
+	VSUBPS      Z13, Z23, Z23
+	VMULPS      Z22, Z19, Z19
+	VADDPS      Z19, Z23, Z19
+	VMULPS      Z20, Z21, Z20
+	VADDPS      Z20, Z19, Z19
+	VMULPS      Z22, Z21, Z20
+	VADDPS      Z20, Z19, Z19
+	VMULPS      Z14, Z10, Z10
+	VMULPS      Z15, Z11, Z11
 	VADDPS      Z11, Z10, Z10
-	VADDPS      Z10, Z17, Z10
-	VSUBPS      Z13, Z15, Z11
-	VSUBPS      Z15, Z11, Z17
-	VSUBPS      Z17, Z11, Z18
-	VSUBPS      Z18, Z15, Z15
-	VADDPS      Z17, Z13, Z13
-	VSUBPS      Z13, Z15, Z13
-	VSUBPS      Z10, Z16, Z10
+	VADDPS      Z10, Z19, Z10
+	VSUBPS      Z13, Z17, Z11
+	VSUBPS      Z17, Z11, Z19
+	VSUBPS      Z19, Z11, Z20
+	VSUBPS      Z20, Z17, Z17
+	VADDPS      Z19, Z13, Z13
+	VSUBPS      Z13, Z17, Z13
+	VSUBPS      Z10, Z18, Z10
 	VADDPS      Z10, Z13, Z10
 	VADDPS      Z10, Z11, Z13
 	VSUBPS      Z13, Z11, Z11
 	VADDPS      Z10, Z11, Z10
-	VADDPS      Z14, Z0, Z11
-	VSUBPS      Z11, Z0, Z15
-	VADDPS      Z14, Z15, Z15
-	VADDPS      Z12, Z15, Z15
-	VDIVPS      Z11, Z0, Z16
+	VADDPS      Z15, Z0, Z11
+	VSUBPS      Z11, Z0, Z17
+	VADDPS      Z15, Z17, Z15
+	VADDPS      Z14, Z15, Z14
+	VDIVPS      Z11, Z0, Z15
 	VPANDD      Z1, Z11, Z17
-	VMULPS      Z16, Z13, Z18
+	VMULPS      Z15, Z13, Z18
 	VPANDD      Z1, Z18, Z19
 	VSUBPS      Z19, Z18, Z20
 	VSUBPS      Z17, Z11, Z21
@@ -2490,9 +3554,9 @@ loop:
 	VMULPS      Z21, Z20, Z19
 	VADDPS      Z19, Z13, Z13
 	VSUBPS      Z13, Z10, Z10
-	VMULPS      Z15, Z18, Z13
+	VMULPS      Z14, Z18, Z13
 	VSUBPS      Z13, Z10, Z10
-	VMULPS      Z16, Z10, Z10
+	VMULPS      Z15, Z10, Z10
 	VMULPS      Z11, Z11, Z13
 	VSUBPS      Z17, Z11, Z19
 	VSUBPS      Z17, Z11, Z20
@@ -2505,23 +3569,23 @@ loop:
 	VMULPS      Z20, Z19, Z19
 	VADDPS      Z19, Z17, Z17
 	VADDPS      Z11, Z11, Z11
-	VMULPS      Z15, Z11, Z11
+	VMULPS      Z14, Z11, Z11
 	VADDPS      Z11, Z17, Z11
-	VMULPS      Z4, Z18, Z15
-	VMULPS      Z14, Z15, Z15
-	VDIVPS      Z13, Z15, Z13
-	VMULPS      Z14, Z10, Z10
+	VMULPS      Z4, Z18, Z14
+	VMULPS      Z16, Z14, Z14
+	VDIVPS      Z13, Z14, Z13
+	VMULPS      Z16, Z10, Z10
 	VMULPS      Z12, Z18, Z12
 	VADDPS      Z12, Z10, Z10
 	VMULPS      Z4, Z10, Z10
 	VMULPS      Z11, Z13, Z11
 	VSUBPS      Z11, Z10, Z10
-	VMULPS      Z16, Z10, Z10
-	VMULPS      Z16, Z10, Z10
+	VMULPS      Z15, Z10, Z10
+	VMULPS      Z15, Z10, Z10
 	VADDPS      Z10, Z13, Z10
 	VPXORD      Z2, Z10, Z11
 	VBLENDMPS   Z11, Z10, K1, Z10
-	VMULPS.BCST 28(SI), Z10, Z10
+	VMULPS.BCST 60(SI), Z10, Z10
 	VMOVUPS     Z10, (BX)(DI*1)
 	ADDQ        $+64, DI
 
@@ -2531,7 +3595,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func squaredErrorWithLogitsValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·squaredErrorWithLogitsValueGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -2603,52 +3667,56 @@ loop:
 	VMULPS        Z18, Z14, Z14
 	VADDPS        Z14, Z16, Z14
 	VADDPS        Z14, Z17, Z14
+	VSCALEFPS     Z15, Z0, Z16
+	VADDPS.BCST   52(R8), Z15, Z15
 	VSCALEFPS     Z15, Z0, Z15
-	VMULPS        Z15, Z18, Z16
+	VMULPS        Z16, Z18, Z17
+	VMULPS        Z16, Z14, Z16
+	VMULPS        Z15, Z18, Z18
 	VMULPS        Z15, Z14, Z14
 	VPMOVD2M      Z12, K1
 	VSUBPS        Z13, Z0, Z12
 	VSUBPS        Z12, Z0, Z15
 	VSUBPS        Z13, Z15, Z15
-	VBLENDMPS     Z13, Z12, K1, Z17
-	VBLENDMPS     Z5, Z15, K1, Z18
+	VBLENDMPS     Z13, Z12, K1, Z19
+	VBLENDMPS     Z5, Z15, K1, Z20
 	VBLENDMPS     Z12, Z13, K1, Z12
 	VBLENDMPS     Z15, Z5, K1, Z13
-	VMULPS        Z16, Z12, Z15
-	VPANDD        Z1, Z12, Z19
-	VPANDD        Z1, Z16, Z20
-	VSUBPS        Z19, Z12, Z21
-	VSUBPS        Z20, Z16, Z22
-	VMULPS        Z20, Z19, Z23
-	VSUBPS        Z15, Z23, Z23
-	VMULPS        Z22, Z19, Z19
-	VADDPS        Z19, Z23, Z19
-	VMULPS        Z20, Z21, Z20
-	VADDPS        Z20, Z19, Z19
-	VMULPS        Z22, Z21, Z20
-	VADDPS        Z20, Z19, Z19
-	VMULPS        Z14, Z12, Z12
-	VMULPS        Z16, Z13, Z13
+	VMULPS        Z17, Z12, Z15
+	VPANDD        Z1, Z12, Z21
+	VPANDD        Z1, Z17, Z22
+	VSUBPS        Z21, Z12, Z23
+	VSUBPS        Z22, Z17, Z24
+	VMULPS        Z22, Z21, Z25
+	VSUBPS        Z15, Z25, Z25
+	VMULPS        Z24, Z21, Z21
+	VADDPS        Z21, Z25, Z21
+	VMULPS        Z22, Z23, Z22
+	VADDPS        Z22, Z21, Z21
+	VMULPS        Z24, Z23, Z22
+	VADDPS        Z22, Z21, Z21
+	VMULPS        Z16, Z12, Z12
+	VMULPS        Z17, Z13, Z13
 	VADDPS        Z13, Z12, Z12
-	VADDPS        Z12, Z19, Z12
-	VSUBPS        Z15, Z17, Z13
-	VSUBPS        Z17, Z13, Z19
-	VSUBPS        Z19, Z13, Z20
-	VSUBPS        Z20, Z17, Z17
-	VADDPS        Z19, Z15, Z15
-	VSUBPS        Z15, Z17, Z15
-	VSUBPS        Z12, Z18, Z12
+	VADDPS        Z12, Z21, Z12
+	VSUBPS        Z15, Z19, Z13
+	VSUBPS        Z19, Z13, Z21
+	VSUBPS        Z21, Z13, Z22
+	VSUBPS        Z22, Z19, Z19
+	VADDPS        Z21, Z15, Z15
+	VSUBPS        Z15, Z19, Z15
+	VSUBPS        Z12, Z20, Z12
 	VADDPS        Z12, Z15, Z12
 	VADDPS        Z12, Z13, Z15
 	VSUBPS        Z15, Z13, Z13
 	VADDPS        Z12, Z13, Z12
-	VADDPS        Z16, Z0, Z13
-	VSUBPS        Z13, Z0, Z17
-	VADDPS        Z16, Z17, Z17
-	VADDPS        Z14, Z17, Z17
-	VDIVPS        Z13, Z0, Z18
+	VADDPS        Z17, Z0, Z13
+	VSUBPS        Z13, Z0, Z19
+	VADDPS        Z17, Z19, Z17
+	VADDPS        Z16, Z17, Z16
+	VDIVPS        Z13, Z0, Z17
 	VPANDD        Z1, Z13, Z19
-	VMULPS        Z18, Z15, Z20
+	VMULPS        Z17, Z15, Z20
 	VPANDD        Z1, Z20, Z21
 	VSUBPS        Z21, Z20, Z22
 	VSUBPS        Z19, Z13, Z23
@@ -2661,9 +3729,9 @@ loop:
 	VMULPS        Z23, Z22, Z21
 	VADDPS        Z21, Z15, Z15
 	VSUBPS        Z15, Z12, Z12
-	VMULPS        Z17, Z20, Z15
+	VMULPS        Z16, Z20, Z15
 	VSUBPS        Z15, Z12, Z12
-	VMULPS        Z18, Z12, Z12
+	VMULPS        Z17, Z12, Z12
 	VMULPS.BCST   (R8), Z20, Z15
 	VMULPS        Z20, Z15, Z21
 	VADDPS        Z15, Z15, Z15
@@ -2681,33 +3749,33 @@ loop:
 	VMULPS        Z23, Z22, Z22
 	VADDPS        Z22, Z19, Z19
 	VADDPS        Z13, Z13, Z13
-	VMULPS        Z17, Z13, Z13
+	VMULPS        Z16, Z13, Z13
 	VADDPS        Z13, Z19, Z13
-	VMULPS        Z4, Z20, Z17
-	VMULPS        Z16, Z17, Z17
-	VDIVPS        Z21, Z17, Z17
-	VMULPS        Z16, Z12, Z12
+	VMULPS        Z4, Z20, Z16
+	VMULPS        Z18, Z16, Z16
+	VDIVPS        Z21, Z16, Z16
+	VMULPS        Z18, Z12, Z12
 	VMULPS        Z14, Z20, Z14
 	VADDPS        Z14, Z12, Z12
 	VMULPS        Z4, Z12, Z12
-	VMULPS        Z13, Z17, Z13
+	VMULPS        Z13, Z16, Z13
 	VSUBPS        Z13, Z12, Z12
-	VMULPS        Z18, Z12, Z12
-	VMULPS        Z18, Z12, Z12
-	VADDPS        Z12, Z17, Z12
+	VMULPS        Z17, Z12, Z12
+	VMULPS        Z17, Z12, Z12
+	VADDPS        Z12, Z16, Z12
 	VPXORD        Z2, Z12, Z13
 	VBLENDMPS     Z13, Z12, K1, Z12
-	VMULPS.BCST   28(R8), Z12, Z12
+	VMULPS.BCST   60(R8), Z12, Z12
 	VCVTPS2PD     Y15, Z13
 	VEXTRACTF64X4 $0x01, Z15, Y14
 	VCVTPS2PD     Y14, Z14
 	VADDPD        Z13, Z10, Z10
 	VADDPD        Z14, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue15
+	JZ            novalue24
 	VMOVUPS       Z15, (BX)(R9*1)
 
-novalue15:
+novalue24:
 	VMOVUPS Z12, (DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -2719,7 +3787,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·sigmoidValue32AVX512(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -2828,10 +3896,10 @@ turn:
 	VADDPD        Z16, Z8, Z8
 	VADDPD        Z20, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue16
+	JZ            novalue25
 	VMOVUPS       Z10, (DX)(DI*1)
 
-novalue16:
+novalue25:
 	VSUBPS        Z18, Z11, Z10
 	VDIVPS        Z12, Z17, Z11
 	VCVTPS2PD     Y11, Z12
@@ -2840,10 +3908,10 @@ novalue16:
 	VADDPD        Z12, Z8, Z8
 	VADDPD        Z16, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue17
+	JZ            novalue26
 	VMOVUPS       Z11, 64(DX)(DI*1)
 
-novalue17:
+novalue26:
 	VSUBPS      Z19, Z13, Z11
 	VMULPS      Z5, Z14, Z12
 	VMULPS      Z5, Z15, Z13
@@ -2918,10 +3986,10 @@ loop:
 	VADDPD        Z11, Z8, Z8
 	VADDPD        Z12, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue18
+	JZ            novalue27
 	VMOVUPS       Z10, (DX)(DI*1)
 
-novalue18:
+novalue27:
 	ADDQ $+64, DI
 
 test:
@@ -2932,7 +4000,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512F, CMOV
 TEXT ·sigmoidGrad32AVX512(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -3033,10 +4101,10 @@ turn:
 	VSUBPS      Z16, Z9, Z9
 	VDIVPS      Z14, Z10, Z10
 	VSUBPS      Z17, Z11, Z11
-	VMULPS.BCST 28(SI), Z8, Z8
+	VMULPS.BCST 60(SI), Z8, Z8
 	VMOVUPS     Z8, (DX)(DI*1)
 	VMULPS      Z5, Z13, Z8
-	VMULPS.BCST 28(SI), Z10, Z10
+	VMULPS.BCST 60(SI), Z10, Z10
 	VMOVUPS     Z10, 64(DX)(DI*1)
 	VMULPS      Z5, Z15, Z10
 	VSUBPS      Z8, Z9, Z8
@@ -3103,7 +4171,7 @@ loop:
 	VMULPS      Z9, Z8, Z9
 	VADDPS      Z2, Z9, Z9
 	VDIVPS      Z9, Z8, Z8
-	VMULPS.BCST 28(SI), Z8, Z8
+	VMULPS.BCST 60(SI), Z8, Z8
 	VMOVUPS     Z8, (DX)(DI*1)
 	ADDQ        $+64, DI
 
@@ -3113,7 +4181,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·sigmoidValueGrad32AVX512(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -3236,30 +4304,30 @@ turn:
 	VMULPS        Z7, Z11, Z18
 	VDIVPS        Z19, Z12, Z12
 	VMULPS        Z7, Z13, Z19
-	VMULPS.BCST   28(R8), Z10, Z10
+	VMULPS.BCST   60(R8), Z10, Z10
 	VCVTPS2PD     Y16, Z22
 	VEXTRACTF64X4 $0x01, Z16, Y23
 	VCVTPS2PD     Y23, Z23
 	VADDPD        Z22, Z8, Z8
 	VADDPD        Z23, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue19
+	JZ            novalue28
 	VMOVUPS       Z16, (DX)(R9*1)
 
-novalue19:
+novalue28:
 	VMOVUPS       Z10, (SI)(R9*1)
 	VADDPS.BCST   numbers32AVX512<>+256(SB), Z18, Z10
-	VMULPS.BCST   28(R8), Z12, Z12
+	VMULPS.BCST   60(R8), Z12, Z12
 	VCVTPS2PD     Y17, Z16
 	VEXTRACTF64X4 $0x01, Z17, Y18
 	VCVTPS2PD     Y18, Z18
 	VADDPD        Z16, Z8, Z8
 	VADDPD        Z18, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue20
+	JZ            novalue29
 	VMOVUPS       Z17, 64(DX)(R9*1)
 
-novalue20:
+novalue29:
 	VMOVUPS     Z12, 64(SI)(R9*1)
 	VADDPS.BCST numbers32AVX512<>+256(SB), Z19, Z12
 	VMULPS      Z6, Z20, Z16
@@ -3323,17 +4391,17 @@ loop:
 	VMULPS        Z12, Z10, Z12
 	VADDPS        Z2, Z12, Z12
 	VDIVPS        Z12, Z10, Z10
-	VMULPS.BCST   28(R8), Z10, Z10
+	VMULPS.BCST   60(R8), Z10, Z10
 	VCVTPS2PD     Y11, Z12
 	VEXTRACTF64X4 $0x01, Z11, Y13
 	VCVTPS2PD     Y13, Z13
 	VADDPD        Z12, Z8, Z8
 	VADDPD        Z13, Z9, Z9
 	TESTQ         DX, DX
-	JZ            novalue21
+	JZ            novalue30
 	VMOVUPS       Z11, (DX)(R9*1)
 
-novalue21:
+novalue30:
 	VMOVUPS Z10, (SI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -3345,7 +4413,309 @@ test:
 	VZEROUPPER
 	RET
 
-// func softplusValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512F
+TEXT ·sigmoidGradRaised32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), DI
+	JMP          several
+
+turn:
+	VMOVUPS     (CX)(SI*1), Z8
+	VMOVUPS     64(CX)(SI*1), Z9
+	VPORD       Z0, Z8, Z8
+	VPORD       Z0, Z9, Z9
+	VMAXPS      Z8, Z1, Z8
+	VMAXPS      Z9, Z1, Z9
+	VMULPS      Z3, Z8, Z10
+	VMULPS      Z3, Z9, Z11
+	VRNDSCALEPS $0x08, Z10, Z10
+	VRNDSCALEPS $0x08, Z11, Z11
+	VMULPS      Z4, Z10, Z12
+	VMULPS      Z4, Z11, Z13
+	VSUBPS      Z12, Z8, Z8
+	VSUBPS      Z13, Z9, Z9
+	VMULPS      Z5, Z10, Z12
+	VMULPS      Z5, Z11, Z13
+	VSUBPS      Z12, Z8, Z8
+	VSUBPS      Z13, Z9, Z9
+	VMULPS      Z8, Z8, Z12
+	VMULPS      Z9, Z9, Z13
+	VMULPS      Z7, Z8, Z14
+	VMULPS      Z7, Z9, Z15
+	VADDPS.BCST numbers32AVX512<>+256(SB), Z14, Z14
+	VADDPS.BCST numbers32AVX512<>+256(SB), Z15, Z15
+	VMULPS      Z6, Z12, Z16
+	VMULPS      Z6, Z13, Z17
+	VADDPS      Z14, Z16, Z14
+	VADDPS      Z15, Z17, Z15
+	VMULPS.BCST numbers32AVX512<>+320(SB), Z8, Z16
+	VMULPS.BCST numbers32AVX512<>+320(SB), Z9, Z17
+	VADDPS.BCST numbers32AVX512<>+352(SB), Z16, Z16
+	VADDPS.BCST numbers32AVX512<>+352(SB), Z17, Z17
+	VMULPS      Z14, Z12, Z14
+	VMULPS      Z15, Z13, Z15
+	VADDPS      Z16, Z14, Z14
+	VADDPS      Z17, Z15, Z15
+	VMULPS      Z14, Z12, Z12
+	VMULPS      Z15, Z13, Z13
+	VADDPS      Z12, Z8, Z8
+	VADDPS      Z13, Z9, Z9
+	VADDPS      Z2, Z8, Z8
+	VADDPS      Z2, Z9, Z9
+	VSCALEFPS   Z10, Z8, Z12
+	VSCALEFPS   Z11, Z9, Z13
+	VADDPS.BCST 52(BX), Z10, Z10
+	VADDPS.BCST 52(BX), Z11, Z11
+	VSCALEFPS   Z10, Z8, Z8
+	VSCALEFPS   Z11, Z9, Z9
+	VADDPS.BCST numbers32AVX512<>+384(SB), Z12, Z10
+	VADDPS.BCST numbers32AVX512<>+384(SB), Z13, Z11
+	VMULPS      Z10, Z12, Z10
+	VMULPS      Z11, Z13, Z11
+	VADDPS      Z2, Z10, Z10
+	VADDPS      Z2, Z11, Z11
+	VDIVPS      Z10, Z8, Z8
+	VDIVPS      Z11, Z9, Z9
+	VMULPS.BCST 60(BX), Z8, Z8
+	VMOVUPS     Z8, (DX)(SI*1)
+	VMULPS.BCST 60(BX), Z9, Z8
+	VMOVUPS     Z8, 64(DX)(SI*1)
+	ADDQ        $+128, SI
+
+several:
+	CMPQ SI, DI
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPS     (CX)(SI*1), Z8
+	VPORD       Z0, Z8, Z8
+	VMAXPS      Z8, Z1, Z8
+	VMULPS      Z3, Z8, Z9
+	VRNDSCALEPS $0x08, Z9, Z9
+	VMULPS      Z4, Z9, Z10
+	VSUBPS      Z10, Z8, Z8
+	VMULPS      Z5, Z9, Z10
+	VSUBPS      Z10, Z8, Z8
+	VMULPS      Z8, Z8, Z10
+	VMULPS      Z7, Z8, Z11
+	VADDPS.BCST numbers32AVX512<>+256(SB), Z11, Z11
+	VMULPS      Z6, Z10, Z12
+	VADDPS      Z11, Z12, Z11
+	VMULPS.BCST numbers32AVX512<>+320(SB), Z8, Z12
+	VADDPS.BCST numbers32AVX512<>+352(SB), Z12, Z12
+	VMULPS      Z11, Z10, Z11
+	VADDPS      Z12, Z11, Z11
+	VMULPS      Z11, Z10, Z10
+	VADDPS      Z10, Z8, Z8
+	VADDPS      Z2, Z8, Z8
+	VSCALEFPS   Z9, Z8, Z10
+	VADDPS.BCST 52(BX), Z9, Z9
+	VSCALEFPS   Z9, Z8, Z8
+	VADDPS.BCST numbers32AVX512<>+384(SB), Z10, Z9
+	VMULPS      Z9, Z10, Z9
+	VADDPS      Z2, Z9, Z9
+	VDIVPS      Z9, Z8, Z8
+	VMULPS.BCST 60(BX), Z8, Z8
+	VMOVUPS     Z8, (DX)(SI*1)
+	ADDQ        $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValueGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·sigmoidValueGradRaised32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+160(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+192(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+288(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+224(SB), Z7
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z8
+	VMOVUPD      64(BX), Z9
+	LEAQ         -128(AX), R9
+	JMP          several
+
+turn:
+	VMOVUPS       (CX)(R8*1), Z10
+	VMOVUPS       64(CX)(R8*1), Z11
+	VPORD         Z0, Z10, Z12
+	VPORD         Z0, Z11, Z13
+	VMAXPS        Z12, Z1, Z12
+	VMAXPS        Z13, Z1, Z13
+	VMULPS        Z3, Z12, Z14
+	VMULPS        Z3, Z13, Z15
+	VRNDSCALEPS   $0x08, Z14, Z14
+	VRNDSCALEPS   $0x08, Z15, Z15
+	VMULPS        Z4, Z14, Z16
+	VMULPS        Z4, Z15, Z17
+	VSUBPS        Z16, Z12, Z12
+	VSUBPS        Z17, Z13, Z13
+	VMULPS        Z5, Z14, Z16
+	VMULPS        Z5, Z15, Z17
+	VSUBPS        Z16, Z12, Z12
+	VSUBPS        Z17, Z13, Z13
+	VMULPS        Z12, Z12, Z16
+	VMULPS        Z13, Z13, Z17
+	VMULPS        Z7, Z12, Z18
+	VMULPS        Z7, Z13, Z19
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z18, Z18
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z19, Z19
+	VMULPS        Z6, Z16, Z20
+	VMULPS        Z6, Z17, Z21
+	VADDPS        Z18, Z20, Z18
+	VADDPS        Z19, Z21, Z19
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z12, Z20
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z13, Z21
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z20, Z20
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z21, Z21
+	VMULPS        Z18, Z16, Z18
+	VMULPS        Z19, Z17, Z19
+	VADDPS        Z20, Z18, Z18
+	VADDPS        Z21, Z19, Z19
+	VMULPS        Z18, Z16, Z16
+	VMULPS        Z19, Z17, Z17
+	VADDPS        Z16, Z12, Z12
+	VADDPS        Z17, Z13, Z13
+	VADDPS        Z2, Z12, Z12
+	VADDPS        Z2, Z13, Z13
+	VSCALEFPS     Z14, Z12, Z16
+	VSCALEFPS     Z15, Z13, Z17
+	VADDPS.BCST   52(DI), Z14, Z14
+	VADDPS.BCST   52(DI), Z15, Z15
+	VSCALEFPS     Z14, Z12, Z12
+	VPMOVD2M      Z10, K1
+	VSCALEFPS     Z15, Z13, Z10
+	VPMOVD2M      Z11, K2
+	VBLENDMPS     Z16, Z2, K1, Z11
+	VBLENDMPS     Z17, Z2, K2, Z13
+	VADDPS        Z2, Z16, Z14
+	VADDPS        Z2, Z17, Z15
+	VDIVPS        Z14, Z11, Z11
+	VDIVPS        Z15, Z13, Z13
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z16, Z14
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z17, Z15
+	VMULPS        Z14, Z16, Z14
+	VMULPS        Z15, Z17, Z15
+	VADDPS        Z2, Z14, Z14
+	VADDPS        Z2, Z15, Z15
+	VDIVPS        Z14, Z12, Z12
+	VDIVPS        Z15, Z10, Z10
+	VMULPS.BCST   60(DI), Z12, Z12
+	VCVTPS2PD     Y11, Z14
+	VEXTRACTF64X4 $0x01, Z11, Y15
+	VCVTPS2PD     Y15, Z15
+	VADDPD        Z14, Z8, Z8
+	VADDPD        Z15, Z9, Z9
+	TESTQ         DX, DX
+	JZ            novalue31
+	VMOVUPS       Z11, (DX)(R8*1)
+
+novalue31:
+	VMOVUPS       Z12, (SI)(R8*1)
+	VMULPS.BCST   60(DI), Z10, Z10
+	VCVTPS2PD     Y13, Z11
+	VEXTRACTF64X4 $0x01, Z13, Y12
+	VCVTPS2PD     Y12, Z12
+	VADDPD        Z11, Z8, Z8
+	VADDPD        Z12, Z9, Z9
+	TESTQ         DX, DX
+	JZ            novalue32
+	VMOVUPS       Z13, 64(DX)(R8*1)
+
+novalue32:
+	VMOVUPS Z10, 64(SI)(R8*1)
+	ADDQ    $+128, R8
+
+several:
+	CMPQ R8, R9
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z10
+	VPORD         Z0, Z10, Z11
+	VMAXPS        Z11, Z1, Z11
+	VMULPS        Z3, Z11, Z12
+	VRNDSCALEPS   $0x08, Z12, Z12
+	VMULPS        Z4, Z12, Z13
+	VSUBPS        Z13, Z11, Z11
+	VMULPS        Z5, Z12, Z13
+	VSUBPS        Z13, Z11, Z11
+	VMULPS        Z11, Z11, Z13
+	VMULPS        Z7, Z11, Z14
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z14, Z14
+	VMULPS        Z6, Z13, Z15
+	VADDPS        Z14, Z15, Z14
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z11, Z15
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z15, Z15
+	VMULPS        Z14, Z13, Z14
+	VADDPS        Z15, Z14, Z14
+	VMULPS        Z14, Z13, Z13
+	VADDPS        Z13, Z11, Z11
+	VADDPS        Z2, Z11, Z11
+	VSCALEFPS     Z12, Z11, Z13
+	VADDPS.BCST   52(DI), Z12, Z12
+	VSCALEFPS     Z12, Z11, Z11
+	VPMOVD2M      Z10, K1
+	VBLENDMPS     Z13, Z2, K1, Z10
+	VADDPS        Z2, Z13, Z12
+	VDIVPS        Z12, Z10, Z10
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z13, Z12
+	VMULPS        Z12, Z13, Z12
+	VADDPS        Z2, Z12, Z12
+	VDIVPS        Z12, Z11, Z11
+	VMULPS.BCST   60(DI), Z11, Z11
+	VCVTPS2PD     Y10, Z12
+	VEXTRACTF64X4 $0x01, Z10, Y13
+	VCVTPS2PD     Y13, Z13
+	VADDPD        Z12, Z8, Z8
+	VADDPD        Z13, Z9, Z9
+	TESTQ         DX, DX
+	JZ            novalue33
+	VMOVUPS       Z10, (DX)(R8*1)
+
+novalue33:
+	VMOVUPS Z11, (SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z8, (BX)
+	VMOVUPD Z9, 64(BX)
+	VZEROUPPER
+	RET
+
+// func softplusValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512F, CMOV
 TEXT ·softplusValue32AVX512(SB), NOSPLIT, $576-56
 	MOVQ         blocks+0(FP), AX
@@ -3358,7 +4728,7 @@ TEXT ·softplusValue32AVX512(SB), NOSPLIT, $576-56
 	VBROADCASTSS numbers32AVX512<>+32(SB), Z0
 	VBROADCASTSS numbers32AVX512<>+64(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+544(SB), Z2
-	VBROADCASTSS numbers32AVX512<>+0(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z3
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	VMOVUPD      (BX), Z4
@@ -3371,10 +4741,10 @@ TEXT ·softplusValue32AVX512(SB), NOSPLIT, $576-56
 	VMOVUPS      64(CX)(DI*1), Z7
 	VPORD        Z0, Z7, Z7
 	VMAXPS       Z6, Z1, Z6
-	VMULPS.BCST  numbers32AVX512<>+128(SB), Z6, Z8
+	VMULPS       Z3, Z6, Z8
 	VRNDSCALEPS  $0x08, Z8, Z8
 	VMAXPS       Z7, Z1, Z7
-	VMULPS.BCST  numbers32AVX512<>+128(SB), Z7, Z9
+	VMULPS       Z3, Z7, Z9
 	VRNDSCALEPS  $0x08, Z9, Z9
 	VMULPS.BCST  numbers32AVX512<>+160(SB), Z8, Z10
 	VSUBPS       Z10, Z6, Z6
@@ -3406,10 +4776,10 @@ TEXT ·softplusValue32AVX512(SB), NOSPLIT, $576-56
 	VADDPS       Z15, Z13, Z10
 	VMULPS       Z10, Z11, Z10
 	VADDPS       Z10, Z7, Z7
-	VADDPS       Z3, Z6, Z6
+	VADDPS.BCST  numbers32AVX512<>+0(SB), Z6, Z6
 	VMOVUPS      Z6, (SI)
 	VMOVUPS      Z8, 64(SI)
-	VADDPS       Z3, Z7, Z6
+	VADDPS.BCST  numbers32AVX512<>+0(SB), Z7, Z6
 	VMOVUPS      Z6, 128(SI)
 	VMOVUPS      Z9, 192(SI)
 	LEAQ         128(DI), R9
@@ -3421,11 +4791,11 @@ TEXT ·softplusValue32AVX512(SB), NOSPLIT, $576-56
 	VPORD        Z0, Z7, Z7
 	VMOVUPS      (SI), Z8
 	VMAXPS       Z6, Z1, Z6
-	VMULPS.BCST  numbers32AVX512<>+128(SB), Z6, Z9
+	VMULPS       Z3, Z6, Z9
 	VRNDSCALEPS  $0x08, Z9, Z9
 	VMOVUPS      128(SI), Z10
 	VMAXPS       Z7, Z1, Z7
-	VMULPS.BCST  numbers32AVX512<>+128(SB), Z7, Z11
+	VMULPS       Z3, Z7, Z11
 	VRNDSCALEPS  $0x08, Z11, Z11
 	VMOVUPS      64(SI), Z12
 	VMULPS.BCST  numbers32AVX512<>+160(SB), Z9, Z13
@@ -3469,10 +4839,10 @@ TEXT ·softplusValue32AVX512(SB), NOSPLIT, $576-56
 	VADDPS       Z10, Z15, Z8
 	VMULPS       Z8, Z14, Z8
 	VADDPS       Z8, Z7, Z7
-	VADDPS       Z3, Z6, Z6
+	VADDPS.BCST  numbers32AVX512<>+0(SB), Z6, Z6
 	VMOVUPS      Z6, (SI)
 	VMOVUPS      Z9, 64(SI)
-	VADDPS       Z3, Z7, Z6
+	VADDPS.BCST  numbers32AVX512<>+0(SB), Z7, Z6
 	VMOVUPS      Z6, 128(SI)
 	VMOVUPS      Z11, 192(SI)
 
@@ -3493,13 +4863,13 @@ turn:
 	VMULPS        Z10, Z10, Z11
 	VMOVUPS       (SI), Z12
 	VMAXPS        Z7, Z1, Z7
-	VMULPS.BCST   numbers32AVX512<>+128(SB), Z7, Z13
+	VMULPS        Z3, Z7, Z13
 	VRNDSCALEPS   $0x08, Z13, Z13
 	VMOVUPS       448(SI), Z14
 	VMULPS        Z14, Z14, Z15
 	VMOVUPS       128(SI), Z16
 	VMAXPS        Z9, Z1, Z9
-	VMULPS.BCST   numbers32AVX512<>+128(SB), Z9, Z17
+	VMULPS        Z3, Z9, Z17
 	VRNDSCALEPS   $0x08, Z17, Z17
 	VMULPS.BCST   numbers32AVX512<>+416(SB), Z11, Z18
 	VADDPS.BCST   numbers32AVX512<>+448(SB), Z18, Z18
@@ -3571,11 +4941,11 @@ turn:
 	VADDPD        Z10, Z4, Z4
 	VADDPD        Z11, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue22
+	JZ            novalue34
 	VMOVUPS       Z6, (DX)(DI*1)
 
-novalue22:
-	VADDPS        Z3, Z7, Z6
+novalue34:
+	VADDPS.BCST   numbers32AVX512<>+0(SB), Z7, Z6
 	VMOVUPS       Z6, (SI)
 	VMOVUPS       Z13, 64(SI)
 	VMAXPS        64(CX)(DI*1), Z2, Z6
@@ -3586,16 +4956,16 @@ novalue22:
 	VADDPD        Z7, Z4, Z4
 	VADDPD        Z8, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue23
+	JZ            novalue35
 	VMOVUPS       Z6, 64(DX)(DI*1)
 
-novalue23:
-	VADDPS  Z3, Z9, Z6
-	VMOVUPS Z6, 128(SI)
-	VMOVUPS Z17, 192(SI)
-	ADDQ    $+128, DI
-	CMPQ    DI, R8
-	JLE     turn
+novalue35:
+	VADDPS.BCST numbers32AVX512<>+0(SB), Z9, Z6
+	VMOVUPS     Z6, 128(SI)
+	VMOVUPS     Z17, 192(SI)
+	ADDQ        $+128, DI
+	CMPQ        DI, R8
+	JLE         turn
 
 rest:
 	JMP test
@@ -3604,7 +4974,7 @@ loop:
 	VMOVUPS       (CX)(DI*1), Z6
 	VPORD         Z0, Z6, Z6
 	VMAXPS        Z6, Z1, Z6
-	VMULPS.BCST   numbers32AVX512<>+128(SB), Z6, Z7
+	VMULPS        Z3, Z6, Z7
 	VRNDSCALEPS   $0x08, Z7, Z7
 	VMULPS.BCST   numbers32AVX512<>+160(SB), Z7, Z8
 	VSUBPS        Z8, Z6, Z6
@@ -3621,7 +4991,7 @@ loop:
 	VADDPS        Z10, Z9, Z9
 	VMULPS        Z9, Z8, Z8
 	VADDPS        Z8, Z6, Z6
-	VADDPS        Z3, Z6, Z6
+	VADDPS.BCST   numbers32AVX512<>+0(SB), Z6, Z6
 	VSCALEFPS     Z7, Z6, Z6
 	VADDPS.BCST   numbers32AVX512<>+384(SB), Z6, Z7
 	VDIVPS        Z7, Z6, Z7
@@ -3644,10 +5014,10 @@ loop:
 	VADDPD        Z7, Z4, Z4
 	VADDPD        Z8, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue24
+	JZ            novalue36
 	VMOVUPS       Z6, (DX)(DI*1)
 
-novalue24:
+novalue36:
 	ADDQ $+64, DI
 
 test:
@@ -3658,7 +5028,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func softplusGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func softplusGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·softplusGrad32AVX512(SB), NOSPLIT, $448-56
 	MOVQ         blocks+0(FP), AX
@@ -3819,14 +5189,14 @@ turn:
 	VMULPS.BCST numbers32AVX512<>+160(SB), Z13, Z15
 	VSUBPS      Z15, Z7, Z7
 	VMULPS.BCST numbers32AVX512<>+192(SB), Z13, Z15
-	VMULPS.BCST 28(SI), Z4, Z4
+	VMULPS.BCST 60(SI), Z4, Z4
 	VMOVUPS     Z4, (DX)(DI*1)
 	VSCALEFPS   Z8, Z9, Z4
 	VMOVUPS     Z4, 256(BX)
 	VSUBPS      Z14, Z5, Z4
 	VMULPS      Z4, Z4, Z5
 	VMULPS.BCST numbers32AVX512<>+224(SB), Z4, Z8
-	VMULPS.BCST 28(SI), Z6, Z6
+	VMULPS.BCST 60(SI), Z6, Z6
 	VMOVUPS     Z6, 64(DX)(DI*1)
 	VSCALEFPS   Z11, Z12, Z6
 	VMOVUPS     Z6, 320(BX)
@@ -3892,7 +5262,7 @@ loop:
 	VBLENDMPS   Z4, Z2, K1, Z5
 	VADDPS      Z2, Z4, Z4
 	VDIVPS      Z4, Z5, Z4
-	VMULPS.BCST 28(SI), Z4, Z4
+	VMULPS.BCST 60(SI), Z4, Z4
 	VMOVUPS     Z4, (DX)(DI*1)
 	ADDQ        $+64, DI
 
@@ -3902,7 +5272,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func softplusValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func softplusValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·softplusValueGrad32AVX512(SB), NOSPLIT, $576-56
 	MOVQ         blocks+0(FP), AX
@@ -4141,29 +5511,29 @@ turn:
 	VDIVPS        Z6, Z9, Z6
 	VADDPS        Z3, Z8, Z8
 	VDIVPS        Z8, Z11, Z8
-	VMULPS.BCST   28(R8), Z6, Z6
+	VMULPS.BCST   60(R8), Z6, Z6
 	VCVTPS2PD     Y10, Z9
 	VEXTRACTF64X4 $0x01, Z10, Y11
 	VCVTPS2PD     Y11, Z11
 	VADDPD        Z9, Z4, Z4
 	VADDPD        Z11, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue25
+	JZ            novalue37
 	VMOVUPS       Z10, (DX)(R9*1)
 
-novalue25:
+novalue37:
 	VMOVUPS       Z6, (SI)(R9*1)
-	VMULPS.BCST   28(R8), Z8, Z6
+	VMULPS.BCST   60(R8), Z8, Z6
 	VCVTPS2PD     Y7, Z8
 	VEXTRACTF64X4 $0x01, Z7, Y9
 	VCVTPS2PD     Y9, Z9
 	VADDPD        Z8, Z4, Z4
 	VADDPD        Z9, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue26
+	JZ            novalue38
 	VMOVUPS       Z7, 64(DX)(R9*1)
 
-novalue26:
+novalue38:
 	VMOVUPS Z6, 64(SI)(R9*1)
 	ADDQ    $+128, R9
 	CMPQ    R9, R10
@@ -4215,17 +5585,17 @@ loop:
 	VBLENDMPS     Z6, Z3, K1, Z8
 	VADDPS        Z3, Z6, Z6
 	VDIVPS        Z6, Z8, Z6
-	VMULPS.BCST   28(R8), Z6, Z6
+	VMULPS.BCST   60(R8), Z6, Z6
 	VCVTPS2PD     Y7, Z8
 	VEXTRACTF64X4 $0x01, Z7, Y9
 	VCVTPS2PD     Y9, Z9
 	VADDPD        Z8, Z4, Z4
 	VADDPD        Z9, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue27
+	JZ            novalue39
 	VMOVUPS       Z7, (DX)(R9*1)
 
-novalue27:
+novalue39:
 	VMOVUPS Z6, (SI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -4237,7 +5607,340 @@ test:
 	VZEROUPPER
 	RET
 
-// func logSigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func softplusGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusGradRaised32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z3
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), DI
+	JMP          several
+
+turn:
+	VMOVUPS      (CX)(SI*1), Z4
+	VMOVUPS      64(CX)(SI*1), Z5
+	VPORD        Z0, Z4, Z6
+	VPORD        Z0, Z5, Z7
+	VMAXPS       Z6, Z1, Z6
+	VMAXPS       Z7, Z1, Z7
+	VMULPS       Z3, Z6, Z8
+	VMULPS       Z3, Z7, Z9
+	VRNDSCALEPS  $0x08, Z8, Z8
+	VRNDSCALEPS  $0x08, Z9, Z9
+	VMULPS.BCST  numbers32AVX512<>+160(SB), Z8, Z10
+	VMULPS.BCST  numbers32AVX512<>+160(SB), Z9, Z11
+	VSUBPS       Z10, Z6, Z6
+	VSUBPS       Z11, Z7, Z7
+	VMULPS.BCST  numbers32AVX512<>+192(SB), Z8, Z10
+	VMULPS.BCST  numbers32AVX512<>+192(SB), Z9, Z11
+	VSUBPS       Z10, Z6, Z6
+	VSUBPS       Z11, Z7, Z7
+	VMULPS       Z6, Z6, Z10
+	VMULPS       Z7, Z7, Z11
+	VMULPS.BCST  numbers32AVX512<>+224(SB), Z6, Z12
+	VMULPS.BCST  numbers32AVX512<>+224(SB), Z7, Z13
+	VADDPS.BCST  numbers32AVX512<>+256(SB), Z12, Z12
+	VADDPS.BCST  numbers32AVX512<>+256(SB), Z13, Z13
+	VMULPS.BCST  numbers32AVX512<>+288(SB), Z10, Z14
+	VMULPS.BCST  numbers32AVX512<>+288(SB), Z11, Z15
+	VADDPS       Z12, Z14, Z12
+	VADDPS       Z13, Z15, Z13
+	VMULPS.BCST  numbers32AVX512<>+320(SB), Z6, Z14
+	VMULPS.BCST  numbers32AVX512<>+320(SB), Z7, Z15
+	VADDPS.BCST  numbers32AVX512<>+352(SB), Z14, Z14
+	VADDPS.BCST  numbers32AVX512<>+352(SB), Z15, Z15
+	VMULPS       Z12, Z10, Z12
+	VMULPS       Z13, Z11, Z13
+	VADDPS       Z14, Z12, Z12
+	VADDPS       Z15, Z13, Z13
+	VMULPS       Z12, Z10, Z10
+	VMULPS       Z13, Z11, Z11
+	VADDPS       Z10, Z6, Z6
+	VADDPS       Z11, Z7, Z7
+	VADDPS       Z2, Z6, Z6
+	VADDPS       Z2, Z7, Z7
+	VSCALEFPS    Z8, Z6, Z10
+	VSCALEFPS    Z9, Z7, Z11
+	VADDPS.BCST  52(BX), Z8, Z8
+	VADDPS.BCST  52(BX), Z9, Z9
+	VSCALEFPS    Z8, Z6, Z6
+	VPMOVD2M     Z4, K1
+	VSCALEFPS    Z9, Z7, Z4
+	VPMOVD2M     Z5, K2
+	VBROADCASTSS 56(BX), Z5
+	VBLENDMPS    Z6, Z5, K1, Z5
+	VBROADCASTSS 56(BX), Z6
+	VBLENDMPS    Z4, Z6, K2, Z4
+	VADDPS       Z2, Z10, Z6
+	VADDPS       Z2, Z11, Z7
+	VDIVPS       Z6, Z5, Z5
+	VDIVPS       Z7, Z4, Z4
+	VMULPS.BCST  60(BX), Z5, Z5
+	VMOVUPS      Z5, (DX)(SI*1)
+	VMULPS.BCST  60(BX), Z4, Z4
+	VMOVUPS      Z4, 64(DX)(SI*1)
+	ADDQ         $+128, SI
+
+several:
+	CMPQ SI, DI
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Z4
+	VPORD        Z0, Z4, Z5
+	VMAXPS       Z5, Z1, Z5
+	VMULPS       Z3, Z5, Z6
+	VRNDSCALEPS  $0x08, Z6, Z6
+	VMULPS.BCST  numbers32AVX512<>+160(SB), Z6, Z7
+	VSUBPS       Z7, Z5, Z5
+	VMULPS.BCST  numbers32AVX512<>+192(SB), Z6, Z7
+	VSUBPS       Z7, Z5, Z5
+	VMULPS       Z5, Z5, Z7
+	VMULPS.BCST  numbers32AVX512<>+224(SB), Z5, Z8
+	VADDPS.BCST  numbers32AVX512<>+256(SB), Z8, Z8
+	VMULPS.BCST  numbers32AVX512<>+288(SB), Z7, Z9
+	VADDPS       Z8, Z9, Z8
+	VMULPS.BCST  numbers32AVX512<>+320(SB), Z5, Z9
+	VADDPS.BCST  numbers32AVX512<>+352(SB), Z9, Z9
+	VMULPS       Z8, Z7, Z8
+	VADDPS       Z9, Z8, Z8
+	VMULPS       Z8, Z7, Z7
+	VADDPS       Z7, Z5, Z5
+	VADDPS       Z2, Z5, Z5
+	VSCALEFPS    Z6, Z5, Z7
+	VADDPS.BCST  52(BX), Z6, Z6
+	VSCALEFPS    Z6, Z5, Z5
+	VPMOVD2M     Z4, K1
+	VBROADCASTSS 56(BX), Z4
+	VBLENDMPS    Z5, Z4, K1, Z4
+	VADDPS       Z2, Z7, Z5
+	VDIVPS       Z5, Z4, Z4
+	VMULPS.BCST  60(BX), Z4, Z4
+	VMOVUPS      Z4, (DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValueGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softplusValueGradRaised32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z3
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z4
+	VMOVUPD      64(BX), Z5
+	LEAQ         -128(AX), R9
+	JMP          several
+
+turn:
+	VMOVUPS       (CX)(R8*1), Z6
+	VMOVUPS       64(CX)(R8*1), Z7
+	VPORD         Z0, Z6, Z8
+	VPORD         Z0, Z7, Z9
+	VMAXPS        Z8, Z1, Z8
+	VMAXPS        Z9, Z1, Z9
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z8, Z10
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z9, Z11
+	VRNDSCALEPS   $0x08, Z10, Z10
+	VRNDSCALEPS   $0x08, Z11, Z11
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z10, Z12
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z11, Z13
+	VSUBPS        Z12, Z8, Z8
+	VSUBPS        Z13, Z9, Z9
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z10, Z12
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z11, Z13
+	VSUBPS        Z12, Z8, Z8
+	VSUBPS        Z13, Z9, Z9
+	VMULPS        Z8, Z8, Z12
+	VMULPS        Z9, Z9, Z13
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z8, Z14
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z9, Z15
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z14, Z14
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z15, Z15
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z12, Z16
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z13, Z17
+	VADDPS        Z14, Z16, Z14
+	VADDPS        Z15, Z17, Z15
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z8, Z16
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z9, Z17
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z16, Z16
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z17, Z17
+	VMULPS        Z14, Z12, Z14
+	VMULPS        Z15, Z13, Z15
+	VADDPS        Z16, Z14, Z14
+	VADDPS        Z17, Z15, Z15
+	VMULPS        Z14, Z12, Z12
+	VMULPS        Z15, Z13, Z13
+	VADDPS        Z12, Z8, Z8
+	VADDPS        Z13, Z9, Z9
+	VADDPS        Z2, Z8, Z8
+	VADDPS        Z2, Z9, Z9
+	VSCALEFPS     Z10, Z8, Z12
+	VSCALEFPS     Z11, Z9, Z13
+	VADDPS.BCST   52(DI), Z10, Z10
+	VADDPS.BCST   52(DI), Z11, Z11
+	VSCALEFPS     Z10, Z8, Z8
+	VSCALEFPS     Z11, Z9, Z9
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z12, Z10
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z13, Z11
+	VDIVPS        Z10, Z12, Z10
+	VDIVPS        Z11, Z13, Z11
+	VMULPS        Z10, Z10, Z14
+	VMULPS        Z11, Z11, Z15
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z14, Z16
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z15, Z17
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z16, Z16
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z17, Z17
+	VMULPS        Z16, Z14, Z16
+	VMULPS        Z17, Z15, Z17
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z16, Z16
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z17, Z17
+	VMULPS        Z16, Z14, Z16
+	VMULPS        Z17, Z15, Z17
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z16, Z16
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z17, Z17
+	VMULPS        Z16, Z14, Z14
+	VMULPS        Z17, Z15, Z15
+	VSUBPS        Z14, Z12, Z14
+	VSUBPS        Z15, Z13, Z15
+	VMULPS        Z14, Z10, Z10
+	VMULPS        Z15, Z11, Z11
+	VSUBPS        Z10, Z12, Z10
+	VSUBPS        Z11, Z13, Z11
+	VMAXPS        Z6, Z3, Z14
+	VMAXPS        Z7, Z3, Z15
+	VADDPS        Z14, Z10, Z10
+	VPMOVD2M      Z6, K1
+	VADDPS        Z15, Z11, Z6
+	VPMOVD2M      Z7, K2
+	VBROADCASTSS  56(DI), Z7
+	VBLENDMPS     Z8, Z7, K1, Z7
+	VBROADCASTSS  56(DI), Z8
+	VBLENDMPS     Z9, Z8, K2, Z8
+	VADDPS        Z2, Z12, Z9
+	VADDPS        Z2, Z13, Z11
+	VDIVPS        Z9, Z7, Z7
+	VDIVPS        Z11, Z8, Z8
+	VMULPS.BCST   60(DI), Z7, Z7
+	VCVTPS2PD     Y10, Z9
+	VEXTRACTF64X4 $0x01, Z10, Y11
+	VCVTPS2PD     Y11, Z11
+	VADDPD        Z9, Z4, Z4
+	VADDPD        Z11, Z5, Z5
+	TESTQ         DX, DX
+	JZ            novalue40
+	VMOVUPS       Z10, (DX)(R8*1)
+
+novalue40:
+	VMOVUPS       Z7, (SI)(R8*1)
+	VMULPS.BCST   60(DI), Z8, Z7
+	VCVTPS2PD     Y6, Z8
+	VEXTRACTF64X4 $0x01, Z6, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z8, Z4, Z4
+	VADDPD        Z9, Z5, Z5
+	TESTQ         DX, DX
+	JZ            novalue41
+	VMOVUPS       Z6, 64(DX)(R8*1)
+
+novalue41:
+	VMOVUPS Z7, 64(SI)(R8*1)
+	ADDQ    $+128, R8
+
+several:
+	CMPQ R8, R9
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z6
+	VPORD         Z0, Z6, Z7
+	VMAXPS        Z7, Z1, Z7
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z7, Z8
+	VRNDSCALEPS   $0x08, Z8, Z8
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z8, Z9
+	VSUBPS        Z9, Z7, Z7
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z8, Z9
+	VSUBPS        Z9, Z7, Z7
+	VMULPS        Z7, Z7, Z9
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z7, Z10
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z10, Z10
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z9, Z11
+	VADDPS        Z10, Z11, Z10
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z7, Z11
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z11, Z11
+	VMULPS        Z10, Z9, Z10
+	VADDPS        Z11, Z10, Z10
+	VMULPS        Z10, Z9, Z9
+	VADDPS        Z9, Z7, Z7
+	VADDPS        Z2, Z7, Z7
+	VSCALEFPS     Z8, Z7, Z9
+	VADDPS.BCST   52(DI), Z8, Z8
+	VSCALEFPS     Z8, Z7, Z7
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z9, Z8
+	VDIVPS        Z8, Z9, Z8
+	VMULPS        Z8, Z8, Z10
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z10, Z11
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z11, Z11
+	VMULPS        Z11, Z10, Z11
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z11, Z11
+	VMULPS        Z11, Z10, Z11
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z11, Z11
+	VMULPS        Z11, Z10, Z10
+	VSUBPS        Z10, Z9, Z10
+	VMULPS        Z10, Z8, Z8
+	VSUBPS        Z8, Z9, Z8
+	VMAXPS        Z6, Z3, Z10
+	VADDPS        Z10, Z8, Z8
+	VPMOVD2M      Z6, K1
+	VBROADCASTSS  56(DI), Z6
+	VBLENDMPS     Z7, Z6, K1, Z6
+	VADDPS        Z2, Z9, Z7
+	VDIVPS        Z7, Z6, Z6
+	VMULPS.BCST   60(DI), Z6, Z6
+	VCVTPS2PD     Y8, Z7
+	VEXTRACTF64X4 $0x01, Z8, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z7, Z4, Z4
+	VADDPD        Z9, Z5, Z5
+	TESTQ         DX, DX
+	JZ            novalue42
+	VMOVUPS       Z8, (DX)(R8*1)
+
+novalue42:
+	VMOVUPS Z6, (SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z4, (BX)
+	VMOVUPD Z5, 64(BX)
+	VZEROUPPER
+	RET
+
+// func logSigmoidValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512F, CMOV
 TEXT ·logSigmoidValue32AVX512(SB), NOSPLIT, $576-56
 	MOVQ         blocks+0(FP), AX
@@ -4250,7 +5953,7 @@ TEXT ·logSigmoidValue32AVX512(SB), NOSPLIT, $576-56
 	VBROADCASTSS numbers32AVX512<>+32(SB), Z0
 	VBROADCASTSS numbers32AVX512<>+64(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+544(SB), Z2
-	VBROADCASTSS numbers32AVX512<>+0(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z3
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	VMOVUPD      (BX), Z4
@@ -4263,10 +5966,10 @@ TEXT ·logSigmoidValue32AVX512(SB), NOSPLIT, $576-56
 	VMOVUPS      64(CX)(DI*1), Z7
 	VPORD        Z0, Z7, Z7
 	VMAXPS       Z6, Z1, Z6
-	VMULPS.BCST  numbers32AVX512<>+128(SB), Z6, Z8
+	VMULPS       Z3, Z6, Z8
 	VRNDSCALEPS  $0x08, Z8, Z8
 	VMAXPS       Z7, Z1, Z7
-	VMULPS.BCST  numbers32AVX512<>+128(SB), Z7, Z9
+	VMULPS       Z3, Z7, Z9
 	VRNDSCALEPS  $0x08, Z9, Z9
 	VMULPS.BCST  numbers32AVX512<>+160(SB), Z8, Z10
 	VSUBPS       Z10, Z6, Z6
@@ -4298,10 +6001,10 @@ TEXT ·logSigmoidValue32AVX512(SB), NOSPLIT, $576-56
 	VADDPS       Z15, Z13, Z10
 	VMULPS       Z10, Z11, Z10
 	VADDPS       Z10, Z7, Z7
-	VADDPS       Z3, Z6, Z6
+	VADDPS.BCST  numbers32AVX512<>+0(SB), Z6, Z6
 	VMOVUPS      Z6, (SI)
 	VMOVUPS      Z8, 64(SI)
-	VADDPS       Z3, Z7, Z6
+	VADDPS.BCST  numbers32AVX512<>+0(SB), Z7, Z6
 	VMOVUPS      Z6, 128(SI)
 	VMOVUPS      Z9, 192(SI)
 	LEAQ         128(DI), R9
@@ -4313,11 +6016,11 @@ TEXT ·logSigmoidValue32AVX512(SB), NOSPLIT, $576-56
 	VPORD        Z0, Z7, Z7
 	VMOVUPS      (SI), Z8
 	VMAXPS       Z6, Z1, Z6
-	VMULPS.BCST  numbers32AVX512<>+128(SB), Z6, Z9
+	VMULPS       Z3, Z6, Z9
 	VRNDSCALEPS  $0x08, Z9, Z9
 	VMOVUPS      128(SI), Z10
 	VMAXPS       Z7, Z1, Z7
-	VMULPS.BCST  numbers32AVX512<>+128(SB), Z7, Z11
+	VMULPS       Z3, Z7, Z11
 	VRNDSCALEPS  $0x08, Z11, Z11
 	VMOVUPS      64(SI), Z12
 	VMULPS.BCST  numbers32AVX512<>+160(SB), Z9, Z13
@@ -4361,10 +6064,10 @@ TEXT ·logSigmoidValue32AVX512(SB), NOSPLIT, $576-56
 	VADDPS       Z10, Z15, Z8
 	VMULPS       Z8, Z14, Z8
 	VADDPS       Z8, Z7, Z7
-	VADDPS       Z3, Z6, Z6
+	VADDPS.BCST  numbers32AVX512<>+0(SB), Z6, Z6
 	VMOVUPS      Z6, (SI)
 	VMOVUPS      Z9, 64(SI)
-	VADDPS       Z3, Z7, Z6
+	VADDPS.BCST  numbers32AVX512<>+0(SB), Z7, Z6
 	VMOVUPS      Z6, 128(SI)
 	VMOVUPS      Z11, 192(SI)
 
@@ -4385,13 +6088,13 @@ turn:
 	VMINPS        (CX)(DI*1), Z2, Z11
 	VMOVUPS       (SI), Z12
 	VMAXPS        Z7, Z1, Z7
-	VMULPS.BCST   numbers32AVX512<>+128(SB), Z7, Z13
+	VMULPS        Z3, Z7, Z13
 	VRNDSCALEPS   $0x08, Z13, Z13
 	VMOVUPS       448(SI), Z14
 	VMINPS        64(CX)(DI*1), Z2, Z15
 	VMOVUPS       128(SI), Z16
 	VMAXPS        Z9, Z1, Z9
-	VMULPS.BCST   numbers32AVX512<>+128(SB), Z9, Z17
+	VMULPS        Z3, Z9, Z17
 	VRNDSCALEPS   $0x08, Z17, Z17
 	VMULPS        Z10, Z10, Z18
 	VMULPS.BCST   numbers32AVX512<>+416(SB), Z18, Z19
@@ -4463,11 +6166,11 @@ turn:
 	VADDPD        Z10, Z4, Z4
 	VADDPD        Z11, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue28
+	JZ            novalue43
 	VMOVUPS       Z6, (DX)(DI*1)
 
-novalue28:
-	VADDPS        Z3, Z7, Z6
+novalue43:
+	VADDPS.BCST   numbers32AVX512<>+0(SB), Z7, Z6
 	VMOVUPS       Z6, (SI)
 	VMOVUPS       Z13, 64(SI)
 	VSUBPS        Z12, Z8, Z6
@@ -4478,16 +6181,16 @@ novalue28:
 	VADDPD        Z7, Z4, Z4
 	VADDPD        Z8, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue29
+	JZ            novalue44
 	VMOVUPS       Z6, 64(DX)(DI*1)
 
-novalue29:
-	VADDPS  Z3, Z9, Z6
-	VMOVUPS Z6, 128(SI)
-	VMOVUPS Z17, 192(SI)
-	ADDQ    $+128, DI
-	CMPQ    DI, R8
-	JLE     turn
+novalue44:
+	VADDPS.BCST numbers32AVX512<>+0(SB), Z9, Z6
+	VMOVUPS     Z6, 128(SI)
+	VMOVUPS     Z17, 192(SI)
+	ADDQ        $+128, DI
+	CMPQ        DI, R8
+	JLE         turn
 
 rest:
 	JMP test
@@ -4496,7 +6199,7 @@ loop:
 	VMOVUPS       (CX)(DI*1), Z6
 	VPORD         Z0, Z6, Z6
 	VMAXPS        Z6, Z1, Z6
-	VMULPS.BCST   numbers32AVX512<>+128(SB), Z6, Z7
+	VMULPS        Z3, Z6, Z7
 	VRNDSCALEPS   $0x08, Z7, Z7
 	VMULPS.BCST   numbers32AVX512<>+160(SB), Z7, Z8
 	VSUBPS        Z8, Z6, Z6
@@ -4513,7 +6216,7 @@ loop:
 	VADDPS        Z10, Z9, Z9
 	VMULPS        Z9, Z8, Z8
 	VADDPS        Z8, Z6, Z6
-	VADDPS        Z3, Z6, Z6
+	VADDPS.BCST   numbers32AVX512<>+0(SB), Z6, Z6
 	VSCALEFPS     Z7, Z6, Z6
 	VADDPS.BCST   numbers32AVX512<>+384(SB), Z6, Z7
 	VDIVPS        Z7, Z6, Z7
@@ -4536,10 +6239,10 @@ loop:
 	VADDPD        Z7, Z4, Z4
 	VADDPD        Z8, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue30
+	JZ            novalue45
 	VMOVUPS       Z6, (DX)(DI*1)
 
-novalue30:
+novalue45:
 	ADDQ $+64, DI
 
 test:
@@ -4550,7 +6253,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func logSigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func logSigmoidGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·logSigmoidGrad32AVX512(SB), NOSPLIT, $448-56
 	MOVQ         blocks+0(FP), AX
@@ -4711,14 +6414,14 @@ turn:
 	VMULPS.BCST numbers32AVX512<>+160(SB), Z13, Z15
 	VSUBPS      Z15, Z7, Z7
 	VMULPS.BCST numbers32AVX512<>+192(SB), Z13, Z15
-	VMULPS.BCST 28(SI), Z4, Z4
+	VMULPS.BCST 60(SI), Z4, Z4
 	VMOVUPS     Z4, (DX)(DI*1)
 	VSCALEFPS   Z8, Z9, Z4
 	VMOVUPS     Z4, 256(BX)
 	VSUBPS      Z14, Z5, Z4
 	VMULPS      Z4, Z4, Z5
 	VMULPS.BCST numbers32AVX512<>+224(SB), Z4, Z8
-	VMULPS.BCST 28(SI), Z6, Z6
+	VMULPS.BCST 60(SI), Z6, Z6
 	VMOVUPS     Z6, 64(DX)(DI*1)
 	VSCALEFPS   Z11, Z12, Z6
 	VMOVUPS     Z6, 320(BX)
@@ -4784,7 +6487,7 @@ loop:
 	VBLENDMPS   Z2, Z4, K1, Z5
 	VADDPS      Z2, Z4, Z4
 	VDIVPS      Z4, Z5, Z4
-	VMULPS.BCST 28(SI), Z4, Z4
+	VMULPS.BCST 60(SI), Z4, Z4
 	VMOVUPS     Z4, (DX)(DI*1)
 	ADDQ        $+64, DI
 
@@ -4794,7 +6497,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func logSigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func logSigmoidValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·logSigmoidValueGrad32AVX512(SB), NOSPLIT, $576-56
 	MOVQ         blocks+0(FP), AX
@@ -5033,29 +6736,29 @@ turn:
 	VDIVPS        Z6, Z9, Z6
 	VADDPS        Z3, Z8, Z8
 	VDIVPS        Z8, Z11, Z8
-	VMULPS.BCST   28(R8), Z6, Z6
+	VMULPS.BCST   60(R8), Z6, Z6
 	VCVTPS2PD     Y10, Z9
 	VEXTRACTF64X4 $0x01, Z10, Y11
 	VCVTPS2PD     Y11, Z11
 	VADDPD        Z9, Z4, Z4
 	VADDPD        Z11, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue31
+	JZ            novalue46
 	VMOVUPS       Z10, (DX)(R9*1)
 
-novalue31:
+novalue46:
 	VMOVUPS       Z6, (SI)(R9*1)
-	VMULPS.BCST   28(R8), Z8, Z6
+	VMULPS.BCST   60(R8), Z8, Z6
 	VCVTPS2PD     Y7, Z8
 	VEXTRACTF64X4 $0x01, Z7, Y9
 	VCVTPS2PD     Y9, Z9
 	VADDPD        Z8, Z4, Z4
 	VADDPD        Z9, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue32
+	JZ            novalue47
 	VMOVUPS       Z7, 64(DX)(R9*1)
 
-novalue32:
+novalue47:
 	VMOVUPS Z6, 64(SI)(R9*1)
 	ADDQ    $+128, R9
 	CMPQ    R9, R10
@@ -5107,17 +6810,17 @@ loop:
 	VBLENDMPS     Z3, Z6, K1, Z8
 	VADDPS        Z3, Z6, Z6
 	VDIVPS        Z6, Z8, Z6
-	VMULPS.BCST   28(R8), Z6, Z6
+	VMULPS.BCST   60(R8), Z6, Z6
 	VCVTPS2PD     Y7, Z8
 	VEXTRACTF64X4 $0x01, Z7, Y9
 	VCVTPS2PD     Y9, Z9
 	VADDPD        Z8, Z4, Z4
 	VADDPD        Z9, Z5, Z5
 	TESTQ         DX, DX
-	JZ            novalue33
+	JZ            novalue48
 	VMOVUPS       Z7, (DX)(R9*1)
 
-novalue33:
+novalue48:
 	VMOVUPS Z6, (SI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -5129,7 +6832,340 @@ test:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func logSigmoidGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidGradRaised32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         grad+32(FP), DX
+	MOVQ         params+48(FP), BX
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+128(SB), Z3
+	XORQ         SI, SI
+	SHLQ         $0x06, AX
+	LEAQ         -128(AX), DI
+	JMP          several
+
+turn:
+	VMOVUPS      (CX)(SI*1), Z4
+	VMOVUPS      64(CX)(SI*1), Z5
+	VPORD        Z0, Z4, Z6
+	VPORD        Z0, Z5, Z7
+	VMAXPS       Z6, Z1, Z6
+	VMAXPS       Z7, Z1, Z7
+	VMULPS       Z3, Z6, Z8
+	VMULPS       Z3, Z7, Z9
+	VRNDSCALEPS  $0x08, Z8, Z8
+	VRNDSCALEPS  $0x08, Z9, Z9
+	VMULPS.BCST  numbers32AVX512<>+160(SB), Z8, Z10
+	VMULPS.BCST  numbers32AVX512<>+160(SB), Z9, Z11
+	VSUBPS       Z10, Z6, Z6
+	VSUBPS       Z11, Z7, Z7
+	VMULPS.BCST  numbers32AVX512<>+192(SB), Z8, Z10
+	VMULPS.BCST  numbers32AVX512<>+192(SB), Z9, Z11
+	VSUBPS       Z10, Z6, Z6
+	VSUBPS       Z11, Z7, Z7
+	VMULPS       Z6, Z6, Z10
+	VMULPS       Z7, Z7, Z11
+	VMULPS.BCST  numbers32AVX512<>+224(SB), Z6, Z12
+	VMULPS.BCST  numbers32AVX512<>+224(SB), Z7, Z13
+	VADDPS.BCST  numbers32AVX512<>+256(SB), Z12, Z12
+	VADDPS.BCST  numbers32AVX512<>+256(SB), Z13, Z13
+	VMULPS.BCST  numbers32AVX512<>+288(SB), Z10, Z14
+	VMULPS.BCST  numbers32AVX512<>+288(SB), Z11, Z15
+	VADDPS       Z12, Z14, Z12
+	VADDPS       Z13, Z15, Z13
+	VMULPS.BCST  numbers32AVX512<>+320(SB), Z6, Z14
+	VMULPS.BCST  numbers32AVX512<>+320(SB), Z7, Z15
+	VADDPS.BCST  numbers32AVX512<>+352(SB), Z14, Z14
+	VADDPS.BCST  numbers32AVX512<>+352(SB), Z15, Z15
+	VMULPS       Z12, Z10, Z12
+	VMULPS       Z13, Z11, Z13
+	VADDPS       Z14, Z12, Z12
+	VADDPS       Z15, Z13, Z13
+	VMULPS       Z12, Z10, Z10
+	VMULPS       Z13, Z11, Z11
+	VADDPS       Z10, Z6, Z6
+	VADDPS       Z11, Z7, Z7
+	VADDPS       Z2, Z6, Z6
+	VADDPS       Z2, Z7, Z7
+	VSCALEFPS    Z8, Z6, Z10
+	VSCALEFPS    Z9, Z7, Z11
+	VADDPS.BCST  52(BX), Z8, Z8
+	VADDPS.BCST  52(BX), Z9, Z9
+	VSCALEFPS    Z8, Z6, Z6
+	VPMOVD2M     Z4, K1
+	VSCALEFPS    Z9, Z7, Z4
+	VPMOVD2M     Z5, K2
+	VBROADCASTSS 56(BX), Z5
+	VBLENDMPS    Z5, Z6, K1, Z5
+	VBROADCASTSS 56(BX), Z6
+	VBLENDMPS    Z6, Z4, K2, Z4
+	VADDPS       Z2, Z10, Z6
+	VADDPS       Z2, Z11, Z7
+	VDIVPS       Z6, Z5, Z5
+	VDIVPS       Z7, Z4, Z4
+	VMULPS.BCST  60(BX), Z5, Z5
+	VMOVUPS      Z5, (DX)(SI*1)
+	VMULPS.BCST  60(BX), Z4, Z4
+	VMOVUPS      Z4, 64(DX)(SI*1)
+	ADDQ         $+128, SI
+
+several:
+	CMPQ SI, DI
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPS      (CX)(SI*1), Z4
+	VPORD        Z0, Z4, Z5
+	VMAXPS       Z5, Z1, Z5
+	VMULPS       Z3, Z5, Z6
+	VRNDSCALEPS  $0x08, Z6, Z6
+	VMULPS.BCST  numbers32AVX512<>+160(SB), Z6, Z7
+	VSUBPS       Z7, Z5, Z5
+	VMULPS.BCST  numbers32AVX512<>+192(SB), Z6, Z7
+	VSUBPS       Z7, Z5, Z5
+	VMULPS       Z5, Z5, Z7
+	VMULPS.BCST  numbers32AVX512<>+224(SB), Z5, Z8
+	VADDPS.BCST  numbers32AVX512<>+256(SB), Z8, Z8
+	VMULPS.BCST  numbers32AVX512<>+288(SB), Z7, Z9
+	VADDPS       Z8, Z9, Z8
+	VMULPS.BCST  numbers32AVX512<>+320(SB), Z5, Z9
+	VADDPS.BCST  numbers32AVX512<>+352(SB), Z9, Z9
+	VMULPS       Z8, Z7, Z8
+	VADDPS       Z9, Z8, Z8
+	VMULPS       Z8, Z7, Z7
+	VADDPS       Z7, Z5, Z5
+	VADDPS       Z2, Z5, Z5
+	VSCALEFPS    Z6, Z5, Z7
+	VADDPS.BCST  52(BX), Z6, Z6
+	VSCALEFPS    Z6, Z5, Z5
+	VPMOVD2M     Z4, K1
+	VBROADCASTSS 56(BX), Z4
+	VBLENDMPS    Z4, Z5, K1, Z4
+	VADDPS       Z2, Z7, Z5
+	VDIVPS       Z5, Z4, Z4
+	VMULPS.BCST  60(BX), Z4, Z4
+	VMOVUPS      Z4, (DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValueGradRaised32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logSigmoidValueGradRaised32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         blocks+0(FP), AX
+	MOVQ         pred+8(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         sum+40(FP), BX
+	MOVQ         grad+32(FP), SI
+	MOVQ         params+48(FP), DI
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+64(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+0(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+544(SB), Z3
+	XORQ         R8, R8
+	SHLQ         $0x06, AX
+	VMOVUPD      (BX), Z4
+	VMOVUPD      64(BX), Z5
+	LEAQ         -128(AX), R9
+	JMP          several
+
+turn:
+	VMOVUPS       (CX)(R8*1), Z6
+	VMOVUPS       64(CX)(R8*1), Z7
+	VPORD         Z0, Z6, Z8
+	VPORD         Z0, Z7, Z9
+	VMAXPS        Z8, Z1, Z8
+	VMAXPS        Z9, Z1, Z9
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z8, Z10
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z9, Z11
+	VRNDSCALEPS   $0x08, Z10, Z10
+	VRNDSCALEPS   $0x08, Z11, Z11
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z10, Z12
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z11, Z13
+	VSUBPS        Z12, Z8, Z8
+	VSUBPS        Z13, Z9, Z9
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z10, Z12
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z11, Z13
+	VSUBPS        Z12, Z8, Z8
+	VSUBPS        Z13, Z9, Z9
+	VMULPS        Z8, Z8, Z12
+	VMULPS        Z9, Z9, Z13
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z8, Z14
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z9, Z15
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z14, Z14
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z15, Z15
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z12, Z16
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z13, Z17
+	VADDPS        Z14, Z16, Z14
+	VADDPS        Z15, Z17, Z15
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z8, Z16
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z9, Z17
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z16, Z16
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z17, Z17
+	VMULPS        Z14, Z12, Z14
+	VMULPS        Z15, Z13, Z15
+	VADDPS        Z16, Z14, Z14
+	VADDPS        Z17, Z15, Z15
+	VMULPS        Z14, Z12, Z12
+	VMULPS        Z15, Z13, Z13
+	VADDPS        Z12, Z8, Z8
+	VADDPS        Z13, Z9, Z9
+	VADDPS        Z2, Z8, Z8
+	VADDPS        Z2, Z9, Z9
+	VSCALEFPS     Z10, Z8, Z12
+	VSCALEFPS     Z11, Z9, Z13
+	VADDPS.BCST   52(DI), Z10, Z10
+	VADDPS.BCST   52(DI), Z11, Z11
+	VSCALEFPS     Z10, Z8, Z8
+	VSCALEFPS     Z11, Z9, Z9
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z12, Z10
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z13, Z11
+	VDIVPS        Z10, Z12, Z10
+	VDIVPS        Z11, Z13, Z11
+	VMINPS        Z6, Z3, Z14
+	VMINPS        Z7, Z3, Z15
+	VMULPS        Z10, Z10, Z16
+	VMULPS        Z11, Z11, Z17
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z16, Z18
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z17, Z19
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z18, Z18
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z19, Z19
+	VMULPS        Z18, Z16, Z18
+	VMULPS        Z19, Z17, Z19
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z18, Z18
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z19, Z19
+	VMULPS        Z18, Z16, Z18
+	VMULPS        Z19, Z17, Z19
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z18, Z18
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z19, Z19
+	VMULPS        Z18, Z16, Z16
+	VMULPS        Z19, Z17, Z17
+	VSUBPS        Z16, Z12, Z16
+	VSUBPS        Z17, Z13, Z17
+	VMULPS        Z16, Z10, Z10
+	VMULPS        Z17, Z11, Z11
+	VSUBPS        Z10, Z12, Z10
+	VSUBPS        Z11, Z13, Z11
+	VSUBPS        Z10, Z14, Z10
+	VPMOVD2M      Z6, K1
+	VSUBPS        Z11, Z15, Z6
+	VPMOVD2M      Z7, K2
+	VBROADCASTSS  56(DI), Z7
+	VBLENDMPS     Z7, Z8, K1, Z7
+	VBROADCASTSS  56(DI), Z8
+	VBLENDMPS     Z8, Z9, K2, Z8
+	VADDPS        Z2, Z12, Z9
+	VADDPS        Z2, Z13, Z11
+	VDIVPS        Z9, Z7, Z7
+	VDIVPS        Z11, Z8, Z8
+	VMULPS.BCST   60(DI), Z7, Z7
+	VCVTPS2PD     Y10, Z9
+	VEXTRACTF64X4 $0x01, Z10, Y11
+	VCVTPS2PD     Y11, Z11
+	VADDPD        Z9, Z4, Z4
+	VADDPD        Z11, Z5, Z5
+	TESTQ         DX, DX
+	JZ            novalue49
+	VMOVUPS       Z10, (DX)(R8*1)
+
+novalue49:
+	VMOVUPS       Z7, (SI)(R8*1)
+	VMULPS.BCST   60(DI), Z8, Z7
+	VCVTPS2PD     Y6, Z8
+	VEXTRACTF64X4 $0x01, Z6, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z8, Z4, Z4
+	VADDPD        Z9, Z5, Z5
+	TESTQ         DX, DX
+	JZ            novalue50
+	VMOVUPS       Z6, 64(DX)(R8*1)
+
+novalue50:
+	VMOVUPS Z7, 64(SI)(R8*1)
+	ADDQ    $+128, R8
+
+several:
+	CMPQ R8, R9
+	JLE  turn
+	JMP  test
+
+loop:
+	VMOVUPS       (CX)(R8*1), Z6
+	VPORD         Z0, Z6, Z7
+	VMAXPS        Z7, Z1, Z7
+	VMULPS.BCST   numbers32AVX512<>+128(SB), Z7, Z8
+	VRNDSCALEPS   $0x08, Z8, Z8
+	VMULPS.BCST   numbers32AVX512<>+160(SB), Z8, Z9
+	VSUBPS        Z9, Z7, Z7
+	VMULPS.BCST   numbers32AVX512<>+192(SB), Z8, Z9
+	VSUBPS        Z9, Z7, Z7
+	VMULPS        Z7, Z7, Z9
+	VMULPS.BCST   numbers32AVX512<>+224(SB), Z7, Z10
+	VADDPS.BCST   numbers32AVX512<>+256(SB), Z10, Z10
+	VMULPS.BCST   numbers32AVX512<>+288(SB), Z9, Z11
+	VADDPS        Z10, Z11, Z10
+	VMULPS.BCST   numbers32AVX512<>+320(SB), Z7, Z11
+	VADDPS.BCST   numbers32AVX512<>+352(SB), Z11, Z11
+	VMULPS        Z10, Z9, Z10
+	VADDPS        Z11, Z10, Z10
+	VMULPS        Z10, Z9, Z9
+	VADDPS        Z9, Z7, Z7
+	VADDPS        Z2, Z7, Z7
+	VSCALEFPS     Z8, Z7, Z9
+	VADDPS.BCST   52(DI), Z8, Z8
+	VSCALEFPS     Z8, Z7, Z7
+	VADDPS.BCST   numbers32AVX512<>+384(SB), Z9, Z8
+	VDIVPS        Z8, Z9, Z8
+	VMINPS        Z6, Z3, Z10
+	VMULPS        Z8, Z8, Z11
+	VMULPS.BCST   numbers32AVX512<>+416(SB), Z11, Z12
+	VADDPS.BCST   numbers32AVX512<>+448(SB), Z12, Z12
+	VMULPS        Z12, Z11, Z12
+	VADDPS.BCST   numbers32AVX512<>+480(SB), Z12, Z12
+	VMULPS        Z12, Z11, Z12
+	VADDPS.BCST   numbers32AVX512<>+512(SB), Z12, Z12
+	VMULPS        Z12, Z11, Z11
+	VSUBPS        Z11, Z9, Z11
+	VMULPS        Z11, Z8, Z8
+	VSUBPS        Z8, Z9, Z8
+	VSUBPS        Z8, Z10, Z8
+	VPMOVD2M      Z6, K1
+	VBROADCASTSS  56(DI), Z6
+	VBLENDMPS     Z6, Z7, K1, Z6
+	VADDPS        Z2, Z9, Z7
+	VDIVPS        Z7, Z6, Z6
+	VMULPS.BCST   60(DI), Z6, Z6
+	VCVTPS2PD     Y8, Z7
+	VEXTRACTF64X4 $0x01, Z8, Y9
+	VCVTPS2PD     Y9, Z9
+	VADDPD        Z7, Z4, Z4
+	VADDPD        Z9, Z5, Z5
+	TESTQ         DX, DX
+	JZ            novalue51
+	VMOVUPS       Z8, (DX)(R8*1)
+
+novalue51:
+	VMOVUPS Z6, (SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Z4, (BX)
+	VMOVUPD Z5, 64(BX)
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512F
 TEXT ·binaryCrossEntropyValue32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -5346,10 +7382,10 @@ turn:
 	VADDPD        Z14, Z10, Z10
 	VADDPD        Z15, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue34
+	JZ            novalue52
 	VMOVUPS       Z12, (BX)(DI*1)
 
-novalue34:
+novalue52:
 	VBROADCASTSS  numbers32AVX512<>+1440(SB), Z12
 	VBLENDMPS     Z13, Z12, K2, Z12
 	VCVTPS2PD     Y12, Z13
@@ -5358,10 +7394,10 @@ novalue34:
 	VADDPD        Z13, Z10, Z10
 	VADDPD        Z14, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue35
+	JZ            novalue53
 	VMOVUPS       Z12, 64(BX)(DI*1)
 
-novalue35:
+novalue53:
 	ADDQ $+128, DI
 
 several:
@@ -5469,10 +7505,10 @@ loop:
 	VADDPD        Z13, Z10, Z10
 	VADDPD        Z14, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue36
+	JZ            novalue54
 	VMOVUPS       Z12, (BX)(DI*1)
 
-novalue36:
+novalue54:
 	ADDQ $+64, DI
 
 test:
@@ -5483,7 +7519,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512F
 TEXT ·binaryCrossEntropyGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -5496,55 +7532,58 @@ TEXT ·binaryCrossEntropyGrad32AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS (SI), Z2
 	VBROADCASTSS 4(SI), Z3
 	VBROADCASTSS numbers32AVX512<>+1472(SB), Z4
-	VBROADCASTSS 28(SI), Z5
+	VBROADCASTSS 56(SI), Z5
+	VBROADCASTSS 60(SI), Z6
 	XORQ         SI, SI
 	SHLQ         $0x06, AX
 	LEAQ         -128(AX), DI
 	JMP          several
 
 turn:
-	VMOVUPS   (CX)(SI*1), Z6
-	VMOVUPS   64(CX)(SI*1), Z7
-	VMOVUPS   (DX)(SI*1), Z8
-	VMOVUPS   64(DX)(SI*1), Z9
-	VMAXPS    Z6, Z2, Z10
+	VMOVUPS   (CX)(SI*1), Z7
+	VMOVUPS   64(CX)(SI*1), Z8
+	VMOVUPS   (DX)(SI*1), Z9
+	VMOVUPS   64(DX)(SI*1), Z10
 	VMAXPS    Z7, Z2, Z11
-	VMINPS    Z10, Z3, Z10
+	VMAXPS    Z8, Z2, Z12
 	VMINPS    Z11, Z3, Z11
-	VSUBPS    Z10, Z0, Z12
-	VCMPPS    $0x00, Z1, Z8, K1
-	VCMPPS    $0x00, Z0, Z8, K2
+	VMINPS    Z12, Z3, Z12
 	VSUBPS    Z11, Z0, Z13
-	VCMPPS    $0x00, Z1, Z9, K3
-	VCMPPS    $0x00, Z0, Z9, K4
-	VSUBPS    Z8, Z10, Z14
+	VCMPPS    $0x00, Z1, Z9, K1
+	VCMPPS    $0x00, Z0, Z9, K2
+	VSUBPS    Z12, Z0, Z14
+	VCMPPS    $0x00, Z1, Z10, K3
+	VCMPPS    $0x00, Z0, Z10, K4
 	VSUBPS    Z9, Z11, Z15
-	VBLENDMPS Z4, Z14, K2, Z14
-	VBLENDMPS Z4, Z15, K4, Z15
-	VBLENDMPS Z0, Z14, K1, Z14
-	VBLENDMPS Z0, Z15, K3, Z15
-	VMULPS    Z12, Z10, Z16
+	VSUBPS    Z10, Z12, Z16
+	VBLENDMPS Z4, Z15, K2, Z15
+	VBLENDMPS Z4, Z16, K4, Z16
+	VBLENDMPS Z0, Z15, K1, Z15
+	VBLENDMPS Z0, Z16, K3, Z16
 	VMULPS    Z13, Z11, Z17
-	VBLENDMPS Z10, Z16, K2, Z16
-	VBLENDMPS Z11, Z17, K4, Z17
-	VBLENDMPS Z12, Z16, K1, Z12
-	VBLENDMPS Z13, Z17, K3, Z13
-	VADDPS    Z1, Z12, Z12
+	VMULPS    Z14, Z12, Z18
+	VBLENDMPS Z11, Z17, K2, Z17
+	VBLENDMPS Z12, Z18, K4, Z18
+	VBLENDMPS Z13, Z17, K1, Z13
+	VBLENDMPS Z14, Z18, K3, Z14
+	VMULPS    Z5, Z13, Z13
+	VMULPS    Z5, Z14, Z14
 	VADDPS    Z1, Z13, Z13
-	VDIVPS    Z12, Z14, Z12
+	VADDPS    Z1, Z14, Z14
 	VDIVPS    Z13, Z15, Z13
-	VMULPS    Z1, Z8, Z8
+	VDIVPS    Z14, Z16, Z14
 	VMULPS    Z1, Z9, Z9
-	VADDPS    Z8, Z10, Z8
-	VCMPPS    $0x08, Z6, Z8, K1
-	VADDPS    Z9, Z11, Z6
-	VCMPPS    $0x08, Z7, Z6, K2
-	VMOVAPS.Z Z12, K1, Z6
-	VMOVAPS.Z Z13, K2, Z7
-	VMULPS    Z5, Z6, Z6
-	VMOVUPS   Z6, (BX)(SI*1)
-	VMULPS    Z5, Z7, Z6
-	VMOVUPS   Z6, 64(BX)(SI*1)
+	VMULPS    Z1, Z10, Z10
+	VADDPS    Z9, Z11, Z9
+	VCMPPS    $0x08, Z7, Z9, K1
+	VADDPS    Z10, Z12, Z7
+	VCMPPS    $0x08, Z8, Z7, K2
+	VMOVAPS.Z Z13, K1, Z7
+	VMOVAPS.Z Z14, K2, Z8
+	VMULPS    Z6, Z7, Z7
+	VMOVUPS   Z7, (BX)(SI*1)
+	VMULPS    Z6, Z8, Z7
+	VMOVUPS   Z7, 64(BX)(SI*1)
 	ADDQ      $+128, SI
 
 several:
@@ -5553,27 +7592,28 @@ several:
 	JMP  test
 
 loop:
-	VMOVUPS   (CX)(SI*1), Z6
-	VMOVUPS   (DX)(SI*1), Z7
-	VMAXPS    Z6, Z2, Z8
-	VMINPS    Z8, Z3, Z8
-	VSUBPS    Z8, Z0, Z9
-	VCMPPS    $0x00, Z1, Z7, K1
-	VCMPPS    $0x00, Z0, Z7, K2
-	VSUBPS    Z7, Z8, Z10
-	VBLENDMPS Z4, Z10, K2, Z10
-	VBLENDMPS Z0, Z10, K1, Z10
-	VMULPS    Z9, Z8, Z11
-	VBLENDMPS Z8, Z11, K2, Z11
-	VBLENDMPS Z9, Z11, K1, Z9
-	VADDPS    Z1, Z9, Z9
-	VDIVPS    Z9, Z10, Z9
-	VMULPS    Z1, Z7, Z7
-	VADDPS    Z7, Z8, Z7
-	VCMPPS    $0x08, Z6, Z7, K1
-	VMOVAPS.Z Z9, K1, Z6
-	VMULPS    Z5, Z6, Z6
-	VMOVUPS   Z6, (BX)(SI*1)
+	VMOVUPS   (CX)(SI*1), Z7
+	VMOVUPS   (DX)(SI*1), Z8
+	VMAXPS    Z7, Z2, Z9
+	VMINPS    Z9, Z3, Z9
+	VSUBPS    Z9, Z0, Z10
+	VCMPPS    $0x00, Z1, Z8, K1
+	VCMPPS    $0x00, Z0, Z8, K2
+	VSUBPS    Z8, Z9, Z11
+	VBLENDMPS Z4, Z11, K2, Z11
+	VBLENDMPS Z0, Z11, K1, Z11
+	VMULPS    Z10, Z9, Z12
+	VBLENDMPS Z9, Z12, K2, Z12
+	VBLENDMPS Z10, Z12, K1, Z10
+	VMULPS    Z5, Z10, Z10
+	VADDPS    Z1, Z10, Z10
+	VDIVPS    Z10, Z11, Z10
+	VMULPS    Z1, Z8, Z8
+	VADDPS    Z8, Z9, Z8
+	VCMPPS    $0x08, Z7, Z8, K1
+	VMOVAPS.Z Z10, K1, Z7
+	VMULPS    Z6, Z7, Z7
+	VMOVUPS   Z7, (BX)(SI*1)
 	ADDQ      $+64, SI
 
 test:
@@ -5582,7 +7622,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func binaryCrossEntropyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512F
 TEXT ·binaryCrossEntropyValueGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -5638,6 +7678,8 @@ turn:
 	VBLENDMPS     Z17, Z23, K4, Z23
 	VBLENDMPS     Z18, Z22, K1, Z22
 	VBLENDMPS     Z19, Z23, K3, Z23
+	VMULPS.BCST   56(R8), Z22, Z22
+	VMULPS.BCST   56(R8), Z23, Z23
 	VADDPS        Z0, Z22, Z22
 	VADDPS        Z0, Z23, Z23
 	VDIVPS        Z22, Z20, Z20
@@ -5650,8 +7692,8 @@ turn:
 	VCMPPS        $0x08, Z13, Z12, K2
 	VMOVAPS.Z     Z20, K1, Z12
 	VMOVAPS.Z     Z21, K2, Z13
-	VMULPS.BCST   28(R8), Z12, Z12
-	VMULPS.BCST   28(R8), Z13, Z13
+	VMULPS.BCST   60(R8), Z12, Z12
+	VMULPS.BCST   60(R8), Z13, Z13
 	VMINPS        Z18, Z16, Z20
 	VCMPPS        $0x1d, Z0, Z20, K1
 	VMINPS        Z19, Z17, Z20
@@ -5832,10 +7874,10 @@ turn:
 	VADDPD        Z16, Z10, Z10
 	VADDPD        Z17, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue37
+	JZ            novalue55
 	VMOVUPS       Z14, (BX)(R9*1)
 
-novalue37:
+novalue55:
 	VMOVUPS       Z12, (DI)(R9*1)
 	VBROADCASTSS  numbers32AVX512<>+1440(SB), Z12
 	VBLENDMPS     Z15, Z12, K2, Z12
@@ -5845,10 +7887,10 @@ novalue37:
 	VADDPD        Z14, Z10, Z10
 	VADDPD        Z15, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue38
+	JZ            novalue56
 	VMOVUPS       Z12, 64(BX)(R9*1)
 
-novalue38:
+novalue56:
 	VMOVUPS Z13, 64(DI)(R9*1)
 	ADDQ    $+128, R9
 
@@ -5872,13 +7914,14 @@ loop:
 	VMULPS        Z15, Z14, Z17
 	VBLENDMPS     Z14, Z17, K2, Z17
 	VBLENDMPS     Z15, Z17, K1, Z17
+	VMULPS.BCST   56(R8), Z17, Z17
 	VADDPS        Z0, Z17, Z17
 	VDIVPS        Z17, Z16, Z16
 	VMULPS        Z0, Z13, Z17
 	VADDPS        Z17, Z14, Z17
 	VCMPPS        $0x08, Z12, Z17, K1
 	VMOVAPS.Z     Z16, K1, Z12
-	VMULPS.BCST   28(R8), Z12, Z12
+	VMULPS.BCST   60(R8), Z12, Z12
 	VMINPS        Z15, Z14, Z16
 	VCMPPS        $0x1d, Z0, Z16, K1
 	VMULPS.BCST   numbers32AVX512<>+1024(SB), Z14, Z16
@@ -5973,10 +8016,10 @@ loop:
 	VADDPD        Z14, Z10, Z10
 	VADDPD        Z15, Z11, Z11
 	TESTQ         BX, BX
-	JZ            novalue39
+	JZ            novalue57
 	VMOVUPS       Z13, (BX)(R9*1)
 
-novalue39:
+novalue57:
 	VMOVUPS Z12, (DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -5988,7 +8031,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalZeroValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalZeroValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·sigmoidFocalZeroValue32AVX512(SB), NOSPLIT, $448-56
 	MOVQ             blocks+0(FP), AX
@@ -6150,10 +8193,10 @@ turn:
 	VADDPD        Z9, Z4, Z4
 	VADDPD        Z14, Z5, Z5
 	TESTQ         BX, BX
-	JZ            novalue40
+	JZ            novalue58
 	VMOVUPS       Z7, (BX)(R8*1)
 
-novalue40:
+novalue58:
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z10, Z7
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z11, Z9
 	VSUBPD           Z7, Z12, Z7
@@ -6234,9 +8277,9 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalZeroGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalZeroGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
-TEXT ·sigmoidFocalZeroGrad32AVX512(SB), NOSPLIT, $320-56
+TEXT ·sigmoidFocalZeroGrad32AVX512(SB), NOSPLIT, $384-56
 	MOVQ         blocks+0(FP), AX
 	MOVQ         pred+8(FP), CX
 	MOVQ         target+16(FP), DX
@@ -6250,13 +8293,16 @@ TEXT ·sigmoidFocalZeroGrad32AVX512(SB), NOSPLIT, $320-56
 	VCVTPS2PD    Y2, Z2
 	VBROADCASTSS (DI), Z3
 	VCVTPS2PD    Y3, Z3
-	XORQ         R8, R8
+	VBROADCASTSS 60(DI), Z4
+	VCVTPS2PD    Y4, Z4
+	VMOVUPD      Z4, (SI)
+	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	LEAQ         -64(AX), AX
-	CMPQ         R8, AX
+	CMPQ         DI, AX
 	JG           rest
-	VCVTPS2PD    (CX)(R8*1), Z4
-	VCVTPS2PD    32(CX)(R8*1), Z5
+	VCVTPS2PD    (CX)(DI*1), Z4
+	VCVTPS2PD    32(CX)(DI*1), Z5
 	VPORQ        Z0, Z4, Z4
 	VPORQ        Z0, Z5, Z5
 	VBROADCASTSD numbers32AVX512<>+1568(SB), Z6
@@ -6314,24 +8360,24 @@ TEXT ·sigmoidFocalZeroGrad32AVX512(SB), NOSPLIT, $320-56
 	VDIVPD       Z6, Z8, Z6
 	VDIVPD       Z7, Z9, Z7
 	VMULPD       Z6, Z4, Z4
-	VMOVUPD      Z6, (SI)
-	VMOVUPD      Z4, 64(SI)
+	VMOVUPD      Z6, 64(SI)
+	VMOVUPD      Z4, 128(SI)
 	VMULPD       Z7, Z5, Z4
-	VMOVUPD      Z7, 128(SI)
-	VMOVUPD      Z4, 192(SI)
+	VMOVUPD      Z7, 192(SI)
+	VMOVUPD      Z4, 256(SI)
 
 turn:
-	LEAQ         64(R8), R9
-	CMPQ         R9, AX
-	CMOVQGT      R8, R9
-	VCVTPS2PD    (CX)(R8*1), Z4
-	VCVTPS2PD    32(CX)(R8*1), Z5
+	LEAQ         64(DI), R8
+	CMPQ         R8, AX
+	CMOVQGT      DI, R8
+	VCVTPS2PD    (CX)(DI*1), Z4
+	VCVTPS2PD    32(CX)(DI*1), Z5
 	VPORQ        Z0, Z4, Z6
 	VPORQ        Z0, Z5, Z6
-	VCVTPS2PD    (DX)(R8*1), Z6
-	VCVTPS2PD    32(DX)(R8*1), Z7
-	VCVTPS2PD    (CX)(R9*1), Z8
-	VCVTPS2PD    32(CX)(R9*1), Z9
+	VCVTPS2PD    (DX)(DI*1), Z6
+	VCVTPS2PD    32(DX)(DI*1), Z7
+	VCVTPS2PD    (CX)(R8*1), Z8
+	VCVTPS2PD    32(CX)(R8*1), Z9
 	VSUBPD       Z6, Z1, Z10
 	VPMOVQ2M     Z4, K1
 	VSUBPD       Z7, Z1, Z4
@@ -6348,31 +8394,32 @@ turn:
 	VCMPPD       $0x15, Z7, Z8, K1
 	VBROADCASTSD numbers32AVX512<>+1568(SB), Z7
 	VCMPPD       $0x15, Z7, Z9, K2
-	VADDPD       64(SI), Z6, Z6
-	VADDPD       192(SI), Z4, Z4
+	VADDPD       128(SI), Z6, Z6
+	VADDPD       256(SI), Z4, Z4
 	VMULPD       Z5, Z6, Z5
-	VCVTPD2PS    Z5, Y5
 	VMULPD       Z11, Z4, Z4
-	VCVTPD2PS    Z4, Y4
 	VMULPD.BCST  numbers32AVX512<>+1600(SB), Z8, Z6
 	VMULPD.BCST  numbers32AVX512<>+1600(SB), Z9, Z7
+	VMULPD       (SI), Z5, Z5
+	VCVTPD2PS    Z5, Y5
+	VMULPD       (SI), Z4, Z4
+	VCVTPD2PS    Z4, Y4
+	VADDPD.BCST  numbers32AVX512<>+1632(SB), Z6, Z6
+	VADDPD.BCST  numbers32AVX512<>+1632(SB), Z7, Z7
 	VINSERTF64X4 $0x01, Y4, Z5, Z4
-	VADDPD.BCST  numbers32AVX512<>+1632(SB), Z6, Z5
-	VADDPD.BCST  numbers32AVX512<>+1632(SB), Z7, Z6
-	VBROADCASTSS numbers32AVX512<>+32(SB), Z7
-	VMOVUPS      (CX)(R8*1), Z10
-	VSUBPD.BCST  numbers32AVX512<>+1632(SB), Z5, Z11
-	VSUBPD.BCST  numbers32AVX512<>+1632(SB), Z6, Z12
-	VPANDD       Z7, Z10, Z7
-	VPXORD       Z7, Z4, Z4
-	VMULPD.BCST  numbers32AVX512<>+1664(SB), Z11, Z7
-	VMULPD.BCST  numbers32AVX512<>+1664(SB), Z12, Z10
-	VMULPS.BCST  28(DI), Z4, Z4
-	VMOVUPS      Z4, (BX)(R8*1)
-	VSUBPD       Z7, Z8, Z4
-	VSUBPD       Z10, Z9, Z7
+	VBROADCASTSS numbers32AVX512<>+32(SB), Z5
+	VSUBPD.BCST  numbers32AVX512<>+1632(SB), Z6, Z10
+	VSUBPD.BCST  numbers32AVX512<>+1632(SB), Z7, Z11
+	VMOVUPS      (CX)(DI*1), Z12
+	VPANDD       Z5, Z12, Z5
+	VMULPD.BCST  numbers32AVX512<>+1664(SB), Z10, Z10
+	VMULPD.BCST  numbers32AVX512<>+1664(SB), Z11, Z11
+	VPXORD       Z5, Z4, Z4
+	VMOVUPS      Z4, (BX)(DI*1)
+	VSUBPD       Z10, Z8, Z4
+	VSUBPD       Z11, Z9, Z5
 	VMULPD       Z4, Z4, Z8
-	VMULPD       Z7, Z7, Z9
+	VMULPD       Z5, Z5, Z9
 	VMULPD.BCST  numbers32AVX512<>+1696(SB), Z8, Z10
 	VMULPD.BCST  numbers32AVX512<>+1696(SB), Z9, Z11
 	VADDPD.BCST  numbers32AVX512<>+1728(SB), Z10, Z10
@@ -6390,19 +8437,19 @@ turn:
 	VADDPD.BCST  numbers32AVX512<>+1856(SB), Z12, Z12
 	VADDPD.BCST  numbers32AVX512<>+1856(SB), Z13, Z13
 	VMULPD       Z4, Z12, Z12
-	VMULPD       Z7, Z13, Z13
+	VMULPD       Z5, Z13, Z13
 	VADDPD       Z12, Z10, Z10
 	VADDPD       Z13, Z11, Z11
 	VMULPD       Z10, Z8, Z8
 	VMULPD       Z11, Z9, Z9
 	VADDPD       Z8, Z4, Z4
-	VADDPD       Z9, Z7, Z7
+	VADDPD       Z9, Z5, Z5
 	VADDPD       Z1, Z4, Z4
-	VADDPD       Z1, Z7, Z7
-	VPSLLQ       $0x34, Z5, Z5
+	VADDPD       Z1, Z5, Z5
 	VPSLLQ       $0x34, Z6, Z6
-	VPADDQ       Z5, Z4, Z4
-	VPADDQ       Z6, Z7, Z5
+	VPSLLQ       $0x34, Z7, Z7
+	VPADDQ       Z6, Z4, Z4
+	VPADDQ       Z7, Z5, Z5
 	VMOVAPD.Z    Z4, K1, Z4
 	VMOVAPD.Z    Z5, K2, Z5
 	VADDPD       Z1, Z4, Z6
@@ -6412,22 +8459,22 @@ turn:
 	VDIVPD       Z6, Z8, Z6
 	VDIVPD       Z7, Z9, Z7
 	VMULPD       Z6, Z4, Z4
-	VMOVUPD      Z6, (SI)
-	VMOVUPD      Z4, 64(SI)
+	VMOVUPD      Z6, 64(SI)
+	VMOVUPD      Z4, 128(SI)
 	VMULPD       Z7, Z5, Z4
-	VMOVUPD      Z7, 128(SI)
-	VMOVUPD      Z4, 192(SI)
-	ADDQ         $+64, R8
-	CMPQ         R8, AX
+	VMOVUPD      Z7, 192(SI)
+	VMOVUPD      Z4, 256(SI)
+	ADDQ         $+64, DI
+	CMPQ         DI, AX
 	JLE          turn
 
 rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalZeroValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalZeroValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
-TEXT ·sigmoidFocalZeroValueGrad32AVX512(SB), NOSPLIT, $448-56
+TEXT ·sigmoidFocalZeroValueGrad32AVX512(SB), NOSPLIT, $512-56
 	MOVQ             blocks+0(FP), AX
 	MOVQ             pred+8(FP), CX
 	MOVQ             target+16(FP), DX
@@ -6443,15 +8490,18 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX512(SB), NOSPLIT, $448-56
 	VCVTPS2PD        Y2, Z2
 	VBROADCASTSS     (R9), Z3
 	VCVTPS2PD        Y3, Z3
-	XORQ             R10, R10
+	VBROADCASTSS     60(R9), Z4
+	VCVTPS2PD        Y4, Z4
+	VMOVUPD          Z4, (R8)
+	XORQ             R9, R9
 	SHLQ             $0x06, AX
 	VMOVUPD          (SI), Z4
 	VMOVUPD          64(SI), Z5
 	LEAQ             -64(AX), AX
-	CMPQ             R10, AX
+	CMPQ             R9, AX
 	JG               rest
-	VCVTPS2PD        (CX)(R10*1), Z6
-	VCVTPS2PD        32(CX)(R10*1), Z7
+	VCVTPS2PD        (CX)(R9*1), Z6
+	VCVTPS2PD        32(CX)(R9*1), Z7
 	VPORQ            Z0, Z6, Z6
 	VPORQ            Z0, Z7, Z7
 	VBROADCASTSD     numbers32AVX512<>+1568(SB), Z8
@@ -6527,26 +8577,26 @@ TEXT ·sigmoidFocalZeroValueGrad32AVX512(SB), NOSPLIT, $448-56
 	VFMADD213PD.BCST numbers32AVX512<>+2080(SB), Z12, Z14
 	VFMADD213PD.BCST numbers32AVX512<>+2080(SB), Z13, Z15
 	VMULPD           Z14, Z6, Z6
-	VMOVUPD          Z8, (R8)
-	VMOVUPD          Z10, 64(R8)
-	VMOVUPD          Z6, 128(R8)
+	VMOVUPD          Z8, 64(R8)
+	VMOVUPD          Z10, 128(R8)
+	VMOVUPD          Z6, 192(R8)
 	VMULPD           Z15, Z7, Z6
-	VMOVUPD          Z9, 192(R8)
-	VMOVUPD          Z11, 256(R8)
-	VMOVUPD          Z6, 320(R8)
+	VMOVUPD          Z9, 256(R8)
+	VMOVUPD          Z11, 320(R8)
+	VMOVUPD          Z6, 384(R8)
 
 turn:
-	LEAQ          64(R10), R11
-	CMPQ          R11, AX
-	CMOVQGT       R10, R11
-	VCVTPS2PD     (CX)(R10*1), Z6
-	VCVTPS2PD     32(CX)(R10*1), Z7
+	LEAQ          64(R9), R10
+	CMPQ          R10, AX
+	CMOVQGT       R9, R10
+	VCVTPS2PD     (CX)(R9*1), Z6
+	VCVTPS2PD     32(CX)(R9*1), Z7
 	VPORQ         Z0, Z6, Z8
 	VPORQ         Z0, Z7, Z9
-	VCVTPS2PD     (DX)(R10*1), Z10
-	VCVTPS2PD     32(DX)(R10*1), Z11
-	VCVTPS2PD     (CX)(R11*1), Z12
-	VCVTPS2PD     32(CX)(R11*1), Z13
+	VCVTPS2PD     (DX)(R9*1), Z10
+	VCVTPS2PD     32(DX)(R9*1), Z11
+	VCVTPS2PD     (CX)(R10*1), Z12
+	VCVTPS2PD     32(CX)(R10*1), Z13
 	VSUBPD        Z10, Z1, Z14
 	VPMOVQ2M      Z6, K1
 	VSUBPD        Z11, Z1, Z6
@@ -6563,8 +8613,8 @@ turn:
 	VCMPPD        $0x15, Z11, Z12, K1
 	VBROADCASTSD  numbers32AVX512<>+1568(SB), Z11
 	VCMPPD        $0x15, Z11, Z13, K2
-	VMOVUPD       128(R8), Z11
-	VMOVUPD       320(R8), Z14
+	VMOVUPD       192(R8), Z11
+	VMOVUPD       384(R8), Z14
 	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z16
 	VBROADCASTSD  numbers32AVX512<>+2112(SB), Z17
 	VMULPD.BCST   numbers32AVX512<>+1600(SB), Z12, Z18
@@ -6577,64 +8627,65 @@ turn:
 	VADDPD.BCST   numbers32AVX512<>+1632(SB), Z19, Z9
 	VMULPD        Z11, Z7, Z11
 	VMULPD        Z14, Z15, Z14
-	VADDPD        64(R8), Z10, Z10
-	VADDPD        256(R8), Z6, Z6
+	VADDPD        128(R8), Z10, Z10
+	VADDPD        320(R8), Z6, Z6
 	VSUBPD.BCST   numbers32AVX512<>+1632(SB), Z8, Z16
 	VSUBPD.BCST   numbers32AVX512<>+1632(SB), Z9, Z17
 	VMULPD        Z7, Z10, Z7
+	VMULPD        Z15, Z6, Z6
+	VMULPD        (R8), Z7, Z7
 	VCVTPD2PS     Z11, Y10
 	VCVTPD2PS     Z7, Y7
-	VMULPD        Z15, Z6, Z6
+	VMULPD        (R8), Z6, Z6
 	VCVTPD2PS     Z14, Y11
 	VCVTPD2PS     Z6, Y6
 	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z16, Z14
 	VMULPD.BCST   numbers32AVX512<>+1664(SB), Z17, Z15
 	VINSERTF64X4  $0x01, Y11, Z10, Z10
+	VSUBPD        Z14, Z12, Z11
+	VSUBPD        Z15, Z13, Z12
 	VINSERTF64X4  $0x01, Y6, Z7, Z6
-	VSUBPD        Z14, Z12, Z7
-	VSUBPD        Z15, Z13, Z11
-	VBROADCASTSS  numbers32AVX512<>+32(SB), Z12
-	VMOVUPS       (CX)(R10*1), Z13
-	VMULPD        Z7, Z7, Z14
-	VMULPD        Z11, Z11, Z15
-	VPANDD        Z12, Z13, Z12
-	VPXORD        Z12, Z6, Z6
-	VMULPD.BCST   numbers32AVX512<>+1696(SB), Z14, Z12
-	VMULPD.BCST   numbers32AVX512<>+1696(SB), Z15, Z13
-	VMULPS.BCST   28(R9), Z6, Z6
-	VCVTPS2PD     Y10, Z16
+	VBROADCASTSS  numbers32AVX512<>+32(SB), Z7
+	VMULPD        Z11, Z11, Z13
+	VMULPD        Z12, Z12, Z14
+	VMOVUPS       (CX)(R9*1), Z15
+	VPANDD        Z7, Z15, Z7
+	VMULPD.BCST   numbers32AVX512<>+1696(SB), Z13, Z15
+	VMULPD.BCST   numbers32AVX512<>+1696(SB), Z14, Z16
+	VPXORD        Z7, Z6, Z6
+	VCVTPS2PD     Y10, Z7
 	VEXTRACTF64X4 $0x01, Z10, Y17
 	VCVTPS2PD     Y17, Z17
-	VADDPD        Z16, Z4, Z4
+	VADDPD        Z7, Z4, Z4
 	VADDPD        Z17, Z5, Z5
 	TESTQ         BX, BX
-	JZ            novalue41
-	VMOVUPS       Z10, (BX)(R10*1)
+	JZ            novalue59
+	VMOVUPS       Z10, (BX)(R9*1)
 
-novalue41:
-	VMOVUPS          Z6, (DI)(R10*1)
-	VADDPD.BCST      numbers32AVX512<>+1728(SB), Z12, Z6
-	VADDPD.BCST      numbers32AVX512<>+1728(SB), Z13, Z10
-	VMULPD           Z6, Z14, Z6
-	VMULPD           Z10, Z15, Z10
+novalue59:
+	VMOVUPS          Z6, (DI)(R9*1)
+	VADDPD.BCST      numbers32AVX512<>+1728(SB), Z15, Z6
+	VADDPD.BCST      numbers32AVX512<>+1728(SB), Z16, Z7
+	VMULPD           Z6, Z13, Z6
+	VMULPD           Z7, Z14, Z7
 	VADDPD.BCST      numbers32AVX512<>+1760(SB), Z6, Z6
-	VADDPD.BCST      numbers32AVX512<>+1760(SB), Z10, Z10
-	VMULPD.BCST      numbers32AVX512<>+1792(SB), Z14, Z12
-	VMULPD.BCST      numbers32AVX512<>+1792(SB), Z15, Z13
-	VADDPD.BCST      numbers32AVX512<>+1824(SB), Z12, Z12
-	VADDPD.BCST      numbers32AVX512<>+1824(SB), Z13, Z13
-	VMULPD           Z12, Z14, Z12
-	VMULPD           Z13, Z15, Z13
-	VADDPD.BCST      numbers32AVX512<>+1856(SB), Z12, Z12
-	VADDPD.BCST      numbers32AVX512<>+1856(SB), Z13, Z13
-	VMULPD           Z7, Z12, Z12
-	VMULPD           Z11, Z13, Z13
-	VADDPD           Z12, Z6, Z6
-	VADDPD           Z13, Z10, Z10
-	VMULPD           Z6, Z14, Z6
-	VMULPD           Z10, Z15, Z10
-	VADDPD           Z6, Z7, Z6
-	VADDPD           Z10, Z11, Z7
+	VADDPD.BCST      numbers32AVX512<>+1760(SB), Z7, Z7
+	VMULPD.BCST      numbers32AVX512<>+1792(SB), Z13, Z10
+	VMULPD.BCST      numbers32AVX512<>+1792(SB), Z14, Z15
+	VADDPD.BCST      numbers32AVX512<>+1824(SB), Z10, Z10
+	VADDPD.BCST      numbers32AVX512<>+1824(SB), Z15, Z15
+	VMULPD           Z10, Z13, Z10
+	VMULPD           Z15, Z14, Z15
+	VADDPD.BCST      numbers32AVX512<>+1856(SB), Z10, Z10
+	VADDPD.BCST      numbers32AVX512<>+1856(SB), Z15, Z15
+	VMULPD           Z11, Z10, Z10
+	VMULPD           Z12, Z15, Z15
+	VADDPD           Z10, Z6, Z6
+	VADDPD           Z15, Z7, Z7
+	VMULPD           Z6, Z13, Z6
+	VMULPD           Z7, Z14, Z7
+	VADDPD           Z6, Z11, Z6
+	VADDPD           Z7, Z12, Z7
 	VADDPD           Z1, Z6, Z6
 	VADDPD           Z1, Z7, Z7
 	VPSLLQ           $0x34, Z8, Z8
@@ -6668,15 +8719,15 @@ novalue41:
 	VFMADD213PD.BCST numbers32AVX512<>+2080(SB), Z12, Z14
 	VFMADD213PD.BCST numbers32AVX512<>+2080(SB), Z13, Z15
 	VMULPD           Z14, Z6, Z6
-	VMOVUPD          Z8, (R8)
-	VMOVUPD          Z10, 64(R8)
-	VMOVUPD          Z6, 128(R8)
+	VMOVUPD          Z8, 64(R8)
+	VMOVUPD          Z10, 128(R8)
+	VMOVUPD          Z6, 192(R8)
 	VMULPD           Z15, Z7, Z6
-	VMOVUPD          Z9, 192(R8)
-	VMOVUPD          Z11, 256(R8)
-	VMOVUPD          Z6, 320(R8)
-	ADDQ             $+64, R10
-	CMPQ             R10, AX
+	VMOVUPD          Z9, 256(R8)
+	VMOVUPD          Z11, 320(R8)
+	VMOVUPD          Z6, 384(R8)
+	ADDQ             $+64, R9
+	CMPQ             R9, AX
 	JLE              turn
 
 rest:
@@ -6685,7 +8736,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalOneValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalOneValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·sigmoidFocalOneValue32AVX512(SB), NOSPLIT, $576-56
 	MOVQ             blocks+0(FP), AX
@@ -6872,10 +8923,10 @@ turn:
 	VADDPD        Z13, Z9, Z9
 	VADDPD        Z14, Z10, Z10
 	TESTQ         BX, BX
-	JZ            novalue42
+	JZ            novalue60
 	VMOVUPS       Z11, (BX)(R8*1)
 
-novalue42:
+novalue60:
 	VADDPD           Z26, Z23, Z11
 	VADDPD           Z27, Z24, Z13
 	VPERMD           numbers32AVX512Powers<>+0(SB), Z18, Z14
@@ -6928,7 +8979,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalOneGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalOneGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·sigmoidFocalOneGrad32AVX512(SB), NOSPLIT, $576-56
 	MOVQ             blocks+0(FP), AX
@@ -6943,19 +8994,20 @@ TEXT ·sigmoidFocalOneGrad32AVX512(SB), NOSPLIT, $576-56
 	VCVTPS2PD        Y1, Z1
 	VBROADCASTSS     (DI), Z2
 	VCVTPS2PD        Y2, Z2
-	VBROADCASTSS     numbers32AVX512<>+32(SB), Z3
-	VBROADCASTSD     numbers32AVX512<>+1888(SB), Z4
-	VBROADCASTSD     numbers32AVX512<>+1952(SB), Z5
-	VBROADCASTSD     numbers32AVX512<>+1504(SB), Z6
-	VBROADCASTSD     numbers32AVX512<>+2112(SB), Z7
-	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z8
-	XORQ             R8, R8
+	VBROADCASTSS     60(DI), Z3
+	VCVTPS2PD        Y3, Z3
+	VBROADCASTSS     numbers32AVX512<>+32(SB), Z4
+	VBROADCASTSD     numbers32AVX512<>+1888(SB), Z5
+	VBROADCASTSD     numbers32AVX512<>+1952(SB), Z6
+	VBROADCASTSD     numbers32AVX512<>+1504(SB), Z7
+	VBROADCASTSD     numbers32AVX512<>+2112(SB), Z8
+	XORQ             DI, DI
 	SHLQ             $0x06, AX
 	LEAQ             -64(AX), AX
-	CMPQ             R8, AX
+	CMPQ             DI, AX
 	JG               rest
-	VMOVUPS          (CX)(R8*1), Z9
-	VPORD            Z3, Z9, Z9
+	VMOVUPS          (CX)(DI*1), Z9
+	VPORD            Z4, Z9, Z9
 	VMULPS.BCST      numbers32AVX512<>+2176(SB), Z9, Z10
 	VADDPS.BCST      numbers32AVX512<>+2208(SB), Z10, Z10
 	VSUBPS.BCST      numbers32AVX512<>+2208(SB), Z10, Z11
@@ -6973,16 +9025,17 @@ TEXT ·sigmoidFocalOneGrad32AVX512(SB), NOSPLIT, $576-56
 	VPADDD           Z13, Z12, Z12
 	VPERMD           numbers32AVX512Rests<>+0(SB), Z10, Z10
 	VADDPS           Z10, Z11, Z10
-	VCMPPS           $0x15, Z8, Z9, K1
+	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z11
+	VCMPPS           $0x15, Z11, Z9, K1
 	VMOVAPS.Z        Z12, K1, Z9
 	VMULPS.Z         Z10, Z12, K1, Z10
 	VMOVUPS          Z9, (SI)
 	VMOVUPS          Z10, 64(SI)
-	LEAQ             64(R8), R9
-	CMPQ             R9, AX
-	CMOVQGT          R8, R9
-	VMOVUPS          (CX)(R9*1), Z9
-	VPORD            Z3, Z9, Z9
+	LEAQ             64(DI), R8
+	CMPQ             R8, AX
+	CMOVQGT          DI, R8
+	VMOVUPS          (CX)(R8*1), Z9
+	VPORD            Z4, Z9, Z9
 	VMULPS.BCST      numbers32AVX512<>+2176(SB), Z9, Z10
 	VADDPS.BCST      numbers32AVX512<>+2208(SB), Z10, Z10
 	VCVTPS2PD        (SI), Z11
@@ -7006,15 +9059,16 @@ TEXT ·sigmoidFocalOneGrad32AVX512(SB), NOSPLIT, $576-56
 	VPADDD           Z15, Z14, Z14
 	VPERMD           numbers32AVX512Rests<>+0(SB), Z10, Z10
 	VADDPS           Z10, Z13, Z10
-	VCMPPS           $0x15, Z8, Z9, K1
-	VADDPD           Z0, Z11, Z9
-	VADDPD           Z0, Z12, Z13
-	VMOVAPS.Z        Z14, K1, Z15
+	VADDPD           Z0, Z11, Z13
+	VADDPD           Z0, Z12, Z15
+	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z16
+	VCMPPS           $0x15, Z16, Z9, K1
+	VMOVAPS.Z        Z14, K1, Z9
 	VMULPS.Z         Z10, Z14, K1, Z10
-	VMOVUPS          Z15, (SI)
+	VMOVUPS          Z9, (SI)
 	VMOVUPS          Z10, 64(SI)
-	VDIVPD           Z9, Z4, Z9
-	VDIVPD           Z13, Z4, Z10
+	VDIVPD           Z13, Z5, Z9
+	VDIVPD           Z15, Z5, Z10
 	VMULPD           Z9, Z11, Z13
 	VMULPD           Z10, Z12, Z14
 	VADDPD.BCST      numbers32AVX512<>+1920(SB), Z11, Z15
@@ -7023,9 +9077,9 @@ TEXT ·sigmoidFocalOneGrad32AVX512(SB), NOSPLIT, $576-56
 	VDIVPD           Z16, Z12, Z12
 	VMULPD           Z11, Z11, Z15
 	VMULPD           Z12, Z12, Z16
-	VMOVAPD          Z5, Z17
+	VMOVAPD          Z6, Z17
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z15, Z17
-	VMOVAPD          Z5, Z18
+	VMOVAPD          Z6, Z18
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z16, Z18
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z15, Z17
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z16, Z18
@@ -7043,24 +9097,24 @@ TEXT ·sigmoidFocalOneGrad32AVX512(SB), NOSPLIT, $576-56
 	VMOVUPD          Z9, 448(SI)
 
 turn:
+	LEAQ             64(DI), R8
+	CMPQ             R8, AX
+	CMOVQGT          DI, R8
 	LEAQ             64(R8), R9
 	CMPQ             R9, AX
 	CMOVQGT          R8, R9
-	LEAQ             64(R9), R10
-	CMPQ             R10, AX
-	CMOVQGT          R9, R10
-	VCVTPS2PD        (CX)(R8*1), Z9
-	VCVTPS2PD        32(CX)(R8*1), Z10
-	VPORQ            Z6, Z9, Z11
-	VPORQ            Z6, Z10, Z12
-	VCVTPS2PD        (DX)(R8*1), Z13
-	VCVTPS2PD        32(DX)(R8*1), Z14
+	VCVTPS2PD        (CX)(DI*1), Z9
+	VCVTPS2PD        32(CX)(DI*1), Z10
+	VPORQ            Z7, Z9, Z11
+	VPORQ            Z7, Z10, Z12
+	VCVTPS2PD        (DX)(DI*1), Z13
+	VCVTPS2PD        32(DX)(DI*1), Z14
 	VSUBPD           Z13, Z0, Z15
 	VPMOVQ2M         Z9, K1
 	VSUBPD           Z14, Z0, Z9
 	VPMOVQ2M         Z10, K2
-	VMOVUPS          (CX)(R10*1), Z10
-	VPORD            Z3, Z10, Z10
+	VMOVUPS          (CX)(R9*1), Z10
+	VPORD            Z4, Z10, Z10
 	VMULPS.BCST      numbers32AVX512<>+2176(SB), Z10, Z16
 	VADDPS.BCST      numbers32AVX512<>+2208(SB), Z16, Z16
 	VMULPD           Z1, Z15, Z17
@@ -7080,8 +9134,8 @@ turn:
 	VSUBPS           Z24, Z10, Z24
 	VMULPS.BCST      numbers32AVX512<>+2272(SB), Z23, Z23
 	VSUBPS           Z23, Z24, Z23
-	VMAXPD           Z11, Z7, Z11
-	VMAXPD           Z12, Z7, Z12
+	VMAXPD           Z11, Z8, Z11
+	VMAXPD           Z12, Z8, Z12
 	VFNMADD231PD     Z11, Z19, Z14
 	VFNMADD231PD     Z12, Z20, Z15
 	VSUBPD           Z13, Z19, Z11
@@ -7114,27 +9168,29 @@ turn:
 	VPADDD           Z22, Z21, Z21
 	VPERMD           numbers32AVX512Rests<>+0(SB), Z16, Z16
 	VADDPS           Z16, Z23, Z16
-	VCMPPS           $0x15, Z8, Z10, K1
 	VFMADD231PD      Z11, Z14, Z12
 	VFMADD231PD      Z9, Z15, Z13
 	VMULPD           Z17, Z12, Z9
+	VMULPD           Z18, Z13, Z11
+	VMULPD           Z3, Z9, Z9
 	VCVTPD2PS        Z9, Y9
-	VMULPD           Z18, Z13, Z10
-	VCVTPD2PS        Z10, Y10
-	VINSERTF64X4     $0x01, Y10, Z9, Z9
-	VMOVUPS          (CX)(R8*1), Z10
+	VMULPD           Z3, Z11, Z11
+	VCVTPD2PS        Z11, Y11
+	VINSERTF64X4     $0x01, Y11, Z9, Z9
 	VADDPD           Z0, Z19, Z11
 	VADDPD           Z0, Z20, Z12
-	VMOVAPS.Z        Z21, K1, Z13
-	VMULPS.Z         Z16, Z21, K1, Z14
-	VMOVUPS          Z13, (SI)
-	VMOVUPS          Z14, 64(SI)
-	VPANDD           Z3, Z10, Z10
+	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z13
+	VCMPPS           $0x15, Z13, Z10, K1
+	VMOVAPS.Z        Z21, K1, Z10
+	VMULPS.Z         Z16, Z21, K1, Z13
+	VMOVUPS          Z10, (SI)
+	VMOVUPS          Z13, 64(SI)
+	VMOVUPS          (CX)(DI*1), Z10
+	VPANDD           Z4, Z10, Z10
 	VPXORD           Z10, Z9, Z9
-	VMULPS.BCST      28(DI), Z9, Z9
-	VMOVUPS          Z9, (BX)(R8*1)
-	VDIVPD           Z11, Z4, Z9
-	VDIVPD           Z12, Z4, Z10
+	VMOVUPS          Z9, (BX)(DI*1)
+	VDIVPD           Z11, Z5, Z9
+	VDIVPD           Z12, Z5, Z10
 	VMULPD           Z9, Z19, Z11
 	VMULPD           Z10, Z20, Z12
 	VADDPD.BCST      numbers32AVX512<>+1920(SB), Z19, Z13
@@ -7143,9 +9199,9 @@ turn:
 	VDIVPD           Z14, Z20, Z14
 	VMULPD           Z13, Z13, Z15
 	VMULPD           Z14, Z14, Z16
-	VMOVAPD          Z5, Z17
+	VMOVAPD          Z6, Z17
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z15, Z17
-	VMOVAPD          Z5, Z18
+	VMOVAPD          Z6, Z18
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z16, Z18
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z15, Z17
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z16, Z18
@@ -7161,15 +9217,15 @@ turn:
 	VMOVUPD          Z10, 320(SI)
 	VMOVUPD          Z12, 384(SI)
 	VMOVUPD          Z9, 448(SI)
-	ADDQ             $+64, R8
-	CMPQ             R8, AX
+	ADDQ             $+64, DI
+	CMPQ             DI, AX
 	JLE              turn
 
 rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalOneValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalOneValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·sigmoidFocalOneValueGrad32AVX512(SB), NOSPLIT, $576-56
 	MOVQ             blocks+0(FP), AX
@@ -7186,21 +9242,22 @@ TEXT ·sigmoidFocalOneValueGrad32AVX512(SB), NOSPLIT, $576-56
 	VCVTPS2PD        Y1, Z1
 	VBROADCASTSS     (R9), Z2
 	VCVTPS2PD        Y2, Z2
-	VBROADCASTSS     numbers32AVX512<>+32(SB), Z3
-	VBROADCASTSD     numbers32AVX512<>+1888(SB), Z4
-	VBROADCASTSD     numbers32AVX512<>+1952(SB), Z5
-	VBROADCASTSD     numbers32AVX512<>+1504(SB), Z6
-	VBROADCASTSD     numbers32AVX512<>+2112(SB), Z7
-	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z8
-	XORQ             R10, R10
+	VBROADCASTSS     60(R9), Z3
+	VCVTPS2PD        Y3, Z3
+	VBROADCASTSS     numbers32AVX512<>+32(SB), Z4
+	VBROADCASTSD     numbers32AVX512<>+1888(SB), Z5
+	VBROADCASTSD     numbers32AVX512<>+1952(SB), Z6
+	VBROADCASTSD     numbers32AVX512<>+1504(SB), Z7
+	VBROADCASTSD     numbers32AVX512<>+2112(SB), Z8
+	XORQ             R9, R9
 	SHLQ             $0x06, AX
 	VMOVUPD          (SI), Z9
 	VMOVUPD          64(SI), Z10
 	LEAQ             -64(AX), AX
-	CMPQ             R10, AX
+	CMPQ             R9, AX
 	JG               rest
-	VMOVUPS          (CX)(R10*1), Z11
-	VPORD            Z3, Z11, Z11
+	VMOVUPS          (CX)(R9*1), Z11
+	VPORD            Z4, Z11, Z11
 	VMULPS.BCST      numbers32AVX512<>+2176(SB), Z11, Z12
 	VADDPS.BCST      numbers32AVX512<>+2208(SB), Z12, Z12
 	VSUBPS.BCST      numbers32AVX512<>+2208(SB), Z12, Z13
@@ -7218,16 +9275,17 @@ TEXT ·sigmoidFocalOneValueGrad32AVX512(SB), NOSPLIT, $576-56
 	VPADDD           Z15, Z14, Z14
 	VPERMD           numbers32AVX512Rests<>+0(SB), Z12, Z12
 	VADDPS           Z12, Z13, Z12
-	VCMPPS           $0x15, Z8, Z11, K1
+	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z13
+	VCMPPS           $0x15, Z13, Z11, K1
 	VMOVAPS.Z        Z14, K1, Z11
 	VMULPS.Z         Z12, Z14, K1, Z12
 	VMOVUPS          Z11, (R8)
 	VMOVUPS          Z12, 64(R8)
-	LEAQ             64(R10), R11
-	CMPQ             R11, AX
-	CMOVQGT          R10, R11
-	VMOVUPS          (CX)(R11*1), Z11
-	VPORD            Z3, Z11, Z11
+	LEAQ             64(R9), R10
+	CMPQ             R10, AX
+	CMOVQGT          R9, R10
+	VMOVUPS          (CX)(R10*1), Z11
+	VPORD            Z4, Z11, Z11
 	VMULPS.BCST      numbers32AVX512<>+2176(SB), Z11, Z12
 	VADDPS.BCST      numbers32AVX512<>+2208(SB), Z12, Z12
 	VCVTPS2PD        (R8), Z13
@@ -7251,15 +9309,16 @@ TEXT ·sigmoidFocalOneValueGrad32AVX512(SB), NOSPLIT, $576-56
 	VPADDD           Z17, Z16, Z16
 	VPERMD           numbers32AVX512Rests<>+0(SB), Z12, Z12
 	VADDPS           Z12, Z15, Z12
-	VCMPPS           $0x15, Z8, Z11, K1
-	VADDPD           Z0, Z13, Z11
-	VADDPD           Z0, Z14, Z15
-	VMOVAPS.Z        Z16, K1, Z17
+	VADDPD           Z0, Z13, Z15
+	VADDPD           Z0, Z14, Z17
+	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z18
+	VCMPPS           $0x15, Z18, Z11, K1
+	VMOVAPS.Z        Z16, K1, Z11
 	VMULPS.Z         Z12, Z16, K1, Z12
-	VMOVUPS          Z17, (R8)
+	VMOVUPS          Z11, (R8)
 	VMOVUPS          Z12, 64(R8)
-	VDIVPD           Z11, Z4, Z11
-	VDIVPD           Z15, Z4, Z12
+	VDIVPD           Z15, Z5, Z11
+	VDIVPD           Z17, Z5, Z12
 	VMULPD           Z11, Z13, Z15
 	VMULPD           Z12, Z14, Z16
 	VADDPD.BCST      numbers32AVX512<>+1920(SB), Z13, Z17
@@ -7268,9 +9327,9 @@ TEXT ·sigmoidFocalOneValueGrad32AVX512(SB), NOSPLIT, $576-56
 	VDIVPD           Z18, Z14, Z14
 	VMULPD           Z13, Z13, Z17
 	VMULPD           Z14, Z14, Z18
-	VMOVAPD          Z5, Z19
+	VMOVAPD          Z6, Z19
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z17, Z19
-	VMOVAPD          Z5, Z20
+	VMOVAPD          Z6, Z20
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z18, Z20
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z17, Z19
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z18, Z20
@@ -7288,24 +9347,24 @@ TEXT ·sigmoidFocalOneValueGrad32AVX512(SB), NOSPLIT, $576-56
 	VMOVUPD          Z11, 448(R8)
 
 turn:
+	LEAQ          64(R9), R10
+	CMPQ          R10, AX
+	CMOVQGT       R9, R10
 	LEAQ          64(R10), R11
 	CMPQ          R11, AX
 	CMOVQGT       R10, R11
-	LEAQ          64(R11), R12
-	CMPQ          R12, AX
-	CMOVQGT       R11, R12
-	VCVTPS2PD     (CX)(R10*1), Z11
-	VCVTPS2PD     32(CX)(R10*1), Z12
-	VPORQ         Z6, Z11, Z13
-	VPORQ         Z6, Z12, Z14
-	VCVTPS2PD     (DX)(R10*1), Z15
-	VCVTPS2PD     32(DX)(R10*1), Z16
+	VCVTPS2PD     (CX)(R9*1), Z11
+	VCVTPS2PD     32(CX)(R9*1), Z12
+	VPORQ         Z7, Z11, Z13
+	VPORQ         Z7, Z12, Z14
+	VCVTPS2PD     (DX)(R9*1), Z15
+	VCVTPS2PD     32(DX)(R9*1), Z16
 	VSUBPD        Z15, Z0, Z17
 	VPMOVQ2M      Z11, K1
 	VSUBPD        Z16, Z0, Z11
 	VPMOVQ2M      Z12, K2
-	VMOVUPS       (CX)(R12*1), Z12
-	VPORD         Z3, Z12, Z12
+	VMOVUPS       (CX)(R11*1), Z12
+	VPORD         Z4, Z12, Z12
 	VMULPS.BCST   numbers32AVX512<>+2176(SB), Z12, Z18
 	VADDPS.BCST   numbers32AVX512<>+2208(SB), Z18, Z18
 	VMULPD        Z1, Z17, Z19
@@ -7325,8 +9384,8 @@ turn:
 	VSUBPS        Z26, Z12, Z26
 	VMULPS.BCST   numbers32AVX512<>+2272(SB), Z25, Z25
 	VSUBPS        Z25, Z26, Z25
-	VMAXPD        Z13, Z7, Z13
-	VMAXPD        Z14, Z7, Z14
+	VMAXPD        Z13, Z8, Z13
+	VMAXPD        Z14, Z8, Z14
 	VFNMADD231PD  Z13, Z21, Z16
 	VFNMADD231PD  Z14, Z22, Z17
 	VSUBPD        Z15, Z21, Z13
@@ -7359,55 +9418,57 @@ turn:
 	VPADDD        Z29, Z28, Z28
 	VPERMD        numbers32AVX512Rests<>+0(SB), Z18, Z18
 	VADDPS        Z18, Z25, Z18
-	VCMPPS        $0x15, Z8, Z12, K1
-	VADDPD        Z14, Z21, Z12
-	VADDPD        Z15, Z22, Z14
-	VMULPD        Z30, Z12, Z12
-	VMULPD        Z31, Z14, Z14
-	VFMADD231PD   Z13, Z16, Z12
-	VFMADD231PD   Z11, Z17, Z14
-	VMULPD        Z19, Z12, Z11
-	VCVTPD2PS     Z26, Y12
+	VADDPD        Z14, Z21, Z14
+	VADDPD        Z15, Z22, Z15
+	VMULPD        Z30, Z14, Z14
+	VMULPD        Z31, Z15, Z15
+	VFMADD231PD   Z13, Z16, Z14
+	VFMADD231PD   Z11, Z17, Z15
+	VMULPD        Z19, Z14, Z11
+	VMULPD        Z20, Z15, Z13
+	VMULPD        Z3, Z11, Z11
+	VCVTPD2PS     Z26, Y14
 	VCVTPD2PS     Z11, Y11
-	VMULPD        Z20, Z14, Z13
-	VCVTPD2PS     Z27, Y14
+	VMULPD        Z3, Z13, Z13
+	VCVTPD2PS     Z27, Y15
 	VCVTPD2PS     Z13, Y13
-	VADDPD        Z0, Z23, Z15
-	VADDPD        Z0, Z24, Z16
-	VMOVAPS.Z     Z28, K1, Z17
+	VADDPD        Z0, Z23, Z16
+	VADDPD        Z0, Z24, Z17
+	VBROADCASTSS  numbers32AVX512<>+2144(SB), Z19
+	VCMPPS        $0x15, Z19, Z12, K1
+	VMOVAPS.Z     Z28, K1, Z12
 	VMULPS.Z      Z18, Z28, K1, Z18
-	VMOVUPS       Z17, (R8)
+	VMOVUPS       Z12, (R8)
 	VMOVUPS       Z18, 64(R8)
-	VINSERTF64X4  $0x01, Y14, Z12, Z12
+	VINSERTF64X4  $0x01, Y15, Z14, Z12
 	VINSERTF64X4  $0x01, Y13, Z11, Z11
-	VMOVUPS       (CX)(R10*1), Z13
-	VPANDD        Z3, Z13, Z13
+	VMOVUPS       (CX)(R9*1), Z13
+	VPANDD        Z4, Z13, Z13
+	VDIVPD        Z16, Z5, Z14
+	VDIVPD        Z17, Z5, Z15
 	VPXORD        Z13, Z11, Z11
-	VDIVPD        Z15, Z4, Z13
-	VDIVPD        Z16, Z4, Z14
-	VMULPS.BCST   28(R9), Z11, Z11
-	VCVTPS2PD     Y12, Z15
+	VCVTPS2PD     Y12, Z13
 	VEXTRACTF64X4 $0x01, Z12, Y16
 	VCVTPS2PD     Y16, Z16
-	VADDPD        Z15, Z9, Z9
+	VADDPD        Z13, Z9, Z9
 	VADDPD        Z16, Z10, Z10
 	TESTQ         BX, BX
-	JZ            novalue43
-	VMOVUPS       Z12, (BX)(R10*1)
+	JZ            novalue61
+	VMOVUPS       Z12, (BX)(R9*1)
 
-novalue43:
-	VMOVUPS          Z11, (DI)(R10*1)
-	VMULPD           Z13, Z23, Z11
-	VMULPD           Z14, Z24, Z12
-	VADDPD.BCST      numbers32AVX512<>+1920(SB), Z23, Z15
+novalue61:
+	VMOVUPS          Z11, (DI)(R9*1)
+	VMULPD           Z14, Z23, Z11
+	VMULPD           Z15, Z24, Z12
+	VADDPD.BCST      numbers32AVX512<>+1920(SB), Z23, Z13
 	VADDPD.BCST      numbers32AVX512<>+1920(SB), Z24, Z16
-	VDIVPD           Z15, Z23, Z15
+	VDIVPD           Z13, Z23, Z13
 	VDIVPD           Z16, Z24, Z16
-	VMULPD           Z15, Z15, Z17
+	VMULPD           Z13, Z13, Z17
 	VMULPD           Z16, Z16, Z18
-	VMOVAPD          Z5, Z19
+	VMOVAPD          Z6, Z19
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z17, Z19
-	VMOVAPD          Z5, Z20
+	VMOVAPD          Z6, Z20
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z18, Z20
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z17, Z19
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z18, Z20
@@ -7415,16 +9476,16 @@ novalue43:
 	VFMADD213PD.BCST numbers32AVX512<>+2048(SB), Z18, Z20
 	VFMADD213PD.BCST numbers32AVX512<>+2080(SB), Z17, Z19
 	VFMADD213PD.BCST numbers32AVX512<>+2080(SB), Z18, Z20
-	VMULPD           Z19, Z15, Z15
-	VMOVUPD          Z13, 128(R8)
+	VMULPD           Z19, Z13, Z13
+	VMOVUPD          Z14, 128(R8)
 	VMOVUPD          Z11, 192(R8)
-	VMOVUPD          Z15, 256(R8)
+	VMOVUPD          Z13, 256(R8)
 	VMULPD           Z20, Z16, Z11
-	VMOVUPD          Z14, 320(R8)
+	VMOVUPD          Z15, 320(R8)
 	VMOVUPD          Z12, 384(R8)
 	VMOVUPD          Z11, 448(R8)
-	ADDQ             $+64, R10
-	CMPQ             R10, AX
+	ADDQ             $+64, R9
+	CMPQ             R9, AX
 	JLE              turn
 
 rest:
@@ -7433,7 +9494,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalTwoValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalTwoValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·sigmoidFocalTwoValue32AVX512(SB), NOSPLIT, $576-56
 	MOVQ             blocks+0(FP), AX
@@ -7630,10 +9691,10 @@ turn:
 	VADDPD        Z12, Z9, Z9
 	VADDPD        Z13, Z10, Z10
 	TESTQ         BX, BX
-	JZ            novalue44
+	JZ            novalue62
 	VMOVUPS       Z11, (BX)(R8*1)
 
-novalue44:
+novalue62:
 	VADDPD           Z0, Z14, Z11
 	VADDPD           Z0, Z15, Z12
 	VMOVAPS.Z        Z16, K1, Z13
@@ -7678,7 +9739,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalTwoGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalTwoGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·sigmoidFocalTwoGrad32AVX512(SB), NOSPLIT, $576-56
 	MOVQ             blocks+0(FP), AX
@@ -7693,19 +9754,20 @@ TEXT ·sigmoidFocalTwoGrad32AVX512(SB), NOSPLIT, $576-56
 	VCVTPS2PD        Y1, Z1
 	VBROADCASTSS     (DI), Z2
 	VCVTPS2PD        Y2, Z2
-	VBROADCASTSS     numbers32AVX512<>+32(SB), Z3
-	VBROADCASTSD     numbers32AVX512<>+1888(SB), Z4
-	VBROADCASTSD     numbers32AVX512<>+1952(SB), Z5
-	VBROADCASTSD     numbers32AVX512<>+1504(SB), Z6
-	VBROADCASTSD     numbers32AVX512<>+2112(SB), Z7
-	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z8
-	XORQ             R8, R8
+	VBROADCASTSS     60(DI), Z3
+	VCVTPS2PD        Y3, Z3
+	VBROADCASTSS     numbers32AVX512<>+32(SB), Z4
+	VBROADCASTSD     numbers32AVX512<>+1888(SB), Z5
+	VBROADCASTSD     numbers32AVX512<>+1952(SB), Z6
+	VBROADCASTSD     numbers32AVX512<>+1504(SB), Z7
+	VBROADCASTSD     numbers32AVX512<>+2112(SB), Z8
+	XORQ             DI, DI
 	SHLQ             $0x06, AX
 	LEAQ             -64(AX), AX
-	CMPQ             R8, AX
+	CMPQ             DI, AX
 	JG               rest
-	VMOVUPS          (CX)(R8*1), Z9
-	VPORD            Z3, Z9, Z9
+	VMOVUPS          (CX)(DI*1), Z9
+	VPORD            Z4, Z9, Z9
 	VMULPS.BCST      numbers32AVX512<>+2176(SB), Z9, Z10
 	VADDPS.BCST      numbers32AVX512<>+2208(SB), Z10, Z10
 	VSUBPS.BCST      numbers32AVX512<>+2208(SB), Z10, Z11
@@ -7723,16 +9785,17 @@ TEXT ·sigmoidFocalTwoGrad32AVX512(SB), NOSPLIT, $576-56
 	VPADDD           Z13, Z12, Z12
 	VPERMD           numbers32AVX512Rests<>+0(SB), Z10, Z10
 	VADDPS           Z10, Z11, Z10
-	VCMPPS           $0x15, Z8, Z9, K1
+	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z11
+	VCMPPS           $0x15, Z11, Z9, K1
 	VMOVAPS.Z        Z12, K1, Z9
 	VMULPS.Z         Z10, Z12, K1, Z10
 	VMOVUPS          Z9, (SI)
 	VMOVUPS          Z10, 64(SI)
-	LEAQ             64(R8), R9
-	CMPQ             R9, AX
-	CMOVQGT          R8, R9
-	VMOVUPS          (CX)(R9*1), Z9
-	VPORD            Z3, Z9, Z9
+	LEAQ             64(DI), R8
+	CMPQ             R8, AX
+	CMOVQGT          DI, R8
+	VMOVUPS          (CX)(R8*1), Z9
+	VPORD            Z4, Z9, Z9
 	VMULPS.BCST      numbers32AVX512<>+2176(SB), Z9, Z10
 	VADDPS.BCST      numbers32AVX512<>+2208(SB), Z10, Z10
 	VCVTPS2PD        (SI), Z11
@@ -7756,15 +9819,16 @@ TEXT ·sigmoidFocalTwoGrad32AVX512(SB), NOSPLIT, $576-56
 	VPADDD           Z15, Z14, Z14
 	VPERMD           numbers32AVX512Rests<>+0(SB), Z10, Z10
 	VADDPS           Z10, Z13, Z10
-	VCMPPS           $0x15, Z8, Z9, K1
-	VADDPD           Z0, Z11, Z9
-	VADDPD           Z0, Z12, Z13
-	VMOVAPS.Z        Z14, K1, Z15
+	VADDPD           Z0, Z11, Z13
+	VADDPD           Z0, Z12, Z15
+	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z16
+	VCMPPS           $0x15, Z16, Z9, K1
+	VMOVAPS.Z        Z14, K1, Z9
 	VMULPS.Z         Z10, Z14, K1, Z10
-	VMOVUPS          Z15, (SI)
+	VMOVUPS          Z9, (SI)
 	VMOVUPS          Z10, 64(SI)
-	VDIVPD           Z9, Z4, Z9
-	VDIVPD           Z13, Z4, Z10
+	VDIVPD           Z13, Z5, Z9
+	VDIVPD           Z15, Z5, Z10
 	VMULPD           Z9, Z11, Z13
 	VMULPD           Z10, Z12, Z14
 	VADDPD.BCST      numbers32AVX512<>+1920(SB), Z11, Z15
@@ -7773,9 +9837,9 @@ TEXT ·sigmoidFocalTwoGrad32AVX512(SB), NOSPLIT, $576-56
 	VDIVPD           Z16, Z12, Z12
 	VMULPD           Z11, Z11, Z15
 	VMULPD           Z12, Z12, Z16
-	VMOVAPD          Z5, Z17
+	VMOVAPD          Z6, Z17
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z15, Z17
-	VMOVAPD          Z5, Z18
+	VMOVAPD          Z6, Z18
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z16, Z18
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z15, Z17
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z16, Z18
@@ -7793,24 +9857,24 @@ TEXT ·sigmoidFocalTwoGrad32AVX512(SB), NOSPLIT, $576-56
 	VMOVUPD          Z9, 448(SI)
 
 turn:
+	LEAQ             64(DI), R8
+	CMPQ             R8, AX
+	CMOVQGT          DI, R8
 	LEAQ             64(R8), R9
 	CMPQ             R9, AX
 	CMOVQGT          R8, R9
-	LEAQ             64(R9), R10
-	CMPQ             R10, AX
-	CMOVQGT          R9, R10
-	VCVTPS2PD        (CX)(R8*1), Z9
-	VCVTPS2PD        32(CX)(R8*1), Z10
-	VPORQ            Z6, Z9, Z11
-	VPORQ            Z6, Z10, Z12
-	VCVTPS2PD        (DX)(R8*1), Z13
-	VCVTPS2PD        32(DX)(R8*1), Z14
+	VCVTPS2PD        (CX)(DI*1), Z9
+	VCVTPS2PD        32(CX)(DI*1), Z10
+	VPORQ            Z7, Z9, Z11
+	VPORQ            Z7, Z10, Z12
+	VCVTPS2PD        (DX)(DI*1), Z13
+	VCVTPS2PD        32(DX)(DI*1), Z14
 	VSUBPD           Z13, Z0, Z15
 	VPMOVQ2M         Z9, K1
 	VSUBPD           Z14, Z0, Z9
 	VPMOVQ2M         Z10, K2
-	VMOVUPS          (CX)(R10*1), Z10
-	VPORD            Z3, Z10, Z10
+	VMOVUPS          (CX)(R9*1), Z10
+	VPORD            Z4, Z10, Z10
 	VMULPS.BCST      numbers32AVX512<>+2176(SB), Z10, Z16
 	VADDPS.BCST      numbers32AVX512<>+2208(SB), Z16, Z16
 	VMULPD           Z1, Z15, Z17
@@ -7830,8 +9894,8 @@ turn:
 	VSUBPS           Z24, Z10, Z24
 	VMULPS.BCST      numbers32AVX512<>+2272(SB), Z23, Z23
 	VSUBPS           Z23, Z24, Z23
-	VMAXPD           Z11, Z7, Z11
-	VMAXPD           Z12, Z7, Z12
+	VMAXPD           Z11, Z8, Z11
+	VMAXPD           Z12, Z8, Z12
 	VFNMADD231PD     Z11, Z19, Z14
 	VFNMADD231PD     Z12, Z20, Z15
 	VSUBPD           Z13, Z19, Z11
@@ -7864,31 +9928,33 @@ turn:
 	VPADDD           Z25, Z24, Z24
 	VPERMD           numbers32AVX512Rests<>+0(SB), Z16, Z16
 	VADDPS           Z16, Z23, Z16
-	VCMPPS           $0x15, Z8, Z10, K1
-	VADDPD           Z12, Z19, Z10
-	VADDPD           Z13, Z20, Z12
-	VMULPD           Z28, Z10, Z10
-	VMULPD           Z29, Z12, Z12
-	VFMADD231PD      Z11, Z14, Z10
-	VFMADD231PD      Z9, Z15, Z12
-	VMULPD           Z17, Z10, Z9
+	VADDPD           Z12, Z19, Z12
+	VADDPD           Z13, Z20, Z13
+	VMULPD           Z28, Z12, Z12
+	VMULPD           Z29, Z13, Z13
+	VFMADD231PD      Z11, Z14, Z12
+	VFMADD231PD      Z9, Z15, Z13
+	VMULPD           Z17, Z12, Z9
+	VMULPD           Z18, Z13, Z11
+	VMULPD           Z3, Z9, Z9
 	VCVTPD2PS        Z9, Y9
-	VMULPD           Z18, Z12, Z10
-	VCVTPD2PS        Z10, Y10
-	VADDPD           Z0, Z21, Z11
-	VADDPD           Z0, Z22, Z12
-	VMOVAPS.Z        Z24, K1, Z13
+	VMULPD           Z3, Z11, Z11
+	VCVTPD2PS        Z11, Y11
+	VADDPD           Z0, Z21, Z12
+	VADDPD           Z0, Z22, Z13
+	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z14
+	VCMPPS           $0x15, Z14, Z10, K1
+	VMOVAPS.Z        Z24, K1, Z10
 	VMULPS.Z         Z16, Z24, K1, Z14
-	VMOVUPS          Z13, (SI)
+	VMOVUPS          Z10, (SI)
 	VMOVUPS          Z14, 64(SI)
-	VINSERTF64X4     $0x01, Y10, Z9, Z9
-	VMOVUPS          (CX)(R8*1), Z10
-	VPANDD           Z3, Z10, Z10
+	VINSERTF64X4     $0x01, Y11, Z9, Z9
+	VMOVUPS          (CX)(DI*1), Z10
+	VPANDD           Z4, Z10, Z10
 	VPXORD           Z10, Z9, Z9
-	VMULPS.BCST      28(DI), Z9, Z9
-	VMOVUPS          Z9, (BX)(R8*1)
-	VDIVPD           Z11, Z4, Z9
-	VDIVPD           Z12, Z4, Z10
+	VMOVUPS          Z9, (BX)(DI*1)
+	VDIVPD           Z12, Z5, Z9
+	VDIVPD           Z13, Z5, Z10
 	VMULPD           Z9, Z21, Z11
 	VMULPD           Z10, Z22, Z12
 	VADDPD.BCST      numbers32AVX512<>+1920(SB), Z21, Z13
@@ -7897,9 +9963,9 @@ turn:
 	VDIVPD           Z14, Z22, Z14
 	VMULPD           Z13, Z13, Z15
 	VMULPD           Z14, Z14, Z16
-	VMOVAPD          Z5, Z17
+	VMOVAPD          Z6, Z17
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z15, Z17
-	VMOVAPD          Z5, Z18
+	VMOVAPD          Z6, Z18
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z16, Z18
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z15, Z17
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z16, Z18
@@ -7915,15 +9981,15 @@ turn:
 	VMOVUPD          Z10, 320(SI)
 	VMOVUPD          Z12, 384(SI)
 	VMOVUPD          Z9, 448(SI)
-	ADDQ             $+64, R8
-	CMPQ             R8, AX
+	ADDQ             $+64, DI
+	CMPQ             DI, AX
 	JLE              turn
 
 rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalTwoValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalTwoValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·sigmoidFocalTwoValueGrad32AVX512(SB), NOSPLIT, $576-56
 	MOVQ             blocks+0(FP), AX
@@ -7940,21 +10006,22 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX512(SB), NOSPLIT, $576-56
 	VCVTPS2PD        Y1, Z1
 	VBROADCASTSS     (R9), Z2
 	VCVTPS2PD        Y2, Z2
-	VBROADCASTSS     numbers32AVX512<>+32(SB), Z3
-	VBROADCASTSD     numbers32AVX512<>+1888(SB), Z4
-	VBROADCASTSD     numbers32AVX512<>+1952(SB), Z5
-	VBROADCASTSD     numbers32AVX512<>+1504(SB), Z6
-	VBROADCASTSD     numbers32AVX512<>+2112(SB), Z7
-	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z8
-	XORQ             R10, R10
+	VBROADCASTSS     60(R9), Z3
+	VCVTPS2PD        Y3, Z3
+	VBROADCASTSS     numbers32AVX512<>+32(SB), Z4
+	VBROADCASTSD     numbers32AVX512<>+1888(SB), Z5
+	VBROADCASTSD     numbers32AVX512<>+1952(SB), Z6
+	VBROADCASTSD     numbers32AVX512<>+1504(SB), Z7
+	VBROADCASTSD     numbers32AVX512<>+2112(SB), Z8
+	XORQ             R9, R9
 	SHLQ             $0x06, AX
 	VMOVUPD          (SI), Z9
 	VMOVUPD          64(SI), Z10
 	LEAQ             -64(AX), AX
-	CMPQ             R10, AX
+	CMPQ             R9, AX
 	JG               rest
-	VMOVUPS          (CX)(R10*1), Z11
-	VPORD            Z3, Z11, Z11
+	VMOVUPS          (CX)(R9*1), Z11
+	VPORD            Z4, Z11, Z11
 	VMULPS.BCST      numbers32AVX512<>+2176(SB), Z11, Z12
 	VADDPS.BCST      numbers32AVX512<>+2208(SB), Z12, Z12
 	VSUBPS.BCST      numbers32AVX512<>+2208(SB), Z12, Z13
@@ -7972,16 +10039,17 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX512(SB), NOSPLIT, $576-56
 	VPADDD           Z15, Z14, Z14
 	VPERMD           numbers32AVX512Rests<>+0(SB), Z12, Z12
 	VADDPS           Z12, Z13, Z12
-	VCMPPS           $0x15, Z8, Z11, K1
+	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z13
+	VCMPPS           $0x15, Z13, Z11, K1
 	VMOVAPS.Z        Z14, K1, Z11
 	VMULPS.Z         Z12, Z14, K1, Z12
 	VMOVUPS          Z11, (R8)
 	VMOVUPS          Z12, 64(R8)
-	LEAQ             64(R10), R11
-	CMPQ             R11, AX
-	CMOVQGT          R10, R11
-	VMOVUPS          (CX)(R11*1), Z11
-	VPORD            Z3, Z11, Z11
+	LEAQ             64(R9), R10
+	CMPQ             R10, AX
+	CMOVQGT          R9, R10
+	VMOVUPS          (CX)(R10*1), Z11
+	VPORD            Z4, Z11, Z11
 	VMULPS.BCST      numbers32AVX512<>+2176(SB), Z11, Z12
 	VADDPS.BCST      numbers32AVX512<>+2208(SB), Z12, Z12
 	VCVTPS2PD        (R8), Z13
@@ -8005,15 +10073,16 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX512(SB), NOSPLIT, $576-56
 	VPADDD           Z17, Z16, Z16
 	VPERMD           numbers32AVX512Rests<>+0(SB), Z12, Z12
 	VADDPS           Z12, Z15, Z12
-	VCMPPS           $0x15, Z8, Z11, K1
-	VADDPD           Z0, Z13, Z11
-	VADDPD           Z0, Z14, Z15
-	VMOVAPS.Z        Z16, K1, Z17
+	VADDPD           Z0, Z13, Z15
+	VADDPD           Z0, Z14, Z17
+	VBROADCASTSS     numbers32AVX512<>+2144(SB), Z18
+	VCMPPS           $0x15, Z18, Z11, K1
+	VMOVAPS.Z        Z16, K1, Z11
 	VMULPS.Z         Z12, Z16, K1, Z12
-	VMOVUPS          Z17, (R8)
+	VMOVUPS          Z11, (R8)
 	VMOVUPS          Z12, 64(R8)
-	VDIVPD           Z11, Z4, Z11
-	VDIVPD           Z15, Z4, Z12
+	VDIVPD           Z15, Z5, Z11
+	VDIVPD           Z17, Z5, Z12
 	VMULPD           Z11, Z13, Z15
 	VMULPD           Z12, Z14, Z16
 	VADDPD.BCST      numbers32AVX512<>+1920(SB), Z13, Z17
@@ -8022,9 +10091,9 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX512(SB), NOSPLIT, $576-56
 	VDIVPD           Z18, Z14, Z14
 	VMULPD           Z13, Z13, Z17
 	VMULPD           Z14, Z14, Z18
-	VMOVAPD          Z5, Z19
+	VMOVAPD          Z6, Z19
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z17, Z19
-	VMOVAPD          Z5, Z20
+	VMOVAPD          Z6, Z20
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z18, Z20
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z17, Z19
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z18, Z20
@@ -8042,24 +10111,24 @@ TEXT ·sigmoidFocalTwoValueGrad32AVX512(SB), NOSPLIT, $576-56
 	VMOVUPD          Z11, 448(R8)
 
 turn:
+	LEAQ          64(R9), R10
+	CMPQ          R10, AX
+	CMOVQGT       R9, R10
 	LEAQ          64(R10), R11
 	CMPQ          R11, AX
 	CMOVQGT       R10, R11
-	LEAQ          64(R11), R12
-	CMPQ          R12, AX
-	CMOVQGT       R11, R12
-	VCVTPS2PD     (CX)(R10*1), Z11
-	VCVTPS2PD     32(CX)(R10*1), Z12
-	VPORQ         Z6, Z11, Z13
-	VPORQ         Z6, Z12, Z14
-	VCVTPS2PD     (DX)(R10*1), Z15
-	VCVTPS2PD     32(DX)(R10*1), Z16
+	VCVTPS2PD     (CX)(R9*1), Z11
+	VCVTPS2PD     32(CX)(R9*1), Z12
+	VPORQ         Z7, Z11, Z13
+	VPORQ         Z7, Z12, Z14
+	VCVTPS2PD     (DX)(R9*1), Z15
+	VCVTPS2PD     32(DX)(R9*1), Z16
 	VSUBPD        Z15, Z0, Z17
 	VPMOVQ2M      Z11, K1
 	VSUBPD        Z16, Z0, Z11
 	VPMOVQ2M      Z12, K2
-	VMOVUPS       (CX)(R12*1), Z12
-	VPORD         Z3, Z12, Z12
+	VMOVUPS       (CX)(R11*1), Z12
+	VPORD         Z4, Z12, Z12
 	VMULPS.BCST   numbers32AVX512<>+2176(SB), Z12, Z18
 	VADDPS.BCST   numbers32AVX512<>+2208(SB), Z18, Z18
 	VMULPD        Z1, Z17, Z19
@@ -8079,8 +10148,8 @@ turn:
 	VSUBPS        Z26, Z12, Z26
 	VMULPS.BCST   numbers32AVX512<>+2272(SB), Z25, Z25
 	VSUBPS        Z25, Z26, Z25
-	VMAXPD        Z13, Z7, Z13
-	VMAXPD        Z14, Z7, Z14
+	VMAXPD        Z13, Z8, Z13
+	VMAXPD        Z14, Z8, Z14
 	VFNMADD231PD  Z13, Z21, Z16
 	VFNMADD231PD  Z14, Z22, Z17
 	VSUBPD        Z15, Z21, Z13
@@ -8113,11 +10182,10 @@ turn:
 	VPADDD        Z27, Z26, Z26
 	VPERMD        numbers32AVX512Rests<>+0(SB), Z18, Z18
 	VADDPS        Z18, Z25, Z18
-	VCMPPS        $0x15, Z8, Z12, K1
-	VMULPD        Z16, Z19, Z12
-	VMULPD        Z17, Z20, Z25
-	VMULPD        Z30, Z12, Z12
-	VMULPD        Z31, Z25, Z25
+	VMULPD        Z16, Z19, Z25
+	VMULPD        Z17, Z20, Z27
+	VMULPD        Z30, Z25, Z25
+	VMULPD        Z31, Z27, Z27
 	VADDPD        Z14, Z21, Z14
 	VADDPD        Z15, Z22, Z15
 	VMULPD        Z30, Z14, Z14
@@ -8126,35 +10194,38 @@ turn:
 	VFMADD231PD   Z11, Z17, Z15
 	VADDPD        Z0, Z23, Z11
 	VADDPD        Z0, Z24, Z13
-	VMOVAPS.Z     Z26, K1, Z16
-	VMULPS.Z      Z18, Z26, K1, Z17
-	VMOVUPS       Z16, (R8)
-	VMOVUPS       Z17, 64(R8)
-	VMULPD        Z19, Z14, Z14
+	VBROADCASTSS  numbers32AVX512<>+2144(SB), Z16
+	VCMPPS        $0x15, Z16, Z12, K1
+	VMOVAPS.Z     Z26, K1, Z12
+	VMULPS.Z      Z18, Z26, K1, Z16
+	VMOVUPS       Z12, (R8)
+	VMOVUPS       Z16, 64(R8)
+	VMULPD        Z19, Z14, Z12
+	VMULPD        Z20, Z15, Z14
+	VMULPD        Z3, Z12, Z12
+	VCVTPD2PS     Z25, Y15
 	VCVTPD2PS     Z12, Y12
+	VMULPD        Z3, Z14, Z14
+	VCVTPD2PS     Z27, Y16
 	VCVTPD2PS     Z14, Y14
-	VMULPD        Z20, Z15, Z15
-	VCVTPD2PS     Z25, Y16
-	VCVTPD2PS     Z15, Y15
-	VINSERTF64X4  $0x01, Y16, Z12, Z12
-	VINSERTF64X4  $0x01, Y15, Z14, Z14
-	VMOVUPS       (CX)(R10*1), Z15
-	VDIVPD        Z11, Z4, Z11
-	VDIVPD        Z13, Z4, Z13
-	VPANDD        Z3, Z15, Z15
-	VPXORD        Z15, Z14, Z14
-	VMULPS.BCST   28(R9), Z14, Z14
-	VCVTPS2PD     Y12, Z15
-	VEXTRACTF64X4 $0x01, Z12, Y16
+	VINSERTF64X4  $0x01, Y16, Z15, Z15
+	VINSERTF64X4  $0x01, Y14, Z12, Z12
+	VDIVPD        Z11, Z5, Z11
+	VDIVPD        Z13, Z5, Z13
+	VMOVUPS       (CX)(R9*1), Z14
+	VPANDD        Z4, Z14, Z14
+	VPXORD        Z14, Z12, Z12
+	VCVTPS2PD     Y15, Z14
+	VEXTRACTF64X4 $0x01, Z15, Y16
 	VCVTPS2PD     Y16, Z16
-	VADDPD        Z15, Z9, Z9
+	VADDPD        Z14, Z9, Z9
 	VADDPD        Z16, Z10, Z10
 	TESTQ         BX, BX
-	JZ            novalue45
-	VMOVUPS       Z12, (BX)(R10*1)
+	JZ            novalue63
+	VMOVUPS       Z15, (BX)(R9*1)
 
-novalue45:
-	VMOVUPS          Z14, (DI)(R10*1)
+novalue63:
+	VMOVUPS          Z12, (DI)(R9*1)
 	VMULPD           Z11, Z23, Z12
 	VMULPD           Z13, Z24, Z14
 	VADDPD.BCST      numbers32AVX512<>+1920(SB), Z23, Z15
@@ -8163,9 +10234,9 @@ novalue45:
 	VDIVPD           Z16, Z24, Z16
 	VMULPD           Z15, Z15, Z17
 	VMULPD           Z16, Z16, Z18
-	VMOVAPD          Z5, Z19
+	VMOVAPD          Z6, Z19
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z17, Z19
-	VMOVAPD          Z5, Z20
+	VMOVAPD          Z6, Z20
 	VFMADD213PD.BCST numbers32AVX512<>+1984(SB), Z18, Z20
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z17, Z19
 	VFMADD213PD.BCST numbers32AVX512<>+2016(SB), Z18, Z20
@@ -8181,8 +10252,8 @@ novalue45:
 	VMOVUPD          Z13, 320(R8)
 	VMOVUPD          Z14, 384(R8)
 	VMOVUPD          Z11, 448(R8)
-	ADDQ             $+64, R10
-	CMPQ             R10, AX
+	ADDQ             $+64, R9
+	CMPQ             R9, AX
 	JLE              turn
 
 rest:
@@ -8191,7 +10262,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalAnyValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalAnyValue32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·sigmoidFocalAnyValue32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -8203,14 +10274,14 @@ TEXT ·sigmoidFocalAnyValue32AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSD numbers32AVX512<>+1536(SB), Z0
 	VBROADCASTSD numbers32AVX512<>+1504(SB), Z1
 	VBROADCASTSD numbers32AVX512<>+2368(SB), Z2
-	VBROADCASTSD numbers32AVX512<>+1632(SB), Z3
-	VBROADCASTSS 8(DI), Z4
-	VCVTPS2PD    Y4, Z4
-	VBROADCASTSS 4(DI), Z5
+	VBROADCASTSD numbers32AVX512<>+2400(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1632(SB), Z4
+	VBROADCASTSS 8(DI), Z5
 	VCVTPS2PD    Y5, Z5
-	VBROADCASTSS (DI), Z6
+	VBROADCASTSS 4(DI), Z6
 	VCVTPS2PD    Y6, Z6
-	VBROADCASTSD numbers32AVX512<>+2400(SB), Z7
+	VBROADCASTSS (DI), Z7
+	VCVTPS2PD    Y7, Z7
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z8
@@ -8225,14 +10296,14 @@ loop:
 	VCVTPS2PD        Y10, Z10
 	VPORQ            Z1, Z12, Z13
 	VPORQ            Z1, Z10, Z14
-	VMAXPD           Z13, Z7, Z15
-	VMAXPD           Z14, Z7, Z16
+	VMAXPD           Z13, Z2, Z15
+	VMAXPD           Z14, Z2, Z16
 	VMULPD.BCST      numbers32AVX512<>+1600(SB), Z15, Z17
 	VMULPD.BCST      numbers32AVX512<>+1600(SB), Z16, Z18
-	VADDPD           Z3, Z17, Z17
-	VADDPD           Z3, Z18, Z18
-	VSUBPD           Z3, Z17, Z19
-	VSUBPD           Z3, Z18, Z20
+	VADDPD           Z4, Z17, Z17
+	VADDPD           Z4, Z18, Z18
+	VSUBPD           Z4, Z17, Z19
+	VSUBPD           Z4, Z18, Z20
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z19, Z19
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z20, Z20
 	VSUBPD           Z19, Z15, Z15
@@ -8294,10 +10365,10 @@ loop:
 	VPMOVQ2M         Z12, K1
 	VSUBPD           Z11, Z0, Z12
 	VPMOVQ2M         Z10, K2
-	VMULPD           Z5, Z20, Z10
-	VMULPD           Z5, Z12, Z21
-	VFMADD231PD      Z6, Z19, Z10
-	VFMADD231PD      Z6, Z11, Z21
+	VMULPD           Z6, Z20, Z10
+	VMULPD           Z6, Z12, Z21
+	VFMADD231PD      Z7, Z19, Z10
+	VFMADD231PD      Z7, Z11, Z21
 	VBLENDMPD        Z19, Z20, K1, Z22
 	VBLENDMPD        Z11, Z12, K2, Z23
 	VBLENDMPD        Z20, Z19, K1, Z19
@@ -8331,19 +10402,19 @@ loop:
 	VMULPD           Z15, Z14, Z14
 	VMULPD           Z16, Z11, Z11
 	VMINPD           Z14, Z12, Z15
-	VCMPPD           $0x1e, Z2, Z15, K1
+	VCMPPD           $0x1e, Z3, Z15, K1
 	VMINPD           Z11, Z13, Z15
-	VCMPPD           $0x1e, Z2, Z15, K2
+	VCMPPD           $0x1e, Z3, Z15, K2
 	VBROADCASTSD     numbers32AVX512<>+2432(SB), Z15
 	VBROADCASTSD     numbers32AVX512<>+2432(SB), Z16
 	VPADDQ           Z15, Z12, Z12
 	VPADDQ           Z16, Z13, Z13
 	VPSRLQ           $0x34, Z12, Z15
 	VPSRLQ           $0x34, Z13, Z16
-	VPORQ            Z3, Z15, Z15
-	VPORQ            Z3, Z16, Z16
-	VSUBPD           Z3, Z15, Z15
-	VSUBPD           Z3, Z16, Z16
+	VPORQ            Z4, Z15, Z15
+	VPORQ            Z4, Z16, Z16
+	VSUBPD           Z4, Z15, Z15
+	VSUBPD           Z4, Z16, Z16
 	VSUBPD.BCST      numbers32AVX512<>+2464(SB), Z15, Z15
 	VSUBPD.BCST      numbers32AVX512<>+2464(SB), Z16, Z16
 	VBROADCASTSD     numbers32AVX512<>+2496(SB), Z18
@@ -8353,9 +10424,9 @@ loop:
 	VBROADCASTSD     numbers32AVX512<>+2528(SB), Z18
 	VBROADCASTSD     numbers32AVX512<>+2528(SB), Z19
 	VPADDQ           Z18, Z12, Z12
-	VCMPPD           $0x00, Z2, Z15, K3
+	VCMPPD           $0x00, Z3, Z15, K3
 	VPADDQ           Z19, Z13, Z13
-	VCMPPD           $0x00, Z2, Z16, K4
+	VCMPPD           $0x00, Z3, Z16, K4
 	VPXORQ           Z1, Z14, Z14
 	VPXORQ           Z1, Z11, Z11
 	VSUBPD           Z0, Z12, Z12
@@ -8416,18 +10487,16 @@ loop:
 	VADDPD           Z14, Z11, Z11
 	VADDPD           Z12, Z15, Z12
 	VADDPD           Z11, Z16, Z11
-	VMULPD           Z4, Z12, Z12
-	VMULPD           Z4, Z11, Z11
-	VBROADCASTSD     numbers32AVX512<>+2944(SB), Z13
-	VBROADCASTSD     numbers32AVX512<>+2944(SB), Z14
-	VMAXPD           Z12, Z13, Z12
-	VMAXPD           Z11, Z14, Z11
+	VMULPD           Z5, Z12, Z12
+	VMULPD           Z5, Z11, Z11
+	VMAXPD           Z12, Z2, Z12
+	VMAXPD           Z11, Z2, Z11
 	VMULPD.BCST      numbers32AVX512<>+1600(SB), Z12, Z13
 	VMULPD.BCST      numbers32AVX512<>+1600(SB), Z11, Z14
-	VADDPD           Z3, Z13, Z13
-	VADDPD           Z3, Z14, Z14
-	VSUBPD           Z3, Z13, Z15
-	VSUBPD           Z3, Z14, Z16
+	VADDPD           Z4, Z13, Z13
+	VADDPD           Z4, Z14, Z14
+	VSUBPD           Z4, Z13, Z15
+	VSUBPD           Z4, Z14, Z16
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z15, Z15
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z16, Z16
 	VSUBPD           Z15, Z12, Z12
@@ -8464,9 +10533,9 @@ loop:
 	VPSLLQ           $0x34, Z14, Z14
 	VPADDQ           Z13, Z12, Z12
 	VPADDQ           Z14, Z11, Z11
-	VBROADCASTSD     numbers32AVX512<>+2976(SB), Z13
+	VBROADCASTSD     numbers32AVX512<>+2944(SB), Z13
 	VBLENDMPD        Z12, Z13, K1, Z12
-	VBROADCASTSD     numbers32AVX512<>+2976(SB), Z13
+	VBROADCASTSD     numbers32AVX512<>+2944(SB), Z13
 	VBLENDMPD        Z11, Z13, K2, Z11
 	VMULPD           Z12, Z10, Z10
 	VCVTPD2PS        Z10, Y10
@@ -8479,10 +10548,10 @@ loop:
 	VADDPD           Z11, Z8, Z8
 	VADDPD           Z12, Z9, Z9
 	TESTQ            BX, BX
-	JZ               novalue46
+	JZ               novalue64
 	VMOVUPS          Z10, (BX)(DI*1)
 
-novalue46:
+novalue64:
 	ADDQ $+64, DI
 
 test:
@@ -8493,7 +10562,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalAnyGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalAnyGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·sigmoidFocalAnyGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -8504,14 +10573,14 @@ TEXT ·sigmoidFocalAnyGrad32AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSD numbers32AVX512<>+1536(SB), Z0
 	VBROADCASTSD numbers32AVX512<>+1504(SB), Z1
 	VBROADCASTSD numbers32AVX512<>+2368(SB), Z2
-	VBROADCASTSD numbers32AVX512<>+1632(SB), Z3
-	VBROADCASTSS 8(SI), Z4
-	VCVTPS2PD    Y4, Z4
-	VBROADCASTSS 4(SI), Z5
+	VBROADCASTSD numbers32AVX512<>+2400(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1632(SB), Z4
+	VBROADCASTSS 8(SI), Z5
 	VCVTPS2PD    Y5, Z5
-	VBROADCASTSS (SI), Z6
+	VBROADCASTSS 4(SI), Z6
 	VCVTPS2PD    Y6, Z6
-	VBROADCASTSD numbers32AVX512<>+2400(SB), Z7
+	VBROADCASTSS (SI), Z7
+	VCVTPS2PD    Y7, Z7
 	XORQ         DI, DI
 	SHLQ         $0x06, AX
 	JMP          test
@@ -8524,14 +10593,14 @@ loop:
 	VCVTPS2PD        Y11, Z11
 	VPORQ            Z1, Z10, Z12
 	VPORQ            Z1, Z11, Z13
-	VMAXPD           Z12, Z7, Z14
-	VMAXPD           Z13, Z7, Z15
+	VMAXPD           Z12, Z2, Z14
+	VMAXPD           Z13, Z2, Z15
 	VMULPD.BCST      numbers32AVX512<>+1600(SB), Z14, Z16
 	VMULPD.BCST      numbers32AVX512<>+1600(SB), Z15, Z17
-	VADDPD           Z3, Z16, Z16
-	VADDPD           Z3, Z17, Z17
-	VSUBPD           Z3, Z16, Z18
-	VSUBPD           Z3, Z17, Z19
+	VADDPD           Z4, Z16, Z16
+	VADDPD           Z4, Z17, Z17
+	VSUBPD           Z4, Z16, Z18
+	VSUBPD           Z4, Z17, Z19
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z18, Z18
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z19, Z19
 	VSUBPD           Z18, Z14, Z14
@@ -8593,10 +10662,10 @@ loop:
 	VPMOVQ2M         Z10, K1
 	VSUBPD           Z9, Z0, Z10
 	VPMOVQ2M         Z11, K2
-	VMULPD           Z5, Z19, Z11
-	VMULPD           Z5, Z10, Z20
-	VFMADD231PD      Z6, Z18, Z11
-	VFMADD231PD      Z6, Z9, Z20
+	VMULPD           Z6, Z19, Z11
+	VMULPD           Z6, Z10, Z20
+	VFMADD231PD      Z7, Z18, Z11
+	VFMADD231PD      Z7, Z9, Z20
 	VBLENDMPD        Z18, Z19, K1, Z21
 	VBLENDMPD        Z9, Z10, K2, Z22
 	VBLENDMPD        Z19, Z18, K1, Z18
@@ -8625,14 +10694,14 @@ loop:
 	VMULPD           Z19, Z26, Z28
 	VSUBPD           Z18, Z21, Z18
 	VSUBPD           Z9, Z22, Z9
-	VMULPD           Z4, Z18, Z18
-	VMULPD           Z4, Z9, Z9
+	VMULPD           Z5, Z18, Z18
+	VMULPD           Z5, Z9, Z9
 	VMULPD           Z25, Z18, Z18
 	VMULPD           Z26, Z9, Z9
 	VMULPD           Z14, Z18, Z14
 	VMULPD           Z15, Z9, Z9
-	VMINPD.BCST      numbers32AVX512<>+3008(SB), Z16, Z15
-	VMINPD.BCST      numbers32AVX512<>+3008(SB), Z17, Z16
+	VMINPD.BCST      numbers32AVX512<>+2976(SB), Z16, Z15
+	VMINPD.BCST      numbers32AVX512<>+2976(SB), Z17, Z16
 	VMULPD           Z15, Z14, Z14
 	VMULPD           Z16, Z9, Z9
 	VSUBPD           Z10, Z21, Z10
@@ -8648,19 +10717,19 @@ loop:
 	VMULPD           Z27, Z23, Z13
 	VMULPD           Z28, Z24, Z14
 	VMINPD           Z13, Z11, Z15
-	VCMPPD           $0x1e, Z2, Z15, K1
+	VCMPPD           $0x1e, Z3, Z15, K1
 	VMINPD           Z14, Z12, Z15
-	VCMPPD           $0x1e, Z2, Z15, K2
+	VCMPPD           $0x1e, Z3, Z15, K2
 	VBROADCASTSD     numbers32AVX512<>+2432(SB), Z15
 	VBROADCASTSD     numbers32AVX512<>+2432(SB), Z16
 	VPADDQ           Z15, Z11, Z11
 	VPADDQ           Z16, Z12, Z12
 	VPSRLQ           $0x34, Z11, Z15
 	VPSRLQ           $0x34, Z12, Z16
-	VPORQ            Z3, Z15, Z15
-	VPORQ            Z3, Z16, Z16
-	VSUBPD           Z3, Z15, Z15
-	VSUBPD           Z3, Z16, Z16
+	VPORQ            Z4, Z15, Z15
+	VPORQ            Z4, Z16, Z16
+	VSUBPD           Z4, Z15, Z15
+	VSUBPD           Z4, Z16, Z16
 	VSUBPD.BCST      numbers32AVX512<>+2464(SB), Z15, Z15
 	VSUBPD.BCST      numbers32AVX512<>+2464(SB), Z16, Z16
 	VBROADCASTSD     numbers32AVX512<>+2496(SB), Z17
@@ -8670,9 +10739,9 @@ loop:
 	VBROADCASTSD     numbers32AVX512<>+2528(SB), Z17
 	VBROADCASTSD     numbers32AVX512<>+2528(SB), Z18
 	VPADDQ           Z17, Z11, Z11
-	VCMPPD           $0x00, Z2, Z15, K3
+	VCMPPD           $0x00, Z3, Z15, K3
 	VPADDQ           Z18, Z12, Z12
-	VCMPPD           $0x00, Z2, Z16, K4
+	VCMPPD           $0x00, Z3, Z16, K4
 	VPXORQ           Z1, Z13, Z13
 	VPXORQ           Z1, Z14, Z14
 	VSUBPD           Z0, Z11, Z11
@@ -8733,18 +10802,16 @@ loop:
 	VADDPD           Z14, Z12, Z12
 	VADDPD           Z11, Z15, Z11
 	VADDPD           Z12, Z16, Z12
-	VMULPD           Z4, Z11, Z11
-	VMULPD           Z4, Z12, Z12
-	VBROADCASTSD     numbers32AVX512<>+2944(SB), Z13
-	VBROADCASTSD     numbers32AVX512<>+2944(SB), Z14
-	VMAXPD           Z11, Z13, Z11
-	VMAXPD           Z12, Z14, Z12
+	VMULPD           Z5, Z11, Z11
+	VMULPD           Z5, Z12, Z12
+	VMAXPD           Z11, Z2, Z11
+	VMAXPD           Z12, Z2, Z12
 	VMULPD.BCST      numbers32AVX512<>+1600(SB), Z11, Z13
 	VMULPD.BCST      numbers32AVX512<>+1600(SB), Z12, Z14
-	VADDPD           Z3, Z13, Z13
-	VADDPD           Z3, Z14, Z14
-	VSUBPD           Z3, Z13, Z15
-	VSUBPD           Z3, Z14, Z16
+	VADDPD           Z4, Z13, Z13
+	VADDPD           Z4, Z14, Z14
+	VSUBPD           Z4, Z13, Z15
+	VSUBPD           Z4, Z14, Z16
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z15, Z15
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z16, Z16
 	VSUBPD           Z15, Z11, Z11
@@ -8781,10 +10848,16 @@ loop:
 	VPSLLQ           $0x34, Z14, Z14
 	VPADDQ           Z13, Z11, Z11
 	VPADDQ           Z14, Z12, Z12
-	VBROADCASTSD     numbers32AVX512<>+2976(SB), Z13
+	VBROADCASTSD     numbers32AVX512<>+2944(SB), Z13
 	VBLENDMPD        Z11, Z13, K1, Z11
-	VBROADCASTSD     numbers32AVX512<>+2976(SB), Z13
+	VBROADCASTSD     numbers32AVX512<>+2944(SB), Z13
 	VBLENDMPD        Z12, Z13, K2, Z12
+	VMULPD           Z11, Z10, Z10
+	VMULPD           Z12, Z9, Z9
+	VBROADCASTSS     60(SI), Z11
+	VCVTPS2PD        Y11, Z11
+	VBROADCASTSS     60(SI), Z12
+	VCVTPS2PD        Y12, Z12
 	VMULPD           Z11, Z10, Z10
 	VCVTPD2PS        Z10, Y10
 	VMULPD           Z12, Z9, Z9
@@ -8793,7 +10866,6 @@ loop:
 	VBROADCASTSS     numbers32AVX512<>+32(SB), Z10
 	VPANDD           Z10, Z8, Z8
 	VPXORD           Z8, Z9, Z8
-	VMULPS.BCST      28(SI), Z8, Z8
 	VMOVUPS          Z8, (BX)(DI*1)
 	ADDQ             $+64, DI
 
@@ -8803,7 +10875,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalAnyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[8]float32)
+// func sigmoidFocalAnyValueGrad32AVX512(blocks int, pred *float32, target *float32, value *float32, grad *float32, sum *[16]float64, params *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·sigmoidFocalAnyValueGrad32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         blocks+0(FP), AX
@@ -8816,14 +10888,14 @@ TEXT ·sigmoidFocalAnyValueGrad32AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSD numbers32AVX512<>+1536(SB), Z0
 	VBROADCASTSD numbers32AVX512<>+1504(SB), Z1
 	VBROADCASTSD numbers32AVX512<>+2368(SB), Z2
-	VBROADCASTSD numbers32AVX512<>+1632(SB), Z3
-	VBROADCASTSS 8(R8), Z4
-	VCVTPS2PD    Y4, Z4
-	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSD numbers32AVX512<>+2400(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+1632(SB), Z4
+	VBROADCASTSS 8(R8), Z5
 	VCVTPS2PD    Y5, Z5
-	VBROADCASTSS (R8), Z6
+	VBROADCASTSS 4(R8), Z6
 	VCVTPS2PD    Y6, Z6
-	VBROADCASTSD numbers32AVX512<>+2400(SB), Z7
+	VBROADCASTSS (R8), Z7
+	VCVTPS2PD    Y7, Z7
 	XORQ         R9, R9
 	SHLQ         $0x06, AX
 	VMOVUPD      (SI), Z8
@@ -8838,14 +10910,14 @@ loop:
 	VCVTPS2PD        Y13, Z13
 	VPORQ            Z1, Z12, Z14
 	VPORQ            Z1, Z13, Z15
-	VMAXPD           Z14, Z7, Z16
-	VMAXPD           Z15, Z7, Z17
+	VMAXPD           Z14, Z2, Z16
+	VMAXPD           Z15, Z2, Z17
 	VMULPD.BCST      numbers32AVX512<>+1600(SB), Z16, Z18
 	VMULPD.BCST      numbers32AVX512<>+1600(SB), Z17, Z19
-	VADDPD           Z3, Z18, Z18
-	VADDPD           Z3, Z19, Z19
-	VSUBPD           Z3, Z18, Z20
-	VSUBPD           Z3, Z19, Z21
+	VADDPD           Z4, Z18, Z18
+	VADDPD           Z4, Z19, Z19
+	VSUBPD           Z4, Z18, Z20
+	VSUBPD           Z4, Z19, Z21
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z20, Z20
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z21, Z21
 	VSUBPD           Z20, Z16, Z16
@@ -8907,10 +10979,10 @@ loop:
 	VPMOVQ2M         Z12, K1
 	VSUBPD           Z11, Z0, Z12
 	VPMOVQ2M         Z13, K2
-	VMULPD           Z5, Z21, Z13
-	VMULPD           Z5, Z12, Z22
-	VFMADD231PD      Z6, Z20, Z13
-	VFMADD231PD      Z6, Z11, Z22
+	VMULPD           Z6, Z21, Z13
+	VMULPD           Z6, Z12, Z22
+	VFMADD231PD      Z7, Z20, Z13
+	VFMADD231PD      Z7, Z11, Z22
 	VBLENDMPD        Z20, Z21, K1, Z23
 	VBLENDMPD        Z11, Z12, K2, Z24
 	VBLENDMPD        Z21, Z20, K1, Z20
@@ -8939,14 +11011,14 @@ loop:
 	VMULPD           Z21, Z28, Z30
 	VSUBPD           Z20, Z23, Z20
 	VSUBPD           Z11, Z24, Z11
-	VMULPD           Z4, Z20, Z20
-	VMULPD           Z4, Z11, Z11
+	VMULPD           Z5, Z20, Z20
+	VMULPD           Z5, Z11, Z11
 	VMULPD           Z27, Z20, Z20
 	VMULPD           Z28, Z11, Z11
 	VMULPD           Z16, Z20, Z16
 	VMULPD           Z17, Z11, Z11
-	VMINPD.BCST      numbers32AVX512<>+3008(SB), Z18, Z17
-	VMINPD.BCST      numbers32AVX512<>+3008(SB), Z19, Z20
+	VMINPD.BCST      numbers32AVX512<>+2976(SB), Z18, Z17
+	VMINPD.BCST      numbers32AVX512<>+2976(SB), Z19, Z20
 	VMULPD           Z17, Z16, Z16
 	VMULPD           Z20, Z11, Z11
 	VSUBPD           Z12, Z23, Z12
@@ -8964,19 +11036,19 @@ loop:
 	VMULPD           Z29, Z25, Z17
 	VMULPD           Z30, Z26, Z18
 	VMINPD           Z17, Z15, Z19
-	VCMPPD           $0x1e, Z2, Z19, K1
+	VCMPPD           $0x1e, Z3, Z19, K1
 	VMINPD           Z18, Z16, Z19
-	VCMPPD           $0x1e, Z2, Z19, K2
+	VCMPPD           $0x1e, Z3, Z19, K2
 	VBROADCASTSD     numbers32AVX512<>+2432(SB), Z19
 	VBROADCASTSD     numbers32AVX512<>+2432(SB), Z20
 	VPADDQ           Z19, Z15, Z15
 	VPADDQ           Z20, Z16, Z16
 	VPSRLQ           $0x34, Z15, Z19
 	VPSRLQ           $0x34, Z16, Z20
-	VPORQ            Z3, Z19, Z19
-	VPORQ            Z3, Z20, Z20
-	VSUBPD           Z3, Z19, Z19
-	VSUBPD           Z3, Z20, Z20
+	VPORQ            Z4, Z19, Z19
+	VPORQ            Z4, Z20, Z20
+	VSUBPD           Z4, Z19, Z19
+	VSUBPD           Z4, Z20, Z20
 	VSUBPD.BCST      numbers32AVX512<>+2464(SB), Z19, Z19
 	VSUBPD.BCST      numbers32AVX512<>+2464(SB), Z20, Z20
 	VBROADCASTSD     numbers32AVX512<>+2496(SB), Z21
@@ -8986,9 +11058,9 @@ loop:
 	VBROADCASTSD     numbers32AVX512<>+2528(SB), Z21
 	VBROADCASTSD     numbers32AVX512<>+2528(SB), Z22
 	VPADDQ           Z21, Z15, Z15
-	VCMPPD           $0x00, Z2, Z19, K3
+	VCMPPD           $0x00, Z3, Z19, K3
 	VPADDQ           Z22, Z16, Z16
-	VCMPPD           $0x00, Z2, Z20, K4
+	VCMPPD           $0x00, Z3, Z20, K4
 	VPXORQ           Z1, Z17, Z17
 	VPXORQ           Z1, Z18, Z18
 	VSUBPD           Z0, Z15, Z15
@@ -9049,18 +11121,16 @@ loop:
 	VADDPD           Z18, Z16, Z16
 	VADDPD           Z15, Z19, Z15
 	VADDPD           Z16, Z20, Z16
-	VMULPD           Z4, Z15, Z15
-	VMULPD           Z4, Z16, Z16
-	VBROADCASTSD     numbers32AVX512<>+2944(SB), Z17
-	VBROADCASTSD     numbers32AVX512<>+2944(SB), Z18
-	VMAXPD           Z15, Z17, Z15
-	VMAXPD           Z16, Z18, Z16
+	VMULPD           Z5, Z15, Z15
+	VMULPD           Z5, Z16, Z16
+	VMAXPD           Z15, Z2, Z15
+	VMAXPD           Z16, Z2, Z16
 	VMULPD.BCST      numbers32AVX512<>+1600(SB), Z15, Z17
 	VMULPD.BCST      numbers32AVX512<>+1600(SB), Z16, Z18
-	VADDPD           Z3, Z17, Z17
-	VADDPD           Z3, Z18, Z18
-	VSUBPD           Z3, Z17, Z19
-	VSUBPD           Z3, Z18, Z20
+	VADDPD           Z4, Z17, Z17
+	VADDPD           Z4, Z18, Z18
+	VSUBPD           Z4, Z17, Z19
+	VSUBPD           Z4, Z18, Z20
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z19, Z19
 	VMULPD.BCST      numbers32AVX512<>+1664(SB), Z20, Z20
 	VSUBPD           Z19, Z15, Z15
@@ -9097,12 +11167,18 @@ loop:
 	VPSLLQ           $0x34, Z18, Z18
 	VPADDQ           Z17, Z15, Z15
 	VPADDQ           Z18, Z16, Z16
-	VBROADCASTSD     numbers32AVX512<>+2976(SB), Z17
+	VBROADCASTSD     numbers32AVX512<>+2944(SB), Z17
 	VBLENDMPD        Z15, Z17, K1, Z15
-	VBROADCASTSD     numbers32AVX512<>+2976(SB), Z17
+	VBROADCASTSD     numbers32AVX512<>+2944(SB), Z17
 	VBLENDMPD        Z16, Z17, K2, Z16
 	VMULPD           Z15, Z13, Z13
 	VMULPD           Z16, Z14, Z14
+	VMULPD           Z15, Z12, Z12
+	VMULPD           Z16, Z11, Z11
+	VBROADCASTSS     60(R8), Z15
+	VCVTPS2PD        Y15, Z15
+	VBROADCASTSS     60(R8), Z16
+	VCVTPS2PD        Y16, Z16
 	VMULPD           Z15, Z12, Z12
 	VCVTPD2PS        Z13, Y13
 	VCVTPD2PS        Z12, Y12
@@ -9114,17 +11190,16 @@ loop:
 	VBROADCASTSS     numbers32AVX512<>+32(SB), Z12
 	VPANDD           Z12, Z10, Z10
 	VPXORD           Z10, Z11, Z10
-	VMULPS.BCST      28(R8), Z10, Z10
 	VCVTPS2PD        Y13, Z11
 	VEXTRACTF64X4    $0x01, Z13, Y12
 	VCVTPS2PD        Y12, Z12
 	VADDPD           Z11, Z8, Z8
 	VADDPD           Z12, Z9, Z9
 	TESTQ            BX, BX
-	JZ               novalue47
+	JZ               novalue65
 	VMOVUPS          Z13, (BX)(R9*1)
 
-novalue47:
+novalue65:
 	VMOVUPS Z10, (DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -9140,8 +11215,8 @@ test:
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+, POPCNT
 TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-48
 	VBROADCASTSS numbers32AVX512<>+2176(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+3040(SB), Z1
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+3008(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z2
 	VBROADCASTSS numbers32AVX512<>+2304(SB), Z3
 	VBROADCASTSS numbers32AVX512<>+2336(SB), Z4
 	MOVQ         rows+0(FP), AX
@@ -9164,10 +11239,10 @@ TEXT ·exponentials32AVX512(SB), NOSPLIT, $128-48
 	JMP          testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z5
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z6
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z7
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+3072(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3072(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+3072(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+3072(SB), Z8
 	MOVQ         DX, R12
 	SUBQ         $0x04, R12
 	JL           fewer
@@ -9235,26 +11310,26 @@ reference:
 	VMOVUPS      (R11), Z5
 	VBROADCASTSS numbers32AVX512<>+96(SB), Z6
 	VPANDD       Z6, Z5, Z6
-	VBROADCASTSS numbers32AVX512<>+3136(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+3104(SB), Z7
 	VCMPPS       $0x1e, Z7, Z6, K2
 	VMOVAPS.Z    Z5, K2, Z7
-	VBROADCASTSS numbers32AVX512<>+3136(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+3104(SB), Z8
 	VCMPPS       $0x12, Z8, Z6, K2
 	VMOVAPS.Z    Z5, K2, Z6
-	VSUBPS.BCST  numbers32AVX512<>+3168(SB), Z6, Z8
+	VSUBPS.BCST  numbers32AVX512<>+3136(SB), Z6, Z8
 	VMULPS       Z0, Z6, Z6
 	VADDPS.BCST  numbers32AVX512<>+704(SB), Z6, Z6
 	VSUBPS.BCST  numbers32AVX512<>+704(SB), Z6, Z6
-	VBROADCASTSS numbers32AVX512<>+3200(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+3168(SB), Z9
 	VSUBPS       Z6, Z9, Z6
-	VBROADCASTSS numbers32AVX512<>+3232(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+3200(SB), Z9
 	VCMPPS       $0x1d, Z9, Z5, K2
-	VBROADCASTSS numbers32AVX512<>+3264(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+3232(SB), Z9
 	VCMPPS       $0x12, Z9, Z5, K3
-	VBROADCASTSS numbers32AVX512<>+3296(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3264(SB), Z5
 	VBLENDMPS    Z5, Z8, K3, Z5
 	VBLENDMPS    Z5, Z8, K2, Z5
-	VBROADCASTSS numbers32AVX512<>+3328(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+3296(SB), Z8
 	VBLENDMPS    Z8, Z6, K3, Z8
 	VBLENDMPS    Z8, Z6, K2, Z6
 	VMOVUPS      Z7, 256(R11)
@@ -9665,8 +11740,8 @@ test:
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+, POPCNT
 TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-48
 	VBROADCASTSS numbers32AVX512<>+2176(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+3040(SB), Z1
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+3008(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z2
 	VBROADCASTSS numbers32AVX512<>+2304(SB), Z3
 	VBROADCASTSS numbers32AVX512<>+2336(SB), Z4
 	MOVQ         rows+0(FP), AX
@@ -9687,10 +11762,10 @@ TEXT ·exponentialSums32AVX512(SB), NOSPLIT, $128-48
 	JMP          testLargest
 
 rowLargest:
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z5
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z6
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z7
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+3072(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3072(SB), Z6
+	VBROADCASTSS numbers32AVX512<>+3072(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+3072(SB), Z8
 	MOVQ         DX, R11
 	SUBQ         $0x04, R11
 	JL           fewer
@@ -9758,26 +11833,26 @@ reference:
 	VMOVUPS      (R10), Z5
 	VBROADCASTSS numbers32AVX512<>+96(SB), Z6
 	VPANDD       Z6, Z5, Z6
-	VBROADCASTSS numbers32AVX512<>+3136(SB), Z7
+	VBROADCASTSS numbers32AVX512<>+3104(SB), Z7
 	VCMPPS       $0x1e, Z7, Z6, K2
 	VMOVAPS.Z    Z5, K2, Z7
-	VBROADCASTSS numbers32AVX512<>+3136(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+3104(SB), Z8
 	VCMPPS       $0x12, Z8, Z6, K2
 	VMOVAPS.Z    Z5, K2, Z6
-	VSUBPS.BCST  numbers32AVX512<>+3168(SB), Z6, Z8
+	VSUBPS.BCST  numbers32AVX512<>+3136(SB), Z6, Z8
 	VMULPS       Z0, Z6, Z6
 	VADDPS.BCST  numbers32AVX512<>+704(SB), Z6, Z6
 	VSUBPS.BCST  numbers32AVX512<>+704(SB), Z6, Z6
-	VBROADCASTSS numbers32AVX512<>+3200(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+3168(SB), Z9
 	VSUBPS       Z6, Z9, Z6
-	VBROADCASTSS numbers32AVX512<>+3232(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+3200(SB), Z9
 	VCMPPS       $0x1d, Z9, Z5, K2
-	VBROADCASTSS numbers32AVX512<>+3264(SB), Z9
+	VBROADCASTSS numbers32AVX512<>+3232(SB), Z9
 	VCMPPS       $0x12, Z9, Z5, K3
-	VBROADCASTSS numbers32AVX512<>+3296(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3264(SB), Z5
 	VBLENDMPS    Z5, Z8, K3, Z5
 	VBLENDMPS    Z5, Z8, K2, Z5
-	VBROADCASTSS numbers32AVX512<>+3328(SB), Z8
+	VBROADCASTSS numbers32AVX512<>+3296(SB), Z8
 	VBLENDMPS    Z8, Z6, K3, Z8
 	VBLENDMPS    Z8, Z6, K2, Z6
 	VMOVUPS      Z7, 256(R10)
@@ -10180,8 +12255,8 @@ test:
 // Requires: AVX, AVX512F
 TEXT ·tile32AVX512(SB), NOSPLIT, $128-40
 	VBROADCASTSS numbers32AVX512<>+2176(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+3040(SB), Z1
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+3008(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z2
 	VBROADCASTSS numbers32AVX512<>+2304(SB), Z3
 	VBROADCASTSS numbers32AVX512<>+2336(SB), Z4
 	MOVQ         classes+0(FP), AX
@@ -10192,7 +12267,7 @@ TEXT ·tile32AVX512(SB), NOSPLIT, $128-40
 	VXORPS       Y5, Y5, Y5
 	VPXORQ       Z6, Z6, Z6
 	VPXORQ       Z7, Z7, Z7
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3072(SB), Z5
 	LEAQ         (CX), DI
 	MOVQ         AX, R8
 
@@ -10205,26 +12280,26 @@ largest0:
 	VMOVUPS      Z5, (DX)
 	VBROADCASTSS numbers32AVX512<>+96(SB), Z9
 	VPANDD       Z9, Z5, Z9
-	VBROADCASTSS numbers32AVX512<>+3136(SB), Z10
+	VBROADCASTSS numbers32AVX512<>+3104(SB), Z10
 	VCMPPS       $0x1e, Z10, Z9, K1
 	VMOVAPS.Z    Z5, K1, Z10
-	VBROADCASTSS numbers32AVX512<>+3136(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+3104(SB), Z11
 	VCMPPS       $0x12, Z11, Z9, K1
 	VMOVAPS.Z    Z5, K1, Z9
-	VSUBPS.BCST  numbers32AVX512<>+3168(SB), Z9, Z11
+	VSUBPS.BCST  numbers32AVX512<>+3136(SB), Z9, Z11
 	VMULPS       Z0, Z9, Z9
 	VADDPS.BCST  numbers32AVX512<>+704(SB), Z9, Z9
 	VSUBPS.BCST  numbers32AVX512<>+704(SB), Z9, Z9
-	VBROADCASTSS numbers32AVX512<>+3200(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+3168(SB), Z12
 	VSUBPS       Z9, Z12, Z9
-	VBROADCASTSS numbers32AVX512<>+3232(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+3200(SB), Z12
 	VCMPPS       $0x1d, Z12, Z5, K1
-	VBROADCASTSS numbers32AVX512<>+3264(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+3232(SB), Z12
 	VCMPPS       $0x12, Z12, Z5, K2
-	VBROADCASTSS numbers32AVX512<>+3296(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+3264(SB), Z12
 	VBLENDMPS    Z12, Z11, K2, Z12
 	VBLENDMPS    Z12, Z11, K1, Z11
-	VBROADCASTSS numbers32AVX512<>+3328(SB), Z12
+	VBROADCASTSS numbers32AVX512<>+3296(SB), Z12
 	VBLENDMPS    Z12, Z9, K2, Z12
 	VBLENDMPS    Z12, Z9, K1, Z9
 	VPXORD       Z8, Z8, Z8
@@ -10260,7 +12335,7 @@ exponential0:
 	VCVTPS2PD     Y12, Z12
 	VADDPD        Z13, Z6, Z6
 	VADDPD        Z12, Z7, Z7
-	VBROADCASTSS  numbers32AVX512<>+3360(SB), Z12
+	VBROADCASTSS  numbers32AVX512<>+3328(SB), Z12
 	VPADDD        Z12, Z8, K1, Z8
 	ADDQ          $0x40, DI
 	DECQ          R8
@@ -10414,34 +12489,34 @@ exponentials:
 	VMOVUPS      (CX)(DX*4), Z0
 	VBROADCASTSS numbers32AVX512<>+96(SB), Z1
 	VPANDD       Z1, Z0, Z1
-	VBROADCASTSS numbers32AVX512<>+3136(SB), Z2
+	VBROADCASTSS numbers32AVX512<>+3104(SB), Z2
 	VCMPPS       $0x1e, Z2, Z1, K1
 	VMOVAPS.Z    Z0, K1, Z2
-	VBROADCASTSS numbers32AVX512<>+3136(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+3104(SB), Z3
 	VCMPPS       $0x12, Z3, Z1, K1
 	VMOVAPS.Z    Z0, K1, Z1
-	VSUBPS.BCST  numbers32AVX512<>+3168(SB), Z1, Z3
+	VSUBPS.BCST  numbers32AVX512<>+3136(SB), Z1, Z3
 	VMULPS.BCST  numbers32AVX512<>+2176(SB), Z1, Z4
 	VADDPS.BCST  numbers32AVX512<>+704(SB), Z4, Z4
 	VSUBPS.BCST  numbers32AVX512<>+704(SB), Z4, Z4
-	VBROADCASTSS numbers32AVX512<>+3200(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3168(SB), Z5
 	VSUBPS       Z4, Z5, Z4
-	VBROADCASTSS numbers32AVX512<>+3232(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3200(SB), Z5
 	VCMPPS       $0x1d, Z5, Z0, K1
-	VBROADCASTSS numbers32AVX512<>+3264(SB), Z5
+	VBROADCASTSS numbers32AVX512<>+3232(SB), Z5
 	VCMPPS       $0x12, Z5, Z0, K2
-	VBROADCASTSS numbers32AVX512<>+3296(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+3264(SB), Z0
 	VBLENDMPS    Z0, Z3, K2, Z0
 	VBLENDMPS    Z0, Z3, K1, Z0
-	VBROADCASTSS numbers32AVX512<>+3328(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+3296(SB), Z3
 	VBLENDMPS    Z3, Z4, K2, Z3
 	VBLENDMPS    Z3, Z4, K1, Z3
 	VMULPS.BCST  numbers32AVX512<>+2176(SB), Z1, Z4
 	VADDPS       Z3, Z4, Z4
 	VSUBPS       Z3, Z4, Z5
-	VMULPS.BCST  numbers32AVX512<>+3040(SB), Z5, Z6
+	VMULPS.BCST  numbers32AVX512<>+3008(SB), Z5, Z6
 	VSUBPS       Z6, Z1, Z6
-	VMULPS.BCST  numbers32AVX512<>+3072(SB), Z5, Z5
+	VMULPS.BCST  numbers32AVX512<>+3040(SB), Z5, Z5
 	VSUBPS       Z5, Z6, Z5
 	VMULPS       Z5, Z5, Z6
 	VMULPS.BCST  numbers32AVX512<>+2304(SB), Z5, Z7
@@ -10460,9 +12535,9 @@ exponentials:
 	VMULPS.BCST  numbers32AVX512<>+2176(SB), Z1, Z2
 	VADDPS       Z3, Z2, Z2
 	VSUBPS       Z3, Z2, Z3
-	VMULPS.BCST  numbers32AVX512<>+3040(SB), Z3, Z4
+	VMULPS.BCST  numbers32AVX512<>+3008(SB), Z3, Z4
 	VSUBPS       Z4, Z1, Z4
-	VMULPS.BCST  numbers32AVX512<>+3072(SB), Z3, Z3
+	VMULPS.BCST  numbers32AVX512<>+3040(SB), Z3, Z3
 	VSUBPS       Z3, Z4, Z3
 	VMULPS       Z3, Z3, Z4
 	VMULPS.BCST  numbers32AVX512<>+2304(SB), Z3, Z5
@@ -10493,24 +12568,24 @@ facts:
 	VCMPPD       $0x1e, Z4, Z0, K1
 	VSUBPD       Z1, Z1, Z4
 	VMOVAPD.Z    Z4, K1, Z4
-	VBROADCASTSD numbers32AVX512<>+2368(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+2400(SB), Z5
 	VCMPPD       $0x00, Z5, Z0, K1
 	VADDPD       Z4, Z3, Z0
-	VBROADCASTSD numbers32AVX512<>+3392(SB), Z3
+	VBROADCASTSD numbers32AVX512<>+3360(SB), Z3
 	VBLENDMPD    Z3, Z0, K1, Z0
 	VADDPD       Z2, Z0, Z3
 	VCVTPS2PD    1280(CX)(DX*4), Z4
 	VCMPPD       $0x00, Z1, Z4, K1
-	VBROADCASTSD numbers32AVX512<>+3424(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+3392(SB), Z5
 	VPANDQ       Z5, Z3, Z5
-	VBROADCASTSD numbers32AVX512<>+3456(SB), Z6
+	VBROADCASTSD numbers32AVX512<>+3424(SB), Z6
 	VPANDQ       Z6, Z2, Z6
 	VPORQ        Z5, Z6, Z5
 	VPSRLQ       $0x34, Z3, Z6
-	VBROADCASTSD numbers32AVX512<>+3488(SB), Z7
+	VBROADCASTSD numbers32AVX512<>+3456(SB), Z7
 	VPORQ        Z7, Z6, Z6
 	VPSRLQ       $0x34, Z2, Z7
-	VBROADCASTSD numbers32AVX512<>+3488(SB), Z8
+	VBROADCASTSD numbers32AVX512<>+3456(SB), Z8
 	VPORQ        Z8, Z7, Z7
 	VSUBPD       Z7, Z6, Z6
 	VCMPPD       $0x11, Z2, Z0, K2
@@ -10522,33 +12597,33 @@ facts:
 	VMULPD       Z2, Z2, Z5
 	VADDPD       Z2, Z2, Z7
 	VMULPD       Z5, Z5, Z8
-	VMULPD.BCST  numbers32AVX512<>+3520(SB), Z5, Z9
-	VADDPD.BCST  numbers32AVX512<>+3552(SB), Z9, Z9
-	VMULPD.BCST  numbers32AVX512<>+3584(SB), Z5, Z10
-	VADDPD.BCST  numbers32AVX512<>+3616(SB), Z10, Z10
+	VMULPD.BCST  numbers32AVX512<>+3488(SB), Z5, Z9
+	VADDPD.BCST  numbers32AVX512<>+3520(SB), Z9, Z9
+	VMULPD.BCST  numbers32AVX512<>+3552(SB), Z5, Z10
+	VADDPD.BCST  numbers32AVX512<>+3584(SB), Z10, Z10
 	VMULPD       Z9, Z8, Z9
 	VADDPD       Z10, Z9, Z9
-	VMULPD.BCST  numbers32AVX512<>+3648(SB), Z5, Z10
-	VADDPD.BCST  numbers32AVX512<>+3680(SB), Z10, Z10
+	VMULPD.BCST  numbers32AVX512<>+3616(SB), Z5, Z10
+	VADDPD.BCST  numbers32AVX512<>+3648(SB), Z10, Z10
 	VMULPD       Z9, Z8, Z9
 	VADDPD       Z10, Z9, Z9
-	VMULPD.BCST  numbers32AVX512<>+3712(SB), Z5, Z10
-	VADDPD.BCST  numbers32AVX512<>+3744(SB), Z10, Z10
+	VMULPD.BCST  numbers32AVX512<>+3680(SB), Z5, Z10
+	VADDPD.BCST  numbers32AVX512<>+3712(SB), Z10, Z10
 	VMULPD       Z9, Z8, Z9
 	VADDPD       Z10, Z9, Z9
-	VMULPD.BCST  numbers32AVX512<>+3776(SB), Z5, Z10
-	VADDPD.BCST  numbers32AVX512<>+3808(SB), Z10, Z10
+	VMULPD.BCST  numbers32AVX512<>+3744(SB), Z5, Z10
+	VADDPD.BCST  numbers32AVX512<>+3776(SB), Z10, Z10
 	VMULPD       Z9, Z8, Z8
 	VADDPD       Z10, Z8, Z8
 	VMULPD       Z8, Z5, Z5
 	VMULPD       Z5, Z2, Z2
 	VADDPD       Z2, Z7, Z2
-	VMULPD.BCST  numbers32AVX512<>+3840(SB), Z6, Z5
-	VMULPD.BCST  numbers32AVX512<>+3872(SB), Z6, Z6
+	VMULPD.BCST  numbers32AVX512<>+3808(SB), Z6, Z5
+	VMULPD.BCST  numbers32AVX512<>+3840(SB), Z6, Z6
 	VADDPD       Z6, Z2, Z6
 	VADDPD       Z6, Z5, Z5
 	VBLENDMPD    Z2, Z5, K2, Z2
-	VBROADCASTSD numbers32AVX512<>+3904(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+3872(SB), Z5
 	VCMPPD       $0x12, Z5, Z3, K2
 	VBLENDMPD    Z2, Z3, K2, Z2
 	VSUBPD       Z4, Z1, Z1
@@ -10556,11 +12631,11 @@ facts:
 	VBLENDMPD    Z2, Z1, K1, Z1
 	VMOVUPD      3584(CX)(DX*8), Z2
 	VMULPD       Z1, Z2, Z4
-	VBROADCASTSD numbers32AVX512<>+3904(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+3872(SB), Z5
 	VCMPPD       $0x1e, Z5, Z1, K2
-	VBROADCASTSD numbers32AVX512<>+2368(SB), Z1
+	VBROADCASTSD numbers32AVX512<>+2400(SB), Z1
 	VBLENDMPD    Z1, Z4, K2, Z1
-	VBROADCASTSD numbers32AVX512<>+2368(SB), Z5
+	VBROADCASTSD numbers32AVX512<>+2400(SB), Z5
 	VCMPPD       $0x00, Z5, Z2, K2
 	VBLENDMPD    Z1, Z4, K2, Z1
 	VCVTPD2PS    Z1, Y1
@@ -10570,7 +12645,7 @@ facts:
 	VBLENDMPD    Z0, Z1, K1, Z0
 	VBROADCASTSD 4608(CX), Z1
 	VMULPD       Z1, Z2, Z1
-	VBROADCASTSD numbers32AVX512<>+2368(SB), Z2
+	VBROADCASTSD numbers32AVX512<>+2400(SB), Z2
 	VSUBPD       Z0, Z2, Z0
 	VDIVPD       Z3, Z1, Z1
 	VMULPD       Z1, Z0, Z0
@@ -10578,7 +12653,7 @@ facts:
 	VMOVUPS      Y0, 1536(CX)(DX*4)
 	VCVTPD2PS    Z1, Y0
 	VMOVUPS      Y0, 1792(CX)(DX*4)
-	VMULPD.BCST  numbers32AVX512<>+3936(SB), Z1, Z0
+	VMULPD.BCST  numbers32AVX512<>+3904(SB), Z1, Z0
 	VMOVUPD      Z0, 4096(CX)(DX*8)
 	ADDQ         $0x08, DX
 	CMPQ         DX, AX
@@ -10589,11 +12664,11 @@ facts:
 // func nearExponentials32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+
 TEXT ·nearExponentials32AVX512(SB), NOSPLIT, $0-48
-	VBROADCASTSS numbers32AVX512<>+3296(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+3328(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3264(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+3296(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+2176(SB), Z2
-	VBROADCASTSS numbers32AVX512<>+3040(SB), Z3
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+3008(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z4
 	VBROADCASTSS numbers32AVX512<>+2304(SB), Z5
 	VBROADCASTSS numbers32AVX512<>+2336(SB), Z6
 	MOVQ         rows+0(FP), AX
@@ -10616,7 +12691,7 @@ TEXT ·nearExponentials32AVX512(SB), NOSPLIT, $0-48
 	JMP          test
 
 row:
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+3072(SB), Z11
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
 	MOVQ         DX, R9
@@ -10817,11 +12892,11 @@ test:
 // func nearSums32AVX512(rows int, classes int, logits *float32, exps *float32, top *float32, total *float64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+
 TEXT ·nearSums32AVX512(SB), NOSPLIT, $0-48
-	VBROADCASTSS numbers32AVX512<>+3296(SB), Z0
-	VBROADCASTSS numbers32AVX512<>+3328(SB), Z1
+	VBROADCASTSS numbers32AVX512<>+3264(SB), Z0
+	VBROADCASTSS numbers32AVX512<>+3296(SB), Z1
 	VBROADCASTSS numbers32AVX512<>+2176(SB), Z2
-	VBROADCASTSS numbers32AVX512<>+3040(SB), Z3
-	VBROADCASTSS numbers32AVX512<>+3072(SB), Z4
+	VBROADCASTSS numbers32AVX512<>+3008(SB), Z3
+	VBROADCASTSS numbers32AVX512<>+3040(SB), Z4
 	VBROADCASTSS numbers32AVX512<>+2304(SB), Z5
 	VBROADCASTSS numbers32AVX512<>+2336(SB), Z6
 	MOVQ         rows+0(FP), AX
@@ -10842,7 +12917,7 @@ TEXT ·nearSums32AVX512(SB), NOSPLIT, $0-48
 	JMP          test
 
 row:
-	VBROADCASTSS numbers32AVX512<>+3104(SB), Z11
+	VBROADCASTSS numbers32AVX512<>+3072(SB), Z11
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
 	MOVQ         DX, R8
@@ -11044,31 +13119,31 @@ rows:
 	VMOVUPS       (CX)(AX*4), Z0
 	VBROADCASTSS  numbers32AVX512<>+96(SB), Z1
 	VPANDD        Z1, Z0, Z1
-	VBROADCASTSS  numbers32AVX512<>+3136(SB), Z2
+	VBROADCASTSS  numbers32AVX512<>+3104(SB), Z2
 	VCMPPS        $0x1e, Z2, Z1, K1
 	VMOVAPS.Z     Z0, K1, Z2
-	VBROADCASTSS  numbers32AVX512<>+3136(SB), Z2
+	VBROADCASTSS  numbers32AVX512<>+3104(SB), Z2
 	VCMPPS        $0x12, Z2, Z1, K1
 	VMOVAPS.Z     Z0, K1, Z1
-	VSUBPS.BCST   numbers32AVX512<>+3168(SB), Z1, Z2
+	VSUBPS.BCST   numbers32AVX512<>+3136(SB), Z1, Z2
 	VMULPS.BCST   numbers32AVX512<>+2176(SB), Z1, Z3
 	VADDPS.BCST   numbers32AVX512<>+704(SB), Z3, Z3
 	VSUBPS.BCST   numbers32AVX512<>+704(SB), Z3, Z3
-	VBROADCASTSS  numbers32AVX512<>+3200(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3168(SB), Z4
 	VSUBPS        Z3, Z4, Z3
-	VBROADCASTSS  numbers32AVX512<>+3232(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3200(SB), Z4
 	VCMPPS        $0x1d, Z4, Z0, K1
-	VBROADCASTSS  numbers32AVX512<>+3264(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3232(SB), Z4
 	VCMPPS        $0x12, Z4, Z0, K2
-	VBROADCASTSS  numbers32AVX512<>+3296(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3264(SB), Z4
 	VBLENDMPS     Z4, Z2, K2, Z4
 	VBLENDMPS     Z4, Z2, K1, Z2
-	VBROADCASTSS  numbers32AVX512<>+3328(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3296(SB), Z4
 	VBLENDMPS     Z4, Z3, K2, Z4
 	VBLENDMPS     Z4, Z3, K1, Z3
-	VBROADCASTSS  numbers32AVX512<>+3232(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3200(SB), Z4
 	VCMPPS        $0x1d, Z4, Z0, K1
-	VBROADCASTSS  numbers32AVX512<>+3264(SB), Z4
+	VBROADCASTSS  numbers32AVX512<>+3232(SB), Z4
 	VCMPPS        $0x12, Z4, Z0, K2
 	KMOVW         K1, BX
 	KMOVW         K2, SI
@@ -11077,9 +13152,9 @@ rows:
 	VMULPS.BCST   numbers32AVX512<>+2176(SB), Z1, Z0
 	VADDPS        Z3, Z0, Z0
 	VSUBPS        Z3, Z0, Z3
-	VMULPS.BCST   numbers32AVX512<>+3040(SB), Z3, Z4
+	VMULPS.BCST   numbers32AVX512<>+3008(SB), Z3, Z4
 	VSUBPS        Z4, Z1, Z4
-	VMULPS.BCST   numbers32AVX512<>+3072(SB), Z3, Z3
+	VMULPS.BCST   numbers32AVX512<>+3040(SB), Z3, Z3
 	VSUBPS        Z3, Z4, Z3
 	VMULPS        Z3, Z3, Z4
 	VMULPS.BCST   numbers32AVX512<>+2304(SB), Z3, Z5
@@ -11098,10 +13173,10 @@ rows:
 	VMOVUPD       Z2, 2560(CX)(AX*8)
 	VBROADCASTSD  numbers32AVX512<>+1536(SB), Z3
 	VMOVUPD       Z3, 3072(CX)(AX*8)
-	VMULPD.BCST   numbers32AVX512<>+3968(SB), Z1, Z1
+	VMULPD.BCST   numbers32AVX512<>+3936(SB), Z1, Z1
 	VCMPPD        $0x1d, Z1, Z2, K1
 	KMOVB         K1, DI
-	VBROADCASTSD  numbers32AVX512<>+4000(SB), Z1
+	VBROADCASTSD  numbers32AVX512<>+3968(SB), Z1
 	VCMPPD        $0x12, Z1, Z2, K1
 	KMOVB         K1, R8
 	ANDQ          R8, DI
@@ -11114,10 +13189,10 @@ rows:
 	VMOVUPD       Z1, 2624(CX)(AX*8)
 	VBROADCASTSD  numbers32AVX512<>+1536(SB), Z2
 	VMOVUPD       Z2, 3136(CX)(AX*8)
-	VMULPD.BCST   numbers32AVX512<>+3968(SB), Z0, Z0
+	VMULPD.BCST   numbers32AVX512<>+3936(SB), Z0, Z0
 	VCMPPD        $0x1d, Z0, Z1, K1
 	KMOVB         K1, DI
-	VBROADCASTSD  numbers32AVX512<>+4000(SB), Z0
+	VBROADCASTSD  numbers32AVX512<>+3968(SB), Z0
 	VCMPPD        $0x12, Z0, Z1, K1
 	KMOVB         K1, R8
 	ANDQ          R8, DI
@@ -11203,14 +13278,14 @@ DATA numbers32AVX512<>+48(SB)/4, $0x80000000
 DATA numbers32AVX512<>+52(SB)/4, $0x80000000
 DATA numbers32AVX512<>+56(SB)/4, $0x80000000
 DATA numbers32AVX512<>+60(SB)/4, $0x80000000
-DATA numbers32AVX512<>+64(SB)/4, $0xc2d00000
-DATA numbers32AVX512<>+68(SB)/4, $0xc2d00000
-DATA numbers32AVX512<>+72(SB)/4, $0xc2d00000
-DATA numbers32AVX512<>+76(SB)/4, $0xc2d00000
-DATA numbers32AVX512<>+80(SB)/4, $0xc2d00000
-DATA numbers32AVX512<>+84(SB)/4, $0xc2d00000
-DATA numbers32AVX512<>+88(SB)/4, $0xc2d00000
-DATA numbers32AVX512<>+92(SB)/4, $0xc2d00000
+DATA numbers32AVX512<>+64(SB)/4, $0xc3040000
+DATA numbers32AVX512<>+68(SB)/4, $0xc3040000
+DATA numbers32AVX512<>+72(SB)/4, $0xc3040000
+DATA numbers32AVX512<>+76(SB)/4, $0xc3040000
+DATA numbers32AVX512<>+80(SB)/4, $0xc3040000
+DATA numbers32AVX512<>+84(SB)/4, $0xc3040000
+DATA numbers32AVX512<>+88(SB)/4, $0xc3040000
+DATA numbers32AVX512<>+92(SB)/4, $0xc3040000
 DATA numbers32AVX512<>+96(SB)/4, $0x7fffffff
 DATA numbers32AVX512<>+100(SB)/4, $0x7fffffff
 DATA numbers32AVX512<>+104(SB)/4, $0x7fffffff
@@ -11687,14 +13762,14 @@ DATA numbers32AVX512<>+2352(SB)/4, $0x3f000113
 DATA numbers32AVX512<>+2356(SB)/4, $0x3f000113
 DATA numbers32AVX512<>+2360(SB)/4, $0x3f000113
 DATA numbers32AVX512<>+2364(SB)/4, $0x3f000113
-DATA numbers32AVX512<>+2368(SB)/8, $0x0000000000000000
-DATA numbers32AVX512<>+2376(SB)/8, $0x0000000000000000
-DATA numbers32AVX512<>+2384(SB)/8, $0x0000000000000000
-DATA numbers32AVX512<>+2392(SB)/8, $0x0000000000000000
-DATA numbers32AVX512<>+2400(SB)/8, $0xc069000000000000
-DATA numbers32AVX512<>+2408(SB)/8, $0xc069000000000000
-DATA numbers32AVX512<>+2416(SB)/8, $0xc069000000000000
-DATA numbers32AVX512<>+2424(SB)/8, $0xc069000000000000
+DATA numbers32AVX512<>+2368(SB)/8, $0xc072c00000000000
+DATA numbers32AVX512<>+2376(SB)/8, $0xc072c00000000000
+DATA numbers32AVX512<>+2384(SB)/8, $0xc072c00000000000
+DATA numbers32AVX512<>+2392(SB)/8, $0xc072c00000000000
+DATA numbers32AVX512<>+2400(SB)/8, $0x0000000000000000
+DATA numbers32AVX512<>+2408(SB)/8, $0x0000000000000000
+DATA numbers32AVX512<>+2416(SB)/8, $0x0000000000000000
+DATA numbers32AVX512<>+2424(SB)/8, $0x0000000000000000
 DATA numbers32AVX512<>+2432(SB)/8, $0x00095f619980c433
 DATA numbers32AVX512<>+2440(SB)/8, $0x00095f619980c433
 DATA numbers32AVX512<>+2448(SB)/8, $0x00095f619980c433
@@ -11759,184 +13834,180 @@ DATA numbers32AVX512<>+2912(SB)/8, $0x3fd555555cfcc485
 DATA numbers32AVX512<>+2920(SB)/8, $0x3fd555555cfcc485
 DATA numbers32AVX512<>+2928(SB)/8, $0x3fd555555cfcc485
 DATA numbers32AVX512<>+2936(SB)/8, $0x3fd555555cfcc485
-DATA numbers32AVX512<>+2944(SB)/8, $0xc072c00000000000
-DATA numbers32AVX512<>+2952(SB)/8, $0xc072c00000000000
-DATA numbers32AVX512<>+2960(SB)/8, $0xc072c00000000000
-DATA numbers32AVX512<>+2968(SB)/8, $0xc072c00000000000
-DATA numbers32AVX512<>+2976(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX512<>+2984(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX512<>+2992(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX512<>+3000(SB)/8, $0x7ff8000000000001
-DATA numbers32AVX512<>+3008(SB)/8, $0x4062c00000000000
-DATA numbers32AVX512<>+3016(SB)/8, $0x4062c00000000000
-DATA numbers32AVX512<>+3024(SB)/8, $0x4062c00000000000
-DATA numbers32AVX512<>+3032(SB)/8, $0x4062c00000000000
-DATA numbers32AVX512<>+3040(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3044(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3048(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3052(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3056(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3060(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3064(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3068(SB)/4, $0x3d318000
-DATA numbers32AVX512<>+3072(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3076(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3080(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3084(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3088(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3092(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3096(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3100(SB)/4, $0xb75e8083
-DATA numbers32AVX512<>+3104(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3108(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3112(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3116(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3120(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3124(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3128(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3132(SB)/4, $0xff7fffff
-DATA numbers32AVX512<>+3136(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3140(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3144(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3148(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3152(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3156(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3160(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3164(SB)/4, $0x43380000
-DATA numbers32AVX512<>+3168(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3172(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3176(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3180(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3184(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3188(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3192(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3196(SB)/4, $0x42ef0000
-DATA numbers32AVX512<>+3200(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3204(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3208(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3212(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3216(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3220(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3224(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3228(SB)/4, $0x4b400af0
-DATA numbers32AVX512<>+3232(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3236(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3240(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3244(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3248(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3252(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3256(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3260(SB)/4, $0xc1200000
-DATA numbers32AVX512<>+3264(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3268(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3272(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3276(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3280(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3284(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3288(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3292(SB)/4, $0x41a00000
-DATA numbers32AVX512<>+3296(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3300(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3304(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3308(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3312(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3316(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3320(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3324(SB)/4, $0xc3020000
-DATA numbers32AVX512<>+3328(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3332(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3336(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3340(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3344(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3348(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3352(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3356(SB)/4, $0x4b400bd0
-DATA numbers32AVX512<>+3360(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3364(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3368(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3372(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3376(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3380(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3384(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3388(SB)/4, $0xffffffff
-DATA numbers32AVX512<>+3392(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX512<>+3400(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX512<>+3408(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX512<>+3416(SB)/8, $0x7ff8000000000000
-DATA numbers32AVX512<>+3424(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX512<>+3432(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX512<>+3440(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX512<>+3448(SB)/8, $0x800fffffffffffff
-DATA numbers32AVX512<>+3456(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX512<>+3464(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX512<>+3472(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX512<>+3480(SB)/8, $0x7ff0000000000000
-DATA numbers32AVX512<>+3488(SB)/8, $0x4330000000000000
-DATA numbers32AVX512<>+3496(SB)/8, $0x4330000000000000
-DATA numbers32AVX512<>+3504(SB)/8, $0x4330000000000000
-DATA numbers32AVX512<>+3512(SB)/8, $0x4330000000000000
-DATA numbers32AVX512<>+3520(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX512<>+3528(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX512<>+3536(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX512<>+3544(SB)/8, $0x3fc5c622437940f7
-DATA numbers32AVX512<>+3552(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX512<>+3560(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX512<>+3568(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX512<>+3576(SB)/8, $0x3fb55c870d8e04af
-DATA numbers32AVX512<>+3584(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX512<>+3592(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX512<>+3600(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX512<>+3608(SB)/8, $0x3fbefd33f5353e1a
-DATA numbers32AVX512<>+3616(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX512<>+3624(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX512<>+3632(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX512<>+3640(SB)/8, $0x3fc10681127011f7
-DATA numbers32AVX512<>+3648(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX512<>+3656(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX512<>+3664(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX512<>+3672(SB)/8, $0x3fc3b1dd626314c5
-DATA numbers32AVX512<>+3680(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX512<>+3688(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX512<>+3696(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX512<>+3704(SB)/8, $0x3fc745cb438b4abb
-DATA numbers32AVX512<>+3712(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX512<>+3720(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX512<>+3728(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX512<>+3736(SB)/8, $0x3fcc71c741b15a33
-DATA numbers32AVX512<>+3744(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX512<>+3752(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX512<>+3760(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX512<>+3768(SB)/8, $0x3fd249249208e892
-DATA numbers32AVX512<>+3776(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX512<>+3784(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX512<>+3792(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX512<>+3800(SB)/8, $0x3fd99999999a0725
-DATA numbers32AVX512<>+3808(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX512<>+3816(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX512<>+3824(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX512<>+3832(SB)/8, $0x3fe5555555555535
-DATA numbers32AVX512<>+3840(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX512<>+3848(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX512<>+3856(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX512<>+3864(SB)/8, $0x3fe62e42fefa3000
-DATA numbers32AVX512<>+3872(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX512<>+3880(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX512<>+3888(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX512<>+3896(SB)/8, $0x3d53de6af278ece6
-DATA numbers32AVX512<>+3904(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX512<>+3912(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX512<>+3920(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX512<>+3928(SB)/8, $0x7fefffffffffffff
-DATA numbers32AVX512<>+3936(SB)/8, $0x45f0000000000000
-DATA numbers32AVX512<>+3944(SB)/8, $0x45f0000000000000
-DATA numbers32AVX512<>+3952(SB)/8, $0x45f0000000000000
-DATA numbers32AVX512<>+3960(SB)/8, $0x45f0000000000000
-DATA numbers32AVX512<>+3968(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX512<>+3976(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX512<>+3984(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX512<>+3992(SB)/8, $0x3eb0000000000000
-DATA numbers32AVX512<>+4000(SB)/8, $0x4770000000000000
-DATA numbers32AVX512<>+4008(SB)/8, $0x4770000000000000
-DATA numbers32AVX512<>+4016(SB)/8, $0x4770000000000000
-DATA numbers32AVX512<>+4024(SB)/8, $0x4770000000000000
-GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $4032
+DATA numbers32AVX512<>+2944(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX512<>+2952(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX512<>+2960(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX512<>+2968(SB)/8, $0x7ff8000000000001
+DATA numbers32AVX512<>+2976(SB)/8, $0x4062c00000000000
+DATA numbers32AVX512<>+2984(SB)/8, $0x4062c00000000000
+DATA numbers32AVX512<>+2992(SB)/8, $0x4062c00000000000
+DATA numbers32AVX512<>+3000(SB)/8, $0x4062c00000000000
+DATA numbers32AVX512<>+3008(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3012(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3016(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3020(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3024(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3028(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3032(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3036(SB)/4, $0x3d318000
+DATA numbers32AVX512<>+3040(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3044(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3048(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3052(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3056(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3060(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3064(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3068(SB)/4, $0xb75e8083
+DATA numbers32AVX512<>+3072(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3076(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3080(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3084(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3088(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3092(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3096(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3100(SB)/4, $0xff7fffff
+DATA numbers32AVX512<>+3104(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3108(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3112(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3116(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3120(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3124(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3128(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3132(SB)/4, $0x43380000
+DATA numbers32AVX512<>+3136(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3140(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3144(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3148(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3152(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3156(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3160(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3164(SB)/4, $0x42ef0000
+DATA numbers32AVX512<>+3168(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3172(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3176(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3180(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3184(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3188(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3192(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3196(SB)/4, $0x4b400af0
+DATA numbers32AVX512<>+3200(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3204(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3208(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3212(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3216(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3220(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3224(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3228(SB)/4, $0xc1200000
+DATA numbers32AVX512<>+3232(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3236(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3240(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3244(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3248(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3252(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3256(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3260(SB)/4, $0x41a00000
+DATA numbers32AVX512<>+3264(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3268(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3272(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3276(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3280(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3284(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3288(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3292(SB)/4, $0xc3020000
+DATA numbers32AVX512<>+3296(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3300(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3304(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3308(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3312(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3316(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3320(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3324(SB)/4, $0x4b400bd0
+DATA numbers32AVX512<>+3328(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3332(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3336(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3340(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3344(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3348(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3352(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3356(SB)/4, $0xffffffff
+DATA numbers32AVX512<>+3360(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX512<>+3368(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX512<>+3376(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX512<>+3384(SB)/8, $0x7ff8000000000000
+DATA numbers32AVX512<>+3392(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX512<>+3400(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX512<>+3408(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX512<>+3416(SB)/8, $0x800fffffffffffff
+DATA numbers32AVX512<>+3424(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX512<>+3432(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX512<>+3440(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX512<>+3448(SB)/8, $0x7ff0000000000000
+DATA numbers32AVX512<>+3456(SB)/8, $0x4330000000000000
+DATA numbers32AVX512<>+3464(SB)/8, $0x4330000000000000
+DATA numbers32AVX512<>+3472(SB)/8, $0x4330000000000000
+DATA numbers32AVX512<>+3480(SB)/8, $0x4330000000000000
+DATA numbers32AVX512<>+3488(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX512<>+3496(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX512<>+3504(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX512<>+3512(SB)/8, $0x3fc5c622437940f7
+DATA numbers32AVX512<>+3520(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX512<>+3528(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX512<>+3536(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX512<>+3544(SB)/8, $0x3fb55c870d8e04af
+DATA numbers32AVX512<>+3552(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX512<>+3560(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX512<>+3568(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX512<>+3576(SB)/8, $0x3fbefd33f5353e1a
+DATA numbers32AVX512<>+3584(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX512<>+3592(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX512<>+3600(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX512<>+3608(SB)/8, $0x3fc10681127011f7
+DATA numbers32AVX512<>+3616(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX512<>+3624(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX512<>+3632(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX512<>+3640(SB)/8, $0x3fc3b1dd626314c5
+DATA numbers32AVX512<>+3648(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX512<>+3656(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX512<>+3664(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX512<>+3672(SB)/8, $0x3fc745cb438b4abb
+DATA numbers32AVX512<>+3680(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX512<>+3688(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX512<>+3696(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX512<>+3704(SB)/8, $0x3fcc71c741b15a33
+DATA numbers32AVX512<>+3712(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX512<>+3720(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX512<>+3728(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX512<>+3736(SB)/8, $0x3fd249249208e892
+DATA numbers32AVX512<>+3744(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX512<>+3752(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX512<>+3760(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX512<>+3768(SB)/8, $0x3fd99999999a0725
+DATA numbers32AVX512<>+3776(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX512<>+3784(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX512<>+3792(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX512<>+3800(SB)/8, $0x3fe5555555555535
+DATA numbers32AVX512<>+3808(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX512<>+3816(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX512<>+3824(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX512<>+3832(SB)/8, $0x3fe62e42fefa3000
+DATA numbers32AVX512<>+3840(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX512<>+3848(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX512<>+3856(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX512<>+3864(SB)/8, $0x3d53de6af278ece6
+DATA numbers32AVX512<>+3872(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX512<>+3880(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX512<>+3888(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX512<>+3896(SB)/8, $0x7fefffffffffffff
+DATA numbers32AVX512<>+3904(SB)/8, $0x45f0000000000000
+DATA numbers32AVX512<>+3912(SB)/8, $0x45f0000000000000
+DATA numbers32AVX512<>+3920(SB)/8, $0x45f0000000000000
+DATA numbers32AVX512<>+3928(SB)/8, $0x45f0000000000000
+DATA numbers32AVX512<>+3936(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX512<>+3944(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX512<>+3952(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX512<>+3960(SB)/8, $0x3eb0000000000000
+DATA numbers32AVX512<>+3968(SB)/8, $0x4770000000000000
+DATA numbers32AVX512<>+3976(SB)/8, $0x4770000000000000
+DATA numbers32AVX512<>+3984(SB)/8, $0x4770000000000000
+DATA numbers32AVX512<>+3992(SB)/8, $0x4770000000000000
+GLOBL numbers32AVX512<>(SB), RODATA|NOPTR, $4000

@@ -6,12 +6,17 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits32.vector[AVX512] = forms[float32]{value: binaryCrossEntropyWithLogitsValue32AVX512, grad: binaryCrossEntropyWithLogitsGrad32AVX512, valueGrad: binaryCrossEntropyWithLogitsValueGrad32AVX512}
+	binaryCrossEntropyWithLogits32.raisedVector[AVX512] = forms[float32]{grad: binaryCrossEntropyWithLogitsGradRaised32AVX512, valueGrad: binaryCrossEntropyWithLogitsValueGradRaised32AVX512}
 	binaryCrossEntropyWithLogitsWeighted32.vector[AVX512] = forms[float32]{value: binaryCrossEntropyWithLogitsWeightedValue32AVX512, grad: binaryCrossEntropyWithLogitsWeightedGrad32AVX512, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad32AVX512}
+	binaryCrossEntropyWithLogitsWeighted32.raisedVector[AVX512] = forms[float32]{value: binaryCrossEntropyWithLogitsWeightedValueRaised32AVX512, grad: binaryCrossEntropyWithLogitsWeightedGradRaised32AVX512, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGradRaised32AVX512}
 	squaredError32.vector[AVX512] = forms[float32]{value: squaredErrorValue32AVX512, grad: squaredErrorGrad32AVX512, valueGrad: squaredErrorValueGrad32AVX512}
 	squaredErrorWithLogits32.vector[AVX512] = forms[float32]{value: squaredErrorWithLogitsValue32AVX512, grad: squaredErrorWithLogitsGrad32AVX512, valueGrad: squaredErrorWithLogitsValueGrad32AVX512}
 	sigmoid32.vector[AVX512] = forms[float32]{value: sigmoidValue32AVX512, grad: sigmoidGrad32AVX512, valueGrad: sigmoidValueGrad32AVX512}
+	sigmoid32.raisedVector[AVX512] = forms[float32]{grad: sigmoidGradRaised32AVX512, valueGrad: sigmoidValueGradRaised32AVX512}
 	softplus32.vector[AVX512] = forms[float32]{value: softplusValue32AVX512, grad: softplusGrad32AVX512, valueGrad: softplusValueGrad32AVX512}
+	softplus32.raisedVector[AVX512] = forms[float32]{grad: softplusGradRaised32AVX512, valueGrad: softplusValueGradRaised32AVX512}
 	logSigmoid32.vector[AVX512] = forms[float32]{value: logSigmoidValue32AVX512, grad: logSigmoidGrad32AVX512, valueGrad: logSigmoidValueGrad32AVX512}
+	logSigmoid32.raisedVector[AVX512] = forms[float32]{grad: logSigmoidGradRaised32AVX512, valueGrad: logSigmoidValueGradRaised32AVX512}
 	binaryCrossEntropy32.vector[AVX512] = forms[float32]{value: binaryCrossEntropyValue32AVX512, grad: binaryCrossEntropyGrad32AVX512, valueGrad: binaryCrossEntropyValueGrad32AVX512}
 	sigmoidFocalZero32.vector[AVX512] = forms[float32]{value: sigmoidFocalZeroValue32AVX512, grad: sigmoidFocalZeroGrad32AVX512, valueGrad: sigmoidFocalZeroValueGrad32AVX512}
 	sigmoidFocalOne32.vector[AVX512] = forms[float32]{value: sigmoidFocalOneValue32AVX512, grad: sigmoidFocalOneGrad32AVX512, valueGrad: sigmoidFocalOneValueGrad32AVX512}

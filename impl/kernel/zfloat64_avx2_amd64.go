@@ -7,137 +7,192 @@ package kernel
 // binaryCrossEntropyWithLogitsValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func binaryCrossEntropyWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // binaryCrossEntropyWithLogitsGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func binaryCrossEntropyWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // binaryCrossEntropyWithLogitsValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func binaryCrossEntropyWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// binaryCrossEntropyWithLogitsGradRaised64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// binaryCrossEntropyWithLogitsValueGradRaised64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsValueGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // binaryCrossEntropyWithLogitsWeightedValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyWithLogitsWeightedValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func binaryCrossEntropyWithLogitsWeightedValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // binaryCrossEntropyWithLogitsWeightedGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyWithLogitsWeightedGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func binaryCrossEntropyWithLogitsWeightedGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// binaryCrossEntropyWithLogitsWeightedValueRaised64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsWeightedValueRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// binaryCrossEntropyWithLogitsWeightedGradRaised64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsWeightedGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// binaryCrossEntropyWithLogitsWeightedValueGradRaised64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func binaryCrossEntropyWithLogitsWeightedValueGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // squaredErrorValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func squaredErrorValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func squaredErrorValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // squaredErrorGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func squaredErrorGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func squaredErrorGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // squaredErrorValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func squaredErrorValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func squaredErrorValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // squaredErrorWithLogitsValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func squaredErrorWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func squaredErrorWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // squaredErrorWithLogitsGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func squaredErrorWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func squaredErrorWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // squaredErrorWithLogitsValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func squaredErrorWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func squaredErrorWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // sigmoidValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func sigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // sigmoidGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func sigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // sigmoidValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func sigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// sigmoidGradRaised64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// sigmoidValueGradRaised64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func sigmoidValueGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // softplusValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func softplusValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func softplusValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // softplusGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func softplusGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func softplusGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // softplusValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func softplusValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func softplusValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// softplusGradRaised64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func softplusGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// softplusValueGradRaised64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func softplusValueGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // logSigmoidValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func logSigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func logSigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // logSigmoidGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func logSigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func logSigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // logSigmoidValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func logSigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func logSigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// logSigmoidGradRaised64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func logSigmoidGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+
+// logSigmoidValueGradRaised64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
+//
+//go:noescape
+func logSigmoidValueGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // binaryCrossEntropyValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func binaryCrossEntropyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // binaryCrossEntropyGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func binaryCrossEntropyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // binaryCrossEntropyValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func binaryCrossEntropyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func binaryCrossEntropyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // sigmoidFocalAnyValue64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func sigmoidFocalAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // sigmoidFocalAnyGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func sigmoidFocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // sigmoidFocalAnyValueGrad64AVX2 computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.
 //
 //go:noescape
-func sigmoidFocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+func sigmoidFocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 
 // fillTile64AVX2 moves as many rows as a block has lanes.
 //

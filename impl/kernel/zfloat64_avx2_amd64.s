@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func binaryCrossEntropyWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func binaryCrossEntropyWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·binaryCrossEntropyWithLogitsValue64AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -189,11 +189,11 @@ turn:
 	CMOVQGT      R9, R10
 	VMOVUPD      128(DI), Y0
 	VMOVUPD      160(DI), Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VSUBPD       (DX)(R8*1), Y2, Y2
-	VMOVUPD      (CX)(R8*1), Y3
+	VMOVUPD      (CX)(R8*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       (DX)(R8*1), Y3, Y3
 	VMOVUPD      (DX)(R8*1), Y4
-	VBLENDVPD    Y3, Y4, Y2, Y2
+	VBLENDVPD    Y2, Y4, Y3, Y2
 	VMULPD       Y1, Y1, Y3
 	VMULPD       Y3, Y3, Y4
 	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
@@ -287,11 +287,11 @@ novalue0:
 	VMOVUPD      Y1, 32(DI)
 	VMOVUPD      192(DI), Y0
 	VMOVUPD      224(DI), Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VSUBPD       32(DX)(R8*1), Y2, Y2
-	VMOVUPD      32(CX)(R8*1), Y3
+	VMOVUPD      32(CX)(R8*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       32(DX)(R8*1), Y3, Y3
 	VMOVUPD      32(DX)(R8*1), Y4
-	VBLENDVPD    Y3, Y4, Y2, Y2
+	VBLENDVPD    Y2, Y4, Y3, Y2
 	VMULPD       Y1, Y1, Y3
 	VMULPD       Y3, Y3, Y4
 	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
@@ -391,7 +391,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func binaryCrossEntropyWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·binaryCrossEntropyWithLogitsGrad64AVX2(SB), NOSPLIT, $256-56
 	MOVQ         blocks+0(FP), AX
@@ -568,18 +568,18 @@ turn:
 	CMPQ         R10, AX
 	CMOVQGT      R9, R10
 	VMOVUPD      128(SI), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       (DX)(R8*1), Y1, Y1
-	VMOVUPD      (CX)(R8*1), Y2
+	VMOVUPD      (CX)(R8*1), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       (DX)(R8*1), Y2, Y2
 	VMOVUPD      (DX)(R8*1), Y3
-	VBLENDVPD    Y2, Y3, Y1, Y1
+	VBLENDVPD    Y1, Y3, Y2, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y2
 	VDIVPD       Y2, Y0, Y0
 	VSUBPD       Y0, Y1, Y0
 	VMOVUPD      (CX)(R8*1), Y1
 	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
 	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(DI), Y1
+	VBROADCASTSD 120(DI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (BX)(R8*1)
 	VMOVUPD      (SI), Y0
@@ -624,18 +624,18 @@ turn:
 	VMOVUPD      Y0, (SI)
 	VMOVUPD      Y1, 32(SI)
 	VMOVUPD      160(SI), Y0
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VSUBPD       32(DX)(R8*1), Y1, Y1
-	VMOVUPD      32(CX)(R8*1), Y2
+	VMOVUPD      32(CX)(R8*1), Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       32(DX)(R8*1), Y2, Y2
 	VMOVUPD      32(DX)(R8*1), Y3
-	VBLENDVPD    Y2, Y3, Y1, Y1
+	VBLENDVPD    Y1, Y3, Y2, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y2
 	VDIVPD       Y2, Y0, Y0
 	VSUBPD       Y0, Y1, Y0
 	VMOVUPD      32(CX)(R8*1), Y1
 	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
 	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(DI), Y1
+	VBROADCASTSD 120(DI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, 32(BX)(R8*1)
 	VMOVUPD      64(SI), Y0
@@ -687,7 +687,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func binaryCrossEntropyWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·binaryCrossEntropyWithLogitsValueGrad64AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -873,11 +873,11 @@ turn:
 	CMOVQGT      R11, R12
 	VMOVUPD      128(R8), Y0
 	VMOVUPD      160(R8), Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VSUBPD       (DX)(R10*1), Y2, Y2
-	VMOVUPD      (CX)(R10*1), Y3
+	VMOVUPD      (CX)(R10*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       (DX)(R10*1), Y3, Y3
 	VMOVUPD      (DX)(R10*1), Y4
-	VBLENDVPD    Y3, Y4, Y2, Y2
+	VBLENDVPD    Y2, Y4, Y3, Y2
 	VMULPD       Y1, Y1, Y3
 	VMULPD       Y3, Y3, Y4
 	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
@@ -915,7 +915,7 @@ turn:
 	VMOVUPD      (CX)(R10*1), Y2
 	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
 	VPXOR        Y2, Y0, Y0
-	VBROADCASTSD 56(R9), Y2
+	VBROADCASTSD 120(R9), Y2
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      (SI), Y2
 	VMOVUPD      64(SI), Y3
@@ -980,11 +980,11 @@ novalue2:
 	VMOVUPD      Y1, 32(R8)
 	VMOVUPD      192(R8), Y0
 	VMOVUPD      224(R8), Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
-	VSUBPD       32(DX)(R10*1), Y2, Y2
-	VMOVUPD      32(CX)(R10*1), Y3
+	VMOVUPD      32(CX)(R10*1), Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       32(DX)(R10*1), Y3, Y3
 	VMOVUPD      32(DX)(R10*1), Y4
-	VBLENDVPD    Y3, Y4, Y2, Y2
+	VBLENDVPD    Y2, Y4, Y3, Y2
 	VMULPD       Y1, Y1, Y3
 	VMULPD       Y3, Y3, Y4
 	VMULPD       numbers64AVX2<>+608(SB), Y3, Y5
@@ -1022,7 +1022,7 @@ novalue2:
 	VMOVUPD      32(CX)(R10*1), Y2
 	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
 	VPXOR        Y2, Y0, Y0
-	VBROADCASTSD 56(R9), Y2
+	VBROADCASTSD 120(R9), Y2
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      32(SI), Y2
 	VMOVUPD      96(SI), Y3
@@ -1093,7 +1093,371 @@ rest:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsWeightedValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func binaryCrossEntropyWithLogitsGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsGradRaised64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y0
+	VMOVUPD      (DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 104(SI), Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBLENDVPD    Y0, Y1, Y3, Y1
+	VBROADCASTSD 112(SI), Y3
+	VMULPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y3
+	VDIVPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 120(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 104(SI), Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBLENDVPD    Y0, Y1, Y3, Y1
+	VBROADCASTSD 112(SI), Y3
+	VMULPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y3
+	VDIVPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 120(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsValueGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsValueGradRaised64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 104(R8), Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+576(SB), Y4, Y3
+	VDIVPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y5, Y1
+	VMULPD       Y3, Y3, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y8, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y4, Y5
+	VMULPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y4, Y3
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y5
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x04, Y6, Y1, Y6
+	VMULPD       Y5, Y1, Y5
+	VPAND        Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VBROADCASTSD 112(R8), Y5
+	VMULPD       Y5, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VDIVPD       Y4, Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 120(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y3, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y3, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue4
+	VMOVUPD      Y3, (BX)(R9*1)
+
+novalue4:
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 104(R8), Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+576(SB), Y4, Y3
+	VDIVPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VBLENDVPD    Y0, Y1, Y5, Y1
+	VMULPD       Y3, Y3, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y8, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y4, Y5
+	VMULPD       Y5, Y3, Y3
+	VSUBPD       Y3, Y4, Y3
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y5
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x04, Y6, Y1, Y6
+	VMULPD       Y5, Y1, Y5
+	VPAND        Y6, Y5, Y5
+	VADDPD       Y5, Y3, Y3
+	VBROADCASTSD 112(R8), Y5
+	VMULPD       Y5, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y4
+	VDIVPD       Y4, Y2, Y2
+	VSUBPD       Y2, Y1, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 120(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y3, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y3, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue5
+	VMOVUPD      Y3, 32(BX)(R9*1)
+
+novalue5:
+	VMOVUPD Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsWeightedValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·binaryCrossEntropyWithLogitsWeightedValue64AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -1280,11 +1644,11 @@ turn:
 	VMOVUPD      160(DI), Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
 	VSUBPD       (DX)(R9*1), Y2, Y2
-	VMOVUPD      (DX)(R9*1), Y3
-	VBROADCASTSD (R8), Y3
+	VMOVUPD      (CX)(R9*1), Y3
 	VMOVUPD      (DX)(R9*1), Y4
-	VMULPD       Y3, Y4, Y3
-	VMOVUPD      (CX)(R9*1), Y4
+	VBROADCASTSD (R8), Y4
+	VMOVUPD      (DX)(R9*1), Y5
+	VMULPD       Y4, Y5, Y4
 	VMULPD       Y1, Y1, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
@@ -1309,23 +1673,23 @@ turn:
 	VSUBPD       Y5, Y0, Y5
 	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y1, Y0, Y0
-	VMOVUPD      (CX)(R9*1), Y1
-	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
-	VADDPD       Y2, Y3, Y3
-	VMULPD       Y3, Y0, Y0
-	VMOVUPD      (DX)(R9*1), Y3
-	VBROADCASTSD 8(R8), Y3
+	VADDPD       Y2, Y4, Y1
+	VMOVUPD      (DX)(R9*1), Y4
+	VBROADCASTSD 8(R8), Y4
 	VMOVUPD      (DX)(R9*1), Y5
-	VMULPD       Y3, Y5, Y3
-	VBLENDVPD    Y4, Y3, Y2, Y2
-	VBROADCASTSD 16(R8), Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VBLENDVPD    Y4, Y3, Y5, Y3
-	VMULPD       Y3, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
-	VCMPPD       $0x04, Y3, Y2, Y3
-	VMULPD       Y1, Y2, Y1
-	VPAND        Y3, Y1, Y1
+	VMULPD       Y4, Y5, Y4
+	VBLENDVPD    Y3, Y4, Y2, Y2
+	VMOVUPD      (CX)(R9*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD 16(R8), Y5
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VBLENDVPD    Y3, Y5, Y6, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VCMPPD       $0x04, Y1, Y2, Y1
+	VMULPD       Y3, Y2, Y2
+	VPAND        Y1, Y2, Y1
 	VADDPD       Y1, Y0, Y0
 	VMOVUPD      (SI), Y1
 	VMOVUPD      64(SI), Y2
@@ -1339,10 +1703,10 @@ turn:
 	VMOVUPD      Y3, (SI)
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue4
+	JZ           novalue6
 	VMOVUPD      Y0, (BX)(R9*1)
 
-novalue4:
+novalue6:
 	VMOVUPD      (DI), Y0
 	VMOVUPD      32(DI), Y1
 	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
@@ -1391,11 +1755,11 @@ novalue4:
 	VMOVUPD      224(DI), Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
 	VSUBPD       32(DX)(R9*1), Y2, Y2
-	VMOVUPD      32(DX)(R9*1), Y3
-	VBROADCASTSD (R8), Y3
+	VMOVUPD      32(CX)(R9*1), Y3
 	VMOVUPD      32(DX)(R9*1), Y4
-	VMULPD       Y3, Y4, Y3
-	VMOVUPD      32(CX)(R9*1), Y4
+	VBROADCASTSD (R8), Y4
+	VMOVUPD      32(DX)(R9*1), Y5
+	VMULPD       Y4, Y5, Y4
 	VMULPD       Y1, Y1, Y5
 	VMULPD       Y5, Y5, Y6
 	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
@@ -1420,23 +1784,23 @@ novalue4:
 	VSUBPD       Y5, Y0, Y5
 	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y1, Y0, Y0
-	VMOVUPD      32(CX)(R9*1), Y1
-	VPAND        numbers64AVX2<>+928(SB), Y1, Y1
-	VADDPD       Y2, Y3, Y3
-	VMULPD       Y3, Y0, Y0
-	VMOVUPD      32(DX)(R9*1), Y3
-	VBROADCASTSD 8(R8), Y3
+	VADDPD       Y2, Y4, Y1
+	VMOVUPD      32(DX)(R9*1), Y4
+	VBROADCASTSD 8(R8), Y4
 	VMOVUPD      32(DX)(R9*1), Y5
-	VMULPD       Y3, Y5, Y3
-	VBLENDVPD    Y4, Y3, Y2, Y2
-	VBROADCASTSD 16(R8), Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VBLENDVPD    Y4, Y3, Y5, Y3
-	VMULPD       Y3, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
-	VCMPPD       $0x04, Y3, Y2, Y3
-	VMULPD       Y1, Y2, Y1
-	VPAND        Y3, Y1, Y1
+	VMULPD       Y4, Y5, Y4
+	VBLENDVPD    Y3, Y4, Y2, Y2
+	VMOVUPD      32(CX)(R9*1), Y4
+	VPAND        numbers64AVX2<>+928(SB), Y4, Y4
+	VBROADCASTSD 16(R8), Y5
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VBLENDVPD    Y3, Y5, Y6, Y3
+	VMULPD       Y3, Y4, Y3
+	VMULPD       Y1, Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y1
+	VCMPPD       $0x04, Y1, Y2, Y1
+	VMULPD       Y3, Y2, Y2
+	VPAND        Y1, Y2, Y1
 	VADDPD       Y1, Y0, Y0
 	VMOVUPD      32(SI), Y1
 	VMOVUPD      96(SI), Y2
@@ -1450,10 +1814,10 @@ novalue4:
 	VMOVUPD      Y3, 32(SI)
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue5
+	JZ           novalue7
 	VMOVUPD      Y0, 32(BX)(R9*1)
 
-novalue5:
+novalue7:
 	VMOVUPD      64(DI), Y0
 	VMOVUPD      96(DI), Y1
 	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
@@ -1506,7 +1870,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsWeightedGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func binaryCrossEntropyWithLogitsWeightedGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·binaryCrossEntropyWithLogitsWeightedGrad64AVX2(SB), NOSPLIT, $256-56
 	MOVQ         blocks+0(FP), AX
@@ -1685,13 +2049,13 @@ turn:
 	VMOVUPD      128(SI), Y0
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
 	VSUBPD       (DX)(R8*1), Y1, Y1
-	VMOVUPD      (DX)(R8*1), Y2
-	VBROADCASTSD (DI), Y2
+	VMOVUPD      (CX)(R8*1), Y2
 	VMOVUPD      (DX)(R8*1), Y3
-	VMULPD       Y2, Y3, Y2
-	VMOVUPD      (CX)(R8*1), Y3
-	VBLENDVPD    Y3, Y2, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y1
+	VBROADCASTSD (DI), Y3
+	VMOVUPD      (DX)(R8*1), Y4
+	VMULPD       Y3, Y4, Y3
+	VBLENDVPD    Y2, Y3, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y1
 	VSUBPD       Y1, Y4, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
@@ -1699,7 +2063,7 @@ turn:
 	VMOVUPD      (CX)(R8*1), Y1
 	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
 	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(DI), Y1
+	VBROADCASTSD 120(DI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (BX)(R8*1)
 	VMOVUPD      (SI), Y0
@@ -1746,13 +2110,13 @@ turn:
 	VMOVUPD      160(SI), Y0
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
 	VSUBPD       32(DX)(R8*1), Y1, Y1
-	VMOVUPD      32(DX)(R8*1), Y2
-	VBROADCASTSD (DI), Y2
+	VMOVUPD      32(CX)(R8*1), Y2
 	VMOVUPD      32(DX)(R8*1), Y3
-	VMULPD       Y2, Y3, Y2
-	VMOVUPD      32(CX)(R8*1), Y3
-	VBLENDVPD    Y3, Y2, Y1, Y4
-	VBLENDVPD    Y3, Y1, Y2, Y1
+	VBROADCASTSD (DI), Y3
+	VMOVUPD      32(DX)(R8*1), Y4
+	VMULPD       Y3, Y4, Y3
+	VBLENDVPD    Y2, Y3, Y1, Y4
+	VBLENDVPD    Y2, Y1, Y3, Y1
 	VMULPD       Y0, Y1, Y1
 	VSUBPD       Y1, Y4, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
@@ -1760,7 +2124,7 @@ turn:
 	VMOVUPD      32(CX)(R8*1), Y1
 	VPAND        numbers64AVX2<>+0(SB), Y1, Y1
 	VPXOR        Y1, Y0, Y0
-	VBROADCASTSD 56(DI), Y1
+	VBROADCASTSD 120(DI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, 32(BX)(R8*1)
 	VMOVUPD      64(SI), Y0
@@ -1812,7 +2176,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -2000,55 +2364,55 @@ turn:
 	VMOVUPD      160(R8), Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
 	VSUBPD       (DX)(R10*1), Y2, Y2
-	VMOVUPD      (DX)(R10*1), Y3
-	VBROADCASTSD (R9), Y3
+	VMOVUPD      (CX)(R10*1), Y3
 	VMOVUPD      (DX)(R10*1), Y4
-	VMULPD       Y3, Y4, Y3
-	VMOVUPD      (CX)(R10*1), Y4
-	VBLENDVPD    Y4, Y3, Y2, Y5
-	VMULPD       Y1, Y1, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
-	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
-	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y9, Y7, Y7
+	VBROADCASTSD (R9), Y4
+	VMOVUPD      (DX)(R10*1), Y5
+	VMULPD       Y4, Y5, Y4
+	VMULPD       Y1, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
 	VMULPD       Y7, Y6, Y6
-	VSUBPD       Y6, Y0, Y6
-	VMULPD       Y6, Y1, Y1
+	VADDPD       Y8, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y0, Y5
+	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y1, Y0, Y1
-	VMOVUPD      (CX)(R10*1), Y6
-	VPAND        numbers64AVX2<>+928(SB), Y6, Y6
-	VADDPD       Y2, Y3, Y7
-	VMULPD       Y7, Y1, Y1
+	VADDPD       Y2, Y4, Y5
+	VMOVUPD      (DX)(R10*1), Y6
+	VBROADCASTSD 8(R9), Y6
 	VMOVUPD      (DX)(R10*1), Y7
-	VBROADCASTSD 8(R9), Y7
-	VMOVUPD      (DX)(R10*1), Y8
-	VMULPD       Y7, Y8, Y7
-	VBLENDVPD    Y4, Y7, Y2, Y7
+	VMULPD       Y6, Y7, Y6
+	VBLENDVPD    Y3, Y6, Y2, Y6
+	VMOVUPD      (CX)(R10*1), Y7
+	VPAND        numbers64AVX2<>+928(SB), Y7, Y7
 	VBROADCASTSD 16(R9), Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
-	VBLENDVPD    Y4, Y8, Y9, Y8
-	VMULPD       Y8, Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y8
-	VCMPPD       $0x04, Y8, Y7, Y8
-	VMULPD       Y6, Y7, Y6
-	VPAND        Y8, Y6, Y6
-	VADDPD       Y6, Y1, Y1
-	VBLENDVPD    Y4, Y2, Y3, Y2
+	VBLENDVPD    Y3, Y8, Y9, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       Y5, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y6, Y5
+	VMULPD       Y7, Y6, Y6
+	VPAND        Y5, Y6, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y4, Y2, Y5
+	VBLENDVPD    Y3, Y2, Y4, Y2
 	VMULPD       Y0, Y2, Y2
 	VSUBPD       Y2, Y5, Y2
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
@@ -2056,7 +2420,7 @@ turn:
 	VMOVUPD      (CX)(R10*1), Y2
 	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
 	VPXOR        Y2, Y0, Y0
-	VBROADCASTSD 56(R9), Y2
+	VBROADCASTSD 120(R9), Y2
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      (SI), Y2
 	VMOVUPD      64(SI), Y3
@@ -2070,10 +2434,10 @@ turn:
 	VMOVUPD      Y4, (SI)
 	VMOVUPD      Y3, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue6
+	JZ           novalue8
 	VMOVUPD      Y1, (BX)(R10*1)
 
-novalue6:
+novalue8:
 	VMOVUPD      Y0, (DI)(R10*1)
 	VMOVUPD      (R8), Y0
 	VMOVUPD      32(R8), Y1
@@ -2123,55 +2487,55 @@ novalue6:
 	VMOVUPD      224(R8), Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
 	VSUBPD       32(DX)(R10*1), Y2, Y2
-	VMOVUPD      32(DX)(R10*1), Y3
-	VBROADCASTSD (R9), Y3
+	VMOVUPD      32(CX)(R10*1), Y3
 	VMOVUPD      32(DX)(R10*1), Y4
-	VMULPD       Y3, Y4, Y3
-	VMOVUPD      32(CX)(R10*1), Y4
-	VBLENDVPD    Y4, Y3, Y2, Y5
-	VMULPD       Y1, Y1, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
-	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
-	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y8
-	VADDPD       Y9, Y8, Y8
-	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
-	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
-	VMULPD       Y8, Y7, Y7
-	VADDPD       Y9, Y7, Y7
+	VBROADCASTSD (R9), Y4
+	VMOVUPD      32(DX)(R10*1), Y5
+	VMULPD       Y4, Y5, Y4
+	VMULPD       Y1, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
 	VMULPD       Y7, Y6, Y6
-	VSUBPD       Y6, Y0, Y6
-	VMULPD       Y6, Y1, Y1
+	VADDPD       Y8, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y0, Y5
+	VMULPD       Y5, Y1, Y1
 	VSUBPD       Y1, Y0, Y1
-	VMOVUPD      32(CX)(R10*1), Y6
-	VPAND        numbers64AVX2<>+928(SB), Y6, Y6
-	VADDPD       Y2, Y3, Y7
-	VMULPD       Y7, Y1, Y1
+	VADDPD       Y2, Y4, Y5
+	VMOVUPD      32(DX)(R10*1), Y6
+	VBROADCASTSD 8(R9), Y6
 	VMOVUPD      32(DX)(R10*1), Y7
-	VBROADCASTSD 8(R9), Y7
-	VMOVUPD      32(DX)(R10*1), Y8
-	VMULPD       Y7, Y8, Y7
-	VBLENDVPD    Y4, Y7, Y2, Y7
+	VMULPD       Y6, Y7, Y6
+	VBLENDVPD    Y3, Y6, Y2, Y6
+	VMOVUPD      32(CX)(R10*1), Y7
+	VPAND        numbers64AVX2<>+928(SB), Y7, Y7
 	VBROADCASTSD 16(R9), Y8
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
-	VBLENDVPD    Y4, Y8, Y9, Y8
-	VMULPD       Y8, Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y8
-	VCMPPD       $0x04, Y8, Y7, Y8
-	VMULPD       Y6, Y7, Y6
-	VPAND        Y8, Y6, Y6
-	VADDPD       Y6, Y1, Y1
-	VBLENDVPD    Y4, Y2, Y3, Y2
+	VBLENDVPD    Y3, Y8, Y9, Y8
+	VMULPD       Y8, Y7, Y7
+	VMULPD       Y5, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y6, Y5
+	VMULPD       Y7, Y6, Y6
+	VPAND        Y5, Y6, Y5
+	VADDPD       Y5, Y1, Y1
+	VBLENDVPD    Y3, Y4, Y2, Y5
+	VBLENDVPD    Y3, Y2, Y4, Y2
 	VMULPD       Y0, Y2, Y2
 	VSUBPD       Y2, Y5, Y2
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
@@ -2179,7 +2543,7 @@ novalue6:
 	VMOVUPD      32(CX)(R10*1), Y2
 	VPAND        numbers64AVX2<>+0(SB), Y2, Y2
 	VPXOR        Y2, Y0, Y0
-	VBROADCASTSD 56(R9), Y2
+	VBROADCASTSD 120(R9), Y2
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      32(SI), Y2
 	VMOVUPD      96(SI), Y3
@@ -2193,10 +2557,10 @@ novalue6:
 	VMOVUPD      Y4, 32(SI)
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue7
+	JZ           novalue9
 	VMOVUPD      Y1, 32(BX)(R10*1)
 
-novalue7:
+novalue9:
 	VMOVUPD      Y0, 32(DI)(R10*1)
 	VMOVUPD      64(R8), Y0
 	VMOVUPD      96(R8), Y1
@@ -2250,7 +2614,683 @@ rest:
 	VZEROUPPER
 	RET
 
-// func squaredErrorValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func binaryCrossEntropyWithLogitsWeightedValueRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsWeightedValueRaised64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VMOVUPD      (DX)(R8*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 24(DI), Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+576(SB), Y4, Y3
+	VDIVPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VMULPD       Y3, Y3, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
+	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y9, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(DI), Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VBROADCASTSD 40(DI), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 48(DI), Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD 8(DI), Y4
+	VMULPD       Y4, Y1, Y1
+	VBLENDVPD    Y0, Y1, Y5, Y1
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y4
+	VBROADCASTSD 16(DI), Y5
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VBLENDVPD    Y0, Y5, Y6, Y0
+	VMULPD       Y0, Y4, Y0
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y1, Y3
+	VMULPD       Y0, Y1, Y0
+	VPAND        Y3, Y0, Y0
+	VADDPD       Y0, Y2, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue10
+	VMOVUPD      Y0, (BX)(R8*1)
+
+novalue10:
+	VMOVUPD      32(CX)(R8*1), Y0
+	VMOVUPD      32(DX)(R8*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 24(DI), Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+576(SB), Y4, Y3
+	VDIVPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VSUBPD       Y1, Y5, Y5
+	VMULPD       Y3, Y3, Y6
+	VMULPD       Y6, Y6, Y7
+	VMULPD       numbers64AVX2<>+608(SB), Y6, Y8
+	VADDPD       numbers64AVX2<>+640(SB), Y8, Y8
+	VMULPD       numbers64AVX2<>+672(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+704(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+736(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+768(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+800(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+832(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y8
+	VADDPD       Y9, Y8, Y8
+	VMULPD       numbers64AVX2<>+864(SB), Y6, Y9
+	VADDPD       numbers64AVX2<>+896(SB), Y9, Y9
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y9, Y7, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 32(DI), Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       Y3, Y2, Y2
+	VBROADCASTSD 40(DI), Y3
+	VMULPD       Y3, Y1, Y3
+	VBROADCASTSD 48(DI), Y4
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y3, Y3
+	VBROADCASTSD 8(DI), Y4
+	VMULPD       Y4, Y1, Y1
+	VBLENDVPD    Y0, Y1, Y5, Y1
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y4
+	VBROADCASTSD 16(DI), Y5
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VBLENDVPD    Y0, Y5, Y6, Y0
+	VMULPD       Y0, Y4, Y0
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
+	VCMPPD       $0x04, Y3, Y1, Y3
+	VMULPD       Y0, Y1, Y0
+	VPAND        Y3, Y0, Y0
+	VADDPD       Y0, Y2, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y0, Y1, Y3
+	VSUBPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y0, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue11
+	VMOVUPD      Y0, 32(BX)(R8*1)
+
+novalue11:
+	ADDQ $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsWeightedGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsWeightedGradRaised64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ grad+32(FP), BX
+	MOVQ params+48(FP), SI
+	XORQ DI, DI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y0
+	VMOVUPD      (DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 104(SI), Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD 56(SI), Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSD 112(SI), Y6
+	VMULPD       Y6, Y3, Y6
+	VBLENDVPD    Y0, Y5, Y6, Y5
+	VBROADCASTSD 72(SI), Y6
+	VMULPD       Y6, Y3, Y3
+	VBROADCASTSD 64(SI), Y6
+	VMULPD       Y6, Y1, Y1
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y2
+	VDIVPD       Y2, Y1, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 120(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)(DI*1)
+	VMOVUPD      32(CX)(DI*1), Y0
+	VMOVUPD      32(DX)(DI*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 104(SI), Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VBROADCASTSD 56(SI), Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSD 112(SI), Y6
+	VMULPD       Y6, Y3, Y6
+	VBLENDVPD    Y0, Y5, Y6, Y5
+	VBROADCASTSD 72(SI), Y6
+	VMULPD       Y6, Y3, Y3
+	VBROADCASTSD 64(SI), Y6
+	VMULPD       Y6, Y1, Y1
+	VBLENDVPD    Y0, Y3, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y2
+	VDIVPD       Y2, Y1, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 120(SI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(BX)(DI*1)
+	ADDQ         $+64, DI
+
+test:
+	CMPQ DI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyWithLogitsWeightedValueGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·binaryCrossEntropyWithLogitsWeightedValueGradRaised64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ target+16(FP), DX
+	MOVQ value+24(FP), BX
+	MOVQ sum+40(FP), SI
+	MOVQ grad+32(FP), DI
+	MOVQ params+48(FP), R8
+	XORQ R9, R9
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R9*1), Y0
+	VMOVUPD      (DX)(R9*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 24(R8), Y5
+	VADDPD       Y5, Y3, Y5
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y5
+	VBROADCASTSD 104(R8), Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+576(SB), Y4, Y3
+	VDIVPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y3, Y3, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers64AVX2<>+608(SB), Y7, Y9
+	VADDPD       numbers64AVX2<>+640(SB), Y9, Y9
+	VMULPD       numbers64AVX2<>+672(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+704(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+736(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+768(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+800(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+832(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+864(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+896(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y10, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VSUBPD       Y7, Y4, Y7
+	VMULPD       Y7, Y3, Y3
+	VBROADCASTSD 32(R8), Y7
+	VMULPD       Y7, Y3, Y3
+	VSUBPD       Y3, Y5, Y3
+	VBROADCASTSD 40(R8), Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSD 48(R8), Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y7, Y5, Y5
+	VBROADCASTSD 8(R8), Y7
+	VMULPD       Y7, Y1, Y7
+	VBLENDVPD    Y0, Y7, Y6, Y7
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y8
+	VBROADCASTSD 16(R8), Y9
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
+	VBLENDVPD    Y0, Y9, Y10, Y9
+	VMULPD       Y9, Y8, Y8
+	VMULPD       Y5, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y7, Y5
+	VMULPD       Y8, Y7, Y7
+	VPAND        Y5, Y7, Y5
+	VADDPD       Y5, Y3, Y3
+	VBROADCASTSD 56(R8), Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSD 112(R8), Y7
+	VMULPD       Y7, Y6, Y7
+	VBLENDVPD    Y0, Y5, Y7, Y5
+	VBROADCASTSD 72(R8), Y7
+	VMULPD       Y7, Y6, Y6
+	VBROADCASTSD 64(R8), Y7
+	VMULPD       Y7, Y1, Y1
+	VBLENDVPD    Y0, Y6, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y2
+	VDIVPD       Y2, Y1, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 120(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (SI), Y1
+	VMOVUPD      64(SI), Y2
+	VADDPD       Y3, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y3, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VMOVUPD      Y4, (SI)
+	VMOVUPD      Y2, 64(SI)
+	TESTQ        BX, BX
+	JZ           novalue12
+	VMOVUPD      Y3, (BX)(R9*1)
+
+novalue12:
+	VMOVUPD      Y0, (DI)(R9*1)
+	VMOVUPD      32(CX)(R9*1), Y0
+	VMOVUPD      32(DX)(R9*1), Y1
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       numbers64AVX2<>+64(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMULPD       numbers64AVX2<>+96(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       numbers64AVX2<>+128(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       numbers64AVX2<>+160(SB), Y2, Y5
+	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
+	VMULPD       numbers64AVX2<>+224(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+288(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+352(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       numbers64AVX2<>+416(SB), Y2, Y6
+	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
+	VMULPD       Y5, Y4, Y5
+	VADDPD       Y6, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y2, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 24(R8), Y5
+	VADDPD       Y5, Y3, Y5
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y2, Y5
+	VMULPD       numbers64AVX2<>+544(SB), Y5, Y5
+	VBROADCASTSD 104(R8), Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+576(SB), Y4, Y3
+	VDIVPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y3, Y3, Y7
+	VMULPD       Y7, Y7, Y8
+	VMULPD       numbers64AVX2<>+608(SB), Y7, Y9
+	VADDPD       numbers64AVX2<>+640(SB), Y9, Y9
+	VMULPD       numbers64AVX2<>+672(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+704(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+736(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+768(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+800(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+832(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y9
+	VADDPD       Y10, Y9, Y9
+	VMULPD       numbers64AVX2<>+864(SB), Y7, Y10
+	VADDPD       numbers64AVX2<>+896(SB), Y10, Y10
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y10, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VSUBPD       Y7, Y4, Y7
+	VMULPD       Y7, Y3, Y3
+	VBROADCASTSD 32(R8), Y7
+	VMULPD       Y7, Y3, Y3
+	VSUBPD       Y3, Y5, Y3
+	VBROADCASTSD 40(R8), Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSD 48(R8), Y7
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y7, Y5, Y5
+	VBROADCASTSD 8(R8), Y7
+	VMULPD       Y7, Y1, Y7
+	VBLENDVPD    Y0, Y7, Y6, Y7
+	VPAND        numbers64AVX2<>+928(SB), Y0, Y8
+	VBROADCASTSD 16(R8), Y9
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y10
+	VBLENDVPD    Y0, Y9, Y10, Y9
+	VMULPD       Y9, Y8, Y8
+	VMULPD       Y5, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
+	VCMPPD       $0x04, Y5, Y7, Y5
+	VMULPD       Y8, Y7, Y7
+	VPAND        Y5, Y7, Y5
+	VADDPD       Y5, Y3, Y3
+	VBROADCASTSD 56(R8), Y5
+	VMULPD       Y5, Y1, Y5
+	VBROADCASTSD 112(R8), Y7
+	VMULPD       Y7, Y6, Y7
+	VBLENDVPD    Y0, Y5, Y7, Y5
+	VBROADCASTSD 72(R8), Y7
+	VMULPD       Y7, Y6, Y6
+	VBROADCASTSD 64(R8), Y7
+	VMULPD       Y7, Y1, Y1
+	VBLENDVPD    Y0, Y6, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VSUBPD       Y1, Y5, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y4, Y2
+	VDIVPD       Y2, Y1, Y1
+	VPAND        numbers64AVX2<>+0(SB), Y0, Y0
+	VPXOR        Y0, Y1, Y0
+	VBROADCASTSD 120(R8), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(SI), Y1
+	VMOVUPD      96(SI), Y2
+	VADDPD       Y3, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y3, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y2, Y2
+	VMOVUPD      Y4, 32(SI)
+	VMOVUPD      Y2, 96(SI)
+	TESTQ        BX, BX
+	JZ           novalue13
+	VMOVUPD      Y3, 32(BX)(R9*1)
+
+novalue13:
+	VMOVUPD Y0, 32(DI)(R9*1)
+	ADDQ    $+64, R9
+
+test:
+	CMPQ R9, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func squaredErrorValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX
 TEXT ·squaredErrorValue64AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -2282,10 +3322,10 @@ loop:
 	VMOVUPD      Y3, (SI)
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue8
+	JZ           novalue14
 	VMOVUPD      Y0, (BX)(R8*1)
 
-novalue8:
+novalue14:
 	VMOVUPD      32(CX)(R8*1), Y0
 	VMOVUPD      32(DX)(R8*1), Y1
 	VSUBPD       Y1, Y0, Y0
@@ -2304,10 +3344,10 @@ novalue8:
 	VMOVUPD      Y3, 32(SI)
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue9
+	JZ           novalue15
 	VMOVUPD      Y0, 32(BX)(R8*1)
 
-novalue9:
+novalue15:
 	ADDQ $+64, R8
 
 test:
@@ -2316,46 +3356,47 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX
+// func squaredErrorGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
 TEXT ·squaredErrorGrad64AVX2(SB), NOSPLIT, $0-56
-	MOVQ blocks+0(FP), AX
-	MOVQ pred+8(FP), CX
-	MOVQ target+16(FP), DX
-	MOVQ grad+32(FP), BX
-	MOVQ params+48(FP), SI
-	XORQ DI, DI
-	SHLQ $0x06, AX
-	JMP  test
+	MOVQ  blocks+0(FP), AX
+	MOVQ  pred+8(FP), CX
+	MOVQ  target+16(FP), DX
+	MOVQ  sum+40(FP), BX
+	MOVQ  grad+32(FP), SI
+	MOVQ  params+48(FP), DI
+	XORQ  R8, R8
+	SHLQ  $0x06, AX
+	VPXOR Y0, Y0, Y0
+	JMP   test
 
 loop:
-	VMOVUPD      (CX)(DI*1), Y0
-	VMOVUPD      (DX)(DI*1), Y1
-	VSUBPD       Y1, Y0, Y0
-	VBROADCASTSD 8(SI), Y1
-	VBROADCASTSD 56(SI), Y1
-	VBROADCASTSD 8(SI), Y2
-	VMULPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, (BX)(DI*1)
-	VMOVUPD      32(CX)(DI*1), Y0
-	VMOVUPD      32(DX)(DI*1), Y1
-	VSUBPD       Y1, Y0, Y0
-	VBROADCASTSD 8(SI), Y1
-	VBROADCASTSD 56(SI), Y1
-	VBROADCASTSD 8(SI), Y2
-	VMULPD       Y1, Y2, Y1
-	VMULPD       Y1, Y0, Y0
-	VMOVUPD      Y0, 32(BX)(DI*1)
-	ADDQ         $+64, DI
+	VMOVUPD      (CX)(R8*1), Y1
+	VMOVUPD      (DX)(R8*1), Y2
+	VSUBPD       Y2, Y1, Y1
+	VBROADCASTSD 16(DI), Y2
+	VMULPD       Y2, Y1, Y2
+	VSUBPD       Y1, Y1, Y1
+	VPOR         Y1, Y0, Y0
+	VMOVUPD      Y2, (SI)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y1
+	VMOVUPD      32(DX)(R8*1), Y2
+	VSUBPD       Y2, Y1, Y1
+	VBROADCASTSD 16(DI), Y2
+	VMULPD       Y2, Y1, Y2
+	VSUBPD       Y1, Y1, Y1
+	VPOR         Y1, Y0, Y0
+	VMOVUPD      Y2, 32(SI)(R8*1)
+	ADDQ         $+64, R8
 
 test:
-	CMPQ DI, AX
-	JLT  loop
+	CMPQ    R8, AX
+	JLT     loop
+	VMOVUPD Y0, (BX)
 	VZEROUPPER
 	RET
 
-// func squaredErrorValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func squaredErrorValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX
 TEXT ·squaredErrorValueGrad64AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -2376,10 +3417,7 @@ loop:
 	VBROADCASTSD (R8), Y1
 	VMULPD       Y1, Y0, Y1
 	VMULPD       Y0, Y1, Y1
-	VBROADCASTSD 8(R8), Y2
-	VBROADCASTSD 56(R8), Y2
-	VBROADCASTSD 8(R8), Y3
-	VMULPD       Y2, Y3, Y2
+	VBROADCASTSD 16(R8), Y2
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      (SI), Y2
 	VMOVUPD      64(SI), Y3
@@ -2393,10 +3431,10 @@ loop:
 	VMOVUPD      Y4, (SI)
 	VMOVUPD      Y3, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue10
+	JZ           novalue16
 	VMOVUPD      Y1, (BX)(R9*1)
 
-novalue10:
+novalue16:
 	VMOVUPD      Y0, (DI)(R9*1)
 	VMOVUPD      32(CX)(R9*1), Y0
 	VMOVUPD      32(DX)(R9*1), Y1
@@ -2404,10 +3442,7 @@ novalue10:
 	VBROADCASTSD (R8), Y1
 	VMULPD       Y1, Y0, Y1
 	VMULPD       Y0, Y1, Y1
-	VBROADCASTSD 8(R8), Y2
-	VBROADCASTSD 56(R8), Y2
-	VBROADCASTSD 8(R8), Y3
-	VMULPD       Y2, Y3, Y2
+	VBROADCASTSD 16(R8), Y2
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      32(SI), Y2
 	VMOVUPD      96(SI), Y3
@@ -2421,10 +3456,10 @@ novalue10:
 	VMOVUPD      Y4, 32(SI)
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue11
+	JZ           novalue17
 	VMOVUPD      Y1, 32(BX)(R9*1)
 
-novalue11:
+novalue17:
 	VMOVUPD Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -2434,7 +3469,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func squaredErrorWithLogitsValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2
 TEXT ·squaredErrorWithLogitsValue64AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -2506,75 +3541,84 @@ loop:
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VADDPD       Y2, Y5, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 104(DI), Y5
+	VADDPD       Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VMULPD       Y3, Y6, Y4
-	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VSUBPD       Y3, Y5, Y5
-	VSUBPD       Y1, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
+	VMULPD       Y3, Y5, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       Y4, Y6, Y5
+	VMULPD       Y4, Y2, Y4
+	VMULPD       Y3, Y6, Y6
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y6
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VBLENDVPD    Y0, Y7, Y5, Y7
-	VBLENDVPD    Y0, Y3, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
-	VBLENDVPD    Y0, Y5, Y3, Y0
-	VMULPD       Y4, Y1, Y3
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y5
-	VPAND        numbers64AVX2<>+1344(SB), Y4, Y8
-	VSUBPD       Y5, Y1, Y9
-	VSUBPD       Y8, Y4, Y10
-	VMULPD       Y8, Y5, Y11
-	VSUBPD       Y3, Y11, Y11
-	VMULPD       Y10, Y5, Y5
-	VADDPD       Y5, Y11, Y5
+	VBLENDVPD    Y0, Y7, Y3, Y7
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMULPD       Y5, Y1, Y2
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y3
+	VPAND        numbers64AVX2<>+1344(SB), Y5, Y8
+	VSUBPD       Y3, Y1, Y9
+	VSUBPD       Y8, Y5, Y10
+	VMULPD       Y8, Y3, Y11
+	VSUBPD       Y2, Y11, Y11
+	VMULPD       Y10, Y3, Y3
+	VADDPD       Y3, Y11, Y3
 	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y5, Y5
+	VADDPD       Y8, Y3, Y3
 	VMULPD       Y10, Y9, Y8
-	VADDPD       Y8, Y5, Y5
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y4, Y0, Y0
+	VADDPD       Y8, Y3, Y3
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y0, Y0
 	VADDPD       Y0, Y1, Y0
-	VADDPD       Y0, Y5, Y0
-	VSUBPD       Y3, Y6, Y1
-	VSUBPD       Y6, Y1, Y5
-	VSUBPD       Y5, Y1, Y8
-	VSUBPD       Y8, Y6, Y6
-	VADDPD       Y5, Y3, Y3
-	VSUBPD       Y3, Y6, Y3
-	VSUBPD       Y0, Y7, Y0
 	VADDPD       Y0, Y3, Y0
-	VADDPD       Y0, Y1, Y3
-	VSUBPD       Y3, Y1, Y1
+	VSUBPD       Y2, Y6, Y1
+	VSUBPD       Y6, Y1, Y3
+	VSUBPD       Y3, Y1, Y8
+	VSUBPD       Y8, Y6, Y6
+	VADDPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y6, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
 	VADDPD       Y0, Y1, Y0
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VADDPD       Y4, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VADDPD       Y4, Y5, Y4
-	VADDPD       Y2, Y4, Y2
+	VADDPD       Y5, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VADDPD       Y5, Y3, Y3
+	VADDPD       Y4, Y3, Y3
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VDIVPD       Y1, Y4, Y4
 	VPAND        numbers64AVX2<>+1344(SB), Y1, Y5
-	VMULPD       Y4, Y3, Y6
+	VMULPD       Y4, Y2, Y6
 	VPAND        numbers64AVX2<>+1344(SB), Y6, Y7
 	VSUBPD       Y7, Y6, Y8
 	VSUBPD       Y5, Y1, Y1
 	VMULPD       Y5, Y7, Y9
-	VSUBPD       Y3, Y9, Y3
+	VSUBPD       Y2, Y9, Y2
 	VMULPD       Y1, Y7, Y7
-	VADDPD       Y7, Y3, Y3
+	VADDPD       Y7, Y2, Y2
 	VMULPD       Y5, Y8, Y5
-	VADDPD       Y5, Y3, Y3
+	VADDPD       Y5, Y2, Y2
 	VMULPD       Y1, Y8, Y1
-	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y2, Y1
 	VSUBPD       Y1, Y0, Y0
-	VMULPD       Y2, Y6, Y1
+	VMULPD       Y3, Y6, Y1
 	VSUBPD       Y1, Y0, Y0
 	VMULPD       Y4, Y0, Y0
 	VBROADCASTSD (DI), Y1
@@ -2595,10 +3639,10 @@ loop:
 	VMOVUPD      Y3, (SI)
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue12
+	JZ           novalue18
 	VMOVUPD      Y0, (BX)(R8*1)
 
-novalue12:
+novalue18:
 	VMOVUPD      32(CX)(R8*1), Y0
 	VMOVUPD      32(DX)(R8*1), Y1
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y2
@@ -2657,75 +3701,84 @@ novalue12:
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VADDPD       Y2, Y5, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 104(DI), Y5
+	VADDPD       Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VMULPD       Y3, Y6, Y4
-	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VSUBPD       Y1, Y3, Y3
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VSUBPD       Y3, Y5, Y5
-	VSUBPD       Y1, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
+	VMULPD       Y3, Y5, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VMULPD       Y4, Y6, Y5
+	VMULPD       Y4, Y2, Y4
+	VMULPD       Y3, Y6, Y6
+	VMULPD       Y3, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VSUBPD       Y1, Y3, Y3
+	VBLENDVPD    Y0, Y1, Y2, Y6
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VBLENDVPD    Y0, Y7, Y5, Y7
-	VBLENDVPD    Y0, Y3, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
-	VBLENDVPD    Y0, Y5, Y3, Y0
-	VMULPD       Y4, Y1, Y3
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y5
-	VPAND        numbers64AVX2<>+1344(SB), Y4, Y8
-	VSUBPD       Y5, Y1, Y9
-	VSUBPD       Y8, Y4, Y10
-	VMULPD       Y8, Y5, Y11
-	VSUBPD       Y3, Y11, Y11
-	VMULPD       Y10, Y5, Y5
-	VADDPD       Y5, Y11, Y5
+	VBLENDVPD    Y0, Y7, Y3, Y7
+	VBLENDVPD    Y0, Y2, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y2
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VMULPD       Y5, Y1, Y2
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y3
+	VPAND        numbers64AVX2<>+1344(SB), Y5, Y8
+	VSUBPD       Y3, Y1, Y9
+	VSUBPD       Y8, Y5, Y10
+	VMULPD       Y8, Y3, Y11
+	VSUBPD       Y2, Y11, Y11
+	VMULPD       Y10, Y3, Y3
+	VADDPD       Y3, Y11, Y3
 	VMULPD       Y8, Y9, Y8
-	VADDPD       Y8, Y5, Y5
+	VADDPD       Y8, Y3, Y3
 	VMULPD       Y10, Y9, Y8
-	VADDPD       Y8, Y5, Y5
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y4, Y0, Y0
+	VADDPD       Y8, Y3, Y3
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y0, Y0
 	VADDPD       Y0, Y1, Y0
-	VADDPD       Y0, Y5, Y0
-	VSUBPD       Y3, Y6, Y1
-	VSUBPD       Y6, Y1, Y5
-	VSUBPD       Y5, Y1, Y8
-	VSUBPD       Y8, Y6, Y6
-	VADDPD       Y5, Y3, Y3
-	VSUBPD       Y3, Y6, Y3
-	VSUBPD       Y0, Y7, Y0
 	VADDPD       Y0, Y3, Y0
-	VADDPD       Y0, Y1, Y3
-	VSUBPD       Y3, Y1, Y1
+	VSUBPD       Y2, Y6, Y1
+	VSUBPD       Y6, Y1, Y3
+	VSUBPD       Y3, Y1, Y8
+	VSUBPD       Y8, Y6, Y6
+	VADDPD       Y3, Y2, Y2
+	VSUBPD       Y2, Y6, Y2
+	VSUBPD       Y0, Y7, Y0
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y2
+	VSUBPD       Y2, Y1, Y1
 	VADDPD       Y0, Y1, Y0
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y1
-	VADDPD       Y4, Y1, Y1
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VSUBPD       Y1, Y5, Y5
-	VADDPD       Y4, Y5, Y4
-	VADDPD       Y2, Y4, Y2
+	VADDPD       Y5, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
+	VSUBPD       Y1, Y3, Y3
+	VADDPD       Y5, Y3, Y3
+	VADDPD       Y4, Y3, Y3
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
 	VDIVPD       Y1, Y4, Y4
 	VPAND        numbers64AVX2<>+1344(SB), Y1, Y5
-	VMULPD       Y4, Y3, Y6
+	VMULPD       Y4, Y2, Y6
 	VPAND        numbers64AVX2<>+1344(SB), Y6, Y7
 	VSUBPD       Y7, Y6, Y8
 	VSUBPD       Y5, Y1, Y1
 	VMULPD       Y5, Y7, Y9
-	VSUBPD       Y3, Y9, Y3
+	VSUBPD       Y2, Y9, Y2
 	VMULPD       Y1, Y7, Y7
-	VADDPD       Y7, Y3, Y3
+	VADDPD       Y7, Y2, Y2
 	VMULPD       Y5, Y8, Y5
-	VADDPD       Y5, Y3, Y3
+	VADDPD       Y5, Y2, Y2
 	VMULPD       Y1, Y8, Y1
-	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y2, Y1
 	VSUBPD       Y1, Y0, Y0
-	VMULPD       Y2, Y6, Y1
+	VMULPD       Y3, Y6, Y1
 	VSUBPD       Y1, Y0, Y0
 	VMULPD       Y4, Y0, Y0
 	VBROADCASTSD (DI), Y1
@@ -2746,10 +3799,10 @@ novalue12:
 	VMOVUPD      Y3, 32(SI)
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue13
+	JZ           novalue19
 	VMOVUPD      Y0, 32(BX)(R8*1)
 
-novalue13:
+novalue19:
 	ADDQ $+64, R8
 
 test:
@@ -2758,7 +3811,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func squaredErrorWithLogitsGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2
 TEXT ·squaredErrorWithLogitsGrad64AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -2829,82 +3882,91 @@ loop:
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VADDPD       Y2, Y5, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 104(SI), Y5
+	VADDPD       Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
-	VMULPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y3, Y5, Y3
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VMULPD       Y3, Y6, Y4
+	VMULPD       Y4, Y6, Y5
+	VMULPD       Y4, Y2, Y4
+	VMULPD       Y3, Y6, Y6
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
 	VSUBPD       Y1, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VSUBPD       Y3, Y5, Y5
-	VSUBPD       Y1, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VSUBPD       Y3, Y7, Y7
+	VSUBPD       Y1, Y7, Y7
+	VBLENDVPD    Y0, Y1, Y3, Y8
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y9
+	VBLENDVPD    Y0, Y9, Y7, Y9
 	VBLENDVPD    Y0, Y3, Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
-	VBLENDVPD    Y0, Y5, Y3, Y3
-	VMULPD       Y4, Y1, Y5
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y8
-	VPAND        numbers64AVX2<>+1344(SB), Y4, Y9
-	VSUBPD       Y8, Y1, Y10
-	VSUBPD       Y9, Y4, Y11
-	VMULPD       Y9, Y8, Y12
-	VSUBPD       Y5, Y12, Y12
-	VMULPD       Y11, Y8, Y8
-	VADDPD       Y8, Y12, Y8
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y11, Y10, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y4, Y3, Y3
+	VBLENDVPD    Y0, Y7, Y3, Y3
+	VMULPD       Y5, Y1, Y7
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y10
+	VPAND        numbers64AVX2<>+1344(SB), Y5, Y11
+	VSUBPD       Y10, Y1, Y12
+	VSUBPD       Y11, Y5, Y13
+	VMULPD       Y11, Y10, Y14
+	VSUBPD       Y7, Y14, Y14
+	VMULPD       Y13, Y10, Y10
+	VADDPD       Y10, Y14, Y10
+	VMULPD       Y11, Y12, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y13, Y12, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y3, Y3
 	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y8, Y1
-	VSUBPD       Y5, Y6, Y3
-	VSUBPD       Y6, Y3, Y8
-	VSUBPD       Y8, Y3, Y9
-	VSUBPD       Y9, Y6, Y6
-	VADDPD       Y8, Y5, Y5
-	VSUBPD       Y5, Y6, Y5
-	VSUBPD       Y1, Y7, Y1
-	VADDPD       Y1, Y5, Y1
-	VADDPD       Y1, Y3, Y5
-	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y1, Y10, Y1
+	VSUBPD       Y7, Y8, Y3
+	VSUBPD       Y8, Y3, Y10
+	VSUBPD       Y10, Y3, Y11
+	VSUBPD       Y11, Y8, Y8
+	VADDPD       Y10, Y7, Y7
+	VSUBPD       Y7, Y8, Y7
+	VSUBPD       Y1, Y9, Y1
+	VADDPD       Y1, Y7, Y1
+	VADDPD       Y1, Y3, Y7
+	VSUBPD       Y7, Y3, Y3
 	VADDPD       Y1, Y3, Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VADDPD       Y4, Y6, Y6
-	VADDPD       Y2, Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
-	VDIVPD       Y3, Y7, Y7
+	VADDPD       Y5, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y3, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VDIVPD       Y3, Y5, Y5
 	VPAND        numbers64AVX2<>+1344(SB), Y3, Y8
-	VMULPD       Y7, Y5, Y9
+	VMULPD       Y5, Y7, Y9
 	VPAND        numbers64AVX2<>+1344(SB), Y9, Y10
 	VSUBPD       Y10, Y9, Y11
 	VSUBPD       Y8, Y3, Y12
 	VMULPD       Y8, Y10, Y13
-	VSUBPD       Y5, Y13, Y5
+	VSUBPD       Y7, Y13, Y7
 	VMULPD       Y12, Y10, Y10
-	VADDPD       Y10, Y5, Y5
+	VADDPD       Y10, Y7, Y7
 	VMULPD       Y8, Y11, Y10
-	VADDPD       Y10, Y5, Y5
+	VADDPD       Y10, Y7, Y7
 	VMULPD       Y12, Y11, Y10
-	VADDPD       Y10, Y5, Y5
-	VSUBPD       Y5, Y1, Y1
-	VMULPD       Y6, Y9, Y5
-	VSUBPD       Y5, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VMULPD       Y3, Y3, Y5
+	VADDPD       Y10, Y7, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y4, Y9, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y3, Y3, Y7
 	VSUBPD       Y8, Y3, Y10
 	VSUBPD       Y8, Y3, Y11
 	VMULPD       Y8, Y8, Y12
-	VSUBPD       Y5, Y12, Y12
+	VSUBPD       Y7, Y12, Y12
 	VMULPD       Y11, Y8, Y13
 	VADDPD       Y13, Y12, Y12
 	VMULPD       Y8, Y10, Y8
@@ -2912,25 +3974,25 @@ loop:
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y10, Y8, Y8
 	VADDPD       Y3, Y3, Y3
-	VMULPD       Y6, Y3, Y3
+	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y8, Y3
-	VBROADCASTSD 8(SI), Y6
-	VMULPD       Y6, Y9, Y6
-	VMULPD       Y4, Y6, Y6
-	VDIVPD       Y5, Y6, Y5
-	VMULPD       Y4, Y1, Y1
+	VBROADCASTSD 8(SI), Y4
+	VMULPD       Y4, Y9, Y4
+	VMULPD       Y6, Y4, Y4
+	VDIVPD       Y7, Y4, Y4
+	VMULPD       Y6, Y1, Y1
 	VMULPD       Y2, Y9, Y2
 	VADDPD       Y2, Y1, Y1
 	VBROADCASTSD 8(SI), Y2
 	VMULPD       Y2, Y1, Y1
-	VMULPD       Y3, Y5, Y2
+	VMULPD       Y3, Y4, Y2
 	VSUBPD       Y2, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VADDPD       Y1, Y5, Y1
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y5, Y1, Y1
+	VADDPD       Y1, Y4, Y1
 	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
 	VBLENDVPD    Y0, Y2, Y1, Y0
-	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 120(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (BX)(DI*1)
 	VMOVUPD      32(CX)(DI*1), Y0
@@ -2991,82 +4053,91 @@ loop:
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VADDPD       Y2, Y5, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 104(SI), Y5
+	VADDPD       Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
-	VMULPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y3, Y5, Y3
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VMULPD       Y3, Y6, Y4
+	VMULPD       Y4, Y6, Y5
+	VMULPD       Y4, Y2, Y4
+	VMULPD       Y3, Y6, Y6
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
 	VSUBPD       Y1, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VSUBPD       Y3, Y5, Y5
-	VSUBPD       Y1, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VSUBPD       Y3, Y7, Y7
+	VSUBPD       Y1, Y7, Y7
+	VBLENDVPD    Y0, Y1, Y3, Y8
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y9
+	VBLENDVPD    Y0, Y9, Y7, Y9
 	VBLENDVPD    Y0, Y3, Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
-	VBLENDVPD    Y0, Y5, Y3, Y3
-	VMULPD       Y4, Y1, Y5
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y8
-	VPAND        numbers64AVX2<>+1344(SB), Y4, Y9
-	VSUBPD       Y8, Y1, Y10
-	VSUBPD       Y9, Y4, Y11
-	VMULPD       Y9, Y8, Y12
-	VSUBPD       Y5, Y12, Y12
-	VMULPD       Y11, Y8, Y8
-	VADDPD       Y8, Y12, Y8
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y11, Y10, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y4, Y3, Y3
+	VBLENDVPD    Y0, Y7, Y3, Y3
+	VMULPD       Y5, Y1, Y7
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y10
+	VPAND        numbers64AVX2<>+1344(SB), Y5, Y11
+	VSUBPD       Y10, Y1, Y12
+	VSUBPD       Y11, Y5, Y13
+	VMULPD       Y11, Y10, Y14
+	VSUBPD       Y7, Y14, Y14
+	VMULPD       Y13, Y10, Y10
+	VADDPD       Y10, Y14, Y10
+	VMULPD       Y11, Y12, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y13, Y12, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y3, Y3
 	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y8, Y1
-	VSUBPD       Y5, Y6, Y3
-	VSUBPD       Y6, Y3, Y8
-	VSUBPD       Y8, Y3, Y9
-	VSUBPD       Y9, Y6, Y6
-	VADDPD       Y8, Y5, Y5
-	VSUBPD       Y5, Y6, Y5
-	VSUBPD       Y1, Y7, Y1
-	VADDPD       Y1, Y5, Y1
-	VADDPD       Y1, Y3, Y5
-	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y1, Y10, Y1
+	VSUBPD       Y7, Y8, Y3
+	VSUBPD       Y8, Y3, Y10
+	VSUBPD       Y10, Y3, Y11
+	VSUBPD       Y11, Y8, Y8
+	VADDPD       Y10, Y7, Y7
+	VSUBPD       Y7, Y8, Y7
+	VSUBPD       Y1, Y9, Y1
+	VADDPD       Y1, Y7, Y1
+	VADDPD       Y1, Y3, Y7
+	VSUBPD       Y7, Y3, Y3
 	VADDPD       Y1, Y3, Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VADDPD       Y4, Y6, Y6
-	VADDPD       Y2, Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
-	VDIVPD       Y3, Y7, Y7
+	VADDPD       Y5, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y3, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VDIVPD       Y3, Y5, Y5
 	VPAND        numbers64AVX2<>+1344(SB), Y3, Y8
-	VMULPD       Y7, Y5, Y9
+	VMULPD       Y5, Y7, Y9
 	VPAND        numbers64AVX2<>+1344(SB), Y9, Y10
 	VSUBPD       Y10, Y9, Y11
 	VSUBPD       Y8, Y3, Y12
 	VMULPD       Y8, Y10, Y13
-	VSUBPD       Y5, Y13, Y5
+	VSUBPD       Y7, Y13, Y7
 	VMULPD       Y12, Y10, Y10
-	VADDPD       Y10, Y5, Y5
+	VADDPD       Y10, Y7, Y7
 	VMULPD       Y8, Y11, Y10
-	VADDPD       Y10, Y5, Y5
+	VADDPD       Y10, Y7, Y7
 	VMULPD       Y12, Y11, Y10
-	VADDPD       Y10, Y5, Y5
-	VSUBPD       Y5, Y1, Y1
-	VMULPD       Y6, Y9, Y5
-	VSUBPD       Y5, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VMULPD       Y3, Y3, Y5
+	VADDPD       Y10, Y7, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y4, Y9, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y3, Y3, Y7
 	VSUBPD       Y8, Y3, Y10
 	VSUBPD       Y8, Y3, Y11
 	VMULPD       Y8, Y8, Y12
-	VSUBPD       Y5, Y12, Y12
+	VSUBPD       Y7, Y12, Y12
 	VMULPD       Y11, Y8, Y13
 	VADDPD       Y13, Y12, Y12
 	VMULPD       Y8, Y10, Y8
@@ -3074,25 +4145,25 @@ loop:
 	VMULPD       Y11, Y10, Y10
 	VADDPD       Y10, Y8, Y8
 	VADDPD       Y3, Y3, Y3
-	VMULPD       Y6, Y3, Y3
+	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y8, Y3
-	VBROADCASTSD 8(SI), Y6
-	VMULPD       Y6, Y9, Y6
-	VMULPD       Y4, Y6, Y6
-	VDIVPD       Y5, Y6, Y5
-	VMULPD       Y4, Y1, Y1
+	VBROADCASTSD 8(SI), Y4
+	VMULPD       Y4, Y9, Y4
+	VMULPD       Y6, Y4, Y4
+	VDIVPD       Y7, Y4, Y4
+	VMULPD       Y6, Y1, Y1
 	VMULPD       Y2, Y9, Y2
 	VADDPD       Y2, Y1, Y1
 	VBROADCASTSD 8(SI), Y2
 	VMULPD       Y2, Y1, Y1
-	VMULPD       Y3, Y5, Y2
+	VMULPD       Y3, Y4, Y2
 	VSUBPD       Y2, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VADDPD       Y1, Y5, Y1
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y5, Y1, Y1
+	VADDPD       Y1, Y4, Y1
 	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
 	VBLENDVPD    Y0, Y2, Y1, Y0
-	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 120(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, 32(BX)(DI*1)
 	ADDQ         $+64, DI
@@ -3103,7 +4174,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func squaredErrorWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func squaredErrorWithLogitsValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2
 TEXT ·squaredErrorWithLogitsValueGrad64AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -3176,83 +4247,92 @@ loop:
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VADDPD       Y2, Y5, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 104(R8), Y5
+	VADDPD       Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
-	VMULPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y3, Y5, Y3
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VMULPD       Y3, Y6, Y4
+	VMULPD       Y4, Y6, Y5
+	VMULPD       Y4, Y2, Y4
+	VMULPD       Y3, Y6, Y6
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
 	VSUBPD       Y1, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VSUBPD       Y3, Y5, Y5
-	VSUBPD       Y1, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VSUBPD       Y3, Y7, Y7
+	VSUBPD       Y1, Y7, Y7
+	VBLENDVPD    Y0, Y1, Y3, Y8
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y9
+	VBLENDVPD    Y0, Y9, Y7, Y9
 	VBLENDVPD    Y0, Y3, Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
-	VBLENDVPD    Y0, Y5, Y3, Y3
-	VMULPD       Y4, Y1, Y5
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y8
-	VPAND        numbers64AVX2<>+1344(SB), Y4, Y9
-	VSUBPD       Y8, Y1, Y10
-	VSUBPD       Y9, Y4, Y11
-	VMULPD       Y9, Y8, Y12
-	VSUBPD       Y5, Y12, Y12
-	VMULPD       Y11, Y8, Y8
-	VADDPD       Y8, Y12, Y8
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y11, Y10, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y4, Y3, Y3
+	VBLENDVPD    Y0, Y7, Y3, Y3
+	VMULPD       Y5, Y1, Y7
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y10
+	VPAND        numbers64AVX2<>+1344(SB), Y5, Y11
+	VSUBPD       Y10, Y1, Y12
+	VSUBPD       Y11, Y5, Y13
+	VMULPD       Y11, Y10, Y14
+	VSUBPD       Y7, Y14, Y14
+	VMULPD       Y13, Y10, Y10
+	VADDPD       Y10, Y14, Y10
+	VMULPD       Y11, Y12, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y13, Y12, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y3, Y3
 	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y8, Y1
-	VSUBPD       Y5, Y6, Y3
-	VSUBPD       Y6, Y3, Y8
-	VSUBPD       Y8, Y3, Y9
-	VSUBPD       Y9, Y6, Y6
-	VADDPD       Y8, Y5, Y5
-	VSUBPD       Y5, Y6, Y5
-	VSUBPD       Y1, Y7, Y1
-	VADDPD       Y1, Y5, Y1
-	VADDPD       Y1, Y3, Y5
-	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y1, Y10, Y1
+	VSUBPD       Y7, Y8, Y3
+	VSUBPD       Y8, Y3, Y10
+	VSUBPD       Y10, Y3, Y11
+	VSUBPD       Y11, Y8, Y8
+	VADDPD       Y10, Y7, Y7
+	VSUBPD       Y7, Y8, Y7
+	VSUBPD       Y1, Y9, Y1
+	VADDPD       Y1, Y7, Y1
+	VADDPD       Y1, Y3, Y7
+	VSUBPD       Y7, Y3, Y3
 	VADDPD       Y1, Y3, Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VADDPD       Y4, Y6, Y6
-	VADDPD       Y2, Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
-	VDIVPD       Y3, Y7, Y7
+	VADDPD       Y5, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y3, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VDIVPD       Y3, Y5, Y5
 	VPAND        numbers64AVX2<>+1344(SB), Y3, Y8
-	VMULPD       Y7, Y5, Y9
+	VMULPD       Y5, Y7, Y9
 	VPAND        numbers64AVX2<>+1344(SB), Y9, Y10
 	VSUBPD       Y10, Y9, Y11
 	VSUBPD       Y8, Y3, Y12
 	VMULPD       Y8, Y10, Y13
-	VSUBPD       Y5, Y13, Y5
+	VSUBPD       Y7, Y13, Y7
 	VMULPD       Y12, Y10, Y10
-	VADDPD       Y10, Y5, Y5
+	VADDPD       Y10, Y7, Y7
 	VMULPD       Y8, Y11, Y10
-	VADDPD       Y10, Y5, Y5
+	VADDPD       Y10, Y7, Y7
 	VMULPD       Y12, Y11, Y10
-	VADDPD       Y10, Y5, Y5
-	VSUBPD       Y5, Y1, Y1
-	VMULPD       Y6, Y9, Y5
-	VSUBPD       Y5, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VBROADCASTSD (R8), Y5
-	VMULPD       Y5, Y9, Y5
-	VMULPD       Y9, Y5, Y10
-	VADDPD       Y5, Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y10, Y5
+	VADDPD       Y10, Y7, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y4, Y9, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y5, Y1, Y1
+	VBROADCASTSD (R8), Y7
+	VMULPD       Y7, Y9, Y7
+	VMULPD       Y9, Y7, Y10
+	VADDPD       Y7, Y7, Y7
+	VMULPD       Y1, Y7, Y7
+	VADDPD       Y7, Y10, Y7
 	VMULPD       Y3, Y3, Y10
 	VSUBPD       Y8, Y3, Y11
 	VSUBPD       Y8, Y3, Y12
@@ -3265,42 +4345,42 @@ loop:
 	VMULPD       Y12, Y11, Y11
 	VADDPD       Y11, Y8, Y8
 	VADDPD       Y3, Y3, Y3
-	VMULPD       Y6, Y3, Y3
+	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y8, Y3
-	VBROADCASTSD 8(R8), Y6
-	VMULPD       Y6, Y9, Y6
-	VMULPD       Y4, Y6, Y6
-	VDIVPD       Y10, Y6, Y6
-	VMULPD       Y4, Y1, Y1
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       Y4, Y9, Y4
+	VMULPD       Y6, Y4, Y4
+	VDIVPD       Y10, Y4, Y4
+	VMULPD       Y6, Y1, Y1
 	VMULPD       Y2, Y9, Y2
 	VADDPD       Y2, Y1, Y1
 	VBROADCASTSD 8(R8), Y2
 	VMULPD       Y2, Y1, Y1
-	VMULPD       Y3, Y6, Y2
+	VMULPD       Y3, Y4, Y2
 	VSUBPD       Y2, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VADDPD       Y1, Y6, Y1
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y5, Y1, Y1
+	VADDPD       Y1, Y4, Y1
 	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
 	VBLENDVPD    Y0, Y2, Y1, Y0
-	VBROADCASTSD 56(R8), Y1
+	VBROADCASTSD 120(R8), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      (SI), Y1
 	VMOVUPD      64(SI), Y2
-	VADDPD       Y5, Y1, Y3
+	VADDPD       Y7, Y1, Y3
 	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y4, Y3, Y6
-	VSUBPD       Y6, Y1, Y6
-	VSUBPD       Y4, Y5, Y4
-	VADDPD       Y4, Y6, Y6
-	VADDPD       Y6, Y2, Y2
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y7, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
 	VMOVUPD      Y3, (SI)
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue14
-	VMOVUPD      Y5, (BX)(R9*1)
+	JZ           novalue20
+	VMOVUPD      Y7, (BX)(R9*1)
 
-novalue14:
+novalue20:
 	VMOVUPD      Y0, (DI)(R9*1)
 	VMOVUPD      32(CX)(R9*1), Y0
 	VMOVUPD      32(DX)(R9*1), Y1
@@ -3360,83 +4440,92 @@ novalue14:
 	VMULPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
 	VADDPD       Y2, Y5, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y4, Y5, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD 104(R8), Y5
+	VADDPD       Y5, Y3, Y3
 	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
-	VMULPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y3, Y5, Y3
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VMULPD       Y3, Y6, Y4
+	VMULPD       Y4, Y6, Y5
+	VMULPD       Y4, Y2, Y4
+	VMULPD       Y3, Y6, Y6
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
 	VSUBPD       Y1, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
-	VSUBPD       Y3, Y5, Y5
-	VSUBPD       Y1, Y5, Y5
-	VBLENDVPD    Y0, Y1, Y3, Y6
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
-	VBLENDVPD    Y0, Y7, Y5, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
+	VSUBPD       Y3, Y7, Y7
+	VSUBPD       Y1, Y7, Y7
+	VBLENDVPD    Y0, Y1, Y3, Y8
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y9
+	VBLENDVPD    Y0, Y9, Y7, Y9
 	VBLENDVPD    Y0, Y3, Y1, Y1
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
-	VBLENDVPD    Y0, Y5, Y3, Y3
-	VMULPD       Y4, Y1, Y5
-	VPAND        numbers64AVX2<>+1344(SB), Y1, Y8
-	VPAND        numbers64AVX2<>+1344(SB), Y4, Y9
-	VSUBPD       Y8, Y1, Y10
-	VSUBPD       Y9, Y4, Y11
-	VMULPD       Y9, Y8, Y12
-	VSUBPD       Y5, Y12, Y12
-	VMULPD       Y11, Y8, Y8
-	VADDPD       Y8, Y12, Y8
-	VMULPD       Y9, Y10, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y11, Y10, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       Y2, Y1, Y1
-	VMULPD       Y4, Y3, Y3
+	VBLENDVPD    Y0, Y7, Y3, Y3
+	VMULPD       Y5, Y1, Y7
+	VPAND        numbers64AVX2<>+1344(SB), Y1, Y10
+	VPAND        numbers64AVX2<>+1344(SB), Y5, Y11
+	VSUBPD       Y10, Y1, Y12
+	VSUBPD       Y11, Y5, Y13
+	VMULPD       Y11, Y10, Y14
+	VSUBPD       Y7, Y14, Y14
+	VMULPD       Y13, Y10, Y10
+	VADDPD       Y10, Y14, Y10
+	VMULPD       Y11, Y12, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y13, Y12, Y11
+	VADDPD       Y11, Y10, Y10
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y3, Y3
 	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y8, Y1
-	VSUBPD       Y5, Y6, Y3
-	VSUBPD       Y6, Y3, Y8
-	VSUBPD       Y8, Y3, Y9
-	VSUBPD       Y9, Y6, Y6
-	VADDPD       Y8, Y5, Y5
-	VSUBPD       Y5, Y6, Y5
-	VSUBPD       Y1, Y7, Y1
-	VADDPD       Y1, Y5, Y1
-	VADDPD       Y1, Y3, Y5
-	VSUBPD       Y5, Y3, Y3
+	VADDPD       Y1, Y10, Y1
+	VSUBPD       Y7, Y8, Y3
+	VSUBPD       Y8, Y3, Y10
+	VSUBPD       Y10, Y3, Y11
+	VSUBPD       Y11, Y8, Y8
+	VADDPD       Y10, Y7, Y7
+	VSUBPD       Y7, Y8, Y7
+	VSUBPD       Y1, Y9, Y1
+	VADDPD       Y1, Y7, Y1
+	VADDPD       Y1, Y3, Y7
+	VSUBPD       Y7, Y3, Y3
 	VADDPD       Y1, Y3, Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y3
-	VADDPD       Y4, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VADDPD       Y4, Y6, Y6
-	VADDPD       Y2, Y6, Y6
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y7
-	VDIVPD       Y3, Y7, Y7
+	VADDPD       Y5, Y3, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VSUBPD       Y3, Y8, Y8
+	VADDPD       Y5, Y8, Y5
+	VADDPD       Y4, Y5, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VDIVPD       Y3, Y5, Y5
 	VPAND        numbers64AVX2<>+1344(SB), Y3, Y8
-	VMULPD       Y7, Y5, Y9
+	VMULPD       Y5, Y7, Y9
 	VPAND        numbers64AVX2<>+1344(SB), Y9, Y10
 	VSUBPD       Y10, Y9, Y11
 	VSUBPD       Y8, Y3, Y12
 	VMULPD       Y8, Y10, Y13
-	VSUBPD       Y5, Y13, Y5
+	VSUBPD       Y7, Y13, Y7
 	VMULPD       Y12, Y10, Y10
-	VADDPD       Y10, Y5, Y5
+	VADDPD       Y10, Y7, Y7
 	VMULPD       Y8, Y11, Y10
-	VADDPD       Y10, Y5, Y5
+	VADDPD       Y10, Y7, Y7
 	VMULPD       Y12, Y11, Y10
-	VADDPD       Y10, Y5, Y5
-	VSUBPD       Y5, Y1, Y1
-	VMULPD       Y6, Y9, Y5
-	VSUBPD       Y5, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VBROADCASTSD (R8), Y5
-	VMULPD       Y5, Y9, Y5
-	VMULPD       Y9, Y5, Y10
-	VADDPD       Y5, Y5, Y5
-	VMULPD       Y1, Y5, Y5
-	VADDPD       Y5, Y10, Y5
+	VADDPD       Y10, Y7, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y4, Y9, Y7
+	VSUBPD       Y7, Y1, Y1
+	VMULPD       Y5, Y1, Y1
+	VBROADCASTSD (R8), Y7
+	VMULPD       Y7, Y9, Y7
+	VMULPD       Y9, Y7, Y10
+	VADDPD       Y7, Y7, Y7
+	VMULPD       Y1, Y7, Y7
+	VADDPD       Y7, Y10, Y7
 	VMULPD       Y3, Y3, Y10
 	VSUBPD       Y8, Y3, Y11
 	VSUBPD       Y8, Y3, Y12
@@ -3449,42 +4538,42 @@ novalue14:
 	VMULPD       Y12, Y11, Y11
 	VADDPD       Y11, Y8, Y8
 	VADDPD       Y3, Y3, Y3
-	VMULPD       Y6, Y3, Y3
+	VMULPD       Y4, Y3, Y3
 	VADDPD       Y3, Y8, Y3
-	VBROADCASTSD 8(R8), Y6
-	VMULPD       Y6, Y9, Y6
-	VMULPD       Y4, Y6, Y6
-	VDIVPD       Y10, Y6, Y6
-	VMULPD       Y4, Y1, Y1
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       Y4, Y9, Y4
+	VMULPD       Y6, Y4, Y4
+	VDIVPD       Y10, Y4, Y4
+	VMULPD       Y6, Y1, Y1
 	VMULPD       Y2, Y9, Y2
 	VADDPD       Y2, Y1, Y1
 	VBROADCASTSD 8(R8), Y2
 	VMULPD       Y2, Y1, Y1
-	VMULPD       Y3, Y6, Y2
+	VMULPD       Y3, Y4, Y2
 	VSUBPD       Y2, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VMULPD       Y7, Y1, Y1
-	VADDPD       Y1, Y6, Y1
+	VMULPD       Y5, Y1, Y1
+	VMULPD       Y5, Y1, Y1
+	VADDPD       Y1, Y4, Y1
 	VPXOR        numbers64AVX2<>+0(SB), Y1, Y2
 	VBLENDVPD    Y0, Y2, Y1, Y0
-	VBROADCASTSD 56(R8), Y1
+	VBROADCASTSD 120(R8), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      32(SI), Y1
 	VMOVUPD      96(SI), Y2
-	VADDPD       Y5, Y1, Y3
+	VADDPD       Y7, Y1, Y3
 	VSUBPD       Y1, Y3, Y4
-	VSUBPD       Y4, Y3, Y6
-	VSUBPD       Y6, Y1, Y6
-	VSUBPD       Y4, Y5, Y4
-	VADDPD       Y4, Y6, Y6
-	VADDPD       Y6, Y2, Y2
+	VSUBPD       Y4, Y3, Y5
+	VSUBPD       Y5, Y1, Y5
+	VSUBPD       Y4, Y7, Y4
+	VADDPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
 	VMOVUPD      Y3, 32(SI)
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue15
-	VMOVUPD      Y5, 32(BX)(R9*1)
+	JZ           novalue21
+	VMOVUPD      Y7, 32(BX)(R9*1)
 
-novalue15:
+novalue21:
 	VMOVUPD Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -3494,7 +4583,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func sigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·sigmoidValue64AVX2(SB), NOSPLIT, $192-56
 	MOVQ         blocks+0(FP), AX
@@ -3605,10 +4694,10 @@ turn:
 	VMOVUPD      Y3, (BX)
 	VMOVUPD      Y2, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue16
+	JZ           novalue22
 	VMOVUPD      Y0, (DX)(DI*1)
 
-novalue16:
+novalue22:
 	VMOVUPD      (CX)(R8*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -3666,10 +4755,10 @@ novalue16:
 	VMOVUPD      Y3, 32(BX)
 	VMOVUPD      Y2, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue17
+	JZ           novalue23
 	VMOVUPD      Y0, 32(DX)(DI*1)
 
-novalue17:
+novalue23:
 	VMOVUPD      32(CX)(R8*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
 	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
@@ -3712,7 +4801,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func sigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·sigmoidGrad64AVX2(SB), NOSPLIT, $192-56
 	MOVQ         blocks+0(FP), AX
@@ -3809,7 +4898,7 @@ turn:
 	VMULPD       Y1, Y0, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
 	VDIVPD       Y1, Y0, Y0
-	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 120(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (DX)(DI*1)
 	VMOVUPD      (CX)(R8*1), Y0
@@ -3856,7 +4945,7 @@ turn:
 	VMULPD       Y1, Y0, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
 	VDIVPD       Y1, Y0, Y0
-	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 120(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, 32(DX)(DI*1)
 	VMOVUPD      32(CX)(R8*1), Y0
@@ -3901,7 +4990,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func sigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func sigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·sigmoidValueGrad64AVX2(SB), NOSPLIT, $192-56
 	MOVQ         blocks+0(FP), AX
@@ -4005,7 +5094,7 @@ turn:
 	VMULPD       Y2, Y0, Y2
 	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
 	VDIVPD       Y2, Y0, Y0
-	VBROADCASTSD 56(R8), Y2
+	VBROADCASTSD 120(R8), Y2
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      (BX), Y2
 	VMOVUPD      64(BX), Y3
@@ -4019,10 +5108,10 @@ turn:
 	VMOVUPD      Y4, (BX)
 	VMOVUPD      Y3, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue18
+	JZ           novalue24
 	VMOVUPD      Y1, (DX)(R9*1)
 
-novalue18:
+novalue24:
 	VMOVUPD      Y0, (SI)(R9*1)
 	VMOVUPD      (CX)(R10*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
@@ -4073,7 +5162,7 @@ novalue18:
 	VMULPD       Y2, Y0, Y2
 	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
 	VDIVPD       Y2, Y0, Y0
-	VBROADCASTSD 56(R8), Y2
+	VBROADCASTSD 120(R8), Y2
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      32(BX), Y2
 	VMOVUPD      96(BX), Y3
@@ -4087,10 +5176,10 @@ novalue18:
 	VMOVUPD      Y4, 32(BX)
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue19
+	JZ           novalue25
 	VMOVUPD      Y1, 32(DX)(R9*1)
 
-novalue19:
+novalue25:
 	VMOVUPD      Y0, 32(SI)(R9*1)
 	VMOVUPD      32(CX)(R10*1), Y0
 	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
@@ -4134,7 +5223,285 @@ rest:
 	VZEROUPPER
 	RET
 
-// func softplusValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func sigmoidGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidGradRaised64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VBROADCASTSD 104(BX), Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y2, Y1
+	VMULPD       Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 120(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DX)(SI*1)
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y0
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       numbers64AVX2<>+64(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMULPD       numbers64AVX2<>+96(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       numbers64AVX2<>+128(SB), Y1, Y2
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y0, Y0, Y2
+	VMULPD       numbers64AVX2<>+160(SB), Y0, Y3
+	VADDPD       numbers64AVX2<>+192(SB), Y3, Y3
+	VMULPD       numbers64AVX2<>+224(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+256(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+288(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+320(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+352(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+384(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       numbers64AVX2<>+416(SB), Y0, Y4
+	VADDPD       numbers64AVX2<>+448(SB), Y4, Y4
+	VMULPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VBROADCASTSD 104(BX), Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMULPD       numbers64AVX2<>+544(SB), Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y2, Y1
+	VMULPD       Y1, Y2, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 120(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func sigmoidValueGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·sigmoidValueGradRaised64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VBROADCASTSD 104(DI), Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y2
+	VDIVPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y3, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
+	VBROADCASTSD 120(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      (BX), Y2
+	VMOVUPD      64(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (BX)
+	VMOVUPD      Y3, 64(BX)
+	TESTQ        DX, DX
+	JZ           novalue26
+	VMOVUPD      Y0, (DX)(R8*1)
+
+novalue26:
+	VMOVUPD      Y1, (SI)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VBROADCASTSD 104(DI), Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
+	VBLENDVPD    Y0, Y3, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y2
+	VDIVPD       Y2, Y0, Y0
+	VADDPD       numbers64AVX2<>+576(SB), Y3, Y2
+	VMULPD       Y2, Y3, Y2
+	VADDPD       numbers64AVX2<>+480(SB), Y2, Y2
+	VDIVPD       Y2, Y1, Y1
+	VBROADCASTSD 120(DI), Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      32(BX), Y2
+	VMOVUPD      96(BX), Y3
+	VADDPD       Y0, Y2, Y4
+	VSUBPD       Y2, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y2, Y6
+	VSUBPD       Y5, Y0, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(BX)
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue27
+	VMOVUPD      Y0, 32(DX)(R8*1)
+
+novalue27:
+	VMOVUPD Y1, 32(SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·softplusValue64AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -4357,10 +5724,10 @@ turn:
 	VMOVUPD      Y3, (BX)
 	VMOVUPD      Y2, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue20
+	JZ           novalue28
 	VMOVUPD      Y0, (DX)(DI*1)
 
-novalue20:
+novalue28:
 	VMOVUPD      (SI), Y0
 	VMOVUPD      32(SI), Y1
 	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
@@ -4446,10 +5813,10 @@ novalue20:
 	VMOVUPD      Y3, 32(BX)
 	VMOVUPD      Y2, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue21
+	JZ           novalue29
 	VMOVUPD      Y0, 32(DX)(DI*1)
 
-novalue21:
+novalue29:
 	VMOVUPD      64(SI), Y0
 	VMOVUPD      96(SI), Y1
 	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
@@ -4502,7 +5869,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func softplusGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func softplusGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·softplusGrad64AVX2(SB), NOSPLIT, $256-56
 	MOVQ         blocks+0(FP), AX
@@ -4683,7 +6050,7 @@ turn:
 	VBLENDVPD    Y1, Y0, Y2, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
 	VDIVPD       Y0, Y1, Y0
-	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 120(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (DX)(DI*1)
 	VMOVUPD      (BX), Y0
@@ -4733,7 +6100,7 @@ turn:
 	VBLENDVPD    Y1, Y0, Y2, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
 	VDIVPD       Y0, Y1, Y0
-	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 120(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, 32(DX)(DI*1)
 	VMOVUPD      64(BX), Y0
@@ -4785,7 +6152,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func softplusValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func softplusValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·softplusValueGrad64AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -5002,7 +6369,7 @@ turn:
 	VBLENDVPD    Y2, Y0, Y3, Y2
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
 	VDIVPD       Y0, Y2, Y0
-	VBROADCASTSD 56(R8), Y2
+	VBROADCASTSD 120(R8), Y2
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      (BX), Y2
 	VMOVUPD      64(BX), Y3
@@ -5016,10 +6383,10 @@ turn:
 	VMOVUPD      Y4, (BX)
 	VMOVUPD      Y3, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue22
+	JZ           novalue30
 	VMOVUPD      Y1, (DX)(R9*1)
 
-novalue22:
+novalue30:
 	VMOVUPD      Y0, (SI)(R9*1)
 	VMOVUPD      (DI), Y0
 	VMOVUPD      32(DI), Y1
@@ -5099,7 +6466,7 @@ novalue22:
 	VBLENDVPD    Y2, Y0, Y3, Y2
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
 	VDIVPD       Y0, Y2, Y0
-	VBROADCASTSD 56(R8), Y2
+	VBROADCASTSD 120(R8), Y2
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      32(BX), Y2
 	VMOVUPD      96(BX), Y3
@@ -5113,10 +6480,10 @@ novalue22:
 	VMOVUPD      Y4, 32(BX)
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue23
+	JZ           novalue31
 	VMOVUPD      Y1, 32(DX)(R9*1)
 
-novalue23:
+novalue31:
 	VMOVUPD      Y0, 32(SI)(R9*1)
 	VMOVUPD      64(DI), Y0
 	VMOVUPD      96(DI), Y1
@@ -5170,7 +6537,335 @@ rest:
 	VZEROUPPER
 	RET
 
-// func logSigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func softplusGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·softplusGradRaised64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VBROADCASTSD 104(BX), Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD 112(BX), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 120(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DX)(SI*1)
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VBROADCASTSD 104(BX), Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD 112(BX), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 120(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func softplusValueGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·softplusValueGradRaised64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VBROADCASTSD 104(DI), Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y3, Y2
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
+	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y7, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y3, Y4
+	VMULPD       Y4, Y2, Y2
+	VSUBPD       Y2, Y3, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VMAXPD       Y0, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VBROADCASTSD 112(DI), Y4
+	VBLENDVPD    Y0, Y1, Y4, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 120(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (BX), Y1
+	VMOVUPD      64(BX), Y3
+	VADDPD       Y2, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y2, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (BX)
+	VMOVUPD      Y3, 64(BX)
+	TESTQ        DX, DX
+	JZ           novalue32
+	VMOVUPD      Y2, (DX)(R8*1)
+
+novalue32:
+	VMOVUPD      Y0, (SI)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VBROADCASTSD 104(DI), Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y3, Y2
+	VDIVPD       Y2, Y3, Y2
+	VMULPD       Y2, Y2, Y4
+	VMULPD       Y4, Y4, Y5
+	VMULPD       numbers64AVX2<>+608(SB), Y4, Y6
+	VADDPD       numbers64AVX2<>+640(SB), Y6, Y6
+	VMULPD       numbers64AVX2<>+672(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+704(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+736(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+768(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+800(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+832(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y6
+	VADDPD       Y7, Y6, Y6
+	VMULPD       numbers64AVX2<>+864(SB), Y4, Y7
+	VADDPD       numbers64AVX2<>+896(SB), Y7, Y7
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y7, Y5, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       Y4, Y3, Y4
+	VMULPD       Y4, Y2, Y2
+	VSUBPD       Y2, Y3, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VMAXPD       Y0, Y4, Y4
+	VADDPD       Y4, Y2, Y2
+	VBROADCASTSD 112(DI), Y4
+	VBLENDVPD    Y0, Y1, Y4, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 120(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(BX), Y1
+	VMOVUPD      96(BX), Y3
+	VADDPD       Y2, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y2, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(BX)
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue33
+	VMOVUPD      Y2, 32(DX)(R8*1)
+
+novalue33:
+	VMOVUPD Y0, 32(SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·logSigmoidValue64AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -5393,10 +7088,10 @@ turn:
 	VMOVUPD      Y3, (BX)
 	VMOVUPD      Y2, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue24
+	JZ           novalue34
 	VMOVUPD      Y0, (DX)(DI*1)
 
-novalue24:
+novalue34:
 	VMOVUPD      (SI), Y0
 	VMOVUPD      32(SI), Y1
 	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
@@ -5482,10 +7177,10 @@ novalue24:
 	VMOVUPD      Y3, 32(BX)
 	VMOVUPD      Y2, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue25
+	JZ           novalue35
 	VMOVUPD      Y0, 32(DX)(DI*1)
 
-novalue25:
+novalue35:
 	VMOVUPD      64(SI), Y0
 	VMOVUPD      96(SI), Y1
 	VADDPD       numbers64AVX2<>+512(SB), Y1, Y1
@@ -5538,7 +7233,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func logSigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func logSigmoidGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·logSigmoidGrad64AVX2(SB), NOSPLIT, $256-56
 	MOVQ         blocks+0(FP), AX
@@ -5719,7 +7414,7 @@ turn:
 	VBLENDVPD    Y1, Y2, Y0, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
 	VDIVPD       Y0, Y1, Y0
-	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 120(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (DX)(DI*1)
 	VMOVUPD      (BX), Y0
@@ -5769,7 +7464,7 @@ turn:
 	VBLENDVPD    Y1, Y2, Y0, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
 	VDIVPD       Y0, Y1, Y0
-	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 120(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, 32(DX)(DI*1)
 	VMOVUPD      64(BX), Y0
@@ -5821,7 +7516,7 @@ rest:
 	VZEROUPPER
 	RET
 
-// func logSigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func logSigmoidValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2, CMOV
 TEXT ·logSigmoidValueGrad64AVX2(SB), NOSPLIT, $320-56
 	MOVQ         blocks+0(FP), AX
@@ -6038,7 +7733,7 @@ turn:
 	VBLENDVPD    Y2, Y3, Y0, Y2
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
 	VDIVPD       Y0, Y2, Y0
-	VBROADCASTSD 56(R8), Y2
+	VBROADCASTSD 120(R8), Y2
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      (BX), Y2
 	VMOVUPD      64(BX), Y3
@@ -6052,10 +7747,10 @@ turn:
 	VMOVUPD      Y4, (BX)
 	VMOVUPD      Y3, 64(BX)
 	TESTQ        DX, DX
-	JZ           novalue26
+	JZ           novalue36
 	VMOVUPD      Y1, (DX)(R9*1)
 
-novalue26:
+novalue36:
 	VMOVUPD      Y0, (SI)(R9*1)
 	VMOVUPD      (DI), Y0
 	VMOVUPD      32(DI), Y1
@@ -6135,7 +7830,7 @@ novalue26:
 	VBLENDVPD    Y2, Y3, Y0, Y2
 	VADDPD       numbers64AVX2<>+480(SB), Y0, Y0
 	VDIVPD       Y0, Y2, Y0
-	VBROADCASTSD 56(R8), Y2
+	VBROADCASTSD 120(R8), Y2
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      32(BX), Y2
 	VMOVUPD      96(BX), Y3
@@ -6149,10 +7844,10 @@ novalue26:
 	VMOVUPD      Y4, 32(BX)
 	VMOVUPD      Y3, 96(BX)
 	TESTQ        DX, DX
-	JZ           novalue27
+	JZ           novalue37
 	VMOVUPD      Y1, 32(DX)(R9*1)
 
-novalue27:
+novalue37:
 	VMOVUPD      Y0, 32(SI)(R9*1)
 	VMOVUPD      64(DI), Y0
 	VMOVUPD      96(DI), Y1
@@ -6206,8 +7901,336 @@ rest:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func logSigmoidGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2
+TEXT ·logSigmoidGradRaised64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ grad+32(FP), DX
+	MOVQ params+48(FP), BX
+	XORQ SI, SI
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VBROADCASTSD 104(BX), Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD 112(BX), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 120(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (DX)(SI*1)
+	VMOVUPD      32(CX)(SI*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VBROADCASTSD 104(BX), Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VBROADCASTSD 112(BX), Y2
+	VBLENDVPD    Y0, Y2, Y1, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 120(BX), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, 32(DX)(SI*1)
+	ADDQ         $+64, SI
+
+test:
+	CMPQ SI, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func logSigmoidValueGradRaised64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2
+TEXT ·logSigmoidValueGradRaised64AVX2(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), AX
+	MOVQ pred+8(FP), CX
+	MOVQ value+24(FP), DX
+	MOVQ sum+40(FP), BX
+	MOVQ grad+32(FP), SI
+	MOVQ params+48(FP), DI
+	XORQ R8, R8
+	SHLQ $0x06, AX
+	JMP  test
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VBROADCASTSD 104(DI), Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y3, Y2
+	VDIVPD       Y2, Y3, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VMINPD       Y0, Y4, Y4
+	VMULPD       Y2, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y8, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y3, Y5
+	VMULPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y3, Y2
+	VSUBPD       Y2, Y4, Y2
+	VBROADCASTSD 112(DI), Y4
+	VBLENDVPD    Y0, Y4, Y1, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 120(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      (BX), Y1
+	VMOVUPD      64(BX), Y3
+	VADDPD       Y2, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y2, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, (BX)
+	VMOVUPD      Y3, 64(BX)
+	TESTQ        DX, DX
+	JZ           novalue38
+	VMOVUPD      Y2, (DX)(R8*1)
+
+novalue38:
+	VMOVUPD      Y0, (SI)(R8*1)
+	VMOVUPD      32(CX)(R8*1), Y0
+	VPOR         numbers64AVX2<>+0(SB), Y0, Y1
+	VBROADCASTSD numbers64AVX2<>+32(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       numbers64AVX2<>+64(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMULPD       numbers64AVX2<>+96(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       numbers64AVX2<>+128(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VMULPD       numbers64AVX2<>+160(SB), Y1, Y4
+	VADDPD       numbers64AVX2<>+192(SB), Y4, Y4
+	VMULPD       numbers64AVX2<>+224(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+256(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+288(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+320(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+352(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+384(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       numbers64AVX2<>+416(SB), Y1, Y5
+	VADDPD       numbers64AVX2<>+448(SB), Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y1, Y3
+	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
+	VBROADCASTSD 104(DI), Y4
+	VADDPD       Y4, Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
+	VADDPD       numbers64AVX2<>+576(SB), Y3, Y2
+	VDIVPD       Y2, Y3, Y2
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
+	VMINPD       Y0, Y4, Y4
+	VMULPD       Y2, Y2, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       numbers64AVX2<>+608(SB), Y5, Y7
+	VADDPD       numbers64AVX2<>+640(SB), Y7, Y7
+	VMULPD       numbers64AVX2<>+672(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+704(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+736(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+768(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+800(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+832(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y7
+	VADDPD       Y8, Y7, Y7
+	VMULPD       numbers64AVX2<>+864(SB), Y5, Y8
+	VADDPD       numbers64AVX2<>+896(SB), Y8, Y8
+	VMULPD       Y7, Y6, Y6
+	VADDPD       Y8, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y5, Y3, Y5
+	VMULPD       Y5, Y2, Y2
+	VSUBPD       Y2, Y3, Y2
+	VSUBPD       Y2, Y4, Y2
+	VBROADCASTSD 112(DI), Y4
+	VBLENDVPD    Y0, Y4, Y1, Y0
+	VADDPD       numbers64AVX2<>+480(SB), Y3, Y1
+	VDIVPD       Y1, Y0, Y0
+	VBROADCASTSD 120(DI), Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      32(BX), Y1
+	VMOVUPD      96(BX), Y3
+	VADDPD       Y2, Y1, Y4
+	VSUBPD       Y1, Y4, Y5
+	VSUBPD       Y5, Y4, Y6
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y5, Y2, Y5
+	VADDPD       Y5, Y6, Y6
+	VADDPD       Y6, Y3, Y3
+	VMOVUPD      Y4, 32(BX)
+	VMOVUPD      Y3, 96(BX)
+	TESTQ        DX, DX
+	JZ           novalue39
+	VMOVUPD      Y2, 32(DX)(R8*1)
+
+novalue39:
+	VMOVUPD Y0, 32(SI)(R8*1)
+	ADDQ    $+64, R8
+
+test:
+	CMPQ R8, AX
+	JLT  loop
+	VZEROUPPER
+	RET
+
+// func binaryCrossEntropyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
 TEXT ·binaryCrossEntropyValue64AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
 	MOVQ pred+8(FP), CX
@@ -6246,18 +8269,13 @@ loop:
 	VADDPD       numbers64AVX2<>+576(SB), Y4, Y7
 	VDIVPD       Y7, Y4, Y7
 	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers64AVX2<>+1600(SB), Y8, Y9
-	VADDPD       numbers64AVX2<>+1632(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1696(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1728(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1760(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1792(SB), Y9, Y9
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y9
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y8, Y9
 	VMULPD       Y8, Y9, Y8
 	VSUBPD       Y4, Y8, Y8
 	VMULPD       Y8, Y7, Y7
@@ -6293,18 +8311,13 @@ loop:
 	VADDPD       numbers64AVX2<>+576(SB), Y0, Y7
 	VDIVPD       Y7, Y0, Y7
 	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers64AVX2<>+1600(SB), Y8, Y9
-	VADDPD       numbers64AVX2<>+1632(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1696(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1728(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1760(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1792(SB), Y9, Y9
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y9
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y8, Y9
 	VMULPD       Y8, Y9, Y8
 	VSUBPD       Y0, Y8, Y8
 	VMULPD       Y8, Y7, Y7
@@ -6340,10 +8353,10 @@ loop:
 	VMOVUPD      Y3, (SI)
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue28
+	JZ           novalue40
 	VMOVUPD      Y0, (BX)(R8*1)
 
-novalue28:
+novalue40:
 	VMOVUPD      32(CX)(R8*1), Y0
 	VMOVUPD      32(DX)(R8*1), Y1
 	VBROADCASTSD (DI), Y2
@@ -6370,18 +8383,13 @@ novalue28:
 	VADDPD       numbers64AVX2<>+576(SB), Y4, Y7
 	VDIVPD       Y7, Y4, Y7
 	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers64AVX2<>+1600(SB), Y8, Y9
-	VADDPD       numbers64AVX2<>+1632(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1696(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1728(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1760(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1792(SB), Y9, Y9
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y9
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y8, Y9
 	VMULPD       Y8, Y9, Y8
 	VSUBPD       Y4, Y8, Y8
 	VMULPD       Y8, Y7, Y7
@@ -6417,18 +8425,13 @@ novalue28:
 	VADDPD       numbers64AVX2<>+576(SB), Y0, Y7
 	VDIVPD       Y7, Y0, Y7
 	VMULPD       Y7, Y7, Y8
-	VMULPD       numbers64AVX2<>+1600(SB), Y8, Y9
-	VADDPD       numbers64AVX2<>+1632(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1664(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1696(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1728(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1760(SB), Y9, Y9
-	VMULPD       Y9, Y8, Y9
-	VADDPD       numbers64AVX2<>+1792(SB), Y9, Y9
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y9
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y8, Y9
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y8, Y9
 	VMULPD       Y8, Y9, Y8
 	VSUBPD       Y0, Y8, Y8
 	VMULPD       Y8, Y7, Y7
@@ -6464,10 +8467,10 @@ novalue28:
 	VMOVUPD      Y3, 32(SI)
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue29
+	JZ           novalue41
 	VMOVUPD      Y0, 32(BX)(R8*1)
 
-novalue29:
+novalue41:
 	ADDQ $+64, R8
 
 test:
@@ -6476,7 +8479,7 @@ test:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
+// func binaryCrossEntropyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
 // Requires: AVX, AVX2
 TEXT ·binaryCrossEntropyGrad64AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
@@ -6509,13 +8512,15 @@ loop:
 	VMULPD       Y3, Y2, Y7
 	VBLENDVPD    Y5, Y2, Y7, Y5
 	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBROADCASTSD 112(SI), Y4
+	VMULPD       Y4, Y3, Y3
 	VADDPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VDIVPD       Y3, Y6, Y3
 	VMULPD       numbers64AVX2<>+960(SB), Y1, Y1
 	VADDPD       Y1, Y2, Y1
 	VCMPPD       $0x08, Y0, Y1, Y0
 	VPAND        Y0, Y3, Y0
-	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 120(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (BX)(DI*1)
 	VMOVUPD      32(CX)(DI*1), Y0
@@ -6538,13 +8543,15 @@ loop:
 	VMULPD       Y3, Y2, Y7
 	VBLENDVPD    Y5, Y2, Y7, Y5
 	VBLENDVPD    Y4, Y3, Y5, Y3
+	VBROADCASTSD 112(SI), Y4
+	VMULPD       Y4, Y3, Y3
 	VADDPD       numbers64AVX2<>+960(SB), Y3, Y3
 	VDIVPD       Y3, Y6, Y3
 	VMULPD       numbers64AVX2<>+960(SB), Y1, Y1
 	VADDPD       Y1, Y2, Y1
 	VCMPPD       $0x08, Y0, Y1, Y0
 	VPAND        Y0, Y3, Y0
-	VBROADCASTSD 56(SI), Y1
+	VBROADCASTSD 120(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, 32(BX)(DI*1)
 	ADDQ         $+64, DI
@@ -6555,8 +8562,8 @@ test:
 	VZEROUPPER
 	RET
 
-// func binaryCrossEntropyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
+// func binaryCrossEntropyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
 TEXT ·binaryCrossEntropyValueGrad64AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
 	MOVQ pred+8(FP), CX
@@ -6590,13 +8597,15 @@ loop:
 	VMULPD       Y3, Y2, Y7
 	VBLENDVPD    Y5, Y2, Y7, Y5
 	VBLENDVPD    Y4, Y3, Y5, Y4
+	VBROADCASTSD 112(R8), Y5
+	VMULPD       Y5, Y4, Y4
 	VADDPD       numbers64AVX2<>+960(SB), Y4, Y4
 	VDIVPD       Y4, Y6, Y4
 	VMULPD       numbers64AVX2<>+960(SB), Y1, Y5
 	VADDPD       Y5, Y2, Y5
 	VCMPPD       $0x08, Y0, Y5, Y0
 	VPAND        Y0, Y4, Y0
-	VBROADCASTSD 56(R8), Y4
+	VBROADCASTSD 120(R8), Y4
 	VMULPD       Y4, Y0, Y0
 	VMINPD       Y3, Y2, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
@@ -6616,18 +8625,13 @@ loop:
 	VADDPD       numbers64AVX2<>+576(SB), Y5, Y8
 	VDIVPD       Y8, Y5, Y8
 	VMULPD       Y8, Y8, Y9
-	VMULPD       numbers64AVX2<>+1600(SB), Y9, Y10
-	VADDPD       numbers64AVX2<>+1632(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1696(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1728(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1760(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1792(SB), Y10, Y10
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y10
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y9, Y10
 	VMULPD       Y9, Y10, Y9
 	VSUBPD       Y5, Y9, Y9
 	VMULPD       Y9, Y8, Y8
@@ -6663,18 +8667,13 @@ loop:
 	VADDPD       numbers64AVX2<>+576(SB), Y2, Y8
 	VDIVPD       Y8, Y2, Y8
 	VMULPD       Y8, Y8, Y9
-	VMULPD       numbers64AVX2<>+1600(SB), Y9, Y10
-	VADDPD       numbers64AVX2<>+1632(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1696(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1728(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1760(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1792(SB), Y10, Y10
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y10
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y9, Y10
 	VMULPD       Y9, Y10, Y9
 	VSUBPD       Y2, Y9, Y9
 	VMULPD       Y9, Y8, Y8
@@ -6710,10 +8709,10 @@ loop:
 	VMOVUPD      Y4, (SI)
 	VMOVUPD      Y3, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue30
+	JZ           novalue42
 	VMOVUPD      Y1, (BX)(R9*1)
 
-novalue30:
+novalue42:
 	VMOVUPD      Y0, (DI)(R9*1)
 	VMOVUPD      32(CX)(R9*1), Y0
 	VMOVUPD      32(DX)(R9*1), Y1
@@ -6735,13 +8734,15 @@ novalue30:
 	VMULPD       Y3, Y2, Y7
 	VBLENDVPD    Y5, Y2, Y7, Y5
 	VBLENDVPD    Y4, Y3, Y5, Y4
+	VBROADCASTSD 112(R8), Y5
+	VMULPD       Y5, Y4, Y4
 	VADDPD       numbers64AVX2<>+960(SB), Y4, Y4
 	VDIVPD       Y4, Y6, Y4
 	VMULPD       numbers64AVX2<>+960(SB), Y1, Y5
 	VADDPD       Y5, Y2, Y5
 	VCMPPD       $0x08, Y0, Y5, Y0
 	VPAND        Y0, Y4, Y0
-	VBROADCASTSD 56(R8), Y4
+	VBROADCASTSD 120(R8), Y4
 	VMULPD       Y4, Y0, Y0
 	VMINPD       Y3, Y2, Y4
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y5
@@ -6761,18 +8762,13 @@ novalue30:
 	VADDPD       numbers64AVX2<>+576(SB), Y5, Y8
 	VDIVPD       Y8, Y5, Y8
 	VMULPD       Y8, Y8, Y9
-	VMULPD       numbers64AVX2<>+1600(SB), Y9, Y10
-	VADDPD       numbers64AVX2<>+1632(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1696(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1728(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1760(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1792(SB), Y10, Y10
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y10
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y9, Y10
 	VMULPD       Y9, Y10, Y9
 	VSUBPD       Y5, Y9, Y9
 	VMULPD       Y9, Y8, Y8
@@ -6808,18 +8804,13 @@ novalue30:
 	VADDPD       numbers64AVX2<>+576(SB), Y2, Y8
 	VDIVPD       Y8, Y2, Y8
 	VMULPD       Y8, Y8, Y9
-	VMULPD       numbers64AVX2<>+1600(SB), Y9, Y10
-	VADDPD       numbers64AVX2<>+1632(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1664(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1696(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1728(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1760(SB), Y10, Y10
-	VMULPD       Y10, Y9, Y10
-	VADDPD       numbers64AVX2<>+1792(SB), Y10, Y10
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y10
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y9, Y10
 	VMULPD       Y9, Y10, Y9
 	VSUBPD       Y2, Y9, Y9
 	VMULPD       Y9, Y8, Y8
@@ -6855,10 +8846,10 @@ novalue30:
 	VMOVUPD      Y4, 32(SI)
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue31
+	JZ           novalue43
 	VMOVUPD      Y1, 32(BX)(R9*1)
 
-novalue31:
+novalue43:
 	VMOVUPD Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -6868,8 +8859,8 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
+// func sigmoidFocalAnyValue64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidFocalAnyValue64AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
 	MOVQ pred+8(FP), CX
@@ -6951,18 +8942,13 @@ loop:
 	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
 	VDIVPD       Y10, Y8, Y10
 	VMULPD       Y10, Y10, Y11
-	VMULPD       numbers64AVX2<>+1600(SB), Y11, Y12
-	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1760(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1792(SB), Y12, Y12
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y12
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y11, Y12
 	VMULPD       Y11, Y12, Y11
 	VSUBPD       Y8, Y11, Y11
 	VMULPD       Y11, Y10, Y10
@@ -6985,65 +8971,60 @@ loop:
 	VBLENDVPD    Y10, Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
-	VCMPPD       $0x04, Y10, Y4, Y10
 	VPAND        Y3, Y5, Y5
 	VSUBPD       Y9, Y5, Y5
 	VPAND        Y3, Y2, Y2
 	VSUBPD       Y8, Y2, Y2
 	VMULPD       Y7, Y1, Y3
 	VADDPD       Y3, Y4, Y3
-	VMULPD       Y6, Y1, Y8
 	VADDPD       numbers64AVX2<>+480(SB), Y7, Y7
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
-	VDIVPD       Y7, Y9, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VDIVPD       Y7, Y8, Y7
+	VMULPD       Y6, Y1, Y8
 	VSUBPD       Y1, Y4, Y1
 	VMULPD       Y6, Y1, Y1
 	VMULPD       Y7, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x04, Y6, Y4, Y4
 	VMULPD       numbers64AVX2<>+1408(SB), Y3, Y3
 	VPADDQ       numbers64AVX2<>+1440(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y4
-	VPOR         numbers64AVX2<>+992(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+992(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1472(SB), Y4, Y4
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers64AVX2<>+992(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+992(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1472(SB), Y6, Y6
 	VPAND        numbers64AVX2<>+1504(SB), Y3, Y3
 	VPADDQ       numbers64AVX2<>+1536(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+1568(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
-	VCMPPD       $0x00, Y6, Y4, Y6
-	VPXOR        numbers64AVX2<>+0(SB), Y8, Y7
+	VSUBPD       numbers64AVX2<>+1568(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers64AVX2<>+0(SB), Y8, Y8
 	VSUBPD       numbers64AVX2<>+480(SB), Y3, Y3
-	VBLENDVPD    Y6, Y7, Y3, Y3
-	VPAND        numbers64AVX2<>+928(SB), Y1, Y6
-	VBROADCASTSD numbers64AVX2<>+1984(SB), Y7
-	VCMPPD       $0x11, Y7, Y6, Y6
-	VBLENDVPD    Y6, Y1, Y3, Y1
-	VPAND        Y10, Y4, Y3
+	VBLENDVPD    Y7, Y8, Y3, Y3
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y7
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y8
+	VCMPPD       $0x11, Y8, Y7, Y7
+	VBLENDVPD    Y7, Y1, Y3, Y1
+	VPAND        Y4, Y6, Y3
 	VADDPD       Y3, Y5, Y3
-	VBROADCASTSD numbers64AVX2<>+1888(SB), Y4
-	VBLENDVPD    Y6, Y4, Y3, Y3
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y4
-	VDIVPD       Y4, Y1, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers64AVX2<>+1600(SB), Y5, Y7
-	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers64AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers64AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y1, Y1
-	VPAND        Y10, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y5
+	VBLENDVPD    Y7, Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y8
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y6, Y8
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y6, Y8
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y6, Y8
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y6, Y8
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y6, Y8
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y6, Y8
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VPAND        Y4, Y1, Y4
 	VADDPD       Y4, Y2, Y2
-	VBLENDVPD    Y6, Y1, Y2, Y1
+	VBLENDVPD    Y7, Y1, Y2, Y1
 	VBROADCASTSD 24(DI), Y2
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD 16(DI), Y4
@@ -7061,37 +9042,32 @@ loop:
 	VADDPD       Y1, Y2, Y1
 	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+2080(SB), Y3, Y2
-	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+2080(SB), Y1, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y3, Y4
+	VSUBPD       Y4, Y3, Y3
 	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
-	VMULPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y3, Y5, Y3
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VMULPD       numbers64AVX2<>+2112(SB), Y1, Y1
-	VMULPD       Y1, Y1, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y5
+	VFNMADD213PD Y2, Y5, Y1
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y1, Y5, Y1
+	VADDPD       Y1, Y2, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y4, Y2
 	VPSLLQ       $0x34, Y2, Y2
 	VMULPD       Y2, Y1, Y1
 	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
@@ -7109,10 +9085,10 @@ loop:
 	VMOVUPD      Y3, (SI)
 	VMOVUPD      Y2, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue32
+	JZ           novalue44
 	VMOVUPD      Y0, (BX)(R8*1)
 
-novalue32:
+novalue44:
 	VMOVUPD      32(CX)(R8*1), Y0
 	VMOVUPD      32(DX)(R8*1), Y1
 	VBROADCASTSD numbers64AVX2<>+480(SB), Y2
@@ -7182,18 +9158,13 @@ novalue32:
 	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
 	VDIVPD       Y10, Y8, Y10
 	VMULPD       Y10, Y10, Y11
-	VMULPD       numbers64AVX2<>+1600(SB), Y11, Y12
-	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1760(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1792(SB), Y12, Y12
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y12
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y11, Y12
 	VMULPD       Y11, Y12, Y11
 	VSUBPD       Y8, Y11, Y11
 	VMULPD       Y11, Y10, Y10
@@ -7216,65 +9187,60 @@ novalue32:
 	VBLENDVPD    Y10, Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
-	VCMPPD       $0x04, Y10, Y4, Y10
 	VPAND        Y3, Y5, Y5
 	VSUBPD       Y9, Y5, Y5
 	VPAND        Y3, Y2, Y2
 	VSUBPD       Y8, Y2, Y2
 	VMULPD       Y7, Y1, Y3
 	VADDPD       Y3, Y4, Y3
-	VMULPD       Y6, Y1, Y8
 	VADDPD       numbers64AVX2<>+480(SB), Y7, Y7
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y9
-	VDIVPD       Y7, Y9, Y7
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y8
+	VDIVPD       Y7, Y8, Y7
+	VMULPD       Y6, Y1, Y8
 	VSUBPD       Y1, Y4, Y1
 	VMULPD       Y6, Y1, Y1
 	VMULPD       Y7, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x04, Y6, Y4, Y4
 	VMULPD       numbers64AVX2<>+1408(SB), Y3, Y3
 	VPADDQ       numbers64AVX2<>+1440(SB), Y3, Y3
-	VPSRLQ       $0x34, Y3, Y4
-	VPOR         numbers64AVX2<>+992(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+992(SB), Y4, Y4
-	VSUBPD       numbers64AVX2<>+1472(SB), Y4, Y4
+	VPSRLQ       $0x34, Y3, Y6
+	VPOR         numbers64AVX2<>+992(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+992(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1472(SB), Y6, Y6
 	VPAND        numbers64AVX2<>+1504(SB), Y3, Y3
 	VPADDQ       numbers64AVX2<>+1536(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+1568(SB), Y4, Y4
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
-	VCMPPD       $0x00, Y6, Y4, Y6
-	VPXOR        numbers64AVX2<>+0(SB), Y8, Y7
+	VSUBPD       numbers64AVX2<>+1568(SB), Y6, Y6
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VPXOR        numbers64AVX2<>+0(SB), Y8, Y8
 	VSUBPD       numbers64AVX2<>+480(SB), Y3, Y3
-	VBLENDVPD    Y6, Y7, Y3, Y3
-	VPAND        numbers64AVX2<>+928(SB), Y1, Y6
-	VBROADCASTSD numbers64AVX2<>+1984(SB), Y7
-	VCMPPD       $0x11, Y7, Y6, Y6
-	VBLENDVPD    Y6, Y1, Y3, Y1
-	VPAND        Y10, Y4, Y3
+	VBLENDVPD    Y7, Y8, Y3, Y3
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y7
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y8
+	VCMPPD       $0x11, Y8, Y7, Y7
+	VBLENDVPD    Y7, Y1, Y3, Y1
+	VPAND        Y4, Y6, Y3
 	VADDPD       Y3, Y5, Y3
-	VBROADCASTSD numbers64AVX2<>+1888(SB), Y4
-	VBLENDVPD    Y6, Y4, Y3, Y3
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y4
-	VDIVPD       Y4, Y1, Y4
-	VMULPD       Y4, Y4, Y5
-	VMULPD       numbers64AVX2<>+1600(SB), Y5, Y7
-	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers64AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y5, Y7
-	VADDPD       numbers64AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y5, Y7, Y5
-	VSUBPD       Y1, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y1, Y1
-	VPAND        Y10, Y1, Y4
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y5
+	VBLENDVPD    Y7, Y5, Y3, Y3
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
+	VDIVPD       Y5, Y1, Y5
+	VMULPD       Y5, Y5, Y6
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y8
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y6, Y8
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y6, Y8
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y6, Y8
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y6, Y8
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y6, Y8
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y6, Y8
+	VMULPD       Y6, Y8, Y6
+	VSUBPD       Y1, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	VPAND        Y4, Y1, Y4
 	VADDPD       Y4, Y2, Y2
-	VBLENDVPD    Y6, Y1, Y2, Y1
+	VBLENDVPD    Y7, Y1, Y2, Y1
 	VBROADCASTSD 24(DI), Y2
 	VMULPD       Y3, Y2, Y2
 	VBROADCASTSD 16(DI), Y4
@@ -7292,37 +9258,32 @@ novalue32:
 	VADDPD       Y1, Y2, Y1
 	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+2080(SB), Y3, Y2
-	VSUBPD       Y2, Y3, Y3
+	VMULPD       numbers64AVX2<>+2080(SB), Y1, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y3, Y4
+	VSUBPD       Y4, Y3, Y3
 	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
-	VMULPD       Y3, Y4, Y3
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y5
+	VMULPD       Y3, Y5, Y3
 	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VMULPD       numbers64AVX2<>+2112(SB), Y1, Y1
-	VMULPD       Y1, Y1, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y5
+	VFNMADD213PD Y2, Y5, Y1
+	VMULPD       Y2, Y2, Y5
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y6
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y6
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y6
+	VMULPD       Y6, Y5, Y5
+	VSUBPD       Y1, Y5, Y1
+	VADDPD       Y1, Y2, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y4, Y2
 	VPSLLQ       $0x34, Y2, Y2
 	VMULPD       Y2, Y1, Y1
 	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
@@ -7340,10 +9301,10 @@ novalue32:
 	VMOVUPD      Y3, 32(SI)
 	VMOVUPD      Y2, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue33
+	JZ           novalue45
 	VMOVUPD      Y0, 32(BX)(R8*1)
 
-novalue33:
+novalue45:
 	ADDQ $+64, R8
 
 test:
@@ -7352,8 +9313,8 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
+// func sigmoidFocalAnyGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidFocalAnyGrad64AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
 	MOVQ pred+8(FP), CX
@@ -7434,18 +9395,13 @@ loop:
 	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
 	VDIVPD       Y10, Y8, Y10
 	VMULPD       Y10, Y10, Y11
-	VMULPD       numbers64AVX2<>+1600(SB), Y11, Y12
-	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1760(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1792(SB), Y12, Y12
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y12
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y11, Y12
 	VMULPD       Y11, Y12, Y11
 	VSUBPD       Y8, Y11, Y11
 	VMULPD       Y11, Y10, Y10
@@ -7465,134 +9421,142 @@ loop:
 	VPXOR        Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y11
-	VCMPPD       $0x04, Y11, Y4, Y11
 	VPAND        Y3, Y5, Y5
 	VSUBPD       Y9, Y5, Y5
 	VPAND        Y3, Y2, Y2
 	VSUBPD       Y8, Y2, Y2
 	VMULPD       Y7, Y1, Y8
 	VADDPD       Y8, Y4, Y9
-	VMULPD       Y6, Y1, Y12
-	VADDPD       numbers64AVX2<>+480(SB), Y7, Y13
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
-	VDIVPD       Y13, Y14, Y13
-	VSUBPD       Y1, Y4, Y14
-	VMULPD       Y6, Y14, Y6
-	VMULPD       Y13, Y6, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y11
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y12
+	VDIVPD       Y11, Y12, Y11
+	VDIVPD       Y9, Y7, Y12
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y13
+	VBLENDVPD    Y3, Y13, Y12, Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y10, Y10
+	VMULPD       Y10, Y3, Y3
+	VSUBPD       Y1, Y4, Y10
+	VMULPD       Y10, Y3, Y3
 	VSUBPD       Y8, Y4, Y8
-	VMULPD       Y13, Y8, Y8
-	VMULPD       Y0, Y8, Y8
-	VDIVPD       Y9, Y7, Y7
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
-	VBLENDVPD    Y3, Y14, Y7, Y3
-	VMULPD       Y13, Y3, Y3
-	VMINPD       numbers64AVX2<>+2144(SB), Y10, Y7
-	VMULPD       Y7, Y3, Y3
+	VBROADCASTSD 16(SI), Y10
+	VMULPD       Y10, Y3, Y10
+	VADDPD       Y8, Y10, Y12
+	VBROADCASTSD 16(SI), Y13
+	VFNMADD213PD Y10, Y13, Y3
+	VSUBPD       Y10, Y12, Y13
+	VSUBPD       Y13, Y8, Y8
+	VSUBPD       Y13, Y12, Y13
+	VSUBPD       Y13, Y10, Y10
+	VADDPD       Y10, Y8, Y8
+	VSUBPD       Y3, Y8, Y3
+	VMULPD       Y11, Y12, Y8
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y10
+	VFNMADD231PD Y10, Y8, Y12
+	VSUBPD       numbers64AVX2<>+480(SB), Y10, Y10
+	VSUBPD       Y10, Y7, Y7
+	VFNMADD231PD Y7, Y8, Y12
+	VADDPD       Y3, Y12, Y3
+	VMULPD       Y11, Y3, Y3
+	VMULPD       Y6, Y1, Y7
 	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y1, Y3, Y1
-	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y1
-	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y3
-	VPOR         numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+1472(SB), Y3, Y3
-	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
-	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
-	VCMPPD       $0x00, Y4, Y3, Y4
-	VPXOR        numbers64AVX2<>+0(SB), Y12, Y7
-	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VBLENDVPD    Y4, Y7, Y1, Y1
-	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
-	VBROADCASTSD numbers64AVX2<>+1984(SB), Y7
-	VCMPPD       $0x11, Y7, Y4, Y4
-	VBLENDVPD    Y4, Y6, Y1, Y1
-	VPAND        Y11, Y3, Y3
-	VADDPD       Y3, Y5, Y3
-	VBROADCASTSD numbers64AVX2<>+1888(SB), Y5
-	VBLENDVPD    Y4, Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
-	VDIVPD       Y5, Y1, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+1600(SB), Y6, Y7
-	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y6, Y7, Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	VPAND        Y11, Y1, Y5
-	VADDPD       Y5, Y2, Y2
-	VBLENDVPD    Y4, Y1, Y2, Y1
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y11, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x04, Y6, Y4, Y4
+	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y6
+	VPADDQ       numbers64AVX2<>+1440(SB), Y6, Y6
+	VPSRLQ       $0x34, Y6, Y9
+	VPOR         numbers64AVX2<>+992(SB), Y9, Y9
+	VSUBPD       numbers64AVX2<>+992(SB), Y9, Y9
+	VSUBPD       numbers64AVX2<>+1472(SB), Y9, Y9
+	VPAND        numbers64AVX2<>+1504(SB), Y6, Y6
+	VPADDQ       numbers64AVX2<>+1536(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1568(SB), Y9, Y9
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x00, Y10, Y9, Y10
+	VPXOR        numbers64AVX2<>+0(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VBLENDVPD    Y10, Y7, Y6, Y6
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y7
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y10
+	VCMPPD       $0x11, Y10, Y7, Y7
+	VBLENDVPD    Y7, Y1, Y6, Y1
+	VPAND        Y4, Y9, Y6
+	VADDPD       Y6, Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y6
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y6
+	VDIVPD       Y6, Y1, Y6
+	VMULPD       Y6, Y6, Y9
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y10
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y9, Y10
+	VMULPD       Y9, Y10, Y9
+	VSUBPD       Y1, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VADDPD       Y6, Y1, Y1
+	VPAND        Y4, Y1, Y4
+	VADDPD       Y4, Y2, Y2
+	VBLENDVPD    Y7, Y1, Y2, Y1
 	VBROADCASTSD 24(SI), Y2
-	VMULPD       Y3, Y2, Y2
+	VMULPD       Y5, Y2, Y2
 	VBROADCASTSD 16(SI), Y4
 	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
 	VBROADCASTSD 32(SI), Y4
-	VMULPD       Y3, Y4, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       Y3, Y2, Y2
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       Y1, Y2, Y4
+	VMAXPD       numbers64AVX2<>+2016(SB), Y4, Y4
+	VMINPD       numbers64AVX2<>+960(SB), Y4, Y4
+	VADDPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
 	VADDPD       Y1, Y2, Y1
 	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+2080(SB), Y3, Y2
-	VSUBPD       Y2, Y3, Y3
-	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
-	VPSLLQ       $0x34, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VMULPD       numbers64AVX2<>+2112(SB), Y1, Y1
-	VMULPD       Y1, Y1, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y1, Y1
+	VMULPD       numbers64AVX2<>+2080(SB), Y1, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y4, Y5
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VMULPD       Y4, Y6, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y6
+	VFNMADD213PD Y2, Y6, Y1
+	VMULPD       Y2, Y2, Y6
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y7
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y1, Y6, Y1
+	VADDPD       Y1, Y2, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD 104(SI), Y2
+	VADDPD       Y2, Y5, Y2
 	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
 	VMULPD       Y2, Y1, Y1
 	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VBROADCASTSD 16(SI), Y2
-	VMULPD       Y2, Y0, Y0
-	VADDPD       Y8, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y8, Y2
+	VFNMADD213PD Y2, Y1, Y8
+	VFNMADD231PD Y1, Y3, Y8
+	VSUBPD       Y8, Y2, Y1
+	VMULPD       Y0, Y1, Y0
+	VMULPD       Y4, Y0, Y0
+	VBROADCASTSD 120(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (BX)(DI*1)
 	VMOVUPD      32(CX)(DI*1), Y0
@@ -7664,18 +9628,13 @@ loop:
 	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
 	VDIVPD       Y10, Y8, Y10
 	VMULPD       Y10, Y10, Y11
-	VMULPD       numbers64AVX2<>+1600(SB), Y11, Y12
-	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1760(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1792(SB), Y12, Y12
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y12
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y11, Y12
 	VMULPD       Y11, Y12, Y11
 	VSUBPD       Y8, Y11, Y11
 	VMULPD       Y11, Y10, Y10
@@ -7695,134 +9654,142 @@ loop:
 	VPXOR        Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y11
-	VCMPPD       $0x04, Y11, Y4, Y11
 	VPAND        Y3, Y5, Y5
 	VSUBPD       Y9, Y5, Y5
 	VPAND        Y3, Y2, Y2
 	VSUBPD       Y8, Y2, Y2
 	VMULPD       Y7, Y1, Y8
 	VADDPD       Y8, Y4, Y9
-	VMULPD       Y6, Y1, Y12
-	VADDPD       numbers64AVX2<>+480(SB), Y7, Y13
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
-	VDIVPD       Y13, Y14, Y13
-	VSUBPD       Y1, Y4, Y14
-	VMULPD       Y6, Y14, Y6
-	VMULPD       Y13, Y6, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y11
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y12
+	VDIVPD       Y11, Y12, Y11
+	VDIVPD       Y9, Y7, Y12
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y13
+	VBLENDVPD    Y3, Y13, Y12, Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y10, Y10
+	VMULPD       Y10, Y3, Y3
+	VSUBPD       Y1, Y4, Y10
+	VMULPD       Y10, Y3, Y3
 	VSUBPD       Y8, Y4, Y8
-	VMULPD       Y13, Y8, Y8
-	VMULPD       Y0, Y8, Y8
-	VDIVPD       Y9, Y7, Y7
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
-	VBLENDVPD    Y3, Y14, Y7, Y3
-	VMULPD       Y13, Y3, Y3
-	VMINPD       numbers64AVX2<>+2144(SB), Y10, Y7
-	VMULPD       Y7, Y3, Y3
+	VBROADCASTSD 16(SI), Y10
+	VMULPD       Y10, Y3, Y10
+	VADDPD       Y8, Y10, Y12
+	VBROADCASTSD 16(SI), Y13
+	VFNMADD213PD Y10, Y13, Y3
+	VSUBPD       Y10, Y12, Y13
+	VSUBPD       Y13, Y8, Y8
+	VSUBPD       Y13, Y12, Y13
+	VSUBPD       Y13, Y10, Y10
+	VADDPD       Y10, Y8, Y8
+	VSUBPD       Y3, Y8, Y3
+	VMULPD       Y11, Y12, Y8
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y10
+	VFNMADD231PD Y10, Y8, Y12
+	VSUBPD       numbers64AVX2<>+480(SB), Y10, Y10
+	VSUBPD       Y10, Y7, Y7
+	VFNMADD231PD Y7, Y8, Y12
+	VADDPD       Y3, Y12, Y3
+	VMULPD       Y11, Y3, Y3
+	VMULPD       Y6, Y1, Y7
 	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y1, Y3, Y1
-	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y1
-	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y3
-	VPOR         numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+1472(SB), Y3, Y3
-	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
-	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
-	VCMPPD       $0x00, Y4, Y3, Y4
-	VPXOR        numbers64AVX2<>+0(SB), Y12, Y7
-	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VBLENDVPD    Y4, Y7, Y1, Y1
-	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
-	VBROADCASTSD numbers64AVX2<>+1984(SB), Y7
-	VCMPPD       $0x11, Y7, Y4, Y4
-	VBLENDVPD    Y4, Y6, Y1, Y1
-	VPAND        Y11, Y3, Y3
-	VADDPD       Y3, Y5, Y3
-	VBROADCASTSD numbers64AVX2<>+1888(SB), Y5
-	VBLENDVPD    Y4, Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
-	VDIVPD       Y5, Y1, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+1600(SB), Y6, Y7
-	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y6, Y7, Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	VPAND        Y11, Y1, Y5
-	VADDPD       Y5, Y2, Y2
-	VBLENDVPD    Y4, Y1, Y2, Y1
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y11, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x04, Y6, Y4, Y4
+	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y6
+	VPADDQ       numbers64AVX2<>+1440(SB), Y6, Y6
+	VPSRLQ       $0x34, Y6, Y9
+	VPOR         numbers64AVX2<>+992(SB), Y9, Y9
+	VSUBPD       numbers64AVX2<>+992(SB), Y9, Y9
+	VSUBPD       numbers64AVX2<>+1472(SB), Y9, Y9
+	VPAND        numbers64AVX2<>+1504(SB), Y6, Y6
+	VPADDQ       numbers64AVX2<>+1536(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1568(SB), Y9, Y9
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x00, Y10, Y9, Y10
+	VPXOR        numbers64AVX2<>+0(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VBLENDVPD    Y10, Y7, Y6, Y6
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y7
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y10
+	VCMPPD       $0x11, Y10, Y7, Y7
+	VBLENDVPD    Y7, Y1, Y6, Y1
+	VPAND        Y4, Y9, Y6
+	VADDPD       Y6, Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y6
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y6
+	VDIVPD       Y6, Y1, Y6
+	VMULPD       Y6, Y6, Y9
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y10
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y9, Y10
+	VMULPD       Y9, Y10, Y9
+	VSUBPD       Y1, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VADDPD       Y6, Y1, Y1
+	VPAND        Y4, Y1, Y4
+	VADDPD       Y4, Y2, Y2
+	VBLENDVPD    Y7, Y1, Y2, Y1
 	VBROADCASTSD 24(SI), Y2
-	VMULPD       Y3, Y2, Y2
+	VMULPD       Y5, Y2, Y2
 	VBROADCASTSD 16(SI), Y4
 	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
 	VBROADCASTSD 32(SI), Y4
-	VMULPD       Y3, Y4, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       Y3, Y2, Y2
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       Y1, Y2, Y4
+	VMAXPD       numbers64AVX2<>+2016(SB), Y4, Y4
+	VMINPD       numbers64AVX2<>+960(SB), Y4, Y4
+	VADDPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
 	VADDPD       Y1, Y2, Y1
 	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+2080(SB), Y3, Y2
-	VSUBPD       Y2, Y3, Y3
-	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
-	VPSLLQ       $0x34, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VMULPD       numbers64AVX2<>+2112(SB), Y1, Y1
-	VMULPD       Y1, Y1, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y1, Y1
+	VMULPD       numbers64AVX2<>+2080(SB), Y1, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y4, Y5
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VMULPD       Y4, Y6, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y6
+	VFNMADD213PD Y2, Y6, Y1
+	VMULPD       Y2, Y2, Y6
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y7
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y1, Y6, Y1
+	VADDPD       Y1, Y2, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
+	VBROADCASTSD 104(SI), Y2
+	VADDPD       Y2, Y5, Y2
 	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
 	VMULPD       Y2, Y1, Y1
 	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VBROADCASTSD 16(SI), Y2
-	VMULPD       Y2, Y0, Y0
-	VADDPD       Y8, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VBROADCASTSD 56(SI), Y1
+	VMULPD       Y1, Y8, Y2
+	VFNMADD213PD Y2, Y1, Y8
+	VFNMADD231PD Y1, Y3, Y8
+	VSUBPD       Y8, Y2, Y1
+	VMULPD       Y0, Y1, Y0
+	VMULPD       Y4, Y0, Y0
+	VBROADCASTSD 120(SI), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      Y0, 32(BX)(DI*1)
 	ADDQ         $+64, DI
@@ -7833,8 +9800,8 @@ test:
 	VZEROUPPER
 	RET
 
-// func sigmoidFocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[8]float64)
-// Requires: AVX, AVX2
+// func sigmoidFocalAnyValueGrad64AVX2(blocks int, pred *float64, target *float64, value *float64, grad *float64, sum *[16]float64, params *[16]float64)
+// Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidFocalAnyValueGrad64AVX2(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), AX
 	MOVQ pred+8(FP), CX
@@ -7917,18 +9884,13 @@ loop:
 	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
 	VDIVPD       Y10, Y8, Y10
 	VMULPD       Y10, Y10, Y11
-	VMULPD       numbers64AVX2<>+1600(SB), Y11, Y12
-	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1760(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1792(SB), Y12, Y12
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y12
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y11, Y12
 	VMULPD       Y11, Y12, Y11
 	VSUBPD       Y8, Y11, Y11
 	VMULPD       Y11, Y10, Y10
@@ -7953,136 +9915,148 @@ loop:
 	VPXOR        Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
-	VCMPPD       $0x04, Y12, Y4, Y12
 	VPAND        Y3, Y5, Y5
 	VSUBPD       Y9, Y5, Y5
 	VPAND        Y3, Y2, Y2
 	VSUBPD       Y8, Y2, Y2
 	VMULPD       Y7, Y1, Y8
 	VADDPD       Y8, Y4, Y9
-	VMULPD       Y6, Y1, Y13
-	VADDPD       numbers64AVX2<>+480(SB), Y7, Y14
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
-	VDIVPD       Y14, Y15, Y14
-	VSUBPD       Y1, Y4, Y15
-	VMULPD       Y6, Y15, Y6
-	VMULPD       Y14, Y6, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y12
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y13
+	VDIVPD       Y12, Y13, Y12
+	VDIVPD       Y9, Y7, Y13
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
+	VBLENDVPD    Y3, Y14, Y13, Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y10, Y10
+	VMULPD       Y10, Y3, Y3
+	VSUBPD       Y1, Y4, Y10
+	VMULPD       Y10, Y3, Y3
 	VSUBPD       Y8, Y4, Y8
-	VMULPD       Y14, Y8, Y8
-	VMULPD       Y0, Y8, Y8
-	VDIVPD       Y9, Y7, Y7
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
-	VBLENDVPD    Y3, Y15, Y7, Y3
-	VMULPD       Y14, Y3, Y3
-	VMINPD       numbers64AVX2<>+2144(SB), Y10, Y7
-	VMULPD       Y7, Y3, Y3
+	VBROADCASTSD 16(R8), Y10
+	VMULPD       Y10, Y3, Y10
+	VADDPD       Y8, Y10, Y13
+	VBROADCASTSD 16(R8), Y14
+	VFNMADD213PD Y10, Y14, Y3
+	VSUBPD       Y10, Y13, Y14
+	VSUBPD       Y14, Y8, Y8
+	VSUBPD       Y14, Y13, Y14
+	VSUBPD       Y14, Y10, Y10
+	VADDPD       Y10, Y8, Y8
+	VSUBPD       Y3, Y8, Y3
+	VMULPD       Y12, Y13, Y8
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y10
+	VFNMADD231PD Y10, Y8, Y13
+	VSUBPD       numbers64AVX2<>+480(SB), Y10, Y10
+	VSUBPD       Y10, Y7, Y7
+	VFNMADD231PD Y7, Y8, Y13
+	VADDPD       Y3, Y13, Y3
+	VMULPD       Y12, Y3, Y3
+	VMULPD       Y6, Y1, Y7
 	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y1, Y3, Y1
-	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y1
-	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y3
-	VPOR         numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+1472(SB), Y3, Y3
-	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
-	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
-	VCMPPD       $0x00, Y4, Y3, Y4
-	VPXOR        numbers64AVX2<>+0(SB), Y13, Y7
-	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VBLENDVPD    Y4, Y7, Y1, Y1
-	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
-	VBROADCASTSD numbers64AVX2<>+1984(SB), Y7
-	VCMPPD       $0x11, Y7, Y4, Y4
-	VBLENDVPD    Y4, Y6, Y1, Y1
-	VPAND        Y12, Y3, Y3
-	VADDPD       Y3, Y5, Y3
-	VBROADCASTSD numbers64AVX2<>+1888(SB), Y5
-	VBLENDVPD    Y4, Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
-	VDIVPD       Y5, Y1, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+1600(SB), Y6, Y7
-	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y6, Y7, Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	VPAND        Y12, Y1, Y5
-	VADDPD       Y5, Y2, Y2
-	VBLENDVPD    Y4, Y1, Y2, Y1
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y12, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x04, Y6, Y4, Y4
+	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y6
+	VPADDQ       numbers64AVX2<>+1440(SB), Y6, Y6
+	VPSRLQ       $0x34, Y6, Y9
+	VPOR         numbers64AVX2<>+992(SB), Y9, Y9
+	VSUBPD       numbers64AVX2<>+992(SB), Y9, Y9
+	VSUBPD       numbers64AVX2<>+1472(SB), Y9, Y9
+	VPAND        numbers64AVX2<>+1504(SB), Y6, Y6
+	VPADDQ       numbers64AVX2<>+1536(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1568(SB), Y9, Y9
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x00, Y10, Y9, Y10
+	VPXOR        numbers64AVX2<>+0(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VBLENDVPD    Y10, Y7, Y6, Y6
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y7
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y10
+	VCMPPD       $0x11, Y10, Y7, Y7
+	VBLENDVPD    Y7, Y1, Y6, Y1
+	VPAND        Y4, Y9, Y6
+	VADDPD       Y6, Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y6
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y6
+	VDIVPD       Y6, Y1, Y6
+	VMULPD       Y6, Y6, Y9
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y10
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y9, Y10
+	VMULPD       Y9, Y10, Y9
+	VSUBPD       Y1, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VADDPD       Y6, Y1, Y1
+	VPAND        Y4, Y1, Y4
+	VADDPD       Y4, Y2, Y2
+	VBLENDVPD    Y7, Y1, Y2, Y1
 	VBROADCASTSD 24(R8), Y2
-	VMULPD       Y3, Y2, Y2
+	VMULPD       Y5, Y2, Y2
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
 	VBROADCASTSD 32(R8), Y4
-	VMULPD       Y3, Y4, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       Y3, Y2, Y2
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       Y1, Y2, Y4
+	VMAXPD       numbers64AVX2<>+2016(SB), Y4, Y4
+	VMINPD       numbers64AVX2<>+960(SB), Y4, Y4
+	VADDPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
 	VADDPD       Y1, Y2, Y1
 	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+2080(SB), Y3, Y2
-	VSUBPD       Y2, Y3, Y3
-	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
-	VPSLLQ       $0x34, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VMULPD       numbers64AVX2<>+2112(SB), Y1, Y1
-	VMULPD       Y1, Y1, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y1, Y1
+	VMULPD       numbers64AVX2<>+2080(SB), Y1, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y4, Y5
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VMULPD       Y4, Y6, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y6
+	VFNMADD213PD Y2, Y6, Y1
+	VMULPD       Y2, Y2, Y6
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y7
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y1, Y6, Y1
+	VADDPD       Y1, Y2, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y2
 	VPSLLQ       $0x34, Y2, Y2
-	VMULPD       Y2, Y1, Y1
+	VMULPD       Y2, Y1, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y11, Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 104(R8), Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y1, Y1
 	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VMULPD       Y1, Y11, Y2
-	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y1, Y8, Y5
+	VFNMADD213PD Y5, Y1, Y8
+	VFNMADD231PD Y1, Y3, Y8
+	VSUBPD       Y8, Y5, Y1
+	VMULPD       Y0, Y1, Y0
 	VMULPD       Y4, Y0, Y0
-	VADDPD       Y8, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VBROADCASTSD 56(R8), Y1
+	VBROADCASTSD 120(R8), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      (SI), Y1
 	VMOVUPD      64(SI), Y3
@@ -8096,10 +10070,10 @@ loop:
 	VMOVUPD      Y4, (SI)
 	VMOVUPD      Y3, 64(SI)
 	TESTQ        BX, BX
-	JZ           novalue34
+	JZ           novalue46
 	VMOVUPD      Y2, (BX)(R9*1)
 
-novalue34:
+novalue46:
 	VMOVUPD      Y0, (DI)(R9*1)
 	VMOVUPD      32(CX)(R9*1), Y0
 	VMOVUPD      32(DX)(R9*1), Y1
@@ -8170,18 +10144,13 @@ novalue34:
 	VADDPD       numbers64AVX2<>+576(SB), Y8, Y10
 	VDIVPD       Y10, Y8, Y10
 	VMULPD       Y10, Y10, Y11
-	VMULPD       numbers64AVX2<>+1600(SB), Y11, Y12
-	VADDPD       numbers64AVX2<>+1632(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1664(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1696(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1728(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1760(SB), Y12, Y12
-	VMULPD       Y12, Y11, Y12
-	VADDPD       numbers64AVX2<>+1792(SB), Y12, Y12
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y12
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y11, Y12
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y11, Y12
 	VMULPD       Y11, Y12, Y11
 	VSUBPD       Y8, Y11, Y11
 	VMULPD       Y11, Y10, Y10
@@ -8206,136 +10175,148 @@ novalue34:
 	VPXOR        Y0, Y3, Y0
 	VBROADCASTSD numbers64AVX2<>+960(SB), Y3
 	VCMPPD       $0x00, Y3, Y4, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y12
-	VCMPPD       $0x04, Y12, Y4, Y12
 	VPAND        Y3, Y5, Y5
 	VSUBPD       Y9, Y5, Y5
 	VPAND        Y3, Y2, Y2
 	VSUBPD       Y8, Y2, Y2
 	VMULPD       Y7, Y1, Y8
 	VADDPD       Y8, Y4, Y9
-	VMULPD       Y6, Y1, Y13
-	VADDPD       numbers64AVX2<>+480(SB), Y7, Y14
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
-	VDIVPD       Y14, Y15, Y14
-	VSUBPD       Y1, Y4, Y15
-	VMULPD       Y6, Y15, Y6
-	VMULPD       Y14, Y6, Y6
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y12
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y13
+	VDIVPD       Y12, Y13, Y12
+	VDIVPD       Y9, Y7, Y13
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y14
+	VBLENDVPD    Y3, Y14, Y13, Y3
+	VMINPD       numbers64AVX2<>+2144(SB), Y10, Y10
+	VMULPD       Y10, Y3, Y3
+	VSUBPD       Y1, Y4, Y10
+	VMULPD       Y10, Y3, Y3
 	VSUBPD       Y8, Y4, Y8
-	VMULPD       Y14, Y8, Y8
-	VMULPD       Y0, Y8, Y8
-	VDIVPD       Y9, Y7, Y7
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y15
-	VBLENDVPD    Y3, Y15, Y7, Y3
-	VMULPD       Y14, Y3, Y3
-	VMINPD       numbers64AVX2<>+2144(SB), Y10, Y7
-	VMULPD       Y7, Y3, Y3
+	VBROADCASTSD 16(R8), Y10
+	VMULPD       Y10, Y3, Y10
+	VADDPD       Y8, Y10, Y13
+	VBROADCASTSD 16(R8), Y14
+	VFNMADD213PD Y10, Y14, Y3
+	VSUBPD       Y10, Y13, Y14
+	VSUBPD       Y14, Y8, Y8
+	VSUBPD       Y14, Y13, Y14
+	VSUBPD       Y14, Y10, Y10
+	VADDPD       Y10, Y8, Y8
+	VSUBPD       Y3, Y8, Y3
+	VMULPD       Y12, Y13, Y8
+	VADDPD       numbers64AVX2<>+480(SB), Y7, Y10
+	VFNMADD231PD Y10, Y8, Y13
+	VSUBPD       numbers64AVX2<>+480(SB), Y10, Y10
+	VSUBPD       Y10, Y7, Y7
+	VFNMADD231PD Y7, Y8, Y13
+	VADDPD       Y3, Y13, Y3
+	VMULPD       Y12, Y3, Y3
+	VMULPD       Y6, Y1, Y7
 	VSUBPD       Y1, Y4, Y1
-	VMULPD       Y1, Y3, Y1
-	VMULPD       Y0, Y1, Y0
-	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y1
-	VPADDQ       numbers64AVX2<>+1440(SB), Y1, Y1
-	VPSRLQ       $0x34, Y1, Y3
-	VPOR         numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+1472(SB), Y3, Y3
-	VPAND        numbers64AVX2<>+1504(SB), Y1, Y1
-	VPADDQ       numbers64AVX2<>+1536(SB), Y1, Y1
-	VSUBPD       numbers64AVX2<>+1568(SB), Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+960(SB), Y4
-	VCMPPD       $0x00, Y4, Y3, Y4
-	VPXOR        numbers64AVX2<>+0(SB), Y13, Y7
-	VSUBPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VBLENDVPD    Y4, Y7, Y1, Y1
-	VPAND        numbers64AVX2<>+928(SB), Y6, Y4
-	VBROADCASTSD numbers64AVX2<>+1984(SB), Y7
-	VCMPPD       $0x11, Y7, Y4, Y4
-	VBLENDVPD    Y4, Y6, Y1, Y1
-	VPAND        Y12, Y3, Y3
-	VADDPD       Y3, Y5, Y3
-	VBROADCASTSD numbers64AVX2<>+1888(SB), Y5
-	VBLENDVPD    Y4, Y5, Y3, Y3
-	VADDPD       numbers64AVX2<>+576(SB), Y1, Y5
-	VDIVPD       Y5, Y1, Y5
-	VMULPD       Y5, Y5, Y6
-	VMULPD       numbers64AVX2<>+1600(SB), Y6, Y7
-	VADDPD       numbers64AVX2<>+1632(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1664(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1696(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1728(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1760(SB), Y7, Y7
-	VMULPD       Y7, Y6, Y7
-	VADDPD       numbers64AVX2<>+1792(SB), Y7, Y7
-	VMULPD       Y6, Y7, Y6
-	VSUBPD       Y1, Y6, Y6
-	VMULPD       Y6, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	VPAND        Y12, Y1, Y5
-	VADDPD       Y5, Y2, Y2
-	VBLENDVPD    Y4, Y1, Y2, Y1
+	VMULPD       Y6, Y1, Y1
+	VMULPD       Y12, Y1, Y1
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y6
+	VCMPPD       $0x04, Y6, Y4, Y4
+	VMULPD       numbers64AVX2<>+1408(SB), Y9, Y6
+	VPADDQ       numbers64AVX2<>+1440(SB), Y6, Y6
+	VPSRLQ       $0x34, Y6, Y9
+	VPOR         numbers64AVX2<>+992(SB), Y9, Y9
+	VSUBPD       numbers64AVX2<>+992(SB), Y9, Y9
+	VSUBPD       numbers64AVX2<>+1472(SB), Y9, Y9
+	VPAND        numbers64AVX2<>+1504(SB), Y6, Y6
+	VPADDQ       numbers64AVX2<>+1536(SB), Y6, Y6
+	VSUBPD       numbers64AVX2<>+1568(SB), Y9, Y9
+	VBROADCASTSD numbers64AVX2<>+960(SB), Y10
+	VCMPPD       $0x00, Y10, Y9, Y10
+	VPXOR        numbers64AVX2<>+0(SB), Y7, Y7
+	VSUBPD       numbers64AVX2<>+480(SB), Y6, Y6
+	VBLENDVPD    Y10, Y7, Y6, Y6
+	VPAND        numbers64AVX2<>+928(SB), Y1, Y7
+	VBROADCASTSD numbers64AVX2<>+1984(SB), Y10
+	VCMPPD       $0x11, Y10, Y7, Y7
+	VBLENDVPD    Y7, Y1, Y6, Y1
+	VPAND        Y4, Y9, Y6
+	VADDPD       Y6, Y5, Y5
+	VBROADCASTSD numbers64AVX2<>+1888(SB), Y6
+	VBLENDVPD    Y7, Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+576(SB), Y1, Y6
+	VDIVPD       Y6, Y1, Y6
+	VMULPD       Y6, Y6, Y9
+	VBROADCASTSD numbers64AVX2<>+1600(SB), Y10
+	VFMADD213PD  numbers64AVX2<>+1632(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1664(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1696(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1728(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1760(SB), Y9, Y10
+	VFMADD213PD  numbers64AVX2<>+1792(SB), Y9, Y10
+	VMULPD       Y9, Y10, Y9
+	VSUBPD       Y1, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VADDPD       Y6, Y1, Y1
+	VPAND        Y4, Y1, Y4
+	VADDPD       Y4, Y2, Y2
+	VBLENDVPD    Y7, Y1, Y2, Y1
 	VBROADCASTSD 24(R8), Y2
-	VMULPD       Y3, Y2, Y2
+	VMULPD       Y5, Y2, Y2
 	VBROADCASTSD 16(R8), Y4
 	VMULPD       Y4, Y1, Y1
 	VMULPD       numbers64AVX2<>+64(SB), Y1, Y1
 	VBROADCASTSD 32(R8), Y4
-	VMULPD       Y3, Y4, Y3
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y2, Y3
-	VMAXPD       numbers64AVX2<>+2016(SB), Y3, Y3
-	VMINPD       numbers64AVX2<>+960(SB), Y3, Y3
-	VADDPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       numbers64AVX2<>+992(SB), Y3, Y3
-	VSUBPD       Y3, Y2, Y2
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       Y1, Y2, Y4
+	VMAXPD       numbers64AVX2<>+2016(SB), Y4, Y4
+	VMINPD       numbers64AVX2<>+960(SB), Y4, Y4
+	VADDPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VSUBPD       numbers64AVX2<>+992(SB), Y4, Y4
+	VSUBPD       Y4, Y2, Y2
 	VADDPD       Y1, Y2, Y1
 	VMAXPD       numbers64AVX2<>+2048(SB), Y1, Y1
 	VMINPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VMAXPD       numbers64AVX2<>+2080(SB), Y3, Y2
-	VSUBPD       Y2, Y3, Y3
-	VADDPD       numbers64AVX2<>+512(SB), Y3, Y3
-	VPSLLQ       $0x34, Y3, Y3
-	VBROADCASTSD numbers64AVX2<>+480(SB), Y4
-	VMULPD       Y3, Y4, Y3
-	VMULPD       numbers64AVX2<>+544(SB), Y3, Y3
-	VMULPD       numbers64AVX2<>+2112(SB), Y1, Y1
-	VMULPD       Y1, Y1, Y4
-	VMULPD       numbers64AVX2<>+160(SB), Y1, Y5
-	VADDPD       numbers64AVX2<>+192(SB), Y5, Y5
-	VMULPD       numbers64AVX2<>+224(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+256(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+288(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+320(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+352(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+384(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       numbers64AVX2<>+416(SB), Y1, Y6
-	VADDPD       numbers64AVX2<>+448(SB), Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VADDPD       Y6, Y5, Y5
-	VMULPD       Y5, Y4, Y4
-	VADDPD       Y4, Y1, Y1
+	VMULPD       numbers64AVX2<>+2080(SB), Y1, Y2
+	VMAXPD       numbers64AVX2<>+2112(SB), Y4, Y5
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       numbers64AVX2<>+512(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+480(SB), Y6
+	VMULPD       Y4, Y6, Y4
+	VMULPD       numbers64AVX2<>+544(SB), Y4, Y4
+	VBROADCASTSD numbers64AVX2<>+2080(SB), Y6
+	VFNMADD213PD Y2, Y6, Y1
+	VMULPD       Y2, Y2, Y6
+	VBROADCASTSD numbers64AVX2<>+160(SB), Y7
+	VFMADD213PD  numbers64AVX2<>+192(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+224(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+256(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+288(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+320(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+352(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+384(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+416(SB), Y2, Y7
+	VFMADD213PD  numbers64AVX2<>+448(SB), Y2, Y7
+	VMULPD       Y7, Y6, Y6
+	VSUBPD       Y1, Y6, Y1
+	VADDPD       Y1, Y2, Y1
 	VADDPD       numbers64AVX2<>+480(SB), Y1, Y1
-	VADDPD       numbers64AVX2<>+512(SB), Y2, Y2
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y2
 	VPSLLQ       $0x34, Y2, Y2
-	VMULPD       Y2, Y1, Y1
+	VMULPD       Y2, Y1, Y2
+	VMULPD       numbers64AVX2<>+544(SB), Y2, Y2
+	VMULPD       Y2, Y11, Y2
+	VMULPD       Y4, Y2, Y2
+	VBROADCASTSD 104(R8), Y6
+	VADDPD       Y6, Y5, Y5
+	VADDPD       numbers64AVX2<>+512(SB), Y5, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y1, Y1
 	VMULPD       numbers64AVX2<>+544(SB), Y1, Y1
-	VMULPD       Y1, Y11, Y2
-	VMULPD       Y3, Y2, Y2
-	VBROADCASTSD 16(R8), Y4
+	VMULPD       Y1, Y8, Y5
+	VFNMADD213PD Y5, Y1, Y8
+	VFNMADD231PD Y1, Y3, Y8
+	VSUBPD       Y8, Y5, Y1
+	VMULPD       Y0, Y1, Y0
 	VMULPD       Y4, Y0, Y0
-	VADDPD       Y8, Y0, Y0
-	VMULPD       Y1, Y0, Y0
-	VMULPD       Y3, Y0, Y0
-	VBROADCASTSD 56(R8), Y1
+	VBROADCASTSD 120(R8), Y1
 	VMULPD       Y1, Y0, Y0
 	VMOVUPD      32(SI), Y1
 	VMOVUPD      96(SI), Y3
@@ -8349,10 +10330,10 @@ novalue34:
 	VMOVUPD      Y4, 32(SI)
 	VMOVUPD      Y3, 96(SI)
 	TESTQ        BX, BX
-	JZ           novalue35
+	JZ           novalue47
 	VMOVUPD      Y2, 32(BX)(R9*1)
 
-novalue35:
+novalue47:
 	VMOVUPD Y0, 32(DI)(R9*1)
 	ADDQ    $+64, R9
 
@@ -10419,10 +12400,10 @@ DATA numbers64AVX2<>+0(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+8(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+16(SB)/8, $0x8000000000000000
 DATA numbers64AVX2<>+24(SB)/8, $0x8000000000000000
-DATA numbers64AVX2<>+32(SB)/8, $0xc087500000000000
-DATA numbers64AVX2<>+40(SB)/8, $0xc087500000000000
-DATA numbers64AVX2<>+48(SB)/8, $0xc087500000000000
-DATA numbers64AVX2<>+56(SB)/8, $0xc087500000000000
+DATA numbers64AVX2<>+32(SB)/8, $0xc090800000000000
+DATA numbers64AVX2<>+40(SB)/8, $0xc090800000000000
+DATA numbers64AVX2<>+48(SB)/8, $0xc090800000000000
+DATA numbers64AVX2<>+56(SB)/8, $0xc090800000000000
 DATA numbers64AVX2<>+64(SB)/8, $0x3ff71547652b82fe
 DATA numbers64AVX2<>+72(SB)/8, $0x3ff71547652b82fe
 DATA numbers64AVX2<>+80(SB)/8, $0x3ff71547652b82fe
@@ -10675,14 +12656,14 @@ DATA numbers64AVX2<>+2048(SB)/8, $0xc010000000000000
 DATA numbers64AVX2<>+2056(SB)/8, $0xc010000000000000
 DATA numbers64AVX2<>+2064(SB)/8, $0xc010000000000000
 DATA numbers64AVX2<>+2072(SB)/8, $0xc010000000000000
-DATA numbers64AVX2<>+2080(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+2088(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+2096(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+2104(SB)/8, $0xc08fe80000000000
-DATA numbers64AVX2<>+2112(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+2120(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+2128(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers64AVX2<>+2136(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2080(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2088(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2096(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2104(SB)/8, $0x3fe62e42fefa39ef
+DATA numbers64AVX2<>+2112(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+2120(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+2128(SB)/8, $0xc08fe80000000000
+DATA numbers64AVX2<>+2136(SB)/8, $0xc08fe80000000000
 DATA numbers64AVX2<>+2144(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+2152(SB)/8, $0x7fefffffffffffff
 DATA numbers64AVX2<>+2160(SB)/8, $0x7fefffffffffffff

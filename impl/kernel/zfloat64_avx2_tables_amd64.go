@@ -6,12 +6,17 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyWithLogitsValue64AVX2, grad: binaryCrossEntropyWithLogitsGrad64AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGrad64AVX2}
+	binaryCrossEntropyWithLogits64.raisedVector[AVX2] = forms[float64]{grad: binaryCrossEntropyWithLogitsGradRaised64AVX2, valueGrad: binaryCrossEntropyWithLogitsValueGradRaised64AVX2}
 	binaryCrossEntropyWithLogitsWeighted64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyWithLogitsWeightedValue64AVX2, grad: binaryCrossEntropyWithLogitsWeightedGrad64AVX2, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad64AVX2}
+	binaryCrossEntropyWithLogitsWeighted64.raisedVector[AVX2] = forms[float64]{value: binaryCrossEntropyWithLogitsWeightedValueRaised64AVX2, grad: binaryCrossEntropyWithLogitsWeightedGradRaised64AVX2, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGradRaised64AVX2}
 	squaredError64.vector[AVX2] = forms[float64]{value: squaredErrorValue64AVX2, grad: squaredErrorGrad64AVX2, valueGrad: squaredErrorValueGrad64AVX2}
 	squaredErrorWithLogits64.vector[AVX2] = forms[float64]{value: squaredErrorWithLogitsValue64AVX2, grad: squaredErrorWithLogitsGrad64AVX2, valueGrad: squaredErrorWithLogitsValueGrad64AVX2}
 	sigmoid64.vector[AVX2] = forms[float64]{value: sigmoidValue64AVX2, grad: sigmoidGrad64AVX2, valueGrad: sigmoidValueGrad64AVX2}
+	sigmoid64.raisedVector[AVX2] = forms[float64]{grad: sigmoidGradRaised64AVX2, valueGrad: sigmoidValueGradRaised64AVX2}
 	softplus64.vector[AVX2] = forms[float64]{value: softplusValue64AVX2, grad: softplusGrad64AVX2, valueGrad: softplusValueGrad64AVX2}
+	softplus64.raisedVector[AVX2] = forms[float64]{grad: softplusGradRaised64AVX2, valueGrad: softplusValueGradRaised64AVX2}
 	logSigmoid64.vector[AVX2] = forms[float64]{value: logSigmoidValue64AVX2, grad: logSigmoidGrad64AVX2, valueGrad: logSigmoidValueGrad64AVX2}
+	logSigmoid64.raisedVector[AVX2] = forms[float64]{grad: logSigmoidGradRaised64AVX2, valueGrad: logSigmoidValueGradRaised64AVX2}
 	binaryCrossEntropy64.vector[AVX2] = forms[float64]{value: binaryCrossEntropyValue64AVX2, grad: binaryCrossEntropyGrad64AVX2, valueGrad: binaryCrossEntropyValueGrad64AVX2}
 	sigmoidFocalAny64.vector[AVX2] = forms[float64]{value: sigmoidFocalAnyValue64AVX2, grad: sigmoidFocalAnyGrad64AVX2, valueGrad: sigmoidFocalAnyValueGrad64AVX2}
 	rows64.vector[AVX2] = rowVectors[float64]{exponentials: exponentials64AVX2, sums: exponentialSums64AVX2, tile: tile64AVX2, fill: fillTile64AVX2, empty: emptyTile64AVX2, scale: scaleRows64AVX2, subtract: subtractRows64AVX2, crossEntropy: crossEntropyRows64AVX2, near: nearVectors[float64]{}}

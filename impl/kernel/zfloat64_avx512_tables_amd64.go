@@ -6,12 +6,17 @@ package kernel
 
 func init() {
 	binaryCrossEntropyWithLogits64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyWithLogitsValue64AVX512, grad: binaryCrossEntropyWithLogitsGrad64AVX512, valueGrad: binaryCrossEntropyWithLogitsValueGrad64AVX512}
+	binaryCrossEntropyWithLogits64.raisedVector[AVX512] = forms[float64]{grad: binaryCrossEntropyWithLogitsGradRaised64AVX512, valueGrad: binaryCrossEntropyWithLogitsValueGradRaised64AVX512}
 	binaryCrossEntropyWithLogitsWeighted64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyWithLogitsWeightedValue64AVX512, grad: binaryCrossEntropyWithLogitsWeightedGrad64AVX512, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGrad64AVX512}
+	binaryCrossEntropyWithLogitsWeighted64.raisedVector[AVX512] = forms[float64]{value: binaryCrossEntropyWithLogitsWeightedValueRaised64AVX512, grad: binaryCrossEntropyWithLogitsWeightedGradRaised64AVX512, valueGrad: binaryCrossEntropyWithLogitsWeightedValueGradRaised64AVX512}
 	squaredError64.vector[AVX512] = forms[float64]{value: squaredErrorValue64AVX512, grad: squaredErrorGrad64AVX512, valueGrad: squaredErrorValueGrad64AVX512}
 	squaredErrorWithLogits64.vector[AVX512] = forms[float64]{value: squaredErrorWithLogitsValue64AVX512, grad: squaredErrorWithLogitsGrad64AVX512, valueGrad: squaredErrorWithLogitsValueGrad64AVX512}
 	sigmoid64.vector[AVX512] = forms[float64]{value: sigmoidValue64AVX512, grad: sigmoidGrad64AVX512, valueGrad: sigmoidValueGrad64AVX512}
+	sigmoid64.raisedVector[AVX512] = forms[float64]{grad: sigmoidGradRaised64AVX512, valueGrad: sigmoidValueGradRaised64AVX512}
 	softplus64.vector[AVX512] = forms[float64]{value: softplusValue64AVX512, grad: softplusGrad64AVX512, valueGrad: softplusValueGrad64AVX512}
+	softplus64.raisedVector[AVX512] = forms[float64]{grad: softplusGradRaised64AVX512, valueGrad: softplusValueGradRaised64AVX512}
 	logSigmoid64.vector[AVX512] = forms[float64]{value: logSigmoidValue64AVX512, grad: logSigmoidGrad64AVX512, valueGrad: logSigmoidValueGrad64AVX512}
+	logSigmoid64.raisedVector[AVX512] = forms[float64]{grad: logSigmoidGradRaised64AVX512, valueGrad: logSigmoidValueGradRaised64AVX512}
 	binaryCrossEntropy64.vector[AVX512] = forms[float64]{value: binaryCrossEntropyValue64AVX512, grad: binaryCrossEntropyGrad64AVX512, valueGrad: binaryCrossEntropyValueGrad64AVX512}
 	sigmoidFocalAny64.vector[AVX512] = forms[float64]{value: sigmoidFocalAnyValue64AVX512, grad: sigmoidFocalAnyGrad64AVX512, valueGrad: sigmoidFocalAnyValueGrad64AVX512}
 	rows64.vector[AVX512] = rowVectors[float64]{exponentials: exponentials64AVX512, sums: exponentialSums64AVX512, tile: tile64AVX512, fill: fillTile64AVX2, empty: emptyTile64AVX2, scale: scaleRows64AVX512, subtract: subtractRows64AVX512, crossEntropy: crossEntropyRows64AVX512, near: nearVectors[float64]{}}

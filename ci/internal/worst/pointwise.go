@@ -3,6 +3,7 @@ package main
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/kernel"
@@ -20,6 +21,28 @@ var pointwiseEntries = []entry{
 	pointwise("softplus", scores, drawNothing, link(kernel.Softplus[float32]), link(kernel.Softplus[float64])),
 	pointwise("log_sigmoid", scores, drawNothing, link(kernel.LogSigmoid[float32]), link(kernel.LogSigmoid[float64])),
 	pointwise("sigmoid", scores, drawNothing, link(kernel.Sigmoid[float32]), link(kernel.Sigmoid[float64])),
+}
+
+// mostFactor is how large a gradient from upstream, a weight, and the product of both may be for a
+// pointwise kernel: package kernel documents its limits.
+func (s source) mostFactor() float64 {
+	if s.f == ieee.Float32 {
+		return 0x1p40
+	}
+	return 0x1p448
+}
+
+// pointwiseScale draws a gradient from upstream.
+func (s source) pointwiseScale(p *loss.Plan) float64 {
+	scale, most := s.scale(), s.mostFactor()
+	if c := p.Args.Vector("pos_weight"); len(c) == 1 {
+		most /= max(c[0], 1)
+	}
+	subnormal := func(z float64) bool { return math.Abs(z) > 708 }
+	if p.Loss == "sigmoid_focal" && s.f == ieee.Float64 && slices.ContainsFunc(p.Pred, subnormal) {
+		most = 2
+	}
+	return min(max(scale, -most), most)
 }
 
 // inputs draws a prediction in one of the ways of logit, and its target.
@@ -75,7 +98,7 @@ func drawPosWeight(s source, c *loss.Call) {
 	case 3, 4:
 		w = s.between(-10, 14)
 	case 5:
-		w = s.positive()
+		w = min(s.positive(), s.mostFactor())
 	}
 	c.Params["pos_weight"] = []float64{w}
 }
@@ -100,7 +123,10 @@ func drawFocal(s source, c *loss.Call) {
 	case 6:
 		gamma = s.between(-20, 10)
 	case 7:
-		gamma = s.positive()
+		gamma = min(s.positive(), s.mostFactor())
+		if s.f == ieee.Float32 { // which computes in float64
+			gamma = s.positive()
+		}
 	}
 	switch s.IntN(8) {
 	case 0, 1:
@@ -203,7 +229,7 @@ func pointwiseAnswers[T kernel.Float](s source, call *loss.Call, build maker[T],
 	k.Value(value, pred, target)
 	all = append(all, answer{"value", call, conformance.Value, wide(value), 1})
 
-	scale := s.scale()
+	scale := s.pointwiseScale(plan)
 	k.Grad(grad, pred, target, T(scale))
 	scaled := *call
 	scaled.Weight = narrow[float64](call.Pred)
@@ -219,8 +245,23 @@ func pointwiseAnswers[T kernel.Float](s source, call *loss.Call, build maker[T],
 	sum.Reduction, mean.Reduction = loss.Sum, loss.MeanElements
 	all = append(all, answer{"sum", &sum, conformance.Value, []float64{s.f.Round(k.Sum(pred, target))}, len(pred)})
 	reduced := s.f.Round(k.MeanGrad(grad, pred, target))
-	return append(all, answer{"mean", &mean, conformance.Value, []float64{reduced}, len(pred)},
-		answer{"gradient of mean", &mean, conformance.Grad, wide(grad), 1})
+	if inRange(value, pred) {
+		all = append(all, answer{"mean", &mean, conformance.Value, []float64{reduced}, len(pred)})
+	}
+	if len(pred) <= oracleMost {
+		all = append(all, answer{"gradient of mean", &mean, conformance.Grad, wide(grad), 1})
+	}
+	return all
+}
+
+// inRange reports whether no value is out of range. Else a mean need not be: see Pointwise.Mean.
+func inRange[T kernel.Float](value, pred []T) bool {
+	for i, v := range value {
+		if v-v != 0 && pred[i]-pred[i] == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // narrow is xs in another type, and nil where xs is.

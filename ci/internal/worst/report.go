@@ -14,12 +14,8 @@ import (
 // String is where the error was seen, with the one item alone where it is of one.
 func (w *worst) String() string {
 	call := w.call
-	if plan, err := call.Plan(); err == nil && plan.Reduction == loss.None && len(call.Pred) > 1 {
-		output := conformance.Grad
-		if len(call.Weight) == 0 && w.form != "gradient" {
-			output = conformance.Value
-		}
-		call, _ = itemOf(plan, output, w.index)
+	if plan, err := call.Plan(); err == nil && len(call.Pred) > 1 && (plan.Reduction == loss.None || w.output == conformance.Grad) {
+		call, _ = itemOf(plan, w.output, w.index)
 	}
 	return fmt.Sprintf("got %v, truth %v, κ %.3g: %s", w.got, w.truth.Rounded, w.truth.Kappa, command(call))
 }

@@ -46,6 +46,7 @@ type worst struct {
 	checked    int     // numbers compared
 	ratio      float64 // the error in parts of what level 3 allows, times limit: |error|/(1+κ) in ulp
 	call       *loss.Call
+	output     conformance.Output
 	index      int
 	got        float64
 	truth      oracle.Number
@@ -149,7 +150,7 @@ func (f *found) enter(w *worst, a *answer) {
 			}
 		}
 		if ratio := a.ratio(w.format, got, truth, 0); ratio > w.ratio {
-			w.ratio, w.call, w.index, w.got, w.truth = ratio, a.call, i, got, truth
+			w.ratio, w.call, w.output, w.index, w.got, w.truth = ratio, a.call, a.output, i, got, truth
 		}
 	}
 }

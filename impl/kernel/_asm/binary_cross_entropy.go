@@ -12,7 +12,7 @@ func binaryCrossEntropy(m *machine, f form, given, y value) (val, grad value) {
 		negative, positive := m.Compare(equal, y, zero), m.Compare(equal, y, one)
 		up := m.Select(negative, one, m.Select(positive, m.Const(-1), m.Sub(p, y)))
 		down := m.Select(negative, rest, m.Select(positive, p, m.Mul(p, rest)))
-		grad = m.Div(up, m.Add(down, zero))
+		grad = m.Div(up, m.Add(m.Mul(down, m.Param(oneUnit)), zero))
 		unmoved := m.Compare(equalOrNaN, m.Add(p, m.Mul(y, zero)), given) // NaN where y is not finite
 		grad = m.Mul(m.Keep(unmoved, grad), m.Param(scale))
 	}

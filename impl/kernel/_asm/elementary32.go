@@ -2,7 +2,7 @@ package main
 
 // reduce32 is n and r, x = n·log 2 + r, for x ≤ 0; see exp32.go.
 func (m *machine) reduce32(x value) (n, r value) {
-	x = m.Max(m.Const(-104), x)
+	x = m.Max(m.Const(-132), x)
 	n = m.Round(m.Mul(x, m.Const(0x1.715476p+0)))
 	return n, m.Sub(m.Sub(x, m.Mul(n, m.Const(0x1.62e4p-1))), m.Mul(n, m.Const(0x1.7f7d1cp-20)))
 }

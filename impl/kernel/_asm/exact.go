@@ -31,12 +31,12 @@ func (m *machine) productRest(a, aUp, b, bUp, p value) value {
 	return m.Add(m.Add(rest, m.Mul(aLow, bUp)), m.Mul(aLow, bLow))
 }
 
-func (m *machine) exponentialPair(x value) (e, rest value) {
-	lowest, high, low := -104., 0x1.62e4p-1, 0x1.7f7d1cp-20
+func (m *machine) exponentialPair(x value) (e, rest, raised, raisedRest value) {
+	lowest, high, low := -132., 0x1.62e4p-1, 0x1.7f7d1cp-20
 	log2E := 0x1.715476p+0
 	c := []float64{0x1.555554p-3, 0x1.5554e6p-5, 0x1.1113p-7, 0x1.6d4f2cp-10, 0x1.9e1c54p-13}
 	if m.dtype.bytes == 8 {
-		lowest, high, low = -746, 0x1.62e42fefa38p-1, 0x1.ef35793c7673p-45
+		lowest, high, low = -1056, 0x1.62e42fefa38p-1, 0x1.ef35793c7673p-45
 		log2E = 0x1.71547652b82fep+0
 		c = []float64{0x1.555555555555bp-3, 0x1.5555555555535p-5, 0x1.111111110eda3p-7, 0x1.6c16c16c24fbap-10, 0x1.a01a01b31e36dp-13,
 			0x1.a01a015ca011ep-16, 0x1.71ddf0dc5c6c3p-19, 0x1.27e57758efc4fp-22, 0x1.af6ae47f01504p-26, 0x1.1e882f287ca5fp-29}
@@ -54,6 +54,6 @@ func (m *machine) exponentialPair(x value) (e, rest value) {
 	w, wRest := m.sumOf(u, m.Add(small, m.Mul(m.Mul(m.Mul(r, r), r), g)))
 	p, rest := m.sumOf(m.Const(1), w)
 	rest = m.Add(rest, m.Add(m.Add(uRest, wRest), m.Mul(rRest, p)))
-	factor := m.Scale(m.Const(1), n)
-	return m.Mul(p, factor), m.Mul(rest, factor)
+	factor, up := m.Scale(m.Const(1), n), m.Scale(m.Const(1), m.Add(n, m.Param(raise)))
+	return m.Mul(p, factor), m.Mul(rest, factor), m.Mul(p, up), m.Mul(rest, up)
 }

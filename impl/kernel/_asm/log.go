@@ -40,7 +40,7 @@ func (m *machine) logBend32(f value) value {
 func (m *machine) logBend64(f value) value {
 	s := m.Div(f, m.Add(f, m.Const(2)))
 	w := m.Mul(s, s)
-	p := m.Polynomial(w, 0x1.5555555555558p-1, 0x1.99999999952b9p-2, 0x1.2492492dfb9b8p-2, 0x1.c71c62d649d8dp-3,
+	p := m.FusedPolynomial(w, 0x1.5555555555558p-1, 0x1.99999999952b9p-2, 0x1.2492492dfb9b8p-2, 0x1.c71c62d649d8dp-3,
 		0x1.7462b925f9f72p-3, 0x1.39fdcbbcee0e7p-3, 0x1.2b5f5b2f7190cp-3)
 	return m.Mul(s, m.Sub(m.Mul(p, w), f))
 }

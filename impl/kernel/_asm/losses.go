@@ -2,13 +2,13 @@ package main
 
 // kernels lists the pointwise kernels. Each is specified by a Go function of the same name.
 var kernels = []pointwise{
-	{name: "binaryCrossEntropyWithLogits", hasTarget: true, hold: 4, paces: []int{3, 1, 2}, formulas: both(binaryCrossEntropyWithLogits(false))},
-	{name: "binaryCrossEntropyWithLogitsWeighted", hasTarget: true, hold: 3, paces: []int{3, 1, 2}, formulas: both(binaryCrossEntropyWithLogits(true))},
+	{name: "binaryCrossEntropyWithLogits", hasTarget: true, hold: 4, paces: []int{3, 1, 2}, raises: gradients, formulas: both(binaryCrossEntropyWithLogits)},
+	{name: "binaryCrossEntropyWithLogitsWeighted", hasTarget: true, hold: 3, paces: []int{3, 1, 2}, raises: forms, formulas: both(binaryCrossEntropyWithLogitsWeighted)},
 	{name: "squaredError", hasTarget: true, hold: 10, paired: true, formulas: both(squaredError)},
 	{name: "squaredErrorWithLogits", hasTarget: true, hold: 10, alone: []tier{avx2, avx512}, formulas: both(squaredErrorWithLogits)},
-	{name: "sigmoid", hold: 8, paces: []int{1, 1}, formulas: both(sigmoid)},
-	{name: "softplus", hold: 4, paces: []int{3, 1, 2}, formulas: both(softplus)},
-	{name: "logSigmoid", hold: 4, paces: []int{3, 1, 2}, formulas: both(logSigmoid)},
+	{name: "sigmoid", hold: 8, paces: []int{1, 1}, raises: gradients, formulas: both(sigmoid)},
+	{name: "softplus", hold: 4, paces: []int{3, 1, 2}, raises: gradients, formulas: both(softplus)},
+	{name: "logSigmoid", hold: 4, paces: []int{3, 1, 2}, raises: gradients, formulas: both(logSigmoid)},
 	{name: "binaryCrossEntropy", hasTarget: true, hold: 10, alone: []tier{avx2}, formulas: both(binaryCrossEntropy)},
 	{name: "sigmoidFocalZero", hasTarget: true, hold: 4, abreast: 1, paces: []int{1, 2}, alone: []tier{avx2}, formulas: map[string]formula{"32": sigmoidFocal32(0)}},
 	{name: "sigmoidFocalOne", hasTarget: true, hold: 9, abreast: 1, paces: []int{5, 1, 5}, alone: []tier{avx2}, formulas: map[string]formula{"32": sigmoidFocal32(1)}},

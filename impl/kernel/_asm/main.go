@@ -32,11 +32,17 @@ func main() {
 		if k.formulas[d.suffix] == nil {
 			continue
 		}
-		fmt.Fprintf(&init, "%s%s.vector[%s] = forms[%s]{", k.name, d.suffix, t.name, d.name)
-		for _, f := range forms {
-			fmt.Fprintf(&init, "%s: %s,", f.field, k.emit(t, d, f, numbers))
+		table := func(field string, of []form, raised bool) {
+			fmt.Fprintf(&init, "%s%s.%s[%s] = forms[%s]{", k.name, d.suffix, field, t.name, d.name)
+			for _, f := range of {
+				fmt.Fprintf(&init, "%s: %s,", f.field, k.emit(t, d, f, raised, numbers))
+			}
+			fmt.Fprintln(&init, "}")
 		}
-		fmt.Fprintln(&init, "}")
+		table("vector", forms, false)
+		if k.raises != nil {
+			table("raisedVector", k.raises, true)
+		}
 	}
 	fill, empty := "fillTile"+d.suffix+avx2.name, "emptyTile"+d.suffix+avx2.name
 	if t == avx2 { // these do for every tier

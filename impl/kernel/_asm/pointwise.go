@@ -19,7 +19,13 @@ type form struct {
 	hasValue, hasGrad bool
 }
 
-var forms = []form{{"Value", "value", true, false}, {"Grad", "grad", false, true}, {"ValueGrad", "valueGrad", true, true}}
+var (
+	valueOnly = form{"Value", "value", true, false}
+	gradOnly  = form{"Grad", "grad", false, true}
+	valueGrad = form{"ValueGrad", "valueGrad", true, true}
+	forms     = []form{valueOnly, gradOnly, valueGrad}
+	gradients = []form{gradOnly, valueGrad}
+)
 
 // A formula computes value and gradient of a vector of predictions and targets. What a form
 // does not ask for it leaves out.
@@ -30,10 +36,11 @@ type pointwise struct {
 	name      string
 	hasTarget bool
 	hold      int                // how many constants and parameters AVX-512 keeps in registers
-	paired    bool               // float32: the values of two blocks are added before they are summed; see lanes.go
+	paired    bool               // float32: the values of two blocks are added before they are summed; see lanes.go. Without values, what may overflow is watched
 	abreast   int                // how many blocks AVX-512 weaves, where not two
 	paces     []int              // where the formula has stages, which Shelve parts: how many instructions of each have a turn together. It reads its inputs where it uses them
 	alone     []tier             // where a vector takes too many registers to be woven with another
+	raises    []form             // for which there are functions for large factors; see raise.go of the package
 	formulas  map[string]formula // by dtype
 }
 
@@ -43,8 +50,13 @@ type pointwise struct {
 //	    value = L, where value is not nil; sum += L, lane by lane; grad = ∂L/∂pred
 //
 // A kernel whose values are paired takes two blocks a turn, and an even number of them.
-func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
-	name = p.name + f.name + d.suffix + t.name
+func (p pointwise) emit(t tier, d dtype, f form, raised bool, numbers *pool) (name string) {
+	name = p.name + f.name
+	if raised { // which are rare, and have more in registers than stages can
+		name += "Raised"
+		p.paces, p.alone = nil, []tier{avx2}
+	}
+	name += d.suffix + t.name
 	TEXT(name, NOSPLIT, "func(blocks int, pred, target, value, grad *"+d.name+", sum *[16]float64, params *["+paramCount+"]"+d.name+")")
 	Doc(name + " computes blocks × 64 bytes of each array. sum is added to, lane by lane; value may be nil.")
 	Pragma("noescape")
@@ -57,6 +69,9 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	}
 	if f.hasValue {
 		values = Load(Param("value"), GP64())
+	}
+	watched := p.paired && !f.hasValue
+	if f.hasValue || watched {
 		sum = Load(Param("sum"), GP64())
 	}
 	if f.hasGrad {
@@ -66,7 +81,7 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	paired := p.paired && d.bytes == 4
 	alone := slices.Contains(p.alone, t) || t == avx2 && d.bytes == 8 // two would need more than the 16 registers of AVX2
 	staged := p.paces != nil
-	m := &machine{tier: t, dtype: d, dry: true, uses: map[value]int{}, order: new([]value), numbers: numbers}
+	m := &machine{tier: t, dtype: d, dry: true, raised: raised, uses: map[value]int{}, order: new([]value), numbers: numbers}
 	if t == avx512 || paired {
 		m.hold = p.hold
 		if d.bytes == 8 { // polynomials are longer there, and leave fewer registers
@@ -90,6 +105,15 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	if f.hasValue {
 		total = newLanes(m, sum, paired)
 	}
+	var watch reg.VecVirtual // 0 while all that was watched is finite
+	if watched {
+		watch = m.vector()
+		if t == avx512 {
+			VPXORD(watch, watch, watch)
+		} else {
+			VPXOR(watch, watch, watch)
+		}
+	}
 	input := func(m *machine, base, at reg.Register, part int) value {
 		place := Mem{Base: base, Index: at, Scale: 1, Disp: part}
 		if paired && base == target || staged {
@@ -103,6 +127,9 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 			y = input(m, target, at, part)
 		}
 		val, g := formula(m, f, x, y)
+		if watched {
+			m.or(m.load(m.Sub(val, val)), watch)
+		}
 		if f.hasValue {
 			total.add(part, val)
 			if !paired {
@@ -184,6 +211,9 @@ func (p pointwise) emit(t tier, d dtype, f form, numbers *pool) (name string) {
 	if f.hasValue {
 		total.store()
 	}
+	if watched {
+		m.storeWatch(watch, sum)
+	}
 	VZEROUPPER()
 	RET()
 	return name
@@ -234,9 +264,33 @@ func (m *machine) pipeline(at, last reg.Register, bytes int, bodies func(at reg.
 }
 
 const (
-	paramCount = "8"
-	scale      = 7 // the place of the gradient from upstream
+	paramCount = "16"
+	// The places of the gradient from upstream over its unit, of the unit, and of what is added to the
+	// exponent; see raise.go of the package.
+	scale   = 15
+	oneUnit = 14
+	raise   = 13
 )
+
+// or puts the bits of a register to those of another.
+func (m *machine) or(from, to reg.VecVirtual) {
+	if m.tier == avx512 {
+		VPORD(from, to, to)
+	} else {
+		VPOR(from, to, to)
+	}
+}
+
+// storeWatch stores what was watched in float64: NaN where something was not finite, else 0.
+func (m *machine) storeWatch(watch, sum reg.Register) {
+	v := value{register: watch.(reg.VecVirtual)}
+	if m.dtype.bytes == 4 {
+		low, high := m.wideHalf(v, 0), m.wideHalf(v, 1)
+		m.or(low.register, high.register)
+		v = high
+	}
+	VMOVUPD(v.register, Mem{Base: sum})
+}
 
 // storeValues writes values, of which the first lies at a byte of the turn, unless there is
 // no place for them. It takes no new register, so that weave leaves it in one piece.

@@ -13,6 +13,7 @@ func sigmoidFocal32(gamma int) formula {
 		}
 		out := m.inFloat64(func(m *machine, half int) []value {
 			t := &focal{machine: m, z: z, y: y, half: half}
+			var val, grad value // of this half
 			switch {
 			case gamma == anyGamma:
 				val, grad = t.any(f)
@@ -23,17 +24,18 @@ func sigmoidFocal32(gamma int) formula {
 			default:
 				val, grad = t.whole(f, gamma, m.Add(m.wideHalf(power, half), m.wideHalf(rest, half)))
 			}
-			switch {
-			case !f.hasGrad:
+			if !f.hasGrad {
 				return []value{val}
-			case !f.hasValue:
+			}
+			grad = m.Mul(grad, m.WideParam(scale))
+			if !f.hasValue {
 				return []value{grad}
 			}
 			return []value{val, grad}
 		})
 		val, grad = out[0], out[len(out)-1]
 		if f.hasGrad {
-			grad = m.Mul(m.Xor(grad, m.SignBit(z)), m.Param(scale))
+			grad = m.Xor(grad, m.SignBit(z))
 		}
 		return val, grad
 	}
@@ -131,7 +133,7 @@ func (t *focal) any(f form) (val, grad value) {
 	m := t.machine
 	one, gamma := m.Const(1), m.WideParam(2)
 	t.start()
-	e := m.roughExponential(m.Max(m.Const(-200), t.away))
+	e := m.roughExponential(m.Max(m.Const(-300), t.away))
 	entropy := m.roughLog1p(e)
 	t.classes(true)
 	entropy = t.entropy(entropy)

@@ -30,20 +30,30 @@ func sigmoidFocalAny64(m *machine, f form, z, y value) (val, grad value) {
 	if f.hasGrad {
 		a = m.Xor(a, m.SignBit(z))
 	}
-	isRight, isSoft := m.Compare(equal, wrong, zero), m.Compare(notEqual, wrong, zero)
+	isRight := m.Compare(equal, wrong, zero)
 	k, d = m.Sub(m.Keep(isRight, n), k), m.Sub(m.Keep(isRight, r), d)
 	part := m.Mul(right, e)
 	top := m.Add(wrong, part)
-	lacking := m.Mul(right, lack)
 	inverse := m.Div(one, m.Add(e, one))
-	beyond := m.Mul(m.Mul(m.Sub(wrong, right), lack), inverse)
-	var push, slope value
+	var left value
 	if f.hasGrad {
-		slope = m.Mul(m.Mul(m.Sub(wrong, part), inverse), a)
 		ratio := m.Select(isRight, one, m.Div(e, top))
-		push = m.Mul(m.Mul(ratio, inverse), m.Min(entropy, m.Const(math.MaxFloat64)))
-		push = m.Mul(m.Mul(push, m.Sub(wrong, right)), a)
+		push := m.Mul(ratio, m.Min(entropy, m.Const(math.MaxFloat64)))
+		push = m.Mul(push, m.Sub(wrong, right))
+		slope := m.Sub(wrong, part)
+		pushes := m.Mul(push, m.Param(2))
+		total := m.Add(pushes, slope)
+		lost := m.NegMulAdd(push, m.Param(2), pushes)
+		taken := m.Sub(total, pushes)
+		rest := m.Sub(m.Add(m.Sub(slope, taken), m.Sub(pushes, m.Sub(total, taken))), lost)
+		grad = m.Mul(total, inverse)
+		below1 := m.Add(e, one)
+		left = m.SubMul(m.SubMul(total, grad, below1), grad, m.Sub(e, m.Sub(below1, one)))
+		left = m.Mul(m.Add(left, rest), inverse)
 	}
+	lacking := m.Mul(right, lack)
+	beyond := m.Mul(m.Mul(m.Sub(wrong, right), lack), inverse)
+	isSoft := m.Compare(notEqual, wrong, zero)
 	kTop, fraction := m.Split(m.Mul(top, m.Const(0x1p54)))
 	kTop = m.Sub(kTop, m.Const(54))
 	from = m.Select(m.Compare(equal, kTop, zero), m.Neg(lacking), m.Sub(fraction, one))
@@ -55,25 +65,31 @@ func sigmoidFocalAny64(m *machine, f form, z, y value) (val, grad value) {
 
 	whole := m.Mul(m.Param(3), k)
 	rest := m.Add(m.Mul(m.Mul(d, m.Param(2)), m.Const(0x1.71547652b82fep+0)), m.Mul(m.Param(4), k))
-	modulator, again := m.power64(whole, rest)
+	modulator, first, again := m.power64(whole, rest)
 	if f.hasValue {
-		val = m.Mul(m.Mul(val, modulator), again)
+		val = m.Mul(m.Mul(val, m.Scale(modulator, first)), again)
 	}
 	if f.hasGrad {
-		grad = m.Mul(m.Mul(m.Add(m.Mul(push, m.Param(2)), slope), modulator), again)
-		grad = m.Mul(grad, m.Param(scale))
+		raised := m.Scale(modulator, m.Add(first, m.Param(raise)))
+		product := m.Mul(grad, raised)
+		grad = m.Sub(product, m.SubMul(m.NegMulAdd(grad, raised, product), left, raised))
+		grad = m.Mul(m.Mul(m.Mul(grad, a), again), m.Param(scale))
 	}
 	return val, grad
 }
 
-// power64 is 2^(whole + rest), at most 1, as a normal number and the power of two that is
-// to be multiplied in last.
-func (m *machine) power64(whole, rest value) (normal, last value) {
+// power64 is 2^(whole + rest), at most 1, as a number next to 1 times 2^first, which is normal, and the
+// power of two that is to be multiplied in last.
+func (m *machine) power64(whole, rest value) (near, first, last value) {
 	magic, _ := m.magic()
 	sum := m.Min(m.Max(m.Add(whole, rest), m.Const(-2095)), m.Const(0))
 	n := m.Sub(m.Add(sum, magic), magic)
 	r := m.Min(m.Max(m.Add(m.Sub(whole, n), rest), m.Const(-4)), m.Const(1))
-	first := m.Max(n, m.Const(-1021))
+	ln2 := m.Const(0x1.62e42fefa39efp-1)
+	x := m.Mul(r, ln2)
+	first = m.Max(n, m.Const(-1021))
 	last = m.Scale(m.Const(1), m.Sub(n, first))
-	return m.Scale(m.Add(m.expm1Near64(m.Mul(r, m.Const(0x1.62e42fefa39efp-1))), m.Const(1)), first), last
+	beyond := m.NegMulAdd(r, ln2, x)
+	bend := m.Mul(m.Mul(x, x), m.FusedPolynomial(x, taylor64...))
+	return m.Add(m.Add(x, m.Sub(bend, beyond)), m.Const(1)), first, last
 }

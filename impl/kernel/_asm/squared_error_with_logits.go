@@ -2,7 +2,7 @@ package main
 
 func squaredErrorWithLogits(m *machine, f form, z, y value) (val, grad value) {
 	one, zero := m.Const(1), m.Const(0)
-	e, eRest := m.exponentialPair(m.MinusAbs(z))
+	e, eRest, raised, raisedRest := m.exponentialPair(m.MinusAbs(z))
 	isBelow := m.Negative(z)
 	not, notRest := m.differenceOf(one, y)
 	near, nearRest := m.Select(isBelow, y, not), m.Select(isBelow, zero, notRest)
@@ -31,8 +31,8 @@ func squaredErrorWithLogits(m *machine, f form, z, y value) (val, grad value) {
 	if f.hasGrad {
 		square := m.Mul(below, below)
 		squareRest := m.Add(m.productRest(below, belowUp, below, belowUp, square), m.Mul(m.Add(below, below), belowRest))
-		slope := m.Div(m.Mul(m.Mul(d, m.Param(1)), e), square)
-		left := m.Sub(m.Mul(m.Add(m.Mul(dRest, e), m.Mul(d, eRest)), m.Param(1)), m.Mul(slope, squareRest))
+		slope := m.Div(m.Mul(m.Mul(d, m.Param(1)), raised), square)
+		left := m.Sub(m.Mul(m.Add(m.Mul(dRest, raised), m.Mul(d, raisedRest)), m.Param(1)), m.Mul(slope, squareRest))
 		slope = m.Add(slope, m.Mul(m.Mul(left, inverse), inverse))
 		grad = m.Mul(m.Select(isBelow, m.Neg(slope), slope), m.Param(scale))
 	}

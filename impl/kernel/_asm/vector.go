@@ -94,6 +94,7 @@ type machine struct {
 	tier
 	dtype
 	dry     bool
+	raised  bool // a large factor is multiplied in: see raise.go of the package
 	uses    map[value]int
 	order   *[]value // of first use
 	held    map[value]reg.VecVirtual
