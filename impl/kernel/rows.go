@@ -73,7 +73,7 @@ func (f *rowFacts) surprise() (x, unit float64) {
 		x, unit = log(f.others, f.top), 1
 	}
 	if !f.isTop {
-		x, unit = f.gap+x*unit, 1
+		x, unit = f.gap+float64(x*unit), 1
 	}
 	return x, unit
 }

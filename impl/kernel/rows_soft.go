@@ -141,7 +141,7 @@ func newScaling(scale float64, exponent int) scaling {
 }
 
 // of is x, into which the mantissa has been multiplied, with the powers.
-func (s *scaling) of(x float64) float64 { return float64(x*s.first) * s.second }
+func (s *scaling) of(x float64) float64 { return float64(float64(x*s.first) * s.second) }
 
 // A rowTarget is what a row is compared with: t_k = weight_k·(own·y_k + even), which is divisor
 // times the target, K times where labels are smoothed, so that equal classes have equal targets

@@ -67,7 +67,7 @@ func softmaxFocalLabel(f rowFacts, gamma, weight, scale float64) (value, own, sl
 	if p != 0 {
 		pull = float64(gamma * float64(p*surprise))
 	}
-	slope = float64(float64(weight*scale)*focus) * (pull + q)
+	slope = float64(float64(float64(weight*scale)*focus) * (pull + q))
 	return value, 0 - slope, slope
 }
 
