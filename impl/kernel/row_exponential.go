@@ -22,7 +22,8 @@ import (
 //
 // s keeps exponentials clear of the subnormal range: they are normal, or 0 when z is below
 // m − live, where they are below 2^-172 (float64: 2^-1117) of the largest and neither a
-// gradient nor a sum of fewer than 2^20 of them would show it.
+// gradient nor a sum of fewer than 2^20 of them would show it, unless weights and scale multiply
+// by more than 2^22 (float64: 2^40). In float32 such rows are computed in double words.
 //
 // In float32, where m is near 0, N is 0 and s larger, so that exponentials do not depend on m
 // and need not wait for it: see rows_near.go.
