@@ -19,7 +19,7 @@ var pointwiseEntries = []entry{
 	pointwise("squared_error_with_logits", logits, drawFactor, squaredErrorWithLogits[float32], squaredErrorWithLogits[float64]),
 	pointwise("sigmoid_focal", logits, drawFocal, focal[float32], focal[float64]),
 	pointwise("softplus", scores, drawNothing, link(kernel.Softplus[float32]), link(kernel.Softplus[float64])),
-	pointwise("log_sigmoid", scores, drawNothing, link(kernel.LogSigmoid[float32]), link(kernel.LogSigmoid[float64])),
+	pointwise("log_sigmoid", mirrored, drawNothing, link(kernel.LogSigmoid[float32]), link(kernel.LogSigmoid[float64])),
 	pointwise("sigmoid", scores, drawNothing, link(kernel.Sigmoid[float32]), link(kernel.Sigmoid[float64])),
 }
 
@@ -48,14 +48,38 @@ func (s source) pointwiseScale(p *loss.Plan) float64 {
 // inputs draws a prediction in one of the ways of logit, and its target.
 type inputs func(s source, kind int) (pred, target float64)
 
+// small is one way more: values that are subnormal or 0.
+const small = logitKinds
+
 func logits(s source, kind int) (pred, target float64) {
+	if kind == small {
+		if z := s.logit(vanishes); z < 0 {
+			return z, 0
+		} else {
+			return z, 1
+		}
+	}
 	z := s.logit(kind)
 	return z, s.target(z)
 }
 
-func scores(s source, kind int) (pred, target float64) { return s.logit(kind), math.NaN() }
+func scores(s source, kind int) (pred, target float64) {
+	if kind == small {
+		return -math.Abs(s.logit(vanishes)), math.NaN()
+	}
+	return s.logit(kind), math.NaN()
+}
 
-func probabilities(s source, _ int) (pred, target float64) {
+// mirrored are scores with the other sign.
+func mirrored(s source, kind int) (pred, target float64) {
+	z, none := scores(s, kind)
+	return -z, none
+}
+
+func probabilities(s source, kind int) (pred, target float64) {
+	if kind == small {
+		return s.between(s.bottom(), s.f.MinExp()), 0
+	}
 	p := s.probability()
 	if s.IntN(4) == 0 {
 		return p, min(max(s.nudged(p, 4), 0), 1)
@@ -67,6 +91,9 @@ func probabilities(s source, _ int) (pred, target float64) {
 }
 
 func numbers(s source, kind int) (pred, target float64) {
+	if kind == small {
+		return s.sign() * s.between(s.bottom()/2-8, s.f.MinExp()/2), 0
+	}
 	x := s.logit(kind)
 	switch s.IntN(4) {
 	case 0:
@@ -195,15 +222,23 @@ func pointwiseAsk[T kernel.Float](name string, in inputs, params draw, build mak
 		call := &loss.Call{Loss: name, Format: format, Params: loss.Params{}, Conventions: loss.Conventions{}}
 		params(s, call)
 		n := 1 + s.IntN(40)
-		if s.IntN(400) == 0 {
-			n = 1 << (12 + s.IntN(4))
+		if s.IntN(80) == 0 {
+			n = 1 << (12 + s.IntN(3))
 		}
 		call.Rows, call.Cols = n, 1
 		kind, alike := s.IntN(logitKinds), s.IntN(2) == 0
+		same := false
 		if n > oracleMost { // long sums of what vanishes, one by one, and of anything
-			kind, alike = vanishes, s.IntN(4) > 0
+			kind, alike, same = small, s.IntN(4) > 0, s.IntN(2) == 0
 		}
-		for range n {
+		for i := range n {
+			if i > 0 && same { // errors of one sign
+				call.Pred = append(call.Pred, call.Pred[0])
+				if call.Target != nil {
+					call.Target = append(call.Target, call.Target[0])
+				}
+				continue
+			}
 			if !alike {
 				kind = s.IntN(logitKinds)
 			}
@@ -243,9 +278,12 @@ func pointwiseAnswers[T kernel.Float](s source, call *loss.Call, build maker[T],
 
 	sum, mean := *call, *call
 	sum.Reduction, mean.Reduction = loss.Sum, loss.MeanElements
-	all = append(all, answer{"sum", &sum, conformance.Value, []float64{s.f.Round(k.Sum(pred, target))}, len(pred)})
-	reduced := s.f.Round(k.MeanGrad(grad, pred, target))
-	if inRange(value, pred) {
+	summed, reduced := s.f.Round(k.Sum(pred, target)), s.f.Round(k.MeanGrad(grad, pred, target))
+	normal := s.f == ieee.Float32 || slices.ContainsFunc(value, func(v T) bool { return math.Abs(float64(v)) >= s.f.MinNormal() })
+	if normal { // in float64, subnormal values have been rounded
+		all = append(all, answer{"sum", &sum, conformance.Value, []float64{summed}, len(pred)})
+	}
+	if normal && inRange(value, pred) {
 		all = append(all, answer{"mean", &mean, conformance.Value, []float64{reduced}, len(pred)})
 	}
 	if len(pred) <= oracleMost {

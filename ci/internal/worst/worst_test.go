@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/adapters/kernels"
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
@@ -17,7 +18,7 @@ import (
 
 // TestSearch_EveryKernelIsOfLevel3 is the search in small.
 func TestSearch_EveryKernelIsOfLevel3(t *testing.T) {
-	const draws, seed = 200, 20
+	const draws, seed = 100, 20
 	for _, e := range entries() {
 		for _, f := range []ieee.Format{ieee.Float32, ieee.Float64} {
 			t.Run(fmt.Sprint(e.loss, " ", f), func(t *testing.T) {
@@ -89,5 +90,16 @@ func TestItemOf_IsTheItemAlone(t *testing.T) {
 				require.Equal(t, v, map[conformance.Output][]float64{conformance.Value: got.Value, conformance.Grad: got.Grad}[output][at], "%s, %s %d", c.Loss, output, i)
 			}
 		}
+	}
+}
+
+// TestEntries_HoldEveryKernel: every loss that package kernel computes is searched.
+func TestEntries_HoldEveryKernel(t *testing.T) {
+	searched := map[string]bool{}
+	for _, e := range entries() {
+		searched[e.loss] = true
+	}
+	for _, c := range kernels.Subject(kernel.Go).Describe().Capabilities {
+		require.True(t, searched[c.Loss], c.Loss)
 	}
 }
