@@ -24,7 +24,8 @@ import "math"
 //
 // Accuracy: level 3, 4·(1+κ) ulp, value and gradient, in float32 and float64, for any targets of the
 // domain, weights, smoothing and scale; in float64 as far as scale, weights and targets multiply a
-// gradient by 2^40 at most, for an exponential below e^-774 of the largest counts as 0. Labels without
+// gradient by 2^40 at most, for an exponential below e^-774 of the largest counts as 0, and a label's
+// weight and scale by 2^-1000 at least, or by 0. Labels without
 // smoothing, float32: at most 4.1 ulp whatever κ (an exponential and those in the sum 1.3 each, its
 // factor 1 and the product ½), 2.8 seen at random rows of 1 to 50257 classes with ties, infinities and
 // offsets of 10⁸; float64: 3.6·(1+κ) seen at 200,000 rows near 0 with weights and scales. In double words

@@ -23,8 +23,8 @@ import "math"
 //	α_t = 0: L = +0, gradient 0
 //
 // Accuracy: level 3, 4·(1+κ) ulp, value and gradient, in float32 and float64, for any γ; in float64 as
-// far as α and the scale multiply by 2^40 at most, for an exponential below e^-774 of the largest
-// counts as 0. Seen: 0.75·(1+κ) of values and 1.9 of gradients (ci/worst).
+// far as α and the scale multiply by 2^40 at most and 2^-1000 at least, or by 0, for an exponential below
+// e^-774 of the largest counts as 0. Seen: 0.75·(1+κ) of values and 1.9 of gradients (ci/worst).
 //
 // Method: q is the sum of the other probabilities, never 1 − p, and log q is −log1p(p/q).
 // Exponentials and sums are those of CrossEntropy. An error of them counts γ·p times in q^γ: where that

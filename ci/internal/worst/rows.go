@@ -151,17 +151,24 @@ func (s source) most() int {
 	return s.top() - 1
 }
 
-// rowScale draws a gradient from upstream.
+// rowScale draws a gradient from upstream. In float64 a weight multiplies it to 2^-1000 at least, for what
+// is subnormal has no digits to divide by a sum.
 func (s source) rowScale(c *loss.Call) float64 {
-	weight := 1.0
+	most, least := 1.0, 1.0
 	for _, name := range []string{"weight", "alpha"} {
 		for _, w := range c.Params[name] {
-			weight = max(weight, w)
+			if most = max(most, w); w > 0 {
+				least = min(least, w)
+			}
 		}
 	}
+	low := 0.0
+	if s.f == ieee.Float64 {
+		low = 0x1p-1000 / least
+	}
 	for {
-		if scale := s.scale(); math.Abs(scale) <= math.Ldexp(1, s.most())/weight {
-			return scale
+		if scale := math.Abs(s.scale()); scale >= low && scale <= math.Ldexp(1, s.most())/most {
+			return scale * s.sign()
 		}
 	}
 }
