@@ -247,15 +247,11 @@ func reduced(c *loss.Call, r loss.Reduction) *loss.Call {
 func rows(c *loss.Call, from, to int) *loss.Call {
 	part := *c
 	cut := func(xs []float64) []float64 {
-		switch len(xs) {
-		case 0:
+		if len(xs) == 0 {
 			return nil
-		case c.Rows:
-			if c.Cols > 1 {
-				return xs[from:to]
-			}
 		}
-		return xs[from*c.Cols : to*c.Cols]
+		of := len(xs) / c.Rows // numbers of a row
+		return xs[from*of : to*of]
 	}
 	part.Rows = to - from
 	part.Pred, part.Target, part.Weight, part.Upstream = cut(c.Pred), cut(c.Target), cut(c.Weight), cut(c.Upstream)

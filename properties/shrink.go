@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/leanovate/gopter"
+
+	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
@@ -42,8 +44,10 @@ func smallerCases(c *Case) []func() *Case {
 	for r := 0; c.Call.Rows > 1 && c.Call.Rows <= 16 && r < c.Call.Rows; r++ {
 		try(func(c *Case) { dropRow(c, r) })
 	}
-	for k := 0; c.Call.Cols > 1 && k < c.Call.Cols; k++ {
-		try(func(c *Case) { dropColumn(c, k) })
+	if n := pieces(c); n > 1 {
+		for k := range n {
+			try(func(c *Case) { dropPiece(c, k) })
+		}
 	}
 	if c.Call.Weight != nil {
 		try(func(c *Case) { c.Call.Weight = nil })
@@ -101,13 +105,8 @@ func keepRows(c *Case, from, to int) {
 func dropRow(c *Case, r int) {
 	call := &c.Call
 	drop := func(xs []float64) []float64 {
-		switch len(xs) {
-		case call.Rows * call.Cols:
-			return slices.Delete(xs, r*call.Cols, (r+1)*call.Cols)
-		case call.Rows:
-			return slices.Delete(xs, r, r+1)
-		}
-		return xs
+		of := len(xs) / call.Rows // numbers of a row
+		return slices.Delete(xs, r*of, (r+1)*of)
 	}
 	call.Pred, call.Target, call.Upstream, call.Weight = drop(call.Pred), drop(call.Target), drop(call.Upstream), drop(call.Weight)
 	c.Other = drop(c.Other)
@@ -117,17 +116,27 @@ func dropRow(c *Case, r int) {
 	call.Rows--
 }
 
-// dropColumn drops a class of a rowwise loss, and a number of each sample of a pointwise one,
-// which has a weight of its own.
-func dropColumn(c *Case, k int) {
-	call := &c.Call
+// pieces is how many parts a row has of which one can be left out: its items, or the numbers of
+// an item that can have any.
+func pieces(c *Case) int {
+	l, err := loss.Named(c.Call.Loss)
+	if err != nil {
+		panic("properties: " + err.Error()) // the case is one of a law for that loss
+	}
+	return c.Call.Cols / max(1, l.Shape.Numbers)
+}
+
+// dropPiece drops such a part of every row, with what else there is for each of them.
+func dropPiece(c *Case, k int) {
+	call, n := &c.Call, pieces(c)
 	drop := func(xs []float64) []float64 {
-		if len(xs) != call.Rows*call.Cols {
+		of := len(xs) / (call.Rows * n) // numbers of a piece
+		if len(xs) != call.Rows*n*of {
 			return xs
 		}
 		var left []float64
 		for i, x := range xs {
-			if i%call.Cols != k {
+			if of > 0 && i/of%n != k {
 				left = append(left, x)
 			}
 		}
@@ -145,7 +154,7 @@ func dropColumn(c *Case, k int) {
 			call.Params[name] = slices.Delete(v, k, k+1)
 		}
 	}
-	call.Cols--
+	call.Cols -= call.Cols / n
 }
 
 // simpler lists numbers of the format that are simpler than x, the simplest first.

@@ -160,7 +160,7 @@ func inputs(l *loss.Loss) []input {
 			number(p.Name, func(e *example) float64 { return e.Scalar(p.Name) })
 		}
 	}
-	if !l.Shape.Many() {
+	if l.Shape.Numbers == 1 {
 		number("z", func(e *example) float64 { return e.z })
 		number("y", func(e *example) float64 { return e.y })
 		number("alpha_off", func(e *example) float64 { return boolean(!e.On("alpha")) })
@@ -174,7 +174,11 @@ func inputs(l *loss.Loss) []input {
 	}
 	vector("z", func(e *example) []float64 { return e.pred })
 	if l.HasTarget() {
-		vector("y", func(e *example) []float64 { return e.target })
+		if kind := l.NumberTarget(); kind != nil && kind.Count == 1 {
+			number("y", func(e *example) float64 { return e.y })
+		} else {
+			vector("y", func(e *example) []float64 { return e.target })
+		}
 		vector("w", func(e *example) []float64 {
 			weights := make([]float64, len(e.pred))
 			for k := range weights {

@@ -53,3 +53,16 @@ func labelled(name string, pred []float64, label int, params loss.Params) *loss.
 func distributed(name string, pred, target []float64, params loss.Params) *loss.Call {
 	return &loss.Call{Loss: name, Params: params, Batch: loss.Batch{Rows: 1, Cols: len(pred), Pred: pred, Target: target}}
 }
+
+// fitting draws the numbers of an item until they lie in a domain.
+func fitting(d loss.Domain, n int, number func() float64) []float64 {
+	xs := make([]float64, n)
+	for {
+		for i := range xs {
+			xs[i] = number()
+		}
+		if d.HoldsItem(xs) < 0 {
+			return xs
+		}
+	}
+}

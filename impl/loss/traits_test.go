@@ -148,22 +148,23 @@ func TestTraits_TrueClaimsHoldOnAGrid(t *testing.T) {
 
 func tryClaim(t *testing.T, r *rand.Rand, l *loss.Loss, trait loss.Trait) int {
 	t.Helper()
-	k := 1
+	k := l.Shape.Numbers
 	if l.Shape.Many() {
 		k = 2 + r.IntN(3)
 	}
 	draw := func() []float64 {
-		xs := make([]float64, k)
-		for i := range xs {
-			xs[i] = 6 * r.NormFloat64()
+		return fitting(l.Prediction, k, func() float64 {
 			if l.Prediction == loss.UnitInterval {
-				xs[i] = 0.01 + 0.98*r.Float64()
+				return 0.01 + 0.98*r.Float64()
 			}
-		}
-		return xs
+			return 6 * r.NormFloat64()
+		})
 	}
 	a, b, label := draw(), draw(), r.IntN(k)
 	target := []float64{float64(r.IntN(2))}
+	if kind := l.NumberTarget(); kind != nil && !l.Takes(loss.Label) && kind.Width(k) > 1 {
+		target = fitting(l.Target, kind.Width(k), r.Float64)
+	}
 	oneHot := target
 	if l.Takes(loss.Label) {
 		target, oneHot = []float64{float64(label)}, make([]float64, k)

@@ -3,6 +3,7 @@ package loss_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/lossproof/lossproof/impl/loss"
@@ -120,22 +121,20 @@ func TestProduct_IsTheSlopeOfTheGradient(t *testing.T) {
 			continue
 		}
 		for range 40 {
-			cols := 1
-			if l.Shape.Many() {
-				cols = 4
-			}
+			cols := l.Shape.Width(4)
 			b := loss.Batch{Rows: 1, Cols: cols}
 			var direction []float64
-			for range cols {
+			b.Pred = fitting(l.Prediction, cols, func() float64 {
 				x := 2 * r.NormFloat64()
 				if l.Prediction == loss.UnitInterval {
 					x = 0.4 + 0.2*r.Float64()
 				}
-				b.Pred = append(b.Pred, x)
 				direction = append(direction, 2*r.Float64()-1)
-				if l.NumberTarget() != nil {
-					b.Target = append(b.Target, r.Float64())
-				}
+				return x
+			})
+			direction = direction[len(direction)-cols:]
+			if kind := l.NumberTarget(); kind != nil {
+				b.Target = fitting(l.Target, kind.Width(cols), r.Float64)
 			}
 			if l.Takes(loss.Label) && l.NumberTarget() == nil {
 				b.Label = []int{r.IntN(cols)}
@@ -151,6 +150,9 @@ func TestProduct_IsTheSlopeOfTheGradient(t *testing.T) {
 				}
 				return eval(t, &loss.Call{Loss: l.Name, Batch: moved}).Grad
 			}
+			if l.Kinks != nil && !sameSide(t, l, &b, direction, step) {
+				continue
+			}
 			res, err := loss.EvalHessian(&loss.Call{Loss: l.Name, Batch: b}, direction)
 			require.NoError(t, err)
 			up, down := at(step), at(-step)
@@ -160,6 +162,27 @@ func TestProduct_IsTheSlopeOfTheGradient(t *testing.T) {
 			}
 		}
 	}
+}
+
+// sameSide reports whether no kink lies within a step of a prediction.
+func sameSide(t *testing.T, l *loss.Loss, b *loss.Batch, direction []float64, step float64) bool {
+	t.Helper()
+	plan, err := (&loss.Call{Loss: l.Name, Batch: *b}).Plan()
+	require.NoError(t, err)
+	sides := func(s float64) []float64 {
+		moved := slices.Clone(b.Pred)
+		for i := range moved {
+			moved[i] += s * direction[i]
+		}
+		return l.Kinks(plan.Args, moved, b.Target)
+	}
+	up, down := sides(step), sides(-step)
+	for i := range up {
+		if !(up[i]*down[i] > 0) {
+			return false
+		}
+	}
+	return true
 }
 
 func TestElementary_WhereTheStandardLibraryErrs(t *testing.T) {

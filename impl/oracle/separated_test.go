@@ -93,9 +93,11 @@ func rows(r *rand.Rand, l *loss.Loss, k int) *loss.Call {
 				c.Upstream[i] = r.NormFloat64()
 			}
 		}
-	case name == "categorical_cross_entropy", name == "cross_entropy" && r.IntN(2) == 0:
+	case l.NumberTarget() == loss.Position:
+		c.Target = []float64{float64(k-1) * r.Float64()}
+	case name == "categorical_cross_entropy", name == "cross_entropy" && r.IntN(2) == 0, l.HasTarget() && l.IndexTarget() == nil:
 		c.Target = share(make([]float64, k))
-	case name != "log_sum_exp":
+	case l.HasTarget():
 		c.Label = []int{[]int{highest, r.IntN(k)}[r.IntN(2)]}
 	}
 	for _, p := range l.Params {

@@ -71,9 +71,10 @@ func build(l *loss.Loss, f ieee.Format, choice map[string]string) (*Case, error)
 		switch key {
 		case "pred", "cols":
 		case "target":
-			c.Call.Target, err = c.parseLike(f, value)
+			width := l.Shape.Width(c.Call.Cols)
+			c.Call.Target, err = parseData(f, value, len(c.Call.Pred)/width*l.NumberTarget().Width(width))
 		case "upstream":
-			c.Call.Upstream, err = c.parseLike(f, value)
+			c.Call.Upstream, err = parseData(f, value, len(c.Call.Pred))
 		case "label":
 			c.Call.Label, err = parseLabels(value)
 		case "sample_weight":
@@ -129,9 +130,9 @@ func parseMatrix(f ieee.Format, text, colsText string) (xs []float64, rows, cols
 	return xs, len(xs) / cols, cols, nil
 }
 
-// parseLike reads data of the shape of the predictions. One number serves for all of
-// them, a list that ends in "..." is repeated from its start, and empty is none.
-func (c *Case) parseLike(f ieee.Format, text string) ([]float64, error) {
+// parseData reads so many numbers. One number serves for all of them, a list that ends in
+// "..." is repeated from its start, and empty is none.
+func parseData(f ieee.Format, text string, want int) ([]float64, error) {
 	if text == "empty" {
 		return []float64{}, nil
 	}
@@ -140,15 +141,15 @@ func (c *Case) parseLike(f ieee.Format, text string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	if want := len(c.Call.Pred); repeated || len(xs) == 1 {
+	if repeated || len(xs) == 1 {
 		period := len(xs)
 		for len(xs) < want {
 			xs = append(xs, xs[len(xs)-period])
 		}
 		xs = xs[:want]
 	}
-	if len(xs) != len(c.Call.Pred) {
-		return nil, fmt.Errorf("%d numbers: want %d, as many as pred has, or one for all", len(xs), len(c.Call.Pred))
+	if len(xs) != want {
+		return nil, fmt.Errorf("%d numbers: want %d, or one for all", len(xs), want)
 	}
 	return xs, nil
 }
