@@ -243,15 +243,16 @@ func moderate(xs []float64, most float64) bool {
 	return !slices.ContainsFunc(xs, func(x float64) bool { return !(math.Abs(x) <= most) })
 }
 
-// softmaxOf encloses the probability of every class.
+// softmaxOf encloses the probability of every class: e^(z_k − z_0)/Σ e^(z_i − z_0). The scores
+// are moderate, so that no exponential is far out of range.
 func softmaxOf(z []float64) []interval.Interval {
-	p := make([]interval.Interval, len(z))
+	p, total := make([]interval.Interval, len(z)), interval.FromInt(0)
 	for k := range z {
-		total := interval.FromInt(0)
-		for i := range z {
-			total = certain.Add(total, certain.Exp(certain.Sub(interval.FromFloat64(z[i]), interval.FromFloat64(z[k]))))
-		}
-		p[k] = certain.Quo(interval.FromInt(1), total)
+		p[k] = certain.Exp(certain.Sub(interval.FromFloat64(z[k]), interval.FromFloat64(z[0])))
+		total = certain.Add(total, p[k])
+	}
+	for k := range p {
+		p[k] = certain.Quo(p[k], total)
 	}
 	return p
 }

@@ -1,8 +1,6 @@
 package properties
 
 import (
-	"math/big"
-
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
 	"github.com/lossproof/lossproof/internal/ulp"
@@ -21,27 +19,30 @@ var probabilityLaws = []*Law{{
 		t.need(len(c.Other) == len(c.Call.Pred) && moderate(c.Call.Pred, 200) && moderate(c.Other, 200))
 		a, b := t.eval(&c.Call), t.eval(at(&c.Call, c.Other))
 		tangent := side().plus(1, a.value(0))
+		var p, q []interval.Interval // the probabilities of a row
+		if onLogits(t.loss) && t.loss.Shape.Classes {
+			p, q = softmaxOf(c.Call.Pred), softmaxOf(c.Other)
+		}
 		for k, g := range a.grads() {
 			if !onLogits(t.loss) { // the prediction is the probability
 				tangent.plusBig(sub(num(c.Other[k]), num(c.Call.Pred[k])), g)
 				continue
 			}
 			t.need(!ulp.Special(g.x()))
-			mid, doubt := t.changeOfProbability(c, k)
+			change := changeOfSigmoid(c.Call.Pred[0], c.Other[0])
+			if p != nil {
+				change = certain.Sub(certain.Quo(q[k], p[k]), interval.FromInt(1))
+			}
+			mid, doubt := middle(change)
 			tangent.plusNear(mid, doubt, g)
 		}
 		t.claim("value ≥ tangent", side().plus(1, b.value(0)), atLeast, tangent)
 	},
 }}
 
-// changeOfProbability is by how much probability k changes from the prediction to the
-// other, over ∂p_k/∂z_k, or over p_k for a row, where Σ ∂L/∂z = 0 makes up for the rest.
-func (t *trial) changeOfProbability(c *Case, k int) (mid, doubt *big.Float) {
-	if !t.loss.Shape.Classes {
-		from, to := c.Call.Pred[0], c.Other[0]
-		rise := certain.Sub(sigmoidOf(to), sigmoidOf(from))
-		return middle(certain.Quo(rise, certain.Mul(sigmoidOf(from), sigmoidOf(-from))))
-	}
-	p, q := softmaxOf(c.Call.Pred), softmaxOf(c.Other)
-	return middle(certain.Sub(certain.Quo(q[k], p[k]), interval.FromInt(1)))
+// changeOfSigmoid is by how much σ changes, over its slope. For a row the change of p_k is taken
+// over p_k, since Σ ∂L/∂z = 0 makes up for the rest.
+func changeOfSigmoid(from, to float64) interval.Interval {
+	rise := certain.Sub(sigmoidOf(to), sigmoidOf(from))
+	return certain.Quo(rise, certain.Mul(sigmoidOf(from), sigmoidOf(-from)))
 }
