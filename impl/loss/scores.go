@@ -3,6 +3,7 @@ package loss
 import (
 	"cmp"
 	"math"
+	"math/big"
 	"slices"
 )
 
@@ -120,10 +121,68 @@ func exclusiveSums(x []wide) []wide {
 
 // centred returns v_k − Σ p_i·v_i for every class k, where p is e over its sum total.
 //
-// It is Σ p_i·(v_k − v_i), split into the terms where v_i is below v_k and those where it
-// is above; each part grows by non-negative steps as v_k goes through the v in order. The
-// result is exactly 0 where all v are equal.
+// It is Σ p_i·(v_k − v_i). The result is exactly 0 where all v are equal.
 func centred(e []wide, total wide, v []float64) []wide {
+	out := differences(e, v)
+	for k := range out {
+		out[k] = div(out[k], total)
+	}
+	return out
+}
+
+// centredScores is centred for the probabilities of the scores z, right also where those of the
+// scores next to 0 cancel: there a condition number does not excuse the last digits of an
+// exponential, however far below the highest score they lie. With N the scores next to 0 and
+// f_i = e^z_i − 1, their part is
+//
+//	e^−z_t·(Σ_N (v_k − v_i) + Σ_N f_i·(v_k − v_i))
+//
+// whose first sum is exact.
+func (s *scores) centredScores(z, v []float64) []wide {
+	far, above, below := slices.Clone(s.exp), make([]wide, len(z)), make([]wide, len(z))
+	var near float64
+	sum := new(big.Float).SetPrec(exactBits) // Σ_N v_i
+	for k, x := range z {
+		if math.Abs(x) >= 0.5 {
+			continue
+		}
+		near++
+		sum.Add(sum, big.NewFloat(v[k]))
+		far[k] = wide{}
+		if f := expm1(num(x)); x > 0 {
+			above[k] = f
+		} else {
+			below[k] = neg(f)
+		}
+	}
+	if near < 2 {
+		return centred(s.exp, s.total, v)
+	}
+	out, up, down, base := differences(far, v), differences(above, v), differences(below, v), exponential(neg(num(z[s.top])))
+	for k := range out {
+		exact := new(big.Float).SetPrec(exactBits).Mul(big.NewFloat(near), big.NewFloat(v[k]))
+		part := add(exactly(exact.Sub(exact, sum)), sub(up[k], down[k]))
+		out[k] = div(plus(out[k], mul(base, part)), s.total)
+	}
+	return out
+}
+
+// exactBits holds every sum of float64 numbers exactly.
+const exactBits = 2200
+
+// exactly returns x to 106 bits.
+func exactly(x *big.Float) wide {
+	exp := x.MantExp(nil)
+	scaled := new(big.Float).SetMantExp(x, -exp)
+	hi, _ := scaled.Float64()
+	lo, _ := scaled.Sub(scaled, big.NewFloat(hi)).Float64()
+	return normal(hi, lo, int64(exp))
+}
+
+// differences returns Σ e_i·(v_k − v_i) for every class k, and no e negative. It is split into
+// the terms where v_i is below v_k and those where it is above; each part grows by non-negative
+// steps as v_k goes through the v in order.
+func differences(e []wide, v []float64) []wide {
 	order := make([]int, len(v))
 	for k := range order {
 		order[k] = k
@@ -144,8 +203,5 @@ func centred(e []wide, total wide, v []float64) []wide {
 	sweep()
 	slices.Reverse(order)
 	sweep() // the steps are negative now, and so are the moments
-	for k := range out {
-		out[k] = div(out[k], total)
-	}
 	return out
 }

@@ -30,9 +30,9 @@ package loss
 // 2^-103 of it, its exponential to 2^-69, the sum of K of them to 2^-69 + K·2^-103 and the
 // quotient to 2^-68: the value has that whatever κ. u_k − Σ p_i·u_i is a difference of two
 // sums of non-negative terms with 2^-67 each. The terms are p_i·(u_k − u_i), whose change
-// with z_i κ counts except where |z| is small; there e^(z_i−z_j) is right to 2^-70·|z_i−z_j|,
-// so that what cancels has cancelled exactly. The rounding at the end is ½ ulp, and up to ½
-// more in the subnormal range.
+// with z_i κ counts except where |z_i| is small; there what is left of e^z_i without its 1 is
+// right to 2^-70 of |z_i|, and the sum of the ones is exact (see centredScores). The rounding at
+// the end is ½ ulp, and up to ½ more in the subnormal range.
 //
 // # Method
 //
@@ -77,7 +77,7 @@ var Softmax = declare(Loss{
 			r.noLimit()
 			return
 		}
-		deviation := centred(s.exp, s.total, r.Upstream)
+		deviation := s.centredScores(r.Pred, r.Upstream)
 		for k := range r.Pred {
 			r.Value[k] = s.probability(k)
 			r.Grad[k] = mul(s.probability(k), deviation[k])
