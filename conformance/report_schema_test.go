@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 
 	"github.com/lossproof/lossproof/properties"
@@ -60,7 +61,10 @@ func TestReportSchema_KnowsEveryName(t *testing.T) {
 		}
 		Defs map[string]struct {
 			Enum       []string
-			Properties map[string]struct{ Enum []string }
+			Properties map[string]struct {
+				Enum  []string
+				Items struct{ Enum []string }
+			}
 		} `json:"$defs"`
 	}
 	require.NoError(t, json.Unmarshal(ReportSchema, &schema))
@@ -76,6 +80,16 @@ func TestReportSchema_KnowsEveryName(t *testing.T) {
 	}
 	require.Len(t, possible, len(subject.Outcomes())+1)
 	require.Equal(t, []string{"passed", "failed", "known", "skipped"}, schema.Defs["status"].Enum)
+	kinds := []string{loss.Targets{}.String()}
+	for _, k := range loss.TargetKinds() {
+		kinds = append(kinds, k.Name)
+	}
+	require.Equal(t, kinds, schema.Defs["capability"].Properties["targets"].Items.Enum)
+	var formats []string
+	for _, f := range loss.Formats() {
+		formats = append(formats, f.Name)
+	}
+	require.Equal(t, formats, schema.Defs["dtype"].Enum)
 }
 
 // A field that the schema does not know, and one that it asks for and misses, is an error

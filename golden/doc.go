@@ -9,7 +9,7 @@
 //	error in ulp = (x − bits)/ulp − residual
 //
 // The answers are the oracle's, and certified; none was computed by a loss function that
-// somebody might want to test. The files are embedded.
+// somebody might want to test. The files are embedded, compressed.
 //
 // # What it refuses to do
 //
@@ -25,7 +25,7 @@
 //
 // # Where things are
 //
-// v1/ has the files and their schema, cases/ the authored cases with their grammar,
+// v1/ has the files and their schemas, cases/ the authored cases with their grammar,
 // flags.json the reasons why cases are here, and MANIFEST.json a digest of everything.
 // The generator is gen/; go generate ./golden gives the same bytes on every machine.
 package golden

@@ -1,18 +1,22 @@
 package golden_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/golden/internal/lint"
+	schemas "github.com/lossproof/lossproof/golden/internal/schema"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -62,13 +66,63 @@ func TestManifest_DoesNotMindComments(t *testing.T) {
 	require.NotEqual(t, before, after)
 }
 
+func TestArchive_IsOfTheFiles(t *testing.T) {
+	archived, files := map[string]string{}, map[string]string{}
+	into := func(m map[string]string) func(string, []byte) error {
+		return func(name string, data []byte) error { m[name] = string(data); return nil }
+	}
+	require.NoError(t, lint.WalkData(golden.FS, into(archived)))
+	require.NoError(t, lint.WalkData(os.DirFS("."), into(files)))
+	require.Equal(t, slices.Sorted(maps.Keys(files)), slices.Sorted(maps.Keys(archived)), "run go generate ./golden")
+	for name, text := range files {
+		require.True(t, text == archived[name], "%s is another one in %s: run go generate ./golden", name, lint.ArchiveName)
+	}
+	info, err := os.Stat(lint.ArchiveName)
+	require.NoError(t, err)
+	require.NoError(t, lint.CheckSize(lint.ArchiveName, int(info.Size()), lint.MaxArchiveBytes))
+}
+
+func TestArchive_HasOneFormAndALimit(t *testing.T) {
+	files := fstest.MapFS{"v1/b.f32.json": {Data: []byte("b")}, "flags.json": {Data: []byte("[]")}, "gen/main.go": {}}
+	first, err := lint.Pack(files)
+	require.NoError(t, err)
+	files["flags.json"].ModTime = time.Unix(1e9, 0)
+	again, err := lint.Pack(files)
+	require.NoError(t, err)
+	require.Equal(t, first, again)
+	z, err := zip.NewReader(bytes.NewReader(first), int64(len(first)))
+	require.NoError(t, err)
+	require.Len(t, z.File, 2, "data only")
+	require.NoError(t, lint.CheckSize("x", 10, 10))
+	require.ErrorContains(t, lint.CheckSize("x", 11, 10), "x has 11 bytes, of 10 at most: shorten")
+}
+
+func TestSchemas_AreThoseOfTheCatalogue(t *testing.T) {
+	written, err := fs.Glob(golden.FS, "v1/schema*.json")
+	require.NoError(t, err)
+	want := schemas.Files()
+	require.ElementsMatch(t, slices.Collect(maps.Keys(want)), written)
+	for name, text := range want {
+		data, err := golden.FS.ReadFile(name)
+		require.NoError(t, err)
+		require.Equal(t, string(text), string(data), "%s: run go generate ./golden", name)
+	}
+}
+
+// schema is the common one; the compiler finds the others beside it.
 func schema(t *testing.T) *jsonschema.Schema {
-	data, err := golden.FS.ReadFile("v1/schema.json")
-	require.NoError(t, err)
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	require.NoError(t, err)
 	c := jsonschema.NewCompiler()
-	require.NoError(t, c.AddResource(golden.SchemaID, doc))
+	names, err := fs.Glob(golden.FS, "v1/schema*.json")
+	require.NoError(t, err)
+	for _, name := range names {
+		data, err := golden.FS.ReadFile(name)
+		require.NoError(t, err)
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		require.NoError(t, err)
+		id := strings.TrimSuffix(golden.SchemaID, "v1/schema.json") + name
+		require.Equal(t, id, doc.(map[string]any)["$id"])
+		require.NoError(t, c.AddResource(id, doc))
+	}
 	s, err := c.Compile(golden.SchemaID)
 	require.NoError(t, err)
 	return s
@@ -130,7 +184,11 @@ var spoiled = []struct {
 	{"an error that the call does not give", `{"value":{"bits":"40800000","log2kappa":"1.6"},"grad":{"bits":"40800000","log2kappa":"0.6"}}`, `{"error":"target"}`, false},
 	{"an answer to a call that is refused", `"target":"3f800000"`, `"target":"7f800000"`, false},
 	{"something after the end", "]}\n]}", "]}\n]} {}", false},
-	{"a loss that there is not", `"squared_error"`, `"cubed_error"`, false},
+	{"a loss that there is not", `"squared_error"`, `"cubed_error"`, true},
+	{"a parameter of another loss", `"params": {}`, `"params": {"beta": "3f800000"}`, true},
+	{"a convention of another loss", `"conventions": {}`, `"conventions": {"argmax_tie": "last"}`, true},
+	{"a class index of a loss that has none", `"target":"3f800000"`, `"label":0`, true},
+	{"an upstream gradient of one value", `"target":"3f800000"`, `"target":"3f800000","upstream":"3f800000"`, true},
 }
 
 func TestDecode_ReadsAValidCase(t *testing.T) {
@@ -187,11 +245,9 @@ func TestFlags_LinkAndNameMutants(t *testing.T) {
 }
 
 func TestVectors_OfNoFileAreNone(t *testing.T) {
-	for _, f := range []ieee.Format{ieee.BFloat16, ieee.Float16} {
-		vectors, err := golden.Vectors("cross_entropy", f)
-		require.NoError(t, err)
-		require.Empty(t, vectors)
-	}
+	vectors, err := golden.Vectors("cubed_error", ieee.Float32)
+	require.NoError(t, err)
+	require.Empty(t, vectors)
 }
 
 func TestVectors_AreThoseOfTheFiles(t *testing.T) {

@@ -11,13 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/golden/internal/build"
 	"github.com/lossproof/lossproof/golden/internal/lint"
+	"github.com/lossproof/lossproof/golden/internal/schema"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/internal/ieee"
@@ -70,7 +70,7 @@ func run(dir string, workers int, only string) error {
 		if only != "" && l.Name != only {
 			continue
 		}
-		for _, f := range build.Formats(l) {
+		for _, f := range ieee.Formats() {
 			jobs = append(jobs, &job{loss: l, format: f})
 		}
 	}
@@ -113,29 +113,33 @@ func runJobs(b *build.Builder, jobs []*job, workers int) {
 	done.Wait()
 }
 
-// write replaces the vector files; with all of them, what no job made is removed.
+// write replaces the vector files; with all of them the schemas, and what nobody made is removed.
 func write(dir string, jobs []*job, all bool) error {
-	var made []string
+	files := map[string][]byte{}
+	if all {
+		files = schema.Files()
+	}
 	for _, j := range jobs {
-		name := filepath.Join(dir, filepath.FromSlash(golden.FileName(j.loss.Name, j.format)))
-		made = append(made, filepath.Base(name))
-		if err := os.WriteFile(name, j.data, 0o644); err != nil {
+		files[golden.FileName(j.loss.Name, j.format)] = j.data
+	}
+	for name, data := range files {
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), data, 0o644); err != nil {
 			return err
 		}
 	}
 	if !all {
 		return nil
 	}
-	entries, err := os.ReadDir(filepath.Join(dir, "v1"))
-	for _, e := range entries {
-		if name := e.Name(); strings.HasSuffix(name, ".json") && name != "schema.json" && !slices.Contains(made, name) {
-			err = errors.Join(err, os.Remove(filepath.Join(dir, "v1", name)))
+	there, err := fs.Glob(os.DirFS(dir), "v1/*.json")
+	for _, name := range there {
+		if files[name] == nil {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, filepath.FromSlash(name))))
 		}
 	}
 	return err
 }
 
-// finish writes the manifest and lints the result, read back from the disk.
+// finish writes the manifest and the archive, and lints the result, read back from the disk.
 func finish(dir string) error {
 	data, module := os.DirFS(dir), os.DirFS(filepath.Join(dir, ".."))
 	files, err := lint.DataDigests(data)
@@ -150,5 +154,12 @@ func finish(dir string) error {
 	if err := os.WriteFile(filepath.Join(dir, "MANIFEST.json"), lint.EncodeManifest(m), 0o644); err != nil {
 		return err
 	}
-	return errors.Join(lint.Lint(data)...)
+	archive, err := lint.Pack(data)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, lint.ArchiveName), archive, 0o644); err != nil {
+		return err
+	}
+	return errors.Join(append(lint.Lint(data), lint.CheckSize(lint.ArchiveName, len(archive), lint.MaxArchiveBytes))...)
 }

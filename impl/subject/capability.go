@@ -53,8 +53,8 @@ func (c Capability) validate() error {
 		}
 	}
 	for _, t := range c.Targets {
-		if !slices.Contains([]string{"number", "label", "distribution", "none"}, t) {
-			return fmt.Errorf("%s: no kind of target %q: want number, label, distribution or none", c.Loss, t)
+		if kinds := targetNames(); !slices.Contains(kinds, t) {
+			return fmt.Errorf("%s: no kind of target %q: want one of %s", c.Loss, t, strings.Join(kinds, ", "))
 		}
 	}
 	for _, name := range slices.Concat(c.Params, slices.Sorted(maps.Keys(c.Fixed))) {
@@ -78,6 +78,15 @@ func (c Capability) validate() error {
 		}
 	}
 	return nil
+}
+
+// targetNames lists the kinds of target by name.
+func targetNames() []string {
+	names := []string{(*loss.TargetKind)(nil).String()}
+	for _, k := range loss.TargetKinds() {
+		names = append(names, k.Name)
+	}
+	return names
 }
 
 // A Fit says whether a case is one of a capability's.

@@ -40,16 +40,6 @@ const (
 	wantedLinkCases = 110
 )
 
-// Formats are those that a loss has vectors in. The 16-bit formats serve pointwise losses
-// and the links of the chain, where a library's cast shows; rowwise losses in them are
-// sums that any library does in float32.
-func Formats(l *loss.Loss) []ieee.Format {
-	if !l.Shape.Many() || !l.HasTarget() {
-		return ieee.Formats()
-	}
-	return []ieee.Format{ieee.Float64, ieee.Float32}
-}
-
 // A set of vectors by id. A call that comes up twice is one vector with the flags of
 // both.
 type set map[string]golden.Vector
@@ -99,7 +89,7 @@ func (b *Builder) addAuthored(vectors set, l *loss.Loss, f ieee.Format) error {
 	if err != nil {
 		return err
 	}
-	entries, err := casefile.Parse("cases/"+name, string(text), l, Formats(l))
+	entries, err := casefile.Parse("cases/"+name, string(text), l, ieee.Formats())
 	if err != nil {
 		return err
 	}

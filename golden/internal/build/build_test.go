@@ -108,7 +108,7 @@ func TestSet_JoinsTheFlagsOfOneCall(t *testing.T) {
 
 func TestDraws_LieInTheirDomains(t *testing.T) {
 	for _, l := range loss.All() {
-		for _, f := range Formats(l) {
+		for _, f := range ieee.Formats() {
 			d := newDrawer(l.Name, f, "test")
 			for range 300 {
 				for _, p := range []*draw.Profile{&draw.Vectors, &draw.VectorBoundaries} {

@@ -30,6 +30,8 @@ type Digest struct {
 	Cases  int    `json:"cases,omitempty"` // of a vector file
 }
 
+const manifestName = "MANIFEST.json"
+
 // ManifestSchema is the version of the manifest's own form.
 const ManifestSchema = "lossproof/golden/manifest/v1"
 
@@ -53,27 +55,32 @@ var (
 // catalogueSource is the name under which CatalogueDigest stands among the sources.
 const catalogueSource = "impl/loss (declarations)"
 
-// DataDigests returns the digests of the data below golden/: vectors, schema, flags,
-// authored cases.
-func DataDigests(fsys fs.FS) ([]Digest, error) {
-	var digests []Digest
-	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+// WalkData calls with every file below golden/ that is data, in the order of their names: vectors
+// and schemas, flags, authored cases, and the manifest.
+func WalkData(fsys fs.FS, call func(name string, data []byte) error) error {
+	return fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		top, _, _ := strings.Cut(name, "/")
-		if top != "v1" && top != "cases" && name != "flags.json" {
+		if top != "v1" && top != "cases" && name != "flags.json" && name != manifestName {
 			return nil
 		}
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return err
 		}
-		digest := Digest{Path: name, SHA256: digestOf(data)}
-		if top == "v1" && name != "v1/schema.json" {
-			digest.Cases = strings.Count(string(data), "\n{\"id\":")
+		return call(name, data)
+	})
+}
+
+// DataDigests returns the digests of the data below golden/ but for the manifest.
+func DataDigests(fsys fs.FS) ([]Digest, error) {
+	var digests []Digest
+	err := WalkData(fsys, func(name string, data []byte) error {
+		if name != manifestName {
+			digests = append(digests, Digest{Path: name, SHA256: digestOf(data), Cases: strings.Count(string(data), "\n{\"id\":")})
 		}
-		digests = append(digests, digest)
 		return nil
 	})
 	return digests, err
@@ -181,7 +188,7 @@ func EncodeManifest(m Manifest) []byte {
 // ReadManifest reads the embedded manifest.
 func ReadManifest(fsys fs.FS) (Manifest, error) {
 	var m Manifest
-	data, err := fs.ReadFile(fsys, "MANIFEST.json")
+	data, err := fs.ReadFile(fsys, manifestName)
 	if err == nil {
 		err = json.Unmarshal(data, &m)
 	}

@@ -2,11 +2,14 @@ package lcp
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 )
@@ -40,6 +43,35 @@ func messagesOfThePage(t *testing.T) []string {
 	messages := regexp.MustCompile(`(?m)^\{"type":.*\}$`).FindAllString(string(page), -1)
 	require.GreaterOrEqual(t, len(messages), 7)
 	return messages
+}
+
+// What the schema lists the catalogue declares; names of losses, parameters and conventions it does not list.
+func TestProtocol_TheSchemaListsWhatIsDeclared(t *testing.T) {
+	var schema struct {
+		Defs map[string]struct {
+			Enum       []string
+			Properties map[string]struct {
+				Items      struct{ Enum []string }
+				Properties map[string]struct{ Enum []string }
+			}
+		} `json:"$defs"`
+	}
+	require.NoError(t, json.Unmarshal(Schema, &schema))
+	kinds := []string{loss.Targets{}.String()}
+	for _, k := range loss.TargetKinds() {
+		kinds = append(kinds, k.Name)
+	}
+	require.Equal(t, kinds, schema.Defs["capability"].Properties["targets"].Items.Enum)
+	require.Equal(t, texts(loss.Formats()), schema.Defs["dtype"].Enum)
+	require.Equal(t, texts(loss.Reductions()), schema.Defs["reduction"].Enum)
+	require.Equal(t, texts(loss.Classes()), schema.Defs["answer"].Properties["error"].Properties["class"].Enum)
+}
+
+func texts[T any](xs []T) (all []string) {
+	for _, x := range xs {
+		all = append(all, fmt.Sprint(x))
+	}
+	return all
 }
 
 func TestProtocol_TheMessagesOfThePageAreOfTheSchema(t *testing.T) {
