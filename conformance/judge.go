@@ -55,7 +55,7 @@ func passes(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms)
 		distance := math.Abs(x - v.Rounded - float64(v.Residual*ulp.Of(f, v.Rounded, v.Residual)))
 		return distance <= tolerance.atol+tolerance.rtol*math.Abs(v.Rounded) || passes(Stable, f, x, v, t)
 	case Stable, Accurate:
-		unit := ulp.OfSum(f, v.Rounded, v.Residual, t.Size) / ulp.Of(f, v.Rounded, v.Residual) // of two powers of two
+		unit := t.Unit(l, f, v.Rounded, v.Residual) / ulp.Of(f, v.Rounded, v.Residual) // of two powers of two
 		return math.Abs(ErrorUlp(f, x, v)) <= l.Ulps(v.Kappa, t.N)*unit
 	case Faithful:
 		return math.Abs(ErrorUlp(f, x, v)) < l.Ulps(v.Kappa, t.N) && (x != 0 || sameSign)
@@ -104,7 +104,7 @@ func allowance(l Level, f ieee.Format, v oracle.Number, t subject.Terms) string 
 	if t.N > 1 {
 		text += fmt.Sprintf(", n = %d terms", t.N)
 	}
-	if ulps := ulp.OfSum(f, v.Rounded, v.Residual, t.Size) / ulp.Of(f, v.Rounded, v.Residual); ulps > 1 {
+	if ulps := t.Unit(l, f, v.Rounded, v.Residual) / ulp.Of(f, v.Rounded, v.Residual); ulps > 1 {
 		text += fmt.Sprintf(", in ulps of Σ|terms|, each %g of the result", ulps)
 	}
 	return text

@@ -7,7 +7,6 @@ import (
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
-	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // roundedUp covers the roundings of the few float64 operations that make a bound. κ comes
@@ -16,7 +15,7 @@ const roundedUp = 1 + 0x1p-40
 
 // errorBound is the error that a subject at a level may have in a number that is a sum of terms.
 func errorBound(l subject.Level, f ieee.Format, v oracle.Number, t subject.Terms) float64 {
-	unit := ulp.OfSum(f, v.Rounded, v.Residual, t.Size)
+	unit := t.Unit(l, f, v.Rounded, v.Residual)
 	ulps := l.Ulps(v.Kappa, t.N)
 	bound := ulps * unit * roundedUp
 	const little, lift = 0x1p-900, 0x1p200

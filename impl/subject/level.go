@@ -84,9 +84,8 @@ func (l *Level) UnmarshalText(text []byte) error {
 }
 
 // Ulps is the error that the levels from Stable on allow a number with
-// condition number kappa that is a sum of n terms (n = 1: no sum), in ulp of the true
-// value or, for a sum, of Σ|terms| where that is larger. Faithful allows less than the
-// result, the others up to it. What is the nearest number is within the ½ ulp of Exact, which is
+// condition number kappa that is a sum of n terms (n = 1: no sum), in the unit of Terms.Unit.
+// Faithful allows less than the result, the others up to it. What is the nearest number is within the ½ ulp of Exact, which is
 // not all that Exact demands. Below Stable there is no limit in ulp.
 func (l Level) Ulps(kappa float64, n int) float64 {
 	if l.Conditioned() {

@@ -4,12 +4,23 @@ import (
 	"math"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // Terms says what a number is the sum of.
 type Terms struct {
 	N    int     // 1: no sum
 	Size float64 // Σ|terms| over the denominator; 0 where no term is negative, so that it is |V| itself
+}
+
+// Unit is what the Ulps of a level are units of, for a number that is the sum of the terms: the ulp of
+// the true value or, where the level grows with the condition number and the number of terms, that of
+// Σ|terms| where it is larger.
+func (t Terms) Unit(l Level, f loss.Format, rounded, residual float64) float64 {
+	if l.Conditioned() {
+		return ulp.OfSum(f, rounded, residual, t.Size)
+	}
+	return ulp.Of(f, rounded, residual)
 }
 
 // TermsOf returns the terms of each number of an output: the value of a reduction sums the
@@ -20,7 +31,7 @@ func TermsOf(p *loss.Plan, o Output) Terms {
 		return Terms{N: 1}
 	}
 	t := Terms{N: max(1, p.Values())}
-	if trait, ok := p.Decl.Trait(loss.NonNegativeValue); t.N > 1 && !(ok && trait.Holds) {
+	if trait, ok := p.Decl.Trait(loss.NonNegativeValue); t.N > 1 && !(ok && trait.Holds && trait.When == nil) {
 		t.Size = sizeOfTerms(p)
 	}
 	return t
