@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/lossproof/lossproof/golden"
+	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject/lcp"
 )
 
@@ -35,7 +37,8 @@ func (config Config) WriteRequests(w io.Writer) error {
 	for _, i := range r.cases {
 		requests = append(requests, lcp.Request{ID: golden.ID(&i.call), Call: &i.call})
 	}
-	return lcp.WriteRequests(w, r.description.Dtypes(), requests)
+	asked := slices.DeleteFunc(r.description.Dtypes(), func(f loss.Format) bool { return !r.wants(f) })
+	return lcp.WriteRequests(w, asked, requests)
 }
 
 // CheckAnswers judges the answers to what WriteRequests wrote, like Check. Each case was
@@ -49,6 +52,7 @@ func (config Config) CheckAnswers(ctx context.Context, requests, answers io.Read
 		return nil, err
 	}
 	config.Only, config.Live, config.asked = Golden, -1, s.Asked()
+	config.narrow(s)
 	if config.Repeat == nil {
 		config.Repeat = func(id string) string { return "lossproof requests --case " + id }
 	}
@@ -58,4 +62,19 @@ func (config Config) CheckAnswers(ctx context.Context, requests, answers io.Read
 		report.lacks(s.Lost())
 	}
 	return report, err
+}
+
+// narrow makes the losses and dtypes that the requests are about those of the run, as far as the
+// subject has them and the configuration does not say others.
+func (config *Config) narrow(s *lcp.Recording) {
+	d := s.Describe()
+	losses, dtypes := s.Scope()
+	if config.Losses == nil {
+		config.Losses = slices.DeleteFunc(losses, func(name string) bool {
+			return !slices.ContainsFunc(d.Capabilities, func(c Capability) bool { return c.Loss == name })
+		})
+	}
+	if config.Dtypes == nil {
+		config.Dtypes = dtypes
+	}
 }

@@ -27,16 +27,21 @@ func requestsAndAnswers(t *testing.T, s Subject) (requests, answers string) {
 
 func judged(t *testing.T, requests, answers string) *Report {
 	t.Helper()
-	r, err := Config{}.CheckAnswers(t.Context(), strings.NewReader(requests), strings.NewReader(answers))
+	return judgedAs(t, Config{}, requests, answers)
+}
+
+func judgedAs(t *testing.T, config Config, requests, answers string) *Report {
+	t.Helper()
+	r, err := config.CheckAnswers(t.Context(), strings.NewReader(requests), strings.NewReader(answers))
 	require.NoError(t, err)
 	return r
 }
 
 func TestAnswers_TheVerdictIsThatOfAConversation(t *testing.T) {
 	for _, s := range []Subject{fauxSubject{Reference()}, Pointwise(bce, goodBCE), Pointwise(bce, wrongAbove17)} {
-		direct := checked(t, s, Config{Only: Golden, Live: -1})
+		direct := checked(t, s, fauxConfig)
 		requests, answers := requestsAndAnswers(t, s)
-		r := judged(t, requests, answers)
+		r := judgedAs(t, Config{Dtypes: []string{"f32"}}, requests, answers)
 		require.Empty(t, r.Warnings)
 		for _, f := range r.Failures {
 			require.Contains(t, f.Repeat, "lossproof requests --case "+f.Case)
@@ -150,7 +155,7 @@ func TestAnswers_WhatIsWrongIsNamed(t *testing.T) {
 		"foreign": {answers + "\n" + strings.Replace(lines[at], id, "bcel.f32.aaaaaaaaaaaa", 1), "an answer to what was not asked"},
 		"noise":   {"loading weights\n" + answers, `line 1: "loading weights" is no answer`},
 	} {
-		r := judged(t, requests, c.answers)
+		r := judgedAs(t, Config{Dtypes: []string{"f32"}}, requests, c.answers)
 		require.NoError(t, r.Err(), name)
 		require.Len(t, r.Warnings, 1, name)
 		require.Contains(t, r.Warnings[0], c.says, name)

@@ -42,6 +42,7 @@ type run struct {
 	source      source
 	cases       []*instance
 	foreign     int      // cases of other conventions
+	leftOut     int      // cases of the subject for which there is no request
 	toCheck     int      // laws, counted anew for each loss and dtype
 	program     *Program // the subject, where it is one
 }
@@ -77,7 +78,7 @@ func (config Config) newRun(s Subject) (*run, error) {
 			continue
 		}
 		for _, f := range ieee.Formats() {
-			if len(r.Dtypes) > 0 && !slices.Contains(r.Dtypes, f.Name) && !slices.Contains(r.Dtypes, f.Title) {
+			if !r.wants(f) {
 				continue
 			}
 			if err := r.collect(decl, f, capabilities); err != nil {
@@ -132,9 +133,7 @@ func (r *run) place(i *instance, v *golden.Vector, capabilities []Capability) bo
 	if len(r.Cases) > 0 && !slices.ContainsFunc(r.Cases, matches) {
 		return false
 	}
-	if r.asked != nil && !r.asked[golden.ID(&v.Call)] {
-		return false
-	}
+	asked := r.asked == nil || r.asked[golden.ID(&v.Call)]
 	i.outputs = []Output{Value, Grad}
 	i.repeat = r.repeatCase(i.id)
 	i.setting = setting(&v.Call, i.decl)
@@ -142,6 +141,10 @@ func (r *run) place(i *instance, v *golden.Vector, capabilities []Capability) bo
 	for _, c := range capabilities {
 		switch fit, reason, call := c.Fit(i.decl, &v.Call, v.Error); fit {
 		case subject.Fits:
+			if !asked {
+				r.leftOut++
+				return false
+			}
 			i.call, i.outputs, i.skip = call, c.Outputs, ""
 			return true
 		case subject.Lacking:
@@ -149,6 +152,9 @@ func (r *run) place(i *instance, v *golden.Vector, capabilities []Capability) bo
 				reasons = append(reasons, reason)
 			}
 		}
+	}
+	if !asked {
+		return false
 	}
 	if len(reasons) == 0 {
 		r.foreign++

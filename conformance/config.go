@@ -88,6 +88,11 @@ func (c *Config) check(d Description) error {
 	return errors.Join(errs...)
 }
 
+// wants reports whether a dtype is asked for.
+func (c *Config) wants(f ieee.Format) bool {
+	return len(c.Dtypes) == 0 || slices.Contains(c.Dtypes, f.Name) || slices.Contains(c.Dtypes, f.Title)
+}
+
 // atOnce is how many calls Check makes at once. A program is asked many, so that it need
 // not wait for the next.
 func (r *run) atOnce() int {

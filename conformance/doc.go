@@ -25,7 +25,8 @@
 // condition number, terms of the sum, and dtype. It holds no two answers for acceptable;
 // where libraries rightly differ, a subject declares which convention it follows
 // (About), and cases of another are not its cases. It counts no skip as a pass, and a
-// run without a check fails. It believes no one about itself: the judge is held against
+// run without a check fails, as does one that leaves an output unjudged which the subject declares
+// (Unchecked). It believes no one about itself: the judge is held against
 // a table of right verdicts before every run (SelfTest).
 //
 // # Errors

@@ -33,6 +33,7 @@ type Report struct {
 	Warnings    []string    `json:"warnings,omitempty"`   // what a program did that is the failure of no case
 	Rows        []Row       `json:"rows"`
 	Skips       []Skip      `json:"skips,omitempty"`
+	Unchecked   []Unchecked `json:"unchecked,omitempty"` // what is declared and no check has judged: each fails the run
 	Failures    []*Failure  `json:"failures,omitempty"`
 	Known       []*Failure  `json:"known,omitempty"`
 	DeadEntries []string    `json:"deadEntries,omitempty"` // lines of the known failures that match nothing, or not as many as they count
@@ -163,11 +164,13 @@ func (r *Report) finish(run *run, incomplete string) {
 	}
 	if incomplete == "" {
 		r.DeadEntries = run.deadEntries(r.Laws)
+		r.Unchecked = run.unchecked(r)
 	}
 }
 
 // Err is nil when the subject conforms: at least one check ran, none failed but as the
-// known failures say, each of those is alive, and the run is complete.
+// known failures say, each of those is alive, every output that is declared was judged, and
+// the run is complete.
 func (r *Report) Err() error {
 	var errs []error
 	if err := r.judge.verdict(r.Tally); err != nil {
@@ -175,6 +178,9 @@ func (r *Report) Err() error {
 			err = fmt.Errorf("%w%s", err, r.whySkipped())
 		}
 		errs = append(errs, err)
+	}
+	if len(r.Unchecked) > 0 {
+		errs = append(errs, r.errUnchecked())
 	}
 	if len(r.DeadEntries) > 0 {
 		errs = append(errs, fmt.Errorf("known failures: %s", strings.Join(r.DeadEntries, "; ")))

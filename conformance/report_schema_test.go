@@ -97,6 +97,7 @@ func TestReportSchema_KnowsEveryName(t *testing.T) {
 func TestReportSchema_IsClosed(t *testing.T) {
 	r := checked(t, Pointwise(bce, wrongAbove17), Config{Only: both, Checks: 20})
 	r.Foreign, r.Incomplete, r.Warnings, r.DeadEntries = 1, "why", []string{"w"}, []string{"d"}
+	r.Unchecked = []Unchecked{{bce, "f32", Value, "why"}}
 	r.Known = slices.Clone(r.Failures[:1])
 	schema, err := compiledReportSchema()
 	require.NoError(t, err)

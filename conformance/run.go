@@ -16,9 +16,13 @@ import (
 //	TestMyLoss/laws/<loss>/<dtype>/<law>
 //
 // which go test -run reaches, and fails where the subject does not meet the level
-// (Accurate, unless the Config says another). The table of the report is logged. Cases run
+// (Accurate, unless the Config says another). What is declared and not checked is a subtest that fails,
+//
+//	TestMyLoss/unchecked/<loss>/<dtype>/<output>
+//
+// The table of the report is logged. Cases run
 // one after another, and only those that -run selects; lines of the known failures
-// are called dead only where it selects all.
+// are called dead, and outputs unchecked, only where it selects all.
 func (config Config) Run(t *testing.T, s Subject) {
 	t.Helper()
 	r, err := config.newRun(s)
@@ -39,6 +43,11 @@ func (config Config) Run(t *testing.T, s Subject) {
 	}
 	test.report.finish(r, incomplete)
 	test.addProgram(t)
+	for _, u := range test.report.Unchecked {
+		t.Run(fmt.Sprintf("unchecked/%s/%s/%s", u.Loss, u.Format, u.Output), func(t *testing.T) {
+			t.Errorf("%s is declared and was not checked: %s", u, u.Reason)
+		})
+	}
 	var table strings.Builder
 	if err := test.report.WriteTable(&table); err != nil {
 		t.Fatal(err)

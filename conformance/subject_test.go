@@ -113,11 +113,11 @@ func TestPointwise_ParametersAndErrors(t *testing.T) {
 }
 
 func TestReference_ConformsUnderEveryConvention(t *testing.T) {
-	r := checked(t, Reference(), Config{Live: 100, Losses: []string{bce}})
+	r := checked(t, Reference(), Config{Live: 100, Losses: []string{bce}, Dtypes: []string{"f32"}})
 	require.NoError(t, r.Err(), failures(r))
 	require.Zero(t, r.Foreign)
 	require.Zero(t, r.Tally.Skipped)
-	zero := checked(t, Reference(), Config{Live: -1, Losses: []string{bce}, Conventions: loss.Conventions{"empty_mean": "zero"}})
+	zero := checked(t, Reference(), Config{Live: -1, Losses: []string{bce}, Dtypes: []string{"f32"}, Conventions: loss.Conventions{"empty_mean": "zero"}})
 	require.NoError(t, zero.Err(), failures(zero))
 	require.Equal(t, 2, zero.Foreign, "only the means of nothing belong to a value")
 }

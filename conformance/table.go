@@ -35,6 +35,15 @@ func (r *Report) WriteTable(out io.Writer) error {
 			return err
 		}
 	}
+	if len(r.Unchecked) > 0 {
+		fmt.Fprintln(out, "\ndeclared and not checked, which fails the run:")
+		for _, u := range r.Unchecked {
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", u.Loss, u.Format, u.Output, u.Reason)
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
 	if r.Foreign > 0 {
 		fmt.Fprintf(out, "\n%d cases belong to other conventions than the subject's and are not counted.\n", r.Foreign)
 	}

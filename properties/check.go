@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math"
 	"math/rand"
 	"slices"
@@ -217,6 +218,7 @@ func (u *unit) run(ctx context.Context) Result {
 		r.Skipped = u.lacks
 		return r
 	}
+	r.Judged = map[subject.Output]bool{}
 	t := &trial{ctx: ctx, subject: u.subject, capabilities: u.capabilities, format: u.format, level: u.Level, law: u.law, loss: u.loss}
 	d := &drawer{loss: u.loss}
 	for _, c := range u.capabilities {
@@ -263,6 +265,9 @@ func (u *unit) run(ctx context.Context) Result {
 			return &gopter.PropResult{Status: gopter.PropError, Error: ctx.Err()}
 		}
 		o := t.run(p.Case)
+		if o.passed() || o.violation != nil {
+			maps.Copy(r.Judged, t.judged)
+		}
 		switch {
 		case o.violation != nil:
 			if shrinking {

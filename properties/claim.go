@@ -223,7 +223,7 @@ func (t *trial) claim(what string, left *form, r relation, right *form) {
 	}
 	excess := r.excess(d.value())
 	if excess.Cmp(d.slack(number.floor)) <= 0 {
-		t.decided++
+		t.decide(d)
 		return
 	}
 	for _, term := range d.terms { // a finite answer where the truth is infinite
@@ -234,7 +234,7 @@ func (t *trial) claim(what string, left *form, r relation, right *form) {
 	case slack.IsInf():
 		t.inconclusive = true
 	case excess.Cmp(slack) <= 0:
-		t.decided++
+		t.decide(d)
 	default:
 		t.broken(what, left, r, right, slack, d)
 	}
@@ -260,7 +260,22 @@ func (t *trial) strictly(what string, left, right *form) {
 	if v.Sign() > 0 || d.value().Sign() >= 0 {
 		t.broken(what, left, below, right, slack, d)
 	}
+	t.decide(d)
+}
+
+// decide counts a claim that holds.
+func (t *trial) decide(d *form) {
 	t.decided++
+	t.judge(d.terms...)
+}
+
+// judge remembers which outputs of the loss a claim has been decided about.
+func (t *trial) judge(terms ...term) {
+	for _, term := range terms {
+		if term.n.e.call.Loss == t.loss.Name {
+			t.judged[term.n.output()] = true
+		}
+	}
 }
 
 // asTruth checks that the side differs from what it is in truth by no more than the
@@ -297,12 +312,14 @@ func (t *trial) finite(s *form) bool {
 // matches checks that a number is NaN or infinite where its truth is, and only there.
 func (t *trial) matches(n number) {
 	if x, v := n.x(), n.truth().Rounded; (ulp.Special(x) || ulp.Special(v)) && !ulp.SameSpecial(x, v) {
+		t.judge(term{n: n})
 		t.violated("a number is NaN or infinite where the truth is, and only there", n.name()+" = "+t.show(x),
 			"the truth "+t.show(v), "none: no number of ulps leads from one to the other", "", n.e.call)
 	}
 }
 
 func (t *trial) broken(what string, left *form, r relation, right *form, slack *big.Float, d *form) {
+	t.judge(d.terms...)
 	difference := left.minus(right).value()
 	t.violated(what,
 		t.describe(left), string(r)+" "+t.describe(right),

@@ -14,6 +14,7 @@ type wish struct {
 	cols      int            // of an item that can have any; 0: most often a few, up to 130
 	columns   bool           // several columns of a pointwise loss, too
 	reduction loss.Reduction // empty: none
+	reduced   bool           // several rows under a reduction, where the subject has no answer without one
 	plain     bool           // every parameter at its default, or at the subject's own value
 	hard      bool           // targets of 0 and 1, labels, and no soft distribution
 	kind      string         // label or distribution; empty: either
@@ -55,6 +56,9 @@ func (w wish) profile() *draw.Profile {
 
 // call draws a call; nil where the subject has none of that kind, with d.lacks set.
 func (d *drawer) call(w wish) *loss.Call {
+	if has := d.onlyReductions(); w.reduced && len(has) > 0 {
+		w.reduction, w.rows, w.columns = has[d.Intn(len(has))], max(w.rows, 1+d.Intn(9)), true
+	}
 	capability, ok := d.capability(w)
 	if !ok {
 		return nil
@@ -122,6 +126,25 @@ func (d *drawer) reductions(of ...loss.Reduction) []loss.Reduction {
 		d.lacks = "none of the reductions that the law is about"
 	}
 	return has
+}
+
+// onlyReductions are those of a subject that has no answer without one.
+func (d *drawer) onlyReductions() (has []loss.Reduction) {
+	for _, c := range d.capabilities {
+		if len(c.Reductions) == 0 || slices.Contains(c.Reductions, loss.None) {
+			return nil
+		}
+		has = append(has, c.Reductions...)
+	}
+	return has
+}
+
+// refusing leaves the drawer with what refuses bad input, where anything does.
+func (d *drawer) refusing() {
+	refuses := func(c subject.Capability) bool { return c.Refuses }
+	if slices.ContainsFunc(d.capabilities, refuses) {
+		d.capabilities = slices.DeleteFunc(d.capabilities, func(c subject.Capability) bool { return !refuses(c) })
+	}
 }
 
 func (d *drawer) setParams(c *loss.Call, p *draw.Profile, capability subject.Capability, w wish) {

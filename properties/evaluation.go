@@ -65,6 +65,13 @@ func (n number) x() float64 {
 	return n.e.answer.Value[n.i]
 }
 
+func (n number) output() subject.Output {
+	if n.grad {
+		return subject.Grad
+	}
+	return subject.Value
+}
+
 func (n number) name() string {
 	if n.grad {
 		return fmt.Sprintf("gradient[%d]", n.i)
@@ -161,6 +168,7 @@ func (t *trial) eval(c *loss.Call) *evaluation {
 	case err == errSkipped:
 		panic(outcome{discarded: true, declined: true, lacks: "the subject declines what it declares"})
 	case err != nil:
+		t.judgeAll(c, outputs)
 		t.violated(fmt.Sprintf("%s answers valid input with an error", c.Loss), err.Error(), "an answer", "none: an error is no number", "", c)
 	}
 	// An output that is not declared is not looked at.
@@ -179,12 +187,20 @@ func (t *trial) eval(c *loss.Call) *evaluation {
 			continue
 		}
 		if len(part.got) != part.want {
+			t.judgeAll(c, outputs)
 			t.violated("every output that is declared has the shape of the call",
 				fmt.Sprintf("%d %s", len(part.got), part.plural), fmt.Sprintf("%d %s", part.want, part.plural), "none", "", c)
 		}
 		*part.into = slices.Clone(part.got) // the subject may use its own again
 	}
 	return &evaluation{t: t, call: &asked, plan: plan, answer: own}
+}
+
+// judgeAll remembers that outputs are no answers to a call.
+func (t *trial) judgeAll(c *loss.Call, outputs []subject.Output) {
+	for _, o := range outputs {
+		t.judged[o] = t.judged[o] || c.Loss == t.loss.Name
+	}
 }
 
 func wantValues(p *loss.Plan) int {

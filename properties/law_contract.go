@@ -81,8 +81,9 @@ var contractLaws = []*Law{
 		Statement: "Lengths that do not fit, labels out of range, predictions, targets, weights and parameters outside their domain, and a reduction of a vector give an error and no number.",
 		Source:    "package loss, what it refuses to do; pytorch/pytorch#39769, a label out of range that is read",
 		draw: func(d *drawer) *Case {
+			d.refusing()
 			for pick := d.turn % len(spoilers); ; pick = (pick + 1) % len(spoilers) { // each in turn; the first spoils any call
-				w, s := wish{rows: 1 + d.Intn(3), calm: true}, spoilers[pick]
+				w, s := wish{rows: 1 + d.Intn(3), calm: true, reduced: true}, spoilers[pick]
 				if s.label {
 					if !d.loss.Takes(loss.Label) {
 						continue
@@ -201,6 +202,7 @@ func (t *trial) refuses(bad *loss.Call) {
 		panic(outcome{discarded: true, lacks: t.lacks})
 	}
 	answer, err := t.ask(clone(&asked))
+	t.judged[subject.Refusal] = true
 	switch {
 	case err == errSkipped:
 		panic(outcome{discarded: true, declined: true, lacks: "the subject declines bad input, which it declares to refuse"})

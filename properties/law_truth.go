@@ -12,7 +12,7 @@ var truthLaws = []*Law{
 		Statement: "The value is the true one, to within the declared bound.",
 		Source:    "impl/oracle: the definition of the loss, evaluated with certified intervals",
 		anywhere:  true,
-		draw:      one(wish{anywhere: true}),
+		draw:      one(wish{anywhere: true, reduced: true}),
 		check: func(t *trial, c *Case) {
 			for _, n := range t.eval(&c.Call).values() {
 				t.isTrue(n)
@@ -25,7 +25,7 @@ var truthLaws = []*Law{
 		Source:    "impl/oracle: automatic differentiation of the definition",
 		gradient:  true,
 		anywhere:  true,
-		draw:      one(wish{anywhere: true}),
+		draw:      one(wish{anywhere: true, reduced: true}),
 		check: func(t *trial, c *Case) {
 			for _, n := range t.eval(&c.Call).grads() {
 				t.isTrue(n)
@@ -38,7 +38,7 @@ var truthLaws = []*Law{
 func (t *trial) isTrue(n number) {
 	if v := n.truth().Rounded; ulp.Special(v) || ulp.Special(n.x()) {
 		t.matches(n)
-		t.decided++
+		t.decide(side().plus(1, n))
 		return
 	}
 	v, doubt := n.exact()

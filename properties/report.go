@@ -30,6 +30,10 @@ type Result struct {
 	Skipped      string   `json:"skipped,omitempty"`      // what the subject lacks, and no case was checked for it
 	Short        string   `json:"short,omitempty"`        // the same, where there were cases, and fewer than asked for
 	Failure      *Failure `json:"failure,omitempty"`
+
+	// Judged has the outputs that a check decided something about: their numbers were held
+	// against numbers, or bad input had to be refused. Same bits again say nothing about them.
+	Judged map[subject.Output]bool `json:"-"`
 }
 
 // A Failure is a law that a subject breaks, with the simplest case that was found.

@@ -26,7 +26,8 @@ type trial struct {
 	loss         *loss.Loss
 	lacks        string // why the subject was not asked
 
-	decided      int // claims that passed
+	decided      int                     // claims that passed
+	judged       map[subject.Output]bool // the outputs of the loss that they were about, or a violation
 	inconclusive bool
 }
 
@@ -67,7 +68,7 @@ func (t *trial) run(c *Case) (o outcome) {
 			o = stopped
 		}
 	}()
-	t.decided, t.inconclusive, t.lacks = 0, false, ""
+	t.decided, t.inconclusive, t.lacks, t.judged = 0, false, "", map[subject.Output]bool{}
 	t.obeyConditions(c)
 	t.law.check(t, c)
 	switch {

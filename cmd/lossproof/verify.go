@@ -58,7 +58,8 @@ widest tier of this processor or that of --tier; or an adapter: the program afte
 conformance.Run.
 
 The last line is: N passed, N failed, N skipped; a law counts once for each loss and dtype. --case
-leaves the laws out, and --law the golden vectors. The exit code is 0 when the subject conforms, 1
+leaves the laws out, and --law the golden vectors. A subject does not conform where it declares an output of a
+loss in a dtype that nothing has checked, unless --case or --law says that checks are repeated. The exit code is 0 when the subject conforms, 1
 when it does not, 2 for a mistake in the command line, 3 when the run failed or was interrupted, and
 4 when the judge failed its own test. An interrupt ends the run with the report so far, marked
 incomplete.`,

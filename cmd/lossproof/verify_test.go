@@ -16,6 +16,7 @@ import (
 
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/kernel"
+	"github.com/lossproof/lossproof/impl/loss"
 )
 
 // lastLine is the line that scripts read.
@@ -143,4 +144,54 @@ func TestVerify_MistakesExitWith2(t *testing.T) {
 		require.Equal(t, usage, out.code, "%v: %s", args, out.stderr)
 		require.NotEmpty(t, out.stderr)
 	}
+}
+
+// narrow is the reference of one loss in two dtypes, with another answer in f16.
+type narrow struct {
+	conformance.Subject
+	f16 func(a *conformance.Answer) (*conformance.Answer, error)
+}
+
+func (s narrow) Describe() conformance.Description {
+	d := conformance.Description{Name: "narrow"}
+	for _, c := range s.Subject.Describe().Capabilities {
+		if c.Loss == "cross_entropy" {
+			c.Formats = []string{"f32", "f16"}
+			d.Capabilities = append(d.Capabilities, c)
+		}
+	}
+	return d
+}
+
+func (s narrow) Eval(ctx context.Context, c *loss.Call) (*conformance.Answer, error) {
+	a, err := s.Subject.Eval(ctx, c)
+	if err != nil || c.Format.Name != "f16" {
+		return a, err
+	}
+	return s.f16(a)
+}
+
+func TestVerify_WhatIsDeclaredIsRightAndIsChecked(t *testing.T) {
+	withSubject(t, "42", narrow{conformance.Reference(), func(a *conformance.Answer) (*conformance.Answer, error) {
+		for _, xs := range [][]float64{a.Value, a.Grad} {
+			for i := range xs {
+				xs[i] = 42
+			}
+		}
+		return a, nil
+	}})
+	out := lossproof("verify", "42", "--checks", "2", "--live", "0")
+	require.Equal(t, doesNotConform, out.code)
+	require.Contains(t, out.stdout, "cross_entropy f16 breaks the law value_is_true")
+	declines := narrow{conformance.Reference(), func(*conformance.Answer) (*conformance.Answer, error) {
+		return nil, conformance.ErrUnsupported
+	}}
+	withSubject(t, "declines", declines)
+	for _, args := range [][]string{{"--only", "golden", "--live", "0"}, {"--only", "golden", "--live", "0", "--dtype", "f16"}} {
+		out = lossproof(append([]string{"verify", "declines"}, args...)...)
+		require.Equal(t, doesNotConform, out.code, out.stdout)
+		require.Contains(t, out.stdout, "declared, and not checked: cross_entropy, f16, value; cross_entropy, f16, grad")
+	}
+	out = lossproof("verify", "declines", "--only", "golden", "--live", "0", "--dtype", "f32")
+	require.Equal(t, conforms, out.code, out.stdout)
 }

@@ -65,6 +65,13 @@ func consistent(r *conformance.Report) error {
 			count(&total, l.Status)
 		}
 	}
+	for _, u := range r.Unchecked {
+		for _, row := range r.Rows {
+			if row.Cases > 0 && row.Loss == u.Loss && row.Format == u.Format && row.Output == u.Output {
+				return fmt.Errorf("%s: %d cases, and yet not checked", u, row.Cases)
+			}
+		}
+	}
 	if total != r.Tally {
 		return fmt.Errorf("the tally is %+v, and that of rows and laws together %+v", r.Tally, total)
 	}

@@ -154,7 +154,15 @@ func runSuite(r *conformance.Report) junitSuite {
 	if len(r.DeadEntries) > 0 {
 		alive.Failure = fault("lines of the known failures match nothing", "dead_entries", strings.Join(r.DeadEntries, "\n"))
 	}
-	for _, c := range []junitCase{complete, ran, alive} {
+	declared := junitCase{Name: "everything that is declared is checked", Class: class}
+	if len(r.Unchecked) > 0 {
+		var names []string
+		for _, u := range r.Unchecked {
+			names = append(names, u.String()+": "+u.Reason)
+		}
+		declared.Failure = fault("declared and not checked: "+r.Unchecked[0].String(), "unchecked", strings.Join(names, "\n"))
+	}
+	for _, c := range []junitCase{complete, ran, alive, declared} {
 		s.add(c)
 	}
 	return s

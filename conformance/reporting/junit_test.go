@@ -114,6 +114,7 @@ func junitOf(t *testing.T, r *conformance.Report) string {
 func TestWriteJUnit(t *testing.T) {
 	all := threeReports(t)
 	all[1].Warnings, all[1].DeadEntries = []string{"it wrote to its end"}, []string{"line 3: matches nothing"}
+	all[1].Unchecked = []conformance.Unchecked{{Loss: "cross_entropy", Format: "f16", Output: value, Reason: "nothing asks for it"}}
 	text := junitOf(t, all[1])
 	requireJUnit(t, text)
 	requireGolden(t, "junit.xml", text)
@@ -129,7 +130,10 @@ func TestWriteJUnit(t *testing.T) {
 // A run fails in a CI system exactly where its report does not conform.
 func TestWriteJUnit_FailsWhereTheReportDoes(t *testing.T) {
 	dead := build(t, "dead").row("sigmoid", "f32", value).ran("a", exact, 0).with(func(r *conformance.Report) { r.DeadEntries = []string{"line 1"} }).done()
-	for _, r := range append(threeReports(t), dead, tinyReport(t), checked(t, conformance.Pointwise(bce, naive)), checked(t, conformance.Reference())) {
+	unchecked := build(t, "unchecked").row("sigmoid", "f32", value).ran("a", exact, 0).with(func(r *conformance.Report) {
+		r.Unchecked = []conformance.Unchecked{{Loss: "sigmoid", Format: "f16", Output: value, Reason: "why"}}
+	}).done()
+	for _, r := range append(threeReports(t), dead, unchecked, tinyReport(t), checked(t, conformance.Pointwise(bce, naive)), checked(t, conformance.Reference())) {
 		root := requireJUnit(t, junitOf(t, r))
 		fails := root.attr("failures") != "0" || root.attr("errors") != "0"
 		require.Equal(t, r.Err() != nil, fails, "%s: %v", r.Subject.Name, r.Err())

@@ -22,6 +22,9 @@ func WriteMarkdown(w io.Writer, r *conformance.Report, most int) error {
 	for _, dead := range r.DeadEntries {
 		doc.block("- Known failures, " + escaped(dead))
 	}
+	for _, u := range r.Unchecked {
+		doc.block("- Declared and not checked: " + escaped(u.String()+": "+u.Reason))
+	}
 	doc.markdown(rowTable(r))
 	lawsRun := Compare([]*conformance.Report{r}).Rows
 	lawsRun = slices.DeleteFunc(lawsRun, func(row ComparedRow) bool { return row.Output != laws })

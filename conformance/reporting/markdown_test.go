@@ -18,6 +18,7 @@ func markdownOf(t *testing.T, r *conformance.Report, most int) string {
 func TestWriteMarkdown(t *testing.T) {
 	r := threeReports(t)[1]
 	r.Warnings, r.DeadEntries, r.Incomplete = []string{"it wrote ``` to its end"}, []string{"line 3: matches nothing"}, "stopped"
+	r.Unchecked = []conformance.Unchecked{{Loss: "cross_entropy", Format: "f16", Output: value, Reason: "nothing asks for it"}}
 	requireGolden(t, "report.md", markdownOf(t, r, 10))
 }
 

@@ -74,8 +74,11 @@ func TestRead_WhatIsWrongIsNamed(t *testing.T) {
 		"and no failure says why":             func(r *conformance.Report) { r.Failures = r.Failures[1:] },
 		"no check of its own":                 func(r *conformance.Report) { r.Failures = append(r.Failures, r.Failures[0]) },
 		"with the status known":               func(r *conformance.Report) { r.Known = append(r.Known, r.Failures[0]) },
-		"and the reasons are of":              func(r *conformance.Report) { r.Skips[0].Checks++ },
-		"the law value_is_true: twice":        func(r *conformance.Report) { r.Laws.Results = append(r.Laws.Results, lawNamed(r, "value_is_true")) },
+		"cases, and yet not checked": func(r *conformance.Report) {
+			r.Unchecked = []conformance.Unchecked{{Loss: row(r).Loss, Format: row(r).Format, Output: row(r).Output, Reason: "why"}}
+		},
+		"and the reasons are of":       func(r *conformance.Report) { r.Skips[0].Checks++ },
+		"the law value_is_true: twice": func(r *conformance.Report) { r.Laws.Results = append(r.Laws.Results, lawNamed(r, "value_is_true")) },
 	} {
 		var r conformance.Report
 		require.NoError(t, json.Unmarshal([]byte(good), &r))

@@ -20,6 +20,7 @@ type Recording struct {
 	description subject.Description
 	id          func(*loss.Call) string
 	asked       map[string]bool
+	losses      []string            // that were asked
 	echoes      map[string][]string // what was sent, by dtype
 	answers     map[string]*entry
 	warnings    []string
@@ -42,6 +43,12 @@ func ReadRecording(requests, answers io.Reader, id func(*loss.Call) string) (*Re
 
 // Asked holds the ids of the requests.
 func (s *Recording) Asked() map[string]bool { return s.asked }
+
+// Scope is what the requests are about: losses that have cases there, and dtypes that have an echo,
+// in which there may be none.
+func (s *Recording) Scope() (losses, dtypes []string) {
+	return s.losses, slices.Sorted(maps.Keys(s.echoes))
+}
 
 // Lost says which dtypes are not judged, since their numbers changed on their way, and why.
 func (s *Recording) Lost() []string { return s.lost }
@@ -113,6 +120,9 @@ func (s *Recording) readRequests(r io.Reader) error {
 					return fmt.Errorf("the case %s is asked twice", id)
 				}
 				s.asked[id] = true
+				if !slices.Contains(s.losses, calls[k].Loss) {
+					s.losses = append(s.losses, calls[k].Loss)
+				}
 			}
 			return nil
 		}
