@@ -151,10 +151,16 @@ func inputs(l *loss.Loss) []input {
 	vector := func(name string, f func(e *example) []float64) {
 		in = append(in, input{formula.Input{Name: name, Vector: true}, f})
 	}
-	number("factor", squaredFactor)
-	number("tie_last", func(e *example) float64 { return boolean(e.Convention("argmax_tie") == "last") })
-	number("low", func(e *example) float64 { low, _ := e.ClipInterval(); return low })
-	number("high", func(e *example) float64 { _, high := e.ClipInterval(); return high })
+	if _, ok := l.Convention("squared_error_factor"); ok {
+		number("factor", squaredFactor)
+	}
+	if _, ok := l.Convention("argmax_tie"); ok {
+		number("tie_last", func(e *example) float64 { return boolean(e.Convention("argmax_tie") == "last") })
+	}
+	if _, ok := l.Convention("probability_clip"); ok {
+		number("low", func(e *example) float64 { low, _ := e.ClipInterval(); return low })
+		number("high", func(e *example) float64 { _, high := e.ClipInterval(); return high })
+	}
 	for _, p := range l.Params {
 		if p.Kind == loss.Scalar && !p.Optional {
 			number(p.Name, func(e *example) float64 { return e.Scalar(p.Name) })
