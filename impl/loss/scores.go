@@ -167,18 +167,6 @@ func (s *scores) centredScores(z, v []float64) []wide {
 	return out
 }
 
-// exactBits holds every sum of float64 numbers exactly.
-const exactBits = 2200
-
-// exactly returns x to 106 bits.
-func exactly(x *big.Float) wide {
-	exp := x.MantExp(nil)
-	scaled := new(big.Float).SetMantExp(x, -exp)
-	hi, _ := scaled.Float64()
-	lo, _ := scaled.Sub(scaled, big.NewFloat(hi)).Float64()
-	return normal(hi, lo, int64(exp))
-}
-
 // differences returns Σ e_i·(v_k − v_i) for every class k, and no e negative. It is split into
 // the terms where v_i is below v_k and those where it is above; each part grows by non-negative
 // steps as v_k goes through the v in order.

@@ -99,11 +99,11 @@ var SmoothL1 = declare(Loss{
 
 	evaluate: pointwise(func(a Args, x, y float64) derivatives {
 		d, beta := sub(num(x), num(y)), num(a.Scalar("beta"))
-		size := d
+		size, toward := d, 1.0
 		if d.hi < 0 {
-			size = neg(d)
+			size, toward = neg(d), -1
 		}
-		if sub(size, beta).hi < 0 {
+		if !d.special() && exactSign(toward*x, -toward*y, -a.Scalar("beta")) < 0 {
 			slope := div(d, beta)
 			return derivatives{Value: mul(num(0.5), d, slope), Grad: slope, Second: div(num(1), beta), TargetGrad: neg(slope)}
 		}
