@@ -231,13 +231,26 @@ func (t *trial) claim(what string, left *form, r relation, right *form) {
 	}
 	slack := d.slack(number.bound)
 	switch {
-	case slack.IsInf():
+	case slack.IsInf() || d.comparesAtKink():
 		t.inconclusive = true
 	case excess.Cmp(slack) <= 0:
 		t.decide(d)
 	default:
 		t.broken(what, left, r, right, slack, d)
 	}
+}
+
+// comparesAtKink reports whether slopes are compared one of which lies at a kink: there each of
+// them may be another element of the set.
+func (s *form) comparesAtKink() bool {
+	slopes, kink := 0, false
+	for _, term := range s.terms {
+		if term.n.grad {
+			slopes++
+			kink = kink || term.n.atKink()
+		}
+	}
+	return slopes > 1 && kink
 }
 
 // strictly checks left < right, which a subject can be held to only where the true

@@ -81,7 +81,12 @@ func (n number) name() string {
 
 // truth is the certified true number, without its condition number; at a kink the element of
 // the hull next to the answer. The case is inconclusive where the oracle cannot decide.
-func (n number) truth() oracle.Number {
+func (n number) truth() oracle.Number { return n.certified().Nearest(n.x()) }
+
+// atKink reports whether the number may be any of a set.
+func (n number) atKink() bool { return n.certified().Hull != nil }
+
+func (n number) certified() oracle.Number {
 	if n.e.truth == nil {
 		question, err := oracle.Ask(n.e.call)
 		if err != nil {
@@ -97,7 +102,7 @@ func (n number) truth() oracle.Number {
 	if err != nil {
 		panic(outcome{inconclusive: true})
 	}
-	return truth[n.i].Nearest(n.x())
+	return truth[n.i]
 }
 
 // conditioned is the certified true number with its condition number, which costs as much
