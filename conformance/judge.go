@@ -147,13 +147,6 @@ func (t *Tally) count(s Status) {
 	}
 }
 
-func (t *Tally) add(u Tally) {
-	t.Passed += u.Passed
-	t.Failed += u.Failed
-	t.Known += u.Known
-	t.Skipped += u.Skipped
-}
-
 // errNoChecks: a suite that ran nothing has shown nothing.
 var errNoChecks = errors.New("no check was run, so nothing is shown: a run must check something to pass")
 

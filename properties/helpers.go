@@ -208,14 +208,6 @@ func differences(a, b []float64) []*big.Float {
 	return d
 }
 
-func bigs(xs []float64) []*big.Float {
-	v := make([]*big.Float, len(xs))
-	for k, x := range xs {
-		v[k] = num(x)
-	}
-	return v
-}
-
 // certain is the precision of the constants that a law takes from certified intervals.
 var certain = interval.Context{Prec: 192}
 
