@@ -51,18 +51,11 @@ func TestKernel_RefusesWhatItLacks(t *testing.T) {
 	require.ErrorContains(t, err, "cross_entropy: target[0] = 2: want a class index in [0, 2)")
 }
 
-// withoutKernel lists the losses that have none.
-var withoutKernel = []string{"categorical_cross_entropy", "classification_error", "log_sum_exp"}
-
-// TestKernel_EveryLossHasAKernelOrIsNamed: a loss is left out on purpose only.
-func TestKernel_EveryLossHasAKernelOrIsNamed(t *testing.T) {
-	var listed []string
+// A loss may do without a kernel; a kernel may not do without a loss.
+func TestKernel_IsOfALossOfTheCatalogue(t *testing.T) {
+	require.NotEmpty(t, kernelTable)
 	for _, e := range kernelTable {
-		listed = append(listed, e.capability.Loss)
+		_, err := loss.Named(e.capability.Loss)
+		require.NoError(t, err)
 	}
-	var all []string
-	for _, decl := range loss.All() {
-		all = append(all, decl.Name)
-	}
-	require.ElementsMatch(t, all, append(listed, withoutKernel...))
 }
