@@ -169,7 +169,7 @@ func unitUpstream(w wish) func(d *drawer) *Case {
 const enoughDuels = 8
 
 // duel draws a batch of rows that differ in how far two scores, or the one that there is,
-// lie apart: all others lie 128 below. Picks says which two.
+// lie apart: all others lie 128 below. Rows at a kink are left out. Picks says which two.
 func duel(most int) func(d *drawer) *Case {
 	return func(d *drawer) *Case {
 		c := d.call(wish{plain: true, hard: true, cols: 2 + d.Intn(3)})
@@ -199,6 +199,9 @@ func duel(most int) func(d *drawer) *Case {
 			row[first] = z
 			if d.loss.Shape.Classes {
 				row[first], row[second] = z/2, -z/2
+			}
+			if plan, err := at(c, row).Plan(); err == nil && atKink(plan) {
+				continue
 			}
 			batch.Rows++
 			batch.Pred = append(batch.Pred, row...)
