@@ -264,7 +264,7 @@ def gradient_agrees(text, want):
     """Whether the oracle's answer is the number wanted, has the ends wanted, or goes around it at a kink."""
     ends = text.strip("[]").split(", ")
     if len(ends) == 2 and len(want) == 1:
-        return number(ends[0]) <= want[0] <= number(ends[1])
+        return number(ends[0]) <= want[0] <= number(ends[1]) or any(agrees(e, want[0]) for e in ends)
     return len(ends) == len(want) and all(agrees(e, w) for e, w in zip(ends, want))
 
 
