@@ -185,6 +185,8 @@ func inputs(l *loss.Loss) []input {
 		} else {
 			vector("y", func(e *example) []float64 { return e.target })
 		}
+	}
+	if _, ok := l.Param(loss.ClassWeight.Name); ok {
 		vector("w", func(e *example) []float64 {
 			weights := make([]float64, len(e.pred))
 			for k := range weights {
