@@ -30,6 +30,7 @@ type Mutant struct {
 	formats []string // where the defect shows; empty: f64 and f32
 	defect  defect
 	program *formula.Program // of a machine-made mutant
+	right   *formula.Program // the same before the change
 }
 
 // Formats lists the dtypes that the mutant computes in.
@@ -45,7 +46,7 @@ func (m Mutant) Formats() []string {
 func (m Mutant) Subject() subject.Subject {
 	f := newFrame()
 	if m.program != nil {
-		computing(m.program, declared(m.Loss))(f)
+		computing(m.program, m.right, declared(m.Loss))(f)
 	}
 	if m.defect != nil {
 		m.defect(f)

@@ -31,13 +31,14 @@ var machineMade = sync.OnceValue(func() []Mutant {
 	var all []Mutant
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		l, defs := declared(name), definitions(name)
+		right := compiled(defs, l)
 		for i, d := range defs {
 			for _, e := range edits(d.Body) {
 				changed := slices.Clone(defs)
 				changed[i].Body = replaced(d.Body, e.from, e.to)
 				text := fmt.Sprintf("%s: %v ⇒ %v", d.Name, e.from, e.to)
 				all = append(all, Mutant{Name: unique(all, fmt.Sprintf("%s/%s/%s", name, e.kind, text)), Loss: name,
-					Mechanism: fmt.Sprintf("%s in %s = %v", kinds[e.kind], d.Name, d.Body), program: compiled(changed, l)})
+					Mechanism: fmt.Sprintf("%s in %s = %v", kinds[e.kind], d.Name, d.Body), program: compiled(changed, l), right: right})
 			}
 		}
 	}
