@@ -34,6 +34,7 @@ var equivalents = proven(map[string][]string{
 		"binary_cross_entropy_with_logits/bound/grad: abs(z) < 0.5 ⇒ abs(z) <= 0.5",
 		"cross_entropy/bound/grad: max(gap(z)) < 0.5 ⇒ max(gap(z)) <= 0.5",
 		"log_softmax/bound/grad: max(gap(z)) < 0.5 ⇒ max(gap(z)) <= 0.5",
+		"softmax/bound/near: abs(z) < 0.5 ⇒ abs(z) <= 0.5",
 		"softmax_focal/bound/logq: q < 0.5 ⇒ q <= 0.5",
 	},
 })
