@@ -80,6 +80,7 @@ var BinaryCrossEntropyWithLogits = declare(Loss{
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{3}, Note: "0 is the limit only"}},
+		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{30}}},
 		{Property: Minimum, Holds: true, Statement: "entropy of y, at σ(z) = y; with a = c·y and b = 1−y it is −a·log(a/(a+b)) − b·log(b/(a+b)), at σ(z) = a/(a+b)",
 			ConstantFor: func(a Args, target []float64) float64 {
 				positive, negative := binaryWeights(a, target[0])

@@ -78,6 +78,7 @@ var CrossEntropy = declare(Loss{
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{3, 0}, Note: "for K ≥ 2 and a label 0 is the limit only"}},
+		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{10, 0}}},
 		{Property: Minimum, Holds: true, Statement: "entropy of y where Σy = 1, at p = y; in general Σ t_k·log(Σt/t_k)", ConstantFor: func(a Args, target []float64) float64 {
 			t := crossEntropyWeights(a, &Item{Pred: target, Target: target})
 			total, least := add(t...), wide{}

@@ -52,6 +52,7 @@ var LogSigmoid = declare(Loss{
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: false, Witness: &Witness{A: []float64{0}}},
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{A: []float64{3}, Note: "0 is the limit only"}},
+		{Property: ZeroAttained, Holds: false, Witness: &Witness{A: []float64{30}}},
 		{Property: Convex, Holds: false, Witness: &Witness{A: []float64{-4}, B: []float64{4}, Note: "concave everywhere"}},
 		{Property: Lipschitz, Holds: true, Constant: 1, Norm: AbsoluteValue},
 		{Property: Smooth, Holds: true, Constant: 0.25, Norm: AbsoluteValue},

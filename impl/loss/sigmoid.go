@@ -52,6 +52,7 @@ var Sigmoid = declare(Loss{
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{A: []float64{-3}, Note: "0 is the limit only"}},
+		{Property: ZeroAttained, Holds: false, Witness: &Witness{A: []float64{-30}}},
 		{Property: Minimum, Holds: true, Constant: 0, Statement: "in the limit"},
 		{Property: Convex, Holds: false, Witness: &Witness{A: []float64{0}, B: []float64{4}, Note: "concave for z > 0"}},
 		{Property: Lipschitz, Holds: true, Constant: 0.25, Norm: AbsoluteValue},

@@ -84,6 +84,7 @@ var SigmoidFocal = declare(Loss{
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{3}, Note: "0 is the limit only"}},
+		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{30}}},
 		{Property: Minimum, Holds: true, Constant: 0, Statement: "in the limit, for y 0 or 1; greater for soft targets"},
 		{Property: Convex, Holds: false, Witness: &Witness{Params: Params{"gamma": {20}}, Target: []float64{1}, A: []float64{-12}, B: []float64{-2}, Note: "for γ = 2 concave where σ(z) < 0.0578463790860253"}},
 		{Property: ConvexInProb, Holds: true, When: hardTarget},

@@ -77,6 +77,7 @@ var SoftmaxFocal = declare(Loss{
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{3, 0}, Note: "for K ≥ 2 0 is the limit only"}},
+		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{10, 0}}},
 		{Property: Minimum, Holds: true, Constant: 0, Statement: "in the limit"},
 		{Property: Convex, Holds: false, Witness: &Witness{Params: Params{"gamma": {20}}, Target: []float64{0}, A: []float64{-12, 0}, B: []float64{-2, 0}}},
 		{Property: ConvexInProb, Holds: true},

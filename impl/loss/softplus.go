@@ -55,6 +55,7 @@ var Softplus = declare(Loss{
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{A: []float64{-3}, Note: "0 is the limit only"}},
+		{Property: ZeroAttained, Holds: false, Witness: &Witness{A: []float64{-30}}},
 		{Property: Minimum, Holds: true, Constant: 0, Statement: "in the limit"},
 		{Property: Convex, Holds: true},
 		{Property: StrictlyConvex, Holds: true},

@@ -67,6 +67,7 @@ var SquaredErrorWithLogits = declare(Loss{
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{3}, Note: "for a hard target 0 is the limit only"}},
+		{Property: ZeroAttained, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{30}}},
 		{Property: Minimum, Holds: true, Constant: 0, Statement: "at σ(z) = y, in the limit for y 0 or 1"},
 		{Property: Convex, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{2}, B: []float64{10}, Note: "concave for σ(z) > 2/3"}},
 		{Property: ConvexInProb, Holds: true},
