@@ -17,9 +17,9 @@ import (
 )
 
 // failures holds a subject made by this package against the vectors of its loss.
-func failures(t *testing.T, m Mutant, level conformance.Level) []*conformance.Failure {
+func failures(t *testing.T, m Mutant) []*conformance.Failure {
 	t.Helper()
-	r, err := conformance.Config{Losses: []string{m.Loss}, Only: conformance.Golden, Live: -1, Workers: 1, Level: level}.Check(t.Context(), m.Subject())
+	r, err := conformance.Config{Losses: []string{m.Loss}, Only: conformance.Golden, Live: -1, Workers: 1}.Check(t.Context(), m.Subject())
 	require.NoError(t, err)
 	require.NotZero(t, r.Tally.Ran())
 	return r.Failures
@@ -28,19 +28,20 @@ func failures(t *testing.T, m Mutant, level conformance.Level) []*conformance.Fa
 // What kills a mutant is its defect only if the frame around it is right.
 func TestFrame_WithoutADefectIsRight(t *testing.T) {
 	for _, l := range loss.All() {
-		for _, f := range failures(t, Mutant{Name: "no defect", Loss: l.Name}, conformance.Accurate) {
+		for _, f := range failures(t, Mutant{Name: "no defect", Loss: l.Name}) {
 			t.Error(f)
 		}
 	}
 }
 
-// The formulas that are mutated by machine are right before, as far as plain float64 is.
-func TestFormulas_AreStable(t *testing.T) {
+// The formulas that are mutated by machine are right before, but where plain float64 cannot be: a power
+// makes γ ulps of one.
+func TestFormulas_AreAccurate(t *testing.T) {
 	for _, l := range loss.All() {
 		require.Contains(t, texts, l.Name, "every loss has a formula")
 		m := Mutant{Name: "no defect", Loss: l.Name, program: compiled(definitions(l.Name), l)}
-		for _, f := range failures(t, m, conformance.Stable) {
-			if !strings.Contains(f.String(), "gamma=120") { // times γ, an ulp of q is more than that
+		for _, f := range failures(t, m) {
+			if text := f.String(); l.Name != "softmax_focal" || !strings.Contains(text, "gamma=60") && !strings.Contains(text, "gamma=120") {
 				t.Error(f)
 			}
 		}

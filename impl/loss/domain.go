@@ -41,8 +41,6 @@ var (
 		}}}
 	// Signs is −1 and 1, the labels of a margin.
 	Signs = Domain{Name: "-1 or 1", Low: -1, High: 1, rule: &rule{number: func(x float64) bool { return x == -1 || x == 1 }}}
-	// Binary is 0 and 1.
-	Binary = Domain{Name: "0 or 1", Low: 0, High: 1, rule: &rule{number: zeroOrOne}}
 )
 
 // Holds reports whether x, by itself, lies in the domain. It is false for NaN.

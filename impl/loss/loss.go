@@ -43,9 +43,9 @@ type Loss struct {
 	// Kinks returns numbers whose signs say on which side of each kink of the value an item
 	// lies: the gradient jumps where one of them changes its sign, and at 0 it is a set. Where
 	// they have the same signs, none 0, at both ends of a segment of predictions, the loss is
-	// smooth along it. Bends does the same for jumps of the second derivative. nil: there are
+	// smooth along it. nil: there are
 	// none.
-	Kinks, Bends func(a Args, pred, target []float64) []float64 `json:"-"` // target as ConstantFor has it
+	Kinks func(a Args, pred, target []float64) []float64 `json:"-"` // target as ConstantFor has it
 
 	// evaluate is called with valid, NaN-free input and resolved arguments only.
 	evaluate func(a Args, it *Item)

@@ -76,15 +76,15 @@ var SmoothL1 = declare(Loss{
 		{Property: Convex, Holds: true},
 		{Property: StrictlyConvex, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{2}, B: []float64{4}, Note: "linear for |d| ≥ β"}},
 		{Property: Lipschitz, Holds: true, Constant: 1, Norm: AbsoluteValue},
-		{Property: Smooth, Holds: true, Constant: 1, Norm: AbsoluteValue, Statement: "1/β", When: rounded,
+		{Property: Smooth, Holds: true, Constant: 1, Norm: AbsoluteValue, Statement: "1/β", When: betaPositive,
 			ConstantFor: func(a Args, _ []float64) float64 { return div(num(1), num(a.Scalar("beta"))).atMost() }},
-		{Property: Smooth, Holds: false, When: pointed, Witness: &Witness{Params: Params{"beta": {0}}, Target: []float64{0}, A: []float64{1e-200}, B: []float64{-1e-200}}},
+		{Property: Smooth, Holds: false, When: betaZero, Witness: &Witness{Params: Params{"beta": {0}}, Target: []float64{0}, A: []float64{1e-200}, B: []float64{-1e-200}}},
 		{Property: Bounded, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{1e300}}},
 		{Property: Symmetric, Holds: true, Statement: "L(x, y) = L(y, x) = L(−x, −y)"},
 		{Property: ShiftInvariant, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{0}, B: []float64{1}}},
 		{Property: GradientSumsToZero, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{1}}},
-		{Property: Differentiable, Holds: true, When: rounded},
-		{Property: Differentiable, Holds: false, When: pointed, Witness: &Witness{Params: Params{"beta": {0}}, Target: []float64{0}, A: []float64{-1}, B: []float64{1}, Note: "a kink"}},
+		{Property: Differentiable, Holds: true, When: betaPositive},
+		{Property: Differentiable, Holds: false, When: betaZero, Witness: &Witness{Params: Params{"beta": {0}}, Target: []float64{0}, A: []float64{-1}, B: []float64{1}, Note: "a kink"}},
 	},
 	Sources: []Source{
 		{"Girshick, Fast R-CNN", "arXiv:1504.08083, equation 3"},
@@ -117,6 +117,6 @@ var SmoothL1 = declare(Loss{
 })
 
 var (
-	rounded = &Condition{"for β > 0", func(a Args, _, _ []float64) bool { return a.Scalar("beta") > 0 }}
-	pointed = &Condition{"for β = 0", func(a Args, _, _ []float64) bool { return a.Scalar("beta") == 0 }}
+	betaPositive = &Condition{"for β > 0", func(a Args, _, _ []float64) bool { return a.Scalar("beta") > 0 }}
+	betaZero     = &Condition{"for β = 0", func(a Args, _, _ []float64) bool { return a.Scalar("beta") == 0 }}
 )
