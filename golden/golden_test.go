@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -66,35 +67,53 @@ func TestManifest_DoesNotMindComments(t *testing.T) {
 	require.NotEqual(t, before, after)
 }
 
-func TestArchive_IsOfTheFiles(t *testing.T) {
-	archived, files := map[string]string{}, map[string]string{}
+func TestPacked_IsOfTheFiles(t *testing.T) {
+	embedded, files := map[string]string{}, map[string]string{}
 	into := func(m map[string]string) func(string, []byte) error {
 		return func(name string, data []byte) error { m[name] = string(data); return nil }
 	}
-	require.NoError(t, lint.WalkData(golden.FS, into(archived)))
+	require.NoError(t, lint.WalkData(golden.FS, into(embedded)))
 	require.NoError(t, lint.WalkData(os.DirFS("."), into(files)))
-	require.Equal(t, slices.Sorted(maps.Keys(files)), slices.Sorted(maps.Keys(archived)), "run go generate ./golden")
+	require.Equal(t, slices.Sorted(maps.Keys(files)), slices.Sorted(maps.Keys(embedded)), "run go generate ./golden")
 	for name, text := range files {
-		require.True(t, text == archived[name], "%s is another one in %s: run go generate ./golden", name, lint.ArchiveName)
+		require.True(t, text == embedded[name], "%s is another one in %s/: run go generate ./golden", name, lint.PackedDir)
 	}
-	info, err := os.Stat(lint.ArchiveName)
-	require.NoError(t, err)
-	require.NoError(t, lint.CheckSize(lint.ArchiveName, int(info.Size()), lint.MaxArchiveBytes))
+	require.NoError(t, fstest.TestFS(golden.FS, "MANIFEST.json", "v1/sigmoid.f32.json", "packed/sigmoid.zip", "cases/sigmoid.txt"))
 }
 
-func TestArchive_HasOneFormAndALimit(t *testing.T) {
-	files := fstest.MapFS{"v1/b.f32.json": {Data: []byte("b")}, "flags.json": {Data: []byte("[]")}, "gen/main.go": {}}
+func TestPacked_HasOneForm(t *testing.T) {
+	files := fstest.MapFS{"v1/b.f32.json": {Data: []byte("b")}, "v1/b.f64.json": {Data: []byte("c")}, "v1/a.f32.json": {}, "flags.json": {}, "v1/schema.json": {}}
 	first, err := lint.Pack(files)
 	require.NoError(t, err)
-	files["flags.json"].ModTime = time.Unix(1e9, 0)
+	files["v1/b.f32.json"].ModTime = time.Unix(1e9, 0)
 	again, err := lint.Pack(files)
 	require.NoError(t, err)
 	require.Equal(t, first, again)
-	z, err := zip.NewReader(bytes.NewReader(first), int64(len(first)))
+	require.Equal(t, []string{"packed/a.zip", "packed/b.zip"}, slices.Sorted(maps.Keys(first)))
+	data := first["packed/b.zip"]
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	require.NoError(t, err)
-	require.Len(t, z.File, 2, "data only")
+	require.Len(t, z.File, 2)
+}
+
+func TestLint_KnowsALimitOfSize(t *testing.T) {
 	require.NoError(t, lint.CheckSize("x", 10, 10))
 	require.ErrorContains(t, lint.CheckSize("x", 11, 10), "x has 11 bytes, of 10 at most: shorten")
+	files := fstest.MapFS{"packed/a.zip": {Data: make([]byte, lint.MaxPackedBytes+1)}}
+	require.ErrorContains(t, errors.Join(lint.Lint(files)...), "packed has")
+}
+
+// What is embedded is held against its manifest at each reading.
+func TestFS_RefusesWhatTheManifestDoesNotSay(t *testing.T) {
+	files := copyOf(t, golden.FS)
+	manifest := files["MANIFEST.json"]
+	name := []byte(`"v1/sigmoid.f32.json","sha256":"`)
+	manifest.Data = bytes.Replace(manifest.Data, name, append(name, '0', '0'), 1)
+	packed := golden.Packed(files)
+	_, err := packed.ReadFile("v1/sigmoid.f64.json")
+	require.NoError(t, err)
+	_, err = packed.ReadFile("v1/sigmoid.f32.json")
+	require.ErrorContains(t, err, "v1/sigmoid.f32.json: it is not what MANIFEST.json says")
 }
 
 func TestSchemas_AreThoseOfTheCatalogue(t *testing.T) {

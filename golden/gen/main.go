@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,7 +27,7 @@ import (
 func main() {
 	dir := flag.String("dir", ".", "the folder golden/")
 	workers := flag.Int("workers", 2, "files made at the same time")
-	only := flag.String("only", "", "make the files of this loss only, and no manifest: to try out authored cases")
+	only := flag.String("only", "", "make the vectors of these losses only, separated by commas, and bring the rest in step with what lies there")
 	flag.Parse()
 	if err := run(*dir, *workers, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
@@ -67,7 +68,7 @@ func run(dir string, workers int, only string) error {
 	b := &build.Builder{Cases: cases, Truth: certainTruth, Undecided: oracle.ErrUndecided, Effort: 1}
 	var jobs []*job
 	for _, l := range loss.All() {
-		if only != "" && l.Name != only {
+		if only != "" && !slices.Contains(strings.Split(only, ","), l.Name) {
 			continue
 		}
 		for _, f := range ieee.Formats() {
@@ -83,7 +84,7 @@ func run(dir string, workers int, only string) error {
 	if err != nil {
 		return err
 	}
-	if err := write(dir, jobs, only == ""); err != nil || only != "" {
+	if err := write(dir, jobs, only == ""); err != nil {
 		return err
 	}
 	return finish(dir)
@@ -115,31 +116,32 @@ func runJobs(b *build.Builder, jobs []*job, workers int) {
 
 // write replaces the vector files; with all of them the schemas, and what nobody made is removed.
 func write(dir string, jobs []*job, all bool) error {
-	files := map[string][]byte{}
+	files, pattern := map[string][]byte{}, ""
 	if all {
-		files = schema.Files()
+		files, pattern = schema.Files(), "v1/*.json"
 	}
 	for _, j := range jobs {
 		files[golden.FileName(j.loss.Name, j.format)] = j.data
 	}
-	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), data, 0o644); err != nil {
-			return err
-		}
-	}
-	if !all {
-		return nil
-	}
-	there, err := fs.Glob(os.DirFS(dir), "v1/*.json")
+	return replace(dir, pattern, files)
+}
+
+// replace writes files, and removes what else the pattern matches.
+func replace(dir, pattern string, files map[string][]byte) error {
+	there, err := fs.Glob(os.DirFS(dir), pattern)
 	for _, name := range there {
 		if files[name] == nil {
 			err = errors.Join(err, os.Remove(filepath.Join(dir, filepath.FromSlash(name))))
 		}
 	}
+	for name, data := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		err = errors.Join(err, os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, data, 0o644))
+	}
 	return err
 }
 
-// finish writes the manifest and the archive, and lints the result, read back from the disk.
+// finish writes the manifest and what is embedded, and lints the result, read back from the disk.
 func finish(dir string) error {
 	data, module := os.DirFS(dir), os.DirFS(filepath.Join(dir, ".."))
 	files, err := lint.DataDigests(data)
@@ -154,12 +156,12 @@ func finish(dir string) error {
 	if err := os.WriteFile(filepath.Join(dir, "MANIFEST.json"), lint.EncodeManifest(m), 0o644); err != nil {
 		return err
 	}
-	archive, err := lint.Pack(data)
+	packed, err := lint.Pack(data)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, lint.ArchiveName), archive, 0o644); err != nil {
+	if err := replace(dir, lint.PackedDir+"/*.zip", packed); err != nil {
 		return err
 	}
-	return errors.Join(append(lint.Lint(data), lint.CheckSize(lint.ArchiveName, len(archive), lint.MaxArchiveBytes))...)
+	return errors.Join(lint.Lint(data)...)
 }

@@ -2,6 +2,8 @@ package build
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/draw"
@@ -12,8 +14,17 @@ import (
 const (
 	boundaryCases = 24
 	batchCases    = 20
-	longTerms     = 1000
 )
+
+// terms is how many items a long reduction has. Their answers do not compress, so that later entries
+// have as many as fill a register's tail many times over; those of the first files are out in the world.
+func terms(l *loss.Loss) int {
+	if slices.Contains(strings.Fields(`binary_cross_entropy binary_cross_entropy_with_logits categorical_cross_entropy
+		classification_error cross_entropy sigmoid_focal smooth_l1 softmax_focal squared_error squared_error_with_logits`), l.Name) {
+		return 1000
+	}
+	return 300 / l.Shape.Width(2)
+}
 
 // addDrawn adds what the generator draws: boundary cases, batches, long sums, searched cases; and then everyday ones until the file is full.
 func (b *Builder) addDrawn(vectors set, l *loss.Loss, f ieee.Format) error {
@@ -73,11 +84,11 @@ func (d drawer) long(l *loss.Loss) []loss.Call {
 		return nil
 	}
 	cols := l.Shape.Width(2)
-	sum := d.Items(&draw.Vectors, l, longTerms, cols)
+	sum := d.Items(&draw.Vectors, l, terms(l), cols)
 	sum.Reduction = loss.Sum
-	mean := d.Items(&draw.Vectors, l, longTerms, cols)
+	mean := d.Items(&draw.Vectors, l, terms(l), cols)
 	mean.Reduction = loss.MeanWeight
-	mean.Weight = make([]float64, longTerms)
+	mean.Weight = make([]float64, terms(l))
 	for i := range mean.Weight {
 		mean.Weight[i] = d.Fit(d.Float64())
 	}

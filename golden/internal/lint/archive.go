@@ -6,29 +6,54 @@ import (
 	"compress/flate"
 	"io"
 	"io/fs"
+	"path"
+	"strings"
 )
 
-// ArchiveName is the file below golden/ that is embedded.
-const ArchiveName = "data.zip"
+// PackedDir is the folder below golden/ of what is embedded of the vectors.
+const PackedDir = "packed"
 
-// Pack writes the data below golden/ and its manifest as one zip file: it is
-// made once and carried by everyone. It has no times, so that the same data gives the same bytes.
-func Pack(fsys fs.FS) ([]byte, error) {
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(w, flate.BestCompression)
-	})
-	err := WalkData(fsys, func(name string, data []byte) error {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate})
-		if err == nil {
-			_, err = w.Write(data)
-		}
-		return err
-	})
+// Pack packs the vectors below golden/, and returns for each loss its zip file by its name below golden/. They
+// are made once and carried by everyone. They have no times, so that the same data gives the same bytes.
+func Pack(fsys fs.FS) (map[string][]byte, error) {
+	names, err := fs.Glob(fsys, "v1/*.*.json")
 	if err != nil {
 		return nil, err
 	}
-	err = z.Close()
-	return b.Bytes(), err
+	packed := map[string][]byte{}
+	var b bytes.Buffer
+	var z *zip.Writer
+	for i, name := range names {
+		if z == nil {
+			z = zip.NewWriter(&b)
+			z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+				return flate.NewWriter(w, flate.BestCompression)
+			})
+		}
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := w.Write(data); err != nil {
+			return nil, err
+		}
+		if i+1 == len(names) || lossOf(names[i+1]) != lossOf(name) {
+			if err := z.Close(); err != nil {
+				return nil, err
+			}
+			packed[PackedDir+"/"+lossOf(name)+".zip"] = bytes.Clone(b.Bytes())
+			b.Reset()
+			z = nil
+		}
+	}
+	return packed, nil
+}
+
+func lossOf(name string) string {
+	lossName, _, _ := strings.Cut(path.Base(name), ".")
+	return lossName
 }

@@ -5,6 +5,7 @@ package lint
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -17,10 +18,10 @@ import (
 )
 
 // How large the data may be. The text is what everyone clones who clones the repository, and the
-// archive what every program carries that imports package golden.
+// packed data what every program carries that imports package golden.
 const (
-	MaxBytes        = 30_000_000
-	MaxArchiveBytes = 6_000_000
+	MaxBytes       = 30_000_000
+	MaxPackedBytes = 6_000_000
 )
 
 // MinCases is how many cases a file must hold: the floor below which a loss is not
@@ -82,7 +83,16 @@ func (l *linter) size() {
 	if err := WalkData(l.fsys, func(_ string, data []byte) error { total += len(data); return nil }); err != nil {
 		l.problems = append(l.problems, err)
 	}
-	if err := CheckSize("the data", total, MaxBytes); err != nil {
+	packed := 0
+	archives, err := fs.Glob(l.fsys, PackedDir+"/*.zip")
+	for _, name := range archives {
+		info, statErr := fs.Stat(l.fsys, name)
+		if err = errors.Join(err, statErr); statErr == nil {
+			packed += int(info.Size())
+		}
+	}
+	err = errors.Join(err, CheckSize("the data", total, MaxBytes), CheckSize(PackedDir, packed, MaxPackedBytes))
+	if err != nil {
 		l.problems = append(l.problems, err)
 	}
 }
