@@ -61,6 +61,7 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "lossproof",
 		Short:         "Says whether loss functions are computed right, and how exactly",
+		Version:       version(),
 		SilenceErrors: true, // run prints them, once
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,

@@ -72,3 +72,9 @@ func TestRun_WithoutACommandHelps(t *testing.T) {
 		require.Contains(t, out.stdout, name)
 	}
 }
+
+func TestRun_VersionNamesTheBuildAndTheVectors(t *testing.T) {
+	out := lossproof("--version")
+	require.Zero(t, out.code, out.stderr)
+	require.Regexp(t, `^lossproof version \S+.*\nvectors [0-9a-f]{12}, go1\.\d+\S* \w+/\w+\n$`, out.stdout)
+}
