@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
@@ -54,7 +55,10 @@ func (config Config) CheckAnswers(ctx context.Context, requests, answers io.Read
 	config.Only, config.Live, config.asked = Golden, -1, s.Asked()
 	config.narrow(s)
 	if config.Repeat == nil {
-		config.Repeat = func(id string) string { return "lossproof requests --case " + id }
+		config.Repeat = func(flags string) string {
+			flags, _, _ = strings.Cut(flags, " --level ") // which is judge's
+			return "lossproof requests " + flags
+		}
 	}
 	report, err := config.Check(ctx, s)
 	if report != nil {

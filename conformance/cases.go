@@ -12,6 +12,7 @@ import (
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/properties"
 )
 
 // An instance is one case as one subject is asked it.
@@ -35,7 +36,6 @@ const kindVectors = "vectors"
 // A run is everything that Check and Run have in common.
 type run struct {
 	Config
-	command     string // what a command line that repeats a check ends with
 	subject     Subject
 	description Description
 	judge       judge
@@ -52,9 +52,7 @@ func (config Config) newRun(s Subject) (*run, error) {
 		return nil, err
 	}
 	r := &run{Config: config.orDefaults(), subject: s, description: s.Describe(), judge: theJudge(), source: suite}
-	if r.program, _ = s.(*Program); r.program != nil {
-		r.command = " -- " + r.program.String()
-	}
+	r.program, _ = s.(*Program)
 	if err := r.description.Validate(); err != nil {
 		return nil, err
 	}
@@ -135,8 +133,8 @@ func (r *run) place(i *instance, v *golden.Vector, capabilities []Capability) bo
 	}
 	asked := r.asked == nil || r.asked[golden.ID(&v.Call)]
 	i.outputs = []Output{Value, Grad}
-	i.repeat = r.repeatCase(i.id)
 	i.setting = setting(&v.Call, i.decl)
+	i.repeat = r.repeatCase(i)
 	var reasons []string
 	for _, c := range capabilities {
 		switch fit, reason, call := c.Fit(i.decl, &v.Call, v.Error); fit {
@@ -165,12 +163,55 @@ func (r *run) place(i *instance, v *golden.Vector, capabilities []Capability) bo
 }
 
 // repeatCase is how a failure says that a case is repeated.
-func (r *run) repeatCase(id string) string {
-	if r.Repeat != nil {
-		return r.Repeat(id)
+func (r *run) repeatCase(i *instance) string {
+	if r.within != "" {
+		return repeatCommand(strings.Join([]string{r.within, i.decl.Name, i.call.Format.Name, i.setting, i.id}, "/"))
 	}
-	return "lossproof verify --case " + id + r.command
+	id := i.id
+	flags := "--case " + id
+	if strings.HasPrefix(id, livePrefix) {
+		flags += fmt.Sprintf(" --seed %d --live %d", r.Seed, r.Live)
+	}
+	return r.repeat(flags, Config{Cases: []string{id}})
 }
+
+// repeat is how a check is repeated that the flags, or else the configuration, select.
+func (r *run) repeat(flags string, c Config) string {
+	if r.Level != Accurate {
+		flags += " --level " + r.Level.String()
+	}
+	switch {
+	case r.Repeat != nil:
+		return r.Repeat(flags)
+	case r.program != nil:
+		return "lossproof verify " + flags + " -- " + r.program.String()
+	}
+	var fields []string
+	for _, list := range []struct {
+		name string
+		of   []string
+	}{{"Cases", c.Cases}, {"Losses", c.Losses}, {"Dtypes", c.Dtypes}, {"Laws", c.Laws}} {
+		if list.of != nil {
+			fields = append(fields, fmt.Sprintf("%s: []string{%q}", list.name, list.of[0]))
+		}
+	}
+	if r.Seed != DefaultSeed {
+		fields = append(fields, fmt.Sprintf("Seed: %d", r.Seed))
+	}
+	if r.Live != DefaultLive && strings.HasPrefix(strings.Join(c.Cases, ""), livePrefix) {
+		fields = append(fields, fmt.Sprintf("Live: %d", r.Live))
+	}
+	if r.Checks != properties.DefaultChecks && c.Laws != nil {
+		fields = append(fields, fmt.Sprintf("Checks: %d", r.Checks))
+	}
+	if r.Level != Accurate {
+		fields = append(fields, fmt.Sprintf("Level: conformance.%s", strings.ToUpper(r.Level.String()[:1])+r.Level.String()[1:]))
+	}
+	return "conformance.Config{" + strings.Join(fields, ", ") + "}.Check(ctx, subject)"
+}
+
+// livePrefix begins the ids of live cases.
+const livePrefix = "live."
 
 // setting names parameters, reduction and conventions of a call where they are not
 // the defaults. It is part of a subtest's name.

@@ -61,6 +61,9 @@ func (config Config) Check(ctx context.Context, s Subject) (*Report, error) {
 		}
 		report.addLaws(laws, r.Known)
 	}
+	if !r.NoCauses {
+		report.explain(ctx, r)
+	}
 	report.finish(r, incomplete)
 	report.addProgram(ctx, r, strays)
 	if incomplete != "" {

@@ -37,11 +37,24 @@ type Config struct {
 	Workers int
 	// Progress is called, never concurrently, as cases and then laws are done.
 	Progress func(done, total int)
-	// Repeat says how one case is repeated, for example by "make check CASE=" + id. nil: by the command.
-	Repeat func(caseID string) string
+	// Repeat says how a check is repeated, given the flags of lossproof verify that select it: --case
+	// and an id, or --law and what belongs to it. nil: Run says go test, a program is repeated by the
+	// command, and a function by a call.
+	Repeat func(flags string) string
 
-	asked map[string]bool // by id of the call; nil: all
+	// Show is what Run prints: the summary, unless it is All. The flag -lossproof.show=all does the same.
+	Show string
+	// JSON is a file that Run writes its report to. The flag -lossproof.json=FILE does the same.
+	JSON string
+	// NoCauses leaves out why checks fail, for whoever only counts them.
+	NoCauses bool
+
+	within string          // the test that Run was called in; empty: none
+	asked  map[string]bool // by id of the call; nil: all
 }
+
+// All makes Run print every failure, each in a subtest of its own.
+const All = "all"
 
 // Defaults of a run. A live reduction has a few terms more than a power of two, so that
 // blocks and lanes of every width have a remainder.
@@ -65,6 +78,9 @@ func (c Config) orDefaults() Config {
 // silently.
 func (c *Config) check(d Description) error {
 	errs := []error{c.checkLaws()}
+	if c.Show != "" && c.Show != All {
+		errs = append(errs, fmt.Errorf("conformance: Show %q: want %q, or nothing for the summary", c.Show, All))
+	}
 	if c.Level < Callable || c.Level > Exact {
 		errs = append(errs, fmt.Errorf("conformance: no level %d: want 0 to 5", c.Level.Number()))
 	}

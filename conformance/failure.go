@@ -41,6 +41,8 @@ type Failure struct {
 	Output  Output   `json:"output"`
 	Index   int      `json:"index"` // of the number in its output; −1: the whole answer
 	Outcome Outcome  `json:"outcome"`
+	Cause   Cause    `json:"cause,omitempty"` // why, as far as the numbers tell
+	Why     string   `json:"why,omitempty"`   // what tells it
 	Case    string   `json:"case"`
 	Flags   []string `json:"flags,omitempty"`
 	Setting string   `json:"setting"` // parameters, reduction and conventions that are not the default
@@ -52,7 +54,10 @@ type Failure struct {
 	Rule    string   `json:"rule"`
 	More    int      `json:"more,omitempty"` // how many numbers of the same output fail too
 	Note    string   `json:"note,omitempty"`
+	Stack   string   `json:"stack,omitempty"` // of a panic: of the first with this stack only
 	Repeat  string   `json:"repeat"`
+
+	evidence *evidence // nil where there are no numbers
 }
 
 func (f *Failure) String() string {
@@ -71,6 +76,9 @@ func (f *Failure) String() string {
 	if len(f.Flags) > 0 {
 		flags = " (" + strings.Join(f.Flags, ", ") + ")"
 	}
+	if f.Cause != "" {
+		line("cause", string(f.Cause)+": "+f.Why)
+	}
 	line("case", f.Case+flags+", "+f.Setting)
 	line("input", f.Input)
 	line("got", f.Got)
@@ -85,6 +93,7 @@ func (f *Failure) String() string {
 	}
 	line("note", f.Note)
 	line("repeat", f.Repeat)
+	line("stack", strings.ReplaceAll(f.Stack, "\n", "\n           "))
 	return text.String()
 }
 
@@ -114,8 +123,8 @@ func ByPlainness(a, b *Failure) int {
 	return cmp.Or(cmp.Compare(special(a), special(b)), cmp.Compare(len(a.Input)+len(a.Setting), len(b.Input)+len(b.Setting)), cmp.Compare(a.Case, b.Case))
 }
 
-// example is the failure in half a line, numbers in decimal.
-func (f *Failure) example() string {
+// Brief is the failure in half a line, numbers in decimal.
+func (f *Failure) Brief() string {
 	const wide = 70 // characters of an input or of what came
 	short := func(text string) string {
 		text = oneLine(bits.ReplaceAllString(text, ""))

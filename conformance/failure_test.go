@@ -30,9 +30,9 @@ func TestByPlainness(t *testing.T) {
 	require.Zero(t, ByPlainness(plain, plain))
 }
 
-func TestFailure_ExampleIsHalfALine(t *testing.T) {
+func TestFailure_BriefIsHalfALine(t *testing.T) {
 	f := &Failure{Input: "prediction [1 (3f800000), +Inf (7ff0000000000000)],\nlabel 1", Setting: "sum;gamma=2", Got: "NaN (7fc0)", Want: "0 (00000000), correctly rounded (the true value is +0.1 ulp from it)"}
-	require.Equal(t, "prediction [1, +Inf], label 1 (sum;gamma=2) gives NaN, true: 0", f.example())
+	require.Equal(t, "prediction [1, +Inf], label 1 (sum;gamma=2) gives NaN, true: 0", f.Brief())
 	f.Setting = "none"
-	require.Equal(t, "prediction [1, +Inf], label 1 gives NaN, true: 0", f.example())
+	require.Equal(t, "prediction [1, +Inf], label 1 gives NaN, true: 0", f.Brief())
 }

@@ -42,6 +42,15 @@ type About struct {
 	// Conventions that the function follows where they are not the defaults of the catalogue:
 	// loss.Conventions{"squared_error_factor": "1/2"}.
 	Conventions loss.Conventions
+	// HardTargets: of targets that are probabilities it takes 0 and 1 only.
+	HardTargets bool
+	// FiniteInputs: it takes no NaN and no infinity.
+	FiniteInputs bool
+	// NoWeights: it takes no sample weights, though it is given a batch that can have them.
+	NoWeights bool
+	// TrustsInput: it does not refuse bad input, though it can return an error. One that does no more than
+	// say ErrUnsupported wants this.
+	TrustsInput bool
 }
 
 // With returns the function with more said about it.
@@ -61,6 +70,8 @@ func (f *Function) With(a About) *Function {
 			c.Conventions[name] = []string{v}
 		}
 	}
+	c.HardTargets, c.FiniteInputs = c.HardTargets || a.HardTargets, c.FiniteInputs || a.FiniteInputs
+	c.Weights, c.Refuses = c.Weights && !a.NoWeights, c.Refuses && !a.TrustsInput
 	d.Capabilities = []Capability{c}
 	return &Function{d, f.eval}
 }

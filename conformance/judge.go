@@ -51,9 +51,9 @@ func passes(l Level, f ieee.Format, x float64, v oracle.Number, t subject.Terms)
 	case Callable:
 		return true
 	case Close:
-		tolerance := assertClose[f.Name]
+		atol, rtol := subject.CloseTolerance(f)
 		distance := math.Abs(x - v.Rounded - float64(v.Residual*ulp.Of(f, v.Rounded, v.Residual)))
-		return distance <= tolerance.atol+tolerance.rtol*math.Abs(v.Rounded) || passes(Stable, f, x, v, t)
+		return distance <= atol+rtol*math.Abs(v.Rounded) || passes(Stable, f, x, v, t)
 	case Stable, Accurate:
 		unit := t.Unit(l, f, v.Rounded, v.Residual) / ulp.Of(f, v.Rounded, v.Residual) // of two powers of two
 		return math.Abs(ErrorUlp(f, x, v)) <= l.Ulps(v.Kappa, t.N)*unit
@@ -76,14 +76,6 @@ func (j judge) level(f ieee.Format, x float64, v oracle.Number, t subject.Terms)
 	return NotCallable
 }
 
-// assertClose holds the defaults of torch.testing.assert_close for each format.
-var assertClose = map[string]struct{ atol, rtol float64 }{
-	ieee.Float64.Name:  {1e-7, 1e-7},
-	ieee.Float32.Name:  {1e-5, 1.3e-6},
-	ieee.BFloat16.Name: {1e-5, 1.6e-2},
-	ieee.Float16.Name:  {1e-5, 1e-3},
-}
-
 // allowance says what a level allows a number, and why, for people to read.
 func allowance(l Level, f ieee.Format, v oracle.Number, t subject.Terms) string {
 	switch {
@@ -92,9 +84,8 @@ func allowance(l Level, f ieee.Format, v oracle.Number, t subject.Terms) string 
 	case l == Callable:
 		return "any number that is not NaN or infinite"
 	case l == Close:
-		tolerance := assertClose[f.Name]
-		return fmt.Sprintf("%g + %g·|V| = %.3g, or %s", tolerance.atol, tolerance.rtol,
-			tolerance.atol+tolerance.rtol*math.Abs(v.Rounded), allowance(Stable, f, v, t))
+		atol, rtol := subject.CloseTolerance(f)
+		return fmt.Sprintf("%g + %g·|V| = %.3g, or %s", atol, rtol, atol+rtol*math.Abs(v.Rounded), allowance(Stable, f, v, t))
 	case l == Faithful:
 		return "less than 1 ulp, and the sign of zero"
 	case l == Exact:

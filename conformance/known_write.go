@@ -134,7 +134,7 @@ func (r *Report) knownEntries(how KnownLines) ([]knownLine, error) {
 			e.Reason = how.From[older].Reason
 		}
 		if e.Reason == "" {
-			e.Reason = seen + e.seen.example()
+			e.Reason = seen + e.seen.Brief()
 		}
 	}
 	return entries, nil

@@ -64,7 +64,7 @@ func (d described) Describe() Description { return d.description }
 // lawful is the subject and the configuration as package properties wants them.
 func (r *run) lawful() (Subject, properties.Config) {
 	return described{r.subject, r.description}, properties.Config{Losses: r.Losses, Dtypes: r.Dtypes, Laws: r.Laws,
-		Checks: r.Checks, Seed: r.Seed, Level: max(r.Level, Stable),
+		Checks: r.Checks, Seed: r.Seed, Level: max(r.Level, Close),
 		Progress: func(done, _ int) { r.Progress(len(r.cases)+done, r.total()) }}
 }
 
@@ -98,12 +98,11 @@ func (r *run) checkAllLaws(ctx context.Context) (*properties.Report, error) {
 
 // repeatLaw is the command that checks one law again.
 func (r *run) repeatLaw(f *properties.Failure, seed uint64, checks int) string {
-	command := fmt.Sprintf("lossproof verify --only %s --loss %s --dtype %s --law %s --seed %d --checks %d",
-		Properties, f.Loss, f.Format, f.Law, seed, checks)
-	if r.Level != Accurate {
-		command += " --level " + r.Level.String()
+	if r.within != "" {
+		return repeatCommand(strings.Join([]string{r.within, "laws", f.Loss, f.Format, f.Law}, "/"))
 	}
-	return command + r.command
+	return r.repeat(fmt.Sprintf("--only %s --loss %s --dtype %s --law %s --seed %d --checks %d", Properties, f.Loss, f.Format, f.Law, seed, checks),
+		Config{Losses: []string{f.Loss}, Dtypes: []string{f.Format}, Laws: []string{f.Law}})
 }
 
 // runLaws does the same in subtests laws/loss/dtype/law, one after another unless
@@ -147,7 +146,9 @@ type LawReport struct {
 type LawResult struct {
 	properties.Result
 	Status Status `json:"status"`
-	Note   string `json:"note,omitempty"` // what the known failures have to do with it
+	Note   string `json:"note,omitempty"`  // what the known failures have to do with it
+	Cause  Cause  `json:"cause,omitempty"` // why it is broken, as far as the answers tell
+	Why    string `json:"why,omitempty"`
 }
 
 // addLaws enters what the laws found.
@@ -202,6 +203,9 @@ func (l *LawResult) String() string {
 		return fmt.Sprintf("%s %s, the law %s: %s", l.Loss, l.Format, l.Law, l.Note)
 	}
 	text := l.Failure.String()
+	if l.Cause.Kind() != BrokenLaw && l.Cause != "" {
+		text += fmt.Sprintf("\n  %-15s %s: %s", "cause", l.Cause, l.Why)
+	}
 	if l.Note != "" {
 		text += fmt.Sprintf("\n  %-15s %s", "note", l.Note)
 	}
@@ -276,15 +280,15 @@ func (r *Report) writeLaws(out io.Writer) error {
 	return w.Flush()
 }
 
-// lawFailures lists what is printed of broken laws.
-func (r *Report) lawFailures() []string {
+// brokenLaws lists the laws that are broken, and not as known.
+func (r *Report) brokenLaws() []*LawResult {
 	if r.Laws == nil {
 		return nil
 	}
-	var all []string
+	var all []*LawResult
 	for i := range r.Laws.Results {
 		if l := &r.Laws.Results[i]; l.Status == Failed {
-			all = append(all, l.String())
+			all = append(all, l)
 		}
 	}
 	return all

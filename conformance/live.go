@@ -45,7 +45,7 @@ func (r *run) liveVectors(decl *loss.Loss, f ieee.Format, capabilities []Capabil
 		slices.IndexFunc(ieee.Formats(), func(g ieee.Format) bool { return g == f })
 	chosen := candidates[turn%len(candidates)]
 
-	id := fmt.Sprintf("live.%s.%s.%s", decl.Name, f.Name, strings.ReplaceAll(string(chosen.reduction), "/", "_"))
+	id := fmt.Sprintf(livePrefix+"%s.%s.%s", decl.Name, f.Name, strings.ReplaceAll(string(chosen.reduction), "/", "_"))
 	call := loss.Call{Loss: decl.Name, Format: f, Params: chosen.capability.Fixed, Reduction: chosen.reduction, Conventions: loss.Conventions{}}
 	for name, values := range chosen.capability.Conventions {
 		call.Conventions[name] = values[0]
@@ -63,7 +63,11 @@ func drawBatch(c *loss.Call, decl *loss.Loss, has Capability, n int, d *draw.Dra
 			kinds = append(kinds, k.Name)
 		}
 	}
-	c.Batch = d.Items(&draw.Training, decl, n, decl.Shape.Width(liveClasses), kinds...).Batch
+	p := draw.Training
+	if has.HardTargets {
+		p = p.Hard()
+	}
+	c.Batch = d.Items(&p, decl, n, decl.Shape.Width(liveClasses), kinds...).Batch
 	if c.Reduction == loss.MeanWeight && has.Weights {
 		d.Weights(&draw.Training, decl, c)
 	}

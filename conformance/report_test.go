@@ -107,7 +107,7 @@ func TestReport_JSON(t *testing.T) {
 	var b bytes.Buffer
 	r := checked(t, Pointwise(bce, func(z, y float32) (float32, float32) { return float32(math.Inf(1)), 0 }))
 	require.NoError(t, r.WriteJSON(&b))
-	require.Contains(t, b.String(), `"schema": "lossproof.report/1"`)
+	require.Contains(t, b.String(), `"schema": "lossproof.report/2"`)
 	require.Contains(t, b.String(), `"maxUlp": "inf"`)
 	var back Report
 	require.NoError(t, json.Unmarshal(b.Bytes(), &back))
@@ -136,21 +136,24 @@ func TestRun_FailsAWrongFunction(t *testing.T) {
 		Config{Checks: 5}.Run(t, Pointwise(bce, wrongAbove17))
 		return
 	}
-	run := func(pattern string) (string, error) {
-		c := exec.Command(os.Args[0], "-test.run", pattern, "-test.v")
+	run := func(pattern string, more ...string) (string, error) {
+		c := exec.Command(os.Args[0], append([]string{"-test.run", pattern, "-test.v"}, more...)...)
 		c.Env = append(os.Environ(), "LOSSPROOF_FAIL=1")
 		out, err := c.CombinedOutput()
 		return string(out), err
 	}
-	out, err := run("^TestRun_FailsAWrongFunction$")
+	short, err := run("^TestRun_FailsAWrongFunction$")
 	require.Error(t, err)
-	require.Contains(t, out, "--- FAIL: TestRun_FailsAWrongFunction/binary_cross_entropy_with_logits/f32/none/bcel.f32.")
-	_, command, found := strings.Cut(out, "go test -run '")
+	require.NotContains(t, short, "--- FAIL: TestRun_FailsAWrongFunction/", "the summary stands for all")
+	_, command, found := strings.Cut(short, "go test -run '")
 	require.True(t, found)
 	pattern, _, _ := strings.Cut(command, "'")
 	one, err := run(pattern)
 	require.Error(t, err, "the command repeats the failure")
 	require.Contains(t, one, "-run selects 1 of")
+	out, err := run("^TestRun_FailsAWrongFunction$", "-lossproof.show=all")
+	require.Error(t, err)
+	require.Contains(t, out, "--- FAIL: TestRun_FailsAWrongFunction/binary_cross_entropy_with_logits/f32/none/bcel.f32.")
 	passing, err := run("^TestRun_FailsAWrongFunction$/^" + bce + "$/^f32$/^none$/^bcel.f32.000$")
 	require.NoError(t, err, passing)
 	_, law, found := strings.Cut(out, "go test -run '^TestRun_FailsAWrongFunction$/^laws$/")

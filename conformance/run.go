@@ -1,29 +1,105 @@
 package conformance
 
 import (
+	"cmp"
+	"errors"
+	"flag"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
 )
 
-// Run holds a subject against the suite in a test. Every case is a subtest
+// Run holds a subject against the suite in a test, which fails where the subject does not meet the
+// level (Accurate, unless the Config says another). What it prints fits on a screen: the verdict, what
+// failed for which cause with the plainest example, and how each is repeated. Everything is printed
+// where Show is All or the test is run with -lossproof.show=all, and stands in the file that JSON or
+// -lossproof.json names.
+//
+// Then, and where go test -run asks for it, every case is a subtest
 //
 //	TestMyLoss/<loss>/<dtype>/<setting>/<case>
 //
-// and every law one
+// every law one
 //
 //	TestMyLoss/laws/<loss>/<dtype>/<law>
 //
-// which go test -run reaches, and fails where the subject does not meet the level
-// (Accurate, unless the Config says another). What is declared and not checked is a subtest that fails,
+// and what is declared and not checked is one that fails,
 //
 //	TestMyLoss/unchecked/<loss>/<dtype>/<output>
 //
-// The table of the report is logged. Cases run
-// one after another, and only those that -run selects; lines of the known failures
-// are called dead, and outputs unchecked, only where it selects all.
+// Lines of the known failures are called dead, and outputs unchecked, only where -run selects all.
+// One call is made after another, unless Workers says that the subject can do with more.
 func (config Config) Run(t *testing.T, s Subject) {
+	t.Helper()
+	config.Show, config.JSON = cmp.Or(config.Show, *showFlag), cmp.Or(config.JSON, *jsonFlag)
+	if config.Show == All || selects(t.Name()) {
+		config.runAll(t, s)
+		return
+	}
+	config.Workers = max(1, config.Workers)
+	if config.Repeat == nil {
+		config.within = t.Name()
+	}
+	report, err := config.Check(t.Context(), s)
+	if report == nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	if err := report.WriteSummary(&text); err != nil {
+		t.Fatal(err)
+	}
+	config.writeJSON(t, report)
+	if report.Conforms() {
+		t.Log("\n" + text.String())
+		return
+	}
+	fmt.Fprintf(&text, "all of it: go test -run '^%s$' -lossproof.show=all, or -lossproof.json=FILE\n", strings.ReplaceAll(t.Name(), "/", "$/^"))
+	t.Error("\n" + text.String())
+}
+
+// The flags of a test that imports this package.
+var showFlag, jsonFlag = new(string), new(string)
+
+func init() {
+	if testing.Testing() {
+		flag.StringVar(showFlag, "lossproof.show", "", "all: conformance.Run prints every failure, each in a subtest")
+		flag.StringVar(jsonFlag, "lossproof.json", "", "conformance.Run writes its report to this file")
+	}
+}
+
+// selects reports whether go test -run asks for subtests of a test.
+func selects(test string) bool {
+	run := flag.Lookup("test.run")
+	if run == nil {
+		return false
+	}
+	for pattern := range strings.SplitSeq(run.Value.String(), "|") {
+		if strings.Count(pattern, "/") > strings.Count(test, "/") {
+			return true
+		}
+	}
+	return false
+}
+
+// writeJSON writes the report to the file that is asked for.
+func (config Config) writeJSON(t *testing.T, r *Report) {
+	t.Helper()
+	if config.JSON == "" {
+		return
+	}
+	file, err := os.Create(config.JSON)
+	if err == nil {
+		err = errors.Join(r.WriteJSON(file), file.Close())
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// runAll is Run with a subtest for each check.
+func (config Config) runAll(t *testing.T, s Subject) {
 	t.Helper()
 	r, err := config.newRun(s)
 	if err != nil {
@@ -37,6 +113,9 @@ func (config Config) Run(t *testing.T, s Subject) {
 		func(i *instance) string { return i.id },
 	})
 	test.report.addLaws(r.runLaws(t), r.Known)
+	if !r.NoCauses {
+		test.report.explain(t.Context(), r)
+	}
 	incomplete := ""
 	if test.ran < len(r.cases) {
 		incomplete = fmt.Sprintf("-run selects %d of %d cases", test.ran, len(r.cases))
@@ -48,11 +127,16 @@ func (config Config) Run(t *testing.T, s Subject) {
 			t.Errorf("%s is declared and was not checked: %s", u, u.Reason)
 		})
 	}
-	var table strings.Builder
-	if err := test.report.WriteTable(&table); err != nil {
+	config.writeJSON(t, test.report)
+	var text strings.Builder
+	if err := test.report.WriteTable(&text); err != nil {
 		t.Fatal(err)
 	}
-	t.Log("\n" + table.String())
+	if test.report.Tally.Failed > 0 {
+		text.WriteString("\n")
+		test.report.writeCauses(&text, mostCauses)
+	}
+	t.Log("\n" + text.String())
 	test.report.Incomplete = "" // what was asked for has been run
 	if err := test.report.Err(); err != nil {
 		t.Error(err)
@@ -136,7 +220,9 @@ func (r *testRun) enter(i *instance, checks []check) {
 // only where nothing of it was run.
 func (r *testRun) one(t *testing.T, i *instance) {
 	t.Helper()
-	i.repeat = repeatCommand(t.Name())
+	if r.Repeat == nil {
+		i.repeat = repeatCommand(t.Name())
+	}
 	checks, err := r.judgeCase(t.Context(), i)
 	if err != nil {
 		t.Fatal(err)

@@ -78,7 +78,7 @@ func (r *run) judgeAnswer(i *instance, truth *oracle.Truth, answer *Answer, err 
 		switch {
 		case broken != nil:
 			f = i.failure(o, broken.Outcome)
-			f.Got, f.Want = err.Error(), "an answer"
+			f.Got, f.Want, f.Stack = err.Error(), "an answer", broken.Stack
 		case err != nil:
 			f = i.failure(o, Refused)
 			f.Got, f.Want = fmt.Sprintf("the error %q", err), "an answer"
@@ -91,7 +91,12 @@ func (r *run) judgeAnswer(i *instance, truth *oracle.Truth, answer *Answer, err 
 			checks = append(checks, check{output: o, status: Failed, level: NotCallable, errors: failedStats(i, o), failure: f})
 			continue
 		}
-		checks = append(checks, r.judgeNumbers(i, o, got, want, r.judge.terms(p, o)))
+		c := r.judgeNumbers(i, o, got, want, r.judge.terms(p, o))
+		if c.failure != nil {
+			c.failure.evidence = evidenceOf(p, o, c.failure.Index, got, want)
+			c.failure.evidence.valueRight = o == Grad && len(checks) == 1 && checks[0].status == Passed
+		}
+		checks = append(checks, c)
 	}
 	for _, o := range []Output{Value, Grad} {
 		if !slices.Contains(i.outputs, o) {
@@ -143,7 +148,7 @@ func unrepeatable(i *instance, o Output, first, again []float64) error {
 func (r *run) askOnce(ctx context.Context, i *instance) (answer *Answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			answer, err = nil, &subject.Fault{Outcome: Panicked, Text: fmt.Sprintf("the panic %q", fmt.Sprint(p))}
+			answer, err = nil, &subject.Fault{Outcome: Panicked, Text: fmt.Sprintf("the panic %q", fmt.Sprint(p)), Stack: subject.Stack()}
 		}
 	}()
 	call := copyCall(&i.call)

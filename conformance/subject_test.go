@@ -194,7 +194,7 @@ func TestWrongSubjects_FailReadably(t *testing.T) {
 			"want     4.139", "correctly rounded", "ulp from it",
 			"allowed  4·(1+κ) = 72", "κ = 17",
 			"rule     level 3, accurate: error ≤ 4·(1+κ) ulp",
-			"repeat   lossproof verify --case bcel.f32.",
+			"repeat   conformance.Config{Cases: []string{\"bcel.f32.",
 		}},
 		{"1−p instead of σ(−z)", func(z, y float32) (float32, float32) {
 			v, _ := goodBCE(z, y)

@@ -90,30 +90,3 @@ func (row *Row) found() string {
 	return strings.Join([]string{level, row.Max.Short(), row.Scaled.Short(),
 		row.RMS.Short(), row.Bound, at}, "\t")
 }
-
-// WriteFailures writes at most a number of failures in full of each part of the suite, and
-// how many there are beyond.
-func (r *Report) WriteFailures(out io.Writer, most int) error {
-	for _, f := range r.Failures[:min(most, len(r.Failures))] {
-		if _, err := fmt.Fprintln(out, f); err != nil {
-			return err
-		}
-	}
-	if rest := len(r.Failures) - most; rest > 0 {
-		if _, err := fmt.Fprintf(out, "and %d more failures\n", rest); err != nil {
-			return err
-		}
-	}
-	broken := r.lawFailures()
-	for _, text := range broken[:min(most, len(broken))] {
-		if _, err := fmt.Fprintln(out, text); err != nil {
-			return err
-		}
-	}
-	if rest := len(broken) - most; rest > 0 {
-		if _, err := fmt.Fprintf(out, "and %d more broken laws\n", rest); err != nil {
-			return err
-		}
-	}
-	return nil
-}

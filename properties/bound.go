@@ -15,6 +15,10 @@ const roundedUp = 1 + 0x1p-40
 
 // errorBound is the error that a subject at a level may have in a number that is a sum of terms.
 func errorBound(l subject.Level, f ieee.Format, v oracle.Number, t subject.Terms) float64 {
+	if l == subject.Close {
+		atol, rtol := subject.CloseTolerance(f)
+		return max((atol+rtol*math.Abs(v.Rounded))*roundedUp, errorBound(subject.Stable, f, v, t))
+	}
 	unit := t.Unit(l, f, v.Rounded, v.Residual)
 	ulps := l.Ulps(v.Kappa, t.N)
 	bound := ulps * unit * roundedUp

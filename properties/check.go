@@ -294,6 +294,7 @@ func (u *unit) run(ctx context.Context) Result {
 		Rng: rand.New(rand.NewSource(u.seedOf())), Workers: 1, MaxDiscardRatio: math.Inf(1)}) // the condition counts its draws itself
 	r.Checks = result.Succeeded
 	fewDigits := u.law.coarse && u.format.Width < 32 && r.Inconclusive > 0
+	loose := u.Level == subject.Close && r.Inconclusive > 0
 	lacksMost := lacking > 0 && 2*lacking >= r.Discarded && r.Inconclusive == 0
 	switch err := result.Error; {
 	case broken != nil:
@@ -311,6 +312,10 @@ func (u *unit) run(ctx context.Context) Result {
 		r.Skipped = "the dtype has too few digits: every case is inconclusive"
 	case fewDigits:
 		r.Short = "the dtype has too few digits: most cases are inconclusive"
+	case loose && r.Checks == 0:
+		r.Skipped = "level close allows so much that every case is inconclusive"
+	case loose:
+		r.Short = "level close allows so much that most cases are inconclusive"
 	default:
 		r.Failure = u.failure(&Violation{What: Unproven,
 			Left:  fmt.Sprintf("%d checks; of %d cases %d were none for the law, %d inconclusive", r.Checks, drawn, r.Discarded, r.Inconclusive),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/lossproof/lossproof/internal/ulp"
@@ -334,16 +335,34 @@ func (t *trial) matches(n number) {
 func (t *trial) broken(what string, left *form, r relation, right *form, slack *big.Float, d *form) {
 	t.judge(d.terms...)
 	difference := left.minus(right).value()
-	t.violated(what,
-		t.describe(left), string(r)+" "+t.describe(right),
-		decimal(slack)+", broken by "+decimal(r.excess(difference)),
-		t.sources(d), nil)
+	digits := apart(left.value(), right.value())
+	v := &Violation{What: what, Left: t.describe(left, digits), Right: string(r) + " " + t.describe(right, digits),
+		Slack: decimal(slack) + ", broken by " + decimal(r.excess(difference)), From: t.sources(d)}
+	for _, term := range d.terms {
+		if !slices.Contains(v.calls, term.n.e.call) {
+			v.calls = append(v.calls, term.n.e.call)
+		}
+	}
+	panic(outcome{violation: v})
 }
 
-// describe prints a side: its value, and how it is made of the numbers of the subject.
-func (t *trial) describe(s *form) string {
+// apart is how many digits tell two numbers apart.
+func apart(x, y *big.Float) int {
+	const least, most = 8, 60
+	for digits := least; digits < most; digits++ {
+		if x.Text('g', digits) != y.Text('g', digits) {
+			return digits
+		}
+	}
+	return most
+}
+
+// describe prints a side: its value to so many digits, and how it is made of the numbers of the
+// subject. One that is a number alone comes with the bits of the nearest of the dtype.
+func (t *trial) describe(s *form, digits int) string {
 	if len(s.terms) == 0 {
-		return decimal(s.constant)
+		x, _ := s.constant.Float64()
+		return fmt.Sprintf("%s (%s)", s.constant.Text('g', digits), t.format.Hex(t.format.Round(x)))
 	}
 	const most = 6
 	var parts []string
@@ -363,7 +382,7 @@ func (t *trial) describe(s *form) string {
 	if s.constant.Sign() != 0 {
 		parts = append(parts, decimal(s.constant))
 	}
-	return decimal(s.value()) + " = " + strings.Join(parts, " + ")
+	return s.value().Text('g', digits) + " = " + strings.Join(parts, " + ")
 }
 
 // sources says where the slack came from.

@@ -33,7 +33,7 @@ type Config struct {
 
 	// Progress is called, never concurrently, as laws are done.
 	Progress func(done, total int)
-	// Repeat says how a failure is repeated. nil: by the command or, in Run, by go test.
+	// Repeat says how a failure is repeated. nil: by a call or, in Run, by go test.
 	Repeat func(f *Failure, seed uint64, checks int) string
 	// Record is filled with what the subtests of Run found. It is whole when the test that
 	// called Run has ended with all its subtests; those that go test -run left out are not in it.
@@ -66,8 +66,9 @@ func (c Config) orDefaults() *Config {
 	return &c
 }
 
+// repeatCommand is a call, since no command has the subject.
 func repeatCommand(f *Failure, seed uint64, checks int) string {
-	return fmt.Sprintf("lossproof verify --only properties --loss %s --dtype %s --law %s --seed %d --checks %d",
+	return fmt.Sprintf("properties.Config{Losses: []string{%q}, Dtypes: []string{%q}, Laws: []string{%q}, Seed: %d, Checks: %d}.Check(ctx, subject)",
 		f.Loss, f.Format, f.Law, seed, checks)
 }
 
@@ -90,8 +91,8 @@ func (c *Config) check(d subject.Description) error {
 	if c.Shard < 1 || c.Shard > c.Shards {
 		errs = append(errs, fmt.Errorf("properties: no part %d of %d: want 1 to %d", c.Shard, c.Shards, max(1, c.Shards)))
 	}
-	if c.Level < subject.Stable || c.Level > subject.Exact {
-		errs = append(errs, fmt.Errorf("properties: no level %d: want 2 to 5", c.Level.Number()))
+	if c.Level < subject.Close || c.Level > subject.Exact {
+		errs = append(errs, fmt.Errorf("properties: no level %d: want 1 to 5", c.Level.Number()))
 	}
 	for _, name := range c.Losses {
 		if _, err := loss.Named(name); err != nil {

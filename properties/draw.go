@@ -68,6 +68,7 @@ func (d *drawer) call(w wish) *loss.Call {
 		d.lacks = "no target of the kind that the law needs"
 		return nil
 	}
+	w.hard = w.hard || capability.HardTargets
 	p := w.profile()
 	cols := w.cols
 	switch {

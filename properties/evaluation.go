@@ -1,6 +1,7 @@
 package properties
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/big"
@@ -145,7 +146,12 @@ func (n number) bound() float64 {
 // ulps of the answer. Where the answer is within its bound and not twice as large as the
 // truth, it is smaller than the bound. A law that holds with it holds with the bound.
 func (n number) floor() float64 {
-	return n.e.t.level.Ulps(0, 1) / 2 * n.e.t.format.Ulp(n.x())
+	f := n.e.t.format
+	if n.e.t.level == subject.Close {
+		atol, _ := subject.CloseTolerance(f)
+		return max(atol, subject.Stable.Ulps(0, 1)/2*f.Ulp(n.x()))
+	}
+	return n.e.t.level.Ulps(0, 1) / 2 * f.Ulp(n.x())
 }
 
 // eval asks the subject. A case that the subject is not asked, or that is not valid, is
@@ -174,7 +180,12 @@ func (t *trial) eval(c *loss.Call) *evaluation {
 		panic(outcome{discarded: true, declined: true, lacks: "the subject declines what it declares"})
 	case err != nil:
 		t.judgeAll(c, outputs)
-		t.violated(fmt.Sprintf("%s answers valid input with an error", c.Loss), err.Error(), "an answer", "none: an error is no number", "", c)
+		v := &Violation{What: fmt.Sprintf("%s answers valid input with an error", c.Loss), Left: err.Error(), Right: "an answer",
+			Slack: "none: an error is no number", At: t.point(c), calls: []*loss.Call{c}}
+		if p := new(panicked); errors.As(err, &p) {
+			v.What, v.Stack = fmt.Sprintf("%s panics at valid input", c.Loss), p.stack
+		}
+		panic(outcome{violation: v})
 	}
 	// An output that is not declared is not looked at.
 	own := &subject.Answer{}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 )
 
@@ -55,12 +56,13 @@ type Failure struct {
 	Shrinks        int    `json:"shrinks"`
 	Repeat         string `json:"repeat"`
 
-	Case *Case `json:"-"`
+	Case  *Case        `json:"-"`
+	Calls []*loss.Call `json:"-"` // whose answers are compared, as the subject was asked them
 }
 
 func (u *unit) failure(v *Violation, c *Case, shrinks int) *Failure {
 	f := &Failure{Law: u.law.Name, Statement: u.law.Statement, Source: u.law.Source, Loss: u.loss.Name, Format: u.format.Name,
-		What: v.What, At: v.At, Left: v.Left, Right: v.Right, Slack: v.Slack, SlackFrom: v.From, Stack: v.Stack, Shrinks: shrinks, Case: c}
+		What: v.What, At: v.At, Left: v.Left, Right: v.Right, Slack: v.Slack, SlackFrom: v.From, Stack: v.Stack, Shrinks: shrinks, Case: c, Calls: v.calls}
 	if c != nil {
 		f.Counterexample = c.describe()
 	}

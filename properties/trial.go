@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -54,6 +53,8 @@ type Violation struct {
 	From  string // where the slack came from
 	Stack string // of a panic
 	At    string // the call, where it is not the case itself
+
+	calls []*loss.Call // whose answers are compared
 }
 
 // run runs the check of a law on a case. Any other panic than an outcome is a violation:
@@ -63,7 +64,7 @@ func (t *trial) run(c *Case) (o outcome) {
 		if r := recover(); r != nil {
 			stopped, ok := r.(outcome)
 			if !ok {
-				stopped = outcome{violation: &Violation{What: Panicked, Left: fmt.Sprint(r), Right: "no panic", Slack: "none", Stack: string(debug.Stack())}}
+				stopped = outcome{violation: &Violation{What: Panicked, Left: fmt.Sprint(r), Right: "no panic", Slack: "none", Stack: subject.Stack()}}
 			}
 			o = stopped
 		}
@@ -129,7 +130,7 @@ func (t *trial) need(ok bool) {
 func (t *trial) violated(what, left, right, slack, from string, c *loss.Call) {
 	v := &Violation{What: what, Left: left, Right: right, Slack: slack, From: from}
 	if c != nil {
-		v.At = t.point(c)
+		v.At, v.calls = t.point(c), []*loss.Call{c}
 	}
 	panic(outcome{violation: v})
 }
@@ -153,13 +154,21 @@ func (t *trial) fit(decl *loss.Loss, c *loss.Call, refusal loss.Class) (asked lo
 	return loss.Call{}, nil, false
 }
 
+// A panicked call has no answer.
+type panicked struct {
+	value any
+	stack string
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.value) }
+
 var errSkipped = errors.New("skipped")
 
 // ask calls the subject and turns a panic into an error.
 func (t *trial) ask(c *loss.Call) (answer *subject.Answer, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v", r)
+			err = &panicked{r, subject.Stack()}
 		}
 	}()
 	if err := t.ctx.Err(); err != nil {

@@ -41,6 +41,7 @@ type verifyFlags struct {
 	losses, dtypes, cases, laws []string
 	level, only, json, known    string
 	tier                        string
+	subject                     string // the built-in one, as it is typed; empty: a command
 	live, checks                int
 	seed                        uint64
 	timeout, startTimeout       time.Duration
@@ -100,6 +101,10 @@ incomplete.`,
 			tier, err := f.kernelTier(name)
 			if err != nil {
 				return err
+			}
+			f.subject = name
+			if f.tier != "" {
+				f.subject += " --tier " + f.tier
 			}
 			return f.verify(cmd.Context(), subject(tier), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -204,6 +209,9 @@ func (f verifyFlags) report(stdout, stderr io.Writer, check func(conformance.Con
 	}
 	step, end := progress(stderr, "verify")
 	config.Progress = step
+	if f.subject != "" {
+		config.Repeat = func(flags string) string { return "lossproof verify " + f.subject + " " + flags }
+	}
 	report, err := check(config)
 	end()
 	if report == nil {

@@ -188,6 +188,9 @@ func checkCase(class string, row *conformance.Row, check *conformance.CheckResul
 		c.SystemOut = textOf(f.String())
 	case conformance.Failed:
 		message := strings.ReplaceAll(string(f.Outcome), "_", " ") + ": got " + f.Got + ", want " + f.Want
+		if f.Cause != "" {
+			message = string(f.Cause) + ": " + message
+		}
 		c.Failure = fault(message, string(f.Outcome), f.String())
 	}
 	return c
@@ -205,6 +208,9 @@ func lawCase(class string, l *conformance.LawResult) junitCase {
 		message := l.Note
 		if l.Failure != nil {
 			message = "breaks the law: " + l.Failure.Statement
+			if l.Cause != "" && l.Cause.Kind() != conformance.BrokenLaw {
+				message = string(l.Cause) + ": " + message
+			}
 		}
 		c.Failure = fault(message, string(conformance.Broken), l.String())
 	}

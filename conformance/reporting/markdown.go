@@ -35,6 +35,7 @@ func WriteMarkdown(w io.Writer, r *conformance.Report, most int) error {
 		}
 		doc.markdown(t)
 	}
+	writeCauses(&doc, r)
 	writeFailures(&doc, r, most)
 	if len(r.Skips) > 0 {
 		doc.block("### Skipped, which is not passed")
@@ -77,18 +78,28 @@ func rowTable(r *conformance.Report) table {
 	return t
 }
 
+// writeCauses writes what failed by cause, as far as the numbers tell.
+func writeCauses(doc *document, r *conformance.Report) {
+	groups := r.Causes()
+	if len(groups) == 0 {
+		return
+	}
+	doc.block("### Causes, as far as the numbers tell")
+	t := table{{"cause", "checks", "laws", "what tells it", "plainest example"}}
+	for _, g := range groups {
+		t = append(t, []string{string(g.Cause), fmt.Sprint(g.Checks), fmt.Sprint(g.Laws), g.Why, g.Plainest()})
+	}
+	doc.markdown(t)
+}
+
 // writeFailures writes failures and broken laws as a test prints them.
 func writeFailures(doc *document, r *conformance.Report, most int) {
 	var broken []string
-	if r.Laws != nil {
-		for k := range r.Laws.Results {
-			if l := &r.Laws.Results[k]; l.Status == conformance.Failed {
-				broken = append(broken, l.String())
-			}
-		}
+	for _, l := range r.LawsInOrder() {
+		broken = append(broken, l.String())
 	}
 	var failed []string
-	for _, f := range r.Failures {
+	for _, f := range r.InOrder() {
 		failed = append(failed, f.String())
 	}
 	for _, list := range []struct {

@@ -43,7 +43,7 @@ func TestWriteMarkdown_TablesAreRectangular(t *testing.T) {
 func TestWriteMarkdown_ListsAsManyFailuresAsAsked(t *testing.T) {
 	r := checked(t, conformance.Pointwise(bce, naive))
 	text := markdownOf(t, r, 2)
-	require.Equal(t, 2, strings.Count(text, "lossproof verify --case "))
+	require.Equal(t, 2, strings.Count(text, "conformance.Config{Cases: "))
 	require.Contains(t, text, "more\n")
 	require.Contains(t, text, "### Broken laws")
 	require.Contains(t, text, "does not conform")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/ulp"
 )
 
 // Validate checks a description against the catalogue. A misspelt name would
@@ -126,6 +127,14 @@ func (c Capability) Fit(decl *loss.Loss, asked *loss.Call, refusal loss.Class) (
 	if call.Weight != nil && !c.Weights {
 		return Lacking, "no sample weights", call
 	}
+	if refusal == "" {
+		if c.HardTargets && soft(decl, &call) {
+			return Lacking, "no target other than 0 and 1", call
+		}
+		if c.FiniteInputs && !finite(call.Pred, call.Target, call.Batch.Weight, call.Upstream) {
+			return Lacking, "no NaN and no infinity among the inputs", call
+		}
+	}
 	if reason := c.lacksParam(decl, call.Params, call.Format); reason != "" {
 		return Lacking, reason, call
 	}
@@ -134,6 +143,19 @@ func (c Capability) Fit(decl *loss.Loss, asked *loss.Call, refusal loss.Class) (
 
 func (c Capability) reduces(r loss.Reduction) bool {
 	return slices.Contains(c.Reductions, r) || len(c.Reductions) == 0 && r == loss.None
+}
+
+// soft reports whether a target that is a probability is neither 0 nor 1.
+func soft(decl *loss.Loss, c *loss.Call) bool {
+	switch decl.NumberTarget() {
+	case loss.Number, loss.Distribution, loss.Numbers:
+		return slices.ContainsFunc(c.Target, func(y float64) bool { return y != 0 && y != 1 })
+	}
+	return false
+}
+
+func finite(lists ...[]float64) bool {
+	return !slices.ContainsFunc(lists, func(xs []float64) bool { return slices.ContainsFunc(xs, ulp.Special) })
 }
 
 func targetKind(decl *loss.Loss, c *loss.Call) string {

@@ -1,5 +1,11 @@
 package subject
 
+import (
+	"regexp"
+	"runtime/debug"
+	"strings"
+)
+
 // An Outcome names how a check failed.
 type Outcome string
 
@@ -31,6 +37,34 @@ func Outcomes() []Outcome {
 type Fault struct {
 	Outcome Outcome
 	Text    string
+	Stack   string // of a panic
 }
 
 func (f *Fault) Error() string { return f.Text }
+
+// Stack is the stack of the panic that a deferred function recovers from, as a report holds it: the
+// functions and lines of the subject, without addresses, so that it is the same in each run.
+func Stack() string {
+	const most = 12 // lines, two for each call
+	lines := strings.Split(strings.TrimSpace(string(debug.Stack())), "\n")
+	for i, l := range lines {
+		if strings.HasPrefix(l, "panic(") && i+2 < len(lines) {
+			lines = lines[i+2:]
+			break
+		}
+	}
+	var kept []string
+	for i := 0; i+1 < len(lines) && len(kept) < most; i += 2 {
+		if runner.MatchString(lines[i]) && len(kept) > 0 {
+			break
+		}
+		kept = append(kept, arguments.ReplaceAllString(lines[i], ""), offset.ReplaceAllString(lines[i+1], ""))
+	}
+	return strings.Join(kept, "\n")
+}
+
+var (
+	runner    = regexp.MustCompile(`^github\.com/lossproof/lossproof/(?:conformance|properties)\.`)
+	arguments = regexp.MustCompile(`\([^()]*\)$`)
+	offset    = regexp.MustCompile(` \+0x[0-9a-f]+$`)
+)

@@ -5,6 +5,9 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
 )
 
 // A Level says how right a number is. Levels are nested: what meets one meets every
@@ -94,6 +97,19 @@ func (l Level) Ulps(kappa float64, n int) float64 {
 	return l.factor()
 }
 
+// CloseTolerance is what Close allows: the defaults of torch.testing.assert_close for a dtype.
+func CloseTolerance(f loss.Format) (atol, rtol float64) {
+	t := assertClose[f.Name]
+	return t.atol, t.rtol
+}
+
+var assertClose = map[string]struct{ atol, rtol float64 }{
+	ieee.Float64.Name:  {1e-7, 1e-7},
+	ieee.Float32.Name:  {1e-5, 1.3e-6},
+	ieee.BFloat16.Name: {1e-5, 1.6e-2},
+	ieee.Float16.Name:  {1e-5, 1e-3},
+}
+
 // Conditioned reports whether what the level allows grows with the condition number.
 func (l Level) Conditioned() bool { return l == Stable || l == Accurate }
 
@@ -115,6 +131,8 @@ func (l Level) factor() float64 {
 // Formula says how Ulps comes about, for people to read.
 func (l Level) Formula(n int) string {
 	switch {
+	case l == Close:
+		return "atol + rtol·|V|, or " + Stable.Formula(n)
 	case !l.Conditioned():
 		return fmt.Sprint(l.factor())
 	case n > 1:

@@ -60,6 +60,10 @@ type Capability struct {
 	Targets []string `json:"targets,omitempty"`
 	// Weights: it takes sample weights.
 	Weights bool `json:"weights,omitempty"`
+	// HardTargets: of targets that are probabilities it takes 0 and 1 only.
+	HardTargets bool `json:"hardTargets,omitempty"`
+	// FiniteInputs: it takes no NaN and no infinity.
+	FiniteInputs bool `json:"finiteInputs,omitempty"`
 	// Refuses: it answers bad input with an error.
 	Refuses bool `json:"refuses,omitempty"`
 
