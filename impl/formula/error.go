@@ -24,6 +24,11 @@ func (p place) fail(format string, args ...any) {
 	panic(&Error{max(p.line, 1), max(p.column, 1), fmt.Sprintf(format, args...)})
 }
 
+// Errorf returns a mistake at the place where an expression begins.
+func (e *Expression) Errorf(format string, args ...any) *Error {
+	return &Error{max(e.at.line, 1), max(e.at.column, 1), fmt.Sprintf(format, args...)}
+}
+
 func caught(err *error) {
 	switch e := recover().(type) {
 	case nil:
@@ -34,8 +39,8 @@ func caught(err *error) {
 	}
 }
 
-// choices lists what there is, after the name that was probably meant.
-func choices(name string, there []string) string {
+// Choices lists what there is, after the name that was probably meant.
+func Choices(name string, there []string) string {
 	slices.Sort(there)
 	there = slices.Compact(there)
 	best, least := "", (len(name)+1)/3

@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of a text, far above what a loss needs.
+// Limits of a text, far above what a loss needs: MaxLength is in bytes.
 const (
-	longest = 1 << 16 // bytes
-	deepest = 200     // parentheses in parentheses
+	MaxLength = 1 << 16
+	deepest   = 200 // parentheses in parentheses
 )
 
 var (
@@ -43,8 +43,8 @@ const (
 func Parse(text string) (t Text, err error) {
 	defer caught(&err)
 	p := &parser{rest: text, here: place{1, 1}}
-	if len(text) > longest {
-		p.here.fail("the text has %d bytes: at most %d are read", len(text), longest)
+	if len(text) > MaxLength {
+		p.here.fail("the text has %d bytes: at most %d are read", len(text), MaxLength)
 	}
 	if !utf8.ValidString(text) {
 		p.here.fail("the text is not UTF-8")

@@ -1,6 +1,10 @@
 package loss
 
-import "math"
+import (
+	"errors"
+	"fmt"
+	"math"
+)
 
 // A Domain is the set of what an input may be: numbers in an interval, and, where a rule says
 // so, only those that fit with the others of their item. NaN lies in every domain of data,
@@ -42,6 +46,53 @@ var (
 	// Signs is −1 and 1, the labels of a margin.
 	Signs = Domain{Name: "-1 or 1", Low: -1, High: 1, rule: &rule{number: func(x float64) bool { return x == -1 || x == 1 }}}
 )
+
+// An End is one of an interval: a number that is a member of it or, where the end is Open, the limit of its members.
+type End struct {
+	At   float64
+	Open bool
+}
+
+// Between returns the interval between two ends; an infinity that is not open is a member. The error says why there is
+// none.
+func Between(low, high End) (Domain, error) {
+	d := Domain{Low: low.At, High: high.At}
+	if low.Open {
+		d.Low = math.Nextafter(low.At, math.Inf(1))
+	}
+	if high.Open {
+		d.High = math.Nextafter(high.At, math.Inf(-1))
+	}
+	if !(d.Low <= d.High) || math.IsInf(d.Low, 1) || math.IsInf(d.High, -1) {
+		return Domain{}, errors.New("no number lies in it")
+	}
+	for _, known := range []Domain{Extended, Finite, UnitInterval, NonNegative, Positive} {
+		if known.Low == d.Low && known.High == d.High {
+			return known, nil
+		}
+	}
+	bracket := func(e End, closed, open string) string {
+		if e.Open {
+			return open
+		}
+		return closed
+	}
+	d.Name = fmt.Sprintf("a number in %s%g, %g%s", bracket(low, "[", "("), low.At, high.At, bracket(high, "]", ")"))
+	return d, nil
+}
+
+// Either returns the domain of two numbers, a < b.
+func Either(a, b float64) Domain {
+	if a == Signs.Low && b == Signs.High {
+		return Signs
+	}
+	return Domain{Name: fmt.Sprintf("%g or %g", a, b), Low: a, High: b, rule: &rule{number: func(x float64) bool { return x == a || x == b }}}
+}
+
+// Bounded reports whether the domain is a whole interval with two finite ends, other than the largest numbers.
+func (d Domain) Bounded() bool {
+	return d.rule == nil && d.Low > -math.MaxFloat64 && d.High < math.MaxFloat64
+}
 
 // Holds reports whether x, by itself, lies in the domain. It is false for NaN.
 func (d Domain) Holds(x float64) bool {

@@ -14,13 +14,14 @@ type Result struct {
 	Product    []float64 // the Hessian of Σ Value times the direction; nil without a direction
 }
 
-// Eval evaluates a call with the float64 reference. The error is that of Plan.
+// Eval evaluates a call with the float64 reference. The error is that of Plan or, for a loss that is defined, that of
+// its evaluator.
 func Eval(c *Call) (*Result, error) {
 	p, err := c.Plan()
 	if err != nil {
 		return nil, err
 	}
-	return p.Eval(nil), nil
+	return p.result(nil)
 }
 
 // EvalHessian evaluates a call together with the product of its Hessian and a
@@ -33,10 +34,18 @@ func EvalHessian(c *Call, direction []float64) (*Result, error) {
 	if len(direction) != len(c.Pred) {
 		panic("loss: the direction and the prediction differ in length")
 	}
+	return p.result(direction)
+}
+
+// result is Eval, or the answer of a loss that is defined.
+func (p *Plan) result(direction []float64) (*Result, error) {
+	if p.Decl.answer != nil {
+		return p.Decl.answer(p, direction)
+	}
 	return p.Eval(direction), nil
 }
 
-// Eval evaluates a plan with the float64 reference. direction may be nil.
+// Eval evaluates a plan of the catalogue with the float64 reference. direction may be nil.
 func (p *Plan) Eval(direction []float64) *Result {
 	out := outputs{value: make([]wide, p.Values()), grad: make([]wide, len(p.Pred))}
 	if p.Target != nil {

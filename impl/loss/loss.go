@@ -1,6 +1,7 @@
 package loss
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,8 +48,13 @@ type Loss struct {
 	// none.
 	Kinks func(a Args, pred, target []float64) []float64 `json:"-"` // target as ConstantFor has it
 
-	// evaluate is called with valid, NaN-free input and resolved arguments only.
+	// Text declares a loss that is not in the catalogue: what a person wrote. See Define.
+	Text string `json:"text,omitempty"`
+
+	// evaluate is called with valid, NaN-free input and resolved arguments only. A loss that is defined has
+	// answer instead.
 	evaluate func(a Args, it *Item)
+	answer   Evaluator
 }
 
 // Accuracy is the documented bound on the error of the float64 reference: an
@@ -97,9 +103,9 @@ func All() []*Loss {
 	return all
 }
 
-// Named returns the entry with the given name. The error lists the names there are.
+// Named returns the entry with the given name, or the loss that is defined by it. The error lists the names that the catalogue has.
 func Named(name string) (*Loss, error) {
-	if l := catalogue[name]; l != nil {
+	if l := cmp.Or(catalogue[name], definedNamed(name)); l != nil {
 		return l, nil
 	}
 	var names []string

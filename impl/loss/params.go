@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"github.com/lossproof/lossproof/internal/ieee"
 )
 
 // A Kind is the kind of value that a parameter takes.
@@ -36,6 +38,12 @@ type Args struct {
 	params      Params
 	conventions Conventions
 	clip        clip
+}
+
+// DefaultArgs are those of a call that sets none.
+func (l *Loss) DefaultArgs() (Args, error) {
+	params, err := l.resolveParams(nil, 0)
+	return Args{params: params, conventions: Conventions{}, clip: clipFor(nil, ieee.Float64)}, err
 }
 
 // Scalar returns the value of a scalar parameter that is on.

@@ -122,6 +122,9 @@ func newQuestion(c *loss.Call, wantTarget bool) (*question, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Decl.Defined() && p.Decl.Definition == "" {
+		return nil, ErrNoDefinition
+	}
 	q := &question{Plan: p, format: c.Format}
 	if q.format.Width == 0 {
 		q.format = ieee.Float64
@@ -162,7 +165,7 @@ func (q *question) stateOf(i int, wantTarget bool) *state {
 	inGaps := q.Decl.Axes != nil
 	fixed := func(y float64) bool { return !wantTarget && !inGaps && q.Kind.IsLabel(y) }
 	s := newState(newExample(q.Args, q.Pred[lo:hi], target, upstream, label, fixed))
-	s.outputs = mustDefinition(q.Loss)(s.example)
+	s.outputs = definitionOf(q.Decl)(s.example)
 	if inGaps {
 		s.measureGaps(q.Decl.Axes(q.Width), slices.Concat(s.at, target))
 		return s
