@@ -68,6 +68,6 @@ func newRoot() *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newVerify(), newRequests(), newJudge(), newEval(), newList(), newDemo(), newMutants(), newReport(), newCompare(), newDiff(), newKnown(), newScoreboard())
+	root.AddCommand(newVerify(), newRequests(), newJudge(), newEval(), newList(), newVectors(), newDemo(), newMutants(), newReport(), newCompare(), newDiff(), newKnown(), newScoreboard())
 	return root
 }

@@ -4,8 +4,7 @@ import os
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "python"))
-import lcp
+from lossproof import lcp
 
 lcp.take_stdout()
 os.environ.setdefault("JAX_ENABLE_X64", "1")

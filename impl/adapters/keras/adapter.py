@@ -1,10 +1,7 @@
 """Keras 3 on TensorFlow: the losses of keras.losses and the links of keras.ops, with the gradient by tf.GradientTape."""
 import os
-import pathlib
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "python"))
-import lcp
+from lossproof import lcp
 
 lcp.take_stdout()
 os.environ["KERAS_BACKEND"] = "tensorflow"

@@ -2,11 +2,8 @@
 
 Nothing is done against overflow or cancellation; that is what this adapter is for.
 """
-import pathlib
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "python"))
-import lcp
+from lossproof import lcp
 
 lcp.take_stdout()
 import numpy as np

@@ -1,10 +1,7 @@
 """ONNX's own reference evaluator, which defines what the operators mean. Values only: it has no gradients."""
 import functools
-import pathlib
-import sys
 
-sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / "python")]
-import lcp
+from lossproof import lcp
 
 lcp.take_stdout()
 import ml_dtypes

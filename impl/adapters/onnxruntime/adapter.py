@@ -3,8 +3,8 @@ import functools
 import pathlib
 import sys
 
-sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / folder) for folder in ("python", "onnx")]
-import lcp
+sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / "onnx")]
+from lossproof import lcp
 
 lcp.take_stdout()
 import models

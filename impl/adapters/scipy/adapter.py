@@ -1,10 +1,7 @@
 """SciPy: the links of scipy.special. Values only: SciPy has no gradients."""
 import functools
-import pathlib
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "python"))
-import lcp
+from lossproof import lcp
 
 lcp.take_stdout()
 import numpy as np

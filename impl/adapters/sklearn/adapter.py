@@ -1,10 +1,7 @@
 """scikit-learn: the losses that its estimators are trained with, value and gradient, and the metrics of the same name, value only."""
-import pathlib
-import sys
 import warnings
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "python"))
-import lcp
+from lossproof import lcp
 
 lcp.take_stdout()
 import numpy as np

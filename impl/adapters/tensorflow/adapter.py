@@ -1,10 +1,7 @@
 """TensorFlow: the losses and links of tf.nn and tf.math, eager, with the gradient by tf.GradientTape."""
 import os
-import pathlib
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "python"))
-import lcp
+from lossproof import lcp
 
 lcp.take_stdout()
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -1,11 +1,8 @@
 """PyTorch, with torchvision's focal loss: value, and gradient by autograd, on the CPU or on a CUDA device."""
 import math
 import os
-import pathlib
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "python"))
-import lcp
+from lossproof import lcp
 
 lcp.take_stdout()
 import torch

@@ -1,9 +1,8 @@
-"""Tests of lcp.py, which need the standard library only: python3 -m unittest discover -s impl/adapters/python"""
+"""Tests of lossproof.lcp, which need the standard library only: PYTHONPATH=src python3 -m unittest tests/test_lcp.py"""
 import io
 import json
 import math
 import os
-import pathlib
 import random
 import struct
 import subprocess
@@ -11,8 +10,7 @@ import sys
 import unittest
 from fractions import Fraction
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-import lcp
+from lossproof import lcp
 
 HELLO = {"type": "hello", "protocol": "LCP/1"}
 
@@ -182,14 +180,14 @@ class Conversation(unittest.TestCase):
         program = """if True:
             import os, sys
             sys.path.insert(0, sys.argv[1])
-            import lcp
+            from lossproof import lcp
             lcp.take_stdout()
             print("from Python")
             os.system("echo from a child")
             os.write(1, b"from C\\n")
             lcp.serve("a library", "1.0", [lcp.capability("sigmoid")], lambda case: ([1.0], None))
         """
-        ran = subprocess.run([sys.executable, "-c", program, os.path.dirname(lcp.__file__)], input=json.dumps(HELLO) + "\n",
+        ran = subprocess.run([sys.executable, "-c", program, os.path.dirname(os.path.dirname(lcp.__file__))], input=json.dumps(HELLO) + "\n",
                              capture_output=True, text=True, check=True)
         [line] = ran.stdout.splitlines()
         self.assertEqual("hello", json.loads(line)["type"])
