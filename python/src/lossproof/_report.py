@@ -30,7 +30,7 @@ class Report:
     @property
     def levels(self) -> dict[tuple[str, str], str]:
         """The level that each (dtype, output) meets."""
-        return {(row["format"], row["output"]): row["level"] for row in self.data["rows"]}
+        return {(row["format"], row["output"]): row["level"] for row in self.data["rows"] if row["cases"]}
 
     @property
     def failures(self) -> list[dict[str, Any]]:
