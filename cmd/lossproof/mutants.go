@@ -18,11 +18,10 @@ var newMatrix = mutants.Config.NewMatrix
 
 // mutantsFlags are the flags of mutants, as they were given.
 type mutantsFlags struct {
-	losses, names []string
-	json          string
-	machine       bool
-	checks        int
-	seed          uint64
+	losses, names, families []string
+	json                    string
+	checks, of              int
+	seed                    uint64
 }
 
 func newMutants() *cobra.Command {
@@ -34,29 +33,44 @@ func newMutants() *cobra.Command {
 small wrong implementation, and prints which flags of the vectors and which laws kill each, with the
 first counterexample. All of them take minutes.
 
+There are four families: known defects; every small change of a formula, made by machine; hidden ones, which act in
+few places only, such as items of one size or the end of a long batch; and changes of a formula that are confined to
+a range of sizes, items, parameters or inputs. Of the last two, what kills each first is enough, and live cases
+stand beside the laws.
+
 The exit code is 0 when every mutant is killed, by both sides of the suite or with the reason why
 only one can see it; 1 when one lives; 2 for a mistake in the command line; and 3 when the run failed
 or was interrupted.`,
 		Example: `  lossproof mutants --loss softplus
   lossproof mutants --mutant softplus-naive
-  lossproof mutants --machine --json mutants.json`,
+  lossproof mutants --family known,machine --json mutants.json
+  lossproof mutants --family hidden --of 10`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return f.mutants(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return f.mutants(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), cmd.Flags().Changed("checks"))
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.losses, "loss", nil, "mutants of these losses only; repeatable, or with commas (default all)")
-	flags.StringSliceVar(&f.names, "mutant", nil, "these mutants only, named or made by machine; repeatable, or with commas")
-	flags.BoolVar(&f.machine, "machine", false, "also every small change of a formula, made by machine")
-	flags.IntVar(&f.checks, "checks", mutants.DefaultChecks, "cases that each law is held against")
+	flags.StringSliceVar(&f.names, "mutant", nil, "these mutants only, of any family; repeatable, or with commas")
+	flags.StringSliceVar(&f.families, "family", []string{string(mutants.Known)}, "known, machine, hidden or confined; repeatable, or with commas")
+	flags.IntVar(&f.of, "of", 1, "one in so many of hidden and confined ones, others for each seed")
+	flags.IntVar(&f.checks, "checks", 0, fmt.Sprintf("cases that each law is held against (default %d, and as many as verify for hidden and confined mutants)", mutants.DefaultChecks))
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of the laws' cases")
 	flags.StringVar(&f.json, "json", "", "write the matrix as JSON to a file; - is stdout, and moves the table to stderr")
 	return cmd
 }
 
 // mutants runs the matrix and prints it. Its errors are mistakes in the flags, or carry an exit code.
-func (f mutantsFlags) mutants(ctx context.Context, stdout, stderr io.Writer) error {
+func (f mutantsFlags) mutants(ctx context.Context, stdout, stderr io.Writer, checks bool) error {
+	families := make([]mutants.Family, len(f.families))
+	for i, name := range f.families {
+		family, err := mutants.FamilyNamed(name)
+		if err != nil {
+			return err
+		}
+		families[i] = family
+	}
 	for _, name := range f.losses {
 		if _, err := loss.Named(name); err != nil {
 			return err
@@ -67,7 +81,10 @@ func (f mutantsFlags) mutants(ctx context.Context, stdout, stderr io.Writer) err
 			return err
 		}
 	}
-	if f.checks < 1 {
+	if f.of < 1 {
+		return fmt.Errorf("--of %d: want at least 1", f.of)
+	}
+	if checks && f.checks < 1 {
 		return fmt.Errorf("--checks %d: want at least 1", f.checks)
 	}
 	table, file := stdout, io.Writer(nil)
@@ -84,7 +101,7 @@ func (f mutantsFlags) mutants(ctx context.Context, stdout, stderr io.Writer) err
 		file = created
 	}
 	step, end := progress(stderr, "mutants")
-	matrix, err := newMatrix(mutants.Config{Losses: f.losses, Mutants: f.names, Machine: f.machine, Checks: f.checks,
+	matrix, err := newMatrix(mutants.Config{Losses: f.losses, Mutants: f.names, Families: families, Of: f.of, Checks: f.checks,
 		Seed: f.seed, Progress: step}, ctx)
 	end()
 	switch {

@@ -19,7 +19,7 @@ func accumulating() []Mutant {
 		}
 	}
 	float32s := func(x float64) float64 { return float64(float32(x)) }
-	summing := func(f func([]float64) float64) defect { return func(fr *frame) { fr.sum = f } }
+	summing := func(f func([]float64) float64) Defect { return func(fr *frame) { fr.sum = f } }
 	return []Mutant{
 		{Name: "sum-in-float32", Loss: "squared_error", Museum: "B030, O10", Issue: "pytorch/pytorch#55657",
 			Mechanism: "a running sum in float32 stalls", defect: summing(narrow(float32s))},

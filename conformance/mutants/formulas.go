@@ -221,7 +221,7 @@ func compiled(t formula.Text, l *loss.Loss) *formula.Program {
 // no limit is a special case that no formula of the catalogue covers, and keeps its outcome; and
 // so does an example in which the program computes what it did before it was changed: that plain
 // float64 is not accurate everywhere is no defect of a mutant.
-func computing(p, right *formula.Program, l *loss.Loss) defect {
+func computing(p, right *formula.Program, l *loss.Loss) Defect {
 	in := inputs(l)
 	evaluatorOf := func(p *formula.Program) *formula.Evaluator[float64] {
 		evaluator, err := formula.NewEvaluator(p, formula.Float64)

@@ -5,18 +5,25 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// A defect changes one thing in a right implementation.
-type defect func(f *frame)
-
 // A frame is a right implementation in parts, of which a defect replaces one. Unchanged
 // it gives the answers of the reference.
 type frame struct {
+	// on says where the defect acts: at items where all of them hold. Calls without such an item
+	// are left to the right implementation.
+	on []Switch
+	// around stands between the right implementation and who asks it; then no other part is used.
+	around func(right Eval) Eval
+	// each evaluates every value by itself: without weights or reduction.
+	each func(ctx context.Context, p *loss.Plan) (values, grads []float64, err error)
+	// prepare makes a call one that parts can answer.
+	prepare func(c *loss.Call) *loss.Call
 	// check resolves a call, or refuses it.
 	check func(c *loss.Call) (*loss.Plan, error)
 	// change alters the outcome of one example, which holds that of the reference.
@@ -39,6 +46,7 @@ type frame struct {
 
 // An example is one number or one row with its target, as an implementation sees it.
 type example struct {
+	Place
 	loss.Args
 	format   ieee.Format
 	index    int     // of its value
@@ -56,6 +64,11 @@ type outcome struct{ value, grad []float64 }
 
 func newFrame() *frame {
 	return &frame{
+		each: func(_ context.Context, p *loss.Plan) (values, grads []float64, err error) {
+			r := p.Eval(nil)
+			return r.Value, r.Grad, nil
+		},
+		prepare:     inRange,
 		check:       (*loss.Call).Plan,
 		change:      func(*example, *outcome) {},
 		weight:      (*loss.Plan).Weighting,
@@ -80,29 +93,49 @@ func itemOf(p *loss.Plan, value int) int {
 	return value
 }
 
-// implementation is the subject made of a frame. It has the other losses of the
-// catalogue too, from the reference, because some laws compare two losses.
+// implementation is the subject made of a frame. It has other losses too, from a right
+// subject, because some laws compare two losses.
 type implementation struct {
 	description subject.Description
 	mutated     string
-	others      subject.Subject
+	right       subject.Subject
 	frame       *frame
+	around      Eval
+	calls       atomic.Int64
 	lock        sync.Mutex // some frames have a memory
+}
+
+func newImplementation(d subject.Description, mutated string, right subject.Subject, f *frame) *implementation {
+	s := &implementation{description: d, mutated: mutated, right: right, frame: f}
+	if f.around != nil {
+		s.around = f.around(right.Eval)
+	}
+	return s
 }
 
 func (s *implementation) Describe() subject.Description { return s.description }
 
 func (s *implementation) Eval(ctx context.Context, c *loss.Call) (*subject.Answer, error) {
+	if c.Loss != s.mutated {
+		return s.right.Eval(ctx, c)
+	}
+	call := s.calls.Add(1)
+	p, err := c.Plan()
+	if len(s.frame.on) > 0 && (err != nil || !slices.Contains(s.frame.places(p, call), true)) {
+		return s.right.Eval(ctx, c)
+	}
+	if s.around != nil {
+		return s.around(ctx, c)
+	}
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	if c.Loss != s.mutated {
-		return s.others.Eval(ctx, c)
+	if p, err = s.frame.check(s.frame.prepare(c)); err != nil {
+		return nil, err
 	}
-	p, err := s.frame.check(inRange(c))
+	a, err := s.frame.eval(ctx, p, call)
 	if err != nil {
 		return nil, err
 	}
-	a := s.frame.eval(p)
 	s.frame.finish(p, a)
 	if s.frame.unrounded {
 		return a, nil
@@ -115,10 +148,29 @@ func (s *implementation) Eval(ctx context.Context, c *loss.Call) (*subject.Answe
 	return a, nil
 }
 
-// eval asks the reference for every example by itself, changes the outcomes, and
+// places says of every item whether the defect acts there.
+func (f *frame) places(p *loss.Plan, call int64) []bool {
+	acts := make([]bool, p.Items())
+	for i := range acts {
+		acts[i] = !slices.ContainsFunc(f.on, func(s Switch) bool { return !s(Place{p, i, call}) })
+	}
+	return acts
+}
+
+// eval asks for every example by itself, changes the outcomes, and
 // weighs and reduces them.
-func (f *frame) eval(p *loss.Plan) *subject.Answer {
-	values, grads := f.examples(p)
+func (f *frame) eval(ctx context.Context, p *loss.Plan, call int64) (*subject.Answer, error) {
+	acts := f.places(p, call)
+	values, grads, err := f.examples(ctx, p, call, acts)
+	if err != nil {
+		return nil, err
+	}
+	weight := func(i int) float64 {
+		if acts[itemOf(p, i)] {
+			return f.weight(p, i)
+		}
+		return p.Weighting(i)
+	}
 	stride := len(p.Pred) / max(1, len(values))
 	for i := range values {
 		if !f.counts(p, i) {
@@ -128,12 +180,12 @@ func (f *frame) eval(p *loss.Plan) *subject.Answer {
 	}
 	if p.Reduction == loss.None {
 		for i := range values {
-			if w := f.weight(p, i); w != 1 {
+			if w := weight(i); w != 1 {
 				values[i] = times(values[i], w)
 				scale(grads[i*stride:(i+1)*stride], w)
 			}
 		}
-		return &subject.Answer{Value: values, Grad: grads}
+		return &subject.Answer{Value: values, Grad: grads}, nil
 	}
 	denominator := f.denominator(p)
 	if p.Reduction.Mean() && denominator == 0 {
@@ -143,7 +195,7 @@ func (f *frame) eval(p *loss.Plan) *subject.Answer {
 				grads[i] = mean
 			}
 		}
-		return &subject.Answer{Value: []float64{mean}, Grad: grads}
+		return &subject.Answer{Value: []float64{mean}, Grad: grads}, nil
 	}
 	// As in the reference, values and weights are first divided by powers of two, so
 	// that no product and no sum leaves the range where the result does not.
@@ -152,7 +204,7 @@ func (f *frame) eval(p *loss.Plan) *subject.Answer {
 		if v = math.Abs(v); !math.IsInf(v, 0) && v > largest {
 			largest = v
 		}
-		if w := f.weight(p, i); !math.IsInf(w, 0) && w > heaviest {
+		if w := weight(i); !math.IsInf(w, 0) && w > heaviest {
 			heaviest = w
 		}
 	}
@@ -164,28 +216,33 @@ func (f *frame) eval(p *loss.Plan) *subject.Answer {
 	}
 	terms := make([]float64, 0, len(values))
 	for i, v := range values {
-		w := math.Ldexp(f.weight(p, i), -ew)
+		w := math.Ldexp(weight(i), -ew)
 		terms = append(terms, times(math.Ldexp(v, -ev), w))
 		scale(grads[i*stride:(i+1)*stride], math.Ldexp(w/d, e))
 	}
-	return &subject.Answer{Value: []float64{math.Ldexp(f.sum(terms)/d, ev+e)}, Grad: grads}
+	return &subject.Answer{Value: []float64{math.Ldexp(f.sum(terms)/d, ev+e)}, Grad: grads}, nil
 }
 
 // examples evaluates every value that counts without weights or reduction. What does not
 // count may lie outside the domain, and is left to the reference.
-func (f *frame) examples(p *loss.Plan) (values, grads []float64) {
+func (f *frame) examples(ctx context.Context, p *loss.Plan, call int64, acts []bool) (values, grads []float64, err error) {
 	plain := *p.Call
 	plain.Weight, plain.Reduction = nil, loss.None
 	alone := *p
 	alone.Call, alone.Reduction = &plain, loss.None
-	r := alone.Eval(nil)
+	if values, grads, err = f.each(ctx, &alone); err != nil {
+		return nil, nil, err
+	}
 	width, per := p.Width, 1 // numbers of an example, values of an example
 	if p.Decl.VectorValued {
 		per = width
 	}
 	for i := range p.Items() {
+		if !acts[i] {
+			continue
+		}
 		lo, hi := i*width, (i+1)*width
-		e := &example{Args: p.Args, format: p.Format, index: i, pred: p.Pred[lo:hi], values: p.Values()}
+		e := &example{Place: Place{p, i, call}, Args: p.Args, format: p.Format, index: i, pred: p.Pred[lo:hi], values: p.Values()}
 		if p.Target != nil {
 			e.target = p.Target[i*p.TargetWidth : (i+1)*p.TargetWidth]
 		}
@@ -207,9 +264,9 @@ func (f *frame) examples(p *loss.Plan) (values, grads []float64) {
 		if slices.ContainsFunc(e.pred, math.IsNaN) || slices.ContainsFunc(e.target, math.IsNaN) || p.Ignored(i) {
 			continue
 		}
-		f.change(e, &outcome{r.Value[i*per : (i+1)*per], r.Grad[lo:hi]})
+		f.change(e, &outcome{values[i*per : (i+1)*per], grads[lo:hi]})
 	}
-	return r.Value, r.Grad
+	return values, grads, nil
 }
 
 // times is the product in which 0 wins over an infinity: a weight of 0 is no weight at

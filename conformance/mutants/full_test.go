@@ -2,6 +2,7 @@ package mutants
 
 import (
 	"os"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,7 +11,8 @@ import (
 )
 
 // TestFull_EveryMutantUnderBothSides is the matrix that ci/mutants runs: it takes minutes.
-// LOSSPROOF_MUTANTS=named leaves the machine-made mutants out.
+// LOSSPROOF_MUTANTS=named leaves all but the named mutants out, and LOSSPROOF_MUTANTS_OF=n all but one in n of those that
+// hide.
 func TestFull_EveryMutantUnderBothSides(t *testing.T) {
 	scope := os.Getenv("LOSSPROOF_MUTANTS")
 	if scope == "" {
@@ -39,8 +41,17 @@ func TestFull_EveryMutantUnderBothSides(t *testing.T) {
 	if scope == "named" {
 		return
 	}
+	hidden, err := Config{Families: []Family{Hidden, Confined}, Of: of(t), Progress: config.Progress}.NewMatrix(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, hidden.WriteTable(os.Stdout))
+	if err := hidden.Err(); err != nil {
+		t.Error(err)
+	}
+	for _, r := range Rare() {
+		t.Logf("not looked for: %s: found with probability one half in %.1e checks", r.Name, r.Checks)
+	}
 	// Most machine-made mutants die of a vector at once; the laws are asked about the rest.
-	config.OnlyMachine, config.Only = true, conformance.Golden
+	config.Families, config.Only = []Family{Made}, conformance.Golden
 	machine, err := config.NewMatrix(t.Context())
 	require.NoError(t, err)
 	living := machine.Survivors()
@@ -54,4 +65,15 @@ func TestFull_EveryMutantUnderBothSides(t *testing.T) {
 		}
 		t.Logf("only a law sees it: %s: %s", r.Name, m.Rows[0].Laws.cell())
 	}
+}
+
+// of is what LOSSPROOF_MUTANTS_OF says, or 1.
+func of(t *testing.T) int {
+	text := os.Getenv("LOSSPROOF_MUTANTS_OF")
+	if text == "" {
+		return 1
+	}
+	n, err := strconv.Atoi(text)
+	require.NoError(t, err)
+	return n
 }

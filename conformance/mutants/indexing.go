@@ -261,7 +261,7 @@ func indexing() []Mutant {
 func unit(x float64) float64 { return min(max(x, 0), 1) }
 
 // relabelling moves labels that the right check refuses.
-func relabelling(f func(t, classes int) int) defect {
+func relabelling(f func(t, classes int) int) Defect {
 	return checking(func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error) {
 		return despite(loss.BadLabel, c, p, err, func(c *loss.Call) {
 			c.Label = slices.Clone(c.Label)
@@ -276,13 +276,13 @@ func relabelling(f func(t, classes int) int) defect {
 }
 
 // clamping accepts what is refused for one reason, after a repair.
-func clamping(class loss.Class, repair func(c *loss.Call)) defect {
+func clamping(class loss.Class, repair func(c *loss.Call)) Defect {
 	return checking(func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error) {
 		return despite(class, c, p, err, repair)
 	})
 }
 
-func withTarget(f func(y []float64) []float64) defect {
+func withTarget(f func(y []float64) []float64) Defect {
 	return checking(func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error) {
 		if err != nil || len(c.Target) < 2 {
 			return p, err
@@ -292,7 +292,7 @@ func withTarget(f func(y []float64) []float64) defect {
 }
 
 // inTail changes the elements beyond the last full vector of a batch that has one.
-func inTail(f func(e *example, out *outcome)) defect {
+func inTail(f func(e *example, out *outcome)) Defect {
 	return changing(func(e *example, out *outcome) {
 		if whole := e.values / lanes * lanes; whole > 0 && e.index >= whole {
 			f(e, out)
@@ -301,7 +301,7 @@ func inTail(f func(e *example, out *outcome)) defect {
 }
 
 // unstable changes the last bit of every second answer.
-func unstable() defect {
+func unstable() Defect {
 	return func(f *frame) {
 		odd := false
 		f.finish = func(p *loss.Plan, a *subject.Answer) {

@@ -9,36 +9,36 @@ import (
 )
 
 // value replaces the one value of an example.
-func value(f func(e *example) float64) defect {
+func value(f func(e *example) float64) Defect {
 	return changing(func(e *example, out *outcome) { out.value[0] = f(e) })
 }
 
 // slope replaces the derivative of a pointwise loss.
-func slope(f func(e *example) float64) defect {
+func slope(f func(e *example) float64) Defect {
 	return changing(func(e *example, out *outcome) { out.grad[0] = f(e) })
 }
 
 // values replaces the values of a vector-valued entry.
-func values(f func(e *example) []float64) defect {
+func values(f func(e *example) []float64) Defect {
 	return changing(func(e *example, out *outcome) { copy(out.value, f(e)) })
 }
 
 // gradient replaces the gradient of a row.
-func gradient(f func(e *example) []float64) defect {
+func gradient(f func(e *example) []float64) Defect {
 	return changing(func(e *example, out *outcome) { copy(out.grad, f(e)) })
 }
 
-func changing(f func(e *example, out *outcome)) defect {
+func changing(f func(e *example, out *outcome)) Defect {
 	return func(fr *frame) { fr.change = f }
 }
 
 // finishing alters the whole answer.
-func finishing(f func(p *loss.Plan, a *subject.Answer)) defect {
+func finishing(f func(p *loss.Plan, a *subject.Answer)) Defect {
 	return func(fr *frame) { fr.finish = f }
 }
 
 // checking replaces the check of a call. It is given the right one's outcome.
-func checking(f func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error)) defect {
+func checking(f func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error)) Defect {
 	return func(fr *frame) {
 		fr.check = func(c *loss.Call) (*loss.Plan, error) {
 			p, err := c.Plan()

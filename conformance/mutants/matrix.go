@@ -13,6 +13,7 @@ import (
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/draw"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/properties"
 )
@@ -65,14 +66,14 @@ type Killer struct {
 
 // A Config says what NewMatrix runs; a field that is zero has its default.
 type Config struct {
-	Mutants     []string // these only, named or machine-made. nil: the named ones
-	Losses      []string // the mutants of these losses only. nil: of all
-	Machine     bool     // the machine-made mutants too, after the named ones
-	OnlyMachine bool     // the machine-made mutants and no other
-	Only        string   // one part of the suite: conformance.Golden or conformance.Properties; empty: both
-	Checks      int      // cases that each law is held against, for each dtype. 0: DefaultChecks
-	Seed        uint64   // of the laws' cases. 0: properties.DefaultSeed, and never the clock
-	Workers     int      // mutants that are run at once; the matrix is the same. 0: one for each CPU
+	Mutants  []string // these only, of any family. nil: those of Families
+	Losses   []string // the mutants of these losses only. nil: of all
+	Families []Family // nil: Known
+	Of       int      // of each of Hidden and Confined one in so many, another for each Seed. 0: all
+	Only     string   // one part of the suite: conformance.Golden or conformance.Properties; empty: both
+	Checks   int      // cases that each law is held against, for each dtype. 0: DefaultChecks or, where some mutant has a class, as many as a run of the suite has by default
+	Seed     uint64   // of the laws' cases. 0: properties.DefaultSeed, and never the clock
+	Workers  int      // mutants that are run at once; the matrix is the same. 0: one for each CPU
 	// Progress is called, never concurrently, as mutants are done.
 	Progress func(done, total int)
 }
@@ -90,7 +91,7 @@ var ErrNoMutant = errors.New("mutants: no mutant is left to run, so nothing woul
 // suite, of the configuration or of the context; a mutant that lives is data, and Matrix.Err
 // the verdict.
 func (c Config) NewMatrix(ctx context.Context) (*Matrix, error) {
-	c.Checks, c.Seed, c.Workers = cmp.Or(c.Checks, DefaultChecks), cmp.Or(c.Seed, properties.DefaultSeed), max(1, cmp.Or(c.Workers, runtime.NumCPU()))
+	c.Seed, c.Workers = cmp.Or(c.Seed, properties.DefaultSeed), max(1, cmp.Or(c.Workers, runtime.NumCPU()))
 	if c.Progress == nil {
 		c.Progress = func(int, int) {}
 	}
@@ -98,6 +99,10 @@ func (c Config) NewMatrix(ctx context.Context) (*Matrix, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Checks == 0 && slices.ContainsFunc(rows, func(r Row) bool { return r.Class != "" }) {
+		c.Checks = properties.DefaultChecks
+	}
+	c.Checks = cmp.Or(c.Checks, DefaultChecks)
 	m := &Matrix{Schema: Schema, Checks: c.Checks, Seed: c.Seed, Rows: rows}
 	if err := c.fill(ctx, m.Rows); err != nil {
 		return nil, err
@@ -118,25 +123,22 @@ func (c Config) NewMatrix(ctx context.Context) (*Matrix, error) {
 // rows selects the mutants.
 func (c *Config) rows() ([]Row, error) {
 	var rows []Row
-	if !c.OnlyMachine {
-		for _, m := range All() {
-			rows = append(rows, Row{Mutant: m})
-		}
+	if len(c.Mutants) == 0 && len(c.Families) == 0 {
+		c.Families = []Family{Known}
 	}
-	if c.Machine || c.OnlyMachine {
-		for _, m := range Machine() {
-			rows = append(rows, Row{Mutant: m, Machine: true})
-		}
-	}
-	if len(c.Mutants) > 0 {
-		rows = nil
-		for _, name := range c.Mutants {
-			m, err := Named(name)
-			if err != nil {
-				return nil, err
+	for _, f := range c.Families {
+		for _, m := range f.Mutants() {
+			if c.Of == 0 || m.Class == "" || (draw.Seed(m.Name)+c.Seed)%uint64(c.Of) == 0 {
+				rows = append(rows, Row{Mutant: m, Machine: m.program != nil})
 			}
-			rows = append(rows, Row{Mutant: m, Machine: m.program != nil})
 		}
+	}
+	for _, name := range c.Mutants {
+		m, err := Named(name)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, Row{Mutant: m, Machine: m.program != nil})
 	}
 	for _, name := range c.Losses {
 		if _, err := loss.Named(name); err != nil {

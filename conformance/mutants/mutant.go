@@ -22,15 +22,19 @@ type Mutant struct {
 	// none.
 	Issue     string `json:"issue,omitempty"`
 	Mechanism string `json:"mechanism"` // one sentence
+	// Class is what an adversary hides in, and Adversary its name without that of the loss.
+	Class     string `json:"class,omitempty"`
+	Adversary string `json:"adversary,omitempty"`
 
 	// Why only one side of the suite can see it. A test fails where the other side does.
 	OnlyGolden string `json:"onlyGolden,omitempty"`
 	OnlyLaws   string `json:"onlyLaws,omitempty"`
 
 	formats []string // where the defect shows; empty: f64 and f32
-	defect  defect
+	defect  Defect
 	program *formula.Program // of a machine-made mutant
 	right   *formula.Program // the same before the change
+	on      []Switch         // where the change of the program shows; empty: everywhere
 }
 
 // Formats lists the dtypes that the mutant computes in.
@@ -46,12 +50,12 @@ func (m Mutant) Formats() []string {
 func (m Mutant) Subject() subject.Subject {
 	f := newFrame()
 	if m.program != nil {
-		computing(m.program, m.right, declared(m.Loss))(f)
+		computing(m.program, m.right, declared(m.Loss)).Where(m.on...)(f)
 	}
 	if m.defect != nil {
 		m.defect(f)
 	}
-	return &implementation{description: describe(m), mutated: m.Loss, others: conformance.Reference(), frame: f}
+	return newImplementation(describe(m), m.Loss, conformance.Reference(), f)
 }
 
 // describe declares everything that the loss has: a mutant that lacks something would
@@ -87,11 +91,49 @@ func All() []Mutant {
 	return slices.Concat(overflowing(), slopes(), formulas(), reducing(), indexing(), accumulating(), byLoss())
 }
 
-// Named returns the named or machine-made mutant with the given name.
+// A Family is a kind of mutant.
+type Family string
+
+const (
+	Known    Family = "known"    // All, the named defects
+	Made     Family = "machine"  // Machine, every small change of a formula
+	Hidden   Family = "hidden"   // Adversaries, which act in few places
+	Confined Family = "confined" // changes of a formula that act in a range that was drawn
+)
+
+// Families lists them all.
+func Families() []Family { return []Family{Known, Made, Hidden, Confined} }
+
+// FamilyNamed returns the family with the given name.
+func FamilyNamed(name string) (Family, error) {
+	if f := Family(name); slices.Contains(Families(), f) {
+		return f, nil
+	}
+	return "", fmt.Errorf("mutants: no family %q: want one of %v", name, Families())
+}
+
+// Mutants returns those of the family.
+func (f Family) Mutants() []Mutant {
+	switch f {
+	case Known:
+		return All()
+	case Made:
+		return Machine()
+	case Hidden:
+		return Adversaries()
+	case Confined:
+		return confined()
+	}
+	return nil
+}
+
+// Named returns the mutant of any family with the given name.
 func Named(name string) (Mutant, error) {
-	for _, m := range slices.Concat(All(), Machine()) {
-		if m.Name == name {
-			return m, nil
+	for _, f := range Families() {
+		for _, m := range f.Mutants() {
+			if m.Name == name {
+				return m, nil
+			}
 		}
 	}
 	var near []string

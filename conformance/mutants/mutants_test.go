@@ -50,7 +50,7 @@ func TestFormulas_AreAccurate(t *testing.T) {
 
 // The pieces that defects are made of are right too, each as a loss of its own.
 func TestKit_PiecesAreStable(t *testing.T) {
-	pieces := map[string]defect{
+	pieces := map[string]Defect{
 		"binary_cross_entropy_with_logits": value(func(e *example) float64 { return binary(e, softplus) }),
 		"sigmoid":                          value(func(e *example) float64 { return sigmoid(e.z) }),
 		"softplus":                         value(func(e *example) float64 { return softplus(e.z) }),
@@ -84,7 +84,7 @@ func TestMuseum_HasWhatIsNamed(t *testing.T) {
 		rows[row[1]] = true
 	}
 	named := map[string]bool{}
-	for _, m := range All() {
+	for _, m := range slices.Concat(All(), Adversaries()) {
 		for _, row := range strings.Split(m.Museum, ", ") {
 			named[row] = true
 		}

@@ -239,7 +239,7 @@ func reducing() []Mutant {
 	}
 }
 
-func dividing(f func(p *loss.Plan) float64) defect { return func(fr *frame) { fr.denominator = f } }
+func dividing(f func(p *loss.Plan) float64) Defect { return func(fr *frame) { fr.denominator = f } }
 
 // onlyFor gives a wrong denominator to one reduction.
 func onlyFor(p *loss.Plan, r loss.Reduction, wrong float64) float64 {
@@ -276,7 +276,7 @@ func poison(masked func(p *loss.Plan, i int) bool, toValue bool) func(*loss.Plan
 }
 
 // withUpstream replaces the upstream gradient.
-func withUpstream(f func(u []float64) []float64) defect {
+func withUpstream(f func(u []float64) []float64) Defect {
 	return checking(func(c *loss.Call, p *loss.Plan, err error) (*loss.Plan, error) {
 		if err != nil || c.Upstream == nil || len(c.Upstream) == 0 {
 			return p, err

@@ -23,7 +23,7 @@ func underGolden(ctx context.Context, m Mutant) (Side, error) {
 	cases := map[string]bool{}
 	for _, f := range report.Failures {
 		if side.First == "" {
-			side.First = fmt.Sprintf("%s %s: %s: got %s, want %s (%s)", f.Format, f.Output, f.Input, brief(f.Got), brief(f.Want), f.Case)
+			side.First = caseFailure(f)
 		}
 		if !cases[f.Case] {
 			cases[f.Case] = true
@@ -32,6 +32,10 @@ func underGolden(ctx context.Context, m Mutant) (Side, error) {
 	}
 	side.By = tally(flags)
 	return side, nil
+}
+
+func caseFailure(f *conformance.Failure) string {
+	return fmt.Sprintf("%s %s: %s: got %s, want %s (%s)", f.Format, f.Output, f.Input, brief(f.Got), brief(f.Want), f.Case)
 }
 
 // brief leaves out the bits of a number and what follows.

@@ -86,7 +86,7 @@ grad = if(size < beta, (z - y) / beta, if(z < y, -1, 1))`,
 })
 
 // smoothL1 replaces value and slope within β, or beyond it; nil leaves them.
-func smoothL1(within, beyond func(d, beta float64) (value, slope float64)) defect {
+func smoothL1(within, beyond func(d, beta float64) (value, slope float64)) Defect {
 	return changing(func(e *example, out *outcome) {
 		d, beta := e.z-e.y, e.Scalar("beta")
 		f := beyond

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -20,6 +21,7 @@ func (m *Matrix) Err() error {
 			errs = append(errs, fmt.Errorf("%s (%s): %w", m.Rows[i].Name, m.Rows[i].Loss, err))
 		}
 	}
+	errs = append(errs, m.staleAdversaries()...)
 	if len(m.Rows) == 0 {
 		errs = append(errs, errors.New("no mutant was run"))
 	}
@@ -39,12 +41,43 @@ func (r *Row) err() error {
 		return errors.New("no law sees it, and no reason is given (OnlyGolden)")
 	case !golden && r.OnlyLaws == "":
 		return errors.New("no vector sees it, and no reason is given (OnlyLaws)")
+	case r.Adversary != "": // whose reasons are about all losses together
+		return nil
 	case laws && r.OnlyGolden != "":
 		return fmt.Errorf("a law sees it (%s), and the reason why none could is stale: %s", r.Laws.By[0].Name, r.OnlyGolden)
 	case golden && r.OnlyLaws != "":
 		return fmt.Errorf("a vector sees it (%s), and the reason why none could is stale: %s", r.Golden.By[0].Name, r.OnlyLaws)
 	}
 	return nil
+}
+
+// staleAdversaries finds reasons why one side need not see an adversary, which that side sees in every loss.
+func (m *Matrix) staleAdversaries() (errs []error) {
+	rows, all := map[string][]*Row{}, map[string]int{}
+	for _, a := range Adversaries() {
+		all[a.Adversary]++
+	}
+	for i := range m.Rows {
+		if r := &m.Rows[i]; r.Adversary != "" && r.Golden.Ran && r.Laws.Ran {
+			rows[r.Adversary] = append(rows[r.Adversary], r)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		of := rows[name]
+		if len(of) < all[name] {
+			continue // some losses only
+		}
+		blind := func(killed func(r *Row) bool) bool {
+			return slices.ContainsFunc(of, func(r *Row) bool { return !killed(r) })
+		}
+		if of[0].OnlyLaws != "" && !blind(func(r *Row) bool { return r.Golden.Killed() }) {
+			errs = append(errs, fmt.Errorf("%s: vectors see it in every loss, and the reason why they need not is stale: %s", name, of[0].OnlyLaws))
+		}
+		if of[0].OnlyGolden != "" && !blind(func(r *Row) bool { return r.Laws.Killed() }) {
+			errs = append(errs, fmt.Errorf("%s: laws see it in every loss, and the reason why they need not is stale: %s", name, of[0].OnlyGolden))
+		}
+	}
+	return errs
 }
 
 // excused reports whether the one side that was run is one that need not see the
@@ -129,28 +162,47 @@ func shortened(text string) string {
 	return text
 }
 
+// kind says what a line of the summary counts: named mutants, machine-made ones, or those of one class.
+func (r *Row) kind() string {
+	switch {
+	case r.Class != "" && r.Machine:
+		return "machine-made " + r.Class
+	case r.Class != "":
+		return r.Class
+	case r.Machine:
+		return "machine-made"
+	}
+	return "named"
+}
+
+// kinds lists those of the rows, in their order.
+func (m *Matrix) kinds() (kinds []string) {
+	for i := range m.Rows {
+		if k := m.Rows[i].kind(); !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
+}
+
 func (m *Matrix) summary() string {
 	var b strings.Builder
-	for _, machine := range []bool{false, true} {
+	for _, kind := range m.kinds() {
 		n, golden, laws, dead := 0, 0, 0, 0
 		for i := range m.Rows {
-			if r := &m.Rows[i]; r.Machine == machine {
+			if r := &m.Rows[i]; r.kind() == kind {
 				n++
 				golden += int(boolean(r.Golden.Killed()))
 				laws += int(boolean(r.Laws.Killed()))
 				dead += int(boolean(r.Golden.Killed() || r.Laws.Killed()))
 			}
 		}
-		kind := "named"
-		if machine {
-			kind = "machine-made"
-		}
-		if n > 0 {
-			fmt.Fprintf(&b, "%d %s mutants: %d killed (%.1f %%), by golden vectors %d, by laws %d\n", n, kind, dead, 100*float64(dead)/float64(n), golden, laws)
-		}
+		fmt.Fprintf(&b, "%d %s mutants: %d killed (%.1f %%), by golden vectors %d, by laws %d\n", n, kind, dead, 100*float64(dead)/float64(n), golden, laws)
 	}
 	for i := range m.Rows {
-		if r := &m.Rows[i]; r.OnlyGolden != "" {
+		if r := &m.Rows[i]; r.Adversary != "" {
+			continue
+		} else if r.OnlyGolden != "" {
 			fmt.Fprintf(&b, "only golden: %s: %s\n", r.Name, r.OnlyGolden)
 		} else if r.OnlyLaws != "" {
 			fmt.Fprintf(&b, "only laws: %s: %s\n", r.Name, r.OnlyLaws)
