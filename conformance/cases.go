@@ -52,6 +52,9 @@ func (config Config) newRun(s Subject) (*run, error) {
 		return nil, err
 	}
 	r := &run{Config: config.orDefaults(), subject: s, description: s.Describe(), judge: theJudge(), source: suite}
+	if err := misuse(s); err != nil {
+		return nil, err
+	}
 	r.program, _ = s.(*Program)
 	if err := r.description.Validate(); err != nil {
 		return nil, err

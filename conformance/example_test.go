@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"testing"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/loss"
 )
 
 // Binary cross-entropy the way textbooks print it: correct, until the sigmoid of a
@@ -28,4 +30,97 @@ func ExampleCheck() {
 	// Output:
 	// conforms: false
 	// level of its value in float32: not callable
+}
+
+// stable is binary cross-entropy as libraries write it, for targets of 0 and 1.
+func stable(x, y float64) float64 { return max(x, 0) - x*y + math.Log1p(math.Exp(-math.Abs(x))) }
+
+func slope(x, y float64) float64 { return 1/(1+math.Exp(-x)) - y }
+
+// In a test, with what the function takes in a line. What it prints fits on a screen.
+func ExampleRun() {
+	_ = func(t *testing.T) { // func TestMyLoss
+		mine := conformance.Pointwise("binary_cross_entropy_with_logits", conformance.Both(stable, slope))
+		conformance.Config{Level: conformance.Close}.Run(t, mine.With(conformance.About{HardTargets: true, FiniteInputs: true}))
+	}
+}
+
+func ExamplePointwise() {
+	mine := conformance.Pointwise("binary_cross_entropy_with_logits", conformance.Both(stable, slope))
+	report, err := conformance.Check(context.Background(), mine)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, g := range report.Causes() {
+		fmt.Println(g.Cause)
+	}
+	// Unordered output:
+	// not finite
+	// cancellation
+}
+
+// Cross-entropy of a row of scores and a class index, which writes its gradient in place.
+func ExampleRowwise() {
+	mine := func(grad, z []float64, label int) float64 {
+		top, total := math.Inf(-1), 0.0
+		for _, x := range z {
+			top = max(top, x)
+		}
+		for k, x := range z {
+			grad[k] = math.Exp(x - top)
+			total += grad[k]
+		}
+		for k := range grad {
+			grad[k] /= total
+		}
+		grad[label]--
+		return math.Log(total) - (z[label] - top)
+	}
+	subject := conformance.Rowwise("cross_entropy", conformance.Into(mine)).With(conformance.About{FiniteInputs: true})
+	report, err := conformance.Config{Level: conformance.Close}.Check(context.Background(), subject)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(report.Verdict())
+	// Output:
+	// conforms
+}
+
+// A mean over a batch in one slice, which divides by something else.
+func ExampleReduced() {
+	mean := func(pred, target []float64) (value float64, grad []float64) {
+		for i, x := range pred {
+			d := x - target[i]
+			value += d * d / float64(len(pred)-1)
+			grad = append(grad, 2*d/float64(len(pred)-1))
+		}
+		return value, grad
+	}
+	subject := conformance.Reduced("squared_error", loss.MeanElements, conformance.Flat(mean)).With(conformance.About{NoWeights: true})
+	report, err := conformance.Config{Only: conformance.Golden}.Check(context.Background(), subject)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(report.Causes()[0].Cause)
+	// Output:
+	// reduction's denominator the number of values − 1
+}
+
+// A program in any language that speaks the protocol of impl/subject/lcp/PROTOCOL.md.
+func ExampleExec() {
+	program, err := conformance.Exec(context.Background(), []string{"python3", "adapter.py"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer program.Close()
+	report, err := conformance.Config{Losses: []string{"cross_entropy"}}.Check(context.Background(), program)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(report.Verdict())
 }

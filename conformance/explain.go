@@ -176,7 +176,8 @@ func (e *evidence) guessed() []cause {
 		e.tried, e.guess = true, e.guesses()
 		weak := math.Abs(e.got[e.at]-e.want[e.at].Rounded) <= e.unit()
 		for i := range e.guess {
-			e.guess[i].weak = weak && e.guess[i].Cause.Kind() != Narrow
+			g := &e.guess[i]
+			g.weak = g.weak || weak && g.Cause.Kind() != Narrow
 		}
 	}
 	return e.guess

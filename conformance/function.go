@@ -28,6 +28,41 @@ func formatOf[T Float]() ieee.Format {
 type Function struct {
 	description Description
 	eval        func(c *loss.Call) (*Answer, error)
+	misused     error // why the function cannot be one of its loss
+}
+
+func (f *Function) misuse() error { return f.misused }
+
+// misuse is why a subject cannot be asked anything, where it is one of functions.
+func misuse(s Subject) error {
+	if f, ok := s.(interface{ misuse() error }); ok {
+		return f.misuse()
+	}
+	return nil
+}
+
+// together is a subject of several, with what is wrong about one of them.
+type together struct {
+	Subject
+	misused error
+}
+
+func (t together) misuse() error { return t.misused }
+
+// ofShape says why a function of a constructor is none of a loss: a loss of points is a function of
+// a number, any other of a row.
+func ofShape(constructor, lossName string) error {
+	decl, err := loss.Named(lossName)
+	if err != nil {
+		return nil // which the run reports
+	}
+	switch point := decl.Shape == loss.Point; {
+	case point && constructor == "Rowwise":
+		return fmt.Errorf("conformance: Rowwise: %s is a loss of single numbers: use Pointwise, or Reduced for a whole batch", lossName)
+	case !point && constructor == "Pointwise":
+		return fmt.Errorf("conformance: Pointwise: %s is a loss of a %s of numbers: use Rowwise, or Reduced for a whole batch", lossName, decl.Shape)
+	}
+	return nil
 }
 
 // About says more about a function than its signature does; a field that is zero says nothing.
@@ -42,6 +77,9 @@ type About struct {
 	// Conventions that the function follows where they are not the defaults of the catalogue:
 	// loss.Conventions{"squared_error_factor": "1/2"}.
 	Conventions loss.Conventions
+	// Targets are the kinds that a function of a batch takes, where that is not every kind of its loss:
+	// label, distribution.
+	Targets []string
 	// HardTargets: of targets that are probabilities it takes 0 and 1 only.
 	HardTargets bool
 	// FiniteInputs: it takes no NaN and no infinity.
@@ -64,6 +102,9 @@ func (f *Function) With(a About) *Function {
 	if a.Fixed != nil {
 		c.Fixed = a.Fixed
 	}
+	if a.Targets != nil {
+		c.Targets = a.Targets
+	}
 	if a.Conventions != nil {
 		c.Conventions = map[string][]string{}
 		for name, v := range a.Conventions {
@@ -73,13 +114,13 @@ func (f *Function) With(a About) *Function {
 	c.HardTargets, c.FiniteInputs = c.HardTargets || a.HardTargets, c.FiniteInputs || a.FiniteInputs
 	c.Weights, c.Refuses = c.Weights && !a.NoWeights, c.Refuses && !a.TrustsInput
 	d.Capabilities = []Capability{c}
-	return &Function{d, f.eval}
+	return &Function{d, f.eval, f.misused}
 }
 
 func newFunction[T Float](name, kind string, c Capability, eval func(*loss.Call) (*Answer, error)) *Function {
 	format := formatOf[T]()
 	c.Loss, c.Formats = name, []string{format.Name}
-	return &Function{Description{Name: "Go function (" + kind + ", " + format.Title + ")", Capabilities: []Capability{c}}, eval}
+	return &Function{description: Description{Name: "Go function (" + kind + ", " + format.Title + ")", Capabilities: []Capability{c}}, eval: eval}
 }
 
 // Describe says what the function computes.
@@ -109,7 +150,7 @@ func supports(c *loss.Call) error {
 		return fmt.Errorf("%w: the reduction %s", ErrUnsupported, c.Reduction)
 	case c.Rows < 1 || c.Cols < 1 || len(c.Pred) != c.Rows*c.Cols:
 		return fmt.Errorf("%w: a batch that is empty or of no shape", ErrUnsupported)
-	case c.Target != nil && len(c.Target) != len(c.Pred), c.Label != nil && len(c.Label) != c.Rows,
+	case c.Label != nil && len(c.Label) != c.Rows,
 		c.Upstream != nil && len(c.Upstream) != len(c.Pred), c.Target != nil && c.Label != nil:
 		return fmt.Errorf("%w: a batch whose lengths do not fit", ErrUnsupported)
 	}

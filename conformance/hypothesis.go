@@ -34,6 +34,7 @@ func (e *evidence) guesses() []cause {
 		return e.narrower(nil)
 	}
 	all := e.reversed(nil)
+	all = e.otherwise(truth, all)
 	all = e.scaled(truth, all)
 	all = e.changed(truth, all)
 	return e.narrower(all)
@@ -173,22 +174,23 @@ func (e *evidence) factors() []scale {
 	return all
 }
 
-// changed: the reference under another convention, without a parameter, of another loss.
-func (e *evidence) changed(truth []float64, all []cause) []cause {
-	c := e.plan.Call
-	try := func(special bool, changed *loss.Call, as cause, ask func(*loss.Call) (*Answer, error)) {
-		a, err := ask(changed)
-		if err != nil || a == nil {
-			return
-		}
-		numbers := a.Value
-		if e.output == Grad {
-			numbers = a.Grad
-		}
-		if near(c.Format, e.got, numbers) && !near(c.Format, truth, numbers) && (special || informative(numbers)) {
-			all = append(all, as)
-		}
+// answers reports whether a changed call has the numbers of the wrong answer, and not those of the truth.
+func (e *evidence) answers(truth []float64, changed *loss.Call, ask func(*loss.Call) (*Answer, error)) (same, informs bool) {
+	a, err := ask(changed)
+	if err != nil || a == nil {
+		return false, false
 	}
+	numbers := a.Value
+	if e.output == Grad {
+		numbers = a.Grad
+	}
+	f := e.plan.Format
+	return near(f, e.got, numbers) && !near(f, truth, numbers), informative(numbers)
+}
+
+// otherwise: the reference under another convention.
+func (e *evidence) otherwise(truth []float64, all []cause) []cause {
+	c := e.plan.Call
 	for _, convention := range e.plan.Decl.AllConventions() {
 		for _, v := range convention.Values {
 			if v == e.plan.Args.Convention(convention.Name) {
@@ -200,23 +202,37 @@ func (e *evidence) changed(truth []float64, all []cause) []cause {
 			}
 			d.Conventions[convention.Name] = v
 			name := convention.Name + "=" + v
-			try(true, d, told(Convention, name, "the answers follow "+name+": declare it, where that is meant"), byReference)
+			if same, _ := e.answers(truth, d, byReference); same {
+				all = append(all, told(Convention, name, "the answers follow "+name+": declare it, where that is meant"))
+			}
+		}
+	}
+	return all
+}
+
+// changed: the reference without a parameter, of other inputs, of another loss.
+func (e *evidence) changed(truth []float64, all []cause) []cause {
+	c := e.plan.Call
+	try := func(changed *loss.Call, as cause, ask func(*loss.Call) (*Answer, error)) {
+		if same, informs := e.answers(truth, changed, ask); same {
+			as.weak = !informs
+			all = append(all, as)
 		}
 	}
 	if c.Weight != nil {
 		d := copyCall(c)
 		d.Weight = nil
-		try(false, d, told(Ignores, "sample weights", "the numbers are those without sample weights"), byReference)
+		try(d, told(Ignores, "sample weights", "the numbers are those without sample weights"), byReference)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
 		d := copyCall(c)
 		delete(d.Params, name)
-		try(false, d, told(Ignores, name, "the numbers are those with the default of "+name), byReference)
+		try(d, told(Ignores, name, "the numbers are those with the default of "+name), byReference)
 	}
 	if c.Upstream != nil && e.output == Grad {
 		d := copyCall(c)
 		d.Upstream = nil
-		try(false, d, told(Ignores, "the upstream gradient", "the numbers are those of an upstream gradient of 1"), byReference)
+		try(d, told(Ignores, "the upstream gradient", "the numbers are those of an upstream gradient of 1"), byReference)
 	}
 	if c.Label != nil {
 		for _, by := range []int{-1, 1} {
@@ -224,15 +240,15 @@ func (e *evidence) changed(truth []float64, all []cause) []cause {
 			for i := range d.Label {
 				d.Label[i] += by
 			}
-			try(false, d, told(Shifted, "", fmt.Sprintf("the numbers are those of the labels %+d", by)), byReference)
+			try(d, told(Shifted, "", fmt.Sprintf("the numbers are those of the labels %+d", by)), byReference)
 		}
 	}
 	if len(c.Target) == len(c.Pred) && len(c.Pred) > 0 {
 		d := copyCall(c)
 		d.Pred, d.Target = d.Target, d.Pred
-		try(false, d, told(Exchanged, "", "the numbers are those of prediction and target exchanged"), byReference)
+		try(d, told(Exchanged, "", "the numbers are those of prediction and target exchanged"), byReference)
 		if e.output == Grad {
-			try(false, c, told(ByTarget, "", "the numbers are the derivatives by the target, not by the prediction"), func(c *loss.Call) (*Answer, error) {
+			try(c, told(ByTarget, "", "the numbers are the derivatives by the target, not by the prediction"), func(c *loss.Call) (*Answer, error) {
 				r, err := loss.Eval(c)
 				if err != nil {
 					return nil, err
@@ -243,11 +259,11 @@ func (e *evidence) changed(truth []float64, all []cause) []cause {
 	}
 	for _, other := range loss.All() {
 		if other != e.plan.Decl && other.Shape == e.plan.Decl.Shape {
-			try(false, as(c, other), told(OtherLoss, other.Name, "the numbers are those of the loss "+other.Name), byReference)
+			try(as(c, other), told(OtherLoss, other.Name, "the numbers are those of the loss "+other.Name), byReference)
 		}
 	}
 	for _, s := range suspects(c.Loss) {
-		try(false, copyCall(c), told(Suspected, s.Name, s.Says), s.Eval)
+		try(copyCall(c), told(Suspected, s.Name, s.Says), s.Eval)
 	}
 	return all
 }

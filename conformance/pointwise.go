@@ -27,10 +27,12 @@ type pointwiseFunc[T Float] interface {
 // target. A loss.Params argument holds every parameter of the loss, defaults
 // included.
 func Pointwise[F PointwiseFunc](lossName string, f F) *Function {
-	if s := pointwiseSubject[float32](lossName, f); s != nil {
-		return s
+	s := pointwiseSubject[float32](lossName, f)
+	if s == nil {
+		s = pointwiseSubject[float64](lossName, f)
 	}
-	return pointwiseSubject[float64](lossName, f)
+	s.misused = ofShape("Pointwise", lossName)
+	return s
 }
 
 // onePoint is the form that every other one is brought to.
@@ -75,8 +77,8 @@ func (f onePoint[T]) batch(c *loss.Call, hasGrad bool) (*Answer, error) {
 	if err := supports(c); err != nil {
 		return nil, err
 	}
-	if c.Label != nil {
-		return nil, fmt.Errorf("%w: class indices", ErrUnsupported)
+	if c.Label != nil || c.Target != nil && len(c.Target) != len(c.Pred) {
+		return nil, fmt.Errorf("%w: class indices, or targets that are not one for each number", ErrUnsupported)
 	}
 	answer := &Answer{Value: make([]float64, len(c.Pred))}
 	if hasGrad {

@@ -6,10 +6,10 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
-// RowwiseFunc lists the functions of one row of K scores that Rowwise takes, for T
-// float32 or float64: with a class index, with K target numbers, or for links
-// (softmax) with nothing, where the value is K numbers and the gradient is that of
-// Σ upstream·value.
+// RowwiseFunc lists the functions of one item that Rowwise takes, for T float32 or float64:
+// a row of K scores with a class index, with K target numbers, or with a position; the four
+// coordinates of a box with four others; a set with as many; or for links (softmax) scores
+// alone, where the value is K numbers and the gradient is that of Σ upstream·value.
 type RowwiseFunc interface {
 	rowwiseFunc[float32] | rowwiseFunc[float64]
 }
@@ -30,10 +30,12 @@ type rowwiseFunc[T Float] interface {
 // Rowwise makes a subject of a function of one row. A loss that takes class indices
 // and distributions is covered by two, which Join makes one.
 func Rowwise[F RowwiseFunc](lossName string, f F) *Function {
-	if s := rowwiseSubject[float32](lossName, f); s != nil {
-		return s
+	s := rowwiseSubject[float32](lossName, f)
+	if s == nil {
+		s = rowwiseSubject[float64](lossName, f)
 	}
-	return rowwiseSubject[float64](lossName, f)
+	s.misused = ofShape("Rowwise", lossName)
+	return s
 }
 
 // example is one row as a function is given it.
@@ -47,6 +49,9 @@ type example[T Float] struct {
 
 func rowwiseSubject[T Float](lossName string, f any) *Function {
 	label, soft, link := []string{"label"}, []string{"distribution", "number"}, []string{"none"}
+	if decl, err := loss.Named(lossName); err == nil && decl.NumberTarget() != nil {
+		soft = []string{decl.NumberTarget().Name}
+	}
 	c := Capability{Outputs: []Output{Value, Grad}}
 	var eval func(e *example[T]) error
 	one := func(e *example[T], v T, grad []T, err error) error {
@@ -98,20 +103,30 @@ func evalRows[T Float](c *loss.Call, eval func(*example[T]) error, hasGrad bool)
 	if err := supports(c); err != nil {
 		return nil, err
 	}
+	decl, err := loss.Named(c.Loss)
+	if err != nil {
+		return nil, err
+	}
+	width := decl.Shape.Width(c.Cols)
+	items := len(c.Pred) / width
+	if len(c.Pred)%width != 0 || len(c.Target)%items != 0 || c.Target != nil && decl.NumberTarget() != nil && len(c.Target) != items*decl.NumberTarget().Width(width) {
+		return nil, fmt.Errorf("%w: a batch whose lengths do not fit", ErrUnsupported)
+	}
 	answer := &Answer{}
-	for i := range c.Rows {
+	for i := range items {
 		row := func(xs []float64) []float64 {
 			if xs == nil {
 				return nil
 			}
-			return xs[i*c.Cols : (i+1)*c.Cols]
+			n := len(xs) / items
+			return xs[i*n : (i+1)*n]
 		}
 		e := &example[T]{params: c.AllParams(), pred: narrow[T](row(c.Pred)), target: narrow[T](row(c.Target)), upstream: narrow[T](row(c.Upstream))}
 		if c.Label != nil {
 			e.label = c.Label[i]
 		}
 		if c.Upstream == nil {
-			e.upstream = make([]T, c.Cols)
+			e.upstream = make([]T, width)
 			for k := range e.upstream {
 				e.upstream[k] = 1
 			}
@@ -127,8 +142,8 @@ func evalRows[T Float](c *loss.Call, eval func(*example[T]) error, hasGrad bool)
 		if !hasGrad {
 			continue
 		}
-		if len(e.gradient) != c.Cols {
-			return nil, fmt.Errorf("row %d: %w", i, wrongLength(len(e.gradient), c.Cols))
+		if len(e.gradient) != width {
+			return nil, fmt.Errorf("row %d: %w", i, wrongLength(len(e.gradient), width))
 		}
 		answer.Grad = append(answer.Grad, widen(e.gradient)...)
 	}

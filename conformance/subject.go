@@ -1,6 +1,10 @@
 package conformance
 
-import "github.com/lossproof/lossproof/impl/subject"
+import (
+	"errors"
+
+	"github.com/lossproof/lossproof/impl/subject"
+)
 
 // The contract of a subject; see package subject.
 type (
@@ -14,7 +18,11 @@ type (
 // Join makes one subject of several, for a library with many losses, or of a loss whose
 // reductions are functions of their own; see subject.Join.
 func Join(name, version string, subjects ...Subject) Subject {
-	return subject.Join(name, version, subjects...)
+	var misused []error
+	for _, s := range subjects {
+		misused = append(misused, misuse(s))
+	}
+	return together{subject.Join(name, version, subjects...), errors.Join(misused...)}
 }
 
 // The outputs that are judged.

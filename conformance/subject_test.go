@@ -345,16 +345,17 @@ func TestLyingSubjects_AreFound(t *testing.T) {
 }
 
 func TestRowwise_WatchesWhatItHandsOut(t *testing.T) {
-	call := &loss.Call{Loss: bce, Format: ieee.Float64, Batch: loss.Batch{Rows: 2, Cols: 3, Pred: []float64{1, 2, 3, 4, 5, 6}, Label: []int{0, 2}}}
+	call := &loss.Call{Loss: "cross_entropy", Format: ieee.Float64, Batch: loss.Batch{Rows: 2, Cols: 3, Pred: []float64{1, 2, 3, 4, 5, 6}, Label: []int{0, 2}}}
 	ask := func(s Subject) (*Answer, error) { return s.Eval(t.Context(), call) }
-	a, err := ask(Rowwise(bce, func(pred []float64, label int) (float64, []float64) { return pred[label], pred }))
+	a, err := ask(Rowwise("cross_entropy", func(pred []float64, label int) (float64, []float64) { return pred[label], pred }))
 	require.NoError(t, err)
 	require.True(t, a.Value[0] == 1 && a.Value[1] == 6 && len(a.Grad) == 6)
-	_, err = ask(Rowwise(bce, func(pred []float64, label int) (float64, []float64) { pred[0] = 7; return 0, pred }))
+	_, err = ask(Rowwise("cross_entropy", func(pred []float64, label int) (float64, []float64) { pred[0] = 7; return 0, pred }))
 	require.ErrorIs(t, err, errMutated)
-	_, err = ask(Rowwise(bce, func(pred []float64, label int) (float64, []float64) { return 0, pred[1:] }))
+	_, err = ask(Rowwise("cross_entropy", func(pred []float64, label int) (float64, []float64) { return 0, pred[1:] }))
 	require.ErrorContains(t, err, "row 0: a gradient of 2 numbers, want 3")
-	a, err = ask(Rowwise(bce, func(pred, upstream []float64) (value, grad []float64) { return upstream, pred }))
+	call.Loss, call.Label = "softmax", nil
+	a, err = ask(Rowwise("softmax", func(pred, upstream []float64) (value, grad []float64) { return upstream, pred }))
 	require.NoError(t, err)
 	require.True(t, len(a.Value) == 6 && a.Value[0] == 1, "without an upstream it is 1")
 }
