@@ -159,6 +159,7 @@ func (d *drawer) setParams(c *loss.Call, p *draw.Profile, capability subject.Cap
 		}
 		c.Params[param.Name] = d.Param(p, param, c.Cols)
 	}
+	draw.Settle(d.loss, c.Params, capability.Fixed)
 	if w.ignored && slices.Contains(capability.Params, loss.IgnoreIndex.Name) {
 		c.Params[loss.IgnoreIndex.Name] = []float64{float64(d.IgnoreIndex(c.Cols))}
 	}

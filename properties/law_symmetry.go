@@ -8,7 +8,7 @@ import (
 var symmetryLaws = []*Law{
 	{
 		Name:      "symmetric",
-		Statement: "L(z, y) = L(−z, 1−y) for a logit, L(p, y) = L(1−p, 1−y) for a probability, L(x, y) = L(y, x) = L(−x, −y) for a number.",
+		Statement: "L(z, y) = L(−z, 1−y) for a logit, L(p, y) = L(1−p, 1−y) for a probability, L(x, y) = L(y, x) = L(−x, −y) for a number, L(p, t) = L(t, p) for masks.",
 		Source:    "the trait symmetric of the catalogue; 1 − σ(z) = σ(−z)",
 		Traits:    []loss.Property{loss.Symmetric},
 		draw:      one(wish{}),
@@ -25,6 +25,7 @@ var symmetryLaws = []*Law{
 		Source:    "the chain rule",
 		Traits:    []loss.Property{loss.Symmetric},
 		gradient:  true,
+		applies:   func(l *loss.Loss) bool { return l.Shape == loss.Point },
 		draw:      one(wish{}),
 		check: func(t *trial, c *Case) {
 			e := t.eval(&c.Call)
@@ -37,6 +38,11 @@ var symmetryLaws = []*Law{
 
 // mirrored returns the images of a call; none where they are not exact.
 func (t *trial) mirrored(c *Case) []*loss.Call {
+	if t.loss.Takes(loss.Numbers) {
+		call := c.Call
+		call.Pred, call.Target = c.Call.Target, c.Call.Pred
+		return []*loss.Call{&call}
+	}
 	x, y := c.Call.Pred[0], c.Call.Target[0]
 	image := func(x, y float64) *loss.Call {
 		call := c.Call

@@ -3,6 +3,7 @@ package mutants
 import (
 	"math"
 	"slices"
+	"unicode"
 
 	"github.com/lossproof/lossproof/impl/formula"
 	"github.com/lossproof/lossproof/impl/loss"
@@ -111,7 +112,7 @@ value = max(z) + log1p(min(others(e)))
 grad = e / sum(e)`,
 	"classification_error": `
 top = z == max(z)
-best = if(tie_last == 1, max(if(top, k, -inf)), min(if(top, k, inf)))
+best = if(argmax_tie_last == 1, max(if(top, k, -inf)), min(if(top, k, inf)))
 value = if(best == label, 0, 1)
 grad = 0`,
 }
@@ -156,8 +157,12 @@ func inputs(l *loss.Loss) []input {
 	if _, ok := l.Convention("squared_error_factor"); ok {
 		number("factor", squaredFactor)
 	}
-	if _, ok := l.Convention("argmax_tie"); ok {
-		number("tie_last", func(e *example) float64 { return boolean(e.Convention("argmax_tie") == "last") })
+	for _, c := range l.Conventions {
+		for _, value := range c.Values { // those that are words
+			if unicode.IsLetter(rune(value[0])) {
+				number(c.Name+"_"+value, func(e *example) float64 { return boolean(e.Convention(c.Name) == value) })
+			}
+		}
 	}
 	if _, ok := l.Convention("probability_clip"); ok {
 		number("low", func(e *example) float64 { low, _ := e.ClipInterval(); return low })
@@ -171,13 +176,17 @@ func inputs(l *loss.Loss) []input {
 	if l.Shape.Numbers == 1 {
 		number("z", func(e *example) float64 { return e.z })
 		number("y", func(e *example) float64 { return e.y })
-		number("alpha_off", func(e *example) float64 { return boolean(!e.On("alpha")) })
-		number("alpha", func(e *example) float64 {
-			if !e.On("alpha") {
-				return 0
+		for _, p := range l.Params {
+			if p.Kind == loss.Scalar && p.Optional {
+				number(p.Name+"_off", func(e *example) float64 { return boolean(!e.On(p.Name)) })
+				number(p.Name, func(e *example) float64 {
+					if !e.On(p.Name) {
+						return 0
+					}
+					return e.Scalar(p.Name)
+				})
 			}
-			return e.Scalar("alpha")
-		})
+		}
 		return in
 	}
 	vector("z", func(e *example) []float64 { return e.pred })

@@ -20,6 +20,7 @@ type Domain struct {
 type rule struct {
 	number func(x float64) bool   // of each number
 	item   func(xs []float64) int // of an item: the index of a number that does not fit with the others, or −1
+	labels bool                   // every number is one, exact by nature
 }
 
 var (
@@ -44,7 +45,9 @@ var (
 			return -1
 		}}}
 	// Signs is −1 and 1, the labels of a margin.
-	Signs = Domain{Name: "-1 or 1", Low: -1, High: 1, rule: &rule{number: func(x float64) bool { return x == -1 || x == 1 }}}
+	Signs = Domain{Name: "-1 or 1", Low: -1, High: 1, rule: &rule{number: func(x float64) bool { return x == -1 || x == 1 }, labels: true}}
+	// Binary is 0 and 1, the labels of no and yes.
+	Binary = Domain{Name: "0 or 1", Low: 0, High: 1, rule: &rule{number: zeroOrOne, labels: true}}
 )
 
 // An End is one of an interval: a number that is a member of it or, where the end is Open, the limit of its members.

@@ -24,8 +24,9 @@ type Param struct {
 	Name     string    `json:"name"`
 	Kind     Kind      `json:"kind"`
 	Domain   Domain    `json:"domain"`
-	Default  []float64 `json:"default"`  // nil: off by default
-	Optional bool      `json:"optional"` // it can be switched off: none on the command line, null in JSON
+	Default  []float64 `json:"default"`          // nil: off by default
+	Optional bool      `json:"optional"`         // it can be switched off: none on the command line, null in JSON
+	AtMost   string    `json:"atMost,omitempty"` // the scalar parameter that it may not exceed; empty: none
 	Meaning  string    `json:"meaning"`
 }
 
@@ -87,6 +88,12 @@ func (l *Loss) resolveParams(given Params, classes int) (Params, error) {
 	}
 	if known < len(given) {
 		return nil, l.badParam(given, classes)
+	}
+	for _, p := range l.Params {
+		if most := resolved[p.AtMost]; p.AtMost != "" && resolved[p.Name][0] > most[0] {
+			want := fmt.Sprintf("at most %s, %s", p.AtMost, formatFloat(most[0]))
+			return nil, &Error{BadParameter, l.Name, p.Name, -1, formatFloat(resolved[p.Name][0]), want}
+		}
 	}
 	return resolved, nil
 }

@@ -49,10 +49,6 @@ func (k *TargetKind) Width(predicted int) int {
 	return predicted
 }
 
-// IsLabel reports whether a target number is exact by nature, such as a 0 or a 1 that stands
-// for no or yes: it does not count in a condition number.
-func (k *TargetKind) IsLabel(y float64) bool { return k.label(y) }
-
 func (k *TargetKind) String() string {
 	if k == nil {
 		return "none"
@@ -90,6 +86,12 @@ func (l *Loss) IndexTarget() *TargetKind { return l.kind(true) }
 
 // NumberTarget is the kind of target that is made of numbers; nil where there is none.
 func (l *Loss) NumberTarget() *TargetKind { return l.kind(false) }
+
+// IsLabel reports whether a target number is exact by nature, such as a 0 or a 1 that stands
+// for no or yes: it does not count in a condition number.
+func (l *Loss) IsLabel(y float64) bool {
+	return l.Target.rule != nil && l.Target.rule.labels || l.NumberTarget().label(y)
+}
 
 func (l *Loss) kind(index bool) *TargetKind {
 	for _, k := range l.Targets {

@@ -26,6 +26,9 @@ const (
 	GradientSumsToZero Property = "gradient_sums_to_zero"   // Σ ∂L/∂x_k = 0
 	Equivariant        Property = "permutation_equivariant" // permuting the classes permutes the gradient and keeps L
 	SumsToOne          Property = "sums_to_one"             // the values of a vector-valued entry sum to 1
+	Monotone           Property = "monotone_along_segments" // along every segment of predictions L does not change its direction
+	Padded             Property = "padding_invariant"       // elements that are absent from both masks change nothing
+	Replicated         Property = "replication_invariant"   // L of every element twice is L
 )
 
 // A Norm measures the distance of two predictions.

@@ -137,7 +137,7 @@ func TestTraits_TrueClaimsHoldOnAGrid(t *testing.T) {
 				tried += tryClaim(t, r, l, trait)
 			}
 			switch trait.Property {
-			case loss.ConvexInProb, loss.Proper, loss.Symmetric, loss.Equivariant, loss.Differentiable, loss.StrictlyConvex, loss.StronglyConvex:
+			case loss.ConvexInProb, loss.Proper, loss.Symmetric, loss.Equivariant, loss.Padded, loss.Replicated, loss.Differentiable, loss.StrictlyConvex, loss.StronglyConvex:
 			case loss.ZeroAttained: // the place is in its statement
 			default:
 				require.Positive(t, tried, "%s %s was not tried", l.Name, trait.Property)
@@ -194,6 +194,10 @@ func tryClaim(t *testing.T, r *rand.Rand, l *loss.Loss, trait loss.Trait) int {
 	case loss.Convex:
 		middle := at(t, l, params, between(a, b, 0.5), target).Value[0]
 		require.LessOrEqual(t, middle, (one+two)/2+slack+0x1p-48*math.Abs(constant), what)
+	case loss.Monotone:
+		middle := at(t, l, params, between(a, b, r.Float64()), target).Value[0]
+		require.LessOrEqual(t, middle, max(one, two)+slack, what)
+		require.GreaterOrEqual(t, middle, min(one, two)-slack, what)
 	case loss.Lipschitz:
 		for i := range at1.Value {
 			require.LessOrEqual(t, math.Abs(at1.Value[i]-at2.Value[i]), constant*distance(a, b, trait.Norm)*(1+0x1p-48)+slack, what)

@@ -134,7 +134,11 @@ func TestProduct_IsTheSlopeOfTheGradient(t *testing.T) {
 			})
 			direction = direction[len(direction)-cols:]
 			if kind := l.NumberTarget(); kind != nil {
-				b.Target = fitting(l.Target, kind.Width(cols), r.Float64)
+				number := r.Float64
+				if l.IsLabel(l.Target.Low) && l.Target != loss.UnitInterval {
+					number = func() float64 { return []float64{l.Target.Low, l.Target.High}[r.IntN(2)] }
+				}
+				b.Target = fitting(l.Target, kind.Width(cols), number)
 			}
 			if l.Takes(loss.Label) && l.NumberTarget() == nil {
 				b.Label = []int{r.IntN(cols)}

@@ -31,11 +31,12 @@ type example struct {
 	*expr.Graph
 	args loss.Args
 
-	x  []expr.Node // predictions
-	at []float64   // the same, as numbers; ±Inf where x holds the stand-in
-	y  []expr.Node // target numbers; a label is a one-hot distribution
-	t  int         // label, where the target is one
-	u  []float64   // upstream, for a vector-valued entry
+	x    []expr.Node // predictions
+	at   []float64   // the same, as numbers; ±Inf where x holds the stand-in
+	y    []expr.Node // target numbers; a label is a one-hot distribution
+	t    int         // label, where the target is one
+	want []float64   // the target numbers, as numbers; nil for a label
+	u    []float64   // upstream, for a vector-valued entry
 
 	// What is differentiated, where a definition says so; nil: the value, or
 	// Σ upstream·value.
@@ -64,7 +65,7 @@ func exact(x float64) *big.Float {
 // and not inputs to differentiate by: of a label, a term that it multiplies by 0 is absent
 // (0·log 0 = 0).
 func newExample(args loss.Args, pred, target, upstream []float64, label int, fixed func(y float64) bool) *example {
-	e := &example{Graph: expr.New(), args: args, at: pred, t: label, u: upstream, grad: map[int]float64{}, byTarget: map[int]float64{}}
+	e := &example{Graph: expr.New(), args: args, at: pred, t: label, want: target, u: upstream, grad: map[int]float64{}, byTarget: map[int]float64{}}
 	for _, x := range pred {
 		e.x = append(e.x, e.InputBig(exact(x)))
 	}

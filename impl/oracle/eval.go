@@ -163,7 +163,7 @@ func (q *question) stateOf(i int, wantTarget bool) *state {
 		return &state{nan: true, example: &example{at: q.Pred[lo:hi]}}
 	}
 	inGaps := q.Decl.Axes != nil
-	fixed := func(y float64) bool { return !wantTarget && !inGaps && q.Kind.IsLabel(y) }
+	fixed := func(y float64) bool { return !wantTarget && !inGaps && q.Decl.IsLabel(y) }
 	s := newState(newExample(q.Args, q.Pred[lo:hi], target, upstream, label, fixed))
 	s.outputs = definitionOf(q.Decl)(s.example)
 	if inGaps {
@@ -176,7 +176,7 @@ func (q *question) stateOf(i int, wantTarget bool) *state {
 		}
 	}
 	for k := range target {
-		if !q.Kind.IsLabel(target[k]) {
+		if !q.Decl.IsLabel(target[k]) {
 			s.measured = append(s.measured, s.y[k])
 		}
 	}

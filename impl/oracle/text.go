@@ -63,7 +63,8 @@ type variable struct {
 
 // variables lists what the text of a loss can be a function of: the prediction, z, x or p; the target, y, or t for a
 // class index; of boxes the coordinates x1 to y2 and X1 to Y2; the parameters by name that are never off, class weights
-// among them; and conventions whose values are numbers.
+// among them; conventions whose values are numbers; and of others each value as
+// convention_value, 1 where it is the one of the call.
 func variables(l *loss.Loss) []variable {
 	var vars []variable
 	add := func(name string, vector bool, terms func(e *example) []term) {
@@ -104,6 +105,12 @@ func variables(l *loss.Loss) []variable {
 			add(c.Name, false, func(e *example) []term {
 				x, _ := new(big.Rat).SetString(e.args.Convention(c.Name))
 				return []term{{exact: x}}
+			})
+			continue
+		}
+		for _, value := range c.Values {
+			add(c.Name+"_"+value, false, func(e *example) []term {
+				return []term{made(expr.Node(indicator(e.args.Convention(c.Name) == value)))}
 			})
 		}
 	}

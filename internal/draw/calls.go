@@ -131,6 +131,28 @@ func (d *Drawer) IgnoreIndex(classes int) int {
 	return i
 }
 
+// Settle lowers every parameter that exceeds what it may be beside another, or raises the other where the
+// caller says that it is fixed.
+func Settle(l *loss.Loss, params loss.Params, fixed loss.Params) {
+	value := func(name string) float64 {
+		if v, ok := params[name]; ok {
+			return v[0]
+		}
+		p, _ := l.Param(name)
+		return p.Default[0]
+	}
+	for _, p := range l.Params {
+		if p.AtMost == "" || value(p.Name) <= value(p.AtMost) {
+			continue
+		}
+		if _, ok := fixed[p.Name]; ok {
+			params[p.AtMost] = []float64{value(p.Name)}
+		} else {
+			params[p.Name] = []float64{value(p.AtMost)}
+		}
+	}
+}
+
 // Settings sets, half of the time each, the parameters of a call that are not to do with its
 // labels, and a third of the time each of its conventions.
 func (d *Drawer) Settings(p *Profile, l *loss.Loss, c *loss.Call) {
@@ -143,6 +165,7 @@ func (d *Drawer) Settings(p *Profile, l *loss.Loss, c *loss.Call) {
 			c.Params[param.Name] = d.Param(p, param, classes)
 		}
 	}
+	Settle(l, c.Params, nil)
 	for _, convention := range l.Conventions {
 		if d.Chance(3) {
 			c.Conventions[convention.Name] = One(d, convention.Values...)

@@ -81,8 +81,14 @@ func (d *Drawer) fitAll(xs []float64) []float64 {
 }
 
 // hard is 0 or 1 for each predicted number.
-func hard(d *Drawer, _ *Profile, _ *loss.Loss, pred []float64) []float64 {
-	return fill(len(pred), func() float64 { return float64(d.IntN(2)) })
+func hard(d *Drawer, _ *Profile, l *loss.Loss, pred []float64) []float64 {
+	return fill(len(pred), func() float64 {
+		y := float64(d.IntN(2))
+		if !l.Target.Holds(0) {
+			y = 2*y - 1
+		}
+		return y
+	})
 }
 
 // free is any numbers of the domain: of probabilities they need not sum to 1.

@@ -35,7 +35,7 @@ func (d *Drawer) Alike(l *loss.Loss, c *loss.Call) {
 			y = l.Target.Low
 		}
 		for i := range c.Target {
-			if l.NumberTarget().IsLabel(1) {
+			if l.IsLabel(1) {
 				c.Target[i] = y
 			}
 		}

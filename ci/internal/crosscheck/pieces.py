@@ -1,6 +1,6 @@
 """What the definitions in losses/ share."""
 
-from mpmath import mpf, exp, inf, log, log1p
+from mpmath import mpf, exp, inf, log, log1p, nan
 
 
 def sigmoid(x):
@@ -33,3 +33,36 @@ def surprisal_slope(w, p):
 def away(xs, edges):
     """Whether no number lies so near to an edge that a difference would reach across."""
     return all(abs(x - e) > mpf(10) ** -60 for x in xs for e in edges)
+
+
+def shared(c, p):
+    """What two masks share, with its slopes by p: at a kink the pair of them."""
+    if c.conventions.get("intersection") == "minimum" and c.conventions.get("dice_denominator") != "squares":
+        return sum(min(a, b) for a, b in zip(p, c.y)), [(mpf(0), mpf(1)) if a == b else mpf(a < b) for a, b in zip(p, c.y)]
+    return sum(a * b for a, b in zip(p, c.y)), c.y
+
+
+def empty_set(c):
+    value = {"nan": nan, "zero": mpf(0), "one": mpf(1)}[c.conventions["empty_set"]]
+    return [value], [nan if value is nan else mpf(0)] * len(c.x)
+
+
+def each_end(slopes, by):
+    """A function of a slope, of both ends where that is a pair, the lesser first."""
+    return [tuple(sorted(by(k, s) for s in slope)) if isinstance(slope, tuple) else by(k, slope) for k, slope in enumerate(slopes)]
+
+
+def dice(c, p, chain):
+    a, b, squares = c.scalar("smooth_numerator"), c.scalar("smooth_denominator"), c.conventions["dice_denominator"] == "squares"
+    common, slopes = shared(c, p)
+    size = sum(v * v for v in p + c.y) if squares else sum(p) + sum(c.y)
+    n, d = 2 * common + a, size + b
+    if d == 0:
+        return empty_set(c)
+    grow = [2 * v if squares else 1 for v in p]
+    return [1 - n / d], each_end(slopes, lambda k, s: chain[k] * (n * grow[k] / d - 2 * s) / d)
+
+
+def apart(p, t):
+    """Whether no element is at the kink of a minimum, or at the end of a mask."""
+    return all(abs(a - b) > mpf(10) ** -60 and a > mpf(10) ** -60 for a, b in zip(p, t))

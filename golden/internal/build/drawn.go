@@ -10,20 +10,35 @@ import (
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// How many cases of each kind are drawn; every second boundary case is one sample.
-const (
-	boundaryCases = 24
-	batchCases    = 20
-)
+// boundaryCases are drawn for each file; every second is one sample.
+const boundaryCases = 24
 
-// terms is how many items a long reduction has. Their answers do not compress, so that later entries
-// have as many as fill a register's tail many times over; those of the first files are out in the world.
-func terms(l *loss.Loss) int {
-	if slices.Contains(strings.Fields(`binary_cross_entropy binary_cross_entropy_with_logits categorical_cross_entropy
-		classification_error cross_entropy sigmoid_focal smooth_l1 softmax_focal squared_error squared_error_with_logits`), l.Name) {
-		return 1000
+// An amount is how much of a kind is drawn for a loss.
+type amount struct {
+	terms      int   // items of a long reduction
+	batches    int   // small batches
+	rows       []int // of one of them: a tail in any vector register
+	candidates int   // of a search; a row costs the oracle several times what a number does
+	climb      int   // steps of a search from each of its best
+}
+
+// amountOf is for later entries as much as fills a register's tail many times over, since answers do not compress; the first files
+// are out in the world.
+func amountOf(l *loss.Loss) amount {
+	first := amount{1000, 20, []int{2, 3, 5, 7, 9, 15, 17}, 1500, 250}
+	if l.Shape.Many() {
+		first.candidates = 400
 	}
-	return 300 / l.Shape.Width(2)
+	switch {
+	case slices.Contains(strings.Fields(`binary_cross_entropy binary_cross_entropy_with_logits categorical_cross_entropy classification_error
+		cross_entropy log_sigmoid log_softmax log_sum_exp sigmoid sigmoid_focal smooth_l1 softmax softmax_focal softplus
+		squared_error squared_error_with_logits`), l.Name):
+		return first
+	case l.Shape.Many():
+		return amount{48, 10, []int{2, 3, 5}, 150, 60}
+	}
+	first.terms = 300
+	return first
 }
 
 // addDrawn adds what the generator draws: boundary cases, batches, long sums, searched cases; and then everyday ones until the file is full.
@@ -47,7 +62,7 @@ func (b *Builder) addDrawn(vectors set, l *loss.Loss, f ieee.Format) error {
 	}
 	wide := f.Width >= ieee.Float32.Width
 	if wide || !l.VectorValued {
-		for range batchCases {
+		for range amountOf(l).batches {
 			if err := add(d.batch(l), "RandomBatch"); err != nil {
 				return err
 			}
@@ -72,7 +87,7 @@ func (d drawer) batch(l *loss.Loss) loss.Call {
 	if !l.Shape.Many() { // several items in a sample
 		cols *= draw.One(d.Drawer, 1, 1, 2, 3)
 	}
-	c := d.Items(&draw.Vectors, l, draw.One(d.Drawer, 2, 3, 5, 7, 9, 15, 17), cols)
+	c := d.Items(&draw.Vectors, l, draw.One(d.Drawer, amountOf(l).rows...), cols)
 	d.Settings(&draw.Vectors, l, &c)
 	d.addReduction(l, &c)
 	return c
@@ -84,11 +99,12 @@ func (d drawer) long(l *loss.Loss) []loss.Call {
 		return nil
 	}
 	cols := l.Shape.Width(2)
-	sum := d.Items(&draw.Vectors, l, terms(l), cols)
+	terms := amountOf(l).terms
+	sum := d.Items(&draw.Vectors, l, terms, cols)
 	sum.Reduction = loss.Sum
-	mean := d.Items(&draw.Vectors, l, terms(l), cols)
+	mean := d.Items(&draw.Vectors, l, terms, cols)
 	mean.Reduction = loss.MeanWeight
-	mean.Weight = make([]float64, terms(l))
+	mean.Weight = make([]float64, terms)
 	for i := range mean.Weight {
 		mean.Weight[i] = d.Fit(d.Float64())
 	}

@@ -12,13 +12,7 @@ import (
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// Candidates of a search. A row costs the oracle several times what a number does.
-const (
-	pointCandidates = 1500
-	rowCandidates   = 400
-	climbSteps      = 250
-	keptPerGoal     = 4
-)
+const keptPerGoal = 4
 
 // A goal is what a search looks for, as a score of an answer; the highest wins, and a
 // score of 0 is no case. Only a single sample is searched, so its value is one number
@@ -66,10 +60,7 @@ type candidate struct {
 // written down among the authored cases to outlast that.
 func (b *Builder) search(vectors set, l *loss.Loss, f ieee.Format) error {
 	d := newDrawer(l.Name, f, "search")
-	n := pointCandidates
-	if l.Shape.Many() {
-		n = rowCandidates
-	}
+	n := amountOf(l).candidates
 	goals := slices.DeleteFunc(slices.Clone(goals), func(g goal) bool { return vectors.have(g.flag) })
 	best := make([][]candidate, 2*len(goals))
 	for range int(float64(n) * b.Effort) {
@@ -145,7 +136,7 @@ func (d drawer) searched(l *loss.Loss) loss.Call {
 
 // climb moves the inputs of a candidate while its score grows.
 func (b *Builder) climb(d drawer, l *loss.Loss, from candidate, g goal, ofGrad bool) (candidate, error) {
-	for range int(climbSteps * b.Effort) {
+	for range int(float64(amountOf(l).climb) * b.Effort) {
 		c := from.vector.Call
 		c.Pred, c.Target = slices.Clone(c.Pred), slices.Clone(c.Target)
 		d.moveOne(c.Pred, l.Prediction)

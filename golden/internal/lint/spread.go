@@ -17,20 +17,17 @@ type need struct {
 	met  func(*golden.Vector) bool
 }
 
-// manyTerms and manyClasses are the sizes at which naive sums and naive softmaxes have
-// lost digits that a test can see.
-const (
-	manyTerms   = 1000
-	manyClasses = 1000
-)
+// many is how many terms and classes there are where naive sums and naive softmaxes have
+// lost digits that a test can see: in float32, to which few bytes do it, and for one number of an item in float64 too.
+const many = 1000
 
 // missingSpread names the needs that no vector meets.
 func missingSpread(l *loss.Loss, f ieee.Format, vectors []golden.Vector) []string {
 	needs := dataNeeds(l, f)
 	needs = append(needs, paramNeeds(l)...)
 	if f.Width >= ieee.Float32.Width {
-		needs = append(needs, reductionNeeds(l)...)
-		needs = append(needs, classNeeds(l)...)
+		needs = append(needs, reductionNeeds(l, f)...)
+		needs = append(needs, classNeeds(l, f)...)
 	}
 	var missing []string
 	for _, n := range needs {
@@ -104,7 +101,7 @@ func paramNeeds(l *loss.Loss) []need {
 }
 
 // reductionNeeds concern losses; a link is an intermediate value that nobody reduces.
-func reductionNeeds(l *loss.Loss) []need {
+func reductionNeeds(l *loss.Loss, f ieee.Format) []need {
 	if l.VectorValued {
 		return []need{{"an upstream gradient that is not all ones", func(v *golden.Vector) bool {
 			return slices.ContainsFunc(v.Call.Upstream, func(x float64) bool { return x != 1 })
@@ -132,18 +129,25 @@ func reductionNeeds(l *loss.Loss) []need {
 			return v.Call.Reduction == r && v.Call.Rows > 1 && v.Error == ""
 		}})
 	}
-	return append(needs, need{fmt.Sprintf("a reduction of %d terms", manyTerms), func(v *golden.Vector) bool {
-		return v.Call.Reduction != loss.None && v.Call.Rows >= manyTerms
+	if l.Shape.Many() && f.Width > ieee.Float32.Width {
+		return needs
+	}
+	return append(needs, need{fmt.Sprintf("a reduction of %d terms", many), func(v *golden.Vector) bool {
+		return v.Call.Reduction != loss.None && v.Call.Rows >= many
 	}})
 }
 
 // classNeeds concern losses of items of any size.
-func classNeeds(l *loss.Loss) []need {
+func classNeeds(l *loss.Loss, f ieee.Format) []need {
 	if !l.Shape.Many() {
 		return nil
 	}
 	var needs []need
-	for _, k := range []int{1, 2, manyClasses} {
+	sizes := []int{1, 2}
+	if f.Width == ieee.Float32.Width {
+		sizes = append(sizes, many)
+	}
+	for _, k := range sizes {
 		needs = append(needs, need{fmt.Sprintf("%d numbers in an item", k), func(v *golden.Vector) bool {
 			return v.Error == "" && v.Call.Rows > 0 && v.Call.Cols == k
 		}})
