@@ -114,11 +114,11 @@ func runJobs(b *build.Builder, jobs []*job, workers int) {
 	done.Wait()
 }
 
-// write replaces the vector files; with all of them the schemas, and what nobody made is removed.
+// write replaces the vector files and the schemas; where those are all, what nobody made is removed.
 func write(dir string, jobs []*job, all bool) error {
-	files, pattern := map[string][]byte{}, ""
+	files, pattern := schema.Files(), ""
 	if all {
-		files, pattern = schema.Files(), "v1/*.json"
+		pattern = "v1/*.json"
 	}
 	for _, j := range jobs {
 		files[golden.FileName(j.loss.Name, j.format)] = j.data
