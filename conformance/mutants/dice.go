@@ -93,7 +93,7 @@ func masksOf(e *example) *masks {
 }
 
 // dice replaces the value by that of other sums.
-func dice(change func(e *example, m *masks)) defect {
+func dice(change func(e *example, m *masks)) Defect {
 	return changing(func(e *example, out *outcome) {
 		m := masksOf(e)
 		if m.size+m.b == 0 {
