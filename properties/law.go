@@ -55,7 +55,7 @@ func LawNamed(name string) (Law, error) {
 
 var allLaws = slices.Concat(
 	truthLaws, valueLaws, convexityLaws, probabilityLaws, slopeLaws, differenceLaws, continuityLaws, symmetryLaws,
-	rowLaws, setLaws, limitLaws, properLaws, binaryIdentities, rowIdentities, parameterLaws, reductionLaws, maskLaws,
+	rowLaws, setLaws, limitLaws, properLaws, identityLaws, binaryIdentities, rowIdentities, parameterLaws, reductionLaws, maskLaws,
 	batchLaws, contractLaws, learningLaws, refutedLaws,
 )
 

@@ -3,6 +3,7 @@ package properties
 import (
 	"math"
 	"math/big"
+	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ulp"
@@ -39,7 +40,7 @@ var slopeLaws = []*Law{
 	},
 	{
 		Name:      "lipschitz_is_reached",
-		Statement: "On the grid of 1/4 within ±64 (one score against another, all others out of the way) the gradient comes within 1/16 of the Lipschitz constant, for hard targets.",
+		Statement: "On the grid of 1/4 within ±64 and next to 0 (one score against another, all others out of the way) the gradient comes within 1/16 of the Lipschitz constant, for hard targets.",
 		Source:    "the extremal points of the catalogue's constants: saturated wrong scores, the steepest point of a sigmoid",
 		Traits:    []loss.Property{loss.Lipschitz},
 		gradient:  true,
@@ -70,7 +71,7 @@ var slopeLaws = []*Law{
 	},
 	{
 		Name:      "smooth_is_reached",
-		Statement: "On the grid of 1/4 within ±16 the slope of the gradient comes within 1/16 of the declared constant, for hard targets.",
+		Statement: "On the grid of 1/4 within ±16 and next to 0 the slope of the gradient comes within 1/16 of the declared constant, for hard targets.",
 		Source:    "the extremal points of the catalogue's constants: the inflection of the gradient",
 		Traits:    []loss.Property{loss.Smooth},
 		gradient:  true,
@@ -168,6 +169,16 @@ func unitUpstream(w wish) func(d *drawer) *Case {
 // classes and the pair of scores differ.
 const enoughDuels = 8
 
+// grid is the multiples of 1/4 within ±most, and fine are numbers next to 0.
+func grid(most int) (zs []float64) {
+	for z := -float64(most); z <= float64(most); z += 0.25 {
+		zs = append(zs, z)
+	}
+	return zs
+}
+
+var fine = []float64{-0x1p-3, -0x1p-6, -0x1p-10, 0x1p-10, 0x1p-6, 0x1p-3}
+
 // duel draws a batch of rows that differ in how far two scores, or the one that there is,
 // lie apart: all others lie 128 below. Rows at a kink are left out. Picks says which two.
 func duel(most int) func(d *drawer) *Case {
@@ -189,9 +200,14 @@ func duel(most int) func(d *drawer) *Case {
 			}
 			second = (first + 1 + d.Intn(c.Cols-1)) % c.Cols
 		}
+		offsets := grid(most)
+		if d.loss.Target == loss.Finite { // a function of a difference, which may change most next to 0
+			c.Target, offsets = make([]float64, len(c.Target)), append(offsets, fine...)
+			slices.Sort(offsets)
+		}
 		batch := *c
 		batch.Rows, batch.Pred, batch.Label, batch.Target, batch.Upstream = 0, nil, nil, nil, nil
-		for z := -float64(most); z <= float64(most); z += 0.25 {
+		for _, z := range offsets {
 			row := make([]float64, c.Cols)
 			for k := range row {
 				row[k] = -128

@@ -1,6 +1,8 @@
 package properties
 
 import (
+	"math"
+
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
@@ -8,7 +10,7 @@ import (
 var symmetryLaws = []*Law{
 	{
 		Name:      "symmetric",
-		Statement: "L(z, y) = L(−z, 1−y) for a logit, L(p, y) = L(1−p, 1−y) for a probability, L(x, y) = L(y, x) = L(−x, −y) for a number, L(p, t) = L(t, p) for masks.",
+		Statement: "L(z, y) = L(−z, 1−y) for a logit, L(p, y) = L(1−p, 1−y) for a probability, L(x, y) = L(y, x) = L(−x, −y) for a number, L(p, t) = L(t, p) for masks, L(z, y) = L(−z, −y) for a margin.",
 		Source:    "the trait symmetric of the catalogue; 1 − σ(z) = σ(−z)",
 		Traits:    []loss.Property{loss.Symmetric},
 		draw:      one(wish{}),
@@ -49,8 +51,12 @@ func (t *trial) mirrored(c *Case) []*loss.Call {
 		call.Pred, call.Target = []float64{x}, []float64{y}
 		return &call
 	}
-	if t.loss.Target == loss.Finite {
+	switch t.loss.Target {
+	case loss.Finite:
+		t.need(!math.IsInf(x, 0))
 		return []*loss.Call{image(y, x), image(-x, -y)}
+	case loss.Signs:
+		return []*loss.Call{image(-x, -y)}
 	}
 	notY, ok := exactly(t.format, 1, -1, y)
 	t.need(ok)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -112,7 +113,11 @@ func (t *trial) claimed(p loss.Property, plan *loss.Plan) []loss.Trait {
 
 func about(l *loss.Loss, p loss.Property, plan *loss.Plan) []loss.Trait {
 	return slices.DeleteFunc(declared(l, p, true), func(trait loss.Trait) bool {
-		return plan.Items() > 0 && !trait.About(plan.Args, plan.Pred[:plan.Width], targetOf(plan))
+		if plan.Items() == 0 {
+			return false
+		}
+		claims := trait.About(plan.Args, plan.Pred[:plan.Width], targetOf(plan))
+		return !claims || math.IsInf(constant(trait, plan), 1) // what is beyond float64 bounds nothing
 	})
 }
 

@@ -30,6 +30,10 @@ var (
 	Finite = Domain{Name: "a finite number", Low: -math.MaxFloat64, High: math.MaxFloat64}
 	// UnitInterval is [0, 1], the probabilities.
 	UnitInterval = Domain{Name: "a number in [0, 1]", Low: 0, High: 1}
+	// BelowOne is [0, 1).
+	BelowOne = Domain{Name: "a number in [0, 1)", Low: 0, High: 1 - 0x1p-53}
+	// InsideUnit is (0, 1).
+	InsideUnit = Domain{Name: "a number in (0, 1)", Low: math.SmallestNonzeroFloat64, High: 1 - 0x1p-53}
 	// NonNegative is every finite number from zero up.
 	NonNegative = Domain{Name: "a finite number ≥ 0", Low: 0, High: math.MaxFloat64}
 	// Positive is every finite number above zero.

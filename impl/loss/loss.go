@@ -33,6 +33,8 @@ type Loss struct {
 	SpecialCases []string     `json:"specialCases,omitempty"`
 	Accuracy     Accuracy     `json:"accuracy"`
 	Traits       []Trait      `json:"traits,omitempty"`
+	Scaling      *Scaling     `json:"scaling,omitempty"`
+	Identities   []Identity   `json:"identities,omitempty"`
 	Sources      []Source     `json:"sources"`
 
 	// Axes groups the numbers of an item that lie on one line, by their indices in the

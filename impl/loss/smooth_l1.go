@@ -86,6 +86,7 @@ var SmoothL1 = declare(Loss{
 		{Property: Differentiable, Holds: true, When: betaPositive},
 		{Property: Differentiable, Holds: false, When: betaZero, Witness: &Witness{Params: Params{"beta": {0}}, Target: []float64{0}, A: []float64{-1}, B: []float64{1}, Note: "a kink"}},
 	},
+	Scaling: &Scaling{Degree: 1, Target: true, Params: []string{"beta"}},
 	Sources: []Source{
 		{"Girshick, Fast R-CNN", "arXiv:1504.08083, equation 3"},
 		{"Huber, Robust estimation of a location parameter", "The Annals of Mathematical Statistics 35, 1964"},

@@ -77,6 +77,7 @@ var SquaredError = declare(Loss{
 		{Property: GradientSumsToZero, Holds: false, Witness: &Witness{Target: []float64{0}, A: []float64{1}}},
 		{Property: Differentiable, Holds: true},
 	},
+	Scaling: &Scaling{Degree: 2, Target: true},
 	Sources: []Source{
 		{"Gauss, Theoria combinationis observationum erroribus minimis obnoxiae", "1823"},
 		{"Brier, Verification of forecasts expressed in terms of probability", "Monthly Weather Review 78, 1950"},

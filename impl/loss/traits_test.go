@@ -164,6 +164,8 @@ func tryClaim(t *testing.T, r *rand.Rand, l *loss.Loss, trait loss.Trait) int {
 	target := []float64{float64(r.IntN(2))}
 	if kind := l.NumberTarget(); kind != nil && !l.Takes(loss.Label) && kind.Width(k) > 1 {
 		target = fitting(l.Target, kind.Width(k), r.Float64)
+	} else if !l.Target.Holds(0) {
+		target[0] = 2*target[0] - 1 // a sign
 	}
 	oneHot := target
 	if l.Takes(loss.Label) {

@@ -29,7 +29,7 @@ func (d *Drawer) within(domain loss.Domain, x float64) float64 {
 	return One(d, domain.Low, domain.High) // these two are all there are
 }
 
-func isUnit(domain loss.Domain) bool { return domain.Low == 0 && domain.High == 1 }
+func isUnit(domain loss.Domain) bool { return domain.Low >= 0 && domain.High <= 1 }
 
 // Count draws of a mix.
 func (d *Drawer) Count(of Mix[Count]) int { return of.Pick(d)(d) }
@@ -118,7 +118,14 @@ func (d *Drawer) Param(p *Profile, param loss.Param, classes int) []float64 {
 	if isUnit(param.Domain) {
 		mix = p.UnitParam
 	}
-	return fill(n, func() float64 { return d.within(param.Domain, mix.Pick(d)(d)) })
+	return fill(n, func() float64 {
+		for range 8 { // what a domain leaves out, such as 0, is drawn again
+			if x := mix.Pick(d)(d); param.Domain.Holds(x) {
+				return x
+			}
+		}
+		return d.within(param.Domain, mix.Pick(d)(d))
+	})
 }
 
 // IgnoreIndex draws a label that does not count: usual ones, a class, and the ends of short and

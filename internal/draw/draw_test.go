@@ -117,7 +117,7 @@ func TestHard_HasLabelsOnlyAndChangesNothingElse(t *testing.T) {
 	d := New(ieee.Float64, 1, 1)
 	for _, l := range entries() {
 		kind := l.NumberTarget()
-		if kind == nil || !l.IsLabel(1) || l.Target != loss.UnitInterval {
+		if kind == nil || l.Target != loss.UnitInterval {
 			continue
 		}
 		soft := 0

@@ -38,7 +38,7 @@ func vectors(number, unit Mix[Number]) Profile {
 				if isUnit(l.Target) {
 					// No targets of exactly ½: with a logit of 0 the gradient is then 0 by cancellation,
 					// a zero whose sign no interval can certify, and the attempt takes seconds.
-					return []float64{d.Fit(One(d, 0, 1, d.Float64(), One(d, 0.1, 0.2, 0.3, 0.7, 0.9)))}
+					return []float64{d.within(l.Target, d.Fit(One(d, 0, 1, d.Float64(), One(d, 0.1, 0.2, 0.3, 0.7, 0.9))))}
 				}
 				return []float64{d.within(l.Target, d.Fit(One(d, 0, 1, float64(d.Bell()*3), d.Float64())))}
 			}),
