@@ -65,7 +65,7 @@ grad = if(size < 1, alpha * ell, gamma) * if(z < y, -1, 1)`,
 })
 
 // balanced replaces value and slope as functions of |d| below 1, or from there on, where e^(γ/α) is finite; nil leaves them.
-func balanced(within, beyond func(d, alpha, gamma, b float64) (value, slope float64)) defect {
+func balanced(within, beyond func(d, alpha, gamma, b float64) (value, slope float64)) Defect {
 	return changing(func(e *example, out *outcome) {
 		d, alpha, gamma := e.z-e.y, e.Scalar("alpha"), e.Scalar("gamma")
 		b, f := math.Expm1(gamma/alpha), beyond

@@ -71,7 +71,7 @@ grad = if(size < delta, z - y, if(z < y, -delta, delta))`,
 })
 
 // huber replaces value and slope of finite differences.
-func huber(f func(d, delta float64) (value, slope float64)) defect {
+func huber(f func(d, delta float64) (value, slope float64)) Defect {
 	return changing(func(e *example, out *outcome) {
 		if d := e.z - e.y; d != 0 && !math.IsInf(d, 0) {
 			out.value[0], out.grad[0] = f(d, e.Scalar("delta"))

@@ -43,7 +43,7 @@ func quantileLoss(tau, d float64) (value, slope float64) {
 }
 
 // quantile replaces value and slope where there is a difference.
-func quantile(f func(tau, d float64) (value, slope float64)) defect {
+func quantile(f func(tau, d float64) (value, slope float64)) Defect {
 	return changing(func(e *example, out *outcome) {
 		if d := e.z - e.y; d != 0 && !math.IsInf(d, 0) {
 			out.value[0], out.grad[0] = f(e.Scalar("quantile"), d)

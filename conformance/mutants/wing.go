@@ -79,7 +79,7 @@ grad = if(size < width, width / (epsilon + size), 1) * if(z < y, -1, 1)`,
 })
 
 // wing replaces value and slope as functions of |d|, where that is not 0.
-func wing(f func(d, w, epsilon float64) (value, slope float64)) defect {
+func wing(f func(d, w, epsilon float64) (value, slope float64)) Defect {
 	return changing(func(e *example, out *outcome) {
 		if d := e.z - e.y; d != 0 && !math.IsInf(d, 0) {
 			value, slope := f(math.Abs(d), e.Scalar("width"), e.Scalar("epsilon"))
