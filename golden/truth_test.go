@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/lossproof/lossproof/golden"
+	"github.com/lossproof/lossproof/golden/internal/lint"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/internal/ieee"
@@ -18,10 +19,12 @@ import (
 // they agree on every vector shows that nothing was lost on the way: no layout, no
 // default, no convention.
 func TestVectors_AgreeWithTheReference(t *testing.T) {
+	cases := 0
 	for _, l := range loss.All() {
 		for _, f := range ieee.Formats() {
 			vectors, err := golden.Vectors(l.Name, f)
 			require.NoError(t, err)
+			cases += len(vectors)
 			for _, v := range vectors {
 				if v.Error != "" {
 					continue // Decode has compared the errors
@@ -34,6 +37,12 @@ func TestVectors_AgreeWithTheReference(t *testing.T) {
 			}
 		}
 	}
+	m, err := lint.ReadManifest(golden.FS)
+	require.NoError(t, err)
+	for _, d := range m.Files {
+		cases -= d.Cases
+	}
+	require.Zero(t, cases, "the manifest counts others")
 }
 
 func checkAll(t *testing.T, v golden.Vector, name string, want []oracle.Number, got []float64, n int) {

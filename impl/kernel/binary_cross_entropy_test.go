@@ -5,6 +5,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/full"
 )
 
 // entropyKernels runs a test for the kernels of a dtype.
@@ -21,7 +22,7 @@ func TestBinaryCrossEntropy_TiersAgree(t *testing.T) {
 }
 
 func testEntropyTiers[T kernel.Float](t *testing.T, k kernel.Pointwise[T], _ loss.Call) {
-	testTiers(t, k, ofProbabilities, count(40_003, 4))
+	testTiers(t, k, ofProbabilities, full.Count(40_003, 4))
 }
 
 func TestBinaryCrossEntropy_IsAccurate(t *testing.T) {

@@ -9,16 +9,17 @@ import (
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/internal/full"
 )
 
 func TestBinaryCrossEntropyWithLogits_TiersAgree(t *testing.T) {
 	t.Run("float32", func(t *testing.T) {
-		testTiers(t, kernel.BinaryCrossEntropyWithLogits[float32](1), ofLogits, count(50_003, 4))
-		testTiers(t, kernel.BinaryCrossEntropyWithLogits[float32](2.3), ofLogits, count(50_003, 4))
+		testTiers(t, kernel.BinaryCrossEntropyWithLogits[float32](1), ofLogits, full.Count(50_003, 4))
+		testTiers(t, kernel.BinaryCrossEntropyWithLogits[float32](2.3), ofLogits, full.Count(50_003, 4))
 	})
 	t.Run("float64", func(t *testing.T) {
-		testTiers(t, kernel.BinaryCrossEntropyWithLogits[float64](1), ofLogits, count(50_003, 4))
-		testTiers(t, kernel.BinaryCrossEntropyWithLogits[float64](0), ofLogits, count(50_003, 4))
+		testTiers(t, kernel.BinaryCrossEntropyWithLogits[float64](1), ofLogits, full.Count(50_003, 4))
+		testTiers(t, kernel.BinaryCrossEntropyWithLogits[float64](0), ofLogits, full.Count(50_003, 4))
 	})
 }
 

@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/lossproof/lossproof/internal/full"
 )
 
 // A guarded array lies between two pages that cannot be read or written.
@@ -65,7 +67,7 @@ func testGuards[T Float](t *testing.T, k Pointwise[T]) {
 	pred, target := inputs(k, guardLengths, 3)
 	forms := pointwiseForms[T]()
 	step := 1
-	if testing.Short() && k.tier == Go { // whose indices are checked
+	if !full.Run() && k.tier == Go { // whose indices are checked
 		step = 16
 	}
 	for n := 0; n <= guardLengths; n += step {

@@ -11,6 +11,7 @@ import (
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
+	"github.com/lossproof/lossproof/internal/full"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -47,14 +48,6 @@ var (
 	ofProbabilities = inputs{unitInterval, unitInterval}
 	ofScores        = inputs{realLine, none} // a link
 )
-
-// count is n, and one of so many parts of it in short tests.
-func count(n, parts int) int {
-	if testing.Short() {
-		return n / parts
-	}
-	return n
-}
 
 // fromBits is the number with the given bits, of which float32 takes the upper half.
 func fromBits[T kernel.Float](bits uint64) T {
@@ -243,7 +236,7 @@ type worst struct{ hard, soft, ofAllowed [2]float64 }
 // ulp for targets 0 and 1, whatever κ. call is what the kernel computes.
 func testAccuracy[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss.Call, in inputs, n int, hard float64) {
 	t.Helper()
-	n = count(n, 8)
+	n = full.Count(n, 8)
 	pred, target := drawAll[T](2, n, in)
 	call.Format, call.Rows, call.Cols = format[T](), 1, 1
 	value, grad := make([]T, n), make([]T, n)
@@ -283,7 +276,7 @@ func testAccuracy[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss
 func testSweep[T kernel.Float](t *testing.T, k kernel.Pointwise[T], call loss.Call, in inputs, atMost float64) {
 	t.Helper()
 	const piece = 1 << 12
-	n := count(4*piece, 4)
+	n := full.Count(4*piece, 4)
 	f := format[T]()
 	pred, target, value, grad := make([]T, piece), make([]T, piece), make([]T, piece), make([]T, piece)
 	r := rand.New(rand.NewPCG(3, 3))
@@ -333,15 +326,12 @@ func wide[T kernel.Float](xs []T) []float64 {
 	return out
 }
 
-// testSum holds a sum over 2^24 elements (2^20 in short tests) to the sum of the values: at most ulps, in ulp of
+// testSum holds a sum over 2^20 elements, 2^24 in full, to the sum of the values: at most ulps, in ulp of
 // T, which does not grow with the length. Of each pair of cases one has the same element
 // everywhere, which is where errors of a naive sum add up.
 func testSum[T kernel.Float](t *testing.T, k kernel.Pointwise[T], hasTarget bool, ulps float64) {
 	t.Helper()
-	n := 1 << 24
-	if testing.Short() {
-		n = 1 << 20
-	}
+	n := full.Count(1<<24, 16)
 	pred, value := make([]T, n), make([]T, n)
 	var target []T
 	if hasTarget {

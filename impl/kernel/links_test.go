@@ -5,16 +5,17 @@ import (
 
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/full"
 )
 
 // The links of the chain from a logit to a loss.
 
 func TestLinks_TiersAgree(t *testing.T) {
 	for _, k := range []kernel.Pointwise[float32]{kernel.Sigmoid[float32](), kernel.Softplus[float32](), kernel.LogSigmoid[float32]()} {
-		testTiers(t, k, ofScores, count(50_003, 4))
+		testTiers(t, k, ofScores, full.Count(50_003, 4))
 	}
 	for _, k := range []kernel.Pointwise[float64]{kernel.Sigmoid[float64](), kernel.Softplus[float64](), kernel.LogSigmoid[float64]()} {
-		testTiers(t, k, ofScores, count(50_003, 4))
+		testTiers(t, k, ofScores, full.Count(50_003, 4))
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/lossproof/lossproof/internal/full"
 )
 
 // Exponentials of scores near 0 are within 0.85 ulp of a multiple of e^z, at every 4099th number.
@@ -73,11 +75,7 @@ func nearRows(r *rand.Rand, rows, classes int) []float32 {
 // The same sums and exponentials in every tier, and where these are written over the scores.
 func TestRows_NearZeroTheSameEverywhere(t *testing.T) {
 	r := rand.New(rand.NewPCG(21, 1))
-	batches := 300
-	if testing.Short() {
-		batches = 60
-	}
-	for batch := range batches {
+	for batch := range full.Count(300, 5) {
 		classes := fewClasses + r.IntN(200)
 		if batch%20 == 0 {
 			classes = mostNear - r.IntN(1000)

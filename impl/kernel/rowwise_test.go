@@ -12,6 +12,7 @@ import (
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/full"
 )
 
 // rowOptions are the parameters of a batch for the kernel.
@@ -94,7 +95,7 @@ func rowSubject[T kernel.Float](tier kernel.Tier, name string) conformance.Subje
 
 func testConforms[T kernel.Float](t *testing.T, name string) {
 	tiers := kernel.Tiers()
-	if testing.Short() {
+	if !full.Run() {
 		tiers = tiers[:1] // the others have its bits
 	}
 	for i, tier := range tiers {
@@ -335,7 +336,7 @@ func testRowTiers[T kernel.Float](t *testing.T, kernelOf func(classes int) kerne
 	}
 	for _, k := range classes {
 		r := rand.New(rand.NewPCG(4, uint64(k)))
-		rows := min(max(3, count(8000, 4)/k), count(120, 4))
+		rows := min(max(3, full.Count(8000, 4)/k), full.Count(120, 4))
 		pred, label := drawRows[T](r, rows, k)
 		requireSameRows(t, kernelOf(k), k, pred, label, 1)
 		requireSameRows(t, kernelOf(k), k, pred, label, T(1e-37))

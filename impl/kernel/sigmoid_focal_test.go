@@ -7,6 +7,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/full"
 )
 
 // focalKernels runs a test for each α and for none, with each γ.
@@ -35,7 +36,7 @@ func TestSigmoidFocal64_TiersAgree(t *testing.T) {
 }
 
 func testFocalTiers[T kernel.Float](t *testing.T, k kernel.Pointwise[T], _ loss.Call) {
-	testTiers(t, k, ofLogits, count(1<<12, 4)+13)
+	testTiers(t, k, ofLogits, full.Count(1<<12, 4)+13)
 }
 
 func TestSigmoidFocal_IsAccurate(t *testing.T) {

@@ -9,12 +9,13 @@ import (
 
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/full"
 )
 
 func TestSquaredError_TiersAgree(t *testing.T) {
 	for _, f := range []float64{1, 0.5} {
-		testTiers(t, kernel.SquaredError(float32(f)), ofNumbers, count(50_003, 4))
-		testTiers(t, kernel.SquaredError(f), ofNumbers, count(50_003, 4))
+		testTiers(t, kernel.SquaredError(float32(f)), ofNumbers, full.Count(50_003, 4))
+		testTiers(t, kernel.SquaredError(f), ofNumbers, full.Count(50_003, 4))
 	}
 }
 

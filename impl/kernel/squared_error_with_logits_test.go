@@ -5,12 +5,13 @@ import (
 
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/full"
 )
 
 func TestSquaredErrorWithLogits_TiersAgree(t *testing.T) {
 	for _, f := range []float64{1, 0.5} {
-		testTiers(t, kernel.SquaredErrorWithLogits(float32(f)), ofLogits, count(50_003, 4))
-		testTiers(t, kernel.SquaredErrorWithLogits(f), ofLogits, count(50_003, 4))
+		testTiers(t, kernel.SquaredErrorWithLogits(float32(f)), ofLogits, full.Count(50_003, 4))
+		testTiers(t, kernel.SquaredErrorWithLogits(f), ofLogits, full.Count(50_003, 4))
 	}
 }
 

@@ -13,12 +13,14 @@ import (
 	"github.com/lossproof/lossproof/impl/adapters/kernels"
 	"github.com/lossproof/lossproof/impl/kernel"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/full"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
 // TestSearch_EveryKernelIsOfLevel3 is the search in small.
 func TestSearch_EveryKernelIsOfLevel3(t *testing.T) {
-	const draws, seed = 100, 20
+	const seed = 20
+	draws := full.Count(100, 8)
 	for _, e := range entries() {
 		for _, f := range []ieee.Format{ieee.Float32, ieee.Float64} {
 			t.Run(fmt.Sprint(e.loss, " ", f), func(t *testing.T) {
