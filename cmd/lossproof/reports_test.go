@@ -38,7 +38,7 @@ func TestKnown_ARunWithTheFileConforms(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte(known.stdout), 0o600))
 	require.Contains(t, lossproof("verify", "wrong", "--live", "50", "--checks", "5", "--known", file).stdout, "The subject conforms")
 	reportOf(t, conforms, "wrong", "--known", file)
-	out := lossproof("verify", "--live", "50", "--checks", "5", "--known", file)
+	out := lossproof("verify", "--loss", "binary_cross_entropy_with_logits", "--live", "50", "--checks", "5", "--known", file)
 	require.Equal(t, doesNotConform, out.code)
 	require.Contains(t, out.stdout, "unexpected pass")
 
@@ -118,7 +118,7 @@ func TestKnown_KeepsTheReasonsOfAnOlderFile(t *testing.T) {
 	require.NoError(t, os.WriteFile(older, []byte(written), 0o600))
 	require.Equal(t, written, lossproof("known", "--lines", "0", "--reasons", older, report).stdout)
 	reportOf(t, conforms, "wrong", "--known", older)
-	out := lossproof("verify", "--live", "50", "--checks", "5", "--known", older)
+	out := lossproof("verify", "--loss", "binary_cross_entropy_with_logits", "--live", "50", "--checks", "5", "--known", older)
 	require.Equal(t, doesNotConform, out.code)
 	require.Regexp(t, `0 checks of \S+/value are inaccurate, and the line counts \d+`, out.stdout)
 }
@@ -188,15 +188,15 @@ func TestReports_WhatCannotBeWrittenExitsWith3(t *testing.T) {
 	for _, args := range [][]string{{"report", file}, {"report", "--format", "junit", file}, {"report", "--format", "markdown", file},
 		{"compare", file}, {"diff", file, file}, {"known", file}} {
 		var stderr bytes.Buffer
-		code := run(t.Context(), args, strings.NewReader(""), full{}, &stderr)
+		code := run(t.Context(), args, strings.NewReader(""), fullDisk{}, &stderr)
 		require.Equal(t, harnessFailed, code, "%v: %s", args, stderr.String())
 		require.Contains(t, stderr.String(), "no space left")
 	}
 }
 
-type full struct{}
+type fullDisk struct{}
 
-func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
 const reportingReadme = "../../conformance/reporting/README.md"
 
