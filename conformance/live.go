@@ -11,64 +11,75 @@ import (
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// liveClasses is K in live cases of rowwise losses.
-const liveClasses = 5
+// liveColumns is how many columns a live case has: the classes of a row, the elements of a set, and
+// several items of a sample where an item is one number. Five is no power of two.
+const liveColumns = 5
 
-// liveVectors draws one batch, larger than vectors can hold, for a loss and a format.
-// Its reduction goes round those that the subject has, from loss to loss and from format
-// to format: the summation is the same code, and a run that takes seconds meets each of
-// them. The batch depends on the seed and on the case alone; the truth is asked of the
+// liveVectors draws batches larger than vectors can hold, for a loss and a format: one under every
+// reduction that the subject has, with weights, ignored items and parameters where it takes
+// them. In which of two formats of the same width, if the subject has both, goes round from reduction to
+// reduction and from loss to loss: the summation is the same code, and each of them is long in
+// both widths. A batch depends on the seed and on the case alone; the truth is asked of the
 // oracle when the case is judged.
 func (r *run) liveVectors(decl *loss.Loss, f ieee.Format, capabilities []Capability) []golden.Vector {
-	if r.Live == 0 || decl.VectorValued || f.Width < 32 { // a half format cannot hold a long sum
+	if r.Live == 0 {
 		return nil
 	}
-	type candidate struct {
-		reduction  loss.Reduction
-		capability Capability
-	}
-	var candidates []candidate
-	for _, c := range capabilities {
-		if !slices.Contains(c.Formats, f.Name) {
-			continue // the vectors list this skip
-		}
-		for _, reduction := range c.Reductions {
-			if reduction != loss.None {
-				candidates = append(candidates, candidate{reduction, c})
+	var vectors []golden.Vector
+	turn := slices.Index(loss.All(), decl)
+	for k, reduction := range loss.Reductions() {
+		for _, c := range capabilities {
+			formats := slices.DeleteFunc(slices.Clone(c.Formats), func(name string) bool {
+				other, _ := ieee.FormatNamed(name) // the description has been checked
+				return !r.wants(other) || (other.Width < 32) != (f.Width < 32)
+			})
+			reduces := slices.Contains(c.Reductions, reduction) || len(c.Reductions) == 0 && reduction == loss.None
+			if at := slices.Index(formats, f.Name); reduces && at >= 0 {
+				if at == (turn+k)%len(formats) {
+					vectors = append(vectors, r.liveVector(decl, f, c, reduction))
+				}
+				break
 			}
 		}
 	}
-	if len(candidates) == 0 {
-		return nil
-	}
-	turn := slices.IndexFunc(loss.All(), func(l *loss.Loss) bool { return l == decl }) +
-		slices.IndexFunc(ieee.Formats(), func(g ieee.Format) bool { return g == f })
-	chosen := candidates[turn%len(candidates)]
-
-	id := fmt.Sprintf(livePrefix+"%s.%s.%s", decl.Name, f.Name, strings.ReplaceAll(string(chosen.reduction), "/", "_"))
-	call := loss.Call{Loss: decl.Name, Format: f, Params: chosen.capability.Fixed, Reduction: chosen.reduction, Conventions: loss.Conventions{}}
-	for name, values := range chosen.capability.Conventions {
-		call.Conventions[name] = values[0]
-	}
-	drawBatch(&call, decl, chosen.capability, r.Live, draw.New(f, r.Seed, draw.Seed(id)))
-	return []golden.Vector{{ID: id, Flags: []string{"LiveReduction"}, Call: call}}
+	return vectors
 }
 
-// drawBatch fills a call with everyday numbers: what a long reduction tests is the
-// summation, and the extremes of a single term are the vectors'.
-func drawBatch(c *loss.Call, decl *loss.Loss, has Capability, n int, d *draw.Drawer) {
-	var kinds []string // one of those that the subject takes
+func (r *run) liveVector(decl *loss.Loss, f ieee.Format, has Capability, reduction loss.Reduction) golden.Vector {
+	id := fmt.Sprintf(livePrefix+"%s.%s.%s", decl.Name, f.Name, strings.ReplaceAll(string(reduction), "/", "_"))
+	d := draw.New(f, r.Seed, draw.Seed(id))
+	var kinds []string // those that the subject takes
 	for _, k := range decl.Targets {
 		if len(has.Targets) == 0 || slices.Contains(has.Targets, k.Name) {
 			kinds = append(kinds, k.Name)
 		}
 	}
-	p := draw.Training
-	if has.HardTargets {
-		p = p.Hard()
+	p, cols := &draw.Training, decl.Shape.Width(liveColumns)
+	if decl.Shape == loss.Point {
+		cols = liveColumns
 	}
-	c.Batch = d.Items(&p, decl, n, decl.Shape.Width(liveClasses), kinds...).Batch
-	if c.Reduction == loss.MeanWeight && has.Weights {
-		d.Weights(&draw.Training, decl, c)
+	rows := max(1, r.Live*decl.Shape.Width(cols)/cols)
+	c := d.Long(p, decl, rows, cols, kinds...)
+	c.Reduction, c.Conventions = reduction, loss.Conventions{}
+	for name, values := range has.Conventions {
+		c.Conventions[name] = values[0]
 	}
+	for _, param := range decl.Params {
+		fixed, ok := has.Fixed[param.Name]
+		takes := slices.Contains(has.Params, param.Name)
+		switch {
+		case ok:
+			c.Params[param.Name] = fixed
+		case takes && param.Name == loss.IgnoreIndex.Name:
+			at := d.IgnoreIndex(decl.Shape.Width(cols))
+			c.Params[param.Name] = []float64{float64(at)}
+			d.Ignore(&c, at)
+		case takes && param.Kind != loss.Integer:
+			c.Params[param.Name] = d.Param(p, param, decl.Shape.Width(cols))
+		}
+	}
+	if has.Weights && !decl.VectorValued {
+		d.Uneven(p, decl, &c)
+	}
+	return golden.Vector{ID: id, Flags: []string{"LiveReduction"}, Call: c}
 }

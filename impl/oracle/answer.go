@@ -19,6 +19,36 @@ func newAnswers(n int) *answers {
 	return &answers{make([]Number, n), make([]interval.Interval, n), map[int]expr.Hull{}}
 }
 
+// firsts has the first example of each kind: those that are alike and weigh the same have the same
+// answers, which are found once.
+type firsts map[measure]int
+
+// of returns the first example that is like example i.
+func (f firsts) of(s *state, weight float64, i int) int {
+	key := measure{s: s, weight: weight}
+	first, ok := f[key]
+	if !ok {
+		first = i
+		f[key] = i
+	}
+	return first
+}
+
+// copied gives example i the numbers of another, unless it is the other.
+func (a *answers) copied(from, i, each int) bool {
+	if from == i {
+		return false
+	}
+	copy(a.numbers[i*each:(i+1)*each], a.numbers[from*each:])
+	copy(a.in[i*each:(i+1)*each], a.in[from*each:])
+	for k := range each {
+		if h, ok := a.hulls[from*each+k]; ok {
+			a.hulls[i*each+k] = h
+		}
+	}
+	return true
+}
+
 // values returns the truth of the values, without condition numbers: one for each value
 // of the batch, or the reduced one.
 func (q *question) values() (*answers, error) {
@@ -30,12 +60,15 @@ func (q *question) values() (*answers, error) {
 		}
 		return a, q.certify(a, 0, q.mean)
 	}
-	a := newAnswers(q.Values())
+	a, first := newAnswers(q.Values()), firsts{}
 	for i, s := range q.examples {
 		if s == nil {
 			continue
 		}
 		each := len(a.numbers) / len(q.examples)
+		if a.copied(first.of(s, q.Weighting(i), i), i, each) {
+			continue
+		}
 		for k := range each {
 			at := i*each + k
 			if v, ok := s.overriddenValue(); ok {
@@ -138,10 +171,10 @@ func (q *question) emptyMean() float64 {
 // gradient returns one of the gradients of a batch, without condition numbers.
 func (q *question) gradient(which int) (*answers, error) {
 	width := q.inputs(which)
-	a := newAnswers(len(q.examples) * width)
+	a, first := newAnswers(len(q.examples)*width), firsts{}
 	mean, noMean := q.instead()
 	for i, s := range q.examples {
-		if s == nil {
+		if s == nil || a.copied(first.of(s, q.Weighting(i), i), i, width) {
 			continue
 		}
 		for k := range width {

@@ -19,7 +19,7 @@ type Question struct {
 
 // Ask starts to find the truth about a call. The error is a *loss.Error for bad input.
 func Ask(c *loss.Call) (*Question, error) {
-	q, err := newQuestion(c, false)
+	q, err := newQuestion(c, false, nil)
 	if err != nil {
 		return nil, err
 	}

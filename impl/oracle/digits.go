@@ -24,7 +24,7 @@ func Digits(c *loss.Call, n int) (*Decimals, error) {
 	if n < 1 || n > 10_000 {
 		panic("oracle: digits must lie between 1 and 10000")
 	}
-	q, err := newQuestion(c, false)
+	q, err := newQuestion(c, false, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"encoding/binary"
 	"errors"
 	"math"
 	"slices"
@@ -50,7 +51,7 @@ func Eval(c *loss.Call) (*Truth, error) {
 // loss.Result.TargetGrad. Under mean/weight the weights of a distribution are part of
 // the denominator, and so of the gradient.
 func EvalTarget(c *loss.Call) ([]Number, error) {
-	q, err := newQuestion(c, true)
+	q, err := newQuestion(c, true, nil)
 	if err != nil || c.Target == nil {
 		return nil, err
 	}
@@ -60,15 +61,9 @@ func EvalTarget(c *loss.Call) ([]Number, error) {
 // EvalProduct returns the product of the Hessian by the prediction with a direction,
 // in the layout of loss.Result.Product.
 func EvalProduct(c *loss.Call, direction []float64) ([]Number, error) {
-	q, err := newQuestion(c, false)
+	q, err := newQuestion(c, false, direction)
 	if err != nil {
 		return nil, err
-	}
-	for i, s := range q.examples {
-		if s != nil {
-			k := len(s.at)
-			s.differentiateAlong(direction[i*k : (i+1)*k])
-		}
 	}
 	return q.conditioned(alongDirection)
 }
@@ -85,15 +80,17 @@ func (q *question) conditioned(which int) ([]Number, error) {
 	return a.numbers, nil
 }
 
-// A question is a call on its way to an answer: one graph for each value of the batch.
+// A question is a call on its way to an answer: one graph for each item of the batch, and one for
+// all that are alike.
 type question struct {
 	*loss.Plan
 	format   ieee.Format
-	examples []*state            // nil where the example is ignored or has weight 0
-	empty    bool                // a mean over nothing
-	lost     bool                // a mean whose denominator is NaN, and with it everything that counts
-	levels   []level             // those that were needed so far
-	means    []interval.Interval // of the reduction, by level
+	examples []*state                      // nil where the example is ignored or has weight 0
+	measures map[measure]interval.Interval // sensitivities that were found
+	empty    bool                          // a mean over nothing
+	lost     bool                          // a mean whose denominator is NaN, and with it everything that counts
+	levels   []level                       // those that were needed so far
+	means    []interval.Interval           // of the reduction, by level
 }
 
 // A state is one example with the nodes that have been built for it.
@@ -117,7 +114,7 @@ const (
 	ofValue
 )
 
-func newQuestion(c *loss.Call, wantTarget bool) (*question, error) {
+func newQuestion(c *loss.Call, wantTarget bool, direction []float64) (*question, error) {
 	p, err := c.Plan()
 	if err != nil {
 		return nil, err
@@ -130,11 +127,19 @@ func newQuestion(c *loss.Call, wantTarget bool) (*question, error) {
 		q.format = ieee.Float64
 	}
 	q.examples = make([]*state, p.Items())
+	known := map[string]*state{}
 	for i := range q.examples {
 		if p.Ignored(i) || p.Weighting(i) == 0 {
 			continue
 		}
-		q.examples[i] = q.stateOf(i, wantTarget)
+		key := q.inputsOf(i, direction)
+		if known[key] == nil {
+			known[key] = q.stateOf(i, wantTarget)
+			if direction != nil {
+				known[key].differentiateAlong(direction[i*p.Width : (i+1)*p.Width])
+			}
+		}
+		q.examples[i] = known[key]
 	}
 	q.lost = q.losesDenominator()
 	q.empty = !q.lost && p.Reduction.Mean() && q.level(0).denominator.Hi().Sign() == 0
@@ -143,6 +148,24 @@ func newQuestion(c *loss.Call, wantTarget bool) (*question, error) {
 
 func newState(e *example) *state {
 	return &state{example: e, evaluations: make(map[uint]*expr.Evaluation), ways: make(map[int]*separated)}
+}
+
+// inputsOf is all that the answer for example i depends on, but for its weight.
+func (q *question) inputsOf(i int, direction []float64) string {
+	if len(q.examples) == 1 {
+		return ""
+	}
+	var key []byte
+	for _, xs := range [][]float64{q.Pred, direction, q.Target, q.Upstream} {
+		each := len(xs) / len(q.examples)
+		for _, x := range xs[i*each : (i+1)*each] {
+			key = binary.LittleEndian.AppendUint64(key, math.Float64bits(x))
+		}
+	}
+	if q.Label != nil {
+		key = binary.LittleEndian.AppendUint64(key, uint64(q.Label[i]))
+	}
+	return string(key)
 }
 
 // stateOf builds the graph of example i.

@@ -106,7 +106,7 @@ func TestLimit_OfALogarithmIsNoNumber(t *testing.T) {
 }
 
 func TestDigits_OfAHullAreThoseOfItsEnds(t *testing.T) {
-	q, err := newQuestion(&loss.Call{Loss: "squared_error", Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{1}, Target: []float64{1}}}, false)
+	q, err := newQuestion(&loss.Call{Loss: "squared_error", Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{1}, Target: []float64{1}}}, false, nil)
 	require.NoError(t, err)
 	c := interval.Context{Prec: 128}
 	third := c.Quo(interval.FromInt(1), interval.FromInt(3))
@@ -137,7 +137,7 @@ func TestDigits_OfAHullAreThoseOfItsEnds(t *testing.T) {
 // asked is a question about f at x, an example that no loss of the catalogue has.
 func asked(t *testing.T, x float64, f func(g *expr.Graph, x expr.Node) expr.Node) *Question {
 	t.Helper()
-	q, err := newQuestion(&loss.Call{Loss: "squared_error", Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{x}, Target: []float64{1}}}, false)
+	q, err := newQuestion(&loss.Call{Loss: "squared_error", Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{x}, Target: []float64{1}}}, false, nil)
 	require.NoError(t, err)
 	s := q.examples[0]
 	s.outputs = []expr.Node{f(s.Graph, s.x[0])}

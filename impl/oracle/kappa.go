@@ -35,6 +35,26 @@ const negligible = 100
 // divided, or no better known than before: where inputs are tied, slopes are all that they
 // can be beside the tie. It is the upper end that counts.
 func (q *question) sensitivity(s *state, kind, k, i int, size *big.Float) interval.Interval {
+	key := measure{s, kind, k, q.Weighting(i)}
+	known, ok := q.measures[key]
+	if !ok {
+		known = q.measured(s, kind, k, i, size)
+		if q.measures == nil {
+			q.measures = map[measure]interval.Interval{}
+		}
+		q.measures[key] = known
+	}
+	return known
+}
+
+// A measure is what a sensitivity is of: examples that are alike and weigh the same have the same.
+type measure struct {
+	s       *state
+	kind, k int
+	weight  float64
+}
+
+func (q *question) measured(s *state, kind, k, i int, size *big.Float) interval.Interval {
 	out := s.nodesOf(kind)[k]
 	if len(s.measured) == 0 || out == expr.Zero || out == expr.One {
 		return nothing

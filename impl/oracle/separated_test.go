@@ -136,7 +136,7 @@ func TestSeparated_RowLosses(t *testing.T) {
 				c := rows(r, l, k)
 				name := fmt.Sprintf("%v", *c)
 				for _, wantTarget := range []bool{false, c.Target != nil} {
-					q, err := newQuestion(c, wantTarget)
+					q, err := newQuestion(c, wantTarget, nil)
 					require.NoError(t, err, name)
 					s := q.examples[0]
 					if s == nil {
@@ -284,7 +284,7 @@ func TestSeparated_LongRowsCostTheirLength(t *testing.T) {
 		default:
 			c.Label = []int{k / 2}
 		}
-		q, err := newQuestion(c, false)
+		q, err := newQuestion(c, false, nil)
 		require.NoError(t, err)
 		states[name] = q.examples[0]
 	}
