@@ -11,9 +11,12 @@ import (
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// liveColumns is how many columns a live case has: the classes of a row, the elements of a set, and
-// several items of a sample where an item is one number. Five is no power of two.
-const liveColumns = 5
+// Columns of live cases: the classes of a row or the elements of a set, and the items of a sample
+// where an item is one number. DefaultLive is a multiple of it.
+const (
+	liveClasses = 5
+	livePoints  = 7
+)
 
 // liveVectors draws batches larger than vectors can hold, for a loss and a format: one under every
 // reduction that the subject has, with weights, ignored items and parameters where it takes
@@ -54,11 +57,10 @@ func (r *run) liveVector(decl *loss.Loss, f ieee.Format, has Capability, reducti
 			kinds = append(kinds, k.Name)
 		}
 	}
-	p, cols := &draw.Training, decl.Shape.Width(liveColumns)
+	p, cols, rows := &draw.Training, decl.Shape.Width(liveClasses), r.Live
 	if decl.Shape == loss.Point {
-		cols = liveColumns
+		cols, rows = livePoints, (r.Live+livePoints-1)/livePoints
 	}
-	rows := max(1, r.Live*decl.Shape.Width(cols)/cols)
 	c := d.Long(p, decl, rows, cols, kinds...)
 	c.Reduction, c.Conventions = reduction, loss.Conventions{}
 	for name, values := range has.Conventions {

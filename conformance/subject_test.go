@@ -143,7 +143,7 @@ func TestReduced_AndLive(t *testing.T) {
 		sum := 0.0
 		for i := range len(b.Pred) / 8 * 8 {
 			v, _ := goodBCE(b.Pred[i], b.Target[i])
-			sum += float64(v)
+			sum += float64(v) * weightOf(b, i)
 		}
 		return float32(sum)
 	}
@@ -151,7 +151,15 @@ func TestReduced_AndLive(t *testing.T) {
 	require.Error(t, r.Err())
 	require.Contains(t, failures(r), "allowed  4·(1+κ)·(1+log2 n) = ")
 	require.Contains(t, failures(r), fmt.Sprintf("n = %d terms", DefaultLive))
-	require.Contains(t, failures(r), fmt.Sprintf("a batch of %d×1 that begins with prediction", DefaultLive))
+	require.Contains(t, failures(r), fmt.Sprintf("a batch of %d×7 that begins with prediction", DefaultLive/7))
+}
+
+// weightOf is the sample weight of a value.
+func weightOf(b *Batch[float32], i int) float64 {
+	if b.Weight == nil {
+		return 1
+	}
+	return float64(b.Weight[i])
 }
 
 func TestJoin_SendsEachCallToItsPart(t *testing.T) {
@@ -159,7 +167,7 @@ func TestJoin_SendsEachCallToItsPart(t *testing.T) {
 		total := 0.0
 		for i, z := range b.Pred {
 			v, _ := goodBCE(z, b.Target[i])
-			total += float64(v)
+			total += float64(v) * weightOf(b, i)
 		}
 		return float32(total)
 	}

@@ -30,6 +30,7 @@ type unit struct {
 	subject      subject.Subject
 	capabilities []subject.Capability
 	lacks        string
+	peers        int // units of the same law
 	*Config
 }
 
@@ -150,7 +151,7 @@ func (c *Config) units(s subject.Subject) ([]*unit, error) {
 		return nil, err
 	}
 	var units []*unit
-	counted := 0
+	counted, pairs := 0, 0
 	for _, l := range loss.All() {
 		if len(c.Losses) > 0 && !contains(c.Losses, l.Name) {
 			continue
@@ -159,15 +160,19 @@ func (c *Config) units(s subject.Subject) ([]*unit, error) {
 			if !c.wants(f) || !has(d.Capabilities, l.Name, f, subject.Value) && !has(d.Capabilities, l.Name, f, subject.Grad) {
 				continue
 			}
+			pairs++
 			for _, w := range allLaws {
 				if !w.AppliesTo(l) || w.coarse && f.Precision < ieee.Float16.Precision || len(c.Laws) > 0 && !contains(c.Laws, w.Name) {
 					continue
 				}
 				if counted++; (counted-c.Shard)%c.Shards == 0 {
-					units = append(units, &unit{w, l, f, s, d.Capabilities, w.lacking(d.Capabilities, l, f), c})
+					units = append(units, &unit{w, l, f, s, d.Capabilities, w.lacking(d.Capabilities, l, f), 0, c})
 				}
 			}
 		}
+	}
+	for _, u := range units {
+		u.peers = pairs
 	}
 	if len(units) == 0 {
 		return nil, fmt.Errorf("%w: nothing that %s declares is left", ErrNoLaw, d.Name)
@@ -219,20 +224,15 @@ func (u *unit) run(ctx context.Context) Result {
 		return r
 	}
 	r.Judged = map[subject.Output]bool{}
-	t := &trial{ctx: ctx, subject: u.subject, capabilities: u.capabilities, format: u.format, level: u.Level, law: u.law, loss: u.loss}
+	t := &trial{ctx: ctx, subject: u.subject, capabilities: u.capabilities, format: u.format, level: u.Level, law: u.law, loss: u.loss,
+		alone: u.Workers == 1, calls: max(1, everyCall*u.Checks/DefaultChecks/u.peers)}
 	d := &drawer{loss: u.loss}
 	for _, c := range u.capabilities {
 		if c.Loss == u.loss.Name && contains(c.Formats, u.format.Name) {
 			d.capabilities = append(d.capabilities, c)
 		}
 	}
-	wanted := u.Checks
-	switch {
-	case u.law.once:
-		wanted = 1
-	case u.law.most > 0:
-		wanted = min(wanted, u.law.most)
-	}
+	wanted := u.law.wanted(u.Checks, u.loss)
 	var broken *Violation
 	var last *Case
 	var steps, lacking, declined, drawn int

@@ -24,8 +24,9 @@ type Config struct {
 	Laws   []string      // nil: all
 	Level  subject.Level // the error bound that the subject declares. Unset: subject.Accurate
 
-	// Workers is how many laws are checked at once. 0: one for each CPU; a subject that is not
-	// safe for concurrent use wants 1. The report is the same.
+	// Workers is how many laws are checked at once. 0: one for each CPU, and two at least. A
+	// subject that is not safe for concurrent use wants 1, and is then not held to the law about
+	// that. The report is otherwise the same.
 	Workers int
 	// Shard, from 1, of Shards parts: every so many-th law, counted over losses and dtypes. The
 	// parts together are the whole, with the same cases. 0 of 0: the whole.
@@ -53,7 +54,7 @@ const (
 // orDefaults fills in what is not set.
 func (c Config) orDefaults() *Config {
 	c.Checks, c.Seed = cmp.Or(c.Checks, DefaultChecks), cmp.Or(c.Seed, DefaultSeed)
-	c.Level, c.Workers = cmp.Or(c.Level, subject.Accurate), max(1, cmp.Or(c.Workers, runtime.NumCPU()))
+	c.Level, c.Workers = cmp.Or(c.Level, subject.Accurate), max(1, cmp.Or(c.Workers, max(2, runtime.NumCPU())))
 	if c.Shards == 0 && c.Shard == 0 {
 		c.Shard, c.Shards = 1, 1
 	}

@@ -19,6 +19,7 @@ type wish struct {
 	hard      bool           // targets of 0 and 1, labels, and no soft distribution
 	kind      string         // label or distribution; empty: either
 	calm      bool           // everyday numbers
+	fresh     bool           // numbers next to 0, as of a model that is not trained: of a row every score counts
 	grid      bool           // predictions of few digits on a common grid, so that steps from them are exact
 	weights   bool           // sample weights, where the subject takes them
 	anywhere  bool           // predictions beyond the clip of the subject, too
@@ -44,6 +45,8 @@ func (w wish) profile() *draw.Profile {
 	switch {
 	case w.grid:
 		p = &draw.Grid
+	case w.fresh:
+		p = &draw.Fresh
 	case w.calm:
 		p = &draw.Everyday
 	}
@@ -75,7 +78,7 @@ func (d *drawer) call(w wish) *loss.Call {
 	case !d.loss.Shape.Many(): // several items in a sample
 		cols = d.loss.Shape.Numbers
 		if w.columns && d.Chance(3) {
-			cols *= 2 + d.Intn(3)
+			cols *= 2 + d.Intn(7)
 		}
 	case cols == 0:
 		cols = d.Width(p, d.loss)
@@ -89,11 +92,22 @@ func (d *drawer) call(w wish) *loss.Call {
 	d.setConventions(&c, capability, w)
 	if w.weights && capability.Weights && !d.loss.VectorValued {
 		d.Weights(p, d.loss, &c)
+		d.stretch(c.Weight)
+	}
+	if !w.calm && !w.grid {
+		d.stretch(c.Upstream)
 	}
 	if !w.anywhere {
 		d.clip(&c)
 	}
 	return &c
+}
+
+// stretch makes one of some factors extreme, once in eight draws.
+func (d *drawer) stretch(xs []float64) {
+	if len(xs) > 0 && d.Chance(8) {
+		xs[d.Intn(len(xs))] = d.Fit(draw.One(d.Drawer, 0x1p60, 0x1p-60, 1e30, 1e-30, 0x1p15, 0x1p-14, 1<<15-1, 1<<31-1))
+	}
 }
 
 // capability picks one of the subject's for what is wished.
@@ -167,9 +181,17 @@ func (d *drawer) setParams(c *loss.Call, p *draw.Profile, capability subject.Cap
 
 // ignore gives one row the ignored label, where there is one.
 func (d *drawer) ignore(c *loss.Call) {
-	if at := c.Params[loss.IgnoreIndex.Name]; len(at) == 1 && len(c.Label) > 0 {
-		c.Label[d.Intn(c.Rows)] = int(at[0])
+	if at, ok := ignoredLabel(c); ok {
+		c.Label[d.Intn(c.Rows)] = at
 	}
+}
+
+// ignoredLabel is the label that a call ignores, where it can.
+func ignoredLabel(c *loss.Call) (label int, ok bool) {
+	if c == nil || len(c.Label) == 0 || len(c.Params[loss.IgnoreIndex.Name]) != 1 {
+		return 0, false
+	}
+	return int(c.Params[loss.IgnoreIndex.Name][0]), true
 }
 
 func (d *drawer) setConventions(c *loss.Call, capability subject.Capability, w wish) {

@@ -21,6 +21,7 @@ type evaluation struct {
 	answer *subject.Answer
 	truth  *oracle.Question // nil until it is asked for
 	terms  subject.Terms    // of the value; N is 0 until it is asked for
+	rows   map[int]*evaluation
 }
 
 // A number is one number of an answer.
@@ -246,4 +247,34 @@ func at(c *loss.Call, pred []float64) *loss.Call {
 	d := *c
 	d.Pred = pred
 	return &d
+}
+
+// alone is what was answered for one row of a batch without a reduction, as the answer for the
+// row alone: the truth about it is that of a single row.
+func (e *evaluation) alone(row int) *evaluation {
+	if e.rows[row] == nil {
+		call := rows(e.call, row, row+1)
+		plan, err := call.Plan()
+		e.t.need(err == nil)
+		cut := func(xs []float64) []float64 {
+			if xs == nil {
+				return nil
+			}
+			of := len(xs) / e.call.Rows
+			return xs[row*of : (row+1)*of]
+		}
+		if e.rows == nil {
+			e.rows = map[int]*evaluation{}
+		}
+		e.rows[row] = &evaluation{t: e.t, call: call, plan: plan, answer: &subject.Answer{Value: cut(e.answer.Value), Grad: cut(e.answer.Grad)}}
+	}
+	return e.rows[row]
+}
+
+// at is a number of an output.
+func (e *evaluation) at(o subject.Output, i int) number {
+	if o == subject.Grad {
+		return e.grad(i)
+	}
+	return e.value(i)
 }

@@ -26,6 +26,7 @@ type Law struct {
 	gradient bool                    // it is about the gradient
 	once     bool                    // it has one case, which is not drawn
 	most     int                     // checks that say all there is to say; 0: no such number
+	tour     func(l *loss.Loss) int  // cases for each DefaultChecks that are asked for: a tour of what is finite, or fewer of what is dear; nil: as many
 	anywhere bool                    // it holds beyond the ends of a clip, and at kinks, too
 	coarse   bool                    // in a dtype of 16 bits most of its cases are inconclusive, and in bfloat16, of 8 digits, all
 	rigid    bool                    // its cases have a form that shrinking would break
@@ -54,10 +55,26 @@ func LawNamed(name string) (Law, error) {
 }
 
 var allLaws = slices.Concat(
-	truthLaws, valueLaws, convexityLaws, probabilityLaws, slopeLaws, differenceLaws, continuityLaws, symmetryLaws,
+	truthLaws, sweepLaws, valueLaws, convexityLaws, probabilityLaws, slopeLaws, differenceLaws, continuityLaws, symmetryLaws,
 	rowLaws, setLaws, limitLaws, properLaws, identityLaws, binaryIdentities, rowIdentities, parameterLaws, reductionLaws, maskLaws,
-	batchLaws, contractLaws, learningLaws, refutedLaws,
+	batchLaws, contractLaws, stateLaws, learningLaws, refutedLaws,
 )
+
+// wanted is how many cases a law is held against where so many are asked for of each.
+func (w *Law) wanted(checks int, l *loss.Loss) int {
+	switch {
+	case w.once:
+		return 1
+	case w.most > 0:
+		return min(checks, w.most)
+	case w.tour != nil:
+		return max(1, (checks*w.tour(l)+DefaultChecks-1)/DefaultChecks)
+	}
+	return checks
+}
+
+// few is the tour of a law whose cases are dear.
+func few(n int) func(*loss.Loss) int { return func(*loss.Loss) int { return n } }
 
 // AppliesTo reports whether the law is about a loss.
 func (w *Law) AppliesTo(l *loss.Loss) bool {

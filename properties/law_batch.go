@@ -9,26 +9,36 @@ import (
 var batchLaws = []*Law{
 	{
 		Name:      "batch_independent",
-		Statement: "The answer for an item does not depend on its place, its neighbours or the length of the batch: the same bits, for every length from 1 to 67, next to multiples of 8, and beyond 1024, 2048 and 4096.",
+		Statement: "The answer for an item does not depend on its place, its neighbours or the length of the batch: the same bits, for every length from 1 to 67, next to multiples of 8, and beyond 1024, 2048 and 4096, and for items that are all of one kind.",
 		Source:    "the definition of a loss, which is one of an item; the remainders of vector loops, as in nntrainer/nntrainer PR#3494",
 		anywhere:  true,
 		draw: func(d *drawer) *Case {
-			n := d.Count(draw.Batch)
-			w := wish{rows: n, columns: true, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0, anywhere: true}
-			if d.loss.Shape.Many() && d.Intn(6) == 0 {
+			n := d.BatchAt(draw.Stop(d.turn, draw.Batches))
+			w := wish{rows: n, columns: n < 1<<9, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0, anywhere: true}
+			if d.loss.Shape.Many() && d.Intn(6) == 0 && n < 1<<9 {
 				w.cols, w.rows = n, 1+d.Intn(2)
 			}
-			c := d.wrap(d.call(w))
-			if c != nil {
-				c.Picks = []int{d.Intn(c.Call.Rows)}
+			c := d.call(w)
+			if c == nil {
+				return nil
 			}
-			return c
+			if d.turn%3 == 0 {
+				d.Alike(d.loss, c)
+			}
+			return &Case{Call: *c, Picks: []int{d.Intn(c.Rows), 1 + d.Intn(min(c.Rows, 67))}}
 		},
 		check: func(t *trial, c *Case) {
-			t.need(len(c.Picks) == 1 && c.Picks[0] < c.Call.Rows)
-			whole := t.eval(&c.Call)
+			t.need(len(c.Picks) == 2 && c.Picks[0] < c.Call.Rows)
+			whole, shift := t.eval(&c.Call), c.Picks[1]
 			for _, row := range []int{c.Picks[0], 0, c.Call.Rows - 1} {
 				t.sameRow(whole, row, t.eval(rows(&c.Call, row, row+1)), 0)
+			}
+			if shift == 0 || shift >= c.Call.Rows {
+				return
+			}
+			rest := t.eval(rows(&c.Call, shift, c.Call.Rows))
+			for row := range rest.call.Rows { // every item, at another place
+				t.sameRow(whole, shift+row, rest, row)
 			}
 		},
 	},
@@ -37,6 +47,7 @@ var batchLaws = []*Law{
 		Statement: "A batch in reverse order has the answers in reverse order: the same bits.",
 		Source:    "the definition of a loss, which is one of an item",
 		anywhere:  true,
+		tour:      few(30),
 		draw: func(d *drawer) *Case {
 			return d.wrap(d.call(wish{rows: 2 + d.Intn(30), columns: true, anywhere: true}))
 		},

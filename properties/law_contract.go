@@ -51,6 +51,7 @@ var contractLaws = []*Law{
 		Name:      "same_bits_again",
 		Statement: "The same call has the same answer, to the bit.",
 		Source:    "package subject, Callable: what is asked again is answered with the same bits",
+		tour:      few(50),
 		draw: func(d *drawer) *Case {
 			return d.wrap(d.call(wish{rows: 1 + d.Intn(9), columns: true}))
 		},

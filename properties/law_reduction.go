@@ -19,7 +19,7 @@ var reductionLaws = []*Law{
 		Statement: "The reduction sum is the sum of the values without a reduction, and has their gradients.",
 		Source:    reductions,
 		applies:   reducible,
-		draw:      reducedCase(loss.Sum),
+		draw:      longCase(loss.Sum),
 		check: func(t *trial, c *Case) {
 			whole, each := t.eval(&c.Call), t.eval(reduced(&c.Call, loss.None))
 			t.claim("sum = Σ values", side().plus(1, whole.value(0)), equal, sum(each.values()))
@@ -33,7 +33,7 @@ var reductionLaws = []*Law{
 		Statement: "A mean times the denominator that it names is the sum of the values, and its gradient times it theirs.",
 		Source:    reductions,
 		applies:   reducible,
-		draw:      reducedCase(loss.MeanElements, loss.MeanCounted, loss.MeanSamples, loss.MeanWeight),
+		draw:      longCase(loss.MeanElements, loss.MeanCounted, loss.MeanSamples, loss.MeanWeight),
 		check: func(t *trial, c *Case) {
 			whole, each := t.eval(&c.Call), t.eval(reduced(&c.Call, loss.None))
 			d := denominator(whole.plan)
@@ -50,7 +50,7 @@ var reductionLaws = []*Law{
 		Source:    reductions,
 		applies:   reducible,
 		draw: func(d *drawer) *Case {
-			c := reducedCase(loss.Sum, loss.MeanElements, loss.MeanCounted, loss.MeanSamples, loss.MeanWeight)(d)
+			c := longCase(loss.Sum, loss.MeanElements, loss.MeanCounted, loss.MeanSamples, loss.MeanWeight)(d)
 			if c != nil {
 				c.Picks = []int{1 + d.Intn(c.Call.Rows-1)}
 			}
@@ -126,12 +126,18 @@ var reductionLaws = []*Law{
 				case 1:
 					n = 257 + d.Intn(8)
 				}
+				if d.turn%48 == 13 { // beyond the integers of the dtype, and its largest number
+					n = 1025 + d.Intn(70)
+					if d.Format.Width < 32 {
+						n = 1<<13 + d.Intn(70)
+					}
+				}
 				c.Picks = []int{n}
 			}
 			return c
 		},
 		check: func(t *trial, c *Case) {
-			t.need(c.Call.Rows == 1 && len(c.Picks) == 1 && c.Picks[0] > 0 && c.Picks[0] <= 1024)
+			t.need(c.Call.Rows == 1 && len(c.Picks) == 1 && c.Picks[0] > 0 && c.Picks[0] <= 1<<14)
 			n := c.Picks[0]
 			one := t.eval(&c.Call)
 			t.need(denominator(one.plan).Sign() > 0)
@@ -218,9 +224,23 @@ func emptyMean(d *drawer) *Case {
 	return c
 }
 
+// longCase is reducedCase with a long batch now and then: as long as a micro-batch, or beyond a cut.
+func longCase(of ...loss.Reduction) func(d *drawer) *Case {
+	return batchCase(func(d *drawer) int {
+		if d.turn%32 == 9 {
+			return []int{64, 1024, 1025 + d.Intn(66), 2049 + d.Intn(66)}[d.Intn(4)]
+		}
+		return 2 + d.Intn(4)
+	}, of...)
+}
+
 // reducedCase draws a batch under one of some reductions, with weights and ignored rows
 // where the subject has them.
 func reducedCase(of ...loss.Reduction) func(d *drawer) *Case {
+	return batchCase(func(d *drawer) int { return 2 + d.Intn(4) }, of...)
+}
+
+func batchCase(length func(d *drawer) int, of ...loss.Reduction) func(d *drawer) *Case {
 	return func(d *drawer) *Case {
 		has := of
 		if len(of) > 1 || of[0] != loss.None {
@@ -229,8 +249,13 @@ func reducedCase(of ...loss.Reduction) func(d *drawer) *Case {
 		if len(has) == 0 {
 			return nil
 		}
-		c := d.call(wish{rows: 2 + d.Intn(4), columns: true, calm: true, reduction: has[d.Intn(len(has))], weights: d.Intn(3) > 0, ignored: d.Intn(2) == 0})
-		if c != nil && d.Intn(2) == 0 {
+		n := length(d)
+		c := d.call(wish{rows: n, columns: n < 1<<9, calm: true, reduction: has[d.Intn(len(has))], weights: d.Intn(3) > 0, ignored: d.Intn(2) == 0})
+		switch at, ignored := ignoredLabel(c); {
+		case !ignored || d.Intn(2) == 0:
+		case n > 16:
+			d.Ignore(c, at)
+		default:
 			d.ignore(c)
 		}
 		return d.wrap(c)

@@ -167,7 +167,7 @@ func unitUpstream(w wish) func(d *drawer) *Case {
 
 // enoughDuels: each is a search over the whole grid, and only the target, the number of
 // classes and the pair of scores differ.
-const enoughDuels = 8
+const enoughDuels = 4
 
 // grid is the multiples of 1/4 within ±most, and fine are numbers next to 0.
 func grid(most int) (zs []float64) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle/interval"
+	"github.com/lossproof/lossproof/impl/subject"
 )
 
 // What a value may be.
@@ -20,6 +21,47 @@ var valueLaws = []*Law{
 			for _, n := range t.eval(&c.Call).values() {
 				t.claim("value ≥ 0", side().plus(1, n), atLeast, side())
 			}
+		},
+	},
+	{
+		Name:      "no_negative_zero",
+		Statement: "A loss that is nowhere below 0 is not −0: held where the level is accurate or higher.",
+		Source:    "IEEE 754-2019, section 6.3: the sign of a sum or a product of zeros follows from their signs, so that −0 comes of a sign that was turned on the way",
+		Traits:    []loss.Property{loss.NonNegativeValue},
+		anywhere:  true,
+		draw: func(d *drawer) *Case {
+			c := d.call(wish{rows: 1 + d.Intn(3), hard: d.Intn(2) == 0, anywhere: true, weights: true, ignored: true, reduced: true})
+			if c == nil {
+				return nil
+			}
+			d.ignore(c)
+			if plan, err := c.Plan(); err == nil && d.Intn(2) == 0 { // the prediction is right
+				for i := range plan.Items() {
+					if right := targetOfItem(plan, i); len(right) == plan.Width && d.loss.Prediction.HoldsItem(right) < 0 {
+						copy(c.Pred[i*plan.Width:], right)
+					}
+				}
+				if !d.loss.Shape.Classes && d.Intn(2) == 0 { // or so far on the right side that the loss is 0
+					for i, y := range c.Target {
+						if x := math.Copysign(d.Format.MaxFinite(), y-0.5); len(c.Target) == len(c.Pred) && d.loss.Prediction == loss.Extended {
+							c.Pred[i] = x
+						}
+					}
+				}
+			}
+			return d.wrap(c)
+		},
+		check: func(t *trial, c *Case) {
+			if t.level < subject.Accurate {
+				panic(outcome{discarded: true, lacks: "a level below accurate asks for no sign of zero"})
+			}
+			for _, n := range t.eval(&c.Call).values() {
+				if x := n.x(); x == 0 && math.Signbit(x) {
+					t.judge(term{n: n})
+					t.violated("a zero has the sign of what is nowhere below 0", n.name()+" = "+t.show(x), t.show(0), "none: the sign of zero", "", nil)
+				}
+			}
+			t.decided++
 		},
 	},
 	{

@@ -41,10 +41,22 @@ func smallerCases(c *Case) []func() *Case {
 		try(func(c *Case) { keepRows(c, 0, c.Call.Rows/2) })
 		try(func(c *Case) { keepRows(c, c.Call.Rows/2, c.Call.Rows) })
 	}
+	for cut := c.Call.Rows / 4; c.Call.Rows > 16 && cut > 0; cut /= 2 {
+		try(func(c *Case) { keepRows(c, 0, c.Call.Rows-cut) })
+	}
 	for r := 0; c.Call.Rows > 1 && c.Call.Rows <= 16 && r < c.Call.Rows; r++ {
 		try(func(c *Case) { dropRow(c, r) })
 	}
-	if n := pieces(c); n > 1 {
+	switch n := pieces(c); {
+	case n > 32:
+		for cut := n / 2; cut > 0; cut /= 2 {
+			try(func(c *Case) {
+				for range cut {
+					dropPiece(c, 0)
+				}
+			})
+		}
+	case n > 1:
 		for k := range n {
 			try(func(c *Case) { dropPiece(c, k) })
 		}
@@ -76,6 +88,9 @@ func smallerCases(c *Case) []func() *Case {
 		}
 	}
 	for part, xs := range parts(c) {
+		if len(xs) > manyNumbers {
+			continue
+		}
 		for i, x := range xs {
 			for _, y := range simpler(c.Call.Format, x) {
 				try(func(c *Case) { parts(c)[part][i] = y })
@@ -84,6 +99,9 @@ func smallerCases(c *Case) []func() *Case {
 	}
 	return all
 }
+
+// manyNumbers are so many that nobody reads each of them: they stay as they are.
+const manyNumbers = 64
 
 // parts are the numbers of a case.
 func parts(c *Case) [][]float64 {

@@ -25,6 +25,8 @@ type trial struct {
 	law          *Law
 	loss         *loss.Loss
 	lacks        string // why the subject was not asked
+	alone        bool   // the subject is not called from several goroutines at once
+	calls        int    // of a law that asks the same very often
 
 	decided      int                     // claims that passed
 	judged       map[subject.Output]bool // the outputs of the loss that they were about, or a violation

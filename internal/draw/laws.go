@@ -115,6 +115,14 @@ var Everyday = Laws.with(func(p *Profile) {
 	})
 })
 
+// Fresh has predictions next to 0, as of a model that is not trained: of many scores, each counts.
+var Fresh = Everyday.with(func(p *Profile) {
+	p.Logit, p.Real = just[Number](halfBell), just[Number](halfBell)
+	p.Scores = just(each(halfBell))
+})
+
+func halfBell(d *Drawer) float64 { return d.Fit(float64(d.Bell() / 2)) }
+
 // Grid has predictions of few digits on a common grid, so that steps from them are exact.
 var Grid = Everyday.with(func(p *Profile) {
 	p.Unit = just[Number](func(d *Drawer) float64 { return float64(d.IntN(65)) / 64 })

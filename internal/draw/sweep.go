@@ -1,0 +1,143 @@
+package draw
+
+import (
+	"math"
+	"slices"
+
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+// A dimension that is finite is gone through, and not left to chance: what is at turn k of a tour
+// depends on k, and every number of a tour comes once before any comes again.
+
+// Stop is where turn k of a tour of n stops lies. The stops of a short run are spread over the
+// whole tour.
+func Stop(turn, n int) int {
+	stride := max(1, n*5/8)
+	for gcd(stride, n) > 1 {
+		stride--
+	}
+	return turn % n * stride % n
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// Sizes is how many sizes of an item a tour has: 1 … 130, and beyond each cut of a long loop.
+const Sizes = everySize + 2
+
+const everySize = 130
+
+// cuts are where loops over many numbers are cut.
+var cuts = []int{1024, 2048, 4096}
+
+// SizeAt is size number i of a tour. A tour has two that are beyond a cut, of which each dtype and
+// each seed has others.
+func (d *Drawer) SizeAt(i int) int {
+	if i < everySize {
+		return i + 1
+	}
+	return One(d, cuts...) + 1 + d.IntN(66)
+}
+
+// Parameters is how many values of a parameter a tour has.
+const Parameters = 160
+
+// parameters in [0, 1] are 64ths and what lies next to both ends, and others sixteenths up to 6, and
+// beyond them numbers of every size; free ones fill up the tour.
+var (
+	unitParameters = append(grid(64, 64), 0.05, 0.1, 0.9, 0.95, 0.99, 1./3, 1e-3, 1e-30, 0x1p-60, 0x1p-126, 1-0x1p-11, 1-0x1p-24, 1-0x1p-53)
+	realParameters = append(grid(96, 16), 7, 8, 10, 12.5, 16, 20, 32, 50, 64, 100, 127, 128, 129, 255, 256, 1000, 2048, 4097, 65504,
+		0x1p60, 0x1p-60, 1e30, 1e-30, 1e-7, 1e-12, 1./3)
+	wholeParameters = []float64{-100, -1, 0, 1, 2, 255, 256, -1 << 15, 1<<15 - 1, 1 << 15, -1 << 31, 1<<31 - 1, 1 << 31}
+)
+
+// grid is 0 … most/parts.
+func grid(most, parts int) (xs []float64) {
+	for k := range most + 1 {
+		xs = append(xs, float64(k)/float64(parts))
+	}
+	return xs
+}
+
+// ParameterAt is value number i of a parameter.
+func (d *Drawer) ParameterAt(param loss.Param, i int) float64 {
+	values, free := realParameters, size(-12, 12)
+	switch {
+	case param.Kind == loss.Integer:
+		values, free = wholeParameters, func(d *Drawer) float64 { return float64(d.IntN(1<<11) - 1<<10) }
+	case isUnit(param.Domain):
+		values, free = unitParameters, (*Drawer).Probability
+	}
+	x := free(d)
+	if i < len(values) {
+		x = values[i]
+	}
+	if param.Kind == loss.Integer {
+		if d.Format.Holds(x) {
+			return x
+		}
+		return -100
+	}
+	return d.within(param.Domain, d.Fit(math.Abs(x)))
+}
+
+// Places is how many places a tour of numbers has: each binade of 2^-30 … 2^10, in it each of the
+// 2^8 patterns of leading bits, and each landmark from both sides.
+var Places = placeBinades*placePatterns + 6*len(landmarks)
+
+const (
+	placeLow      = -30
+	placeBinades  = 40
+	placePatterns = 1 << 8
+)
+
+// PlaceAt is number i of a tour for a domain. What comes after the leading bits is drawn. Of a
+// probability it is as often 1−p.
+func (d *Drawer) PlaceAt(domain loss.Domain, i int) float64 {
+	var x float64
+	if k := i - placeBinades*placePatterns; k >= 0 {
+		f := d.Format
+		x = f.Round(landmarks[k/6].At(f))
+		if near := f.FromOrdinal(f.Ordinal(x) + int64(k%3-1)); !math.IsInf(x, 0) && !math.IsInf(near, 0) {
+			x = near
+		}
+		x = d.Fit(x * float64(1-2*(k/3%2)))
+	} else {
+		tail := One(d, 0, 1<<44-1, d.Uint64N(1<<44))
+		bits := uint64(i/placeBinades)<<44 | tail
+		bits &^= 1<<(53-d.Format.Precision) - 1 // cut, not rounded
+		x = float64(d.Sign() * d.Fit(math.Ldexp(float64(1<<52|bits), placeLow+i%placeBinades-52)))
+	}
+	if isUnit(domain) && !domain.Holds(x) {
+		if x = math.Abs(x); x > 1 {
+			x = Sigmoid(d.Sign() * min(x, 700))
+		}
+	}
+	if isUnit(domain) && d.Chance(2) {
+		x = 1 - x
+	}
+	return d.within(domain, d.Fit(x))
+}
+
+// Put makes a number the prediction of an item, as far as its shape and its domain allow: the one
+// that there is, a score against others that are 0, one element among others, a side of a box that begins at 0.
+func (d *Drawer) Put(l *loss.Loss, item []float64, x float64) {
+	other := slices.Clone(item)
+	switch {
+	case l.Shape == loss.Box:
+		copy(other, []float64{0, 0, math.Abs(x), max(1, d.Fit(math.Abs(x)/2))})
+	case l.Shape.Classes && !isUnit(l.Prediction):
+		clear(other)
+		other[d.IntN(len(other))] = x
+	default:
+		other[d.IntN(len(other))] = x
+	}
+	if l.Prediction.HoldsItem(other) < 0 {
+		copy(item, other)
+	}
+}

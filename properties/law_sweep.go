@@ -1,0 +1,148 @@
+package properties
+
+import (
+	"math"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/draw"
+	"github.com/lossproof/lossproof/internal/ulp"
+)
+
+// The truth along each dimension that is finite: these laws go through it, turn by turn, so that
+// what is wrong at one size, one parameter or one leading bit only is not found by luck.
+var sweepLaws = []*Law{
+	{
+		Name:      "every_size_is_true",
+		Statement: "Value and gradient are true for items of every size: 1 to 130, and beyond 1024, 2048 and 4096, with the last label and others.",
+		Source:    "impl/oracle; the remainders of vector loops, as in nntrainer/nntrainer PR#3494",
+		applies:   func(l *loss.Loss) bool { return l.Shape.Many() },
+		anywhere:  true,
+		tour:      func(*loss.Loss) int { return draw.Sizes },
+		draw:      everySize,
+		check: func(t *trial, c *Case) {
+			e := t.eval(&c.Call)
+			for _, numbers := range [][]number{e.values(), e.grads()} {
+				for i, n := range numbers {
+					if few := len(numbers) / wideNumbers; few <= 1 || i%few == 0 || i < 8 || i >= len(numbers)-8 {
+						t.isTrue(n)
+					}
+				}
+			}
+		},
+	},
+	{
+		Name:      "every_parameter_is_true",
+		Statement: "Value and gradient are true for every parameter: 64ths or sixteenths, the ends of number formats, and free ones, each by itself.",
+		Source:    "impl/oracle: the definition of the loss, evaluated with certified intervals",
+		applies:   func(l *loss.Loss) bool { return len(l.Params) > 0 },
+		anywhere:  true,
+		tour:      func(l *loss.Loss) int { return draw.Parameters * len(l.Params) },
+		draw:      everyParameter,
+		check: func(t *trial, c *Case) {
+			e := t.eval(&c.Call)
+			for _, numbers := range [][]number{e.values(), e.grads()} {
+				for _, n := range numbers {
+					t.isTrue(n)
+				}
+			}
+		},
+	},
+	{
+		Name: "every_place_is_true",
+		Statement: "Value and gradient are true in every binade of 2^−30 … 2^10, for each of the 2^8 patterns of leading bits in it, and beside each number at which implementations change their branch: " +
+			"they lie within half of the bound around the reference, or the oracle decides; it decides about two of each batch in any case.",
+		Source:   "Tang, Table-driven implementation of the exponential function, 1989: a table has an entry for each pattern of leading bits",
+		anywhere: true,
+		draw:     everyPlace,
+		check:    checkPlaces,
+	},
+}
+
+// wideNumbers is how many numbers of a very wide answer are held against the truth, beside the first and the last.
+const wideNumbers = 300
+
+func everySize(d *drawer) *Case {
+	n := d.SizeAt(draw.Stop(d.turn, draw.Sizes))
+	w := wish{cols: n, rows: 2, fresh: d.turn%2 == 0, calm: true, anywhere: true, reduced: true}
+	if n > 1<<9 {
+		w.rows, w.plain = 1, true
+	}
+	c := d.call(w)
+	if c == nil {
+		return nil
+	}
+	for i := range c.Label {
+		c.Label[i] = n - 1
+		if i%2 == 1 {
+			c.Label[i] = []int{0, n / 2, d.Intn(n)}[d.Intn(3)]
+		}
+	}
+	return d.wrap(c)
+}
+
+func everyParameter(d *drawer) *Case {
+	stop := draw.Stop(d.turn, draw.Parameters*len(d.loss.Params))
+	param := d.loss.Params[stop/draw.Parameters]
+	c := d.call(wish{rows: 2, calm: true, anywhere: true, reduced: true})
+	if c == nil {
+		return nil
+	}
+	x := d.ParameterAt(param, stop%draw.Parameters)
+	v := c.Params[param.Name]
+	switch {
+	case param.Kind != loss.PerClass:
+		c.Params[param.Name] = []float64{x}
+	case len(v) <= 1:
+		c.Params[param.Name] = []float64{x}
+	default:
+		v[d.Intn(len(v))] = x
+	}
+	if param.Name == loss.IgnoreIndex.Name && len(c.Label) > 0 {
+		c.Label[d.Intn(len(c.Label))] = int(x)
+	}
+	return d.wrap(c)
+}
+
+// placesOfCase is how many places one case has, so that DefaultChecks cases are the tour.
+var placesOfCase = (draw.Places + DefaultChecks - 1) / DefaultChecks
+
+func everyPlace(d *drawer) *Case {
+	c := d.call(wish{rows: placesOfCase, cols: 2, fresh: true, calm: true, anywhere: true, plain: d.turn%4 != 0})
+	if c == nil {
+		return nil
+	}
+	width := d.loss.Shape.Width(c.Cols)
+	for i := range placesOfCase {
+		at := draw.Stop(d.turn*placesOfCase+i, draw.Places)
+		d.Put(d.loss, c.Pred[i*width:(i+1)*width], d.PlaceAt(d.loss.Prediction, at))
+	}
+	return d.wrap(c)
+}
+
+// checkPlaces holds a batch against the reference, and what lies further from it than half a bound
+// against the oracle: so many numbers could not be asked of the oracle.
+func checkPlaces(t *trial, c *Case) {
+	e := t.eval(&c.Call)
+	reference, err := loss.Eval(e.call)
+	t.need(err == nil)
+	near := func(n number, want float64) bool {
+		x := n.x()
+		if !t.level.Conditioned() || ulp.Special(x) || ulp.Special(want) {
+			return false
+		}
+		return math.Abs(x-want) <= n.floor()
+	}
+	decide := func(numbers []number, want []float64, output subject.Output) {
+		width := max(1, len(numbers)/c.Call.Rows)
+		for i, n := range numbers {
+			row := i / width
+			if row != 0 && row != c.Call.Rows-1 && near(n, want[i]) {
+				continue
+			}
+			t.isTrue(e.alone(row).at(output, i%width))
+		}
+	}
+	decide(e.values(), reference.Value, subject.Value)
+	decide(e.grads(), reference.Grad, subject.Grad)
+}
