@@ -31,9 +31,10 @@ type Config struct {
 	Live        int              // terms of the reductions that are judged live against the oracle. 0: DefaultLive; negative: there are none
 	Seed        uint64           // of live cases and of the laws' cases. 0: DefaultSeed, and never the clock
 
-	// Workers is how many calls are made at once. 0: Check makes one for each CPU; a
-	// subject that is not safe for concurrent use wants 1. The report is the same. Run makes
-	// one after another, and holds the subject to several laws at once where Workers says so.
+	// Workers is how many calls are made at once. 0: one for each CPU, and two at least. A
+	// subject that is not safe for concurrent use, such as one that answers in a buffer which it
+	// uses again, wants 1, and is then not held to the law about that. The report is otherwise the
+	// same. Run makes the calls of cases one after another.
 	Workers int
 	// Progress is called, never concurrently, as cases and then laws are done.
 	Progress func(done, total int)
@@ -118,7 +119,7 @@ func (r *run) atOnce() int {
 	case r.program != nil:
 		return lcp.AtOnce
 	}
-	return runtime.NumCPU()
+	return max(2, runtime.NumCPU())
 }
 
 // restrict narrows the capabilities to the conventions asked for.

@@ -105,8 +105,7 @@ func (r *run) repeatLaw(f *properties.Failure, seed uint64, checks int) string {
 		Config{Losses: []string{f.Loss}, Dtypes: []string{f.Format}, Laws: []string{f.Law}})
 }
 
-// runLaws does the same in subtests laws/loss/dtype/law, one after another unless
-// Workers says that the subject can do with more.
+// runLaws does the same in subtests laws/loss/dtype/law.
 func (r *run) runLaws(t *testing.T) *properties.Report {
 	t.Helper()
 	if r.toCheck == 0 {
@@ -114,7 +113,7 @@ func (r *run) runLaws(t *testing.T) *properties.Report {
 	}
 	s, c := r.lawful()
 	var report properties.Report
-	c.Workers, c.Record, c.Settle = max(1, r.Workers), &report, r.settleLaw
+	c.Workers, c.Record, c.Settle = r.Workers, &report, r.settleLaw
 	t.Run("laws", func(t *testing.T) { c.Run(t, s) })
 	if len(report.Results) == 0 {
 		return nil

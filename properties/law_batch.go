@@ -12,9 +12,10 @@ var batchLaws = []*Law{
 		Statement: "The answer for an item does not depend on its place, its neighbours or the length of the batch: the same bits, for every length from 1 to 67, next to multiples of 8, and beyond 1024, 2048 and 4096, and for items that are all of one kind.",
 		Source:    "the definition of a loss, which is one of an item; the remainders of vector loops, as in nntrainer/nntrainer PR#3494",
 		anywhere:  true,
+		tour:      few(draw.Batches),
 		draw: func(d *drawer) *Case {
-			n := d.BatchAt(draw.Stop(d.turn, draw.Batches))
-			w := wish{rows: n, columns: n < 1<<9, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0, anywhere: true}
+			n := d.BatchAt(d.turn)
+			w := wish{rows: n, columns: n < 1<<6, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0, anywhere: true}
 			if d.loss.Shape.Many() && d.Intn(6) == 0 && n < 1<<9 {
 				w.cols, w.rows = n, 1+d.Intn(2)
 			}

@@ -23,6 +23,7 @@ var stateLaws = []*Law{
 		Statement: "Between two calls that are the same another one changes nothing, be it different in its last item, its parameters or its length; and its own answer is true.",
 		Source:    pure,
 		anywhere:  true,
+		tour:      few(30),
 		draw:      drawAnother,
 		check: func(t *trial, c *Case) {
 			b := t.other(c)
@@ -45,7 +46,7 @@ var stateLaws = []*Law{
 		Statement: "Asked from eight goroutines at once, two calls in turn have the bits that each has by itself.",
 		Source:    "package subject: Eval may be called from several goroutines at once",
 		anywhere:  true,
-		tour:      few(20),
+		tour:      few(6),
 		draw:      drawAnother,
 		check:     checkSideBySide,
 	},
@@ -84,7 +85,7 @@ func drawAnother(d *drawer) *Case {
 	if has := d.reductions(loss.Reductions()...); len(has) > 0 {
 		w.reduction = has[d.Intn(len(has))]
 		if w.reduction != loss.None {
-			w.rows = 2 + d.Intn(8) // the truth about a reduction is that of all its items
+			w.rows = 2 + d.Intn(4) // the truth about a reduction is that of all its items
 		}
 	}
 	d.lacks = ""
@@ -149,7 +150,7 @@ func checkSideBySide(t *trial, c *Case) {
 	}
 	calls := []*loss.Call{&c.Call, t.other(c)}
 	alone := []*evaluation{t.eval(calls[0]), t.eval(calls[1])}
-	const goroutines, times = 8, 4
+	const goroutines, times = 8, 3
 	type wrong struct{ got, want string }
 	var (
 		wait  sync.WaitGroup

@@ -15,29 +15,6 @@ var (
 	Large = Mix[Count]{{1, func(d *Drawer) int { return One(d, 1024, 2048, 4096) - 2 + d.IntN(67) }}}
 )
 
-// Batches is how many lengths of a batch a tour has: 1 … 67, which leave each tail in any vector
-// register, next to multiples of 8, at powers of two, and beyond each cut of a long loop.
-const Batches = 100
-
-// BatchAt is length number i of a tour.
-func (d *Drawer) BatchAt(i int) int {
-	const short, next = 67, 27
-	if i < short {
-		return i + 1
-	}
-	if i < short+next {
-		return 8*(9+2*((i-short)/3)) + (i-short)%3 - 1
-	}
-	return []func() int{
-		func() int { return One(d, 127, 128, 129) },
-		func() int { return One(d, 255, 256, 257) },
-		func() int { return 512 + d.IntN(2) },
-		func() int { return 1024 },
-		func() int { return 1025 + d.IntN(66) },
-		func() int { return One(d, 2048, 4096) + d.IntN(67) },
-	}[i-short-next]()
-}
-
 // between is first … last, each as often as another.
 func between(first, last int) Count {
 	return func(d *Drawer) int { return first + d.IntN(last-first+1) }

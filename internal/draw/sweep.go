@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
 )
 
 // A dimension that is finite is gone through, and not left to chance: what is at turn k of a tour
@@ -27,21 +28,50 @@ func gcd(a, b int) int {
 	return a
 }
 
-// Sizes is how many sizes of an item a tour has: 1 … 130, and beyond each cut of a long loop.
-const Sizes = everySize + 2
+// Sizes is how many sizes of an item a tour has: 1 … 130, and one at or beyond a cut of a long loop.
+const Sizes = everySize + 1
 
 const everySize = 130
 
-// cuts are where loops over many numbers are cut.
-var cuts = []int{1024, 2048, 4096}
-
-// SizeAt is size number i of a tour. A tour has two that are beyond a cut, of which each dtype and
-// each seed has others.
-func (d *Drawer) SizeAt(i int) int {
-	if i < everySize {
+// SizeAt is the size at a turn of the tour.
+func (d *Drawer) SizeAt(turn int) int {
+	if i := Stop(turn, Sizes); i < everySize {
 		return i + 1
 	}
-	return One(d, cuts...) + 1 + d.IntN(66)
+	return d.beyond(turn / Sizes)
+}
+
+// beyond is a size at or beyond a cut of a long loop. Each dtype begins with another, since one is
+// dear.
+func (d *Drawer) beyond(turn int) int {
+	cuts := []int{4096, 2048, 1024, 2048, 1024, 4096}
+	k := turn + slices.Index(ieee.Formats(), d.Format)
+	if k %= len(cuts); k >= 3 {
+		return cuts[k]
+	}
+	return cuts[k] + 1 + d.IntN(66)
+}
+
+// Batches is how many lengths of a batch a tour has: 1 … 67, which leave each tail in any vector
+// register, next to multiples of 8, beyond 1024, and at or beyond another cut.
+const Batches = everyBatch + 14
+
+const everyBatch = 67
+
+// BatchAt is the length at a turn of the tour.
+func (d *Drawer) BatchAt(turn int) int {
+	switch i := Stop(turn, Batches); {
+	case i < everyBatch:
+		return i + 1
+	case i < Batches-2:
+		return 8*(9+3*((i-everyBatch)/3)) + (i-everyBatch)%3 - 1
+	case i == Batches-2:
+		return 1025 + d.IntN(66)
+	}
+	if d.Chance(2) {
+		return One(d, 127, 128, 255, 256, 257, 512)
+	}
+	return d.beyond(turn / Batches)
 }
 
 // Parameters is how many values of a parameter a tour has.
@@ -86,13 +116,13 @@ func (d *Drawer) ParameterAt(param loss.Param, i int) float64 {
 	return d.within(param.Domain, d.Fit(math.Abs(x)))
 }
 
-// Places is how many places a tour of numbers has: each binade of 2^-30 … 2^10, in it each of the
+// Places is how many places a tour of numbers has: each binade of 2^-20 … 2^10, in it each of the
 // 2^8 patterns of leading bits, and each landmark from both sides.
 var Places = placeBinades*placePatterns + 6*len(landmarks)
 
 const (
-	placeLow      = -30
-	placeBinades  = 40
+	placeLow      = -20
+	placeBinades  = 30
 	placePatterns = 1 << 8
 )
 
