@@ -58,6 +58,10 @@ func (r *run) liveVector(decl *loss.Loss, f ieee.Format, has Capability, reducti
 		}
 	}
 	p, cols, rows := &draw.Training, decl.Shape.Width(liveClasses), r.Live
+	if has.HardTargets {
+		hard := p.Hard()
+		p = &hard
+	}
 	if decl.Shape == loss.Point {
 		cols, rows = livePoints, (r.Live+livePoints-1)/livePoints
 	}

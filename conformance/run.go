@@ -30,7 +30,7 @@ import (
 //	TestMyLoss/unchecked/<loss>/<dtype>/<output>
 //
 // Lines of the known failures are called dead, and outputs unchecked, only where -run selects all.
-// One call is made after another, unless Workers says that the subject can do with more.
+// Several calls are made at once, unless Workers is 1.
 func (config Config) Run(t *testing.T, s Subject) {
 	t.Helper()
 	config.Show, config.JSON = cmp.Or(config.Show, *showFlag), cmp.Or(config.JSON, *jsonFlag)
@@ -38,7 +38,6 @@ func (config Config) Run(t *testing.T, s Subject) {
 		config.runAll(t, s)
 		return
 	}
-	config.Workers = max(1, config.Workers)
 	if config.Repeat == nil {
 		config.within = t.Name()
 	}
