@@ -45,6 +45,7 @@ type run struct {
 	leftOut     int      // cases of the subject for which there is no request
 	toCheck     int      // laws, counted anew for each loss and dtype
 	program     *Program // the subject, where it is one
+	look        properties.Look
 }
 
 func (config Config) newRun(s Subject) (*run, error) {

@@ -34,7 +34,7 @@ type Config struct {
 	// Workers is how many calls are made at once. 0: one for each CPU, and two at least. A
 	// subject that is not safe for concurrent use, such as one that answers in a buffer which it
 	// uses again, wants 1, and is then not held to the law about that. The report is otherwise the
-	// same..
+	// same.
 	Workers int
 	// Progress is called, never concurrently, as cases and then laws are done.
 	Progress func(done, total int)

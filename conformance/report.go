@@ -12,6 +12,7 @@ import (
 
 	"github.com/lossproof/lossproof/conformance/known"
 	"github.com/lossproof/lossproof/golden"
+	"github.com/lossproof/lossproof/properties"
 )
 
 // ReportVersion names the JSON form of a report, which ReportSchema describes. The schema
@@ -37,7 +38,9 @@ type Report struct {
 	Failures    []*Failure  `json:"failures,omitempty"`
 	Known       []*Failure  `json:"known,omitempty"`
 	DeadEntries []string    `json:"deadEntries,omitempty"` // lines of the known failures that match nothing, or not as many as they count
-	Laws        *LawReport  `json:"laws,omitempty"`        // nil where no law was asked for, or none is about the subject
+	// Looked is how much was looked at, of each loss, dtype and output.
+	Looked []properties.Looked `json:"looked,omitempty"`
+	Laws   *LawReport          `json:"laws,omitempty"` // nil where no law was asked for, or none is about the subject
 
 	judge judge
 }
@@ -152,7 +155,7 @@ func (r *Report) skip(i *instance, c *check) {
 
 // finish fills in what is known when the last case has been added.
 func (r *Report) finish(run *run, incomplete string) {
-	r.Incomplete = incomplete
+	r.Incomplete, r.Looked = incomplete, run.look.Seen()
 	for k := range r.Rows {
 		row := &r.Rows[k]
 		e := &row.errors

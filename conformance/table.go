@@ -53,6 +53,9 @@ func (r *Report) WriteTable(out io.Writer) error {
 	if err := r.writeLaws(out); err != nil {
 		return err
 	}
+	if err := r.writeLooked(out); err != nil {
+		return err
+	}
 	if len(r.Warnings) > 0 {
 		fmt.Fprintln(out, "\nwarnings:")
 		for _, text := range r.Warnings {

@@ -225,7 +225,7 @@ func (u *unit) run(ctx context.Context) Result {
 	}
 	r.Judged = map[subject.Output]bool{}
 	t := &trial{ctx: ctx, subject: u.subject, capabilities: u.capabilities, format: u.format, level: u.Level, law: u.law, loss: u.loss,
-		alone: u.Workers == 1, calls: max(1, everyCall*u.Checks/DefaultChecks/u.peers)}
+		alone: u.Workers == 1, look: u.Look, calls: max(1, everyCall*u.Checks/DefaultChecks/u.peers)}
 	d := &drawer{loss: u.loss}
 	for _, c := range u.capabilities {
 		if c.Loss == u.loss.Name && contains(c.Formats, u.format.Name) {

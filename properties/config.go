@@ -32,6 +32,8 @@ type Config struct {
 	// parts together are the whole, with the same cases. 0 of 0: the whole.
 	Shard, Shards int
 
+	// Look gathers how much the laws looked at. nil: nobody wants to know.
+	Look *Look
 	// Progress is called, never concurrently, as laws are done.
 	Progress func(done, total int)
 	// Repeat says how a failure is repeated. nil: by a call or, in Run, by go test.

@@ -25,6 +25,7 @@ type trial struct {
 	law          *Law
 	loss         *loss.Loss
 	lacks        string // why the subject was not asked
+	look         *Look
 	alone        bool   // the subject is not called from several goroutines at once
 	calls        int    // of a law that asks the same very often
 
