@@ -29,10 +29,10 @@ func handTruth(c *loss.Call) (*oracle.Truth, error) {
 	truth := &oracle.Truth{}
 	condition := 0.0 // Σ |x·∂V/∂x|
 	soft := func(i int) float64 {
-		if y := c.Target[i]; y != 0 && y != 1 {
-			return math.Abs(y * r.TargetGrad[i])
+		if len(c.Target) != len(c.Pred) || c.Target[i] == 0 || c.Target[i] == 1 {
+			return 0
 		}
-		return 0
+		return math.Abs(c.Target[i] * r.TargetGrad[i])
 	}
 	for i, x := range c.Pred {
 		condition += math.Abs(x*r.Grad[i]) + soft(i)

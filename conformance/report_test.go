@@ -71,7 +71,7 @@ func TestCheck_UnknownNamesAreErrors(t *testing.T) {
 }
 
 func TestCheck_ARunWithoutChecksFails(t *testing.T) {
-	r := checked(t, Pointwise(bce, func(z, y float64) float64 { return 0 }))
+	r := checked(t, Pointwise(bce, func(z, y float64) float64 { return 0 }), Config{Live: -1})
 	require.ErrorContains(t, r.Err(), "no check was run")
 	require.ErrorContains(t, r.Err(), "no f32")
 	r = checked(t, Pointwise(bce, goodBCE), Config{Dtypes: []string{"f64"}})

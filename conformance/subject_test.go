@@ -104,7 +104,7 @@ func TestPointwise_ParametersAndErrors(t *testing.T) {
 	fixed := checked(t, Pointwise(bce, func(z, y float32) (float32, float32) {
 		v, g, _ := eval(loss.Params{"pos_weight": {3}}, z, y)
 		return v, g
-	}).With(About{Fixed: loss.Params{"pos_weight": {3}}, Name: "weighted", Version: "1.2"}))
+	}).With(About{Fixed: loss.Params{"pos_weight": {3}}, Name: "weighted", Version: "1.2"}), Config{Live: -1})
 	require.NoError(t, fixed.Err(), failures(fixed))
 	require.Equal(t, 2, fixed.Tally.Passed, "one case has pos_weight 3")
 	require.Equal(t, "weighted", fixed.Subject.Name)

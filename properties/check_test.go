@@ -129,7 +129,7 @@ func TestLaws_SeeTheMistakeTheyAreAbout(t *testing.T) {
 			require.NoError(t, err)
 			require.Error(t, r.Err())
 			text := r.Failures()[0].String()
-			for _, part := range []string{"law ", "source ", "counterexample ", "left ", "right ", "slack ", "repeat ", "--law " + c.law, "--seed 1"} {
+			for _, part := range []string{"law ", "source ", "counterexample ", "left ", "right ", "slack ", "repeat ", "Laws: []string{\"" + c.law + "\"}", "Seed: 1"} {
 				require.Contains(t, text, part)
 			}
 		})

@@ -93,12 +93,27 @@ func (s *form) near(x, doubt float64) *form {
 	return s.add(x)
 }
 
-// constant64 is the relative error that a constant of the catalogue may have: none is the
-// result of more than a dozen float64 operations, each right to 1 ulp.
-const constant64 = 0x1p-48
+// constant64 is the relative error that a constant of the catalogue may have, none of which is the
+// result of more than a dozen float64 operations, each right to 1 ulp; and constantLeast the error of
+// one so small that it has lost digits in each.
+const (
+	constant64    = 0x1p-48
+	constantLeast = 0x1p-1070
+)
+
+// doubtful is the error that a constant of the catalogue may have.
+func doubtful(x float64) float64 {
+	if x = math.Abs(x); x > 0 && x < 0x1p-960 {
+		return x*constant64 + constantLeast
+	}
+	return x * constant64
+}
+
+// upper is what a constant of the catalogue is at most.
+func upper(x float64) float64 { return x + doubtful(x) }
 
 // catalogued adds a constant of the catalogue.
-func (s *form) catalogued(x float64) *form { return s.near(x, x*constant64) }
+func (s *form) catalogued(x float64) *form { return s.near(x, doubtful(x)) }
 
 // value is the side as the subject has it.
 func (s *form) value() *big.Float {

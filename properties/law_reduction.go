@@ -118,7 +118,12 @@ var reductionLaws = []*Law{
 			if len(has) == 0 {
 				return nil
 			}
-			c := d.wrap(d.call(wish{columns: true, calm: true, reduction: has[d.Intn(len(has))], weights: d.Intn(3) == 0}))
+			long := d.turn%25 == 13 // beyond the integers of the dtype, and its largest number
+			which := d.Intn(len(has))
+			if long {
+				which = d.turn / 25 % len(has)
+			}
+			c := d.wrap(d.call(wish{columns: !long, calm: true, reduction: has[which], weights: d.Intn(3) == 0}))
 			if c != nil {
 				n := 1 + d.Intn(16)
 				switch d.Intn(16) {
@@ -127,10 +132,10 @@ var reductionLaws = []*Law{
 				case 1:
 					n = 257 + d.Intn(8)
 				}
-				if d.turn%100 == 13 { // beyond the integers of the dtype, and its largest number
+				if long {
 					n = 1025 + d.Intn(70)
 					if d.Format.Width < 32 {
-						n = 1<<13 + d.Intn(70)
+						n = 1<<12 + d.Intn(70)
 					}
 				}
 				c.Picks = []int{n}

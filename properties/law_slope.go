@@ -33,7 +33,7 @@ var slopeLaws = []*Law{
 			for _, trait := range t.claimed(loss.Lipschitz, e.plan) {
 				size, norm, ok := dualNorm(e.grads(), trait.Norm)
 				if ok {
-					t.claim("‖∇L‖ ≤ C", size, atMost, side().addBig(mul(norm, num(constant(trait, e.plan)*(1+constant64)))))
+					t.claim("‖∇L‖ ≤ C", size, atMost, side().addBig(mul(norm, num(upper(constant(trait, e.plan))))))
 				}
 			}
 		},
@@ -65,7 +65,7 @@ var slopeLaws = []*Law{
 					continue
 				}
 				far := mul(euclidean(differences(c.Call.Pred, c.Other)), euclidean(direction))
-				t.claim("‖∇L(a) − ∇L(b)‖ ≤ C·‖a − b‖", change, atMost, side().addBig(mul(far, num(constant(trait, a.plan)*(1+constant64)))))
+				t.claim("‖∇L(a) − ∇L(b)‖ ≤ C·‖a − b‖", change, atMost, side().addBig(mul(far, num(upper(constant(trait, a.plan))))))
 			}
 		},
 	},
@@ -95,7 +95,7 @@ func checkLipschitz(t *trial, c *Case) {
 		if trait.Norm == loss.Euclidean {
 			far = euclidean(apart)
 		}
-		right := side().addBig(mul(far, num(constant(trait, a.plan)*(1+constant64))))
+		right := side().addBig(mul(far, num(upper(constant(trait, a.plan)))))
 		if t.loss.VectorValued && trait.Norm == loss.Euclidean {
 			rise, direction := side(), []*big.Float{}
 			for k := range a.values() {
