@@ -64,7 +64,7 @@ func (d described) Describe() Description { return d.description }
 // lawful is the subject and the configuration as package properties wants them.
 func (r *run) lawful() (Subject, properties.Config) {
 	return described{r.subject, r.description}, properties.Config{Losses: r.Losses, Dtypes: r.Dtypes, Laws: r.Laws,
-		Checks: r.Checks, Seed: r.Seed, Level: max(r.Level, Close),
+		Checks: r.Checks, Seed: r.Seed, Level: max(r.Level, Close), Look: &r.look,
 		Progress: func(done, _ int) { r.Progress(len(r.cases)+done, r.total()) }}
 }
 

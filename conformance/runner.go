@@ -95,6 +95,7 @@ func (r *run) judgeAnswer(i *instance, truth *oracle.Truth, answer *Answer, err 
 			checks = append(checks, check{output: o, status: Failed, level: NotCallable, errors: failedStats(i, o), failure: f})
 			continue
 		}
+		r.look.Add(p, o)
 		c := r.judgeNumbers(i, o, got, want, r.judge.terms(p, o))
 		if c.failure != nil {
 			c.failure.evidence = evidenceOf(p, o, c.failure.Index, got, want)

@@ -210,7 +210,9 @@ func (t *trial) eval(c *loss.Call) *evaluation {
 		}
 		*part.into = slices.Clone(part.got) // the subject may use its own again
 	}
-	t.look.Add(plan, outputs...)
+	if plan.Decl == t.loss {
+		t.look.Add(plan, outputs...)
+	}
 	return &evaluation{t: t, call: &asked, plan: plan, answer: own}
 }
 

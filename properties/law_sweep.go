@@ -131,7 +131,7 @@ func checkPlaces(t *trial, c *Case) {
 	t.need(err == nil)
 	near := func(n number, want float64) bool {
 		x := n.x()
-		if !t.level.Conditioned() || ulp.Special(x) || ulp.Special(want) {
+		if t.level > subject.Accurate || ulp.Special(x) || ulp.Special(want) {
 			return false
 		}
 		return math.Abs(x-want) <= n.floor()
