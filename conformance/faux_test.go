@@ -70,6 +70,7 @@ type stage struct {
 	out   io.Writer
 	held  []byte // an answer that is kept back
 	count int    // of cases
+	nth   int    // case of its message, from 0
 }
 
 func (s *stage) write(texts ...string) {
@@ -168,6 +169,17 @@ var (
 		"refuse": atCulprit(func(s *stage, answer string) {
 			s.write(`{"type":"answer","id":"` + messageOf(answer).ID + `","error":{"class":"target","message":"not this one"}}` + "\n")
 		}),
+		"never flush": func(*stage, *loss.Call, string) bool { return true },
+		"no newline": func(s *stage, _ *loss.Call, answer string) bool {
+			s.write(strings.TrimSpace(answer))
+			return true
+		},
+		"only the first": func(s *stage, _ *loss.Call, _ string) bool { return s.nth > 0 },
+		"null gradient": func(s *stage, _ *loss.Call, answer string) bool {
+			before, _, _ := strings.Cut(answer, `"grad":`)
+			s.write(before + `"grad":null}` + "\n")
+			return true
+		},
 		"idle crash": func(s *stage, c *loss.Call, answer string) bool {
 			s.write(answer)
 			if s.count == 20 { // of each process: it always ends, and no case is the cause
@@ -193,6 +205,7 @@ var (
 			}
 			s.write(answer)
 		}),
+		"bytes reversed":        ofEcho("f64", `"3ff0000000000000"`, `"000000000000f03f"`),
 		"no negative zero":      ofEcho("f64", "8000000000000000", "0000000000000000"),
 		"no subnormals":         ofEcho("f64", "0000000000000001", "0000000000000000"),
 		"no f32 negative zero":  ofEcho("f32", "80000000", "00000000"),
@@ -314,7 +327,7 @@ func faux(name string) {
 		if kind == "eval" {
 			k := 0
 			for answer := range strings.Lines(right.String()) {
-				s.count++
+				s.count, s.nth = s.count+1, k
 				if deed := caseDeeds[name]; deed == nil || !deed(s, calls.list[k], answer) {
 					s.write(answer)
 				}

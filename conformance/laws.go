@@ -250,6 +250,7 @@ func (r *Report) writeLaws(out io.Writer) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	fmt.Fprintln(out, "a law is a claim about any input; checks: cases that it was held against; inconclusive: cases in which the errors that the level allows would excuse anything, which are not passed")
 	type place struct{ loss, format, reason string }
 	var order []place
 	skipped := map[place][]string{}

@@ -25,7 +25,7 @@ const soon = 2 * time.Second
 
 // patience is the longest silence that a faux adapter is allowed.
 func patience(name string) time.Duration {
-	if slices.Contains([]string{"hang", "late", "no answer", "ignore stop"}, name) {
+	if slices.Contains([]string{"hang", "late", "no answer", "ignore stop", "never flush", "no newline", "only the first"}, name) {
 		return soon
 	}
 	return time.Hour
@@ -143,7 +143,7 @@ func TestExec_TheCaseThatIsTheCauseFailsAndNoOther(t *testing.T) {
 		"twice, and late":         {Malformed, []string{"a second answer"}},
 		"foreign":                 {Malformed, []string{"nosuch"}},
 		"wrong shape":             {WrongLength, []string{"2 numbers"}},
-		"decimal":                 {Malformed, []string{"0.5"}},
+		"decimal":                 {Malformed, []string{"0.5", "value[0] is a JSON number: want a string of hexadecimal digits"}},
 		"wrong width":             {Malformed, []string{"8 hexadecimal digits"}},
 		"surplus field":           {Malformed, []string{"surplus"}},
 		"noise":                   {Malformed, []string{"loading weights"}},
@@ -172,6 +172,14 @@ func TestExec_TheCaseThatIsTheCauseFailsAndNoOther(t *testing.T) {
 			require.False(t, r.report.Conforms())
 		})
 	}
+}
+
+// What there is not is left out: null is no gradient, and no lack of one.
+func TestExec_NullIsMalformed(t *testing.T) {
+	t.Parallel()
+	r := runFaux(t, "null gradient", lcp.Config{})
+	require.NotEmpty(t, r.report.Failures)
+	require.Contains(t, r.report.Failures[0].Got, "grad is null: what there is not is left out")
 }
 
 // What is odd and no fault: the subject conforms, and the report may warn.
@@ -266,6 +274,7 @@ func TestExec_ADtypeThatChangesOnItsWayIsNotJudged(t *testing.T) {
 		"no negative zero":      "-0 (8000000000000000) came back as 0 (0000000000000000)",
 		"no subnormals":         "5e-324 (0000000000000001) came back as 0 (0000000000000000)",
 		"an echo that is short": "numbers of f64 came back",
+		"bytes reversed":        "its bytes in the other order",
 		"an echo in decimal":    `came back as "1.0"`,
 	} {
 		r := runFaux(t, name, lcp.Config{})
@@ -323,6 +332,10 @@ func TestExec_GivesUp(t *testing.T) {
 		"idle crash":    {"3 processes ended before their time", lcp.Config{Restarts: 3}},
 		"another hello": {"its hello was", lcp.Config{}},
 		"hang":          {"1 times there was no answer in time", lcp.Config{Hangs: 1}},
+
+		"never flush":    {"there never was a whole one; the last: no answer within 2s: nothing was written: is standard output flushed", lcp.Config{}},
+		"no newline":     {"bytes without a newline", lcp.Config{}},
+		"only the first": {"there never was a whole one; the last: no answer within 2s: it answered 1 of ", lcp.Config{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -210,6 +210,17 @@ func (r *Report) whySkipped() string {
 	return text.String()
 }
 
+// Verdict says in a word or two whether the subject conforms. A run that is incomplete has none.
+func (r *Report) Verdict() string {
+	switch {
+	case r.Incomplete != "":
+		return "is incomplete, and so without a verdict"
+	case r.Conforms():
+		return "conforms"
+	}
+	return "does not conform"
+}
+
 // Conforms reports whether Err is nil.
 func (r *Report) Conforms() bool { return r.Err() == nil }
 

@@ -115,16 +115,12 @@ func (r *Report) WriteSummary(out io.Writer) error {
 	var text strings.Builder
 	name := strings.TrimSpace(r.Subject.Name + " " + r.Subject.Version)
 	t := r.Tally
-	verdict := "conforms"
-	if err := r.Err(); err != nil {
-		verdict = "does not conform"
-	}
 	laws := ""
 	if n := len(r.brokenLaws()); n > 0 {
 		laws = fmt.Sprintf(" (%d of them broken laws)", n)
 	}
-	fmt.Fprintf(&text, "%s %s at level %d, %s: %d passed, %d failed%s, %d failed as known, %d skipped\n", name, verdict,
-		r.Level.Number(), r.Level, t.Passed, t.Failed, laws, t.Known, t.Skipped)
+	fmt.Fprintf(&text, "%s at level %d, %s, %s: %d passed, %d failed%s, %d failed as known, %d skipped\n", name,
+		r.Level.Number(), r.Level, r.Verdict(), t.Passed, t.Failed, laws, t.Known, t.Skipped)
 	if r.Level.Rule() != "" {
 		fmt.Fprintf(&text, "the level demands: %s\n", r.Level.Rule())
 	}

@@ -25,6 +25,8 @@ func (r *Report) WriteTable(out io.Writer) error {
 		if err := w.Flush(); err != nil {
 			return err
 		}
+		fmt.Fprintf(out, "ulp: units in the last place of the true value; /(1+κ): the largest error over 1 and the condition number, which level 2 bounds by %g and level 3 by %g; rms: root mean square\n",
+			Stable.Ulps(0, 1), Accurate.Ulps(0, 1))
 	}
 	if len(r.Skips) > 0 {
 		fmt.Fprintln(out, "\nskipped, which is not passed:")
@@ -62,9 +64,9 @@ func (r *Report) WriteTable(out io.Writer) error {
 			fmt.Fprintln(out, "  "+text)
 		}
 	}
-	verdict := "conforms"
+	verdict := r.Verdict()
 	if err := r.Err(); err != nil {
-		verdict = "does not conform: " + err.Error()
+		verdict += ": " + err.Error()
 	}
 	t := r.Tally
 	_, err := fmt.Fprintf(out, "\n%d checks run: %d passed, %d failed, %d failed as known; %d skipped. The subject %s\n",

@@ -58,7 +58,13 @@ widest tier of this processor or that of --tier; or an adapter: the program afte
 (impl/subject/lcp/PROTOCOL.md). A loss in Go is checked with go test: see
 conformance.Run.
 
-The last line is: N passed, N failed, N skipped; a law counts once for each loss and dtype. --case
+A failure is told with its cause, as far as the numbers tell it: overflow, cancellation, a constant factor,
+another denominator, and so on. Errors are in ulp, units in the last place of the true value; κ is the condition number,
+how much a relative change of the input changes the output; a law is a claim that holds for any input,
+and is inconclusive where the errors that the level allows would excuse anything. The levels are
+` + levelsInWords() + `
+The last line is: N passed, N failed, N skipped; a law counts once for each loss and dtype, and a run that is incomplete
+begins it with that word. --case
 leaves the laws out, and --law the golden vectors. A subject does not conform where it declares an output of a
 loss in a dtype that nothing has checked, unless --case or --law says that checks are repeated. The exit code is 0 when the subject conforms, 1
 when it does not, 2 for a mistake in the command line, 3 when the run failed or was interrupted, and
@@ -121,6 +127,15 @@ incomplete.`,
 	flags.DurationVar(&f.timeout, "timeout", lcp.DefaultTimeout, "the longest silence of a command while it is asked")
 	flags.DurationVar(&f.startTimeout, "start-timeout", lcp.DefaultStartTimeout, "how long a command may take to start")
 	return cmd
+}
+
+// levelsInWords lists the levels with their rules.
+func levelsInWords() string {
+	var text strings.Builder
+	for _, l := range subject.Levels() {
+		fmt.Fprintf(&text, "  %d %-9s %s\n", l.Number(), l, l.Rule())
+	}
+	return text.String()
 }
 
 // kernelTier is the tier that --tier names.
@@ -326,6 +341,13 @@ func printReport(w io.Writer, r *conformance.Report) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "\n%d passed, %d failed, %d skipped\n", r.Tally.Passed, r.Tally.Failed, r.Tally.Skipped)
+	line := fmt.Sprintf("%d passed, %d failed, %d skipped", r.Tally.Passed, r.Tally.Failed, r.Tally.Skipped)
+	if n := len(r.Warnings); n > 0 {
+		line += fmt.Sprintf(", %d warnings", n)
+	}
+	if r.Incomplete != "" {
+		line = "incomplete, and so without a verdict: " + line
+	}
+	_, err := fmt.Fprintf(w, "\n%s\n", line)
 	return err
 }

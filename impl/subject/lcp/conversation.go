@@ -33,6 +33,8 @@ type conversation struct {
 	first                   int                       // number of the first question to this process
 	answers                 int                       // of this process
 	restarts, hangs, barren int
+	answered                int   // of all processes
+	whole, halves           int   // messages of several cases that were answered to the end; and hangs after a part of one
 	gone                    error // why nobody is asked any more
 	deadline                *time.Timer
 	settlers                []chan struct{}
@@ -63,7 +65,7 @@ func (c *conversation) run() {
 				c.deadline.Reset(c.limits.Timeout)
 			default:
 				c.hangs++
-				c.failed(subject.Hung, fmt.Sprintf("no answer within %v%s", c.limits.Timeout, c.process.lastWords()))
+				c.failed(subject.Hung, fmt.Sprintf("no answer within %v: %s%s", c.limits.Timeout, c.silence(), c.process.lastWords()))
 			}
 		case done := <-c.settling:
 			c.settlers = append(c.settlers, done)
@@ -131,8 +133,10 @@ func (c *conversation) send(questions []*question) {
 		m.Cases = append(m.Cases, caseForm{q.id, q.in})
 	}
 	for _, key := range keys { // in the order in which they are sent
+		asked := &message{cases: len(messages[key].Cases)}
 		for _, form := range messages[key].Cases {
 			c.order = append(c.order, c.asked[form.ID])
+			c.asked[form.ID].asked = asked
 		}
 		c.process.send(line(messages[key]))
 	}
@@ -175,7 +179,11 @@ func (c *conversation) listen(text []byte) {
 		return
 	}
 	c.answers++
+	c.answered++
 	c.barren = 0
+	if q.asked.answered++; q.asked.answered == q.asked.cases && q.asked.cases > 1 {
+		c.whole++
+	}
 	if err != nil {
 		c.answer(q, nil, &subject.Fault{Outcome: subject.Malformed, Text: fmt.Sprintf("the answer %s: %v", quoted(text), err)})
 		return
@@ -244,9 +252,26 @@ func (c *conversation) failed(outcome subject.Outcome, text string) {
 		c.giveUp("%d processes in a row ended without an answer; the last: %s", c.barren, text)
 	case c.restarts >= l.Restarts:
 		c.giveUp("%d processes ended before their time; the last: %s", c.restarts, text)
+	case c.hangs >= l.Silent && (c.answered == 0 || c.halves >= l.Silent && c.whole == 0):
+		c.giveUp("%d times there was no answer in time, and there never was a whole one; the last: %s", c.hangs, text)
 	case c.hangs >= l.Hangs:
 		c.giveUp("%d times there was no answer in time; the last: %s", c.hangs, text)
 	}
+}
+
+// silence says what the process has written, when it writes no more.
+func (c *conversation) silence() string {
+	first := c.order[0].asked
+	switch n := c.process.unended.Load(); {
+	case n > 0:
+		return fmt.Sprintf("it has written %d bytes without a newline", n)
+	case first.answered > 0:
+		c.halves++
+		return fmt.Sprintf("it answered %d of %d cases of one message, then nothing: each case wants an answer", first.answered, first.cases)
+	case c.answers == 0:
+		return "nothing was written: is standard output flushed after each answer?"
+	}
+	return "nothing more was written"
 }
 
 // bury ends the process.

@@ -3,6 +3,7 @@ package lcp
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/ulp"
@@ -45,11 +46,23 @@ func checkEcho(f ieee.Format, sent []string, text []byte) error {
 			return fmt.Errorf("%s came back as %s", want, quoted([]byte(m.Bits[i])))
 		}
 		x, _ := f.ParseHex(want) // which we wrote
+		if turned, _ := f.ParseHex(reversed(want)); !ulp.SameBits(x, got[0]) && ulp.SameBits(turned, got[0]) {
+			return fmt.Errorf("%s came back as %s: its bytes in the other order, where the most significant is to be first", want, m.Bits[i])
+		}
 		if !ulp.SameBits(x, got[0]) {
 			return fmt.Errorf("%s came back as %s", told(f, x), told(f, got[0]))
 		}
 	}
 	return nil
+}
+
+// reversed is a number with its bytes in the other order.
+func reversed(hex string) string {
+	var b strings.Builder
+	for i := len(hex) - 2; i >= 0; i -= 2 {
+		b.WriteString(hex[i : i+2])
+	}
+	return b.String()
 }
 
 // told is a number in decimal and in bits.

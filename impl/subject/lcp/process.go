@@ -2,6 +2,7 @@ package lcp
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -19,16 +20,18 @@ import (
 // means to be rid of it and of all that it has started.
 type process struct {
 	cmd    *exec.Cmd
-	mark   string         // a variable of its environment, which its children inherit
-	input  chan []byte    // what is still to be written to it; closed: end of input
-	lines  chan textLine  // closed at the end of its output
-	done   chan struct{}  // closed by kill: nobody reads lines any more
-	exited chan struct{}  // closed when the process itself has ended
-	left   int            // how many processes it left behind when it ended by itself; set before exited is closed
-	tail   *tail          // of its standard error
-	silent chan struct{}  // closed at the end of its standard error
-	files  []io.Closer    // our ends of its pipes
-	wait   sync.WaitGroup // of the goroutines that read and write
+	mark   string        // a variable of its environment, which its children inherit
+	input  chan []byte   // what is still to be written to it; closed: end of input
+	lines  chan textLine // closed at the end of its output
+	done   chan struct{} // closed by kill: nobody reads lines any more
+	exited chan struct{} // closed when the process itself has ended
+	left   int           // how many processes it left behind when it ended by itself; set before exited is closed
+	tail   *tail         // of its standard error
+	silent chan struct{} // closed at the end of its standard error
+	files  []io.Closer   // our ends of its pipes
+
+	unended atomic.Int64   // bytes that it has written since its last newline
+	wait    sync.WaitGroup // of the goroutines that read and write
 }
 
 // mostInput is how many messages may wait to be written. What the conversation has under
@@ -79,7 +82,7 @@ func startProcess(command []string, limit *atomic.Int64) (*process, error) {
 		return nil, err
 	}
 	p.wait.Go(func() { p.write(toProcess) })
-	p.wait.Go(func() { p.read(bufio.NewReaderSize(stdout, 1<<16), limit) })
+	p.wait.Go(func() { p.read(bufio.NewReaderSize(counted{stdout, &p.unended}, 1<<16), limit) })
 	p.wait.Go(func() {
 		io.Copy(p.tail, stderr) // what cannot be read is not quoted
 		close(p.silent)
@@ -135,6 +138,22 @@ func (p *process) send(text []byte) {
 	case p.input <- text:
 	default:
 	}
+}
+
+// counted is what is read, with a count of the bytes since the last newline.
+type counted struct {
+	io.Reader
+	unended *atomic.Int64
+}
+
+func (c counted) Read(text []byte) (int, error) {
+	n, err := c.Reader.Read(text)
+	if end := bytes.LastIndexByte(text[:n], '\n'); end >= 0 {
+		c.unended.Store(int64(n - end - 1))
+	} else {
+		c.unended.Add(int64(n))
+	}
+	return n, err
 }
 
 // read passes on lines until the output ends, or a line is longer than the limit: the
@@ -207,39 +226,48 @@ func (p *process) ending() string {
 }
 
 // LastWords stands between how a process ended and what it wrote to standard error before.
-const LastWords = "; its standard error ends with"
+const LastWords = "; its standard error"
 
-// lastWords quotes the end of standard error.
+// lastWords quotes the beginning and the end of standard error: some languages name the error first, others last.
 func (p *process) lastWords() string {
-	if words := p.tail.String(); words != "" {
-		return fmt.Sprintf("%s %q", LastWords, words)
+	switch first, last := p.tail.ends(); {
+	case last != "":
+		return fmt.Sprintf("%s begins with %q and ends with %q", LastWords, first, last)
+	case first != "":
+		return fmt.Sprintf("%s ends with %q", LastWords, first)
 	}
 	return ""
 }
 
-// A tail keeps the last of what is written to it.
+// A tail keeps the first and the last of what is written to it.
 type tail struct {
-	lock sync.Mutex
-	text []byte
+	lock        sync.Mutex
+	first, last []byte
+	lost        bool // something between them is not kept
 }
 
-// mostTail is how many bytes of standard error are quoted.
+// mostTail is how many bytes of either end of standard error are quoted.
 const mostTail = 400
 
 func (t *tail) Write(text []byte) (int, error) {
 	t.lock.Lock()
 	defer t.lock.Unlock()
-	if len(text) >= mostTail {
-		t.text = append(t.text[:0], text[len(text)-mostTail:]...)
-		return len(text), nil
+	n := min(len(text), mostTail-len(t.first))
+	t.first = append(t.first, text[:n]...)
+	t.last = append(t.last, text[max(n, len(text)-mostTail):]...)
+	if more := len(t.last) - mostTail; more > 0 || len(text)-n > mostTail {
+		t.lost = true
+		t.last = t.last[max(0, more):]
 	}
-	t.text = append(t.text, text...)
-	t.text = t.text[max(0, len(t.text)-mostTail):]
 	return len(text), nil
 }
 
-func (t *tail) String() string {
+// ends returns what was written or, where that is long, its beginning and its end.
+func (t *tail) ends() (first, last string) {
 	t.lock.Lock()
 	defer t.lock.Unlock()
-	return strings.TrimSpace(string(t.text))
+	if !t.lost {
+		return strings.TrimSpace(string(t.first) + string(t.last)), ""
+	}
+	return strings.TrimSpace(string(t.first)), strings.TrimSpace(string(t.last))
 }

@@ -50,8 +50,12 @@ type question struct {
 	head  evalForm
 	key   string // equal where the heads are
 	in    inForm
+	asked *message   // that it was last asked in
 	reply chan reply // with room for the one reply
 }
+
+// A message is how far an eval has been answered.
+type message struct{ cases, answered int }
 
 type reply struct {
 	answer *subject.Answer
@@ -68,6 +72,7 @@ type Config struct {
 	Restarts int // processes that ended or were ended before their time. 0: 1000
 	Hangs    int // times without an answer. 0: 32
 	Barren   int // processes in a row that ended without an answer. 0: 64
+	Silent   int // times without an answer before the first, or before the first message of several cases is answered. 0: 3
 }
 
 // Defaults of Config.
@@ -78,7 +83,7 @@ const (
 
 func (c Config) orDefaults() Config {
 	return Config{cmp.Or(c.Timeout, DefaultTimeout), cmp.Or(c.StartTimeout, DefaultStartTimeout),
-		cmp.Or(c.Restarts, 1000), cmp.Or(c.Hangs, 32), cmp.Or(c.Barren, 64)}
+		cmp.Or(c.Restarts, 1000), cmp.Or(c.Hangs, 32), cmp.Or(c.Barren, 64), cmp.Or(c.Silent, 3)}
 }
 
 // AtOnce is how many cases a program is asked at once, at most.

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
@@ -103,12 +105,68 @@ func readMessage(text []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		return err
+		return inWords(text, err)
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return fmt.Errorf("something follows the object")
 	}
 	return nil
+}
+
+// inWords says in the words of the protocol what a decoder does not like about a message.
+func inWords(text []byte, err error) error {
+	var form *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax) && bytes.ContainsAny(text, "NI") && barePattern.Match(text):
+		return fmt.Errorf("%s stands there as a number: a number is a string of hexadecimal digits, NaN and infinities too", barePattern.FindSubmatch(text)[1])
+	case errors.As(err, &syntax):
+		return fmt.Errorf("it is no JSON from byte %d on: %v", syntax.Offset, syntax)
+	case errors.As(err, &form):
+		return malformed(text, form)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the line ends within the object: an object is one line")
+	}
+	return errors.New(strings.TrimPrefix(err.Error(), "json: ")) // unknown field "x"
+}
+
+// barePattern finds a number that JSON does not have.
+var barePattern = regexp.MustCompile(`[:\[,]\s*(-?(?:NaN|Infinity|inf))`)
+
+// malformed names the first value of a message that is of another type than the protocol's.
+func malformed(text []byte, form *json.UnmarshalTypeError) error {
+	var fields map[string]any
+	if json.Unmarshal(text, &fields) != nil {
+		return fmt.Errorf("it is a JSON %s: want an object", form.Value)
+	}
+	for _, name := range []string{"value", "grad", "bits"} {
+		list, ok := fields[name].([]any)
+		if fields[name] != nil && !ok {
+			return fmt.Errorf("%s is a JSON %s: want an array of strings of hexadecimal digits", name, jsonType(fields[name]))
+		}
+		for i, x := range list {
+			if _, ok := x.(string); !ok {
+				return fmt.Errorf("%s[%d] is a JSON %s: want a string of hexadecimal digits", name, i, jsonType(x))
+			}
+		}
+	}
+	return fmt.Errorf("%s is a JSON %s, which is not its type", form.Field, form.Value)
+}
+
+func jsonType(x any) string {
+	switch x.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "bool"
+	case float64:
+		return "number"
+	case string:
+		return "string"
+	case []any:
+		return "array"
+	}
+	return "object"
 }
 
 // typeOf is the type of a message, and empty where the text is none.
@@ -257,12 +315,18 @@ func decodeDescription(text []byte) (subject.Description, error) {
 	return m.Description, nil
 }
 
+// nullPattern finds a field of an answer that is null. Inside a string the quote before the colon would be escaped.
+var nullPattern = regexp.MustCompile(`[{,]\s*"(value|grad|unsupported|error)"\s*:\s*null`)
+
 // decodeAnswer reads an answer whose numbers are still text: their format depends on the
 // case.
 func decodeAnswer(text []byte) (answerForm, error) {
 	var m answerForm
 	if err := readMessage(text, &m); err != nil {
 		return m, err
+	}
+	if name := nullPattern.FindSubmatch(text); name != nil {
+		return m, fmt.Errorf("%s is null: what there is not is left out", name[1])
 	}
 	switch said := count(m.Value != nil, m.Unsupported != "", m.Error != nil); {
 	case m.Type != typeAnswer:
