@@ -26,8 +26,8 @@ type trial struct {
 	loss         *loss.Loss
 	lacks        string // why the subject was not asked
 	look         *Look
-	alone        bool   // the subject is not called from several goroutines at once
-	calls        int    // of a law that asks the same very often
+	alone        bool // the subject is not called from several goroutines at once
+	calls        int  // of a law that asks the same very often
 
 	decided      int                     // claims that passed
 	judged       map[subject.Output]bool // the outputs of the loss that they were about, or a violation
