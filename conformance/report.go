@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"strings"
 	"sync"
@@ -33,6 +34,7 @@ type Report struct {
 	Incomplete  string      `json:"incomplete,omitempty"` // why not everything was judged
 	Warnings    []string    `json:"warnings,omitempty"`   // what a program did that is the failure of no case
 	Rows        []Row       `json:"rows"`
+	Declined    int         `json:"declined,omitempty"` // of the skipped: valid and declared, and declined when it was asked
 	Skips       []Skip      `json:"skips,omitempty"`
 	Unchecked   []Unchecked `json:"unchecked,omitempty"` // what is declared and no check has judged: each fails the run
 	Failures    []*Failure  `json:"failures,omitempty"`
@@ -115,6 +117,9 @@ func (r *Report) add(i *instance, checks []check, list []known.Failure) {
 		r.judge.count(&r.Tally, c.status)
 		row.Checks = append(row.Checks, c.record(i.id))
 		if c.status == Skipped {
+			if c.declined {
+				r.Declined++
+			}
 			r.skip(i, c)
 			continue
 		}
@@ -215,10 +220,19 @@ func (r *Report) Verdict() string {
 	switch {
 	case r.Incomplete != "":
 		return "is incomplete, and so without a verdict"
-	case r.Conforms():
-		return "conforms"
+	case !r.Conforms():
+		return "does not conform"
+	case r.Declined > 0:
+		return fmt.Sprintf("conforms on %s of what it declares", r.Answered())
 	}
-	return "does not conform"
+	return "conforms"
+}
+
+// Answered is the share that was answered of the checks whose input is valid and that the subject declares. It is rounded
+// down, so that 100 % means all.
+func (r *Report) Answered() string {
+	asked := r.Tally.Passed + r.Tally.Failed + r.Tally.Known + r.Declined
+	return fmt.Sprintf("%.1f %%", math.Floor(1000*float64(asked-r.Declined)/float64(asked))/10)
 }
 
 // Conforms reports whether Err is nil.

@@ -22,6 +22,8 @@ type check struct {
 	level   Level
 	errors  errorStats
 	failure *Failure // where it failed, or failed as known
+	// declined: what is asked is valid and declared, and the answer is that it is not supported
+	declined bool
 }
 
 // judgeCase asks the subject one case and judges its answer. The error is that of the
@@ -45,7 +47,11 @@ func (r *run) judgeCase(ctx context.Context, i *instance) ([]check, error) {
 		plain.call.Weight = nil
 		return r.judgeCase(ctx, &plain)
 	case errors.Is(err, ErrUnsupported):
-		return i.skipped(err.Error()), nil
+		checks := i.skipped(err.Error())
+		for k := range checks {
+			checks[k].declined = i.class == "" && slices.Contains(i.outputs, checks[k].output)
+		}
+		return checks, nil
 	}
 	if truth == nil {
 		var err error

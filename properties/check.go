@@ -304,9 +304,9 @@ func (u *unit) run(ctx context.Context) Result {
 	case err != nil && err != errEnough: // gopter makes errors of panics that the trial did not see
 		r.Failure = u.failure(&Violation{What: Panicked, Left: fmt.Sprintf("%v", err), Right: "no panic", Slack: "none", Stack: string(result.ErrorStack)}, nil, 0)
 	case r.Checks >= wanted:
-	case lacksMost && r.Checks == 0:
+	case lacksMost && r.Checks == 0 && 2*declined < lacking: // what a subject declares and then declines is no excuse
 		r.Skipped = lacks
-	case lacksMost && 2*declined < lacking: // what a subject declares and then declines is no excuse
+	case lacksMost && 2*declined < lacking:
 		r.Short = lacks
 	case fewDigits && r.Checks == 0:
 		r.Skipped = "the dtype has too few digits: every case is inconclusive"

@@ -16,6 +16,7 @@ const (
 	usage          = 2
 	harnessFailed  = 3
 	selfTestFailed = 4
+	conformsInPart = 5 // it declined some of what it declares
 )
 
 // An exit is an error that carries the exit code. A nil Err ends the program without a message,

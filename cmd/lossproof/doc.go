@@ -14,8 +14,9 @@
 //	lossproof demo               why cross-entropy: the worked example
 //
 // The exit code is 0 when the subject conforms, 1 when it does not, 2 for a mistake in the
-// command line or its data, 3 when the run itself failed or was interrupted, and 4 when the
-// judge failed its own test, so that its verdict is worth nothing.
+// command line or its data, 3 when the run itself failed or was interrupted, 4 when the
+// judge failed its own test, so that its verdict is worth nothing, and 5 when the subject conforms on what it answered
+// and declined some of what it declares.
 //
 // It refuses to guess: data outside of a domain, a reduction that does not say what it divides
 // by, and a parameter that a loss does not have are errors that name the loss, the input, the

@@ -67,8 +67,9 @@ The last line is: N passed, N failed, N skipped; a law counts once for each loss
 begins it with that word. --case
 leaves the laws out, and --law the golden vectors. A subject does not conform where it declares an output of a
 loss in a dtype that nothing has checked, unless --case or --law says that checks are repeated. The exit code is 0 when the subject conforms, 1
-when it does not, 2 for a mistake in the command line, 3 when the run failed or was interrupted, and
-4 when the judge failed its own test. An interrupt ends the run with the report so far, marked
+when it does not, 2 for a mistake in the command line, 3 when the run failed or was interrupted, 4 when
+the judge failed its own test, and 5 when it conforms on what it answered and declined some of what it
+declares. An interrupt ends the run with the report so far, marked
 incomplete.`,
 		Example: `  lossproof verify
   lossproof verify --loss cross_entropy,softmax --dtype f32 --level faithful
@@ -246,6 +247,8 @@ func (f verifyFlags) report(stdout, stderr io.Writer, check func(conformance.Con
 		return &exit{harnessFailed, fmt.Errorf("incomplete: %s", report.Incomplete)}
 	case !report.Conforms():
 		return &exit{Code: doesNotConform}
+	case report.Declined > 0:
+		return &exit{Code: conformsInPart}
 	}
 	return nil
 }

@@ -29,7 +29,8 @@ type conversation struct {
 	asked                   map[string]*question      // those under way, by id
 	order                   []*question               // the same, in the order in which they were asked
 	causes                  map[string]*subject.Fault // by name: nobody is asked twice what ended a process
-	next                    int                       // number of the next question
+	token                   string                    // begins every id: it says nothing of the case, and is another in each run
+	names                   []string                  // of all questions so far, by their number
 	first                   int                       // number of the first question to this process
 	answers                 int                       // of this process
 	restarts, hangs, barren int
@@ -120,8 +121,8 @@ func (c *conversation) send(questions []*question) {
 	var keys []string
 	messages := map[string]*evalForm{}
 	for _, q := range questions {
-		q.id = q.name + "/" + strconv.Itoa(c.next)
-		c.next++
+		q.id = c.token + "/" + strconv.Itoa(len(c.names))
+		c.names = append(c.names, q.name)
 		c.asked[q.id] = q
 		m := messages[q.key]
 		if m == nil {
@@ -194,12 +195,12 @@ func (c *conversation) listen(text []byte) {
 
 // before reports whether an id was given out to this process, and to which case.
 func (c *conversation) before(id string) (name string, ok bool) {
-	slash := strings.LastIndexByte(id, '/')
-	if slash < 0 {
+	digits, ok := strings.CutPrefix(id, c.token+"/")
+	n, err := strconv.Atoi(digits)
+	if !ok || err != nil || n < c.first || n >= len(c.names) {
 		return "", false
 	}
-	n, err := strconv.Atoi(id[slash+1:])
-	return id[:slash], err == nil && c.first <= n && n < c.next
+	return c.names[n], true
 }
 
 // stray notes what came for a case that has had its answer.

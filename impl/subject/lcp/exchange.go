@@ -50,7 +50,7 @@ func (c *conversation) start() error {
 	if err != nil {
 		return err
 	}
-	c.process, c.answers, c.first = p, 0, c.next
+	c.process, c.answers, c.first = p, 0, len(c.names)
 	text, err := c.exchange(helloForm{typeHello, Version}, typeHello, c.limits.StartTimeout)
 	switch {
 	case err != nil:

@@ -3,6 +3,7 @@ package lcp
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -102,7 +103,7 @@ func (config Config) Exec(ctx context.Context, command []string) (*Program, erro
 	p := &Program{command: command, questions: make(chan *question), settling: make(chan chan struct{}),
 		limits: config.orDefaults(), quit: make(chan struct{}), finished: make(chan struct{}), warnings: map[string]int{}, strays: map[string]*subject.Fault{}}
 	p.stop = sync.OnceFunc(func() { close(p.quit) })
-	c := &conversation{Program: p, asked: map[string]*question{}, causes: map[string]*subject.Fault{}}
+	c := &conversation{Program: p, token: rand.Text()[:10], asked: map[string]*question{}, causes: map[string]*subject.Fault{}}
 	p.allow(0)
 	release := context.AfterFunc(ctx, p.stop)
 	if err := c.begin(); err != nil {
