@@ -141,6 +141,13 @@ func TestNamed_GoldenKillsEach(t *testing.T) {
 	}
 }
 
+// Every adversary is killed: here a few of them, drawn by the seed, and all of them by ci/mutants.
+func TestAdversaries_SomeAreKilled(t *testing.T) {
+	m, err := Config{Families: []Family{Hidden, Confined}, Of: 500, Seed: 11}.NewMatrix(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, m.Err())
+}
+
 // A proof about a mutant that there is none of proves nothing.
 func TestEquivalents_Exist(t *testing.T) {
 	var names []string
