@@ -224,14 +224,14 @@ func (p *plane) rangeSum(from, to int) weight {
 // of the exact number; sizes and errors are upper bounds of the sums of both.
 type loop struct {
 	columns       [][]float64
-	exponents     []int
+	exponents     []int64
 	sizes, errors []float64
 }
 
 func newLoop(columns [][]interval.Interval) *loop {
 	l := &loop{}
 	for _, column := range columns {
-		e := math.MinInt32
+		e := int64(math.MinInt32)
 		for _, v := range column {
 			e = max(e, exponentOf(v))
 		}
@@ -249,11 +249,11 @@ func newLoop(columns [][]interval.Interval) *loop {
 }
 
 // exponentOf returns the least e with |x| ≤ 2^e for x in an interval, and a number below all others for 0.
-func exponentOf(v interval.Interval) int {
-	e := math.MinInt32
+func exponentOf(v interval.Interval) int64 {
+	e := int64(math.MinInt32)
 	for _, x := range []*big.Float{v.Lo(), v.Hi()} {
 		if x.Sign() != 0 && !x.IsInf() {
-			e = max(e, x.MantExp(nil))
+			e = max(e, exponent(x))
 		}
 	}
 	return e
@@ -261,12 +261,12 @@ func exponentOf(v interval.Interval) int {
 
 // scaledTo returns v·2^-e as a float64, and a bound on its error: two conversions, each off by half an ulp at most, or by half
 // of the smallest float64.
-func scaledTo(v interval.Interval, e int) (x, err float64) {
+func scaledTo(v interval.Interval, e int64) (x, err float64) {
 	convert := func(x *big.Float) float64 {
 		if x.Sign() == 0 {
 			return 0
 		}
-		f, _ := new(big.Float).SetMantExp(x, -e).Float64()
+		f, _ := interval.Scale(new(big.Float), x, -e).Float64()
 		return f
 	}
 	low, high := convert(v.Lo()), convert(v.Hi())
@@ -284,7 +284,7 @@ func scaledTo(v interval.Interval, e int) (x, err float64) {
 // factor covers what was rounded in it.
 func (l *loop) sum(a []interval.Interval, low, high int) interval.Interval {
 	r, n := len(a), len(l.columns[0])
-	e := -1 << 30 // a sum far below that is far above 0, as far as big.Float can tell
+	e := int64(-1 << 30) // a sum far below that is far above 0, as far as big.Float can tell
 	for c, v := range a {
 		e = max(e, exponentOf(v)+l.exponents[c])
 	}
@@ -308,7 +308,7 @@ func (l *loop) sum(a []interval.Interval, low, high int) interval.Interval {
 		if x.Sign() <= 0 {
 			return new(big.Float)
 		}
-		return new(big.Float).SetMantExp(x, e)
+		return interval.Scale(new(big.Float), x, e)
 	}
 	return interval.FromBounds(shift(lower.Lo()), shift(upper.Hi()))
 }

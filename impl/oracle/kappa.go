@@ -67,7 +67,7 @@ func (q *question) measured(s *state, kind, k, i int, size *big.Float) interval.
 		switch {
 		case total.Uncertain() || total.Hi().IsInf():
 			return false
-		case exponentBelow(total.Hi(), size.MantExp(nil)-negligible):
+		case exponentBelow(total.Hi(), exponent(size)-negligible):
 			return true
 		case !narrow(total, kappaBits):
 			return settled(before, total)
@@ -133,7 +133,7 @@ func (s *state) byGaps(slopes []expr.Node) (by, of []expr.Node) {
 // narrow reports whether so many bits of a number are certain.
 func narrow(x interval.Interval, bits int) bool {
 	width := add(new(big.Float).SetPrec(kappaPrec), x.Hi(), new(big.Float).Neg(x.Lo()))
-	return !x.Uncertain() && !x.Hi().IsInf() && exponentBelow(width, x.Hi().MantExp(nil)-bits)
+	return !x.Uncertain() && !x.Hi().IsInf() && exponentBelow(width, exponent(x.Hi())-int64(bits))
 }
 
 // settled reports whether more precision has left an enclosure as it was.
@@ -143,7 +143,7 @@ func settled(before, after interval.Interval) bool {
 	}
 	same := func(x, y *big.Float) bool {
 		apart := add(new(big.Float).SetPrec(kappaPrec), x, new(big.Float).Neg(y))
-		return exponentBelow(apart, after.Hi().MantExp(nil)-kappaBits)
+		return exponentBelow(apart, exponent(after.Hi())-kappaBits)
 	}
 	return same(before.Lo(), after.Lo()) && same(before.Hi(), after.Hi())
 }
@@ -209,7 +209,7 @@ func greatest(h expr.Hull) interval.Interval {
 func add(z, x, y *big.Float) *big.Float {
 	const far = 1 << 14
 	if x.Sign() != 0 && y.Sign() != 0 && !x.IsInf() && !y.IsInf() {
-		switch gap := x.MantExp(nil) - y.MantExp(nil); {
+		switch gap := exponent(x) - exponent(y); {
 		case gap > far:
 			return z.Set(x)
 		case gap < -far:

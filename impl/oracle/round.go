@@ -40,7 +40,12 @@ func roundTo(x *big.Float, f ieee.Format) float64 {
 }
 
 // binade returns e with 2^e ≤ |x| < 2^(e+1).
-func binade(x *big.Float) int { return x.MantExp(nil) - 1 }
+func binade(x *big.Float) int {
+	return max(x.MantExp(nil), math.MinInt32+1) - 1 // the last one less, which nothing tells apart, for an int of 32 bits
+}
+
+// exponent returns e with 2^(e−1) ≤ |x| < 2^e, whose sums and differences need more than 32 bits.
+func exponent(x *big.Float) int64 { return int64(x.MantExp(nil)) }
 
 // nearZero is the size below which a residual counts as zero: an exponential that has
 // long vanished next to the number that it is added to.
@@ -86,7 +91,7 @@ func certify(iv interval.Interval, f ieee.Format) (n Number, ok bool) {
 	switch width := add(new(big.Float), high, new(big.Float).Neg(low)); {
 	case exponentBelow(low, nearZero) && exponentBelow(high, nearZero):
 		return n, true
-	case low.Sign() != high.Sign() || !exponentBelow(width, high.MantExp(nil)-residualBits):
+	case low.Sign() != high.Sign() || !exponentBelow(width, exponent(high)-residualBits):
 		return n, false
 	}
 	n.Residual, _ = high.Float64()
@@ -183,8 +188,8 @@ func beyond(x *big.Float, side float64, f ieee.Format) *big.Float {
 }
 
 // exponentBelow reports whether |x| < 2^e.
-func exponentBelow(x *big.Float, e int) bool {
-	return x.Sign() == 0 || !x.IsInf() && x.MantExp(nil) <= e
+func exponentBelow(x *big.Float, e int64) bool {
+	return x.Sign() == 0 || !x.IsInf() && exponent(x) <= e
 }
 
 // residualOf returns (x − rounded)/ulp, with the ulp of the binade that holds |x|. It

@@ -83,7 +83,7 @@ func (c Context) addTo(z, a, b *big.Float) (exact bool) {
 		if gap < 0 {
 			a, b, gap = b, a, -gap
 		}
-		if gap > int(c.Prec)+faintGap {
+		if gap > int64(c.Prec)+faintGap {
 			c.addFaint(z, a, b.Sign())
 			return false
 		}
@@ -100,7 +100,7 @@ func (c Context) addFaint(z, a *big.Float, signB int) {
 		return
 	}
 	// The step cannot underflow: b itself has a smaller exponent.
-	step := new(big.Float).SetMantExp(oneFloat, exponent(a)-int(c.Prec)-2)
+	step := Scale(new(big.Float), oneFloat, exponent(a)-int64(c.Prec)-2)
 	if signB < 0 {
 		z.Sub(a, step)
 	} else {

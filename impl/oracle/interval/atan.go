@@ -106,7 +106,7 @@ func (c Context) atanReduced(x *big.Float, t *tables) Interval {
 	if beyond {
 		s.acc.Sub(s.y.Lsh(table[tableSize], 1), &s.acc)
 	}
-	return c.encloseSigned(s, x.Signbit(), 8, -int(t.frac))
+	return c.encloseSigned(s, x.Signbit(), 8, -int64(t.frac))
 }
 
 func isOne(x *big.Float) bool { return x.Cmp(oneFloat) == 0 || x.Cmp(minusOne) == 0 }
@@ -117,10 +117,10 @@ func (c Context) atanSeries(x *big.Float, t *tables) Interval {
 	defer scratches.Put(s)
 	q := s.mantissa(&s.x, x, t)
 	s.product.Mul(&s.x, &s.x)
-	s.y.Rsh(&s.product, t.frac+uint(min(-2*q, int(t.frac)))) // τ² < 1: a shift by 2W or more leaves 0 all the same
+	s.y.Rsh(&s.product, t.frac+uint(min(-2*q, int64(t.frac)))) // τ² < 1: a shift by 2W or more leaves 0 all the same
 	s.atanSeriesSum(&s.y, t)
 	s.acc.Set(s.mul(&s.acc, &s.x, t))
-	return c.encloseSigned(s, x.Signbit(), 4, q-int(t.frac))
+	return c.encloseSigned(s, x.Signbit(), 4, q-int64(t.frac))
 }
 
 // atanSeriesSum sets s.acc to S(v), for v < 2^-13.

@@ -21,10 +21,10 @@ var unary = []struct {
 	reference func(x *big.Float, p int) Interval
 	inDomain  func(x *big.Float) bool
 }{
-	{"Exp", Context.Exp, referenceExp, func(x *big.Float) bool { return exponent(x) <= expRange }},
-	{"Expm1", Context.Expm1, referenceExpm1, func(x *big.Float) bool { return exponent(x) <= expRange }},
+	{"Exp", Context.Exp, referenceExp, func(x *big.Float) bool { return binary(x) <= expRange }},
+	{"Expm1", Context.Expm1, referenceExpm1, func(x *big.Float) bool { return binary(x) <= expRange }},
 	{"Log", Context.Log, referenceLog, func(x *big.Float) bool { return x.Sign() > 0 }},
-	{"Log1p", Context.Log1p, referenceLog1p, func(x *big.Float) bool { return x.Cmp(minusOne) > 0 && exponent(x) < 4000 }},
+	{"Log1p", Context.Log1p, referenceLog1p, func(x *big.Float) bool { return x.Cmp(minusOne) > 0 && binary(x) < 4000 }},
 	{"Sqrt", Context.Sqrt, referenceSqrt, func(x *big.Float) bool { return x.Sign() >= 0 }},
 	{"Atan", Context.Atan, referenceAtan, func(x *big.Float) bool { return true }},
 }
@@ -59,7 +59,7 @@ func arguments() []*big.Float {
 				n.Lsh(n, 64).Or(n, new(big.Int).SetUint64(r.Uint64()))
 			}
 			m := new(big.Float).SetPrec(bits).SetInt(n)
-			xs = append(xs, m.SetMantExp(m, e-exponent(m)))
+			xs = append(xs, m.SetMantExp(m, e-binary(m)))
 		}
 	}
 	for _, x := range xs {
@@ -74,7 +74,7 @@ func ulps(x Interval, prec uint) float64 {
 		return 0
 	}
 	w := newFloat(64).SetMode(big.AwayFromZero).Sub(x.hi, x.lo)
-	e := max(exponent(x.lo), exponent(x.hi))
+	e := max(binary(x.lo), binary(x.hi))
 	v, _ := w.SetMantExp(w, int(prec)-e).Float64()
 	return v
 }
@@ -163,8 +163,8 @@ func TestUnary_ImageOfAnIntervalHoldsTheImagesOfItsPoints(t *testing.T) {
 				// No wider than the images of the ends, by the documented margin.
 				first, last := fn.f(fine, point(lo)), fn.f(fine, point(hi))
 				limit := fine.Mul(fine.Sub(last, first), FromFloat64(1+0x1p-5)) // the margin 2^-6, and second order terms
-				slack := powerOf2(exponent(image.hi) - 128 + 2)
-				if e := exponent(image.lo) - 128 + 2; image.lo.Sign() != 0 && e > exponent(slack)-1 {
+				slack := powerOf2(binary(image.hi) - 128 + 2)
+				if e := binary(image.lo) - 128 + 2; image.lo.Sign() != 0 && e > binary(slack)-1 {
 					slack = powerOf2(e)
 				}
 				if got := fine.Sub(point(image.hi), point(image.lo)); got.hi.Cmp(plus(limit.hi, slack)) > 0 {
@@ -179,7 +179,7 @@ func TestQuoMul_ContainExactRationals(t *testing.T) {
 	xs := arguments()
 	small := xs[:0:0]
 	for _, x := range xs {
-		if e := exponent(x); e > -1100 && e < 400 { // keeps the rationals short
+		if e := binary(x); e > -1100 && e < 400 { // keeps the rationals short
 			small = append(small, x)
 		}
 	}
@@ -278,7 +278,7 @@ func TestAtan2_ContainsTheSecondPathWithinTwoUlps(t *testing.T) {
 		for range 100 {
 			y, x := xs[r.IntN(len(xs))], xs[r.IntN(len(xs))]
 			if r.IntN(4) == 0 { // near an axis or a diagonal
-				y = plus(x, powerOf2(exponent(x)-r.IntN(300)))
+				y = plus(x, powerOf2(binary(x)-r.IntN(300)))
 			}
 			if x.Sign() == 0 && y.Sign() == 0 {
 				continue

@@ -72,7 +72,7 @@ func (c Context) expAt(x *big.Float) Interval {
 			return open(zeroFloat, expTiny)
 		}
 		return open(expHuge, noUpperBound)
-	case exponent(x) <= -int(c.Prec):
+	case exponent(x) <= -int64(c.Prec):
 		b := c.Add(one, point(x))
 		if x.Signbit() {
 			return open(b.lo, oneFloat)
@@ -87,7 +87,7 @@ func (c Context) expReduced(x *big.Float, t *tables) Interval {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	k := s.exp(x, t)
-	return c.enclose(s, &s.acc, 1, 15, k-int(t.frac))
+	return c.enclose(s, &s.acc, 1, 15, int64(k)-int64(t.frac))
 }
 
 // exp sets s.acc to the T and returns the k of the proof above, for |x| < 2^30.

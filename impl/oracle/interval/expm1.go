@@ -63,7 +63,7 @@ func (c Context) expm1Series(x *big.Float, t *tables) Interval {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	q := s.mantissa(&s.z, x, t)
-	s.x.Rsh(&s.z, uint(min(-q, int(t.frac)))) // τ < 1: a shift by W or more leaves 0 all the same
+	s.x.Rsh(&s.z, uint(min(-q, int64(t.frac)))) // τ < 1: a shift by W or more leaves 0 all the same
 
 	n := min(seriesTerms(&s.x, t), t.expm1Terms)
 	s.acc.Set(t.inverseFact[n])
@@ -76,18 +76,18 @@ func (c Context) expm1Series(x *big.Float, t *tables) Interval {
 		}
 	}
 	s.acc.Set(s.mul(&s.acc, &s.z, t))
-	return c.encloseSigned(s, x.Signbit(), 5, q-int(t.frac))
+	return c.encloseSigned(s, x.Signbit(), 5, q-int64(t.frac))
 }
 
 // mantissa sets z to ⌊τ·2^W⌋ and returns q, for |x| = τ·2^q with 1/2 ≤ τ < 1.
-func (s *scratch) mantissa(z *big.Int, x *big.Float, t *tables) (q int) {
-	q = x.MantExp(&s.float)
+func (s *scratch) mantissa(z *big.Int, x *big.Float, t *tables) (q int64) {
+	q = int64(x.MantExp(&s.float))
 	s.scaled(z, s.float.Abs(&s.float), int(t.frac))
 	return q
 }
 
 // encloseSigned returns the interval ±[N − err, N + err]·2^exp for N = s.acc.
-func (c Context) encloseSigned(s *scratch, neg bool, err int64, exp int) Interval {
+func (c Context) encloseSigned(s *scratch, neg bool, err, exp int64) Interval {
 	if neg {
 		s.acc.Neg(&s.acc)
 	}

@@ -60,11 +60,11 @@ func seriesTerms(x *big.Int, t *tables) int {
 }
 
 // enclose returns the interval [N − below, N + above]·2^exp rounded outward to c.Prec bits.
-func (c Context) enclose(s *scratch, n *big.Int, below, above int64, exp int) Interval {
+func (c Context) enclose(s *scratch, n *big.Int, below, above, exp int64) Interval {
 	lo := c.down().SetInt(s.shifted.Sub(n, s.small.SetInt64(below)))
 	hi := c.up().SetInt(s.shifted.Add(n, s.small.SetInt64(above)))
 	// SetInt has rounded; the scaling is exact, or leaves the exponent range and is settled.
-	return open(settle(lo.SetMantExp(lo, exp)), settle(hi.SetMantExp(hi, exp)))
+	return open(settle(Scale(lo, lo, exp)), settle(Scale(hi, hi, exp)))
 }
 
 const wordBits = bits.UintSize

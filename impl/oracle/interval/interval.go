@@ -198,5 +198,15 @@ func text(x *big.Float) string {
 
 func (x Interval) isZero() bool { return x.IsPoint() && x.lo.Sign() == 0 }
 
-// exponent returns e with 2^(e−1) ≤ |x| < 2^e for a finite x ≠ 0, and 0 otherwise.
-func exponent(x *big.Float) int { return x.MantExp(nil) }
+// exponent returns e with 2^(e−1) ≤ |x| < 2^e for a finite x ≠ 0, and 0 otherwise. Exponents have 32 bits and so may an int:
+// their sums and differences need more.
+func exponent(x *big.Float) int64 { return int64(x.MantExp(nil)) }
+
+// Scale sets z to x·2^exp, to 0 or to an infinity where that leaves the range of exponents.
+func Scale(z, x *big.Float, exp int64) *big.Float {
+	z.SetMantExp(x, int(min(max(exp, math.MinInt32), math.MaxInt32)))
+	if rest := exp - min(max(exp, math.MinInt32), math.MaxInt32); rest != 0 {
+		return Scale(z, z, rest)
+	}
+	return z
+}

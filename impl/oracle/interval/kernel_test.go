@@ -12,11 +12,11 @@ import (
 func TestKernels_HoldTheirProofWithoutGuardBits(t *testing.T) {
 	const samples = 400
 	r := rand.New(rand.NewPCG(seed, 2))
-	between := func(lowest, highest int) *big.Float { // 2^lowest ≤ |x| < 2^highest
-		e := lowest + 1 + r.IntN(highest-lowest)
+	between := func(lowest, highest int64) *big.Float { // 2^lowest ≤ |x| < 2^highest
+		e := lowest + 1 + r.Int64N(highest-lowest)
 		x := new(big.Float).SetPrec(128).SetInt(new(big.Int).Or(
 			new(big.Int).Lsh(new(big.Int).SetUint64(r.Uint64()|1<<63), 64), new(big.Int).SetUint64(r.Uint64())))
-		x.SetMantExp(x, e-exponent(x))
+		Scale(x, x, e-exponent(x))
 		if r.IntN(2) == 0 {
 			x.Neg(x)
 		}

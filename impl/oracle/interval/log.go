@@ -100,12 +100,12 @@ func (c Context) logReduced(x *big.Float, t *tables) Interval {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	s.log(x, t)
-	return c.enclose(s, &s.acc, 4, 7, -int(t.frac))
+	return c.enclose(s, &s.acc, 4, 7, -int64(t.frac))
 }
 
 // log sets s.acc to the T of the proof above.
 func (s *scratch) log(x *big.Float, t *tables) {
-	e := x.MantExp(&s.float) - 1
+	e := int64(x.MantExp(&s.float)) - 1
 	m := &s.x
 	s.scaled(m, &s.float, int(t.frac)+1)
 
@@ -128,7 +128,7 @@ func (s *scratch) log(x *big.Float, t *tables) {
 		s.acc.Add(t.logs[j], a)
 	}
 	if e != 0 {
-		s.y.Mul(s.small.SetInt64(int64(e)), t.ln2)
+		s.y.Mul(s.small.SetInt64(e), t.ln2)
 		s.acc.Add(&s.acc, s.y.Rsh(&s.y, wideBits))
 	}
 }

@@ -89,7 +89,7 @@ func (c Context) log1pSeries(x *big.Float, t *tables) Interval {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	q := s.mantissa(&s.x, x, t)
-	s.y.Rsh(&s.x, uint(min(-q, int(t.frac)))) // τ < 1: a shift by W or more leaves 0 all the same
+	s.y.Rsh(&s.x, uint(min(-q, int64(t.frac)))) // τ < 1: a shift by W or more leaves 0 all the same
 	if x.Signbit() {
 		s.y.Neg(&s.y)
 	}
@@ -98,8 +98,8 @@ func (c Context) log1pSeries(x *big.Float, t *tables) Interval {
 	s.divide(&s.z, &s.x, &s.sum, t)
 
 	s.product.Mul(&s.z, &s.z)
-	s.y.Rsh(&s.product, t.frac+uint(min(-2*q, int(t.frac)))) // ζ² < 1, likewise
+	s.y.Rsh(&s.product, t.frac+uint(min(-2*q, int64(t.frac)))) // ζ² < 1, likewise
 	s.atanhSeries(&s.y, t)
 	s.acc.Set(s.mul(&s.acc, &s.z, t))
-	return c.encloseSigned(s, x.Signbit(), 4, q+1-int(t.frac))
+	return c.encloseSigned(s, x.Signbit(), 4, q+1-int64(t.frac))
 }

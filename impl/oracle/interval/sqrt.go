@@ -55,19 +55,19 @@ func (c Context) sqrtAt(x *big.Float) Interval {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	b := int(c.Prec) + 2
-	e := x.MantExp(&s.float)
+	e := int64(x.MantExp(&s.float))
 	if e&1 != 0 {
 		s.float.SetMantExp(&s.float, -1)
 		e++
 	}
 	s.scaled(&s.x, &s.float, 2*b)
 	s.y.Sqrt(&s.x)
-	whole := int(x.MinPrec())+e-exponent(x) <= 2*b // m·4^b is an integer
+	whole := int64(x.MinPrec())+e-exponent(x) <= int64(2*b) // m·4^b is an integer
 	exact := whole && s.z.Mul(&s.y, &s.y).Cmp(&s.x) == 0
 	if !exact {
-		return c.enclose(s, &s.y, 0, 1, e/2-b)
+		return c.enclose(s, &s.y, 0, 1, e/2-int64(b))
 	}
-	root := c.enclose(s, &s.y, 0, 0, e/2-b)
+	root := c.enclose(s, &s.y, 0, 0, e/2-int64(b))
 	if root.lo.Cmp(root.hi) == 0 {
 		return point(root.lo)
 	}
