@@ -10,7 +10,7 @@ import (
 var parameterLaws = []*Law{
 	{
 		Name:      "neutral_parameters",
-		Statement: "Weights of 1 for every class, no smoothing, pos_weight 1: a parameter at its neutral or default value changes nothing.",
+		Statement: "Weights of 1 for every class, no smoothing, pos_weight 1: a parameter at its neutral or default value changes nothing of a value (the denominator of mean/weight counts Σ y_k with class weights of 1, and rows without any).",
 		Source:    identities,
 		applies: func(l *loss.Loss) bool {
 			return slices.ContainsFunc(l.Params, func(p loss.Param) bool { return p.Name != loss.IgnoreIndex.Name })

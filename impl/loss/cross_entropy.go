@@ -28,7 +28,7 @@ import "math"
 //	a single +Inf logit is a point mass: L = +0 for its label, +Inf for any other
 //	L = +Inf for a label at a −Inf logit, gradient p_k − t_k
 //	two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN
-//	K = 1: L = +0, gradient 0
+//	K = 1: L = +0, gradient 0, of any logit but −Inf
 //
 // # Accuracy
 //
@@ -72,7 +72,7 @@ var CrossEntropy = declare(Loss{
 		"a single +Inf logit is a point mass: L = +0 for its label, +Inf for any other",
 		"L = +Inf for a label at a −Inf logit, gradient p_k − t_k",
 		"two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN",
-		"K = 1: L = +0, gradient 0",
+		"K = 1: L = +0, gradient 0, of any logit but −Inf",
 	},
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of CrossEntropy; at most 0.500 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{

@@ -25,7 +25,7 @@ package loss
 //	a single +Inf logit has v_k = +0, all others −Inf
 //	a −Inf logit has v_k = −Inf, gradient u_k
 //	two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN
-//	K = 1: v_k = +0, gradient 0
+//	K = 1: v_k = +0, gradient 0, of any logit but −Inf
 //
 // # Accuracy
 //
@@ -56,7 +56,7 @@ var LogSoftmax = declare(Loss{
 		"a single +Inf logit has v_k = +0, all others −Inf",
 		"a −Inf logit has v_k = −Inf, gradient u_k",
 		"two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN",
-		"K = 1: v_k = +0, gradient 0",
+		"K = 1: v_k = +0, gradient 0, of any logit but −Inf",
 	},
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of LogSoftmax; at most 0.500 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{

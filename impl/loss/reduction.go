@@ -17,7 +17,8 @@ import (
 //	               for a pointwise loss a row is a sample and its values are summed
 //	mean/weight    the sum over the sum of the weights of what is not ignored, where the
 //	               weight of a value is its sample weight times, with class weights w,
-//	               w_t for a label t and Σ w_k·y_k for a distribution y
+//	               w_t for a label t and Σ w_k·y_k for a distribution y: class weights of 1 are
+//	               those of none where y sums to 1, and count Σ y_k where it does not
 //
 // Sample weights and class weights multiply a value under every reduction.
 type Reduction string

@@ -22,7 +22,7 @@ package loss
 //	a single +Inf logit has p_k = 1, all others +0; gradient 0
 //	a −Inf logit has p_k = +0, gradient 0
 //	two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN
-//	K = 1: p_k = 1, gradient 0
+//	K = 1: p_k = 1, gradient 0, of any logit but −Inf
 //
 // # Accuracy
 //
@@ -56,7 +56,7 @@ var Softmax = declare(Loss{
 		"a single +Inf logit has p_k = 1, all others +0; gradient 0",
 		"a −Inf logit has p_k = +0, gradient 0",
 		"two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN",
-		"K = 1: p_k = 1, gradient 0",
+		"K = 1: p_k = 1, gradient 0, of any logit but −Inf",
 	},
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of Softmax; at most 0.500 seen at a million random inputs (ci/sweep, seed 1)"},
 	Traits: []Trait{

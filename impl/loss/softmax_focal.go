@@ -30,7 +30,7 @@ import "math"
 //	L = +Inf for any other label, gradient −α_t at t and α_t at the +Inf
 //	L = +Inf for a label at a −Inf logit, gradient −α_t at t and α_t·r_k at k
 //	two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN
-//	K = 1: L = +0, gradient 0
+//	K = 1: L = +0, gradient 0, of any logit but −Inf
 //	α_t = 0: L = +0, gradient 0
 //
 // # Accuracy
@@ -70,7 +70,7 @@ var SoftmaxFocal = declare(Loss{
 		"L = +Inf for any other label, gradient −α_t at t and α_t at the +Inf",
 		"L = +Inf for a label at a −Inf logit, gradient −α_t at t and α_t·r_k at k",
 		"two or more +Inf logits, or all −Inf, have no limit: value NaN, gradient NaN",
-		"K = 1: L = +0, gradient 0",
+		"K = 1: L = +0, gradient 0, of any logit but −Inf",
 		"α_t = 0: L = +0, gradient 0",
 	},
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of SoftmaxFocal; at most 0.603 seen at a million random inputs (ci/sweep, seed 1)"},
