@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,5 +117,30 @@ func TestProtocol_TheSchemaIsClosed(t *testing.T) {
 		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(m))
 		require.NoError(t, err)
 		require.Error(t, any.Validate(doc), m)
+	}
+}
+
+// The numbers of the page's table of denominators are those of the catalogue.
+func TestPage_TheDenominatorsAreTheCatalogues(t *testing.T) {
+	page, err := os.ReadFile("PROTOCOL.md")
+	require.NoError(t, err)
+	shown := regexp.MustCompile(`(?m)^\| of 2 × 3 points.* \| ([\d, ]+) \| ([\d, ]+) \| ([\d, ]+) \|$`).FindStringSubmatch(string(page))
+	require.NotNil(t, shown)
+	filled := func(n int) []float64 { return slices.Repeat([]float64{0.25}, n) }
+	weights := []float64{1, 2, 4}
+	for k, call := range []loss.Call{
+		{Loss: "binary_cross_entropy_with_logits", Batch: loss.Batch{Rows: 2, Cols: 3, Pred: filled(6), Target: filled(6), Weight: []float64{1, 2, 3, 4, 5, 6}}},
+		{Loss: "cross_entropy", Params: loss.Params{"ignore_index": {-100}, "weight": {2, 3, 1, 1}},
+			Batch: loss.Batch{Rows: 3, Cols: 4, Pred: filled(12), Label: []int{0, 1, -100}, Weight: weights}},
+		{Loss: "cross_entropy", Batch: loss.Batch{Rows: 3, Cols: 4, Pred: filled(12), Target: filled(12), Weight: weights}},
+	} {
+		var got []string
+		for _, r := range loss.Reductions()[1:] {
+			call.Reduction = r
+			plan, err := call.Plan()
+			require.NoError(t, err)
+			got = append(got, fmt.Sprint(plan.Denominator()))
+		}
+		require.Equal(t, shown[k+1], strings.Join(got, ", "))
 	}
 }
