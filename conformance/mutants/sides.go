@@ -11,7 +11,7 @@ import (
 // underGolden holds a mutant against the vectors of its loss. Live cases are left out:
 // what they find has no flag.
 func underGolden(ctx context.Context, m Mutant) (Side, error) {
-	report, err := conformance.Config{Losses: []string{m.Loss}, Dtypes: m.Formats(), Only: conformance.Golden, Live: -1, Workers: 1}.Check(ctx, m.Subject())
+	report, err := conformance.Config{Losses: []string{m.Loss}, Dtypes: m.Formats(), Only: conformance.Golden, Live: -1, Workers: 1, NoCauses: true}.Check(ctx, m.Subject())
 	if err != nil {
 		return Side{}, err
 	}
