@@ -222,10 +222,15 @@ func (r *Report) Verdict() string {
 		return "is incomplete, and so without a verdict"
 	case !r.Conforms():
 		return "does not conform"
-	case r.Declined > 0:
-		return fmt.Sprintf("conforms on %s of what it declares", r.Answered())
 	}
-	return "conforms"
+	verdict := "conforms"
+	if r.Declined > 0 {
+		verdict += fmt.Sprintf(" on %s of what it declares", r.Answered())
+	}
+	if r.Laws == nil {
+		verdict += ", golden only: no law was checked"
+	}
+	return verdict
 }
 
 // Answered is the share that was answered of the checks whose input is valid and that the subject declares. It is rounded
