@@ -148,8 +148,8 @@ func supports(c *loss.Call) error {
 	switch {
 	case c.Reduction != "" && c.Reduction != loss.None:
 		return fmt.Errorf("%w: the reduction %s", ErrUnsupported, c.Reduction)
-	case c.Rows < 1 || c.Cols < 1 || len(c.Pred) != c.Rows*c.Cols:
-		return fmt.Errorf("%w: a batch that is empty or of no shape", ErrUnsupported)
+	case c.Rows < 0 || c.Cols < 1 || len(c.Pred) != c.Rows*c.Cols:
+		return fmt.Errorf("%w: a batch of no shape", ErrUnsupported)
 	case c.Label != nil && len(c.Label) != c.Rows,
 		c.Upstream != nil && len(c.Upstream) != len(c.Pred), c.Target != nil && c.Label != nil:
 		return fmt.Errorf("%w: a batch whose lengths do not fit", ErrUnsupported)
