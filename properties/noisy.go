@@ -132,7 +132,7 @@ func (n noisy) disturb(c *loss.Call, p *loss.Plan, v oracle.Number, output strin
 	}
 	for range 4 { // rounding led out of the bound: back towards the truth
 		switch {
-		case x == 0 && output == "value" && len(declared(p.Decl, loss.NonNegativeValue, true)) > 0:
+		case within(x) && x == 0 && output == "value" && len(declared(p.Decl, loss.NonNegativeValue, true)) > 0:
 			return 0 // the sign of zero is no error that a loss may have
 		case within(x):
 			return x
