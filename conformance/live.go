@@ -25,11 +25,11 @@ const (
 // both widths. A batch depends on the seed and on the case alone; the truth is asked of the
 // oracle when the case is judged.
 func (r *run) liveVectors(decl *loss.Loss, f ieee.Format, capabilities []Capability) []golden.Vector {
-	if r.Live == 0 {
+	if r.Live == 0 || decl.Unknown() {
 		return nil
 	}
 	var vectors []golden.Vector
-	turn := slices.Index(loss.All(), decl)
+	turn := max(0, slices.Index(loss.All(), decl))
 	for k, reduction := range loss.Reductions() {
 		for _, c := range capabilities {
 			formats := slices.DeleteFunc(slices.Clone(c.Formats), func(name string) bool {

@@ -23,23 +23,24 @@ const ReportVersion = "lossproof.report/2"
 // A Report is the outcome of a run. It holds nothing of the clock: the same subject, suite,
 // options and platform give the same report.
 type Report struct {
-	Schema      string      `json:"schema"`
-	Subject     Description `json:"subject"`
-	Vectors     string      `json:"vectors"`  // the sha256 of golden/MANIFEST.json: which vectors these were
-	Platform    string      `json:"platform"` // the runner's, and so that of a subject in Go
-	Level       Level       `json:"level"`    // below which a check fails
-	Seed        uint64      `json:"seed"`
-	Tally       Tally       `json:"tally"`
-	Foreign     int         `json:"foreign"`              // cases of other conventions, which are not the subject's
-	Incomplete  string      `json:"incomplete,omitempty"` // why not everything was judged
-	Warnings    []string    `json:"warnings,omitempty"`   // what a program did that is the failure of no case
-	Rows        []Row       `json:"rows"`
-	Declined    int         `json:"declined,omitempty"` // of the skipped: valid and declared, and declined when it was asked
-	Skips       []Skip      `json:"skips,omitempty"`
-	Unchecked   []Unchecked `json:"unchecked,omitempty"` // what is declared and no check has judged: each fails the run
-	Failures    []*Failure  `json:"failures,omitempty"`
-	Known       []*Failure  `json:"known,omitempty"`
-	DeadEntries []string    `json:"deadEntries,omitempty"` // lines of the known failures that match nothing, or not as many as they count
+	Schema      string       `json:"schema"`
+	Subject     Description  `json:"subject"`
+	Definitions []Definition `json:"definitions,omitempty"` // of the losses that are not in the catalogue
+	Vectors     string       `json:"vectors"`               // the sha256 of golden/MANIFEST.json: which vectors these were
+	Platform    string       `json:"platform"`              // the runner's, and so that of a subject in Go
+	Level       Level        `json:"level"`                 // below which a check fails
+	Seed        uint64       `json:"seed"`
+	Tally       Tally        `json:"tally"`
+	Foreign     int          `json:"foreign"`              // cases of other conventions, which are not the subject's
+	Incomplete  string       `json:"incomplete,omitempty"` // why not everything was judged
+	Warnings    []string     `json:"warnings,omitempty"`   // what a program did that is the failure of no case
+	Rows        []Row        `json:"rows"`
+	Declined    int          `json:"declined,omitempty"` // of the skipped: valid and declared, and declined when it was asked
+	Skips       []Skip       `json:"skips,omitempty"`
+	Unchecked   []Unchecked  `json:"unchecked,omitempty"` // what is declared and no check has judged: each fails the run
+	Failures    []*Failure   `json:"failures,omitempty"`
+	Known       []*Failure   `json:"known,omitempty"`
+	DeadEntries []string     `json:"deadEntries,omitempty"` // lines of the known failures that match nothing, or not as many as they count
 	// Looked is how much was looked at, of each loss, dtype and output.
 	Looked []properties.Looked `json:"looked,omitempty"`
 	Laws   *LawReport          `json:"laws,omitempty"` // nil where no law was asked for, or none is about the subject
@@ -90,7 +91,7 @@ func (r *Report) UnmarshalJSON(text []byte) error {
 }
 
 func newReport(r *run) *Report {
-	return &Report{Schema: ReportVersion, Subject: r.description, Vectors: vectorsDigest(), Platform: platform(),
+	return &Report{Schema: ReportVersion, Subject: r.description, Definitions: r.definitions(), Vectors: vectorsDigest(), Platform: platform(),
 		Level: r.Level, Seed: r.Seed, Foreign: r.foreign, Rows: []Row{}, judge: r.judge}
 }
 

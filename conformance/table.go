@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/lossproof/lossproof/impl/oracle"
 )
 
 // WriteTable writes the report for people: a line for each loss, dtype, output and kind
@@ -14,6 +16,7 @@ import (
 func (r *Report) WriteTable(out io.Writer) error {
 	name := strings.TrimSpace(r.Subject.Name + " " + r.Subject.Version)
 	fmt.Fprintf(out, "%s, required level: %d %s, seed %d\n\n", name, r.Level.Number(), r.Level, r.Seed)
+	r.writeDefinitions(out)
 	w := tabwriter.NewWriter(out, 0, 1, 2, ' ', 0)
 	fmt.Fprintln(w, "loss\tdtype\toutput\tcases\tfailed\tlevel\tmax ulp\t/(1+κ)\trms ulp\tbound\tlargest error at")
 	for _, row := range r.Rows {
@@ -72,6 +75,27 @@ func (r *Report) WriteTable(out io.Writer) error {
 	_, err := fmt.Fprintf(out, "\n%d checks run: %d passed, %d failed, %d failed as known; %d skipped. The subject %s\n",
 		t.Ran(), t.Passed, t.Failed, t.Known, t.Skipped, verdict)
 	return err
+}
+
+// writeDefinitions writes what is checked of losses that are not in the catalogue, and where it cannot be.
+func (r *Report) writeDefinitions(out io.Writer) {
+	for _, d := range r.Definitions {
+		what := "is defined by"
+		if l, err := oracle.ParseDefinition(d.Loss, d.Text); err == nil && l.Unknown() {
+			what = "has no known formula, and is declared by"
+		}
+		fmt.Fprintf(out, "%s %s\n", d.Loss, what)
+		for line := range strings.Lines(strings.Trim(d.Text, "\n")) {
+			fmt.Fprintln(out, "  "+strings.TrimRight(line, "\n"))
+		}
+		if len(d.Uncertified) > 0 {
+			fmt.Fprintln(out, "and has no certified value, so that there are no cases, at")
+			for _, at := range d.Uncertified {
+				fmt.Fprintln(out, "  "+at)
+			}
+		}
+		fmt.Fprintln(out)
+	}
 }
 
 // found is what a row says of errors.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -49,7 +48,7 @@ func (r *run) unchecked(report *Report) []Unchecked {
 		return nil
 	}
 	var left []Unchecked
-	for _, decl := range loss.All() {
+	for _, decl := range r.description.Losses() {
 		for _, f := range ieee.Formats() {
 			for _, o := range []Output{Value, Grad, Refusal} {
 				u := Unchecked{Loss: decl.Name, Format: f.Name, Output: o}

@@ -152,7 +152,7 @@ func (c *Config) units(s subject.Subject) ([]*unit, error) {
 	}
 	var units []*unit
 	counted, pairs := 0, 0
-	for _, l := range loss.All() {
+	for _, l := range d.Losses() {
 		if len(c.Losses) > 0 && !contains(c.Losses, l.Name) {
 			continue
 		}

@@ -22,6 +22,8 @@ type evaluation struct {
 	truth  *oracle.Question // nil until it is asked for
 	terms  subject.Terms    // of the value; N is 0 until it is asked for
 	rows   map[int]*evaluation
+
+	measured map[numberKey]float64 // condition numbers of an unknown loss
 }
 
 // A number is one number of an answer.
@@ -89,6 +91,9 @@ func (n number) truth() oracle.Number { return n.certified().Nearest(n.x()) }
 func (n number) atKink() bool { return n.certified().Hull != nil }
 
 func (n number) certified() oracle.Number {
+	if n.e.plan.Decl.Unknown() {
+		return oracle.Number{Rounded: n.x()}
+	}
 	if n.e.truth == nil {
 		question, err := oracle.Ask(n.e.call)
 		if err != nil {
@@ -101,7 +106,11 @@ func (n number) certified() oracle.Number {
 		ask = n.e.truth.Grad
 	}
 	truth, err := ask()
-	if err != nil {
+	switch {
+	case err == nil:
+	case n.e.plan.Decl.Defined():
+		panic(outcome{discarded: true, lacks: "the definition has no certified value there"})
+	default:
 		panic(outcome{inconclusive: true})
 	}
 	return truth[n.i]
@@ -110,6 +119,9 @@ func (n number) certified() oracle.Number {
 // conditioned is the certified true number with its condition number, which costs as much
 // again.
 func (n number) conditioned() oracle.Number {
+	if n.e.plan.Decl.Unknown() {
+		return oracle.Number{Rounded: n.x(), Kappa: n.measured()}
+	}
 	n.truth()
 	if n.grad {
 		n.e.truth.GradKappa(n.i)
@@ -134,6 +146,7 @@ func (n number) terms() subject.Terms {
 	}
 	if n.e.terms.N == 0 {
 		n.e.terms = subject.TermsOf(n.e.plan, subject.Value)
+		n.e.measureTerms()
 	}
 	return n.e.terms
 }

@@ -23,6 +23,9 @@ type Law struct {
 	// Needs lists the other losses that the subject must have.
 	Needs []string `json:"needs,omitempty"`
 
+	catalogue bool // it says of the losses of the catalogue more than their traits do
+	known     bool // it compares with the truth, and not with another answer
+
 	gradient bool                    // it is about the gradient
 	once     bool                    // it has one case, which is not drawn
 	most     int                     // checks that say all there is to say; 0: no such number
@@ -57,7 +60,7 @@ func LawNamed(name string) (Law, error) {
 var allLaws = slices.Concat(
 	truthLaws, sweepLaws, valueLaws, convexityLaws, probabilityLaws, slopeLaws, differenceLaws, continuityLaws, symmetryLaws,
 	rowLaws, setLaws, limitLaws, properLaws, identityLaws, binaryIdentities, rowIdentities, parameterLaws, reductionLaws, maskLaws,
-	batchLaws, contractLaws, stateLaws, learningLaws, refutedLaws,
+	batchLaws, contractLaws, stateLaws, learningLaws, refutedLaws, unknownLaws,
 )
 
 // wanted is how many cases a law is held against where so many are asked for of each.
@@ -78,7 +81,7 @@ func few(n int) func(*loss.Loss) int { return func(*loss.Loss) int { return n } 
 
 // AppliesTo reports whether the law is about a loss.
 func (w *Law) AppliesTo(l *loss.Loss) bool {
-	if w.applies != nil && !w.applies(l) {
+	if w.catalogue && l.Defined() || w.known && l.Unknown() || w.applies != nil && !w.applies(l) {
 		return false
 	}
 	if len(w.Traits) == 0 {

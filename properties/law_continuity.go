@@ -10,6 +10,7 @@ var continuityLaws = []*Law{
 	{
 		Name:      "value_without_steps",
 		Statement: "From one number to the next the value changes as the true one does, across every threshold.",
+		known:     true,
 		Source:    "Muller, Elementary Functions: Algorithms and Implementation, 2016, section 1.3",
 		applies:   differentiable,
 		tour:      few(50),
@@ -19,6 +20,7 @@ var continuityLaws = []*Law{
 	{
 		Name:      "gradient_without_steps",
 		Statement: "From one number to the next the gradient changes as the true one does: it is continuous across every threshold.",
+		known:     true,
 		Source:    "the trait differentiable of the catalogue",
 		Traits:    []loss.Property{loss.Differentiable},
 		gradient:  true,
@@ -69,6 +71,7 @@ var continuityLaws = []*Law{
 	{
 		Name:      "right_score_lowers_loss",
 		Statement: "For a hard target without smoothing the value does not grow as the score moves to the side of the target.",
+		catalogue: true,
 		Source:    "Lin, Focal loss for dense object detection, 2017, arXiv:1708.02002, figure 1",
 		applies: func(l *loss.Loss) bool {
 			return l.Takes(loss.Label) || l.Takes(loss.Number) && l.Target == loss.UnitInterval

@@ -160,6 +160,10 @@ func checkDifferences(t *trial, c *Case) {
 		}
 		return
 	}
+	if t.loss.Unknown() {
+		t.checkOwnDifferences(quotient, slope, change, says)
+		return
+	}
 	v, doubt, ok := difference.truth() // the error of the extrapolation
 	if !ok {
 		t.inconclusive = true

@@ -11,6 +11,7 @@ var limitLaws = []*Law{
 	{
 		Name:      "limits_at_infinity",
 		Statement: "An infinite score gives the limit of value and gradient, and NaN where there is none.",
+		known:     true,
 		Source:    "the special cases of the catalogue; impl/oracle, limits",
 		applies:   func(l *loss.Loss) bool { return l.Prediction == loss.Extended },
 		draw: func(d *drawer) *Case {

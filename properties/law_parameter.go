@@ -28,6 +28,9 @@ var parameterLaws = []*Law{
 					explicit.Params[p.Name] = make([]float64, c.Call.Cols)
 					for k := range explicit.Params[p.Name] {
 						explicit.Params[p.Name][k] = 1
+						if len(p.Default) == 1 {
+							explicit.Params[p.Name][k] = p.Default[0]
+						}
 					}
 				default:
 					explicit.Params[p.Name] = p.Default
@@ -43,6 +46,7 @@ var parameterLaws = []*Law{
 	{
 		Name:      "class_weight_is_a_factor",
 		Statement: "The weight of the class of a label multiplies value and gradient, and no other weight counts.",
+		catalogue: true,
 		Source:    "torch.nn.functional.cross_entropy, weight",
 		applies: func(l *loss.Loss) bool {
 			return l.Takes(loss.Label) && perClass(l) != ""

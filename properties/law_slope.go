@@ -41,6 +41,7 @@ var slopeLaws = []*Law{
 	{
 		Name:      "lipschitz_is_reached",
 		Statement: "On the grid of 1/4 within ±64 and next to 0 (one score against another, all others out of the way) the gradient comes within 1/16 of the Lipschitz constant, for hard targets.",
+		catalogue: true,
 		Source:    "the extremal points of the catalogue's constants: saturated wrong scores, the steepest point of a sigmoid",
 		Traits:    []loss.Property{loss.Lipschitz},
 		gradient:  true,
@@ -72,6 +73,7 @@ var slopeLaws = []*Law{
 	{
 		Name:      "smooth_is_reached",
 		Statement: "On the grid of 1/4 within ±16 and next to 0 the slope of the gradient comes within 1/16 of the declared constant, for hard targets.",
+		catalogue: true,
 		Source:    "the extremal points of the catalogue's constants: the inflection of the gradient",
 		Traits:    []loss.Property{loss.Smooth},
 		gradient:  true,

@@ -19,6 +19,7 @@ var sweepLaws = []*Law{
 		Statement: "Value and gradient are true for items of every size: 1 to 130, and beyond 1024, 2048 and 4096, with the last label and others.",
 		Source:    "impl/oracle; the remainders of vector loops, as in nntrainer/nntrainer PR#3494",
 		applies:   func(l *loss.Loss) bool { return l.Shape.Many() },
+		known:     true,
 		anywhere:  true,
 		tour:      func(*loss.Loss) int { return draw.Sizes },
 		draw:      everySize,
@@ -38,6 +39,7 @@ var sweepLaws = []*Law{
 		Statement: "Value and gradient are true for every parameter: 64ths or sixteenths, the ends of number formats, and free ones, each by itself.",
 		Source:    "impl/oracle: the definition of the loss, evaluated with certified intervals",
 		applies:   func(l *loss.Loss) bool { return len(l.Params) > 0 },
+		known:     true,
 		anywhere:  true,
 		tour:      func(l *loss.Loss) int { return draw.Parameters * len(l.Params) },
 		draw:      everyParameter,
@@ -55,6 +57,7 @@ var sweepLaws = []*Law{
 		Statement: "Value and gradient are true in every binade of 2^−20 … 2^10, for each of the 2^8 patterns of leading bits in it, and beside each number at which implementations change their branch: " +
 			"they lie within half of the bound around the reference, or the oracle decides; it decides about two of each batch in any case.",
 		Source:   "Tang, Table-driven implementation of the exponential function, 1989: a table has an entry for each pattern of leading bits",
+		known:    true,
 		anywhere: true,
 		draw:     everyPlace,
 		check:    checkPlaces,

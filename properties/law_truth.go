@@ -10,6 +10,7 @@ var truthLaws = []*Law{
 	{
 		Name:      "value_is_true",
 		Statement: "The value is the true one, to within the declared bound.",
+		known:     true,
 		Source:    "impl/oracle: the definition of the loss, evaluated with certified intervals",
 		anywhere:  true,
 		draw:      one(wish{anywhere: true, reduced: true}),
@@ -22,6 +23,7 @@ var truthLaws = []*Law{
 	{
 		Name:      "gradient_is_true",
 		Statement: "The gradient is the true one, to within the declared bound.",
+		known:     true,
 		Source:    "impl/oracle: automatic differentiation of the definition",
 		gradient:  true,
 		anywhere:  true,

@@ -97,6 +97,7 @@ var valueLaws = []*Law{
 	{
 		Name:      "minimum_is_reached",
 		Statement: "Some prediction brings the value within 1/64 of the declared minimum.",
+		catalogue: true,
 		Source:    "the trait minimum of the catalogue",
 		Traits:    []loss.Property{loss.Minimum},
 		draw: func(d *drawer) *Case {

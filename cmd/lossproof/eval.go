@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/golden/defined"
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/oracle"
 	"github.com/lossproof/lossproof/internal/ieee"
@@ -24,27 +26,35 @@ type evalFlags struct {
 	params, conventions            []string
 	reduction, dtype               string
 	digits                         int
+	define                         definitions
 	json                           bool
 }
 
 func newEval() *cobra.Command {
 	var f evalFlags
 	cmd := &cobra.Command{
-		Use:   "eval LOSS --pred NUMBERS [--target NUMBERS]",
+		Use:   "eval [LOSS] --pred NUMBERS [--target NUMBERS]",
 		Short: "Prints the true value and gradient of one input, to the digits asked",
 		Long: `Prints the true value and gradient of a loss to the digits asked, the correctly rounded result,
 the result of the float64 reference with its error in ulp, and the condition number.
 
 Numbers have commas between them and semicolons between rows. For a rowwise loss a row is the
-scores of one sample; its target is a class index, or a number for each class.`,
+scores of one sample; its target is a class index, or a number for each class.
+
+--define defines a loss that is not in the catalogue, by its formula (impl/formula/README.md), and stands for LOSS.`,
 		Example: `  lossproof eval binary_cross_entropy_with_logits --pred 3.5 --target 1
   lossproof eval sigmoid_focal --pred=-1,2 --target 0,1 --param gamma=0.5 --param alpha=none
   lossproof eval cross_entropy --pred 1,2,3 --target 2 --dtype f32 --digits 60
   lossproof eval cross_entropy --pred '1,2,3;0,0,9' --target '2;0' --reduction mean/samples
-  lossproof eval cross_entropy --pred 1,2,3 --target 0.1,0.2,0.7 --json`,
-		Args: cobra.ExactArgs(1),
+  lossproof eval cross_entropy --pred 1,2,3 --target 0.1,0.2,0.7 --json
+  lossproof eval --define 'softplus(z) - y*z' --pred 36 --target 1`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			report, err := evaluate(args[0], f)
+			decl, err := f.define.named(args)
+			if err != nil {
+				return err
+			}
+			report, err := evaluate(decl, f)
 			if err != nil {
 				return mistake(err)
 			}
@@ -56,6 +66,7 @@ scores of one sample; its target is a class index, or a number for each class.`,
 		},
 	}
 	flags := cmd.Flags()
+	f.define.add(cmd)
 	flags.StringVar(&f.pred, "pred", "", "predictions")
 	flags.StringVar(&f.target, "target", "", "targets: numbers, or a class index for each row")
 	flags.StringVar(&f.weight, "weight", "", "sample weights, one for each value (default all 1)")
@@ -106,8 +117,8 @@ type output struct {
 	Kappa         number `json:"kappa"`            // the condition number
 }
 
-func evaluate(name string, f evalFlags) (*evaluation, error) {
-	call, rounded, err := f.call(name)
+func evaluate(decl *loss.Loss, f evalFlags) (*evaluation, error) {
+	call, rounded, err := f.call(decl)
 	if err != nil {
 		return nil, err
 	}
@@ -118,10 +129,13 @@ func evaluate(name string, f evalFlags) (*evaluation, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := plan.Eval(nil)
 	truth, err := oracle.Eval(call)
 	if err != nil {
-		return nil, &exit{harnessFailed, err}
+		return nil, &exit{harnessFailed, uncertified(call, err)}
+	}
+	result, err := loss.Eval(call)
+	if err != nil {
+		return nil, &exit{harnessFailed, uncertified(call, err)}
 	}
 	decimals, err := oracle.Digits(call, f.digits)
 	if err != nil {
@@ -151,11 +165,7 @@ func evaluate(name string, f evalFlags) (*evaluation, error) {
 }
 
 // call makes a call of the flags.
-func (f evalFlags) call(name string) (*loss.Call, []rounding, error) {
-	decl, err := loss.Named(name)
-	if err != nil {
-		return nil, nil, err
-	}
+func (f evalFlags) call(decl *loss.Loss) (*loss.Call, []rounding, error) {
 	format, err := ieee.FormatNamed(f.dtype)
 	if err != nil {
 		return nil, nil, fmt.Errorf("--dtype: %w", err)
@@ -193,6 +203,14 @@ func (f evalFlags) call(name string) (*loss.Call, []rounding, error) {
 	}
 	call.Conventions, err = conventions(f.conventions)
 	return call, r.rounded, err
+}
+
+// uncertified says where the definition of a loss has no value that can be certified.
+func uncertified(c *loss.Call, err error) error {
+	if l, _ := loss.Named(c.Loss); l == nil || !l.Defined() || !errors.Is(err, oracle.ErrUndecided) {
+		return err
+	}
+	return fmt.Errorf("%s has no value here that can be certified: %s", c.Loss, defined.Uncertified{Call: *c, Err: err})
 }
 
 func outputs(f ieee.Format, digits []string, truth []oracle.Number, reference []float64) []output {

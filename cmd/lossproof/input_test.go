@@ -98,7 +98,11 @@ func FuzzCall(f *testing.F) {
 	f.Add("softmax", "1;2", "", "=", "=")
 	f.Fuzz(func(t *testing.T, name, pred, target, param, convention string) {
 		flags := evalFlags{pred: pred, target: target, params: []string{param}, conventions: []string{convention}, reduction: "none", dtype: "f32"}
-		call, _, err := flags.call(name)
+		decl, err := loss.Named(name)
+		if err != nil {
+			return
+		}
+		call, _, err := flags.call(decl)
 		if err != nil {
 			require.NotEmpty(t, err.Error())
 			return

@@ -13,13 +13,14 @@ import (
 
 func newList() *cobra.Command {
 	var asJSON bool
+	var define definitions
 	cmd := &cobra.Command{
 		Use:   "list [LOSS]",
 		Short: "Prints the catalogue, or all that is known of one loss",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := cmd.OutOrStdout()
-			if len(args) == 0 {
+			if len(args) == 0 && define == nil {
 				if asJSON {
 					var all []entry
 					for _, l := range loss.All() {
@@ -30,7 +31,7 @@ func newList() *cobra.Command {
 				fmt.Fprint(out, catalogueTable())
 				return nil
 			}
-			l, err := loss.Named(args[0])
+			l, err := define.named(args)
 			if err != nil {
 				return err
 			}
@@ -41,6 +42,7 @@ func newList() *cobra.Command {
 			return nil
 		},
 	}
+	define.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

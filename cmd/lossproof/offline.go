@@ -24,6 +24,9 @@ lossproof judge gives the verdict. Laws and live reductions need a conversation 
   lossproof judge requests.jsonl answers.jsonl`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.declare(); err != nil {
+				return err
+			}
 			config, err := f.config()
 			if err != nil {
 				return err
@@ -50,6 +53,9 @@ same exit codes. What the adapter did not declare in its hello is skipped. A mis
 malformed answer fails its case; an answer to what was not asked is a warning.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.declare(); err != nil {
+				return err
+			}
 			return f.judge(cmd.Context(), args[0], args[1], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}

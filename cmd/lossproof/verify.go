@@ -39,9 +39,11 @@ const mostFailures = 10
 // verifyFlags are the flags of verify, as they were given.
 type verifyFlags struct {
 	losses, dtypes, cases, laws []string
+	define                      definitions
 	level, only, json, known    string
 	tier                        string
 	subject                     string // the built-in one, as it is typed; empty: a command
+	program                     string // the command, as it is typed, where losses are defined
 	live, checks                int
 	seed                        uint64
 	timeout, startTimeout       time.Duration
@@ -56,7 +58,8 @@ func newVerify() *cobra.Command {
 holds it to the laws. The subject is the built-in float64 reference, or kernel, the vector code in the
 widest tier of this processor or that of --tier; or an adapter: the program after -- which speaks LCP/1
 (impl/subject/lcp/PROTOCOL.md). A loss in Go is checked with go test: see
-conformance.Run.
+conformance.Run. --define declares a loss that is not in the catalogue, by its formula and its claims
+(impl/formula/README.md), and has it checked alone; without an adapter it is the claims that are checked.
 
 A failure is told with its cause, as far as the numbers tell it: overflow, cancellation, a constant factor,
 another denominator, and so on. Errors are in ulp, units in the last place of the true value; κ is the condition number,
@@ -78,7 +81,8 @@ incomplete.`,
   lossproof verify --json report.json
   lossproof verify --loss cross_entropy -- python3 adapter.py
   lossproof verify --known library.known -- python3 adapter.py
-  lossproof verify --known known/ -- python3 adapter.py        # known/VERSION.txt`,
+  lossproof verify --known known/ -- python3 adapter.py        # known/VERSION.txt
+  lossproof verify --define my_loss.txt -- python3 my_adapter.py`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch at := cmd.ArgsLenAtDash(); {
 			case at < 0:
@@ -91,6 +95,9 @@ incomplete.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.declare(); err != nil {
+				return err
+			}
 			if cmd.ArgsLenAtDash() == 0 {
 				if f.tier != "" {
 					return errors.New("--tier is about the subject kernel, not a command")
@@ -112,6 +119,10 @@ incomplete.`,
 			f.subject = name
 			if f.tier != "" {
 				f.subject += " --tier " + f.tier
+			}
+			f.subject += f.define.flags()
+			if name == "reference" && f.define != nil {
+				return f.verify(cmd.Context(), conformance.Reference(f.losses...), cmd.OutOrStdout(), cmd.ErrOrStderr())
 			}
 			return f.verify(cmd.Context(), subject(tier), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -158,9 +169,19 @@ func (f *verifyFlags) kernelTier(subject string) (kernel.Tier, error) {
 // addSelection adds the flags that select golden cases.
 func (f *verifyFlags) addSelection(cmd *cobra.Command) {
 	flags := cmd.Flags()
+	f.define.add(cmd)
 	flags.StringSliceVar(&f.losses, "loss", nil, "these losses only; repeatable, or with commas (default all)")
 	flags.StringSliceVar(&f.dtypes, "dtype", nil, "these dtypes only: f64, f32, bf16, f16 (default all)")
 	flags.StringArrayVar(&f.cases, "case", nil, "this case only, by id or a pattern with *; repeatable")
+}
+
+// declare declares the losses of --define, and chooses them where --loss chooses none.
+func (f *verifyFlags) declare() error {
+	names, err := f.define.declare()
+	if len(f.losses) == 0 {
+		f.losses = names
+	}
+	return err
 }
 
 // addReport adds the flags of a verdict and its report.
@@ -188,6 +209,9 @@ func (f verifyFlags) verifyProgram(ctx context.Context, command []string, stdout
 		return &exit{harnessFailed, err}
 	}
 	defer p.Close()
+	if f.define != nil {
+		f.subject, f.program = strings.TrimPrefix(f.define.flags(), " "), " -- "+p.String()
+	}
 	return f.verify(ctx, p, stdout, stderr)
 }
 
@@ -226,7 +250,7 @@ func (f verifyFlags) report(stdout, stderr io.Writer, check func(conformance.Con
 	step, end := progress(stderr, "verify")
 	config.Progress = step
 	if f.subject != "" {
-		config.Repeat = func(flags string) string { return "lossproof verify " + f.subject + " " + flags }
+		config.Repeat = func(flags string) string { return "lossproof verify " + f.subject + " " + flags + f.program }
 	}
 	report, err := check(config)
 	end()

@@ -35,20 +35,6 @@ func main() {
 	}
 }
 
-// certainTruth is the truth about calls of which every number has known bits, since a
-// vector has room for no doubt about them; others count as undecided.
-func certainTruth(c *loss.Call) (*oracle.Truth, error) {
-	truth, err := oracle.Eval(c)
-	if err != nil {
-		return nil, err
-	}
-	either := func(n oracle.Number) bool { return n.Either }
-	if slices.ContainsFunc(truth.Value, either) || slices.ContainsFunc(truth.Grad, either) {
-		return nil, oracle.ErrUndecided
-	}
-	return truth, nil
-}
-
 // A job is one file.
 type job struct {
 	loss   *loss.Loss
@@ -65,7 +51,7 @@ func run(dir string, workers int, only string) error {
 	if err != nil {
 		return err
 	}
-	b := &build.Builder{Cases: cases, Truth: certainTruth, Undecided: oracle.ErrUndecided, Effort: 1}
+	b := &build.Builder{Cases: cases, Truth: oracle.Certain, Undecided: oracle.ErrUndecided, Effort: 1}
 	var jobs []*job
 	for _, l := range loss.All() {
 		if only != "" && !slices.Contains(strings.Split(only, ","), l.Name) {

@@ -217,7 +217,8 @@ func TestFunctions_AreComputedAndDocumented(t *testing.T) {
 func TestReadme_ItsTextsAreRead(t *testing.T) {
 	page, err := os.ReadFile("README.md")
 	require.NoError(t, err)
-	texts := regexp.MustCompile("(?s)```\n(\\S.*?)```").FindAllStringSubmatch(string(page), -1)
+	before, _, _ := strings.Cut(string(page), "## A loss of your own") // whose files have heads, and are tried by the command
+	texts := regexp.MustCompile("(?s)```\n(\\S.*?)```").FindAllStringSubmatch(before, -1)
 	require.Len(t, texts, 2)
 	for _, text := range texts {
 		parsed, err := Parse(text[1])

@@ -44,6 +44,9 @@ func Define(l *Loss, evaluate Evaluator) (*Loss, error) {
 // Defined reports whether the loss is none of the catalogue.
 func (l *Loss) Defined() bool { return l.Text != "" }
 
+// Unknown reports whether the loss is declared without a formula, so that nobody knows its values.
+func (l *Loss) Unknown() bool { return l.Defined() && l.Definition == "" }
+
 // Ordered returns the losses with the given names, each once, in the order of the catalogue, and after it those
 // that are defined, by name. Names that there are not are left out.
 func Ordered(names []string) []*Loss {

@@ -88,12 +88,15 @@ func Between(low, high End) (Domain, error) {
 	return d, nil
 }
 
-// Either returns the domain of two numbers, a < b.
+// Either returns the domain of two numbers, a < b, which are labels.
 func Either(a, b float64) Domain {
-	if a == Signs.Low && b == Signs.High {
-		return Signs
+	for _, known := range []Domain{Signs, Binary} {
+		if known.Low == a && known.High == b {
+			return known
+		}
 	}
-	return Domain{Name: fmt.Sprintf("%g or %g", a, b), Low: a, High: b, rule: &rule{number: func(x float64) bool { return x == a || x == b }}}
+	return Domain{Name: fmt.Sprintf("%g or %g", a, b), Low: a, High: b,
+		rule: &rule{number: func(x float64) bool { return x == a || x == b }, labels: true}}
 }
 
 // Bounded reports whether the domain is a whole interval with two finite ends, other than the largest numbers.

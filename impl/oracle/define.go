@@ -18,8 +18,11 @@ import (
 // ErrNoDefinition says that a loss is declared without a formula, so that nobody knows its values.
 var ErrNoDefinition = errors.New("oracle: the loss has no formula, and so no known value")
 
+// DefaultName is that of a loss which nobody has given one.
+const DefaultName = "defined"
+
 // Define declares a loss by a text, for as long as the program runs: a formula, with a head that says what its text
-// does not. An empty name is that of the head, and else “defined”. The reference of the loss is the oracle itself, rounded.
+// does not. An empty name is that of the head, and else DefaultName. The reference of the loss is the oracle itself, rounded.
 //
 // The error names the loss, and wraps a *formula.Error with line and column, or says that the name is taken. The same
 // name with the same text is the same loss. It is safe for concurrent use.
@@ -44,8 +47,10 @@ func ParseDefinition(name, text string) (l *loss.Loss, err error) {
 			panic(e)
 		}
 	}()
-	if name != "" && !lossName.MatchString(name) {
-		return nil, fmt.Errorf("oracle: no loss can have the name %q: want letters, digits and _, a letter first", name)
+	if name != "" {
+		if err := ValidName(name); err != nil {
+			return nil, err
+		}
 	}
 	if len(text) > formula.MaxLength {
 		return nil, fmt.Errorf("%s: the text has %d bytes: at most %d are read", d.called(), len(text), formula.MaxLength)
@@ -64,6 +69,14 @@ func ParseDefinition(name, text string) (l *loss.Loss, err error) {
 	d.derive()
 	d.document()
 	return d.Loss, nil
+}
+
+// ValidName is nil for what a loss can be called.
+func ValidName(name string) error {
+	if !lossName.MatchString(name) {
+		return fmt.Errorf("oracle: no loss can have the name %q: want at most 64 letters, digits and _, a letter first", name)
+	}
+	return nil
 }
 
 // must ends the reading of a definition with a mistake.
@@ -98,7 +111,7 @@ type definer struct {
 // called is the name of the loss.
 func (d *definer) called() string {
 	if d.Name == "" {
-		return "defined"
+		return DefaultName
 	}
 	return d.Name
 }
@@ -386,17 +399,19 @@ func evaluate(p *loss.Plan, direction []float64) (*loss.Result, error) {
 		return nil, err
 	}
 	r := &loss.Result{}
-	var errs [4]error
-	r.Value, errs[0] = rounded(q.Value())
-	r.Grad, errs[1] = rounded(q.Grad())
-	if call.Target != nil {
-		r.TargetGrad, errs[2] = rounded(EvalTarget(&call))
-	}
-	if direction != nil {
-		r.Product, errs[3] = rounded(EvalProduct(&call, direction))
-	}
-	if err := errors.Join(errs[:]...); err != nil {
+	if r.Value, err = rounded(q.Value()); err != nil {
 		return nil, err
 	}
-	return r, nil
+	if r.Grad, err = rounded(q.Grad()); err != nil {
+		return nil, err
+	}
+	if call.Target != nil {
+		if r.TargetGrad, err = rounded(EvalTarget(&call)); err != nil {
+			return nil, err
+		}
+	}
+	if direction != nil {
+		r.Product, err = rounded(EvalProduct(&call, direction))
+	}
+	return r, err
 }

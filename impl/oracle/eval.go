@@ -119,7 +119,7 @@ func newQuestion(c *loss.Call, wantTarget bool, direction []float64) (*question,
 	if err != nil {
 		return nil, err
 	}
-	if p.Decl.Defined() && p.Decl.Definition == "" {
+	if p.Decl.Unknown() {
 		return nil, ErrNoDefinition
 	}
 	q := &question{Plan: p, format: c.Format}

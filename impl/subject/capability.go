@@ -265,6 +265,15 @@ func (d Description) Asks(c *loss.Call) bool {
 	})
 }
 
+// Losses lists the losses of a description: those of the catalogue in its order, then those that are defined.
+func (d Description) Losses() []*loss.Loss {
+	var names []string
+	for _, c := range d.Capabilities {
+		names = append(names, c.Loss)
+	}
+	return loss.Ordered(names)
+}
+
 // Dtypes lists the formats that a description declares, the widest first.
 func (d Description) Dtypes() []loss.Format {
 	return slices.DeleteFunc(ieee.Formats(), func(f ieee.Format) bool {

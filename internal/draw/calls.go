@@ -16,13 +16,23 @@ func (d *Drawer) Number(p *Profile, l *loss.Loss, domain loss.Domain) float64 {
 	case l.Target.Low < 0: // the prediction is a number on the scale of the target
 		mix = p.Real
 	}
-	return d.within(domain, mix.Pick(d)(d))
+	return d.within(domain, d.of(domain, mix, p.Unit))
+}
+
+// of draws a number of a mix or, for an interval between two numbers other than [0, 1], one that lies in it as those of
+// [0, 1] in theirs.
+func (d *Drawer) of(domain loss.Domain, mix, unit Mix[Number]) float64 {
+	if domain.Bounded() && (!isUnit(domain) || domain.High-domain.Low < 0.75) && len(unit) > 0 {
+		return domain.Low + float64((domain.High-domain.Low)*unit.Pick(d)(d))
+	}
+	return mix.Pick(d)(d)
 }
 
 // within moves a number into a domain.
 func (d *Drawer) within(domain loss.Domain, x float64) float64 {
-	for _, y := range []float64{x, math.Abs(x), d.Fit(min(max(x, domain.Low), domain.High)), d.Format.MinSubnormal()} {
-		if domain.Holds(y) {
+	near := d.Fit(min(max(x, domain.Low), domain.High))
+	for _, y := range []float64{x, math.Abs(x), near, d.Format.MinSubnormal(), d.Format.Next(near), d.Format.Prev(near)} {
+		if domain.Holds(y) && d.Format.Holds(y) {
 			return y
 		}
 	}
@@ -120,7 +130,7 @@ func (d *Drawer) Param(p *Profile, param loss.Param, classes int) []float64 {
 	}
 	return fill(n, func() float64 {
 		for range 8 { // what a domain leaves out, such as 0, is drawn again
-			if x := mix.Pick(d)(d); param.Domain.Holds(x) {
+			if x := d.of(param.Domain, mix, p.UnitParam); param.Domain.Holds(x) && d.Format.Holds(x) {
 				return x
 			}
 		}

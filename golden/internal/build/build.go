@@ -26,10 +26,14 @@ import (
 
 // A Builder makes the vectors of one loss after another.
 type Builder struct {
-	Cases     fs.FS                                   // the authored cases, <loss>.txt
+	Cases     fs.FS                                   // the authored cases, <loss>.txt; nil: there are none
 	Truth     func(*loss.Call) (*oracle.Truth, error) // oracle.Eval
 	Undecided error                                   // what Truth says when it can certify no answer
 	Effort    float64                                 // scales the number of candidates of a search; 1 for the real thing
+	Want      int                                     // how many cases a file has at least; 0: as many as the catalogue's
+	// Lost is called with each drawn call of which nobody certifies the answer, and then a file may have fewer cases. nil: too
+	// few are an error.
+	Lost func(c loss.Call, err error)
 }
 
 // How many cases a file holds at least; random ones fill what authored, boundary and
@@ -66,8 +70,10 @@ func (s set) have(flag string) bool {
 // File makes all vectors of a loss in a format, sorted by id.
 func (b *Builder) File(l *loss.Loss, f ieee.Format) ([]golden.Vector, error) {
 	vectors := set{}
-	if err := b.addAuthored(vectors, l, f); err != nil {
-		return nil, err
+	if b.Cases != nil {
+		if err := b.addAuthored(vectors, l, f); err != nil {
+			return nil, err
+		}
 	}
 	if err := b.addDrawn(vectors, l, f); err != nil {
 		return nil, err
@@ -145,6 +151,9 @@ func (b *Builder) drawn(c loss.Call, flags ...string) (v *golden.Vector, ok bool
 	v, err = b.vector(c, flags...)
 	switch {
 	case errors.Is(err, b.Undecided):
+		if b.Lost != nil {
+			b.Lost(c, err)
+		}
 		return nil, false, nil
 	case err != nil:
 		return nil, false, fmt.Errorf("build: %s.%s: %w", c.Loss, c.Format, err)
