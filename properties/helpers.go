@@ -167,6 +167,20 @@ func targetOfItem(p *loss.Plan, i int) []float64 {
 	return y
 }
 
+// spread is a target with one number for each predicted one: a position as the weights of the classes next to it.
+func spread(p *loss.Plan, target []float64) []float64 {
+	if p.Kind != loss.Position || len(target) != 1 {
+		return target
+	}
+	y, weights := target[0], make([]float64, p.Width)
+	l := max(0, min(int(y), p.Width-2))
+	weights[l] = float64(l+1) - y
+	if p.Width > 1 {
+		weights[l+1] = y - float64(l)
+	}
+	return weights
+}
+
 // constant is that of a trait for the parameters and the target of a call.
 func constant(trait loss.Trait, p *loss.Plan) float64 {
 	if trait.ConstantFor == nil {

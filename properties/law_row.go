@@ -70,9 +70,11 @@ var rowLaws = []*Law{
 		Statement: "Classes with a score of −Inf, however many and wherever they stand, change nothing and have gradient 0.",
 		catalogue: true,
 		Source:    "Vaswani et al., Attention is all you need, 2017, arXiv:1706.03762, section 3.2.3: what must not be chosen is masked with −∞",
-		applies:   func(l *loss.Loss) bool { return l.Shape.Classes && l.Prediction == loss.Extended },
-		draw:      scattered,
-		check:     checkImpossible,
+		applies: func(l *loss.Loss) bool {
+			return l.Shape.Classes && l.Prediction == loss.Extended && !l.Takes(loss.Position)
+		},
+		draw:  scattered,
+		check: checkImpossible,
 	},
 }
 

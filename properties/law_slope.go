@@ -195,7 +195,7 @@ func duel(most int) func(d *drawer) *Case {
 			if c.Label != nil {
 				first = c.Label[0]
 			}
-			for k, y := range c.Target {
+			for k, y := range spread(&loss.Plan{Kind: d.loss.NumberTarget(), Width: c.Cols}, c.Target) {
 				if y == 1 {
 					first = k
 				}

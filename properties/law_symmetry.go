@@ -2,6 +2,7 @@ package properties
 
 import (
 	"math"
+	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
 )
@@ -10,7 +11,7 @@ import (
 var symmetryLaws = []*Law{
 	{
 		Name:      "symmetric",
-		Statement: "L(z, y) = L(−z, 1−y) for a logit, L(p, y) = L(1−p, 1−y) for a probability, L(x, y) = L(y, x) = L(−x, −y) for a number, L(p, t) = L(t, p) for masks, L(z, y) = L(−z, −y) for a margin.",
+		Statement: "L(z, y) = L(−z, 1−y) for a logit, L(p, y) = L(1−p, 1−y) for a probability, L(x, y) = L(y, x) = L(−x, −y) for a number, L(p, t) = L(t, p) for masks, L(z, y) = L(−z, −y) for a margin, and for a position the mirror image of the row.",
 		Source:    "the trait symmetric of the catalogue; 1 − σ(z) = σ(−z)",
 		Traits:    []loss.Property{loss.Symmetric},
 		draw:      one(wish{}),
@@ -40,6 +41,15 @@ var symmetryLaws = []*Law{
 
 // mirrored returns the images of a call; none where they are not exact.
 func (t *trial) mirrored(c *Case) []*loss.Call {
+	if t.loss.Takes(loss.Position) {
+		call := c.Call
+		call.Pred = slices.Clone(c.Call.Pred)
+		slices.Reverse(call.Pred)
+		y, ok := exactly(t.format, float64(len(call.Pred)-1), -1, c.Call.Target[0])
+		t.need(ok)
+		call.Target = []float64{y}
+		return []*loss.Call{&call}
+	}
 	if t.loss.Takes(loss.Numbers) {
 		call := c.Call
 		call.Pred, call.Target = c.Call.Target, c.Call.Pred

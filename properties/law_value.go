@@ -185,7 +185,7 @@ func checkMinimumReached(t *trial, c *Case) {
 	plan, err := c.Call.Plan()
 	t.need(err == nil)
 	t.needPlain(plan)
-	target := targetOf(plan)
+	target := spread(plan, targetOf(plan))
 	var candidates [][]float64
 	propose := func(f func(y float64) float64) {
 		pred := make([]float64, len(c.Call.Pred))

@@ -192,7 +192,10 @@ func inputs(l *loss.Loss) []input {
 	vector("z", func(e *example) []float64 { return e.pred })
 	if l.HasTarget() {
 		if kind := l.NumberTarget(); kind != nil && kind.Count == 1 {
-			number("y", func(e *example) float64 { return e.y })
+			number("y", func(e *example) float64 {
+				y, _ := e.Position(e.y, len(e.pred))
+				return y
+			})
 		} else {
 			vector("y", func(e *example) []float64 { return e.target })
 		}

@@ -72,7 +72,7 @@ func (c *Call) Plan() (*Plan, error) {
 	if format.Width == 0 {
 		format = ieee.Float64
 	}
-	p.Args.clip = clipFor(p.Args.conventions, format)
+	p.Args.clip, p.Args.format = clipFor(p.Args.conventions, format), format
 	if err := p.checkData(); err != nil {
 		return nil, err
 	}
@@ -165,7 +165,16 @@ func (p *Plan) checkData() error {
 	if p.TargetWidth == 0 {
 		return nil
 	}
-	return check(BadTarget, "target", p.Decl.Target, p.Target, 0, p.TargetWidth)
+	if err := check(BadTarget, "target", p.Decl.Target, p.Target, 0, p.TargetWidth); err != nil {
+		return err
+	}
+	last := float64(p.Width - 1)
+	for i, y := range p.Target {
+		if p.Kind == Position && y > last {
+			return &Error{BadTarget, p.Decl.Name, "target", i, formatFloat(y), fmt.Sprintf("a number in [0, %v], from the first class to the last", last)}
+		}
+	}
+	return nil
 }
 
 // Items is how many items the batch has.

@@ -31,6 +31,8 @@ var (
 		"the squared error is d² or ½d²"}
 	probabilityClip = Convention{"probability_clip", []string{"none", "1e-7"},
 		"a predicted probability is used as it is, or first moved into [1e-7, 1 − 1e-7] (both ends rounded to the dtype), with gradient 0 where it was moved"}
+	positionClamp = Convention{"position_clamp", []string{"none", "0.01"},
+		"a position is used as it is, or first lowered to K − 1 − 0.01, rounded to the dtype, with gradient 0 where it was lowered"}
 	argmaxTie = Convention{"argmax_tie", []string{"first", "last"},
 		"of several equal highest scores the first or the last class is predicted"}
 )
@@ -109,6 +111,15 @@ func clipFor(c Conventions, f ieee.Format) clip {
 func (a Args) Clip(p float64) (clipped float64, moved bool) {
 	clipped = min(max(p, a.clip.low), a.clip.high)
 	return clipped, clipped != p
+}
+
+// Position returns a position between K classes as it is used, and whether the convention position_clamp has lowered it.
+func (a Args) Position(y float64, classes int) (used float64, lowered bool) {
+	const less = 0.01
+	if most := max(0, a.format.Round(float64(classes-1)-less)); a.Convention(positionClamp.Name) == "0.01" && y > most {
+		return most, true
+	}
+	return y, false
 }
 
 // ClipInterval returns the ends of the clip; they are infinite without one.

@@ -74,31 +74,62 @@ func (w weighting) compare(of []element) *overlap {
 	return o
 }
 
-// slopes are ∂L/∂p and ∂L/∂t of an element, and ∂V/∂p.
-func (w weighting) slopes(o *overlap, e element) (byP, byT, denByP wide) {
-	switch order := sub(e.p, e.t).hi; {
-	case w.square: // S·p − t is −((1−p) + L·p) for t = 1
-		byP, byT = sub(mul(o.share, e.p), e.t), sub(mul(o.share, e.t), e.p)
-		if e.notT.zero() {
-			byP = neg(plus(e.notP, mul(o.loss, e.p)))
+// slopes are ∂L/∂p and ∂L/∂t of every element, and ∂V/∂p.
+//
+// Of the product ∂L/∂p_k is ((I+a)·(α·(1−t_k) − β·t_k) − N·t_k)/V², in which with T = Σ t most cancels formally:
+//
+//	(α·(Σ p_i·(t_i−t_k) + (1−t_k)·a) − t_k·(β·(T+a) + (b−a)))/V²
+//
+// and ∂L/∂t_k is the same with p and t, and α and β, exchanged.
+func (w weighting) slopes(o *overlap) (byP, byT, denByP []wide) {
+	n := len(o.of)
+	byP, byT, denByP = make([]wide, n), make([]wide, n), make([]wide, n)
+	if !w.square && !w.least {
+		p, t := make([]wide, n), make([]wide, n)
+		for k, e := range o.of {
+			p[k], t[k] = e.p, e.t
+			denByP[k] = plus(e.t, sub(mul(w.alpha, e.notT), mul(w.beta, e.t)))
 		}
-		if e.notP.zero() {
-			byT = neg(plus(e.notT, mul(o.loss, e.t)))
+		square := mul(o.den, o.den)
+		slope := func(less, alpha, beta, whole, x, notX wide) wide {
+			gain := mul(alpha, sub(mul(notX, w.a), less))
+			return div(sub(gain, mul(x, plus(mul(beta, plus(whole, w.a)), sub(w.b, w.a)))), square)
+		}
+		byTarget, byPrediction := differences(t, p), differences(p, t)
+		wholeT, wholeP := add(append(t, wide{})...), add(append(p, wide{})...)
+		for k, e := range o.of {
+			byP[k] = slope(byPrediction[k], w.alpha, w.beta, wholeT, e.t, e.notT)
+			byT[k] = slope(byTarget[k], w.beta, w.alpha, wholeP, e.p, e.notP)
+		}
+		return byP, byT, denByP
+	}
+	for k, e := range o.of {
+		byP[k], byT[k], denByP[k] = w.slope(o, e)
+	}
+	return byP, byT, denByP
+}
+
+// slope is slopes of squares, and of the minimum.
+func (w weighting) slope(o *overlap, e element) (byP, byT, denByP wide) {
+	if w.square { // S·p − t is (1−t) − (1−p) − L·p
+		byP, byT = sub(mul(o.share, e.p), e.t), sub(mul(o.share, e.t), e.p)
+		if half := num(0.5); sub(e.p, half).hi > 0 && sub(e.t, half).hi > 0 {
+			byP = sub(sub(e.notT, e.notP), mul(o.loss, e.p))
+			byT = sub(sub(e.notP, e.notT), mul(o.loss, e.t))
 		}
 		return div(mul(num(2), byP), o.den), div(mul(num(2), byT), o.den), mul(num(2), e.p)
-	case !w.least:
-		n, m := sub(mul(w.alpha, e.notT), mul(w.beta, e.t)), sub(mul(w.beta, e.notP), mul(w.alpha, e.p)) // ∂N/∂p, ∂N/∂t
-		byP, byT = sub(mul(o.share, n), mul(o.loss, e.t)), sub(mul(o.share, m), mul(o.loss, e.p))
-		return div(byP, o.den), div(byT, o.den), plus(e.t, n)
-	case order > 0:
-		return div(mul(w.alpha, o.share), o.den), div(neg(plus(mul(w.alpha, o.share), o.loss)), o.den), w.alpha
-	case order < 0:
-		return div(neg(plus(mul(w.beta, o.share), o.loss)), o.den), div(mul(w.beta, o.share), o.den), sub(num(1), w.beta)
 	}
-	less, more := neg(plus(mul(w.beta, o.share), o.loss)), mul(w.alpha, o.share) // below and above the kink
-	byP = nearestToZero(less, more)
-	less, more = neg(plus(mul(w.alpha, o.share), o.loss)), mul(w.beta, o.share)
-	return div(byP, o.den), div(nearestToZero(less, more), o.den), wide{}
+	lessP, moreP := neg(plus(mul(w.beta, o.share), o.loss)), mul(w.alpha, o.share) // for p below t, and above
+	lessT, moreT := neg(plus(mul(w.alpha, o.share), o.loss)), mul(w.beta, o.share) // for t below p, and above
+	switch order := sub(e.p, e.t).hi; {
+	case order > 0:
+		byP, byT, denByP = moreP, lessT, w.alpha
+	case order < 0:
+		byP, byT, denByP = lessP, moreT, sub(num(1), w.beta)
+	default:
+		byP, byT = nearestToZero(lessP, moreP), nearestToZero(lessT, moreT)
+	}
+	return div(byP, o.den), div(byT, o.den), denByP
 }
 
 // nearestToZero is that number from a to b, in either order, that is nearest to 0.
@@ -114,23 +145,22 @@ func nearestToZero(a, b wide) wide {
 
 // write evaluates an item whose elements are known: chain is dp/dx of each prediction x and bend its second
 // derivative, both nil where the predictions are the p.
-func (w weighting) write(a Args, r *Item, of []element, chain, bend []wide) {
+func (w weighting) write(a Args, r *Item, of []element, chain, bend []wide) *overlap {
 	o := w.compare(of)
 	if o.den.zero() {
 		r.empty(a)
-		return
+		return o
 	}
 	r.Value[0] = o.loss
-	byP, denByP := make([]wide, len(of)), make([]wide, len(of))
-	for k, e := range of {
-		byP[k], r.TargetGrad[k], denByP[k] = w.slopes(o, e)
-		r.Grad[k] = byP[k]
+	byP, byT, denByP := w.slopes(o)
+	for k := range of {
+		r.Grad[k], r.TargetGrad[k] = byP[k], byT[k]
 		if chain != nil {
 			r.Grad[k] = mul(byP[k], chain[k])
 		}
 	}
 	if r.Product == nil {
-		return
+		return o
 	}
 	// Along v: L′ = Σ ∂L/∂p·v and V′ = Σ ∂V/∂p·v, and ∂L/∂p changes by −(L′·∂V/∂p + ∂L/∂p·V′)/V, and for
 	// squares by 2·S·v/V more.
@@ -153,6 +183,7 @@ func (w weighting) write(a Args, r *Item, of []element, chain, bend []wide) {
 			r.Product[k] = plus(mul(r.Product[k], chain[k]), mul(byP[k], bend[k], num(r.Direction[k])))
 		}
 	}
+	return o
 }
 
 // empty writes what the convention empty_set says of two masks of which neither has anything.

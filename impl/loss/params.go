@@ -39,6 +39,7 @@ type Args struct {
 	params      Params
 	conventions Conventions
 	clip        clip
+	format      Format
 }
 
 // DefaultArgs are those of a call that sets none.

@@ -123,7 +123,7 @@ func exclusiveSums(x []wide) []wide {
 //
 // It is Σ p_i·(v_k − v_i). The result is exactly 0 where all v are equal.
 func centred(e []wide, total wide, v []float64) []wide {
-	out := differences(e, v)
+	out := differences(e, nums(v))
 	for k := range out {
 		out[k] = div(out[k], total)
 	}
@@ -158,7 +158,8 @@ func (s *scores) centredScores(z, v []float64) []wide {
 	if near < 2 {
 		return centred(s.exp, s.total, v)
 	}
-	out, up, down, base := differences(far, v), differences(above, v), differences(below, v), exponential(neg(num(z[s.top])))
+	at := nums(v)
+	out, up, down, base := differences(far, at), differences(above, at), differences(below, at), exponential(neg(num(z[s.top])))
 	for k := range out {
 		exact := new(big.Float).SetPrec(exactBits).Mul(big.NewFloat(near), big.NewFloat(v[k]))
 		part := add(exactly(exact.Sub(exact, sum)), sub(up[k], down[k]))
@@ -170,18 +171,18 @@ func (s *scores) centredScores(z, v []float64) []wide {
 // differences returns Σ e_i·(v_k − v_i) for every class k, and no e negative. It is split into
 // the terms where v_i is below v_k and those where it is above; each part grows by non-negative
 // steps as v_k goes through the v in order.
-func differences(e []wide, v []float64) []wide {
+func differences(e, v []wide) []wide {
 	order := make([]int, len(v))
 	for k := range order {
 		order[k] = k
 	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(v[i], v[j]) })
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(sub(v[i], v[j]).hi, 0) })
 	out := make([]wide, len(v))
 	sweep := func() {
 		var mass, moment wide
 		for n, k := range order {
 			if n > 0 {
-				step := sub(num(v[k]), num(v[order[n-1]]))
+				step := sub(v[k], v[order[n-1]])
 				moment = plus(moment, mul(mass, step))
 			}
 			out[k] = plus(out[k], moment)

@@ -1,6 +1,7 @@
 package loss
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -23,8 +24,8 @@ var (
 	Label = &TargetKind{Name: "label", Index: true}
 	// Distribution is one non-negative weight for each class.
 	Distribution = &TargetKind{Name: "distribution", label: zeroOrOne}
-	// Position is one number between the first class, at 0, and the last, at K−1.
-	Position = &TargetKind{Name: "position", Count: 1, label: func(float64) bool { return false }}
+	// Position is one number between the first class, at 0, and the last, at K−1. A class is a label.
+	Position = &TargetKind{Name: "position", Count: 1, label: func(y float64) bool { return y == math.Trunc(y) }}
 	// Numbers is one number in [0, 1] for each element of a set; they need not sum to anything.
 	Numbers = &TargetKind{Name: "numbers", label: zeroOrOne}
 	// Corners is the four coordinates of a box.

@@ -74,6 +74,15 @@ func ldexp(x float64, exp int64) float64 {
 	return float64(x * math.Float64frombits(uint64(exp+1023)<<52))
 }
 
+// nums are numbers as wide ones, exactly.
+func nums(xs []float64) []wide {
+	out := make([]wide, len(xs))
+	for i, x := range xs {
+		out[i] = num(x)
+	}
+	return out
+}
+
 // floats rounds numbers; nil stays nil.
 func floats(xs []wide) []float64 {
 	if xs == nil {

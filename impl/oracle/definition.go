@@ -36,6 +36,7 @@ type example struct {
 	y    []expr.Node // target numbers; a label is a one-hot distribution
 	t    int         // label, where the target is one
 	want []float64   // the target numbers, as numbers; nil for a label
+	held bool        // some of them are constants, by which nothing is differentiated
 	u    []float64   // upstream, for a vector-valued entry
 
 	// What is differentiated, where a definition says so; nil: the value, or
@@ -71,7 +72,7 @@ func newExample(args loss.Args, pred, target, upstream []float64, label int, fix
 	}
 	for _, y := range target {
 		if fixed(y) {
-			e.y = append(e.y, e.Const(y))
+			e.y, e.held = append(e.y, e.Const(y)), true
 		} else {
 			e.y = append(e.y, e.InputBig(exact(y)))
 		}

@@ -51,6 +51,9 @@ func (p Profile) Hard() Profile {
 		p.Targets[loss.Number] = just[Target](hard)
 		p.Targets[loss.Distribution] = just[Target](sharp)
 		p.Targets[loss.Numbers] = hardMasks
+		p.Targets[loss.Position] = just[Target](func(d *Drawer, _ *Profile, _ *loss.Loss, pred []float64) []float64 {
+			return []float64{float64(d.IntN(len(pred)))}
+		})
 	})
 }
 

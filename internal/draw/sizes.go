@@ -32,7 +32,7 @@ func (d *Drawer) Alike(l *loss.Loss, c *loss.Call) {
 			y = l.Target.Low
 		}
 		for i := range c.Target {
-			if l.IsLabel(1) {
+			if l.IsLabel(1) && l.NumberTarget() != loss.Position {
 				c.Target[i] = y
 			}
 		}

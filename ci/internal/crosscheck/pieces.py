@@ -66,3 +66,17 @@ def dice(c, p, chain):
 def apart(p, t):
     """Whether no element is at the kink of a minimum, or at the end of a mask."""
     return all(abs(a - b) > mpf(10) ** -60 and a > mpf(10) ** -60 for a, b in zip(p, t))
+
+
+def tversky(c, alpha, beta):
+    a, b, least = c.scalar("smooth_numerator"), c.scalar("smooth_denominator"), c.conventions["intersection"] == "minimum"
+    both, slopes = shared(c, c.x)
+    if least:
+        more, less = sum(max(p - t, 0) for p, t in zip(c.x, c.y)), sum(max(t - p, 0) for p, t in zip(c.x, c.y))
+    else:
+        more, less = sum(p * (1 - t) for p, t in zip(c.x, c.y)), sum(t * (1 - p) for p, t in zip(c.x, c.y))
+    n, d = both + a, both + alpha * more + beta * less + b
+    if d == 0:
+        return empty_set(c)
+    grow = lambda s: s + alpha * (1 - s) - beta * s  # of the denominator, where the intersection grows by s
+    return [1 - n / d], each_end(slopes, lambda k, s: (n * grow(s) / d - s) / d)

@@ -143,6 +143,9 @@ func (b *Builder) climb(d drawer, l *loss.Loss, from candidate, g goal, ofGrad b
 		if c.Target != nil && d.IntN(2) == 0 {
 			d.moveOne(c.Target, l.Target)
 		}
+		if _, err := c.Plan(); err != nil { // a position beyond the last class
+			continue
+		}
 		v, ok, err := b.drawn(c)
 		if err != nil {
 			return from, err
