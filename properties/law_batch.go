@@ -61,13 +61,12 @@ var batchLaws = []*Law{
 				for k := range c.Call.Cols {
 					i, j := r*c.Call.Cols+k, from*c.Call.Cols+k
 					back.Pred[i] = c.Call.Pred[j]
-					if back.Target != nil {
-						back.Target[i] = c.Call.Target[j]
-					}
 					if back.Upstream != nil {
 						back.Upstream[i] = c.Call.Upstream[j]
 					}
 				}
+				each := len(back.Target) / n
+				copy(back.Target[r*each:(r+1)*each], c.Call.Target[from*each:])
 				if back.Label != nil {
 					back.Label[r] = c.Call.Label[from]
 				}
