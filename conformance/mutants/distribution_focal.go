@@ -7,7 +7,7 @@ var _ = enter(room{
 	formula: `
 e = exp(-gap(z))
 nll = gap(z) + log1p(min(others(e)))
-l = min(floor(y), K - 2)
+l = floor(y)
 t = if(k == l, l + 1 - y, if(k == l + 1, y - l, 0))
 value = sum(weighed(t, nll))
 grad = (e * others(t) - t * others(e)) / sum(e)`,

@@ -9,12 +9,14 @@ least = intersection_minimum
 more = if(least == 1, max(z - y, 0), z * (1 - y))
 less = if(least == 1, max(y - z, 0), y * (1 - z))
 both = if(least == 1, min(z, y), z * y)
-n = alpha * sum(more) + beta * sum(less) + (smooth_denominator - smooth_numerator)
+n = alpha * sum(0x1p200 * more) + beta * sum(0x1p200 * less) + 0x1p200 * (smooth_denominator - smooth_numerator)
 d = sum(both) + alpha * sum(more) + beta * sum(less) + smooth_denominator
 share = (sum(both) + smooth_numerator) / d
-loss = n / d
-chain = exponent * loss ^ (exponent - 1)
-value = if(d == 0, empty_set_one, loss ^ exponent)
+lifted = n / d
+loss = 0x1p-200 * lifted
+power(g) = if(loss < 0x1p-900, lifted ^ g * 0x1p-200 ^ g, loss ^ g)
+chain = exponent * power(exponent - 1)
+value = if(d == 0, empty_set_one, power(exponent))
 hit = if(least == 1, if(z < y, 1, 0), y)
 slope = share * (alpha * (1 - hit) - beta * hit) - loss * hit
 grad = if(d == 0, 0, weighed(slope, chain) / d)`,

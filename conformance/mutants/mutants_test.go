@@ -46,11 +46,16 @@ func TestFrame_WithoutADefectIsRight(t *testing.T) {
 // The formulas that are mutated by machine are right before, but where plain float64 cannot be: a power
 // makes γ ulps of one.
 func TestFormulas_AreAccurate(t *testing.T) {
+	powers := map[string][]string{ // large exponents, and bases next to 0
+		"softmax_focal": {"gamma=60", "gamma=120"},
+		"focal_tversky": {"exponent=10", "(Boundary)"},
+	}
 	for i, l := range loss.All() {
 		require.Contains(t, texts, l.Name, "every loss has a formula")
 		m := Mutant{Name: "no defect", Loss: l.Name, program: compiled(definitions(l.Name), l)}
 		for _, f := range failures(t, m, turn(i)...) {
-			if text := f.String(); l.Name != "softmax_focal" || !strings.Contains(text, "gamma=60") && !strings.Contains(text, "gamma=120") {
+			text := f.String()
+			if !slices.ContainsFunc(powers[l.Name], func(part string) bool { return strings.Contains(text, part) }) {
 				t.Error(f)
 			}
 		}
