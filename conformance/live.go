@@ -84,6 +84,7 @@ func (r *run) liveVector(decl *loss.Loss, f ieee.Format, has Capability, reducti
 			c.Params[param.Name] = d.Param(p, param, decl.Shape.Width(cols))
 		}
 	}
+	draw.Settle(decl, c.Params, has.Fixed)
 	if has.Weights && !decl.VectorValued {
 		d.Uneven(p, decl, &c)
 	}
