@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/lossproof/lossproof/impl/loss"
-	"github.com/lossproof/lossproof/internal/draw"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
@@ -132,10 +131,10 @@ var unknownLaws = []*Law{{
 	anywhere:  true,
 	draw: func(d *drawer) *Case {
 		c := d.wrap(d.call(wish{calm: d.Intn(2) == 0, reduced: true}))
-		if c != nil && d.Intn(2) == 0 { // as large as it may be, or 0
-			i := d.Intn(len(c.Call.Pred))
-			far := slices.Clone(c.Call.Pred)
-			far[i] = draw.One(d.Drawer, 0, d.Fit(float64(d.Sign()*moderatelyLarge(d.Format)*(1+d.Float64())/2)))
+		if c != nil { // the ends, 0, and what is drawn, in turn
+			far, most := slices.Clone(c.Call.Pred), d.Fit(moderatelyLarge(d.Format)-1)
+			i := d.Intn(len(far))
+			far[i] = []float64{most, -most, 0, far[i]}[d.turn%4]
 			if d.loss.Prediction.HoldsItem(far) < 0 {
 				c.Call.Pred = far
 			}
