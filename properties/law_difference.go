@@ -130,6 +130,9 @@ const conclusive = 1. / 16
 // Where they differ by more than the estimate explains, the oracle says how large the
 // error of the extrapolation is in truth, so that a false estimate raises no alarm.
 func checkDifferences(t *trial, c *Case) {
+	if plan, err := c.Call.Plan(); err == nil && t.loss.Detached != nil && t.loss.Detached(plan.Args, c.Call.Pred, targetOf(plan)) {
+		panic(outcome{discarded: true, lacks: "a convention holds a part of the gradient constant"})
+	}
 	t.need(slices.ContainsFunc(c.Other, func(x float64) bool { return x != 0 }))
 	t.needSmooth(&c.Call, t.shifted(c.Call.Pred, -4, c.Other), t.shifted(c.Call.Pred, 4, c.Other))
 	here := t.eval(&c.Call)

@@ -55,7 +55,7 @@ var AbsoluteError = declare(Loss{
 		"L(−Inf, y) = +Inf, gradient −1",
 		"L(y, y) = +0, gradient 0",
 	},
-	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of AbsoluteError; at most SEEN seen at SWEPT random inputs (ci/sweep, seed 1)"},
+	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of AbsoluteError"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: true, Statement: "at x = y"},

@@ -73,7 +73,7 @@ var BalancedL1 = declare(Loss{
 		"L(−Inf, y) = +Inf, gradient −γ",
 		"L(y, y) = +0, gradient 0",
 	},
-	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of BalancedL1; at most SEEN seen at SWEPT random inputs (ci/sweep, seed 1)"},
+	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of BalancedL1"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: true, Statement: "at x = y"},

@@ -59,7 +59,7 @@ var LogCosh = declare(Loss{
 		"L(−Inf, y) = +Inf, gradient −1",
 		"L(y, y) = +0, gradient 0",
 	},
-	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of LogCosh; at most SEEN seen at SWEPT random inputs (ci/sweep, seed 1)"},
+	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of LogCosh"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: true, Statement: "at x = y"},

@@ -53,6 +53,10 @@ type Loss struct {
 	// Text declares a loss that is not in the catalogue: what a person wrote. See Define.
 	Text string `json:"text,omitempty"`
 
+	// Detached reports whether the gradient of an item is not that of its value, because a convention holds a part of
+	// it constant. nil: nowhere.
+	Detached func(a Args, pred, target []float64) bool `json:"-"` // target as ConstantFor has it
+
 	// evaluate is called with valid, NaN-free input and resolved arguments only. A loss that is defined has
 	// answer instead.
 	evaluate func(a Args, it *Item)

@@ -61,7 +61,7 @@ var Quantile = declare(Loss{
 		"L(−Inf, y) = +Inf, gradient −τ",
 		"L(y, y) = +0, gradient 0",
 	},
-	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of Quantile; at most SEEN seen at SWEPT random inputs (ci/sweep, seed 1)"},
+	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of Quantile"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: true, Statement: "at x = y"},

@@ -177,6 +177,9 @@ func tryClaim(t *testing.T, r *rand.Rand, l *loss.Loss, trait loss.Trait) int {
 	one, two := at1.Value[0], at2.Value[0]
 	plan, err := (&loss.Call{Loss: l.Name, Batch: loss.Batch{Rows: 0, Cols: k}}).Plan()
 	require.NoError(t, err)
+	if !trait.About(plan.Args, a, oneHot) {
+		return 0
+	}
 	constant := trait.Constant
 	if trait.ConstantFor != nil {
 		constant = trait.ConstantFor(plan.Args, oneHot)

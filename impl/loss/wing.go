@@ -66,7 +66,7 @@ var Wing = declare(Loss{
 		"L(−Inf, y) = +Inf, gradient −1",
 		"L(y, y) = +0, gradient 0",
 	},
-	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of Wing; at most SEEN seen at SWEPT random inputs (ci/sweep, seed 1)"},
+	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of Wing"},
 	Traits: []Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: true, Statement: "at x = y"},
