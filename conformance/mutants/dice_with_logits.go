@@ -4,6 +4,7 @@ import "math"
 
 var _ = enter(room{
 	loss: "dice_with_logits",
+	// Where d is 0 and a logit is finite, every target and the smoothing are 0, and σ has underflown: the loss is 1.
 	formula: `
 square = dice_denominator_squares
 p = sigmoid(z)
@@ -14,7 +15,7 @@ size = if(square == 1, p * p + y * y, p + y)
 d = sum(size) + smooth_denominator
 share = (2 * sum(p * y) + smooth_numerator) / d
 loss = (sum(apart) + (smooth_denominator - smooth_numerator)) / d
-value = if(d == 0, empty_set_one, loss)
+value = if(d == 0, if(max(z) == -inf, empty_set_one, 1), loss)
 slope = if(square == 1, 2 * if(y == 1, -(q + loss * p), share * p - y), share - 2 * y)
 grad = if(d == 0, 0, slope / d * p * q)`,
 	equivalent: map[string][]string{

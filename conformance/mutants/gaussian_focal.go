@@ -22,8 +22,7 @@ p = abs(z)
 logp = log(p * 0x1p60) - 41.58883083359672
 q = if(y == 1, 1 - p, p)
 ell = if(y == 1, if(p < 1e-300, -logp, -log(p)), -log1p(-p))
-logq = if(y == 1, log1p(-p), if(p < 1e-300, logp, log(p)))
-modulator = if(alpha == 0, 1, exp(alpha * logq))
+modulator = if(alpha == 0, 1, if(y < 1, p ^ alpha, if(p < 0.5, exp(alpha * log1p(-p)), q ^ alpha)))
 value = weighed(w * modulator, ell)
 slope = w * modulator * (weighed(alpha, if(q == 0, 1, ell / q)) + 1 / (if(y == 1, p, 1 - p)))
 grad = if(modulator == 0, 0, if(y == 1, -slope, slope))`,
