@@ -18,6 +18,8 @@ grad = if(d == 0, 0, slope / d)`,
 	equivalent: map[string][]string{
 		// They differ for z = y, where any slope from that below to that above is right.
 		"both slopes are of the kink": {"dice/bound/slope: z < y ⇒ z <= y"},
+		// They differ where the denominator has squares. There least becomes 2 in place of 0, and is asked only whether it is 1.
+		"neither is 1": {"dice/sign/least: 1 - square ⇒ 1 + square"},
 	},
 	mutants: []Mutant{
 		{Name: "dice-denominator-smoothing-only", Museum: "B111", Issue: "open-mmlab/mmocr PR#408",

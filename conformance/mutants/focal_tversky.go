@@ -21,6 +21,7 @@ hit = if(least == 1, if(z < y, 1, 0), y)
 slope = share * (alpha * (1 - hit) - beta * hit) - loss * hit
 grad = if(d == 0, 0, weighed(slope, chain) / d)`,
 	equivalent: map[string][]string{
+		"the point where two algorithms meet": {"focal_tversky/bound/power: loss < 0x1p-900 ⇒ loss <= 0x1p-900"},
 		// They differ for z = y, where any slope from that below to that above is right.
 		"both slopes are of the kink": {"focal_tversky/bound/hit: z < y ⇒ z <= y"},
 	},

@@ -15,10 +15,20 @@ x = if(y == 1, -z, z)
 near = 0.5 ^ beta * exp(beta * log1p(if(y == 1, -tilt, tilt)))
 far = exp(-beta * softplus(-x))
 modulator = if(beta == 0, 1, if(0 < y and y < 1, size ^ beta, if(abs(z) < 0.5, near, far)))
-value = weighed(modulator, entropy)
+value = modulator * entropy
 r = if(y == 0, down, if(y == 1, up, up * down / size))
 push = if(beta == 0, 0, weighed(beta * r, entropy))
 grad = if(modulator == 0, 0, modulator * (u + if(u < 0, -push, push)))`,
+	equivalent: map[string][]string{
+		"both branches are 1 at zero": {"quality_focal/bound/sigmoid: x < 0 ⇒ x <= 0"},
+		"the point where two algorithms meet": {
+			"quality_focal/bound/u: abs(z) < 0.5 ⇒ abs(z) <= 0.5",
+			"quality_focal/bound/modulator: abs(z) < 0.5 ⇒ abs(z) <= 0.5",
+		},
+		// They differ for u = 0 only. Between 0 and 1 the modulator is 0 there, or β is, and at 0 and 1 the
+		// entropy is; without modulator the slope is 0, and without β or entropy the push is.
+		"the push is not used there": {"quality_focal/bound/grad: u < 0 ⇒ u <= 0"},
+	},
 	mutants: []Mutant{
 		{Name: "quality-focal-difference-rounded", Museum: "O2", Mechanism: "|σ(z) − y| as a difference of rounded numbers, which is 0 for a sure positive",
 			defect: value(func(e *example) float64 {
