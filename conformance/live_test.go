@@ -79,7 +79,7 @@ func TestLive_IsThereForEveryReduction(t *testing.T) {
 	suite = wired
 	defer func() { suite = source{handVectors, handTruth} }()
 	for _, reduction := range loss.Reductions() {
-		r, err := Config{Losses: []string{"softplus"}, Cases: []string{"live.*"}, Live: 50}.newRun(reference{})
+		r, err := Config{Losses: []string{"softplus"}, Cases: []string{"live.*"}, Live: 50}.newRun(Reference())
 		require.NoError(t, err)
 		for _, wide := range []bool{true, false} {
 			found := 0

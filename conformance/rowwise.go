@@ -109,7 +109,7 @@ func evalRows[T Float](c *loss.Call, eval func(*example[T]) error, hasGrad bool)
 	}
 	width := decl.Shape.Width(c.Cols)
 	items := len(c.Pred) / width
-	if len(c.Pred)%width != 0 || len(c.Target)%items != 0 || c.Target != nil && decl.NumberTarget() != nil && len(c.Target) != items*decl.NumberTarget().Width(width) {
+	if len(c.Pred)%width != 0 || len(c.Target)%max(items, 1) != 0 || c.Target != nil && decl.NumberTarget() != nil && len(c.Target) != items*decl.NumberTarget().Width(width) {
 		return nil, fmt.Errorf("%w: a batch whose lengths do not fit", ErrUnsupported)
 	}
 	answer := &Answer{}

@@ -195,3 +195,41 @@ func TestKernel(t *testing.T) {
 	equal(t, kernel.Tiers()[0], kernel.Best())
 	var _ context.Context = t.Context()
 }
+
+func TestDefinitions(t *testing.T) {
+	conformance.RegisterSuspects(func(string) []conformance.Suspect { return nil })
+	half := conformance.Define("half_square", "(x - y)^2/2")
+	conformance.Run(t, conformance.Pointwise(half, conformance.Both(
+		func(x, y float64) float64 { return (x - y) * ((x - y) / 2) }, func(x, y float64) float64 { return x - y })))
+	conformance.Run(t, conformance.Pointwise(conformance.Unknown("mine", ""), func(x, y float64) (float64, float64) { return (x - y) * (x - y), 2 * (x - y) }))
+	equal(t, loss.Ordered([]string{half, squaredError})[0].Name, squaredError)
+	if _, err := loss.Define(&loss.Loss{Name: squaredError, Text: "x - y"}, func(*loss.Plan, []float64) (*loss.Result, error) { return nil, nil }); err == nil {
+		t.Error("a name of the catalogue was not taken")
+	}
+	unit := must(loss.Between(loss.End{At: 0}, loss.End{At: 1}))(t)
+	equal(t, unit.Holds(0.5) && !unit.Holds(2), true)
+	equal(t, loss.Either(1, 2).Holds(1.5), false)
+}
+
+func TestSignatures(t *testing.T) {
+	var d float64
+	value, grad := conformance.ForwardBackward(func(x, y float64) float64 { d = x - y; return d * d }, func() float64 { return 2 * d })(3, 1)
+	equal(t, value+grad, 8)
+	sum, in := conformance.Into(func(grad, pred []float64, y int) float64 { grad[0] = 1; return pred[0] })([]float64{3}, 0)
+	equal(t, sum+in[0], 4)
+	batch := &conformance.Batch[float64]{Rows: 1, Cols: 2, Pred: []float64{1, 2}, Target: []float64{0, 1}}
+	flat, _ := conformance.Flat(func(pred, target []float64) (float64, []float64) { return pred[1] - target[1], pred })(batch)
+	nested, _ := conformance.Nested(func(pred, target [][]float64) (float64, [][]float64) { return pred[0][1] - target[0][1], pred })(batch)
+	equal(t, flat, nested)
+}
+
+func TestSubject_StackAndTolerance(t *testing.T) {
+	atol, rtol := subject.CloseTolerance(loss.Float32)
+	equal(t, atol < 1 && rtol < 1, true)
+	defer func() {
+		if recover() == nil || subject.Stack() == "" {
+			t.Error("a panic without a stack")
+		}
+	}()
+	panic("on purpose")
+}
