@@ -163,7 +163,11 @@ func tryClaim(t *testing.T, r *rand.Rand, l *loss.Loss, trait loss.Trait) int {
 	a, b, label := draw(), draw(), r.IntN(k)
 	target := []float64{float64(r.IntN(2))}
 	if kind := l.NumberTarget(); kind != nil && !l.Takes(loss.Label) && kind.Width(k) > 1 {
-		target = fitting(l.Target, kind.Width(k), r.Float64)
+		number := r.Float64
+		if kind == loss.Numbers && r.IntN(2) == 0 { // some claims are about hard masks
+			number = func() float64 { return float64(r.IntN(2)) }
+		}
+		target = fitting(l.Target, kind.Width(k), number)
 	} else if !l.Target.Holds(0) {
 		target[0] = 2*target[0] - 1 // a sign
 	}

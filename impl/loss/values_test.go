@@ -135,7 +135,9 @@ func TestProduct_IsTheSlopeOfTheGradient(t *testing.T) {
 			direction = direction[len(direction)-cols:]
 			if kind := l.NumberTarget(); kind != nil {
 				number := r.Float64
-				if l.IsLabel(l.Target.Low) && l.Target != loss.UnitInterval {
+				if kind == loss.Position {
+					number = func() float64 { return float64(cols-1) * r.Float64() }
+				} else if l.IsLabel(l.Target.Low) && l.Target != loss.UnitInterval {
 					number = func() float64 { return []float64{l.Target.Low, l.Target.High}[r.IntN(2)] }
 				}
 				b.Target = fitting(l.Target, kind.Width(cols), number)
