@@ -187,7 +187,7 @@ func TestAnswers_FilesThatAreNoneAreErrors(t *testing.T) {
 		"is asked twice":                     {requests + lines[len(lines)-4], answers},
 		"no answer to hello":                 {requests, strings.SplitN(answers, "\n", 2)[1]},
 		"want \"LCP/1\"":                     {requests, strings.Replace(answers, "LCP/1", "LCP/7", 1)},
-		"no loss \"hinge\"":                  {requests, strings.Replace(answers, bce, "hinge", 1)},
+		"no loss \"cubed_error\"":            {requests, strings.Replace(answers, bce, "cubed_error", 1)},
 	} {
 		_, err := Config{}.CheckAnswers(t.Context(), strings.NewReader(files[0]), strings.NewReader(files[1]))
 		require.ErrorContains(t, err, says)

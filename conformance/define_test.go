@@ -172,7 +172,7 @@ func TestDefine_AFalseClaimIsFound(t *testing.T) {
 	} {
 		word, _, _ := strings.Cut(claim, " ")
 		name := Define("define_false_"+word, "claims: "+claim+"\n"+c.text)
-		r := checkedFor(t, Reference(name), Config{Dtypes: []string{"f64"}, Only: Properties, Checks: 200})
+		r := checkedFor(t, Reference(name), Config{Dtypes: []string{"f64"}, Only: Properties, Laws: []string{c.law}, Checks: 200})
 		require.Error(t, r.Err(), claim)
 		for _, l := range r.Laws.Results {
 			if l.Law == c.law {

@@ -296,7 +296,7 @@ func TestExec_WhatIsNoAdapterIsAnError(t *testing.T) {
 		"no hello":        "no answer to hello within",
 		"crash at hello":  "no module named torch",
 		"noise at hello":  `"Welcome!"`,
-		"unknown loss":    `no loss "hinge"`,
+		"unknown loss":    `no loss "cubed_error"`,
 		"unknown field":   `"lose"`,
 		"wrong protocol":  `"LCP/9": want "LCP/1"`,
 		"no capabilities": "declares no loss",
