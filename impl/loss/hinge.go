@@ -66,7 +66,6 @@ var Hinge = declare(Loss{
 		{Property: Convex, Holds: true},
 		{Property: StrictlyConvex, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{2}, B: []float64{4}, Note: "0 for y·z ≥ m"}},
 		{Property: Lipschitz, Holds: true, Constant: 1, Norm: AbsoluteValue},
-		{Property: Smooth, Holds: false, Witness: &Witness{Params: Params{"margin": {1e-200}}, Target: []float64{1}, A: []float64{0}, B: []float64{2e-200}, Note: "on both sides of the kink"}},
 		{Property: Bounded, Holds: false, Witness: &Witness{Target: []float64{1}, A: []float64{-1e300}}},
 		{Property: Symmetric, Holds: true, Statement: "L(z, y) = L(−z, −y)"},
 	},
