@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/lossproof/lossproof/conformance/known"
+	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
@@ -40,7 +41,7 @@ func (r *Report) WriteKnownFailures(w io.Writer, how KnownLines) error {
 	switch {
 	case r.Incomplete != "":
 		return fmt.Errorf("conformance: known failures of an incomplete report (%s) would not be all", r.Incomplete)
-	case r.Vectors != vectorsDigest():
+	case r.Vectors != golden.Digest():
 		return errors.New("conformance: known failures of a report on other vectors than this suite has: run it again")
 	}
 	name := strings.TrimSpace(r.Subject.Name + " " + r.Subject.Version)

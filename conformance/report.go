@@ -1,15 +1,12 @@
 package conformance
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"runtime"
 	"strings"
-	"sync"
 
 	"github.com/lossproof/lossproof/conformance/known"
 	"github.com/lossproof/lossproof/golden"
@@ -91,19 +88,9 @@ func (r *Report) UnmarshalJSON(text []byte) error {
 }
 
 func newReport(r *run) *Report {
-	return &Report{Schema: ReportVersion, Subject: r.description, Definitions: r.definitions(), Vectors: vectorsDigest(), Platform: platform(),
+	return &Report{Schema: ReportVersion, Subject: r.description, Definitions: r.definitions(), Vectors: golden.Digest(), Platform: platform(),
 		Level: r.Level, Seed: r.Seed, Foreign: r.foreign, Rows: []Row{}, judge: r.judge}
 }
-
-// vectorsDigest stands for all golden vectors: the manifest has the digest of each file.
-var vectorsDigest = sync.OnceValue(func() string {
-	manifest, err := golden.FS.ReadFile("MANIFEST.json")
-	if err != nil {
-		panic("conformance: " + err.Error()) // it is embedded
-	}
-	sum := sha256.Sum256(manifest)
-	return hex.EncodeToString(sum[:])
-})
 
 // platform is what the bits of compiled code can depend on.
 func platform() string { return runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH }

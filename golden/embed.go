@@ -122,6 +122,15 @@ func Vectors(lossName string, f loss.Format) ([]Vector, error) {
 	return Decode(data)
 }
 
+// Digest stands for all vectors: the SHA-256 of the manifest, which has that of each file.
+func Digest() string {
+	manifest, err := plain.ReadFile("MANIFEST.json")
+	if err != nil {
+		panic("golden: " + err.Error()) // it is embedded
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(manifest))
+}
+
 // Files lists the vector files, as paths in FS, sorted.
 func Files() []string {
 	paths, err := fs.Glob(FS, "v1/*.*.json")

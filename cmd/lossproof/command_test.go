@@ -46,7 +46,8 @@ func TestRun_MistakesInTheCommandLineExitWith2(t *testing.T) {
 		says string
 	}{
 		{[]string{"nonsense"}, `unknown command "nonsense"`},
-		{[]string{"eval"}, "accepts 1 arg"},
+		{[]string{"eval", "--pred", "1"}, "which loss?"},
+		{[]string{"eval", "sigmoid", "softplus", "--pred", "1"}, "accepts at most 1 arg"},
 		{[]string{"eval", "sigmoid"}, `"pred" not set`},
 		{[]string{"eval", "sigmoid", "--pred", "1", "--nonsense"}, "unknown flag: --nonsense"},
 		{[]string{"eval", "nonsense", "--pred", "1"}, `no loss "nonsense": want one of`},

@@ -4,10 +4,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/internal/full"
 )
 
 // definitionPage is the page for those who write definitions.
@@ -66,7 +69,7 @@ func TestDefinitionPage_FilesAreRightDefinitions(t *testing.T) {
 	require.GreaterOrEqual(t, len(names), 4)
 	for _, name := range names {
 		file := definitionFile(t, t.TempDir(), string(name[1]))
-		out := lossproof("verify", "--define", file, "--dtype", "f64", "--checks", "20", "--live", "0")
+		out := lossproof("verify", "--define", file, "--dtype", "f64", "--checks", strconv.Itoa(full.Count(20, 5)), "--live", "0")
 		require.Equal(t, conforms, out.code, "%s: %s%s", name[1], out.stdout, out.stderr)
 	}
 }

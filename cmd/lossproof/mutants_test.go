@@ -35,7 +35,7 @@ func TestMutants_PrintsTheMatrix(t *testing.T) {
 
 func TestMutants_MistakesExitWith2(t *testing.T) {
 	for _, args := range [][]string{
-		{"--loss", "hinge"}, {"--mutant", "no-such"}, {"--checks", "0"}, {"--json", "/no/such/folder/x.json"},
+		{"--loss", "cubed_error"}, {"--mutant", "no-such"}, {"--checks", "0"}, {"--json", "/no/such/folder/x.json"},
 		{"--loss", "sigmoid", "--mutant", "softplus-naive"}, {"stray"},
 	} {
 		out := lossproof(append([]string{"mutants"}, args...)...)

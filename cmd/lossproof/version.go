@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -36,9 +35,5 @@ func version() string {
 			}
 		}
 	}
-	vectors := "no vectors"
-	if manifest, err := golden.FS.ReadFile("MANIFEST.json"); err == nil {
-		vectors = fmt.Sprintf("vectors %.6x", sha256.Sum256(manifest))
-	}
-	return fmt.Sprintf("%s\n%s, %s %s/%s", built, vectors, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("%s\nvectors %.12s, %s %s/%s", built, golden.Digest(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

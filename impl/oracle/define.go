@@ -57,6 +57,9 @@ func ParseDefinition(name, text string) (l *loss.Loss, err error) {
 	}
 	d.readHead()
 	d.Name = d.called()
+	if text == "" {
+		d.Text = "name: " + d.Name // a text is what tells a defined loss from one of the catalogue
+	}
 	body := strings.Join(d.lines, "\n")
 	for i, line := range d.lines {
 		line, _, _ = strings.Cut(line, "#")
@@ -104,6 +107,7 @@ type definer struct {
 	text           formula.Text
 	known          bool   // there is a formula
 	predictionName string // empty: the text says
+	target         bool   // the head says that there is one
 	targetDomain   bool
 	claims         []claimed
 }
@@ -252,7 +256,7 @@ func (d *definer) setTargets() {
 	case d.Shape == loss.Row && d.uses("t") != nil:
 		kind, used = loss.Label, d.uses("t")
 	}
-	if used != nil || !d.known && d.targetDomain {
+	if used != nil || !d.known && d.target {
 		d.Targets = loss.Targets{kind}
 	}
 }

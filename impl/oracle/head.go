@@ -194,6 +194,7 @@ func (d *definer) readPrediction(h *headLine) {
 
 // readTarget reads a kind, a name and a domain, each of which may be left out.
 func (d *definer) readTarget(h *headLine) {
+	d.target = true
 	kinds := map[string]*loss.TargetKind{}
 	for _, k := range loss.TargetKinds() {
 		kinds[k.Name] = k

@@ -67,6 +67,7 @@ func TestGolden(t *testing.T) {
 	name := golden.FileName(squaredError, loss.Float32)
 	equal(t, string(must(golden.FS.ReadFile(name))(t)), string(text))
 	equal(t, strings.Contains(strings.Join(golden.Files(), " "), name), true)
+	equal(t, len(golden.Digest()), 64)
 	equal(t, len(golden.Flags()) > 10, true)
 }
 
@@ -201,7 +202,7 @@ func TestDefinitions(t *testing.T) {
 	half := conformance.Define("half_square", "(x - y)^2/2")
 	conformance.Run(t, conformance.Pointwise(half, conformance.Both(
 		func(x, y float64) float64 { return (x - y) * ((x - y) / 2) }, func(x, y float64) float64 { return x - y })))
-	conformance.Run(t, conformance.Pointwise(conformance.Unknown("mine", ""), func(x, y float64) (float64, float64) { return (x - y) * (x - y), 2 * (x - y) }))
+	conformance.Run(t, conformance.Pointwise(conformance.Unknown("mine", "target: y"), func(x, y float64) (float64, float64) { return (x - y) * (x - y), 2 * (x - y) }))
 	equal(t, loss.Ordered([]string{half, squaredError})[0].Name, squaredError)
 	if _, err := loss.Define(&loss.Loss{Name: squaredError, Text: "x - y"}, func(*loss.Plan, []float64) (*loss.Result, error) { return nil, nil }); err == nil {
 		t.Error("a name of the catalogue was not taken")
