@@ -54,6 +54,7 @@ or was interrupted.`,
 	flags.StringSliceVar(&f.losses, "loss", nil, "mutants of these losses only; repeatable, or with commas (default all)")
 	flags.StringSliceVar(&f.names, "mutant", nil, "these mutants only, of any family; repeatable, or with commas")
 	flags.StringSliceVar(&f.families, "family", []string{string(mutants.Known)}, "known, machine, hidden or confined; repeatable, or with commas")
+	cmd.MarkFlagsMutuallyExclusive("mutant", "family")
 	flags.IntVar(&f.of, "of", 1, "one in so many of hidden and confined ones, others for each seed")
 	flags.IntVar(&f.checks, "checks", 0, fmt.Sprintf("cases that each law is held against (default %d, and as many as verify for hidden and confined mutants)", mutants.DefaultChecks))
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of the laws' cases")

@@ -36,7 +36,7 @@ func TestMutants_PrintsTheMatrix(t *testing.T) {
 func TestMutants_MistakesExitWith2(t *testing.T) {
 	for _, args := range [][]string{
 		{"--loss", "cubed_error"}, {"--mutant", "no-such"}, {"--checks", "0"}, {"--json", "/no/such/folder/x.json"},
-		{"--loss", "sigmoid", "--mutant", "softplus-naive"}, {"stray"},
+		{"--loss", "sigmoid", "--mutant", "softplus-naive"}, {"--mutant", "softplus-naive", "--family", "machine"}, {"stray"},
 	} {
 		out := lossproof(append([]string{"mutants"}, args...)...)
 		require.Equal(t, usage, out.code, "%v: %s", args, out.stderr)

@@ -68,7 +68,7 @@ type Killer struct {
 type Config struct {
 	Mutants  []string // these only, of any family. nil: those of Families
 	Losses   []string // the mutants of these losses only. nil: of all
-	Families []Family // nil: Known
+	Families []Family // nil: Known; not read where Mutants are named
 	Of       int      // of each of Hidden and Confined one in so many, another for each Seed. 0: all
 	Only     string   // one part of the suite: conformance.Golden or conformance.Properties; empty: both
 	Checks   int      // cases that each law is held against, for each dtype. 0: DefaultChecks or, where some mutant has a class, as many as a run of the suite has by default
@@ -123,10 +123,14 @@ func (c Config) NewMatrix(ctx context.Context) (*Matrix, error) {
 // rows selects the mutants.
 func (c *Config) rows() ([]Row, error) {
 	var rows []Row
-	if len(c.Mutants) == 0 && len(c.Families) == 0 {
-		c.Families = []Family{Known}
+	families := c.Families
+	switch {
+	case len(c.Mutants) > 0:
+		families = nil
+	case len(families) == 0:
+		families = []Family{Known}
 	}
-	for _, f := range c.Families {
+	for _, f := range families {
 		for _, m := range f.Mutants() {
 			if c.Of == 0 || m.Class == "" || (draw.Seed(m.Name)+c.Seed)%uint64(c.Of) == 0 {
 				rows = append(rows, Row{Mutant: m, Machine: m.program != nil})
