@@ -42,7 +42,7 @@ func normal(hi, lo float64, exp int64) wide {
 	switch {
 	case hi == 0:
 		return wide{}
-	case math.IsInf(hi, 0) || math.IsNaN(hi):
+	case special(hi):
 		return wide{hi: hi}
 	}
 	f, e := frexp(hi)
@@ -113,8 +113,12 @@ func (a wide) atMost() float64 {
 	return x
 }
 
-func (a wide) special() bool { return math.IsInf(a.hi, 0) || math.IsNaN(a.hi) }
-func (a wide) zero() bool    { return a.hi == 0 }
+func (a wide) special() bool { return special(a.hi) }
+
+// special reports whether x is infinite or NaN.
+func special(x float64) bool { return math.Float64bits(x)&(0x7ff<<52) == 0x7ff<<52 }
+
+func (a wide) zero() bool { return a.hi == 0 }
 
 func neg(a wide) wide {
 	if a.hi == 0 {

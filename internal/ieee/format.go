@@ -43,15 +43,40 @@ func (f Format) String() string { return f.Name }
 func (f Format) MinExp() int { return 1 - f.MaxExp }
 
 // MinNormal is the smallest positive normal number, 2^MinExp.
-func (f Format) MinNormal() float64 { return math.Ldexp(1, f.MinExp()) }
+func (f Format) MinNormal() float64 { return pow2(f.MinExp()) }
 
 // MinSubnormal is the smallest positive number, and the unit in the last place
 // of zero.
-func (f Format) MinSubnormal() float64 { return math.Ldexp(1, f.MinExp()-f.Precision+1) }
+func (f Format) MinSubnormal() float64 { return pow2(f.MinExp() - f.Precision + 1) }
 
 // MaxFinite is the largest finite number.
 func (f Format) MaxFinite() float64 {
-	return math.Ldexp(2-math.Ldexp(1, 1-f.Precision), f.MaxExp)
+	return math.Float64frombits(uint64(f.MaxExp+1+bias)<<stored - uint64(1)<<f.cut())
+}
+
+// The encoding of float64: how many bits of the significand it stores, and what it adds to an exponent.
+const (
+	stored = 52
+	bias   = 1023
+)
+
+// cut is how many of the stored bits of a float64 the format has no place for.
+func (f Format) cut() int { return stored + 1 - f.Precision }
+
+// exponent is math.Ilogb, without a call where x is a normal float64.
+func exponent(x float64) int {
+	if e := int(math.Float64bits(x)>>stored) & (2*bias + 1); e != 0 && e != 2*bias+1 {
+		return e - bias
+	}
+	return math.Ilogb(x)
+}
+
+// pow2 is 2^e, without a call where that is a normal float64.
+func pow2(e int) float64 {
+	if e > -bias && e <= bias {
+		return math.Float64frombits(uint64(e+bias) << stored)
+	}
+	return math.Ldexp(1, e)
 }
 
 // Round rounds x to the nearest number of the format, ties to even, beyond
@@ -59,6 +84,15 @@ func (f Format) MaxFinite() float64 {
 func (f Format) Round(x float64) float64 {
 	if f.Width == 64 || x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
 		return x
+	}
+	if e := exponent(x); e >= f.MinExp() && e <= f.MaxExp {
+		bits, half := math.Float64bits(x), uint64(1)<<(f.cut()-1)
+		bits += half - 1 + bits>>f.cut()&1 // a carry leads to the next binade
+		r := math.Float64frombits(bits &^ (2*half - 1))
+		if math.Abs(r) > f.MaxFinite() {
+			return math.Copysign(math.Inf(1), x)
+		}
+		return r
 	}
 	// Scaling by the power of two ulp is exact: |x|/ulp < 2^54, and where x is a
 	// float64 far below the format's smallest subnormal the quotient is below one
@@ -87,9 +121,7 @@ func (f Format) Ulp(x float64) float64 {
 	case x == 0:
 		return f.MinSubnormal()
 	}
-	e := math.Ilogb(x)
-	e = min(max(e, f.MinExp()), f.MaxExp)
-	return math.Ldexp(1, e-f.Precision+1)
+	return pow2(min(max(exponent(x), f.MinExp()), f.MaxExp) - f.Precision + 1)
 }
 
 // Bits returns the encoding of x. It panics when the format does not hold x.
@@ -117,9 +149,7 @@ func (f Format) Bits(x float64) uint64 {
 	if magnitude < f.MinNormal() {
 		return sign | uint64(magnitude/f.MinSubnormal())
 	}
-	e := math.Ilogb(magnitude)
-	significand := uint64(math.Ldexp(magnitude, fraction-e))
-	return sign | uint64(e-f.MinExp())<<fraction + significand
+	return sign | (math.Float64bits(magnitude)>>f.cut() - uint64(bias-f.MaxExp)<<fraction)
 }
 
 // FromBits returns the number that the lowest Width bits of b encode.
@@ -142,7 +172,7 @@ func (f Format) FromBits(b uint64) float64 {
 	case exponent == 0:
 		return math.Copysign(float64(significand)*f.MinSubnormal(), sign)
 	}
-	return sign * math.Ldexp(float64(significand|1<<fraction), exponent-1+f.MinExp()-fraction)
+	return sign * math.Float64frombits(uint64(exponent+bias-f.MaxExp)<<stored|significand<<f.cut())
 }
 
 // Hex is the encoding of x as Width/4 lowercase hexadecimal digits: the form in

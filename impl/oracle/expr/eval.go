@@ -15,11 +15,11 @@ type Evaluation struct {
 	pending []Node
 	terms   []interval.Interval
 
-	open    bool     // some comparison was not decided
+	hangs   []bool   // by node: on a comparison that is not decided, or assumed
 	seen    []uint32 // by node: in which walk of Ties
 	walk    uint32
 	assumed map[Node]interval.Interval // what Assuming says of comparisons
-	touched []Node                     // what has been computed under it
+	touched []Node                     // what hangs on them
 	others  []*Evaluation              // those that Assuming gives, by answers
 	settled []Node                     // the comparisons that they settle
 }
@@ -72,8 +72,8 @@ func (ev *Evaluation) Value(n Node) interval.Interval {
 		}
 		if !ev.known(top) {
 			ev.values[top] = ev.compute(top)
-			if ev.assumed != nil {
-				ev.touched = append(ev.touched, top)
+			if g.Compares() {
+				ev.mark(top)
 			}
 		}
 		ev.pending = ev.pending[:waiting-1]
@@ -85,6 +85,7 @@ func (ev *Evaluation) Value(n Node) interval.Interval {
 func (ev *Evaluation) follow() {
 	if missing := len(ev.graph.ops) - len(ev.values); missing > 0 {
 		ev.values = append(ev.values, make([]interval.Interval, missing)...)
+		ev.hangs = append(ev.hangs, make([]bool, missing)...)
 	}
 }
 

@@ -32,7 +32,7 @@ type Hull struct {
 // that holds all that n can be is narrow enough for the caller. It panics with an *interval.DomainError if n has no real value
 // for any outcome.
 func (ev *Evaluation) Hull(n Node, enough func(all interval.Interval) bool) Hull {
-	if v, err := ev.attempt(n); err == nil && (!ev.open || enough(v)) {
+	if v, err := ev.attempt(n); err == nil && (!ev.hangs[n] || enough(v)) {
 		return Hull{Low: v, High: v}
 	}
 	equal, unknown := ev.Ties(n)

@@ -321,7 +321,6 @@ func (ev *Evaluation) selected(n Node, op operation) (v interval.Interval, ok bo
 		default:
 			v = undecided
 		}
-		ev.open = true
 		return v, true
 	case when, unless:
 		switch value(a) {
@@ -362,6 +361,19 @@ func (ev *Evaluation) selected(n Node, op operation) (v interval.Interval, ok bo
 	return v, false
 }
 
+// mark enters whether the value of n hangs on a comparison that is not decided, or assumed.
+func (ev *Evaluation) mark(n Node) {
+	hangs := false
+	if ev.graph.ops[n].kind == order {
+		_, hangs = ev.assumed[n]
+		hangs = hangs || ev.values[n] == tied || ev.values[n] == undecided
+	}
+	ev.eachNeeded(n, func(x Node) { hangs = hangs || ev.hangs[x] })
+	if ev.hangs[n] = hangs; hangs && ev.assumed != nil {
+		ev.touched = append(ev.touched, n)
+	}
+}
+
 // Ties returns the comparisons that the value of n hangs on and that are not decided: those of equal numbers, and those that
 // this precision does not tell.
 func (ev *Evaluation) Ties(n Node) (equal, unknown []Node) {
@@ -400,7 +412,7 @@ func (ev *Evaluation) Ties(n Node) (equal, unknown []Node) {
 			each = g.eachOperand
 		}
 		each(top, func(x Node) {
-			if ev.seen[x] != ev.walk {
+			if ev.seen[x] != ev.walk && (!ev.known(x) || ev.hangs[x]) {
 				ev.seen[x] = ev.walk
 				queue = append(queue, x)
 			}
@@ -412,8 +424,8 @@ func (ev *Evaluation) Ties(n Node) (equal, unknown []Node) {
 }
 
 // Assuming returns an Evaluation in which comparison i of some says yes if bit i of answers is set, and else no. It has the
-// precision of ev, and is valid until the next call; what it has computed is kept for other nodes that hang on the same
-// comparisons, unless that is too much.
+// precision of ev, and is valid until the next call; what it has computed is kept for other nodes, as far as that hangs on the
+// same comparisons or on none, unless it is too much.
 func (ev *Evaluation) Assuming(some []Node, answers uint) *Evaluation {
 	const most = 1 << 22 // values that are kept
 	at, one := answers, len(ev.graph.ops)<<len(some) > most
@@ -424,7 +436,7 @@ func (ev *Evaluation) Assuming(some []Node, answers uint) *Evaluation {
 		ev.settled = slices.Clone(some)
 		for _, other := range ev.others {
 			for _, n := range other.touched {
-				other.values[n] = interval.Interval{}
+				other.values[n], other.hangs[n] = interval.Interval{}, false
 			}
 			other.touched = other.touched[:0]
 			clear(other.assumed)

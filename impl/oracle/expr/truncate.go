@@ -29,6 +29,7 @@ func (ev *Evaluation) Forget(n int) {
 	ev.others, ev.settled = nil, nil
 	if n < len(ev.values) {
 		clear(ev.values[n:])
-		ev.values = ev.values[:n]
+		clear(ev.hangs[n:])
+		ev.values, ev.hangs = ev.values[:n], ev.hangs[:n]
 	}
 }

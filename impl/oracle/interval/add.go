@@ -22,27 +22,26 @@ const faintGap = 64
 
 // Add returns x + y.
 func (c Context) Add(x, y Interval) Interval {
-	if x.IsPoint() && y.IsPoint() {
-		lo := c.down()
-		if c.addTo(lo, x.lo, y.lo) {
-			return point(settle(lo)).with(x.marks | y.marks)
-		}
-		hi := c.up()
-		c.addTo(hi, x.lo, y.lo)
-		return Interval{settle(lo), settle(hi), x.marks | y.marks}
+	lo, hi := c.ends()
+	if c.addTo(lo, x.lo, y.lo) && x.IsPoint() && y.IsPoint() {
+		return point(settle(lo)).with(x.marks | y.marks)
 	}
-	lo, hi := c.down(), c.up()
-	c.addTo(lo, x.lo, y.lo)
 	c.addTo(hi, x.hi, y.hi)
 	return Interval{settle(lo), settle(hi), x.marks | y.marks}
 }
 
 // Sub returns x − y.
 func (c Context) Sub(x, y Interval) Interval {
+	marks := x.marks | y.marks
 	if x.isZero() {
 		return c.Neg(y).with(x.marks)
 	}
-	return c.Add(x, c.Neg(y))
+	lo, hi := c.ends()
+	if c.subTo(lo, x.lo, y.hi) && x.IsPoint() && y.IsPoint() {
+		return point(settle(lo)).with(marks)
+	}
+	c.subTo(hi, x.hi, y.lo)
+	return Interval{settle(lo), settle(hi), marks}
 }
 
 // Sum returns the sum of xs, added from the first to the last. Its width is that of the terms together and one ulp of the
@@ -54,7 +53,7 @@ func (c Context) Sum(xs ...Interval) Interval {
 	if len(xs) == 1 {
 		return xs[0]
 	}
-	lo, hi := c.down(), c.up()
+	lo, hi := c.ends()
 	exact, marks := true, marks(0)
 	for _, x := range xs {
 		exactLo := c.addTo(lo, lo, x.lo)
@@ -89,6 +88,17 @@ func (c Context) addTo(z, a, b *big.Float) (exact bool) {
 		}
 	}
 	z.Add(a, b)
+	return z.Acc() == big.Exact
+}
+
+// subTo is addTo of a − b.
+func (c Context) subTo(z, a, b *big.Float) (exact bool) {
+	if a.Sign() != 0 && b.Sign() != 0 && !a.IsInf() && !b.IsInf() {
+		if gap := exponent(a) - exponent(b); max(gap, -gap) > int64(c.Prec)+faintGap {
+			return c.addTo(z, a, negated(b))
+		}
+	}
+	z.Sub(a, b)
 	return z.Acc() == big.Exact
 }
 

@@ -32,6 +32,12 @@ func (c Context) up() *big.Float {
 	return new(big.Float).SetPrec(c.Prec).SetMode(big.ToPositiveInf)
 }
 
+// ends returns both, of one allocation.
+func (c Context) ends() (lo, hi *big.Float) {
+	both := new([2]big.Float)
+	return both[0].SetPrec(c.Prec).SetMode(big.ToNegativeInf), both[1].SetPrec(c.Prec).SetMode(big.ToPositiveInf)
+}
+
 // settle makes a bound of z, the result of one rounding toward −Inf (a lower bound) or +Inf (an upper bound). math/big
 // rounds in the asked direction only inside of its exponent range:
 //

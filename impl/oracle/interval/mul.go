@@ -21,11 +21,11 @@ func (c Context) Mul(x, y Interval) Interval {
 	}
 	marks := x.marks | y.marks
 	if x.IsPoint() && y.IsPoint() {
-		lo := c.down().Mul(x.lo, y.lo)
-		if lo.Acc() == big.Exact {
+		lo, hi := c.ends()
+		if lo.Mul(x.lo, y.lo).Acc() == big.Exact {
 			return point(lo).with(marks)
 		}
-		return Interval{settle(lo), settle(c.up().Mul(x.lo, y.lo)), marks}
+		return Interval{settle(lo), settle(hi.Mul(x.lo, y.lo)), marks}
 	}
 	xs, ys := signClass(x), signClass(y)
 	if xs == mixed && ys == mixed {
@@ -57,7 +57,8 @@ func (c Context) Mul(x, y Interval) Interval {
 	default:
 		xl, xh, yh = x.hi, x.lo, y.lo
 	}
-	return Interval{c.mulDown(xl, yl), c.mulUp(xh, yh), marks}
+	lo, hi := c.ends()
+	return Interval{mulEnds(lo, xl, yl), mulEnds(hi, xh, yh), marks}
 }
 
 type class int

@@ -36,7 +36,25 @@ func (c Context) Max(x, y Interval) Interval {
 }
 
 // Min returns the lesser of x and y, exactly.
-func (c Context) Min(x, y Interval) Interval { return c.Neg(c.Max(c.Neg(x), c.Neg(y))) }
+func (c Context) Min(x, y Interval) Interval {
+	marks := x.marks | y.marks
+	switch {
+	case x.hi.Cmp(y.lo) <= 0:
+		return x.with(y.marks & uncertain)
+	case y.hi.Cmp(x.lo) <= 0:
+		return y.with(x.marks & uncertain)
+	case x.IsPoint() || y.IsPoint():
+		marks |= closed
+	}
+	return Interval{least(x.lo, y.lo), least(x.hi, y.hi), marks}
+}
+
+func least(a, b *big.Float) *big.Float {
+	if a.Cmp(b) > 0 {
+		return b
+	}
+	return a
+}
 
 func greatest(a, b *big.Float) *big.Float {
 	if a.Cmp(b) < 0 {
@@ -50,9 +68,5 @@ func (c Context) Hull(x, y Interval) Interval {
 	if x.IsPoint() && y.IsPoint() && x.lo.Cmp(y.lo) == 0 {
 		return x.with(y.marks)
 	}
-	lo := x.lo
-	if y.lo.Cmp(lo) < 0 {
-		lo = y.lo
-	}
-	return Interval{lo, greatest(x.hi, y.hi), x.marks | y.marks | closed}
+	return Interval{least(x.lo, y.lo), greatest(x.hi, y.hi), x.marks | y.marks | closed}
 }
