@@ -59,11 +59,11 @@ func TestLive_SeesWhatIsWrongInLongBatchesOnly(t *testing.T) {
 				a.Grad[4] += 1
 			}
 		}},
-		"a sum in 16 bits": {"squared_error", func(c *loss.Call, a *Answer) {
+		"a count in bfloat16": {"squared_error", func(c *loss.Call, a *Answer) {
 			if c.Format.Width < 32 && c.Reduction == loss.MeanElements {
 				sum := 0.0
 				for range c.Pred {
-					sum = c.Format.Round(sum + 1)
+					sum = ieee.BFloat16.Round(sum + 1)
 				}
 				a.Value[0] = c.Format.Round(a.Value[0] * float64(len(c.Pred)) / sum)
 			}

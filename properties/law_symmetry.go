@@ -11,7 +11,7 @@ import (
 var symmetryLaws = []*Law{
 	{
 		Name:      "symmetric",
-		Statement: "L(z, y) = L(−z, 1−y) for a logit, L(p, y) = L(1−p, 1−y) for a probability, L(x, y) = L(y, x) = L(−x, −y) for a number, L(p, t) = L(t, p) for masks, L(z, y) = L(−z, −y) for a margin, and for a position the mirror image of the row.",
+		Statement: "L(z, y) = L(−z, 1−y) for a logit, L(p, y) = L(1−p, 1−y) for a probability, L(x, y) = L(y, x) = L(−x, −y) for a number, L(p, t) = L(t, p) for masks and for boxes, L(z, y) = L(−z, −y) for a margin, and for a position the mirror image of the row.",
 		Source:    "the trait symmetric of the catalogue; 1 − σ(z) = σ(−z)",
 		Traits:    []loss.Property{loss.Symmetric},
 		draw:      one(wish{}),
@@ -50,7 +50,7 @@ func (t *trial) mirrored(c *Case) []*loss.Call {
 		call.Target = []float64{y}
 		return []*loss.Call{&call}
 	}
-	if t.loss.Takes(loss.Numbers) {
+	if t.loss.Takes(loss.Numbers) || t.loss.Takes(loss.Corners) {
 		call := c.Call
 		call.Pred, call.Target = c.Call.Target, c.Call.Pred
 		return []*loss.Call{&call}

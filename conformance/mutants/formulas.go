@@ -168,6 +168,9 @@ func inputs(l *loss.Loss) []input {
 		number("low", func(e *example) float64 { low, _ := e.ClipInterval(); return low })
 		number("high", func(e *example) float64 { _, high := e.ClipInterval(); return high })
 	}
+	if _, ok := l.Convention("log_floor"); ok {
+		number("floor", func(e *example) float64 { return e.LogFloor() })
+	}
 	for _, p := range l.Params {
 		if p.Kind == loss.Scalar && !p.Optional {
 			number(p.Name, func(e *example) float64 { return e.Scalar(p.Name) })

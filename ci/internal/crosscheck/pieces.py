@@ -80,3 +80,48 @@ def tversky(c, alpha, beta):
         return empty_set(c)
     grow = lambda s: s + alpha * (1 - s) - beta * s  # of the denominator, where the intersection grows by s
     return [1 - n / d], each_end(slopes, lambda k, s: (n * grow(s) / d - s) / d)
+
+
+class Boxes:
+    """Two boxes: I, U and C are the areas of their intersection, their union and their hull, and dI, dU, dC the slopes by the
+    predicted coordinates. Where edges are aligned or touch these are those of one side."""
+
+    def __init__(self, c):
+        p, q = c.x, c.y
+        self.p, self.q = p, q
+        side = lambda b, t: b[t + 2] - b[t]
+        self.w, self.v = [side(p, t) for t in (0, 1)], [side(q, t) for t in (0, 1)]
+        shared = [max(mpf(0), min(p[t + 2], q[t + 2]) - max(p[t], q[t])) for t in (0, 1)]
+        self.c = [max(p[t + 2], q[t + 2]) - min(p[t], q[t]) for t in (0, 1)]
+        self.d = [(p[t] + p[t + 2] - q[t] - q[t + 2]) / 2 for t in (0, 1)]
+        self.I, self.C, self.areas = shared[0] * shared[1], self.c[0] * self.c[1], [b[0] * b[1] for b in (self.w, self.v)]
+        self.U = sum(self.areas) - self.I
+        sign = [-1, -1, 1, 1]
+        inside = [sign[k] * (q[k] - p[k]) > 0 for k in range(4)]
+        self.dw = [mpf(s) for s in sign]
+        self.dc = [mpf(0) if inside[k] else s for k, s in enumerate(self.dw)]
+        dshared = [s if inside[k] and shared[0] * shared[1] > 0 else mpf(0) for k, s in enumerate(self.dw)]
+        self.dI = [dshared[k] * shared[1 - k % 2] for k in range(4)]
+        self.dU = [self.dw[k] * self.w[1 - k % 2] - self.dI[k] for k in range(4)]
+        self.dC = [self.dc[k] * self.c[1 - k % 2] for k in range(4)]
+        self.convention = c.conventions["zero_area"]
+
+    def iou(self):
+        """I/U with its slopes, or None where the loss has no value."""
+        if self.U:
+            return self.I / self.U, [(self.dI[k] * self.U - self.I * self.dU[k]) / self.U**2 for k in range(4)]
+        if self.convention == "nan":
+            return None
+        return mpf(self.convention == "one_if_equal" and self.p == self.q), [mpf(0)] * 4
+
+    def loss(self, *terms):
+        """1 - I/U and other terms, each with its slopes."""
+        share = self.iou()
+        if share is None:
+            return [nan], [nan] * 4
+        return [1 - share[0] + sum(t[0] for t in terms)], [sum(t[1][k] for t in terms) - share[1][k] for k in range(4)]
+
+
+def smooth_boxes(c):
+    """Whether no edges are aligned or touch, and no side is 0."""
+    return all(away([c.x[t], c.x[t + 2]], [c.y[t], c.y[t + 2]]) and c.x[t] < c.x[t + 2] for t in (0, 1))

@@ -34,6 +34,8 @@ func amountOf(l *loss.Loss) amount {
 		cross_entropy log_sigmoid log_softmax log_sum_exp sigmoid sigmoid_focal smooth_l1 softmax softmax_focal softplus
 		squared_error squared_error_with_logits`), l.Name):
 		return first
+	case l.Shape == loss.Box:
+		return amount{10, 3, []int{2, 3}, 150, 60}
 	case l.Shape.Many():
 		return amount{48, 10, []int{2, 3, 5}, 150, 60}
 	}

@@ -18,7 +18,7 @@ type need struct {
 }
 
 // many is how many terms and classes there are where naive sums and naive softmaxes have
-// lost digits that a test can see: in float32, to which few bytes do it, and for one number of an item in float64 too.
+// lost digits that a test can see: in float32, to which few bytes do it, and for items of one number in float64 too.
 const many = 1000
 
 // missingSpread names the needs that no vector meets.
@@ -129,11 +129,15 @@ func reductionNeeds(l *loss.Loss, f ieee.Format) []need {
 			return v.Call.Reduction == r && v.Call.Rows > 1 && v.Error == ""
 		}})
 	}
-	if l.Shape.Many() && f.Width > ieee.Float32.Width {
+	if l.Shape != loss.Point && f.Width > ieee.Float32.Width {
 		return needs
 	}
-	return append(needs, need{fmt.Sprintf("a reduction of %d terms", many), func(v *golden.Vector) bool {
-		return v.Call.Reduction != loss.None && v.Call.Rows >= many
+	terms := many
+	if l.Shape == loss.Box {
+		terms /= 2 * l.Shape.Numbers // with its target an item is so many numbers
+	}
+	return append(needs, need{fmt.Sprintf("a reduction of %d terms", terms), func(v *golden.Vector) bool {
+		return v.Call.Reduction != loss.None && v.Call.Rows >= terms
 	}})
 }
 

@@ -1,0 +1,210 @@
+package loss
+
+// What the losses of two boxes are made of: the predicted one and the target.
+//
+// Every length is one difference of two coordinates, or a sum of such lengths that are not negative, and so is every
+// numerator: with the parts of each box that lie outside of the other, 1 − I/U is (|A∖B| + |B∖A|)/(|A| + |B∖A|), and no
+// 1 is subtracted. What cancels in a slope does so in truth, between the gaps from edge to edge.
+//
+// # Kinks
+//
+// The slope by an edge that is aligned with one of the other box has two sides; the reference takes their mean. Where
+// boxes touch it takes that of boxes that are apart.
+type boxes struct {
+	axes         [2]axis
+	area, only   [2]dual // of either box, and of what the other does not cover
+	shared, both dual    // intersection and union
+	meet         bool    // the intersection has an area
+}
+
+// An axis is what two boxes are along x or y. By a box, or by an end, is by index: the predicted box and the lower end
+// are 0.
+type axis struct {
+	side         [2]dual
+	beyond       [2][2]dual // by box and end: how far it reaches beyond the other there, or 0
+	order        [2]float64 // by end: 1 where the predicted box reaches beyond the other, −1 where it is the other way round
+	shared, hull dual       // overlap, a negative one being a gap; from the lowest edge to the highest
+	apart        dual       // twice the distance of the centres, predicted less target
+}
+
+// outward is the direction, by end, in which an edge leaves its box.
+var outward = [2]float64{-1, 1}
+
+// between compares the boxes of an item.
+func between(it *Item) *boxes {
+	b := &boxes{}
+	for t := range b.axes {
+		x := &b.axes[t]
+		var ends [2][2]dual
+		for e := range 2 {
+			k := t + 2*e
+			ends[0][e], ends[1][e] = still(it.Pred[k]), still(it.Target[k])
+			if it.Direction != nil {
+				ends[0][e].by = num(it.Direction[k])
+			}
+		}
+		var inner, outer [2]dual
+		for e := range 2 {
+			moved := ends[0][e].sub(ends[1][e])
+			x.apart = x.apart.add(moved)
+			x.order[e] = outward[e] * sign(moved.at)
+			i := 0 // which box ends first
+			if x.order[e] > 0 {
+				i = 1
+			}
+			inner[e], outer[e] = ends[i][e], ends[1-i][e]
+			x.beyond[1-i][e] = moved.abs()
+		}
+		x.shared, x.hull = inner[1].sub(inner[0]), outer[1].sub(outer[0])
+		for i := range x.side {
+			x.side[i] = ends[i][1].sub(ends[i][0])
+		}
+	}
+	x, y := &b.axes[0], &b.axes[1]
+	b.meet = x.shared.at.hi > 0 && y.shared.at.hi > 0
+	if b.meet {
+		b.shared = x.shared.mul(y.shared)
+	}
+	for i := range b.area {
+		b.area[i] = x.side[i].mul(y.side[i])
+		b.only[i] = b.area[i]
+		if b.meet {
+			b.only[i] = x.alone(i).mul(y.side[i]).add(x.shared.mul(y.alone(i)))
+		}
+	}
+	b.both = b.area[0].add(b.only[1])
+	return b
+}
+
+// past is how far box i reaches beyond the other, at both ends together: the hull less the other's side.
+func (x *axis) past(i int) dual { return x.beyond[i][0].add(x.beyond[i][1]) }
+
+// alone is how much of the side of box i the other does not have.
+func (x *axis) alone(i int) dual {
+	if x.shared.at.hi > 0 {
+		return x.past(i)
+	}
+	return x.side[i]
+}
+
+// larger is by how much the side of box i is larger than the other's.
+func (x *axis) larger(i int) dual { return x.alone(i).sub(x.alone(1 - i)) }
+
+// short is the hull less |apart|, and long is both together.
+func (x *axis) short() dual {
+	if x.order[0]*x.order[1] < 0 { // one box is ahead of the other
+		return x.shared
+	}
+	i := 0 // the box that has the other within
+	if x.order[0]+x.order[1] < 0 {
+		i = 1
+	}
+	least := x.beyond[i][0]
+	if sub(x.beyond[i][1].at, least.at).hi < 0 {
+		least = x.beyond[i][1]
+	}
+	return x.side[1-i].add(least.scale(2))
+}
+
+func (x *axis) long() dual { return x.hull.add(x.apart.abs()) }
+
+// An edge is one of the eight, on one of its sides: moved outward it carries the hull with it, or not.
+type edge struct {
+	box, axis, end int
+	hull           bool
+}
+
+// apart is ∂apart of its axis.
+func (e edge) apart() float64 { return outward[e.end] * [2]float64{1, -1}[e.box] }
+
+// A summand is a part of a loss: its value, and its slope as an edge moves outward.
+type summand struct {
+	value wide
+	slope func(e edge) dual
+}
+
+// write makes an item of the sum of parts.
+func (b *boxes) write(it *Item, parts ...summand) {
+	for _, t := range parts {
+		it.Value[0] = plus(it.Value[0], t.value)
+	}
+	for i, grad := range [2][]wide{it.Grad, it.TargetGrad} {
+		for k := range grad {
+			e := edge{box: i, axis: k % 2, end: k / 2}
+			order := b.axes[e.axis].order[e.end] * [2]float64{1, -1}[i]
+			e.hull = order > 0
+			slope := slopes(e, parts)
+			if order == 0 {
+				e.hull = true
+				slope = slope.add(slopes(e, parts)).scale(0.5)
+			}
+			slope = slope.scale(outward[e.end])
+			grad[k] = slope.at
+			if i == 0 && it.Product != nil {
+				it.Product[k] = slope.by
+			}
+		}
+	}
+}
+
+func slopes(e edge, parts []summand) (sum dual) {
+	for _, t := range parts {
+		sum = sum.add(t.slope(e))
+	}
+	return sum
+}
+
+// flat is the slope of what does not change.
+func flat(edge) dual { return dual{} }
+
+// overlap is s = 1 − I/U. For an inner edge of box A, with w its side and h that of the other axis,
+//
+//	∂s = −o_y·(|B| + h·(w − o_x))/U², and for an edge of the hull I·h/U²
+func (b *boxes) overlap(a Args) summand {
+	if b.both.at.zero() {
+		switch a.Convention(zeroArea.Name) {
+		case "nan":
+			return summand{notANumber, func(edge) dual { return dual{notANumber, notANumber} }}
+		case "one_if_equal":
+			if b.equal() {
+				return summand{wide{}, flat}
+			}
+		}
+	}
+	if !b.meet {
+		return summand{num(1), flat}
+	}
+	square := b.both.square()
+	return summand{b.only[0].add(b.only[1]).div(b.both).at, func(e edge) dual {
+		x, y := &b.axes[e.axis], &b.axes[1-e.axis]
+		if e.hull {
+			return b.shared.mul(y.side[e.box]).div(square)
+		}
+		return y.shared.neg().mul(b.area[1-e.box].add(y.side[e.box].mul(x.alone(e.box)))).div(square)
+	}}
+}
+
+// equal reports whether the boxes are the same.
+func (b *boxes) equal() bool {
+	return b.axes[0].order == [2]float64{} && b.axes[1].order == [2]float64{}
+}
+
+// What the losses of boxes declare alike.
+var (
+	zeroArea = Convention{"zero_area", []string{"zero", "one_if_equal", "nan"},
+		"of two boxes without an area I/U is 0, or 1 if they are equal, both with the gradient 0, or the loss is NaN and its gradient too"}
+
+	withArea = &Condition{"for a target with an area", func(_ Args, _, target []float64) bool { return target[0] < target[2] && target[1] < target[3] }}
+)
+
+// boxAxes says that a loss of boxes is a function of the gaps between neighbouring edges.
+func boxAxes(int) [][]int { return [][]int{{0, 2, 4, 6}, {1, 3, 5, 7}} }
+
+// boxKinks are how far edges lie from being aligned and boxes from touching, and the sides.
+func boxKinks(_ Args, pred, target []float64) (sides []float64) {
+	for t := range 2 {
+		p, q := [2]float64{pred[t], pred[t+2]}, [2]float64{target[t], target[t+2]}
+		sides = append(sides, p[0]-q[0], p[1]-q[1], p[1]-q[0], q[1]-p[0], p[1]-p[0], q[1]-q[0])
+	}
+	return sides
+}
