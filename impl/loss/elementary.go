@@ -77,6 +77,18 @@ func log1p(x wide) wide {
 	return plus(y, div(sub(x, q), plus(num(1), q)))
 }
 
+// lessLog1p returns x − log(1+x) for |x| ≤ ½, with a relative error below 2^-80. With s = x/(2+x), of size at most ⅓,
+// log(1+x) is 2·(s + s³/3 + s⁵/5 + …) and x − 2·s is x·s, of which the rest takes less than half.
+func lessLog1p(x wide) wide {
+	s := div(x, plus(num(2), x))
+	square, sum := mul(s, s), wide{}
+	power := mul(s, square)
+	for k := 3.0; k < 55 && !power.zero() && power.exp > s.exp-90; k += 2 {
+		sum, power = plus(sum, div(power, num(k))), mul(power, square)
+	}
+	return sub(mul(x, s), mul(num(2), sum))
+}
+
 // logarithm returns log x for x ≥ 0, with a relative error below 2^-69. It does not use
 // math.Log, whose assembly on amd64 is wrong for subnormals (go1.26).
 //

@@ -125,17 +125,25 @@ var SoftmaxFocal = declare(Loss{
 		}
 		three := add(num(1), gamma, gamma) // 1 + 2γ
 		curvature := mul(weight, p, sub(mul(three, q), mul(gamma, ell, sub(q, mul(gamma, p)))))
-		deviation := centred(others, othersTotal, r.Direction) // v_k − Σ r_i·v_i
-		for k := range r.Product {
-			share := div(others[k], othersTotal)
-			if k == t {
-				r.Product[k] = mul(curvature, deviation[t])
-			} else {
-				r.Product[k] = sub(mul(slope, share, deviation[k]), mul(curvature, share, deviation[t]))
-			}
-		}
+		r.againstOthers(t, others, othersTotal, curvature, slope)
 	},
 })
+
+// againstOthers writes the Hessian product of a function of z_t − lse_{k≠t}: with the classes other than t as without has
+// them, C its second derivative and −G its first,
+//
+//	C·(e_t−r)(e_t−r)ᵀ + G·(diag r − r·rᵀ)
+func (r *Item) againstOthers(t int, others []wide, total, curvature, slope wide) {
+	deviation := centred(others, total, r.Direction) // v_k − Σ r_i·v_i
+	for k := range r.Product {
+		share := div(others[k], total)
+		if k == t {
+			r.Product[k] = mul(curvature, deviation[t])
+		} else {
+			r.Product[k] = sub(mul(slope, share, deviation[k]), mul(curvature, share, deviation[t]))
+		}
+	}
+}
 
 // without returns the classes other than t on their own: e^(z_k−z_m) with 0 for t, where
 // m is the highest of them, the sum of these, and log(1 − p_t) = lse_{k≠t} − lse. Where

@@ -20,12 +20,13 @@ type amount struct {
 	rows       []int // of one of them: a tail in any vector register
 	candidates int   // of a search; a row costs the oracle several times what a number does
 	climb      int   // steps of a search from each of its best
+	cases      int   // of a file, at least
 }
 
 // amountOf is for later entries as much as fills a register's tail many times over, since answers do not compress; the first files
 // are out in the world.
 func amountOf(l *loss.Loss) amount {
-	first := amount{1000, 20, []int{2, 3, 5, 7, 9, 15, 17}, 1500, 250}
+	first := amount{1000, 20, []int{2, 3, 5, 7, 9, 15, 17}, 1500, 250, wantedLossCases}
 	if l.Shape.Many() {
 		first.candidates = 400
 	}
@@ -37,7 +38,7 @@ func amountOf(l *loss.Loss) amount {
 	case l.Shape == loss.Box:
 		return amount{10, 3, []int{2, 3}, 150, 60}
 	case l.Shape.Many():
-		return amount{48, 10, []int{2, 3, 5}, 150, 60}
+		return amount{48, 10, []int{2, 3, 5}, 150, 60, 205}
 	}
 	first.terms = 300
 	return first
@@ -117,7 +118,7 @@ func (d drawer) long(l *loss.Loss) []loss.Call {
 func (b *Builder) fill(vectors set, l *loss.Loss, f ieee.Format, d drawer) error {
 	want := wantedLinkCases
 	if l.HasTarget() && f.Width >= ieee.Float32.Width {
-		want = wantedLossCases
+		want = amountOf(l).cases
 	}
 	if b.Want > 0 {
 		want = b.Want
