@@ -36,7 +36,7 @@ func amountOf(l *loss.Loss) amount {
 		squared_error squared_error_with_logits`), l.Name):
 		return first
 	case l.Shape == loss.Box:
-		return amount{10, 3, []int{2, 3}, 150, 60}
+		return amount{10, 3, []int{2, 3}, 150, 60, wantedLossCases}
 	case l.Shape.Many():
 		return amount{48, 10, []int{2, 3, 5}, 150, 60, 205}
 	}
