@@ -53,7 +53,7 @@ func TestAdapters_SpeakTheProtocol(t *testing.T) {
 			require.Equal(t, cases, answers)
 			r, err := Config{}.CheckAnswers(t.Context(), bytes.NewReader(asked.Bytes()), bytes.NewReader(out))
 			require.NoError(t, err)
-			require.Empty(t, r.Warnings)
+			require.Len(t, r.Warnings, 1, "that only some cases were asked: %s", r.Warnings)
 			require.Positive(t, r.Tally.Passed, "it declares nothing that was asked, or nothing is right")
 			for _, f := range r.Failures {
 				require.NotContains(t, []Outcome{Malformed, WrongFormat}, f.Outcome, "%s", f)

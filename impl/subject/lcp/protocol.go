@@ -14,6 +14,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/strict"
 )
 
 // Version is the name and version of what the runner speaks; see PROTOCOL.md.
@@ -99,8 +100,8 @@ func line(message any) []byte {
 	return b.Bytes()
 }
 
-// readMessage reads one message strictly: an unknown field, or anything after the object,
-// is an error.
+// readMessage reads one message strictly: an unknown field, a field twice or in other case, or anything after the
+// object is an error.
 func readMessage(text []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
@@ -110,7 +111,7 @@ func readMessage(text []byte, into any) error {
 	if _, err := d.Token(); err != io.EOF {
 		return fmt.Errorf("something follows the object")
 	}
-	return nil
+	return strict.Check(text, into)
 }
 
 // inWords says in the words of the protocol what a decoder does not like about a message.

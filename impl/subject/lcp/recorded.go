@@ -1,7 +1,6 @@
 package lcp
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -12,9 +11,10 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/strict"
 )
 
-// A Recording is a subject made of a file of requests and one of answers. A call that was not
+// A Recording is a subject made of requests and a file of answers. A call that was not
 // asked, or that has no answer, two, or one that is malformed, has a Fault.
 type Recording struct {
 	description subject.Description
@@ -27,13 +27,18 @@ type Recording struct {
 	lost        []string
 }
 
-// ReadRecording reads what WriteRequests wrote, and the answers to it. The id of a request is
-// that of its call. An error is that of a file: requests that are none, or
-// answers that do not say what has answered.
-func ReadRecording(requests, answers io.Reader, id func(*loss.Call) string) (*Recording, error) {
+// ReadRecording reads the answers to what WriteRequests wrote. The id of a request is that of its call. An error is that of
+// the file: answers that do not say what has answered.
+func ReadRecording(formats []loss.Format, requests []Request, answers io.Reader, id func(*loss.Call) string) (*Recording, error) {
 	s := &Recording{id: id, asked: map[string]bool{}, echoes: map[string][]string{}, answers: map[string]*entry{}}
-	if err := s.readRequests(requests); err != nil {
-		return nil, fmt.Errorf("lcp: requests: %w", err)
+	for _, r := range requests {
+		s.asked[r.ID] = true
+		if !slices.Contains(s.losses, r.Call.Loss) {
+			s.losses = append(s.losses, r.Call.Loss)
+		}
+	}
+	for _, f := range formats {
+		s.echoes[f.Name] = f.Hexes(echoNumbers(f))
 	}
 	if err := s.readAnswers(answers); err != nil {
 		return nil, fmt.Errorf("lcp: answers: %w", err)
@@ -95,49 +100,10 @@ func (s *Recording) idOf(c *loss.Call) string {
 	return id
 }
 
-func (s *Recording) readRequests(r io.Reader) error {
-	err := eachLine(r, func(n int, text []byte) error {
-		switch typeOf(text) {
-		case typeHello, typeStop:
-			return nil
-		case typeEcho:
-			var m echoForm
-			if err := readMessage(text, &m); err != nil {
-				return err
-			}
-			s.echoes[m.DType] = m.Bits
-			return nil
-		case typeEval:
-			calls, ids, err := decodeEval(text)
-			if err != nil {
-				return err
-			}
-			for k, id := range ids {
-				switch is := s.id(representable(&calls[k])); {
-				case is != id:
-					return fmt.Errorf("the case %s has been changed: its id would be %s", id, is)
-				case s.asked[id]:
-					return fmt.Errorf("the case %s is asked twice", id)
-				}
-				s.asked[id] = true
-				if !slices.Contains(s.losses, calls[k].Loss) {
-					s.losses = append(s.losses, calls[k].Loss)
-				}
-			}
-			return nil
-		}
-		return fmt.Errorf("%s is no message of %s", quoted(text), Version)
-	})
-	if err == nil && len(s.asked) == 0 {
-		err = errors.New("no case is asked")
-	}
-	return err
-}
-
 func (s *Recording) readAnswers(r io.Reader) error {
 	var described bool
 	echoed := map[string]error{}
-	err := eachLine(r, func(n int, text []byte) error {
+	err := strict.EachLine(r, func(n int, text []byte) error {
 		switch kind := typeOf(text); {
 		case kind == typeHello && !described:
 			var err error
@@ -212,25 +178,4 @@ func (s *Recording) warn(format string, args ...any) {
 	default:
 		s.warnings = append(s.warnings, fmt.Sprintf(format, args...))
 	}
-}
-
-// eachLine calls f with every line that is not blank; its error ends the reading and
-// gets the number of the line. A line of more than 64 MiB is an error: no message is.
-func eachLine(r io.Reader, f func(n int, text []byte) error) error {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 64<<20)
-	n := 0
-	for lines.Scan() {
-		n++
-		if len(lines.Bytes()) == 0 {
-			continue
-		}
-		if err := f(n, slices.Clone(lines.Bytes())); err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("line %d: %w", n+1, err)
-	}
-	return nil
 }
