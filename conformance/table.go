@@ -14,9 +14,7 @@ import (
 // whole), then what was skipped and why, then a line of the laws for each loss and dtype,
 // then the verdict.
 func (r *Report) WriteTable(out io.Writer) error {
-	name := strings.TrimSpace(r.Subject.Name + " " + r.Subject.Version)
-	fmt.Fprintf(out, "%s, required level: %d %s, seed %d\n\n", name, r.Level.Number(), r.Level, r.Seed)
-	r.writeDefinitions(out)
+	r.writeHead(out)
 	w := tabwriter.NewWriter(out, 0, 1, 2, ' ', 0)
 	fmt.Fprintln(w, "loss\tdtype\toutput\tcases\tfailed\tlevel\tmax ulp\t/(1+κ)\trms ulp\tbound\tlargest error at")
 	for _, row := range r.Rows {
@@ -40,18 +38,10 @@ func (r *Report) WriteTable(out io.Writer) error {
 			return err
 		}
 	}
-	if len(r.Unchecked) > 0 {
-		fmt.Fprintln(out, "\ndeclared and not checked, which fails the run:")
-		for _, u := range r.Unchecked {
-			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", u.Loss, u.Format, u.Output, u.Reason)
-		}
-		if err := w.Flush(); err != nil {
-			return err
-		}
+	if err := r.writeUnchecked(out); err != nil {
+		return err
 	}
-	if r.Foreign > 0 {
-		fmt.Fprintf(out, "\n%d cases belong to other conventions than the subject's and are not counted.\n", r.Foreign)
-	}
+	r.writeForeign(out)
 	if r.Laws != nil && len(r.Rows) > 0 {
 		fmt.Fprintln(out)
 	}
@@ -61,6 +51,29 @@ func (r *Report) WriteTable(out io.Writer) error {
 	if err := r.writeLooked(out); err != nil {
 		return err
 	}
+	return r.writeVerdict(out)
+}
+
+func (r *Report) writeUnchecked(out io.Writer) error {
+	if len(r.Unchecked) == 0 {
+		return nil
+	}
+	fmt.Fprintln(out, "\ndeclared and not checked, which fails the run:")
+	w := tabwriter.NewWriter(out, 0, 1, 2, ' ', 0)
+	for _, u := range r.Unchecked {
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", u.Loss, u.Format, u.Output, u.Reason)
+	}
+	return w.Flush()
+}
+
+func (r *Report) writeForeign(out io.Writer) {
+	if r.Foreign > 0 {
+		fmt.Fprintf(out, "\n%d cases belong to other conventions than the subject's and are not counted.\n", r.Foreign)
+	}
+}
+
+// writeVerdict writes what the subject did besides, and the verdict.
+func (r *Report) writeVerdict(out io.Writer) error {
 	if len(r.Warnings) > 0 {
 		fmt.Fprintln(out, "\nwarnings:")
 		for _, text := range r.Warnings {
@@ -75,6 +88,13 @@ func (r *Report) WriteTable(out io.Writer) error {
 	_, err := fmt.Fprintf(out, "\n%d checks run: %d passed, %d failed, %d failed as known; %d skipped. The subject %s\n",
 		t.Ran(), t.Passed, t.Failed, t.Known, t.Skipped, verdict)
 	return err
+}
+
+// writeHead says what was checked, and how.
+func (r *Report) writeHead(out io.Writer) {
+	name := strings.TrimSpace(r.Subject.Name + " " + r.Subject.Version)
+	fmt.Fprintf(out, "%s, required level: %d %s, seed %d\n\n", name, r.Level.Number(), r.Level, r.Seed)
+	r.writeDefinitions(out)
 }
 
 // writeDefinitions writes what is checked of losses that are not in the catalogue, and where it cannot be.

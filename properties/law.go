@@ -6,6 +6,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/choice"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -49,12 +50,14 @@ func Laws() []Law {
 
 // LawNamed returns the law with the given name.
 func LawNamed(name string) (Law, error) {
+	var names []string
 	for _, l := range allLaws {
 		if l.Name == name {
 			return *l, nil
 		}
+		names = append(names, l.Name)
 	}
-	return Law{}, fmt.Errorf("properties: no law %q", name)
+	return Law{}, fmt.Errorf("properties: no law %q: %s", name, choice.Among(name, names))
 }
 
 var allLaws = slices.Concat(

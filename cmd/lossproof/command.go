@@ -5,8 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/properties"
 )
 
 // The exit codes.
@@ -35,6 +42,9 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.Err }
 
+// ofPackage is the name of a package of this module before its error, which says nothing to who calls a command.
+var ofPackage = regexp.MustCompile(`(?m)^(conformance|formula|golden|ieee|kernel|known|lcp|loss|mutants|oracle|properties|reporting|subject): `)
+
 // run runs the command and returns its exit code. An error that is not an *exit is a mistake in
 // the command line or in its data.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -49,11 +59,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	stopped, ok := errors.AsType[*exit](err)
 	if !ok {
-		fmt.Fprintf(stderr, "lossproof: %v\nTry '%s --help'.\n", err, cmd.CommandPath())
+		fmt.Fprintf(stderr, "lossproof: %s\nTry '%s --help'.\n", ofPackage.ReplaceAllString(err.Error(), ""), cmd.CommandPath())
 		return usage
 	}
 	if stopped.Err != nil {
-		fmt.Fprintf(stderr, "lossproof: %v\n", stopped.Err)
+		fmt.Fprintf(stderr, "lossproof: %s\n", ofPackage.ReplaceAllString(stopped.Err.Error(), ""))
 	}
 	return stopped.Code
 }
@@ -68,7 +78,38 @@ func newRoot() *cobra.Command {
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newVerify(), newRequests(), newJudge(), newEval(), newList(), newVectors(), newDemo(), newMutants(), newReport(), newCompare(), newDiff(), newKnown(), newScoreboard())
+	complete(root)
 	return root
+}
+
+// complete offers to a shell the names that arguments and flags can have.
+func complete(root *cobra.Command) {
+	var losses, dtypes, levels, laws, reductions []string
+	for _, l := range loss.All() {
+		losses = append(losses, l.Name)
+	}
+	for _, f := range ieee.Formats() {
+		dtypes = append(dtypes, f.Name)
+	}
+	for _, l := range subject.Levels() {
+		levels = append(levels, l.String())
+	}
+	for _, l := range properties.Laws() {
+		laws = append(laws, l.Name)
+	}
+	for _, r := range loss.Reductions() {
+		reductions = append(reductions, string(r))
+	}
+	flags := map[string][]string{"loss": losses, "dtype": dtypes, "level": levels, "law": laws, "reduction": reductions}
+	for _, cmd := range root.Commands() {
+		if strings.Contains(cmd.Use, "LOSS") {
+			cmd.ValidArgsFunction = cobra.FixedCompletions(losses, cobra.ShellCompDirectiveNoFileComp)
+		}
+		for name, names := range flags {
+			if cmd.Flags().Lookup(name) != nil {
+				cobra.CheckErr(cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)))
+			}
+		}
+	}
 }

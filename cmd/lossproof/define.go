@@ -73,7 +73,7 @@ func definition(given string) (name, text string, err error) {
 	return name, string(read), nil
 }
 
-// named is the loss that an argument or else the only definition names.
+// named is the loss that an argument, by its name or an alias, or else the only definition names.
 func (d definitions) named(args []string) (*loss.Loss, error) {
 	names, err := d.declare()
 	if err != nil {
@@ -81,9 +81,29 @@ func (d definitions) named(args []string) (*loss.Loss, error) {
 	}
 	switch names = append(names, args...); {
 	case len(args) > 0:
-		return loss.Named(args[0])
+		return aliased(args[0])
 	case len(names) != 1:
 		return nil, errors.New("which loss? want its name, or one --define")
 	}
 	return loss.Named(names[0])
+}
+
+// aliased is the loss that a name or an alias stands for. A name of a definition goes before an alias.
+func aliased(name string) (*loss.Loss, error) {
+	if l, err := loss.Named(name); err == nil {
+		return l, nil
+	}
+	return loss.Named(loss.Aliased(name))
+}
+
+// allAliased turns aliases into names.
+func allAliased(names []string) error {
+	for i, name := range names {
+		l, err := aliased(name)
+		if err != nil {
+			return err
+		}
+		names[i] = l.Name
+	}
+	return nil
 }

@@ -39,7 +39,8 @@ func newEval() *cobra.Command {
 the result of the float64 reference with its error in ulp, and the condition number.
 
 Numbers have commas between them and semicolons between rows. For a rowwise loss a row is the
-scores of one sample; its target is a class index, or a number for each class.
+scores of one sample; its target is a class index, or a number for each class. @FILE reads them from a
+file, and @- from standard input: CSV, a row to a line, or JSON, an array of numbers or of rows.
 
 --define defines a loss that is not in the catalogue, by its formula (impl/formula/README.md), and stands for LOSS.`,
 		Example: `  lossproof eval binary_cross_entropy_with_logits --pred 3.5 --target 1
@@ -47,12 +48,18 @@ scores of one sample; its target is a class index, or a number for each class.
   lossproof eval cross_entropy --pred 1,2,3 --target 2 --dtype f32 --digits 60
   lossproof eval cross_entropy --pred '1,2,3;0,0,9' --target '2;0' --reduction mean/samples
   lossproof eval cross_entropy --pred 1,2,3 --target 0.1,0.2,0.7 --json
+  lossproof eval cross_entropy --pred @scores.csv --target @labels.csv --reduction sum
   lossproof eval --define 'softplus(z) - y*z' --pred 36 --target 1`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			decl, err := f.define.named(args)
 			if err != nil {
 				return err
+			}
+			for _, text := range []*string{&f.pred, &f.target, &f.weight, &f.upstream} {
+				if *text, err = fromFile(*text, cmd.InOrStdin()); err != nil {
+					return err
+				}
 			}
 			report, err := evaluate(decl, f)
 			if err != nil {

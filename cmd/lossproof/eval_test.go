@@ -2,6 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -113,5 +116,42 @@ func TestEval_BadDataNamesLossInputIndexAndValue(t *testing.T) {
 		out := lossproof(append([]string{"eval"}, c.args...)...)
 		require.Equal(t, usage, out.code, "%v: %s", c.args, out.stdout)
 		require.Contains(t, out.stderr, c.says)
+	}
+}
+
+func TestEval_ReadsFilesAndStandardInput(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return "@" + path
+	}
+	want := lossproof("eval", "cross_entropy", "--pred", "1,2,3;0,-inf,9", "--target", "2;0", "--reduction", "sum")
+	require.Equal(t, conforms, want.code, want.stderr)
+	for what, args := range map[string][]string{
+		"CSV":   {"--pred", write("scores.csv", "1,2,3\n0,-inf,9\n"), "--target", write("labels.csv", "2\n0\n")},
+		"JSON":  {"--pred", write("scores.json", `[[1, 2, 3], [0, "-inf", 9]]`), "--target", "2;0"},
+		"alias": {"--pred", "1,2,3;0,-inf,9", "--target", write("labels.json", "[[2], [0]]")},
+	} {
+		name := map[bool]string{true: "ce", false: "cross_entropy"}[what == "alias"]
+		got := lossproof(append([]string{"eval", name, "--reduction", "sum"}, args...)...)
+		require.Equal(t, want.stdout, got.stdout, "%s: %s", what, got.stderr)
+	}
+
+	var stdout, stderr strings.Builder
+	code := run(t.Context(), []string{"eval", "ce", "--pred", "@-", "--target", "2;0", "--reduction", "sum"}, strings.NewReader("1,2,3\n0,-inf,9"), &stdout, &stderr)
+	require.Equal(t, conforms, code, stderr.String())
+	require.Equal(t, want.stdout, stdout.String())
+
+	for says, text := range map[string]string{
+		"no such file":         "@" + filepath.Join(dir, "none.csv"),
+		`bare " in non-quoted`: write("bad.csv", "1,2\"3"),
+		"cannot unmarshal":     write("bad.json", `[[1, {}]]`),
+		`[1] = "2x": want a n`: write("word.csv", "1,2x"),
+		"with 1 numbers":       write("ragged.csv", "1,2\n3\n"),
+	} {
+		got := lossproof("eval", "softmax", "--pred", text)
+		require.Equal(t, usage, got.code, text)
+		require.Contains(t, got.stderr, says)
 	}
 }

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/big"
+	"os"
 	"strconv"
 	"strings"
 
@@ -26,6 +31,85 @@ type rounding struct {
 	Index int    `json:"index"`
 	Given string `json:"given"`
 	Used  number `json:"used"`
+}
+
+// maxInput is the size of a file of numbers that is read.
+const maxInput = 16 << 20
+
+// fromFile replaces @FILE, or @- for standard input, by the numbers in it, written as the command line has them.
+func fromFile(text string, stdin io.Reader) (string, error) {
+	name, isFile := strings.CutPrefix(text, "@")
+	if !isFile {
+		return text, nil
+	}
+	in := stdin
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return "", err
+		}
+		defer file.Close()
+		in = file
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("%s: %w", text, err)
+	case len(data) > maxInput:
+		return "", fmt.Errorf("%s: more than %d bytes", text, maxInput)
+	}
+	read := csvRows
+	if strings.HasPrefix(strings.TrimSpace(string(data)), "[") {
+		read = jsonRows
+	}
+	rows, err := read(data)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", text, err)
+	}
+	lines := make([]string, len(rows))
+	for i, row := range rows {
+		lines[i] = strings.Join(row, ",")
+	}
+	return strings.Join(lines, ";"), nil
+}
+
+func csvRows(data []byte) ([][]string, error) {
+	r := csv.NewReader(bytes.NewReader(data))
+	r.FieldsPerRecord = -1 // the batch says which row is of another length
+	return r.ReadAll()
+}
+
+// jsonRows reads an array of numbers as a row, and an array of arrays as rows. What JSON has no number for is a string.
+func jsonRows(data []byte) ([][]string, error) {
+	var rows [][]cell
+	if json.Unmarshal(data, &rows) != nil {
+		rows = make([][]cell, 1)
+		if err := json.Unmarshal(data, &rows[0]); err != nil {
+			return nil, err
+		}
+	}
+	texts := make([][]string, len(rows))
+	for i, row := range rows {
+		for _, c := range row {
+			texts[i] = append(texts[i], string(c))
+		}
+	}
+	return texts, nil
+}
+
+// A cell is a number of JSON as it is written, or a string.
+type cell string
+
+func (c *cell) UnmarshalJSON(text []byte) error {
+	var n json.Number
+	var s string
+	if err := json.Unmarshal(text, &s); err == nil {
+		*c = cell(s)
+		return nil
+	}
+	err := json.Unmarshal(text, &n)
+	*c = cell(n)
+	return err
 }
 
 // A grid is the rows of a batch.

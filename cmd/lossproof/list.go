@@ -28,7 +28,7 @@ func newList() *cobra.Command {
 					}
 					return writeJSON(out, all)
 				}
-				fmt.Fprint(out, catalogueTable())
+				fmt.Fprint(out, fitted(catalogueTable(), widthOf(out)))
 				return nil
 			}
 			l, err := define.named(args)
@@ -119,6 +119,9 @@ func witnessOf(w *loss.Witness) *witness {
 func writeEntry(w io.Writer, l *loss.Loss) {
 	fmt.Fprintf(w, "%s: %s\n\n", l.Name, l.Title)
 	facts := table{words: true}
+	if l.Aliases != nil {
+		facts.add("also called", strings.Join(l.Aliases, ", "))
+	}
 	facts.add("value", l.Formula)
 	facts.add("gradient", l.Gradient)
 	facts.add("second", l.Second)

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lossproof/lossproof/conformance/mutants"
-	"github.com/lossproof/lossproof/impl/loss"
 )
 
 // newMatrix runs mutants; a test puts one that lives in its place.
@@ -72,10 +71,8 @@ func (f mutantsFlags) mutants(ctx context.Context, stdout, stderr io.Writer, che
 		}
 		families[i] = family
 	}
-	for _, name := range f.losses {
-		if _, err := loss.Named(name); err != nil {
-			return err
-		}
+	if err := allAliased(f.losses); err != nil {
+		return err
 	}
 	for _, name := range f.names {
 		if _, err := mutants.Named(name); err != nil {

@@ -78,7 +78,7 @@ The exit code is 0 whatever the report says, and 2 where it cannot be read: the 
 			case "junit":
 				return reporting.WriteJUnit(w, r)
 			}
-			return printReport(w, r)
+			return printReport(w, r, true)
 		}, cmd.OutOrStdout())
 	}
 	return cmd
@@ -113,7 +113,16 @@ The exit code is 0, and 2 where a report cannot be read: it is no contest.`,
 			all = append(all, r)
 		}
 		c := reporting.Compare(all)
-		return written(map[string]func(io.Writer) error{"text": c.WriteText, "markdown": c.WriteMarkdown, "json": c.WriteJSON}[chosen], cmd.OutOrStdout())
+		out := cmd.OutOrStdout()
+		if width := widthOf(out); chosen == "text" && width > 0 {
+			var text strings.Builder
+			if err := c.WriteText(&text); err != nil {
+				return err
+			}
+			_, err := io.WriteString(out, fitted(text.String(), width))
+			return err
+		}
+		return written(map[string]func(io.Writer) error{"text": c.WriteText, "markdown": c.WriteMarkdown, "json": c.WriteJSON}[chosen], out)
 	}
 	return cmd
 }

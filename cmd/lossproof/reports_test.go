@@ -135,7 +135,7 @@ func TestKnown_RefusesAnIncompleteReport(t *testing.T) {
 func TestReport_ShowsWhatVerifyShowed(t *testing.T) {
 	withSubject(t, "wrong", conformance.Pointwise("binary_cross_entropy_with_logits", wrong))
 	file := filepath.Join(t.TempDir(), "report.json")
-	verified := lossproof("verify", "wrong", "--live", "50", "--checks", "5", "--json", file)
+	verified := lossproof("verify", "wrong", "--table", "--live", "50", "--checks", "5", "--json", file)
 	require.Equal(t, doesNotConform, verified.code)
 	text := lossproof("report", file)
 	require.Equal(t, outcome{conforms, verified.stdout, ""}, text, "whatever the report says")

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lossproof/lossproof/golden"
-	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -20,7 +19,7 @@ tells.`,
 		Example: `  lossproof vectors sigmoid_focal --dtype f32 > sigmoid_focal.f32.json`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := loss.Named(args[0])
+			l, err := aliased(args[0])
 			if err != nil {
 				return err
 			}

@@ -17,7 +17,6 @@ import (
 	"github.com/lossproof/lossproof/conformance/known"
 	"github.com/lossproof/lossproof/impl/adapters/kernels"
 	"github.com/lossproof/lossproof/impl/kernel"
-	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/impl/subject/lcp"
 	"github.com/lossproof/lossproof/internal/ieee"
@@ -44,6 +43,7 @@ type verifyFlags struct {
 	tier                        string
 	subject                     string // the built-in one, as it is typed; empty: a command
 	program                     string // the command, as it is typed, where losses are defined
+	table                       bool
 	live, checks                int
 	seed                        uint64
 	timeout, startTimeout       time.Duration
@@ -189,6 +189,7 @@ func (f *verifyFlags) addReport(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.level, "level", conformance.Accurate.String(), "the level that every case must meet, 0 to 5 or by name")
 	flags.StringVar(&f.known, "known", "", "a file of known failures, as lossproof known writes it, or a folder with one for each version")
+	flags.BoolVar(&f.table, "table", false, "print a line for each output of each dtype, with its largest error, and how much was looked at")
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to a file; - is stdout, and moves the table to stderr")
 }
 
@@ -260,7 +261,7 @@ func (f verifyFlags) report(stdout, stderr io.Writer, check func(conformance.Con
 		}
 		return &exit{harnessFailed, err}
 	}
-	if err := printReport(table, report); err != nil {
+	if err := printReport(table, report, f.table); err != nil {
 		return &exit{harnessFailed, err}
 	}
 	if err := writeReport(report); err != nil {
@@ -289,10 +290,8 @@ func (f verifyFlags) config() (c conformance.Config, err error) {
 	if err != nil {
 		return c, err
 	}
-	for _, name := range f.losses {
-		if _, err := loss.Named(name); err != nil {
-			return c, err
-		}
+	if err := allAliased(f.losses); err != nil {
+		return c, err
 	}
 	for _, name := range f.dtypes {
 		if _, err := ieee.FormatNamed(name); err != nil {
@@ -357,9 +356,18 @@ func (f verifyFlags) outputs(stdout, stderr io.Writer) (table io.Writer, write f
 	}, nil
 }
 
-// printReport writes the table, the first failures, and the line that scripts read.
-func printReport(w io.Writer, r *conformance.Report) error {
-	if err := r.WriteTable(w); err != nil {
+// printReport writes a line for each loss or, where it is asked for, for each output, then the first failures, and the line
+// that scripts read.
+func printReport(w io.Writer, r *conformance.Report, table bool) error {
+	write := r.WriteOverview
+	if table {
+		write = r.WriteTable
+	}
+	var text strings.Builder
+	if err := write(&text); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, fitted(text.String(), widthOf(w))); err != nil {
 		return err
 	}
 	if r.Tally.Failed > 0 {
@@ -375,6 +383,6 @@ func printReport(w io.Writer, r *conformance.Report) error {
 	if r.Incomplete != "" {
 		line = "incomplete, and so without a verdict: " + line
 	}
-	_, err := fmt.Fprintf(w, "\n%s\n", line)
+	_, err := fmt.Fprintf(w, "\n%s\n", verdictIn(w, r.Conforms() && r.Incomplete == "" && r.Declined == 0, line))
 	return err
 }

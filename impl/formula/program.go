@@ -5,6 +5,8 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+
+	"github.com/lossproof/lossproof/internal/choice"
 )
 
 // An Input is a name that a text uses and does not define.
@@ -83,7 +85,7 @@ func (t Text) Compile(inputs []Input, outputs ...string) (p *Program, err error)
 	for _, name := range outputs {
 		i, ok := c.names[name]
 		if !ok {
-			place{}.fail("the text does not define %s: %s", name, Choices(name, slices.Collect(maps.Keys(c.names))))
+			place{}.fail("the text does not define %s: %s", name, choice.Among(name, slices.Collect(maps.Keys(c.names))))
 		}
 		c.outputs = append(c.outputs, i)
 		c.need(i)
@@ -153,7 +155,7 @@ func (c *compiler) expression(e *Expression, local map[string]int) int {
 			e.at.fail("%s is a function: it wants arguments in parentheses", e.Text)
 		}
 		there := slices.AppendSeq(slices.Collect(maps.Keys(c.names)), maps.Keys(local))
-		e.at.fail("no name %s: %s", e.Text, Choices(e.Text, there))
+		e.at.fail("no name %s: %s", e.Text, choice.Among(e.Text, there))
 	}
 	args := make([]int, len(e.Args))
 	for i, arg := range e.Args {
@@ -182,7 +184,7 @@ func (c *compiler) call(e *Expression, args []int) int {
 		f, ok := builtin[e.Op]
 		if !ok {
 			there := slices.AppendSeq(Functions(), maps.Keys(c.functions))
-			e.at.fail("no function %s: %s", e.Op, Choices(e.Op, there))
+			e.at.fail("no function %s: %s", e.Op, choice.Among(e.Op, there))
 		}
 		if len(args) < f.least || len(args) > f.most {
 			e.at.fail("%s has %d arguments: want %s", e.Op, len(args), counted(f.least, f.most))

@@ -39,6 +39,7 @@ package loss
 var AbsoluteError = declare(Loss{
 	Name:       "absolute_error",
 	Title:      "absolute error",
+	Aliases:    []string{"mae", "l1"},
 	Shape:      Point,
 	Formula:    "L = |d|, d = x − y",
 	Definition: "abs(x - y)",

@@ -49,6 +49,7 @@ package loss
 var BinaryCrossEntropy = declare(Loss{
 	Name:     "binary_cross_entropy",
 	Title:    "binary cross-entropy on a probability",
+	Aliases:  []string{"bce"},
 	Shape:    Point,
 	Formula:  "L = −y·log p − (1−y)·log(1−p)",
 	Gradient: "∂L/∂p = (p−y)/(p·(1−p))",

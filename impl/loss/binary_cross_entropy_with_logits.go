@@ -54,6 +54,7 @@ import "math"
 var BinaryCrossEntropyWithLogits = declare(Loss{
 	Name:    "binary_cross_entropy_with_logits",
 	Title:   "binary cross-entropy on a logit",
+	Aliases: []string{"bce_with_logits"},
 	Shape:   Point,
 	Formula: "L = c·y·sp(−z) + (1−y)·sp(z), sp(x) = log(1+eˣ), y smoothed to y(1−ε)+ε/2, c = pos_weight",
 	Definition: `

@@ -50,6 +50,7 @@ package loss
 var CategoricalCrossEntropy = declare(Loss{
 	Name:     "categorical_cross_entropy",
 	Title:    "cross-entropy on probabilities",
+	Aliases:  []string{"cce"},
 	Shape:    Row,
 	Formula:  "L = −Σ w_k·y_k·log p_k",
 	Gradient: "∂L/∂p_k = −w_k·y_k/p_k",

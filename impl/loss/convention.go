@@ -83,7 +83,7 @@ func (l *Loss) badConvention(given Conventions) error {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		c, ok := l.Convention(name)
 		if !ok {
-			return &Error{BadConvention, l.Name, name, -1, given[name], "a convention that this loss has"}
+			return &Error{BadConvention, l.Name, name, -1, given[name], "a convention that this loss has" + others(name, l.AllConventions(), func(c Convention) string { return c.Name })}
 		}
 		if !slices.Contains(c.Values, given[name]) {
 			return &Error{BadConvention, l.Name, name, -1, given[name], "one of " + strings.Join(c.Values, ", ")}

@@ -57,6 +57,7 @@ import "math"
 var CrossEntropy = declare(Loss{
 	Name:       "cross_entropy",
 	Title:      "cross-entropy of the softmax of logits",
+	Aliases:    []string{"ce"},
 	Shape:      Row,
 	Formula:    "L = Σ t_k·nll_k, nll_k = lse(z) − z_k, t_k = w_k·((1−ε)·y_k + (ε/K)·Σ y_i)",
 	Definition: "-sum(weight * ((1 - label_smoothing)*y + label_smoothing/K*sum(y)) * log_softmax(z))",

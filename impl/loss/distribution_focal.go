@@ -46,6 +46,7 @@ import "math"
 var DistributionFocal = declare(Loss{
 	Name:     "distribution_focal",
 	Title:    "distribution focal loss, the cross-entropy of a position between two classes",
+	Aliases:  []string{"dfl"},
 	Shape:    Row,
 	Formula:  "L = (l+1−y)·nll_l + (y−l)·nll_(l+1), l = min(⌊y⌋, K−2), nll_k = lse(z) − z_k",
 	Gradient: "∂L/∂z_k = p_k − w_k, p = softmax(z)",

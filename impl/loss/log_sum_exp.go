@@ -42,6 +42,7 @@ package loss
 var LogSumExp = declare(Loss{
 	Name:     "log_sum_exp",
 	Title:    "logarithm of the sum of exponentials",
+	Aliases:  []string{"logsumexp"},
 	Shape:    Row,
 	Formula:  "L = lse(z) = log Σ e^z_k",
 	Gradient: "∂L/∂z_k = p_k, p = softmax(z)",

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/lossproof/lossproof/internal/choice"
 )
 
 // A Loss is the declaration of one loss, or of one link of the chain that leads to
@@ -13,7 +15,9 @@ import (
 type Loss struct {
 	Name  string `json:"name"`  // snake_case, the functional name of PyTorch where there is one
 	Title string `json:"title"` // one line
-	Shape Shape  `json:"shape"`
+	// Aliases are short names that commands understand. Reports, vectors and the protocol have the name alone.
+	Aliases []string `json:"aliases,omitempty"`
+	Shape   Shape    `json:"shape"`
 
 	Formula string `json:"formula"` // plain text, in the notation of this package's documentation
 	// Definition is the formula as a text of package formula, where the oracle's definition is one: a function of the
@@ -95,6 +99,11 @@ func declare(l Loss) *Loss {
 	case l.Formula == "" || l.Gradient == "" || l.Second == "" || len(l.Sources) == 0 || l.Accuracy.How == "":
 		panic("loss: " + l.Name + " is not documented")
 	}
+	for _, alias := range l.Aliases {
+		if Aliased(alias) != alias {
+			panic("loss: two losses are called " + alias)
+		}
+	}
 	catalogue[l.Name] = &l
 	return &l
 }
@@ -118,7 +127,20 @@ func Named(name string) (*Loss, error) {
 	for _, l := range All() {
 		names = append(names, l.Name)
 	}
-	return nil, fmt.Errorf("loss: no loss %q: want one of %s", name, strings.Join(names, ", "))
+	if full := Aliased(name); full != name {
+		return nil, fmt.Errorf("loss: no loss %q: it is called %s here", name, full)
+	}
+	return nil, fmt.Errorf("loss: no loss %q: %s", name, choice.Among(name, names))
+}
+
+// Aliased returns the name of the loss that an alias stands for; another name is returned as it is.
+func Aliased(name string) string {
+	for _, l := range catalogue {
+		if slices.Contains(l.Aliases, name) {
+			return l.Name
+		}
+	}
+	return name
 }
 
 // Param returns the declaration of a parameter.

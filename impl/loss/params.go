@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/lossproof/lossproof/internal/choice"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -99,12 +100,24 @@ func (l *Loss) resolveParams(given Params, classes int) (Params, error) {
 	return resolved, nil
 }
 
+// others says after a name that is not known which names there are.
+func others[T any](name string, there []T, nameOf func(T) string) string {
+	var names []string
+	for _, t := range there {
+		names = append(names, nameOf(t))
+	}
+	if names == nil {
+		return ", and there is none"
+	}
+	return ": " + choice.Among(name, names)
+}
+
 // badParam is the error of the first bad parameter by name.
 func (l *Loss) badParam(given Params, classes int) error {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		p, ok := l.Param(name)
 		if !ok {
-			return &Error{BadParameter, l.Name, name, -1, "set", "a parameter that this loss has"}
+			return &Error{BadParameter, l.Name, name, -1, "set", "a parameter that this loss has" + others(name, l.Params, func(p Param) string { return p.Name })}
 		}
 		if err := l.checkParam(p, given[name], classes); err != nil {
 			return err

@@ -49,6 +49,7 @@ import "math"
 var QualityFocal = declare(Loss{
 	Name:     "quality_focal",
 	Title:    "quality focal loss of a logit against a quality",
+	Aliases:  []string{"qfl"},
 	Shape:    Point,
 	Formula:  "L = |u|^β·B, u = (1−y)·σ(z) − y·σ(−z), B = y·sp(−z) + (1−y)·sp(z)",
 	Gradient: "∂L/∂z = |u|^β·(u + β·sgn u·r·B), r = σ(z)·σ(−z)/|u|",

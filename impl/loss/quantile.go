@@ -41,6 +41,7 @@ package loss
 var Quantile = declare(Loss{
 	Name:     "quantile",
 	Title:    "quantile loss, which is least at a quantile of the target",
+	Aliases:  []string{"pinball"},
 	Shape:    Point,
 	Formula:  "L = τ·(y − x) for x < y, (1−τ)·(x − y) for x ≥ y",
 	Gradient: "∂L/∂x = −τ for x < y, 1−τ for x > y",

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/lossproof/lossproof/internal/choice"
 )
 
 // A Reduction turns the values of a batch into one. A mean names its denominator,
@@ -47,7 +49,7 @@ func ReductionNamed(name string) (Reduction, error) {
 	for _, r := range Reductions() {
 		names = append(names, string(r))
 	}
-	return "", fmt.Errorf("loss: no reduction %q: want one of %s", name, strings.Join(names, ", "))
+	return "", fmt.Errorf("loss: no reduction %q: %s", name, choice.Among(name, names))
 }
 
 // Mean reports whether the reduction divides.

@@ -129,7 +129,7 @@ func TestErrors_NameTheClassTheIndexAndTheNumber(t *testing.T) {
 		{labelled("softmax_focal", []float64{0, 0}, 0, loss.Params{"alpha": {1, 2, 3}}), loss.BadParameter, -1,
 			"softmax_focal: alpha = 3 numbers: want 1 or 2, one for each class"},
 		{points("squared_error", []float64{0}, []float64{0}, loss.Params{"delta": {1}}), loss.BadParameter, -1,
-			"squared_error: delta = set: want a parameter that this loss has"},
+			"squared_error: delta = set: want a parameter that this loss has, and there is none"},
 		{with(bce([]float64{0.5}, []float64{0}), func(c *loss.Call) { c.Conventions = loss.Conventions{"probability_clip": "1e-12"} }), loss.BadConvention, -1,
 			"binary_cross_entropy: probability_clip = 1e-12: want one of none, 1e-7"},
 		{with(bce([]float64{0.5}, []float64{0}), func(c *loss.Call) { c.Reduction = "mean" }), loss.BadReduction, -1,

@@ -58,6 +58,7 @@ import "math"
 var SigmoidFocal = declare(Loss{
 	Name:     "sigmoid_focal",
 	Title:    "focal loss on a logit",
+	Aliases:  []string{"focal"},
 	Shape:    Point,
 	Formula:  "L = a·q^γ·B, a = α·y + (1−α)·(1−y), q = (1−y)·σ(z) + y·σ(−z), B = y·sp(−z) + (1−y)·sp(z)",
 	Gradient: "∂L/∂z = a·q^γ·D, D = γ·(1−2y)·r·B + d, r = σ(z)·σ(−z)/q, d = (1−y)·σ(z) − y·σ(−z)",

@@ -41,6 +41,7 @@ package loss
 var SquaredError = declare(Loss{
 	Name:       "squared_error",
 	Title:      "squared error",
+	Aliases:    []string{"mse", "l2"},
 	Shape:      Point,
 	Formula:    "L = f·(x−y)², f = squared_error_factor",
 	Definition: "squared_error_factor * (x - y)^2",

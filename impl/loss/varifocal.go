@@ -46,6 +46,7 @@ package loss
 var Varifocal = declare(Loss{
 	Name:     "varifocal",
 	Title:    "varifocal loss of a logit against a quality",
+	Aliases:  []string{"vfl"},
 	Shape:    Point,
 	Formula:  "L = y·B for y > 0, α·σ(z)^γ·sp(z) for y = 0, B = y·sp(−z) + (1−y)·sp(z)",
 	Gradient: "∂L/∂z = y·((1−y)·σ(z) − y·σ(−z)) for y > 0, α·σ(z)^γ·(σ(z) + γ·σ(−z)·sp(z)) for y = 0",

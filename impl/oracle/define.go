@@ -9,6 +9,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/formula"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/choice"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -137,7 +138,7 @@ func (d *definer) readHead() {
 			for k := range headKeys {
 				keys = append(keys, k)
 			}
-			h.fail("no head line %s: %s", key, formula.Choices(key, keys))
+			h.fail("no head line %s: %s", key, choice.Among(key, keys))
 		case seen[key] && key != "param":
 			h.fail("%s is there already", key)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/formula"
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/choice"
 )
 
 // The head of a definition is its lines with a colon, which no formula has:
@@ -116,7 +117,7 @@ func (h *headLine) chosen(what string, there []string) string {
 			h.want(fmt.Sprintf("%s: %s", what, strings.Join(there, ", ")))
 		}
 		at.peek()
-		at.fail("no %s %s: %s", what, w, formula.Choices(w, there))
+		at.fail("no %s %s: %s", what, w, choice.Among(w, there))
 	}
 	return w
 }

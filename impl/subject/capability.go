@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/choice"
 	"github.com/lossproof/lossproof/internal/ieee"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
@@ -55,7 +56,7 @@ func (c Capability) validate() error {
 	}
 	for _, t := range c.Targets {
 		if kinds := targetNames(); !slices.Contains(kinds, t) {
-			return fmt.Errorf("%s: no kind of target %q: want one of %s", c.Loss, t, strings.Join(kinds, ", "))
+			return fmt.Errorf("%s: no kind of target %q: %s", c.Loss, t, choice.Among(t, kinds))
 		}
 	}
 	for _, name := range slices.Concat(c.Params, slices.Sorted(maps.Keys(c.Fixed))) {

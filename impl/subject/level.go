@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/choice"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -56,7 +56,7 @@ func LevelNamed(name string) (Level, error) {
 		}
 		names = append(names, fmt.Sprintf("%d %s", l.Number(), l))
 	}
-	return 0, fmt.Errorf("subject: no level %q: want one of %s", name, strings.Join(names, ", "))
+	return 0, fmt.Errorf("subject: no level %q: %s", name, choice.Among(name, names))
 }
 
 func (l Level) String() string {
