@@ -101,11 +101,11 @@ func (n number) certified() oracle.Number {
 		}
 		n.e.truth = question
 	}
-	ask := n.e.truth.Value
+	ask := n.e.truth.ValueAt
 	if n.grad {
-		ask = n.e.truth.Grad
+		ask = n.e.truth.GradAt
 	}
-	truth, err := ask()
+	truth, err := ask(n.i)
 	switch {
 	case err == nil:
 	case n.e.plan.Decl.Defined():
@@ -113,7 +113,7 @@ func (n number) certified() oracle.Number {
 	default:
 		panic(outcome{inconclusive: true})
 	}
-	return truth[n.i]
+	return truth
 }
 
 // conditioned is the certified true number with its condition number, which costs as much

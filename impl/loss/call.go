@@ -1,7 +1,9 @@
 package loss
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math"
 
 	"github.com/lossproof/lossproof/internal/ieee"
 )
@@ -197,6 +199,22 @@ func (p *Plan) Ignored(i int) bool {
 	}
 	ignored := p.Args.Vector(IgnoreIndex.Name)
 	return len(ignored) == 1 && float64(p.Label[i]) == ignored[0]
+}
+
+// AppendInputs appends to key all that the answer for item i depends on, but for its weight: items that have it in common have
+// their answers in common.
+func (p *Plan) AppendInputs(key []byte, i int) []byte {
+	n := p.Items()
+	for _, xs := range [...][]float64{p.Pred, p.Target, p.Upstream} {
+		each := len(xs) / n
+		for _, x := range xs[i*each : (i+1)*each] {
+			key = binary.LittleEndian.AppendUint64(key, math.Float64bits(x))
+		}
+	}
+	if p.Label != nil {
+		key = binary.LittleEndian.AppendUint64(key, uint64(p.Label[i]))
+	}
+	return key
 }
 
 // Weighting returns the sample weight of value i. A value of weight 0 is not

@@ -59,9 +59,22 @@ func (p *Plan) Eval(direction []float64) *Result {
 		each = p.Width
 	}
 	var it Item
+	var key []byte
+	var known map[string]int // items of a long batch, by their inputs
+	if p.Items() >= longBatch && direction == nil {
+		known = map[string]int{}
+	}
 	for i := range p.Items() {
 		if p.Ignored(i) || p.Weighting(i) == 0 {
 			continue // not evaluated; the outputs are zero already
+		}
+		if known != nil {
+			key = p.AppendInputs(key[:0], i)
+			if first, ok := known[string(key)]; ok {
+				out.repeat(first, i, each, p.Width, p.TargetWidth)
+				continue
+			}
+			known[string(key)] = i
 		}
 		lo, hi := i*p.Width, (i+1)*p.Width
 		it = Item{Pred: p.Pred[lo:hi], Value: out.value[i*each : (i+1)*each], Grad: out.grad[lo:hi]}
@@ -92,6 +105,21 @@ func (p *Plan) Eval(direction []float64) *Result {
 // outputs are a Result that has been neither weighted and reduced nor rounded. What is
 // not evaluated is 0.
 type outputs struct{ value, grad, targetGrad, product []wide }
+
+// longBatch is from how many items on those that are alike are evaluated once.
+const longBatch = 32
+
+// repeat gives item i the outputs of another.
+func (o *outputs) repeat(from, i, values, width, targets int) {
+	for _, part := range []struct {
+		of   []wide
+		each int
+	}{{o.value, values}, {o.grad, width}, {o.targetGrad, targets}} {
+		if part.of != nil {
+			copy(part.of[i*part.each:(i+1)*part.each], part.of[from*part.each:])
+		}
+	}
+}
 
 // reduce applies the weights and the reduction to the values and the gradients, and
 // rounds them.

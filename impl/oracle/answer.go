@@ -8,79 +8,84 @@ import (
 	"github.com/lossproof/lossproof/impl/oracle/interval"
 )
 
-// answers are numbers, each with the enclosure that it was rounded from, where it was.
+// answers are numbers of a kind, found as they are asked for, each with the enclosure that it was rounded from, where it was.
 type answers struct {
+	kind    int
 	numbers []Number
 	in      []interval.Interval
 	hulls   map[int]expr.Hull // for those at a kink, of its ends
+	found   []bool
+	first   map[measure]int // of those that are alike
 }
 
-func newAnswers(n int) *answers {
-	return &answers{make([]Number, n), make([]interval.Interval, n), map[int]expr.Hull{}}
-}
-
-// firsts has the first example of each kind: those that are alike and weigh the same have the same
-// answers, which are found once.
-type firsts map[measure]int
-
-// of returns the first example that is like example i.
-func (f firsts) of(s *state, weight float64, i int) int {
-	key := measure{s: s, weight: weight}
-	first, ok := f[key]
-	if !ok {
-		first = i
-		f[key] = i
+// answers are those of a kind, of which nothing is known yet.
+func (q *question) answers(kind int) *answers {
+	n := q.Values()
+	switch {
+	case kind != ofValue:
+		n = len(q.examples) * q.inputs(kind)
+	case q.Reduction != loss.None:
+		n = 1
 	}
-	return first
+	return &answers{kind, make([]Number, n), make([]interval.Interval, n), map[int]expr.Hull{}, make([]bool, n), map[measure]int{}}
 }
 
-// copied gives example i the numbers of another, unless it is the other.
-func (a *answers) copied(from, i, each int) bool {
-	if from == i {
-		return false
-	}
-	copy(a.numbers[i*each:(i+1)*each], a.numbers[from*each:])
-	copy(a.in[i*each:(i+1)*each], a.in[from*each:])
-	for k := range each {
-		if h, ok := a.hulls[from*each+k]; ok {
-			a.hulls[i*each+k] = h
+// all finds every number.
+func (q *question) all(a *answers) error {
+	for i := range a.numbers {
+		if err := q.find(a, i); err != nil {
+			return err
 		}
 	}
-	return true
+	return nil
 }
 
-// values returns the truth of the values, without condition numbers: one for each value
-// of the batch, or the reduced one.
-func (q *question) values() (*answers, error) {
-	if q.Reduction != loss.None {
-		a := newAnswers(1)
+// find finds number i, without its condition number. Examples that are alike and weigh the same have the same numbers, which
+// are found once.
+func (q *question) find(a *answers, i int) (err error) {
+	if a.found[i] {
+		return nil
+	}
+	n := &a.numbers[i]
+	if a.kind == ofValue && q.Reduction != loss.None {
 		if v, ok := q.instead(); ok {
-			a.numbers[0].Rounded = v
-			return a, nil
+			n.Rounded = v
+		} else if err := q.certify(a, i, q.mean); err != nil {
+			return err
 		}
-		return a, q.certify(a, 0, q.mean)
-	}
-	a, first := newAnswers(q.Values()), firsts{}
-	for i, s := range q.examples {
-		if s == nil {
-			continue
-		}
+	} else {
 		each := len(a.numbers) / len(q.examples)
-		if a.copied(first.of(s, q.Weighting(i), i), i, each) {
-			continue
-		}
-		for k := range each {
-			at := i*each + k
+		at, k := i/each, i%each
+		s := q.examples[at]
+		key := measure{s, a.kind, k, q.Weighting(at)}
+		first, ok := a.first[key]
+		switch {
+		case s == nil:
+		case ok:
+			*n, a.in[i] = a.numbers[first], a.in[first]
+			if h, ok := a.hulls[first]; ok {
+				a.hulls[i] = h
+			}
+		case a.kind == ofValue:
 			if v, ok := s.overriddenValue(); ok {
-				a.numbers[at].Rounded = v
-				continue
+				n.Rounded = v
+			} else {
+				err = q.certify(a, i, func(l level) interval.Interval { return q.scaled(l, s.evaluate(l, s.outputs[k]), at) })
 			}
-			if err := q.certify(a, at, func(l level) interval.Interval { return q.scaled(l, s.evaluate(l, s.outputs[k]), i) }); err != nil {
-				return nil, err
-			}
+		default:
+			err = q.slope(a, i, s, at, k)
 		}
+		if err != nil {
+			return err
+		}
+		a.first[key] = i
 	}
-	return a, nil
+	a.found[i] = true
+	n.Kappa = math.NaN() // it has not been computed
+	if n.Hull != nil {
+		n.Hull.Low.Kappa, n.Hull.High.Kappa = math.NaN(), math.NaN()
+	}
+	return nil
 }
 
 // valueKappa is the condition number of value i.
@@ -168,59 +173,47 @@ func (q *question) emptyMean() float64 {
 	return math.NaN()
 }
 
-// gradient returns one of the gradients of a batch, without condition numbers.
-func (q *question) gradient(which int) (*answers, error) {
-	width := q.inputs(which)
-	a, first := newAnswers(len(q.examples)*width), firsts{}
-	mean, noMean := q.instead()
-	for i, s := range q.examples {
-		if s == nil || a.copied(first.of(s, q.Weighting(i), i), i, width) {
-			continue
-		}
-		for k := range width {
-			at := i*width + k
-			n := &a.numbers[at]
-			if v, ok := s.overridden(which, k); ok {
-				n.Rounded = v
-				continue
-			}
-			if q.lost {
-				n.Rounded = math.NaN()
-				continue
-			}
-			if q.empty {
-				n.Rounded = q.emptyMean()
-				continue
-			}
-			if which == byTarget && noMean && q.inDenominator(k) {
-				n.Rounded = -mean
-				continue
-			}
-			node := s.slopes(which)[k]
-			err := q.climb(func(l level) (ok bool) {
-				reduced := func(v interval.Interval) interval.Interval {
-					if which == byTarget {
-						v = q.throughDenominator(l, v, k)
-					}
-					return q.scaled(l, v, i)
-				}
-				h := s.evaluation(l.Prec).Hull(node, func(all interval.Interval) bool {
-					_, ok := certify(reduced(all), q.format)
-					return ok
-				})
-				h = h.Map(reduced)
-				*n, ok = certifyHull(h, l.Context, q.format, l.Prec == lastPrec)
-				if a.in[at] = h.Low; n.Hull != nil {
-					a.hulls[at] = h
-				}
-				return ok
-			})
-			if err != nil {
-				return nil, err
-			}
+// slope finds number i of a gradient, the k-th of an example.
+func (q *question) slope(a *answers, i int, s *state, at, k int) error {
+	n := &a.numbers[i]
+	if v, ok := s.overridden(a.kind, k); ok {
+		n.Rounded = v
+		return nil
+	}
+	if q.lost {
+		n.Rounded = math.NaN()
+		return nil
+	}
+	if q.empty {
+		n.Rounded = q.emptyMean()
+		return nil
+	}
+	through := a.kind == byTarget && q.inDenominator(k)
+	if through {
+		if mean, ok := q.instead(); ok {
+			n.Rounded = -mean
+			return nil
 		}
 	}
-	return a, nil
+	node := s.slopes(a.kind)[k]
+	return q.climb(func(l level) (ok bool) {
+		reduced := func(v interval.Interval) interval.Interval {
+			if through {
+				v = q.throughDenominator(l, v, k)
+			}
+			return q.scaled(l, v, at)
+		}
+		h := s.evaluation(l.Prec).Hull(node, func(all interval.Interval) bool {
+			_, ok := certify(reduced(all), q.format)
+			return ok
+		})
+		h = h.Map(reduced)
+		*n, ok = certifyHull(h, l.Context, q.format, l.Prec == lastPrec)
+		if a.in[i] = h.Low; n.Hull != nil {
+			a.hulls[i] = h
+		}
+		return ok
+	})
 }
 
 // inputs is how many numbers of an item a gradient is taken by.
@@ -232,8 +225,8 @@ func (q *question) inputs(which int) int {
 }
 
 // gradientKappa is the condition number of number i of a gradient.
-func (q *question) gradientKappa(which int, a *answers, i int) float64 {
-	each := q.inputs(which)
+func (q *question) gradientKappa(a *answers, i int) float64 {
+	which, each := a.kind, q.inputs(a.kind)
 	s := q.examples[i/each]
 	if s == nil {
 		return 0
@@ -262,9 +255,6 @@ func (q *question) gradientKappa(which int, a *answers, i int) float64 {
 // denominator of mean/weight: with V = Σ w·L/D and D = Σ w·w_k·y_k,
 // ∂V/∂y_k = (w·∂L/∂y_k − V·w·w_k)/D.
 func (q *question) throughDenominator(l level, v interval.Interval, k int) interval.Interval {
-	if !q.inDenominator(k) {
-		return v
-	}
 	w := interval.FromFloat64(q.Args.Class(loss.ClassWeight.Name, k))
 	return l.Sub(v, l.Mul(q.mean(l), w))
 }

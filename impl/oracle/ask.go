@@ -6,15 +6,13 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 )
 
-// A Question is a call whose truth is found as far as it is asked for, and once. A value
-// without its gradient, and numbers without their condition numbers, are several times
-// cheaper than Eval, and the same.
+// A Question is a call whose truth is found as far as it is asked for, and once. One number without
+// the others, and numbers without their condition numbers, are several times cheaper than Eval, and the same.
 //
 // It is for one goroutine.
 type Question struct {
 	q           *question
 	value, grad *answers
-	err         error
 }
 
 // Ask starts to find the truth about a call. The error is a *loss.Error for bad input.
@@ -28,35 +26,38 @@ func Ask(c *loss.Call) (*Question, error) {
 
 // Value returns the truth of the values, in the layout of loss.Result. Kappa is NaN: see
 // ValueKappa. The error is ErrUndecided.
-func (q *Question) Value() ([]Number, error) { return q.once(&q.value, q.q.values) }
+func (q *Question) Value() ([]Number, error) { return q.all(q.values()) }
 
 // Grad returns the truth of the gradient, as Value does.
-func (q *Question) Grad() ([]Number, error) {
-	return q.once(&q.grad, func() (*answers, error) { return q.q.gradient(byPrediction) })
-}
+func (q *Question) Grad() ([]Number, error) { return q.all(q.grads()) }
 
-func (q *Question) once(a **answers, find func() (*answers, error)) ([]Number, error) {
-	if *a == nil && q.err == nil {
-		found, err := find()
-		if err != nil {
-			q.err = err
-			return nil, err
-		}
-		for i := range found.numbers {
-			found.numbers[i].Kappa = math.NaN() // it has not been computed
-			if hull := found.numbers[i].Hull; hull != nil {
-				hull.Low.Kappa, hull.High.Kappa = math.NaN(), math.NaN()
-			}
-		}
-		*a = found
-	}
+// ValueAt returns number i of Value, and GradAt that of Grad.
+func (q *Question) ValueAt(i int) (Number, error) { return q.at(q.values(), i) }
+func (q *Question) GradAt(i int) (Number, error)  { return q.at(q.grads(), i) }
+
+func (q *Question) values() *answers { return q.of(&q.value, ofValue) }
+func (q *Question) grads() *answers  { return q.of(&q.grad, byPrediction) }
+
+func (q *Question) of(a **answers, kind int) *answers {
 	if *a == nil {
-		return nil, q.err
+		*a = q.q.answers(kind)
 	}
-	return (*a).numbers, nil
+	return *a
 }
 
-// ValueKappa returns the condition number of number i of Value.
+func (q *Question) all(a *answers) ([]Number, error) {
+	if err := q.q.all(a); err != nil {
+		return nil, err
+	}
+	return a.numbers, nil
+}
+
+func (q *Question) at(a *answers, i int) (Number, error) {
+	err := q.q.find(a, i)
+	return a.numbers[i], err
+}
+
+// ValueKappa returns the condition number of number i of Value, which has been found.
 func (q *Question) ValueKappa(i int) float64 {
 	n := &q.value.numbers[i]
 	if math.IsNaN(n.Kappa) {
@@ -65,11 +66,11 @@ func (q *Question) ValueKappa(i int) float64 {
 	return n.Kappa
 }
 
-// GradKappa returns the condition number of number i of Grad.
+// GradKappa returns the condition number of number i of Grad, which has been found.
 func (q *Question) GradKappa(i int) float64 {
 	n := &q.grad.numbers[i]
 	if math.IsNaN(n.Kappa) {
-		n.Kappa = q.q.gradientKappa(byPrediction, q.grad, i)
+		n.Kappa = q.q.gradientKappa(q.grad, i)
 	}
 	return n.Kappa
 }

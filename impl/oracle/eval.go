@@ -70,12 +70,12 @@ func EvalProduct(c *loss.Call, direction []float64) ([]Number, error) {
 
 // conditioned is one of the gradients with its condition numbers.
 func (q *question) conditioned(which int) ([]Number, error) {
-	a, err := q.gradient(which)
-	if err != nil {
+	a := q.answers(which)
+	if err := q.all(a); err != nil {
 		return nil, err
 	}
 	for i := range a.numbers {
-		a.numbers[i].Kappa = q.gradientKappa(which, a, i)
+		a.numbers[i].Kappa = q.gradientKappa(a, i)
 	}
 	return a.numbers, nil
 }
@@ -155,15 +155,11 @@ func (q *question) inputsOf(i int, direction []float64) string {
 	if len(q.examples) == 1 {
 		return ""
 	}
-	var key []byte
-	for _, xs := range [][]float64{q.Pred, direction, q.Target, q.Upstream} {
-		each := len(xs) / len(q.examples)
-		for _, x := range xs[i*each : (i+1)*each] {
+	key := q.AppendInputs(nil, i)
+	if direction != nil {
+		for _, x := range direction[i*q.Width : (i+1)*q.Width] {
 			key = binary.LittleEndian.AppendUint64(key, math.Float64bits(x))
 		}
-	}
-	if q.Label != nil {
-		key = binary.LittleEndian.AppendUint64(key, uint64(q.Label[i]))
 	}
 	return string(key)
 }

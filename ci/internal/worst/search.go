@@ -174,21 +174,15 @@ func (a *answer) truth(plan *loss.Plan, i int) (n oracle.Number, err error) {
 		return n, err
 	}
 	if a.output == conformance.Grad {
-		all, err := q.Grad()
-		if err != nil {
-			return n, err
+		if n, err = q.GradAt(i); err == nil {
+			n.Kappa = q.GradKappa(i)
 		}
-		n = all[i]
-		n.Kappa = q.GradKappa(i)
-		return n, nil
-	}
-	all, err := q.Value()
-	if err != nil {
 		return n, err
 	}
-	n = all[i]
-	n.Kappa = q.ValueKappa(i)
-	return n, nil
+	if n, err = q.ValueAt(i); err == nil {
+		n.Kappa = q.ValueKappa(i)
+	}
+	return n, err
 }
 
 // itemOf is the call of the one item that number i of an output belongs to, and the number in it.
