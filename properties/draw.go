@@ -57,6 +57,9 @@ func (w wish) profile() *draw.Profile {
 	return p
 }
 
+// manyItems is up to how many items of a batch are drawn each by itself.
+const manyItems = 64
+
 // call draws a call; nil where the subject has none of that kind, with d.lacks set.
 func (d *drawer) call(w wish) *loss.Call {
 	if has := d.onlyReductions(); w.reduced && len(has) > 0 {
@@ -83,7 +86,11 @@ func (d *drawer) call(w wish) *loss.Call {
 	case cols == 0:
 		cols = d.Width(p, d.loss)
 	}
-	c := d.Items(p, d.loss, max(1, w.rows), cols, kinds...)
+	items := d.Items
+	if width := d.loss.Shape.Width(cols); w.rows*cols/width > manyItems {
+		items = d.Long
+	}
+	c := items(p, d.loss, max(1, w.rows), cols, kinds...)
 	if c.Rows > 2 && !w.grid && !w.hard && d.Chance(8) {
 		d.Alike(d.loss, &c)
 	}

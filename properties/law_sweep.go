@@ -25,13 +25,7 @@ var sweepLaws = []*Law{
 		draw:      everySize,
 		check: func(t *trial, c *Case) {
 			e := t.eval(&c.Call)
-			for _, numbers := range [][]number{e.values(), e.grads()} {
-				for i, n := range numbers {
-					if few := len(numbers) / wideNumbers; few <= 1 || i%few == 0 || i < 8 || i >= len(numbers)-8 {
-						t.isTrue(n)
-					}
-				}
-			}
+			t.areTrue(e, func(i, n int) bool { return i < 4 || i >= n-4 }, nil)
 		},
 	},
 	{
@@ -45,11 +39,7 @@ var sweepLaws = []*Law{
 		draw:      everyParameter,
 		check: func(t *trial, c *Case) {
 			e := t.eval(&c.Call)
-			for _, numbers := range [][]number{e.values(), e.grads()} {
-				for _, n := range numbers {
-					t.isTrue(n)
-				}
-			}
+			t.areTrue(e, func(i, n int) bool { return i == 0 || i == n-1 }, nil)
 		},
 	},
 	{
@@ -63,9 +53,6 @@ var sweepLaws = []*Law{
 		check:     checkPlaces,
 	},
 }
-
-// wideNumbers is how many numbers of a very wide answer are held against the truth, beside the first and the last.
-const wideNumbers = 300
 
 func everySize(d *drawer) *Case {
 	n := d.SizeAt(d.turn)
@@ -126,29 +113,47 @@ func everyPlace(d *drawer) *Case {
 	return d.wrap(c)
 }
 
-// checkPlaces holds a batch against the reference, and what lies further from it than half a bound
-// against the oracle: so many numbers could not be asked of the oracle.
+// checkPlaces asks the oracle about the items alone: about so many at once it could not be asked.
 func checkPlaces(t *trial, c *Case) {
 	e := t.eval(&c.Call)
-	reference, err := loss.Eval(e.call)
-	t.need(err == nil)
-	near := func(n number, want float64) bool {
-		x := n.x()
-		if t.level > subject.Accurate || ulp.Special(x) || ulp.Special(want) {
-			return false
+	width := func(n int) int { return max(1, n/c.Call.Rows) }
+	t.areTrue(e, func(i, n int) bool { row := i / width(n); return row == 0 || row == c.Call.Rows-1 }, func(n number) number {
+		each := width(len(e.answer.Value))
+		if n.grad {
+			each = width(len(e.answer.Grad))
 		}
-		return math.Abs(x-want) <= n.floor()
+		return e.alone(n.i/each).at(n.output(), n.i%each)
+	})
+}
+
+// areTrue holds an answer against the truth. What lies within half of its bound around the reference is true where the reference
+// is, which laws of their own are about; the rest is asked of the oracle, and so is what is not to rest on the reference: number
+// i of n of an output. Of a definition the reference is the oracle. alone is a number as the oracle is asked about it, nil: as it is.
+func (t *trial) areTrue(e *evaluation, ask func(i, n int) bool, alone func(number) number) {
+	reference := &loss.Result{}
+	if !e.plan.Decl.Defined() && t.level <= subject.Accurate {
+		var err error
+		reference, err = loss.Eval(e.call)
+		t.need(err == nil)
 	}
-	decide := func(numbers []number, want []float64, output subject.Output) {
-		width := max(1, len(numbers)/c.Call.Rows)
-		for i, n := range numbers {
-			row := i / width
-			if row != 0 && row != c.Call.Rows-1 && near(n, want[i]) {
+	for _, output := range []struct {
+		numbers []number
+		want    []float64
+	}{{e.values(), reference.Value}, {e.grads(), reference.Grad}} {
+		for i, n := range output.numbers {
+			if output.want != nil && !ask(i, len(output.numbers)) && n.near(output.want[i]) {
 				continue
 			}
-			t.isTrue(e.alone(row).at(output, i%width))
+			if alone != nil {
+				n = alone(n)
+			}
+			t.isTrue(n)
 		}
 	}
-	decide(e.values(), reference.Value, subject.Value)
-	decide(e.grads(), reference.Grad, subject.Grad)
+}
+
+// near reports whether an answer lies within half of its bound around a number.
+func (n number) near(want float64) bool {
+	x := n.x()
+	return !ulp.Special(x) && !ulp.Special(want) && math.Abs(x-want) <= n.floor()
 }

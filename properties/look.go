@@ -2,7 +2,7 @@ package properties
 
 import (
 	"cmp"
-	"fmt"
+	"encoding/binary"
 	"hash/fnv"
 	"math"
 	"slices"
@@ -66,10 +66,16 @@ func (l *Look) Add(p *loss.Plan, outputs ...subject.Output) {
 			exponents = append(exponents, e)
 		}
 	}
-	h := fnv.New64a()
+	var bits []byte
 	for _, param := range p.Decl.Params {
-		fmt.Fprint(h, param.Name, p.Args.Vector(param.Name))
+		values := p.Args.Vector(param.Name)
+		bits = append(bits, byte(len(values)))
+		for _, x := range values {
+			bits = binary.LittleEndian.AppendUint64(bits, math.Float64bits(x))
+		}
 	}
+	h := fnv.New64a()
+	h.Write(bits)
 	point := h.Sum64()
 	l.lock.Lock()
 	defer l.lock.Unlock()

@@ -100,10 +100,11 @@ type state struct {
 	nan     bool        // an input is NaN, and so is every output
 	nodes   [3][]expr.Node
 
-	measured    []expr.Node               // finite predictions and soft targets
-	gaps        []gap                     // differences of them, where the loss is a function of differences
-	evaluations map[uint]*expr.Evaluation // by precision
-	ways        map[int]*separated        // for condition numbers, by what is conditioned
+	measured    []expr.Node                    // finite predictions and soft targets
+	gaps        []gap                          // differences of them, where the loss is a function of differences
+	evaluations map[uint]*expr.Evaluation      // by precision
+	ways        map[int]*separated             // for condition numbers, by what is conditioned
+	sums        map[[2]int][]interval.Interval // Σ |x·∂out/∂x| at rising precisions, by kind and number of the output
 }
 
 // Which gradient, or the value.
@@ -147,7 +148,8 @@ func newQuestion(c *loss.Call, wantTarget bool, direction []float64) (*question,
 }
 
 func newState(e *example) *state {
-	return &state{example: e, evaluations: make(map[uint]*expr.Evaluation), ways: make(map[int]*separated)}
+	return &state{example: e, evaluations: make(map[uint]*expr.Evaluation), ways: make(map[int]*separated),
+		sums: make(map[[2]int][]interval.Interval)}
 }
 
 // inputsOf is all that the answer for example i depends on, but for its weight.

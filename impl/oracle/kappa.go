@@ -74,17 +74,33 @@ func (q *question) measured(s *state, kind, k, i int, size *big.Float) interval.
 		}
 		return quotientExponent(total.Lo(), size) == quotientExponent(total.Hi(), size) || narrow(total, exactBits)
 	}
+	// An example of another weight has the same sums, which are found once.
+	sums := s.sums[[2]int{kind, k}]
+	for _, sum := range sums {
+		if certain(sum) {
+			return total
+		}
+	}
+	met := 0
+	next := func(sum interval.Interval) bool {
+		if met++; met <= len(sums) {
+			return false
+		}
+		s.sums[[2]int{kind, k}] = append(s.sums[[2]int{kind, k}], sum)
+		return certain(sum)
+	}
 	if sep := s.separated(kind); sep != nil && s.gaps == nil {
 		for step := range separatedSteps {
-			if sum, ok := sep.sensitivity(k, step); !ok || certain(sum) {
-				if !ok {
-					break
-				}
+			sum, ok := sep.sensitivity(k, step)
+			if !ok {
+				break
+			}
+			if next(sum) {
 				return total
 			}
 		}
 	}
-	s.sensitivities(out, certain)
+	s.sensitivities(out, next)
 	return total
 }
 
