@@ -13,6 +13,7 @@ import (
 	"github.com/lossproof/lossproof/conformance/known"
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/printable"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
 
@@ -70,7 +71,9 @@ func (r *Report) WriteKnownFailures(w io.Writer, how KnownLines) error {
 }
 
 // oneLine is a text as it can stand in a line.
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+func oneLine(text string) string {
+	return printable.Line(strings.Join(strings.Fields(text), " "), printable.Most)
+}
 
 // A knownLine is an entry that is written.
 type knownLine struct {

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"runtime"
 	"strings"
 
 	"github.com/lossproof/lossproof/conformance/known"
 	"github.com/lossproof/lossproof/golden"
+	"github.com/lossproof/lossproof/internal/printable"
 	"github.com/lossproof/lossproof/properties"
 )
 
@@ -84,7 +86,51 @@ type Skip struct {
 func (r *Report) UnmarshalJSON(text []byte) error {
 	type plain Report
 	r.judge = theJudge()
-	return json.Unmarshal(text, (*plain)(r))
+	if err := json.Unmarshal(text, (*plain)(r)); err != nil {
+		return err
+	}
+	r.printable()
+	return nil
+}
+
+// printable makes every text of the report, much of which comes from the subject, fit to be printed. What may have several lines
+// is a stack and a definition.
+func (r *Report) printable() { makePrintable(reflect.ValueOf(r).Elem(), false) }
+
+func makePrintable(v reflect.Value, lines bool) {
+	switch v.Kind() {
+	case reflect.String:
+		made := printable.Line
+		if lines {
+			made = printable.Text
+		}
+		if text := made(v.String(), printable.Most); text != v.String() {
+			v.SetString(text)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			makePrintable(v.Elem(), false)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			makePrintable(v.Index(i), false)
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() { // the description's: a Subject may use its map again
+			if e := v.MapIndex(key); e.Kind() != reflect.String {
+				makePrintable(e, false)
+			} else if text := printable.Line(e.String(), printable.Most); text != e.String() {
+				v.SetMapIndex(key, reflect.ValueOf(text))
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if f.IsExported() && f.Tag.Get("json") != "-" {
+				makePrintable(v.Field(i), f.Name == "Stack" || f.Name == "Text")
+			}
+		}
+	}
 }
 
 func newReport(r *run) *Report {
@@ -162,6 +208,7 @@ func (r *Report) finish(run *run, incomplete string) {
 		r.DeadEntries = run.deadEntries(r.Laws)
 		r.Unchecked = run.unchecked(r)
 	}
+	r.printable()
 }
 
 // Err is nil when the subject conforms: at least one check ran, none failed but as the

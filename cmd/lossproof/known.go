@@ -51,7 +51,11 @@ than the ones of this program.`,
 				return err
 			}
 			if f.into != "" {
-				return wrote(os.WriteFile(f.file(report), text, 0o644))
+				file, err := versionFile(f.into, report.Subject)
+				if err != nil {
+					return err
+				}
+				return wrote(os.WriteFile(file, text, 0o644))
 			}
 			_, err = cmd.OutOrStdout().Write(text)
 			return wrote(err)
@@ -77,14 +81,13 @@ func (f *knownFlags) text(report *conformance.Report) ([]byte, error) {
 		older = []string{f.older}
 	}
 	if f.into != "" {
-		if version := report.Subject.Version; !regexp.MustCompile(`^[\w.+-]+$`).MatchString(version) {
-			return nil, fmt.Errorf("--into: no file can be named for the version %q", version)
+		same, err := versionFile(f.into, report.Subject)
+		if err != nil {
+			return nil, fmt.Errorf("--into: %w", err)
 		}
-		var err error
 		if older, err = filepath.Glob(filepath.Join(f.into, "*.txt")); err != nil {
 			return nil, err
 		}
-		same := f.file(report)
 		if k := slices.Index(older, same); k >= 0 {
 			older = slices.Insert(slices.Delete(older, k, k+1), 0, same)
 		}
@@ -101,12 +104,11 @@ func (f *knownFlags) text(report *conformance.Report) ([]byte, error) {
 	return text.Bytes(), err
 }
 
-// file is that of the version of a report.
-func (f *knownFlags) file(report *conformance.Report) string {
-	return versionFile(f.into, report.Subject)
-}
-
-// versionFile is the file of known failures of a subject in a folder that has one for each version.
-func versionFile(folder string, d conformance.Description) string {
-	return filepath.Join(folder, d.Version+".txt")
+// versionFile is the file of known failures of a subject in a folder that has one for each version. The version is what a
+// program says of itself: it names no other folder.
+func versionFile(folder string, d conformance.Description) (string, error) {
+	if !regexp.MustCompile(`^[\w.+-]+$`).MatchString(d.Version) {
+		return "", fmt.Errorf("no file can be named for the version %q of %s", d.Version, d.Name)
+	}
+	return filepath.Join(folder, d.Version+".txt"), nil
 }

@@ -60,10 +60,10 @@ func TestReports_MistakesExitWith2(t *testing.T) {
 		"stdin: a report: no JSON":                          {"known", "-"},
 		"--known: open /no/such":                            {"verify", "--known", "/no/such.known"},
 		"known failures, line 1: 2 fields":                  {"verify", "--known", bad},
-		"no JSON: invalid character":                        {"report", bad},
+		"no JSON: line 1, byte 1: invalid character":        {"report", bad},
 		`--format "xml": want one of text, markdown, junit`: {"report", "--format", "xml", bad},
 		"requires at least 1 arg":                           {"compare"},
-		"a report: no JSON: invalid":                        {"compare", bad},
+		"a report: no JSON: line 1":                         {"compare", bad},
 		`--format "junit": want one of text, markdown`:      {"compare", "--format", "junit", bad},
 		"accepts 2 arg":                                     {"diff", bad},
 		"bad.known: a report":                               {"diff", bad, bad},
@@ -98,6 +98,10 @@ func TestVerify_AFolderOfKnownFailuresHasAFileForEachVersion(t *testing.T) {
 	require.Equal(t, 1, strings.Count(contents(t, folder, "1.1.txt"), "its own"), "that of the same version counts")
 	versioned("../1")
 	require.Contains(t, lossproof("known", "--into", folder, reportOf(t, doesNotConform, "wrong")).stderr, `no file can be named for the version "../1"`)
+	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(folder), "1.txt"), []byte("*.*.*/* inaccurate 1e300 all of it\n"), 0o600))
+	out = lossproof("verify", "wrong", "--known", folder)
+	require.Equal(t, harnessFailed, out.code, "what a program says of itself names no other folder")
+	require.Contains(t, out.stderr, `no file can be named for the version "../1"`)
 	require.Equal(t, harnessFailed, lossproof("verify", "wrong", "--known", folder+"/nosuch/").code)
 	require.Equal(t, usage, lossproof("verify", "--known", folder, "--live", "-1", "--", "true").code, "before anything is started")
 }

@@ -219,8 +219,11 @@ func (f verifyFlags) verifyProgram(ctx context.Context, command []string, stdout
 // verify holds a subject to the suite and reports.
 func (f verifyFlags) verify(ctx context.Context, s conformance.Subject, stdout, stderr io.Writer) error {
 	if isFolder(f.known) {
-		file := versionFile(f.known, s.Describe())
-		if _, err := os.Stat(file); err != nil {
+		file, err := versionFile(f.known, s.Describe())
+		if err == nil {
+			_, err = os.Stat(file)
+		}
+		if err != nil {
 			return &exit{harnessFailed, fmt.Errorf("--known: of this version of %s nothing is known: %w", s.Describe().Name, err)}
 		}
 		f.known = file

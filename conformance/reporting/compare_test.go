@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/internal/printable"
 )
 
 func shown(t *testing.T, write func(io.Writer) error) string {
@@ -96,7 +97,7 @@ func TestPrintable(t *testing.T) {
 		"κ ≤ 3 → ulp\n\t": "κ ≤ 3 → ulp\n\t", "\x00\x1b[31m\r": `\x00\x1b[31m\r`, "a\xffb\xc3": `a\xffb\xc3`,
 		"\ufffe\uffff": `\ufffe\uffff`, "\ufffd": "\ufffd", "\u202e\u0085": `\u202e\u0085`, "é😀": "é😀",
 	} {
-		require.Equal(t, want, printable(from))
+		require.Equal(t, want, printable.Text(from, mostBlock))
 	}
 	require.Equal(t, `a \| b \<c\> \*d\* e_f`, escaped("a | b\n<c> *d* e_f"))
 }

@@ -4,11 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"text/tabwriter"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/lossproof/lossproof/internal/printable"
 )
 
 // A table is rows of cells; the first row is the head.
@@ -35,7 +34,7 @@ func (d *document) line(text string) {
 // block is lines that stand alone.
 func (d *document) block(text string) {
 	d.begin(false)
-	d.text.WriteString(strings.TrimRight(printable(text), "\n") + "\n")
+	d.text.WriteString(strings.TrimRight(printable.Text(text, mostBlock), "\n") + "\n")
 }
 
 // table writes a table in columns.
@@ -109,28 +108,12 @@ func escaped(text string) string {
 }
 
 // oneLine is text that fits into a cell.
-func oneLine(text string) string { return printable(strings.Join(strings.Fields(text), " ")) }
-
-// printable replaces what is no text, which a program may have put into a message, by what Go
-// writes for it: control characters other than tab and line feed, bytes that are not UTF-8, and
-// code points that XML does not have.
-func printable(text string) string {
-	var b strings.Builder
-	for i, r := range text {
-		_, size := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case r == '\n' || r == '\t':
-			b.WriteRune(r)
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, text[i])
-		case !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r):
-			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+func oneLine(text string) string {
+	return printable.Line(strings.Join(strings.Fields(text), " "), printable.Most)
 }
+
+// mostBlock is how many bytes a block of text may have.
+const mostBlock = 1 << 20
 
 func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/internal/printable"
 )
 
 // The elements of JUnit XML that CI systems agree on, in the order in which their schemas want
@@ -128,12 +129,12 @@ func textOf(text string) *junitText {
 	if text == "" {
 		return nil
 	}
-	return &junitText{printable(text)}
+	return &junitText{printable.Text(text, mostBlock)}
 }
 
 // fault makes text that XML can hold of a message.
 func fault(message, kind, text string) *junitFault {
-	return &junitFault{Message: oneLine(message), Type: kind, Text: printable(text)}
+	return &junitFault{Message: oneLine(message), Type: kind, Text: printable.Text(text, mostBlock)}
 }
 
 // runSuite is what is wrong with the run and not with one check.

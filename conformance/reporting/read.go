@@ -12,6 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/internal/strict"
 )
 
 // mostReport is the size in bytes that a report may have. All checks of the suite are
@@ -36,9 +37,12 @@ func parse(text []byte) (*conformance.Report, error) {
 	if len(text) > mostReport {
 		return nil, fmt.Errorf("longer than %d bytes", mostReport)
 	}
+	if err := strict.Check(text, nil); err != nil { // before a number of millions of digits is looked at
+		return nil, err
+	}
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
-		return nil, fmt.Errorf("no JSON: %w", err)
+		return nil, err
 	}
 	object, _ := doc.(map[string]any)
 	if version, _ := object["schema"].(string); version != conformance.ReportVersion {

@@ -3,6 +3,7 @@ package reporting
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -87,20 +88,40 @@ func TestRead_WhatIsWrongIsNamed(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 	for want, text := range map[string]string{
-		"no JSON":                         "{",
-		`schema "", want "lossproof`:      `[]`,
-		`schema "lossproof.report/3"`:     strings.Replace(good, "lossproof.report/2", "lossproof.report/3", 1),
-		"at /: additional properties":     strings.Replace(good, `"foreign"`, `"surplus": 1, "foreign"`, 1),
-		"at /seed":                        strings.Replace(good, `"seed": 1`, `"seed": -1`, 1),
-		"at /level":                       strings.Replace(good, `"level": "accurate"`, `"level": "fine"`, 1),
-		"at /tally/passed":                strings.Replace(good, `"tally": {"passed":`, `"tally": {"passed":-`, 1),
-		"at /rows/0/checks/0/status":      strings.Replace(good, `"status":"passed"`, `"status":"fine"`, 1),
-		"at /rows/0/checks/0: additional": strings.Replace(good, `"status":"passed"`, `"status":"passed","why":1`, 1),
+		"no JSON":                            "{",
+		`schema "", want "lossproof`:         `[]`,
+		`schema "lossproof.report/3"`:        strings.Replace(good, "lossproof.report/2", "lossproof.report/3", 1),
+		"at /: additional properties":        strings.Replace(good, `"foreign"`, `"surplus": 1, "foreign"`, 1),
+		"at /seed":                           strings.Replace(good, `"seed": 1`, `"seed": -1`, 1),
+		"at /level":                          strings.Replace(good, `"level": "accurate"`, `"level": "fine"`, 1),
+		"at /tally/passed":                   strings.Replace(good, `"tally": {"passed":`, `"tally": {"passed":-`, 1),
+		"at /rows/0/checks/0/status":         strings.Replace(good, `"status":"passed"`, `"status":"fine"`, 1),
+		`"seed": the key stands there twice`: strings.Replace(good, `"seed": 1`, `"seed": 1, "seed": 1`, 1),
+		"at /: missing property 'seed'":      strings.Replace(good, `"seed": 1`, `"Seed": 1`, 1),
+		"a number of 3000000 digits":         strings.Replace(good, `"seed": 1`, `"seed": 1`+strings.Repeat("0", 3e6-1), 1),
+		"lists and objects in each other":    strings.Replace(good, `"seed": 1`, `"seed": `+strings.Repeat("[", 5000)+strings.Repeat("]", 5000), 1),
+		"at /rows/0/checks/0/case":           strings.Replace(good, `"case":"`, `"case":"a\n*.*.*/value\t`, 1),
+		"at /subject/name":                   strings.Replace(good, `"name": "`, `"name": "`+strings.Repeat("n", 201), 1),
+		"at /rows/0/checks/0: additional":    strings.Replace(good, `"status":"passed"`, `"status":"passed","why":1`, 1),
 	} {
 		_, err := Read(strings.NewReader(text))
 		require.ErrorContains(t, err, want)
 		require.NotContains(t, err.Error(), "\n")
 	}
+}
+
+// What a report says is data, to every reader of it: its texts are made printable as they are read.
+func TestRead_TextsArePrintable(t *testing.T) {
+	nasty := `::error::no\n::add-mask::\u001b[2J\u202e\u0000##[group]`
+	text := strings.Replace(strings.ReplaceAll(tiny, `"no"`, `"`+nasty+`"`), `"name": "s"`, `"name": "`+nasty+`", "environment": {"a": "`+nasty+`"}`, 1)
+	r, err := Read(strings.NewReader(strings.Replace(text, `"got": ""`, `"got": "`+nasty+`", "stack": "`+nasty+`"`, 1)))
+	require.NoError(t, err)
+	var all bytes.Buffer
+	require.NoError(t, errors.Join(r.WriteJSON(&all), r.WriteTable(&all), r.WriteFailures(&all, 9), r.WriteSummary(&all), WriteMarkdown(&all, r, 9), WriteJUnit(&all, r)))
+	for line := range strings.Lines(all.String()) {
+		require.NotRegexp(t, `^\s*::|##\[|[\x00-\x08\x0b-\x1f]|\x{202e}`, strings.TrimSuffix(line, "\n"))
+	}
+	require.Contains(t, all.String(), `\x3a:error::no ::add-mask::\x1b[2J\u202e\x00\x23#[group]`)
 }
 
 func lawNamed(r *conformance.Report, name string) conformance.LawResult {

@@ -11,6 +11,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/internal/choice"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/printable"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
 
@@ -19,6 +20,14 @@ import (
 func (d Description) Validate() error {
 	if d.Name == "" {
 		return fmt.Errorf("subject: a subject without a name")
+	}
+	for _, text := range slices.Concat([]string{d.Name, d.Version}, slices.Sorted(maps.Keys(d.Environment)), slices.Sorted(maps.Values(d.Environment))) {
+		if printable.Line(text, mostName) != text {
+			return fmt.Errorf("subject: the name, version or environment %q: want at most %d bytes of printable text on one line", printable.Line(text, mostName), mostName)
+		}
+	}
+	if len(d.Environment) > mostName {
+		return fmt.Errorf("subject: %s: an environment of %d entries: want at most %d", d.Name, len(d.Environment), mostName)
 	}
 	if len(d.Capabilities) == 0 {
 		return fmt.Errorf("subject: %s declares no loss", d.Name)
@@ -30,6 +39,9 @@ func (d Description) Validate() error {
 	}
 	return nil
 }
+
+// mostName is how many bytes a name of a library, a version and an entry of the environment may have: reports repeat them.
+const mostName = 200
 
 func (c Capability) validate() error {
 	decl, err := loss.Named(c.Loss)

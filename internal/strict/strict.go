@@ -15,18 +15,16 @@ import (
 const (
 	MaxDepth  = 32   // of lists and objects in each other
 	MaxDigits = 1024 // of a number: the longest double that needs all of its digits has 767, and a sign, a point and an exponent
+	MaxValues = 4 << 20
 )
 
 // Unmarshal is json.Unmarshal of a text that Check allows and whose fields the type has.
 func Unmarshal(text []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if !json.Valid(text) {
-		return syntax(text)
-	}
 	if err := Check(text, into); err != nil {
 		return err
 	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
 	return d.Decode(into)
 }
 
@@ -40,9 +38,12 @@ func syntax(text []byte) error {
 	return fmt.Errorf("no JSON: %w", err)
 }
 
-// Check refuses, in a text that is JSON, a key that stands twice in one object, a key of a struct of the type in other
-// case, too deep a text and too long a number. A nil pointer to a type is enough; nil is of no type.
+// Check refuses what is no JSON, a key that stands twice in one object, a key of a struct of the type in other
+// case, too deep a text, too many values and too long a number. What into points to is not changed; nil is of no type.
 func Check(text []byte, into any) error {
+	if !json.Valid(text) {
+		return syntax(text)
+	}
 	c := &checker{text: text}
 	var t reflect.Type
 	if into != nil {
@@ -55,6 +56,7 @@ type checker struct {
 	text []byte
 	at   int
 	path []string // of keys and indices
+	read int      // values
 }
 
 func (c *checker) fail(format string, args ...any) error {
@@ -82,6 +84,9 @@ func (c *checker) next() byte {
 }
 
 func (c *checker) value(t reflect.Type) error {
+	if c.read++; c.read > MaxValues {
+		return c.fail("more than %d values", MaxValues)
+	}
 	for t != nil && t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}

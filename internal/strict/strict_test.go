@@ -54,13 +54,14 @@ func FuzzCheck(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if !json.Valid(text) {
-			require.Error(t, Unmarshal(text, &form{}))
+			if Unmarshal(text, &form{}) == nil {
+				t.Error("it is no JSON")
+			}
 			return
 		}
 		c := &checker{text: text}
-		if c.value(nil) == nil {
-			require.Empty(t, strings.TrimSpace(string(text[c.at:])))
-			require.Empty(t, c.path)
+		if c.value(nil) == nil && (strings.TrimSpace(string(text[c.at:])) != "" || len(c.path) > 0) {
+			t.Errorf("read up to %d, in %q", c.at, c.path)
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/printable"
 	"github.com/lossproof/lossproof/internal/strict"
 )
 
@@ -414,10 +415,4 @@ func quoted(text []byte) string {
 }
 
 // clipped is a sentence of an adapter, bounded.
-func clipped(text string) string {
-	const most = 500
-	if len(text) > most {
-		return text[:most] + "..."
-	}
-	return text
-}
+func clipped(text string) string { return printable.Line(text, 500) }

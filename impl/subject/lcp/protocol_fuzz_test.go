@@ -148,3 +148,27 @@ func FuzzCheckEcho(f *testing.F) {
 		require.Equal(t, "3c00", m.Bits[3])
 	})
 }
+
+// What an adapter says is data: it is refused or printed as text, whatever a terminal or a CI system would make of it.
+func TestAnswers_AreText(t *testing.T) {
+	hello := `{"type":"hello","protocol":"LCP/1","name":"a","capabilities":[{"loss":"sigmoid","formats":["f32"],"outputs":["value"]}]}`
+	_, err := decodeDescription([]byte(hello))
+	require.NoError(t, err)
+	for _, name := range []string{`\u001b[2J`, `a\n::error::b`, `::stop-commands::a`, `a\u202eb`, `\u0000`, strings.Repeat("n", 201)} {
+		for _, field := range []string{`"name":"` + name + `"`, `"name":"a","version":"` + name + `"`, `"name":"a","environment":{"` + name + `":"b"}`} {
+			_, err := decodeDescription([]byte(strings.Replace(hello, `"name":"a"`, field, 1)))
+			require.ErrorContains(t, err, "printable text on one line")
+			require.Less(t, len(err.Error()), 400)
+		}
+	}
+	for _, twice := range []string{`"name":"a","name":"b"`, `"Name":"a"`, `"name":"a","Version":"b"`} {
+		_, err := decodeDescription([]byte(strings.Replace(hello, `"name":"a"`, twice, 1)))
+		require.Error(t, err, twice)
+	}
+	for _, text := range []string{`{"type":"answer","id":"a","unsupported":"::error::\u001b[2J\nb"}`, `{"type":"answer","id":"a","error":{"message":"::error::\u001b[2J\nb"}}`} {
+		m, err := decodeAnswer([]byte(text))
+		require.NoError(t, err)
+		_, err = m.result(&loss.Call{Loss: "sigmoid", Format: ieee.Float32})
+		require.ErrorContains(t, err, `\x3a:error::\x1b[2J b`)
+	}
+}
