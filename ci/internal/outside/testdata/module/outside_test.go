@@ -48,6 +48,7 @@ func TestLoss(t *testing.T) {
 	equal(t, must(loss.Eval(call(loss.Float64)))(t).Value[0], 4)
 	equal(t, must(loss.EvalHessian(call(loss.Float32), []float64{1, 0}))(t).Product[0], 2)
 	equal(t, must(loss.Named(squaredError))(t).Name, squaredError)
+	equal(t, loss.Aliased("mse"), squaredError)
 	equal(t, must(loss.ReductionNamed("sum"))(t), loss.Sum)
 	equal(t, must(loss.FormatNamed("bf16"))(t), loss.BFloat16)
 	equal(t, loss.Formats()[3], loss.Float16)
