@@ -2,6 +2,8 @@
 //
 //	go test ./bench -run '^$' -bench 'loss=binary_cross_entropy_with_logits/.*/n=65536' -cpu 1 -count 10 | go tool benchstat -col /impl -
 //
+// A loss of one's own is timed beside ours, at the same inputs, by [Run]; lossproof bench prints ours without a line of Go.
+//
 // The benchmarks are named so that benchstat can slice them:
 //
 //	BenchmarkLoss/loss=…/op=…/dtype=…/impl=…/n=…

@@ -13,7 +13,7 @@ type Float interface{ float32 | float64 }
 // Arrays are the inputs and the outputs of one workload.
 type Arrays[T Float] struct {
 	Pred   []T   // Rows × Cols
-	Target []T   // Rows × Cols; nil where targets are class indices, or there are none
+	Target []T   // of each item as many as its kind has, mostly Rows × Cols; nil where targets are class indices, or there are none
 	Label  []int // Rows; nil where there are none
 
 	Value []T // of each element or row; Rows × Cols where the value is a vector
@@ -27,7 +27,7 @@ func New[T Float](w Workload) *Arrays[T] {
 	truth := truthOf(w)
 	a := &Arrays[T]{Pred: tile(cast[T](truth.call.Pred), w.Elements())}
 	if truth.call.Target != nil {
-		a.Target = tile(cast[T](truth.call.Target), w.Elements())
+		a.Target = tile(cast[T](truth.call.Target), w.Rows*len(truth.call.Target)/w.period())
 	}
 	if truth.call.Label != nil {
 		a.Label = tile(truth.call.Label, w.Rows)
@@ -74,10 +74,14 @@ func (a *Arrays[T]) Poison() {
 const (
 	pointwisePeriod = 8191
 	rowwisePeriod   = 16384
+	oraclePeriod    = 251 // what the oracle takes half a second for
 )
 
 // period is how many rows pass until the inputs repeat.
 func (w Workload) period() int {
+	if !w.Closed() {
+		return min(w.Rows, max(1, oraclePeriod/w.Cols))
+	}
 	if !w.Decl().Shape.Many() {
 		return min(w.Rows, pointwisePeriod)
 	}
@@ -87,7 +91,12 @@ func (w Workload) period() int {
 // draw makes the inputs of one period.
 func (w Workload) draw() *loss.Call {
 	d := draw.New(w.Format, draw.Seed(w.Loss+" "+w.Format.Name), uint64(w.Cols))
-	kinds := []string{loss.Number.Name, loss.Label.Name} // no distributions
+	var kinds []string
+	for _, k := range w.Decl().Targets {
+		if k != loss.Distribution || len(w.Decl().Targets) == 1 { // class indices, where there are both
+			kinds = append(kinds, k.Name)
+		}
+	}
 	c := d.Items(&draw.Training, w.Decl(), w.period(), w.Cols, kinds...)
 	c.Params = w.Params
 	return &c

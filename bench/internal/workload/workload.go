@@ -73,9 +73,15 @@ func (w Workload) Name(implementation string) string {
 func (w Workload) Decl() *loss.Loss {
 	decl, err := loss.Named(w.Loss)
 	if err != nil {
-		panic(err) // a workload is written by us
+		panic(err) // a workload is written by us, or Run has looked
 	}
 	return decl
+}
+
+// Valid is nil where the inputs that are drawn are in the domain, with the parameters that are set.
+func (w Workload) Valid() error {
+	_, err := w.draw().Plan()
+	return err
 }
 
 // Param is the value of a scalar parameter, and 0 where the loss has none of the name.

@@ -6,9 +6,11 @@ import (
 	"bytes"
 	"context"
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/lossproof/lossproof/bench"
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/conformance/known"
 	"github.com/lossproof/lossproof/golden"
@@ -235,4 +237,18 @@ func TestSubject_StackAndTolerance(t *testing.T) {
 		}
 	}()
 	panic("on purpose")
+}
+
+func BenchmarkOwn(b *testing.B) {
+	bench.Run(b, squaredError, bench.Impl[float64]{Level: conformance.Accurate, Value: func(value []float64, in bench.Inputs[float64]) {
+		for i, x := range in.Pred {
+			value[i] = (x - in.Target[i]) * (x - in.Target[i])
+		}
+	}}, bench.Size{Rows: 100, Cols: 1})
+}
+
+func TestBench(t *testing.T) {
+	var none strings.Builder
+	equal(t, bench.Write(&none, regexp.MustCompile("^no such$"), 1), bench.ErrNothing)
+	equal(t, none.String(), bench.Unit+"\n")
 }

@@ -1,0 +1,115 @@
+package bench
+
+import (
+	"github.com/lossproof/lossproof/bench/internal/workload"
+	"github.com/lossproof/lossproof/conformance"
+	"github.com/lossproof/lossproof/impl/kernel"
+)
+
+// kernels is package kernel in each of its tiers, under the tier's name; Go is generic.
+func kernels() []workload.Implementation {
+	var list []workload.Implementation
+	for _, t := range kernel.Tiers() {
+		name := t.String()
+		if t == kernel.Go {
+			name = "generic"
+		}
+		list = append(list, workload.Implementation{Name: name, Level: conformance.Accurate, Parallel: true,
+			Float32: kernelIn[float32](t), Float64: kernelIn[float64](t)})
+	}
+	return list
+}
+
+func kernelIn[T workload.Float](t kernel.Tier) func(workload.Workload) func(*workload.Arrays[T]) {
+	table := pointwiseKernels[T]()
+	return func(w workload.Workload) func(*workload.Arrays[T]) {
+		make := table[w.Loss]
+		if make == nil {
+			return rowKernelIn[T](t, w)
+		}
+		k := make(w).In(t)
+		if w.Workers > 0 {
+			parallel := k.On(poolOf(w.Workers))
+			return func(a *workload.Arrays[T]) { a.Sum = parallel.SumGrad(a.Grad, a.Pred, a.Target, 1) }
+		}
+		switch w.Op {
+		case workload.Value:
+			return func(a *workload.Arrays[T]) { k.Value(a.Value, a.Pred, a.Target) }
+		case workload.Sum:
+			return func(a *workload.Arrays[T]) { a.Sum = k.Sum(a.Pred, a.Target) }
+		case workload.Grad:
+			return func(a *workload.Arrays[T]) { k.Grad(a.Grad, a.Pred, a.Target, 1) }
+		}
+		return func(a *workload.Arrays[T]) { a.Sum = k.SumGrad(a.Grad, a.Pred, a.Target, 1) }
+	}
+}
+
+// rowKernelIn is the same for rows.
+func rowKernelIn[T workload.Float](t kernel.Tier, w workload.Workload) func(*workload.Arrays[T]) {
+	switch w.Loss {
+	case "softmax", "log_softmax":
+		link := kernel.Softmax[T]
+		if w.Loss == "log_softmax" {
+			link = kernel.LogSoftmax[T]
+		}
+		k := link(w.Cols).In(t)
+		if w.Workers > 0 {
+			parallel := k.On(poolOf(w.Workers))
+			return func(a *workload.Arrays[T]) { parallel.Value(a.Value, a.Pred) }
+		}
+		return func(a *workload.Arrays[T]) { k.Value(a.Value, a.Pred) }
+	case "cross_entropy", "softmax_focal":
+	default:
+		return nil
+	}
+	k := kernel.CrossEntropy[T](w.Cols, kernel.RowOptions{}).In(t)
+	if w.Loss == "softmax_focal" {
+		k = kernel.SoftmaxFocal[T](w.Cols, w.Param("gamma"), kernel.RowOptions{}).In(t)
+	}
+	must := func(sum float64, err error) float64 {
+		if err != nil {
+			panic(err) // the labels are drawn
+		}
+		return sum
+	}
+	if w.Workers > 0 {
+		parallel := k.On(poolOf(w.Workers))
+		return func(a *workload.Arrays[T]) { a.Sum = must(parallel.SumGrad(a.Grad, a.Pred, a.Label, 1)) }
+	}
+	switch w.Op {
+	case workload.Value:
+		return func(a *workload.Arrays[T]) { must(0, k.Value(a.Value, a.Pred, a.Label)) }
+	case workload.Sum:
+		return func(a *workload.Arrays[T]) { a.Sum = must(k.Sum(a.Pred, a.Label)) }
+	case workload.Grad:
+		return func(a *workload.Arrays[T]) { must(0, k.Grad(a.Grad, a.Pred, a.Label, 1)) }
+	}
+	return func(a *workload.Arrays[T]) { a.Sum = must(k.SumGrad(a.Grad, a.Pred, a.Label, 1)) }
+}
+
+// poolOf is a pool of so many workers, the same one each time.
+func poolOf(workers int) *kernel.Pool {
+	if pools[workers] == nil {
+		pools[workers] = kernel.NewPool(workers)
+	}
+	return pools[workers]
+}
+
+var pools = map[int]*kernel.Pool{}
+
+// pointwiseKernels makes the kernel of a loss with the parameters of a workload.
+func pointwiseKernels[T workload.Float]() map[string]func(workload.Workload) kernel.Pointwise[T] {
+	return map[string]func(workload.Workload) kernel.Pointwise[T]{
+		"squared_error":             func(workload.Workload) kernel.Pointwise[T] { return kernel.SquaredError[T](1) },
+		"squared_error_with_logits": func(workload.Workload) kernel.Pointwise[T] { return kernel.SquaredErrorWithLogits[T](1) },
+		"binary_cross_entropy":      func(workload.Workload) kernel.Pointwise[T] { return kernel.BinaryCrossEntropy[T]() },
+		"binary_cross_entropy_with_logits": func(w workload.Workload) kernel.Pointwise[T] {
+			return kernel.BinaryCrossEntropyWithLogits(T(w.Param("pos_weight")))
+		},
+		"sigmoid_focal": func(w workload.Workload) kernel.Pointwise[T] {
+			return kernel.SigmoidFocal(T(w.Param("alpha")), T(w.Param("gamma")))
+		},
+		"sigmoid":  func(workload.Workload) kernel.Pointwise[T] { return kernel.Sigmoid[T]() },
+		"softplus": func(workload.Workload) kernel.Pointwise[T] { return kernel.Softplus[T]() },
+	}
+}
