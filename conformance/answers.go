@@ -83,7 +83,7 @@ func (config Config) writeRequests(w io.Writer) (asked requested, err error) {
 // requestsAnew makes the requests of a file from its last line.
 func requestsAnew(file io.Reader) (asked requested, err error) {
 	sum, last := sha256.New(), []byte(nil)
-	if err := strict.EachLine(file, func(_ int, text []byte) error {
+	if err := strict.EachLine(file, strict.MaxLine, strict.MaxLines, func(_ int, text []byte) error {
 		if last != nil {
 			sum.Write(append(last, '\n'))
 		}

@@ -2,7 +2,8 @@
 package known
 
 import (
-	"bufio"
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -13,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/printable"
+	"github.com/lossproof/lossproof/internal/strict"
 	"github.com/lossproof/lossproof/internal/ulp"
 )
 
@@ -47,24 +50,27 @@ type Failure struct {
 	Hits    int // how many checks of a run it was about
 }
 
+// Limits of a file: known failures of everything, one by one, are a few thousand lines.
+const (
+	mostLine  = 64 << 10
+	mostLines = 1 << 18
+)
+
 // Parse reads a file of known failures. An error names the line.
 func Parse(r io.Reader) ([]Failure, error) {
 	var entries []Failure
-	lines := bufio.NewScanner(r)
-	for n := 1; lines.Scan(); n++ {
-		text := strings.TrimSpace(lines.Text())
+	err := strict.EachLine(r, mostLine, mostLines, func(n int, line []byte) error {
+		text := strings.TrimSpace(string(line))
 		if text == "" || strings.HasPrefix(text, "#") {
-			continue
+			return nil
 		}
 		e, err := parse(text)
-		if err != nil {
-			return nil, fmt.Errorf("known failures, line %d: %w", n, err)
-		}
 		e.Line = n
 		entries = append(entries, e)
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("known failures: %w", err)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("known failures, %w", err)
 	}
 	return entries, nil
 }
@@ -84,7 +90,7 @@ func Read(path string) ([]Failure, error) {
 }
 
 func parse(text string) (Failure, error) {
-	fields := strings.Fields(text)
+	fields := strings.Fields(printable.Line(text, mostLine))
 	if len(fields) < 4 {
 		return Failure{}, fmt.Errorf("%d fields, want pattern, outcome, bound in ulp (or -) and reason", len(fields))
 	}
@@ -97,7 +103,9 @@ func parse(text string) (Failure, error) {
 		return Failure{}, fmt.Errorf("the pattern %q with the outcome %s: a law, <loss>.<dtype>.<law>%s, is %s, and nothing else is",
 			e.Pattern, e.Outcome, lawOutput, subject.Broken)
 	}
-	if _, err := path.Match(e.Pattern, ""); err != nil {
+	const longest = 600 // bytes: two ids of reports and more
+	if _, err := path.Match(e.Pattern, ""); err != nil || len(e.Pattern) > longest {
+		err = cmp.Or(err, errors.New("it is too long"))
 		return Failure{}, fmt.Errorf("the pattern %q: %w", e.Pattern, err)
 	}
 	if possible := append(subject.Outcomes(), subject.Broken); !slices.Contains(possible, e.Outcome) {

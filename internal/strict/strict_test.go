@@ -2,6 +2,7 @@ package strict
 
 import (
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 
@@ -64,4 +65,14 @@ func FuzzCheck(f *testing.F) {
 			t.Errorf("read up to %d, in %q", c.at, c.path)
 		}
 	})
+}
+
+func TestEachLine_IsBounded(t *testing.T) {
+	count := 0
+	each := func(int, []byte) error { count++; return nil }
+	require.NoError(t, EachLine(strings.NewReader("a\n\r\n\nb"), 2, 4, each))
+	require.Equal(t, 2, count)
+	require.EqualError(t, EachLine(strings.NewReader("a\n\nb\n"), 9, 2, each), "line 3: more than 2 lines")
+	require.EqualError(t, EachLine(strings.NewReader("a\nbcdefghijk\n"), 9, 9, each), "line 2: more than 9 bytes")
+	require.EqualError(t, EachLine(strings.NewReader("\na"), 9, 9, func(int, []byte) error { return io.ErrNoProgress }), "line 2: "+io.ErrNoProgress.Error())
 }

@@ -115,19 +115,21 @@ func (e entry) emptyRows() (rows []*row) {
 
 const one32 = 0x3f800000 // pattern of 1
 
+// inDomain is how many numbers of a block are checked: of probabilities −0, 0 to 1, and NaN.
+func (e entry) inDomain(first uint32, negative bool) int {
+	switch {
+	case !e.truth.probabilities || first > 0x7f800000:
+		return blockSize
+	case negative:
+		return min(blockSize, max(0, 1-int(first)))
+	}
+	return min(blockSize, max(0, one32+1-int(first)))
+}
+
 // check checks both signs of the magnitudes of a block, with each target.
 func (c *checker) check(b *block) {
 	for _, negative := range []bool{false, true} {
-		n := blockSize
-		if c.truth.probabilities { // what is in the domain: −0, 0 to 1, and NaN
-			switch {
-			case b.first > 0x7f800000:
-			case negative:
-				n = min(n, max(0, 1-int(b.first)))
-			default:
-				n = min(n, max(0, one32+1-int(b.first)))
-			}
-		}
+		n := c.inDomain(b.first, negative)
 		sign := uint32(0)
 		if negative {
 			sign = 1 << 31

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -261,6 +263,57 @@ func TestState_ShardsAndResumedRunsGiveTheSameTable(t *testing.T) {
 	other := newState(list, tier, 0, 3, every)
 	_, err = other.resume(filepath.Join(folder, "half"))
 	require.ErrorContains(t, err, "is the state of other work")
+}
+
+// Each of these changes a state in one place.
+func TestState_WhatIsNoneIsRefused(t *testing.T) {
+	const every = 1024
+	list, file := entries()[:3], filepath.Join(t.TempDir(), "state")
+	s := newState(list, kernel.Best(), 0, 1, every)
+	require.NoError(t, s.enter(0, checkRange(newBlock(), list, kernel.Best(), 0, pieceSize)))
+	require.NoError(t, s.save(file))
+	_, err := readState(file)
+	require.NoError(t, err)
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for says, change := range map[string]func(s *state){
+		"no rows":               func(s *state) { s.Rows = nil },
+		"row 1 is of no kernel": func(s *state) { s.Rows[1] = nil },
+		"row 0 is of no kernel": func(s *state) { s.Rows[0].Kernel = "nosuch" },
+		"has 0 results":         func(s *state) { s.Rows[0].Checked = 0 },
+		"want 4194304 results":  func(s *state) { s.Done[every] = true },
+		"no shard":              func(s *state) { s.Shard = 1 },
+	} {
+		var changed state
+		require.NoError(t, json.Unmarshal(text, &changed))
+		change(&changed)
+		changedText, err := json.Marshal(&changed)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(file, changedText, 0o600))
+		_, err = readState(file)
+		require.ErrorContains(t, err, says)
+	}
+	require.NoError(t, os.WriteFile(file, bytes.Replace(text, []byte("{"), []byte(`{"tier":"go",`), 1), 0o600))
+	_, err = readState(file)
+	require.ErrorContains(t, err, "stands there twice")
+}
+
+// Two shards that begin with one file at once do not lose one: the second to write finds the other's.
+func TestState_TwoShardsDoNotShareAFile(t *testing.T) {
+	list, file := entries()[:1], filepath.Join(t.TempDir(), "state")
+	first, second := newState(list, kernel.Best(), 0, 2, 1024), newState(list, kernel.Best(), 1, 2, 1024)
+	for _, s := range []*state{first, second} {
+		resumed, err := s.resume(file)
+		require.NoError(t, err)
+		require.False(t, resumed)
+	}
+	require.NoError(t, first.save(file))
+	require.ErrorIs(t, second.save(file), fs.ErrExist)
+	require.NoError(t, first.save(file))
+	require.NoError(t, os.Remove(file))
+	second.begun = false
+	require.NoError(t, second.save(file))
+	require.ErrorContains(t, first.save(file), "is the state of other work")
 }
 
 func TestWhichShard(t *testing.T) {

@@ -175,6 +175,9 @@ func (s *state) work(list []entry, file string, progress *os.File) error {
 			tier = t
 		}
 	}
+	if err := s.save(file); err != nil { // so that no other takes the file
+		return err
+	}
 	var (
 		mutex        sync.Mutex
 		failed       error

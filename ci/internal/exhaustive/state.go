@@ -4,9 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"github.com/lossproof/lossproof/internal/strict"
 )
 
 // The work is cut into pieces of 2^20 magnitudes, both signs of each: piece i belongs to shard
@@ -26,6 +30,8 @@ type state struct {
 	Every  int    `json:"every"` // one in so many pieces; 1 for all of them
 	Done   []bool `json:"done"`  // by piece
 	Rows   []*row `json:"rows"`
+
+	begun bool // it has a file
 }
 
 // mine reports whether a piece belongs to the shard.
@@ -52,30 +58,73 @@ func (s *state) resume(file string) (resumed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if old.Key != s.Key || old.Shard != s.Shard || old.Shards != s.Shards || old.Every != s.Every {
-		return false, fmt.Errorf("%s is the state of other work (shard %d/%d, one in %d pieces, kernels %s; this is shard %d/%d, one in %d, %s): remove it or name another with --state",
-			file, old.Shard, old.Shards, old.Every, old.Key, s.Shard, s.Shards, s.Every, s.Key)
+	if err := s.sameWork(file, old); err != nil {
+		return false, err
 	}
 	*s = *old
+	s.begun = true
 	return true, nil
 }
 
+func (s *state) sameWork(file string, old *state) error {
+	if old.Key != s.Key || old.Shard != s.Shard || old.Shards != s.Shards || old.Every != s.Every || len(old.Rows) != len(s.Rows) {
+		return fmt.Errorf("%s is the state of other work (shard %d/%d, one in %d pieces, kernels %s; this is shard %d/%d, one in %d, %s): remove it or name another with --state",
+			file, old.Shard, old.Shards, old.Every, old.Key, s.Shard, s.Shards, s.Every, s.Key)
+	}
+	return nil
+}
+
+// valid reports what a state cannot be: each row has as many results as there are in the domain of its kernel in the pieces that are
+// done, and the worst of them in order.
+func (s *state) valid() error {
+	if len(s.Done) != pieces || s.Shards < 1 || s.Every < 1 || s.Shard < 0 || s.Shard >= s.Shards || len(s.Rows) == 0 {
+		return errors.New("no pieces, no rows or no shard")
+	}
+	byName := map[string]entry{}
+	for _, e := range entries() {
+		byName[e.name] = e
+	}
+	for i, r := range s.Rows {
+		if r == nil || byName[r.Kernel].name == "" {
+			return fmt.Errorf("row %d is of no kernel", i)
+		}
+		var want uint64
+		for piece, done := range s.Done {
+			for first := piece * pieceSize; done && first < (piece+1)*pieceSize; first += blockSize {
+				want += uint64(byName[r.Kernel].inDomain(uint32(first), false) + byName[r.Kernel].inDomain(uint32(first), true))
+			}
+		}
+		if r.Checked != want || len(r.Worst) > keep || !slices.IsSortedFunc(r.Worst, before) {
+			return fmt.Errorf("row %d, of %s, has %d results and %d of the worst: want %d results in the pieces that are done", i, r.Kernel, r.Checked, len(r.Worst), want)
+		}
+	}
+	return nil
+}
+
+// mostState is the size in bytes that a state may have.
+const mostState = 16 << 20
+
 func readState(file string) (*state, error) {
-	text, err := os.ReadFile(file)
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, mostState))
 	if err != nil {
 		return nil, err
 	}
 	s := &state{}
-	if err := json.Unmarshal(text, s); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+	if err = strict.Unmarshal(text, s); err == nil {
+		err = s.valid()
 	}
-	if len(s.Done) != pieces || s.Shards < 1 || s.Every < 1 || s.Shard < 0 || s.Shard >= s.Shards {
-		return nil, fmt.Errorf("%s is no state of ci/exhaustive", file)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no state of ci/exhaustive: %w", file, err)
 	}
 	return s, nil
 }
 
-// save replaces the file in one step.
+// save replaces the file in one step, unless other work has taken it meanwhile.
 func (s *state) save(file string) error {
 	text, err := json.MarshalIndent(s, "", "\t")
 	if err != nil {
@@ -91,6 +140,17 @@ func (s *state) save(file string) error {
 	defer os.Remove(temporary.Name()) // fails once it has been renamed
 	_, err = temporary.Write(text)
 	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
+		return err
+	}
+	if !s.begun {
+		s.begun = true
+		return os.Link(temporary.Name(), file) // fails where there is one by now
+	}
+	old, err := readState(file)
+	if err == nil {
+		err = s.sameWork(file, old)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return os.Rename(temporary.Name(), file)

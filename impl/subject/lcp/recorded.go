@@ -103,7 +103,7 @@ func (s *Recording) idOf(c *loss.Call) string {
 func (s *Recording) readAnswers(r io.Reader) error {
 	var described bool
 	echoed := map[string]error{}
-	err := strict.EachLine(r, func(n int, text []byte) error {
+	err := strict.EachLine(r, strict.MaxLine, strict.MaxLines, func(n int, text []byte) error {
 		switch kind := typeOf(text); {
 		case kind == typeHello && !described:
 			var err error
