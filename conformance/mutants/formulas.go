@@ -171,6 +171,9 @@ func inputs(l *loss.Loss) []input {
 	if _, ok := l.Convention("log_floor"); ok {
 		number("floor", func(e *example) float64 { return e.LogFloor() })
 	}
+	if _, ok := l.Convention("probability_floor"); ok {
+		number("low", func(e *example) float64 { low, _ := e.Floor(0); return low })
+	}
 	for _, p := range l.Params {
 		if p.Kind == loss.Scalar && !p.Optional {
 			number(p.Name, func(e *example) float64 { return e.Scalar(p.Name) })

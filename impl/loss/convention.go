@@ -31,6 +31,8 @@ var (
 		"the squared error is d² or ½d²"}
 	probabilityClip = Convention{"probability_clip", []string{"none", "1e-7"},
 		"a predicted probability is used as it is, or first moved into [1e-7, 1 − 1e-7] (both ends rounded to the dtype), with gradient 0 where it was moved"}
+	probabilityFloor = Convention{"probability_floor", []string{"none", "1e-7"},
+		"predicted and true probabilities are used as they are, or first raised to 1e-7, rounded to the dtype, with gradient 0 by what was raised"}
 	positionClamp = Convention{"position_clamp", []string{"none", "0.01"},
 		"a position is used as it is, or first lowered to K − 1 − 0.01, rounded to the dtype, with gradient 0 where it was lowered"}
 	argmaxTie = Convention{"argmax_tie", []string{"first", "last"},
@@ -111,6 +113,20 @@ func clipFor(c Conventions, f ieee.Format) clip {
 func (a Args) Clip(p float64) (clipped float64, moved bool) {
 	clipped = min(max(p, a.clip.low), a.clip.high)
 	return clipped, clipped != p
+}
+
+// floor is what the convention probability_floor raises a probability to.
+func (a Args) floor() float64 {
+	if a.Convention(probabilityFloor.Name) == "1e-7" {
+		return a.format.Round(1e-7)
+	}
+	return 0
+}
+
+// Floor returns a probability as it is used, and whether the convention probability_floor has raised it.
+func (a Args) Floor(p float64) (used float64, raised bool) {
+	used = max(p, a.floor())
+	return used, used != p
 }
 
 // Position returns a position between K classes as it is used, and whether the convention position_clamp has lowered it.

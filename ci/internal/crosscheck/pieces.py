@@ -1,6 +1,6 @@
 """What the definitions in losses/ share."""
 
-from mpmath import mpf, exp, inf, log, log1p, nan
+from mpmath import mpf, exp, inf, isinf, log, log1p, nan
 
 
 def sigmoid(x):
@@ -28,6 +28,15 @@ def surprisal(w, p):
 
 def surprisal_slope(w, p):
     return mpf(0) if w == 0 else -inf if p == 0 else -w / p
+
+
+def divergence(q, surprise):
+    """The sum of q·(log q + s), in which an infinite s outweighs all others, and two that are opposite have none."""
+    terms = [(w, s) for w, s in zip(q, surprise) if w]
+    ends = {s for _, s in terms if isinf(s)}
+    if ends:
+        return nan if len(ends) > 1 else ends.pop()
+    return sum((w * (log(w) + s) for w, s in terms), mpf(0))
 
 
 def away(xs, edges):

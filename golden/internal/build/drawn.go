@@ -38,7 +38,7 @@ func amountOf(l *loss.Loss) amount {
 	case l.Shape == loss.Box:
 		return amount{10, 3, []int{2, 3}, 150, 60, wantedLossCases}
 	case l.Shape.Many():
-		return amount{48, 10, []int{2, 3, 5}, 150, 60, 205}
+		return amount{20, 5, []int{2, 3, 5}, 150, 60, 205}
 	}
 	first.terms = 300
 	return first
