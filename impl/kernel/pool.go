@@ -40,6 +40,7 @@ type jobs[T Float] struct {
 }
 
 func jobsOf[T Float](p *Pool) *jobs[T] {
+	p.check()
 	if j, ok := any(&p.single).(*jobs[T]); ok {
 		return j
 	}
@@ -56,10 +57,13 @@ const (
 	alone = 4    // blocks of stride elements, or as much work, that take less time than to wake somebody
 )
 
+// mostWorkers of a pool: more than any machine has, and few enough that their stacks fit.
+const mostWorkers = 1 << 14
+
 // NewPool starts the workers of a pool, which run until Close.
 func NewPool(workers int) *Pool {
-	if workers < 1 {
-		panic(fmt.Sprintf("kernel: a pool of %d workers: want at least 1", workers))
+	if workers < 1 || workers > mostWorkers {
+		panic(fmt.Sprintf("kernel: a pool of %d workers: want 1 to %d", workers, mostWorkers))
 	}
 	p := &Pool{workers: workers, asleep: make(chan struct{}, workers-1)}
 	p.work.Lock()
@@ -80,6 +84,7 @@ func (p *Pool) Workers() int { return p.workers }
 
 // Close ends the workers, after the call that they are in. A later call panics.
 func (p *Pool) Close() {
+	p.check()
 	p.calls.Lock()
 	defer p.calls.Unlock()
 	if p.closed {
@@ -89,6 +94,12 @@ func (p *Pool) Close() {
 	close(p.asleep)
 	p.work.Unlock()
 	p.running.Wait()
+}
+
+func (p *Pool) check() {
+	if p == nil || p.asleep == nil {
+		panic("kernel: a Pool that NewPool has not made")
+	}
 }
 
 // begin waits for the pool. It must be followed by end.

@@ -3,6 +3,9 @@ package kernel
 import (
 	"fmt"
 	"math"
+	"os"
+	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 
@@ -165,13 +168,29 @@ func TestPool_ManyCallersAndClose(t *testing.T) {
 	k.On(pool).Sum(pred, target)
 }
 
-func TestNewPool_WantsAWorker(t *testing.T) {
-	defer func() {
-		if message := fmt.Sprint(recover()); message != "kernel: a pool of 0 workers: want at least 1" {
-			t.Error(message)
+func TestPool_MistakesPanicClearly(t *testing.T) {
+	k, x := Sigmoid[float32](), make([]float32, 8)
+	for want, mistake := range map[string]func(){
+		"kernel: a pool of 0 workers: want 1 to 16384":                   func() { NewPool(0) },
+		"kernel: a pool of 9223372036854775807 workers: want 1 to 16384": func() { NewPool(math.MaxInt) },
+		"kernel: a Pool that NewPool has not made":                       func() { k.On(new(Pool)).Sum(x, nil) },
+		"kernel: a Pool that NewPool has not made ":                      func() { k.On(nil).Sum(x, nil) },
+		"kernel: a Pool that NewPool has not made  ":                     func() { new(Pool).Close() },
+	} {
+		if message := panics(mistake); message != strings.TrimSpace(want) && math.MaxInt > math.MaxInt32 {
+			t.Errorf("%s: want %s", message, want)
 		}
-	}()
-	NewPool(0)
+	}
+}
+
+// A tier that there is not ends a program with one line.
+func TestBest_AWordThatIsNoTier(t *testing.T) {
+	cmd := exec.Command(os.Args[0], "-test.run", "^$")
+	cmd.Env = append(os.Environ(), TierVariable+"=garbage\n\x1b[0m")
+	out, _ := cmd.CombinedOutput()
+	if want := fmt.Sprintf("kernel: LOSSPROOF_KERNEL=%q: this processor has %v\n", "garbage\n\x1b[0m", Tiers()); string(out) != want || cmd.ProcessState.ExitCode() != 3 {
+		t.Errorf("%s: exit code %d", out, cmd.ProcessState.ExitCode())
+	}
 }
 
 func BenchmarkPool(b *testing.B) {

@@ -10,6 +10,7 @@ import "math"
 // inRange is the kernel for a mean over rows, and the denominator. A label that is no class
 // is an error.
 func (p Rowwise[T]) inRange(over Denominator, label []int) (Rowwise[T], float64, error) {
+	over.check()
 	if err := p.checkLabels(label); err != nil {
 		return p, 0, err
 	}
@@ -32,6 +33,7 @@ func (p Rowwise[T]) inRange(over Denominator, label []int) (Rowwise[T], float64,
 
 // inRangeSoft is inRange for distributions.
 func (p Rowwise[T]) inRangeSoft(over Denominator, target []T) (Rowwise[T], float64) {
+	over.check()
 	d := p.denominatorSoft(over, target)
 	if over != Weight || p.options.ClassWeight == nil || usual(d, len(target)/p.classes) {
 		return p, d

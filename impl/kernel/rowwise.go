@@ -71,9 +71,19 @@ const (
 	Elements                    // the number of rows, ignored ones too
 )
 
+// mostClasses: the bytes of a few rows of more are no int.
+const mostClasses = math.MaxInt / 64
+
+// check panics for a number that is none of the denominators.
+func (d Denominator) check() {
+	if d > Elements {
+		panic(fmt.Sprintf("kernel: no denominator %d: want Counted, Weight or Elements", d))
+	}
+}
+
 func newRowwise[T Float](l *rowLoss, classes int, gamma float64, o RowOptions) Rowwise[T] {
 	bad := func(what string, x any) { panic(fmt.Sprintf("kernel: %s: %s %v", l.name, what, x)) }
-	if classes < 1 {
+	if classes < 1 || classes > mostClasses {
 		bad("number of classes", classes)
 	}
 	if o.ClassWeight != nil && len(o.ClassWeight) != classes {
@@ -232,7 +242,7 @@ func (p *Rowwise[T]) weight(class int) float64 {
 // check panics unless all lengths fit. value may be nil.
 func (p *Rowwise[T]) check(pred, grad, value []T, label []int) {
 	rows := len(label)
-	if len(pred) == rows*p.classes && len(grad) == len(pred) && (value == nil || len(value) == rows) {
+	if len(pred)%p.classes == 0 && len(pred)/p.classes == rows && len(grad) == len(pred) && (value == nil || len(value) == rows) {
 		return
 	}
 	panic(fmt.Sprintf("kernel: %s of %d classes: %d rows of targets, %d scores, %d values, %d gradients", p.loss.name, p.classes, rows, len(pred), len(value), len(grad)))

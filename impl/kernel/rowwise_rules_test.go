@@ -87,6 +87,11 @@ func TestRows_LengthsThatDoNotFitPanic(t *testing.T) {
 		func() { link.Grad(x(8), x(8), x(4)) },
 		func() { kernel.SoftmaxFocal[float64](4, 2, kernel.RowOptions{}).SumSoft(x(8), x(8)) },
 		func() { kernel.CrossEntropy[float64](0, kernel.RowOptions{}) },
+		func() { kernel.CrossEntropy[float64](math.MaxInt, kernel.RowOptions{}) },
+		func() { kernel.Softmax[float64](math.MaxInt/2 + 1) },
+		func() { kernel.CrossEntropy[float64](math.MaxInt/64, kernel.RowOptions{}).Sum(nil, make([]int, 128)) }, // whose product is no int
+		func() { kernel.CrossEntropy[float64](4, kernel.RowOptions{}).Mean(9, x(8), []int{0, 1}) },
+		func() { kernel.CrossEntropy[float64](4, kernel.RowOptions{}).MeanSoft(9, x(8), x(8)) },
 		func() { kernel.CrossEntropy[float64](2, kernel.RowOptions{ClassWeight: x(3)}) },
 		func() { kernel.CrossEntropy[float64](1, kernel.RowOptions{ClassWeight: []float64{-1}}) },
 		func() { kernel.CrossEntropy[float64](1, kernel.RowOptions{ClassWeight: []float64{math.NaN()}}) },

@@ -67,7 +67,7 @@ func Softmax[T Float](classes int) RowLink[T] { return newRowLink[T]("softmax", 
 func LogSoftmax[T Float](classes int) RowLink[T] { return newRowLink[T]("log_softmax", classes, true) }
 
 func newRowLink[T Float](name string, classes int, logarithm bool) RowLink[T] {
-	if classes < 1 {
+	if classes < 1 || classes > mostClasses {
 		panic(fmt.Sprintf("kernel: %s: number of classes %d", name, classes))
 	}
 	return RowLink[T]{name, classes, logarithm, best}

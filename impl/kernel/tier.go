@@ -17,10 +17,15 @@ const (
 
 var tierNames = [...]string{"go", "avx2", "avx512"}
 
-func (t Tier) String() string { return tierNames[t] }
+func (t Tier) String() string {
+	if int(t) >= len(tierNames) {
+		return fmt.Sprintf("tier %d", uint8(t))
+	}
+	return tierNames[t]
+}
 
 // TierVariable is the environment variable that chooses the tier of a program: go, avx2 or
-// avx512. Without it the widest is taken.
+// avx512. Without it the widest is taken; with any other word the program ends with a line on standard error and the exit code 3.
 const TierVariable = "LOSSPROOF_KERNEL"
 
 // Tiers lists the tiers that this processor has, the widest first. The last is Go.
@@ -39,7 +44,11 @@ var best = func() Tier {
 			return t
 		}
 	}
-	panic(fmt.Sprintf("kernel: %s=%s: this processor has %v", TierVariable, name, tiers))
+	// A mistake in the environment of the program, which no caller could recover from: a line says it, where a panic
+	// would print goroutines.
+	fmt.Fprintf(os.Stderr, "kernel: %s=%q: this processor has %v\n", TierVariable, name, tiers)
+	os.Exit(3)
+	return Go
 }()
 
 func (t Tier) check() {

@@ -92,7 +92,7 @@ func (p *Plan) checkShape() error {
 	}
 	p.Width = p.Decl.Shape.Width(p.Cols)
 	n := p.Rows * p.Cols
-	if p.Rows < 0 || p.Cols < 1 || p.Cols%p.Width != 0 {
+	if p.Rows < 0 || p.Cols < 1 || p.Cols%p.Width != 0 || p.Rows > math.MaxInt/p.Cols {
 		return &Error{BadShape, p.Decl.Name, "shape", -1, fmt.Sprintf("%d×%d", p.Rows, p.Cols), "rows ≥ 0 and " + p.Decl.Shape.columns()}
 	}
 	switch {

@@ -2,6 +2,8 @@ package loss_test
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/lossproof/lossproof/impl/loss"
@@ -140,6 +142,8 @@ func TestErrors_NameTheClassTheIndexAndTheNumber(t *testing.T) {
 			"binary_cross_entropy: target = 2 numbers: want 1"},
 		{distributed("softmax_focal", []float64{1, 2}, []float64{0, 1}, nil), loss.BadShape, -1,
 			"softmax_focal: target = 2 numbers: want a label"},
+		{with(bce(nil, []float64{}), func(c *loss.Call) { c.Rows, c.Cols = 1<<(strconv.IntSize/2), 1<<(strconv.IntSize/2) }), loss.BadShape, -1,
+			fmt.Sprintf("binary_cross_entropy: shape = %[1]d×%[1]d: want rows ≥ 0 and columns ≥ 1", uint(1)<<(strconv.IntSize/2))},
 		{with(bce(nil, []float64{}), func(c *loss.Call) {
 			c.Reduction, c.Conventions = loss.MeanElements, loss.Conventions{"empty_mean": "error"}
 		}), loss.EmptyMean, -1, "binary_cross_entropy: denominator = 0: want a mean over something"},
