@@ -14,6 +14,7 @@ cy = max(z[3], y[3]) - min(z[1], y[1])
 wide = if(cx == 0, 1, cx)
 tall = if(cy == 0, 1, cy)
 unit = if(k == 0 or k == 2, wide, tall)
+outside = if(k < 2, z < y, z > y)
 past = if(k < 2, max(z, y) - z, z - min(z, y)) / unit
 short = if(k < 2, max(z, y) - y, y - min(z, y)) / unit
 w = (z[2] - z[0]) / wide
@@ -32,7 +33,7 @@ apart = if(zero_area_one_if_equal == 1 and union == 0, max(past) + max(short) > 
 s = if(meet, (px * h + ox * py + sx * u + ox * sy) / union, apart)
 side = if(k == 0 or k == 2, h, w)
 inner = -if(k == 0 or k == 2, oy * (v * u + h * px), ox * (v * u + w * py)) / union / union
-slope = if(meet, if(past > 0, side * ox * oy / union / union, inner), 0)
+slope = if(meet, if(outside, side * ox * oy / union / union, inner), 0)
 out = if(k < 2, -1, 1)
 `
 

@@ -108,6 +108,9 @@ func (x *axis) short() dual {
 
 func (x *axis) long() dual { return x.hull.add(x.apart.abs()) }
 
+// ahead is the sign of the difference of the centres.
+func (x *axis) ahead() float64 { return sign(x.apart.at) }
+
 // An edge is one of the eight, on one of its sides: moved outward it carries the hull with it, or not.
 type edge struct {
 	box, axis, end int
@@ -154,6 +157,18 @@ func slopes(e edge, parts []summand) (sum dual) {
 	return sum
 }
 
+// along is the slope of what grows with |d|, by axis: of an inner edge that takes the centres apart, and of one of the hull that
+// takes them apart or brings them nearer.
+func (b *boxes) along(e edge, inner, away, nearer *[2]dual) dual {
+	switch side := b.axes[e.axis].ahead() * e.apart(); {
+	case !e.hull:
+		return inner[e.axis].scale(side)
+	case side > 0:
+		return away[e.axis]
+	}
+	return nearer[e.axis]
+}
+
 // flat is the slope of what does not change.
 func flat(edge) dual { return dual{} }
 
@@ -184,6 +199,70 @@ func (b *boxes) overlap(a Args) summand {
 	}}
 }
 
+// waste is the share of the hull that neither box has, (C−U)/C, and 0 where that is 0/0. For an inner edge of box A
+//
+//	∂ = −(h − o_y)/C, or −h/C for boxes that are apart, and for an edge of the hull −((c_x − w)·h − |B∖A|)/(c_x·C)
+func (b *boxes) waste() summand {
+	x, y := &b.axes[0], &b.axes[1]
+	hull := x.hull.mul(y.hull)
+	if hull.at.zero() {
+		return summand{wide{}, flat}
+	}
+	gap := x.shared.neg().mul(y.hull) // between the columns of the boxes, or between the rows within the shared columns
+	if x.shared.at.hi > 0 {
+		gap = dual{}
+		if y.shared.at.hi < 0 {
+			gap = x.shared.mul(y.shared.neg())
+		}
+	}
+	rest := x.alone(0).mul(y.past(1)).add(x.alone(1).mul(y.past(0))).add(gap)
+	return summand{rest.div(hull).at, func(e edge) dual {
+		x, y, i, j := &b.axes[e.axis], &b.axes[1-e.axis], e.box, 1-e.box
+		switch {
+		case !e.hull && b.meet:
+			return y.past(i).neg().div(hull)
+		case !e.hull:
+			return y.side[i].neg().div(hull)
+		}
+		var grown dual
+		switch {
+		case b.meet:
+			grown = x.past(j).mul(y.past(i)).sub(x.side[j].mul(y.past(j)))
+		case x.shared.at.hi <= 0 && y.shared.at.hi > 0:
+			grown = x.side[j].mul(y.larger(i)).sub(x.shared.mul(y.side[i]))
+		default:
+			grown = x.past(j).mul(y.side[i]).sub(b.area[j])
+		}
+		return grown.neg().div(x.hull.mul(hull))
+	}}
+}
+
+// distance is ρ²/c², that of the centres in diagonals of the hull, and 0 where that is 0/0. For an inner edge
+//
+//	∂ = d_x/c², and for an edge of the hull (−m/2 + 2·(¼ − ρ²/c²)·c_x)/c²
+//
+// where the centres move apart and ρ²/c² is above ⅛, with m = c_x − 2|d_x|: at a corner of the hull it is nearly ¼, and
+// |d_x| − 2·(ρ²/c²)·c_x, which it is else, has no digit. Where they come nearer it is −(|d_x| + 2·(ρ²/c²)·c_x)/c².
+func (b *boxes) distance() summand {
+	x, y := &b.axes[0], &b.axes[1]
+	square := x.hull.square().add(y.hull.square())
+	if square.at.zero() {
+		return summand{wide{}, flat}
+	}
+	share := x.apart.square().add(y.apart.square()).div(square).scale(0.25)
+	left := x.short().mul(x.long()).add(y.short().mul(y.long())).div(square).scale(0.25)
+	var inner, away, nearer [2]dual // slopes by axis
+	for t := range b.axes {
+		x := &b.axes[t]
+		size, grown := x.apart.abs().scale(0.5), share.mul(x.hull).scale(2)
+		inner[t], away[t], nearer[t] = size.div(square), size.sub(grown).div(square), size.add(grown).neg().div(square)
+		if sub(share.at, num(0.125)).hi > 0 {
+			away[t] = left.mul(x.hull).scale(2).sub(x.short().scale(0.5)).div(square)
+		}
+	}
+	return summand{share.at, func(e edge) dual { return b.along(e, &inner, &away, &nearer) }}
+}
+
 // equal reports whether the boxes are the same.
 func (b *boxes) equal() bool {
 	return b.axes[0].order == [2]float64{} && b.axes[1].order == [2]float64{}
@@ -196,6 +275,19 @@ var (
 
 	withArea = &Condition{"for a target with an area", func(_ Args, _, target []float64) bool { return target[0] < target[2] && target[1] < target[3] }}
 )
+
+// boxTraits are those of 1 − I/U and what is added to it.
+func boxTraits(high float64, statement string, when *Condition) []Trait {
+	return []Trait{
+		{Property: NonNegativeValue, Holds: true},
+		{Property: ZeroAttained, Holds: true, When: withArea, Statement: "at A = B"},
+		{Property: Minimum, Holds: true, When: withArea, Statement: "at A = B"},
+		{Property: Bounded, Holds: true, Low: 0, High: high, Statement: statement, When: when},
+		{Property: Convex, Holds: false, Witness: &Witness{Target: []float64{2.5, 0, 4.5, 2}, A: []float64{-1.5, 0, 0.5, 2}, B: []float64{2.5, 0, 4.5, 2}, Note: "a box comes to touch midway, and the loss falls faster from there"}},
+		{Property: Lipschitz, Holds: false, Norm: Maximum, Witness: &Witness{Target: []float64{0, 0, 1e-120, 1}, A: []float64{0, 0, 1e-120, 1}, B: []float64{1e-120, 0, 2e-120, 1}, Note: "1 over the side"}},
+		{Property: Symmetric, Holds: true, Statement: "L(A, B) = L(B, A)"},
+	}
+}
 
 // boxAxes says that a loss of boxes is a function of the gaps between neighbouring edges.
 func boxAxes(int) [][]int { return [][]int{{0, 2, 4, 6}, {1, 3, 5, 7}} }

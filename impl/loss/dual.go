@@ -11,34 +11,39 @@ func still(x float64) dual { return dual{at: num(x)} }
 
 func (a dual) neg() dual { return dual{neg(a.at), neg(a.by)} }
 
-// add returns the sum of its terms, from the left.
-func (a dual) add(terms ...dual) dual {
-	for _, t := range terms {
-		a = dual{plus(a.at, t.at), plus(a.by, t.by)}
-	}
-	return a
-}
+func (a dual) add(b dual) dual { return dual{plus(a.at, b.at), plus(a.by, b.by)} }
 
 func (a dual) sub(b dual) dual { return a.add(b.neg()) }
 
-// mul returns the product of its factors.
-func (a dual) mul(factors ...dual) dual {
-	for _, f := range factors {
-		a = dual{times(a.at, f.at), plus(times(a.at, f.by), times(a.by, f.at))}
+func (a dual) mul(b dual) dual {
+	product := dual{at: times(a.at, b.at)}
+	if !a.by.zero() || !b.by.zero() {
+		product.by = plus(times(a.at, b.by), times(a.by, b.at))
 	}
-	return a
+	return product
 }
 
-// scale multiplies by a power of two, a sign or a small integer.
-func (a dual) scale(x float64) dual { return dual{times(a.at, num(x)), times(a.by, num(x))} }
+// scale multiplies by a number.
+func (a dual) scale(x float64) dual {
+	switch x {
+	case 1:
+		return a
+	case -1:
+		return a.neg()
+	}
+	return dual{times(a.at, num(x)), times(a.by, num(x))}
+}
 
 // div returns a/b, and 0 for 0/0.
 func (a dual) div(b dual) dual {
 	if a.at.zero() && b.at.zero() {
 		return dual{}
 	}
-	q := div(a.at, b.at)
-	return dual{q, div(sub(a.by, times(q, b.by)), b.at)}
+	q := dual{at: div(a.at, b.at)}
+	if !a.by.zero() || !b.by.zero() {
+		q.by = div(sub(a.by, times(q.at, b.by)), b.at)
+	}
+	return q
 }
 
 func (a dual) square() dual { return a.mul(a) }
@@ -71,13 +76,11 @@ func (a dual) decay() (e, fallen dual) {
 
 // angle returns the angle of the point (x, y) with x ≥ 0, and 0 for (0, 0).
 func angle(y, x dual) dual {
-	size := sign(y.at)
-	turned := arctangent(y.abs().at, x.at)
 	square := plus(times(x.at, x.at), times(y.at, y.at))
 	if square.zero() {
 		return dual{}
 	}
-	return dual{times(num(size), turned), div(sub(times(x.at, y.by), times(y.at, x.by)), square)}
+	return dual{times(num(sign(y.at)), arctangent(y.abs().at, x.at)), div(sub(times(x.at, y.by), times(y.at, x.by)), square)}
 }
 
 // arctangents holds the angles of the points (32, k), k = 0 … 32, each 2^-98 off at most: the step from one to the next

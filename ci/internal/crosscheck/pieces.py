@@ -123,6 +123,14 @@ class Boxes:
             return None
         return mpf(self.convention == "one_if_equal" and self.p == self.q), [mpf(0)] * 4
 
+    def distance(self):
+        """rho^2/c^2 with its slopes."""
+        square = self.c[0] ** 2 + self.c[1] ** 2
+        if square == 0:
+            return mpf(0), [mpf(0)] * 4
+        rho = (self.d[0] ** 2 + self.d[1] ** 2) / square
+        return rho, [(self.d[k % 2] - 2 * rho * self.c[k % 2] * self.dc[k]) / square for k in range(4)]
+
     def loss(self, *terms):
         """1 - I/U and other terms, each with its slopes."""
         share = self.iou()

@@ -1,0 +1,110 @@
+package mutants
+
+import "math"
+
+// boxAspect is what follows boxSides where shapes are compared: turn is Δθ.
+const boxAspect = `
+a = w * width
+b = h * height
+c = v * width
+d = u * height
+mixed = a * ty * height - tx * width * b
+across = if(abs(tx * width * b) + abs(a * ty * height) < c * b + a * d, mixed, c * b - a * d)
+turn = if(across == 0, 0, atan(across / (b * d + a * c)))
+aspect = 4 / pi / pi * turn * turn
+alpha = if(aspect == 0, 0, aspect / (s + aspect))
+`
+
+var _ = enter(room{
+	loss: "ciou",
+	formula: boxGeometry + boxDistance + boxSides + boxAspect + `
+counts = ciou_gate_none == 1 or (meet and 2 * ox * oy > union)
+value = s + rho + if(counts, alpha * aspect, 0)
+turned = if(k == 0 or k == 2, -b, a) / (a * a + b * b) * turn * 8 / pi / pi / m
+held = alpha * turned
+whole = alpha * (2 - alpha) * turned - alpha * alpha * slope / unit
+shape = if(counts and turn != 0, if(ciou_alpha_constant == 1, held, whole), 0)
+grad = out * (slope / unit + further + shape)`,
+	mutants: []Mutant{
+		{Name: "ciou-identical-boxes", Museum: "B053", Issue: "ultralytics/yolov5#541",
+			Mechanism: "α = v/(1 − I/U + v) is 0/0 for identical boxes",
+			defect:    aspects(func(c shapes) (float64, bool) { return c.v * (c.v / (c.s + c.v)), true })},
+		{Name: "ciou-factor-squared", Museum: "O6", Mechanism: "v = (4/π²·Δθ)² in place of 4/π²·Δθ²",
+			defect: aspects(func(c shapes) (float64, bool) {
+				v := c.v * 4 / math.Pi / math.Pi
+				return v * (v / (c.s + v)), c.v > 0
+			})},
+		{Name: "ciou-alpha-differentiated", Museum: "B083", Issue: "open-mmlab/mmdetection#5818",
+			Mechanism: "the weight α is differentiated where it is to be a constant",
+			defect: sloped(func(c shapes, turned, s float64) float64 {
+				alpha := c.v / (c.s + c.v)
+				return alpha*(1-alpha)*turned - alpha*alpha*s
+			})},
+		{Name: "ciou-alpha-one", Museum: "O6", Mechanism: "α = 1: v is added as it is",
+			defect: aspects(func(c shapes) (float64, bool) { return c.v, c.v > 0 })},
+		{Name: "ciou-aspect-inverted", Museum: "O4", Mechanism: "atan(h/w) of one box and atan(w/h) of the other",
+			defect: aspects(func(c shapes) (float64, bool) {
+				v := 4 / math.Pi / math.Pi * math.Pow(math.Atan2(c.h, c.w)-math.Atan2(c.ww, c.hh), 2)
+				return v * (v / (c.s + v)), c.v > 0
+			})},
+		{Name: "ciou-diagonal-dropped", Museum: "B091", Issue: "AlexeyAB/darknet#7608", Mechanism: "the slope of v lacks 1/(w² + h²)",
+			defect: sloped(func(c shapes, turned, _ float64) float64 {
+				return c.v / (c.s + c.v) * turned * (c.w*c.w + c.h*c.h - 1)
+			})},
+		{Name: "ciou-aspect-sign", Museum: "O6", Mechanism: "the slope of v has the wrong sign, as where it is read as a direction to go",
+			defect: sloped(func(c shapes, turned, _ float64) float64 { return -2 * c.v / (c.s + c.v) * turned })},
+		{Name: "ciou-always-gated", Museum: "O7", Mechanism: "shapes count where I/U is above ½ only, under either convention",
+			defect: aspects(func(c shapes) (float64, bool) {
+				if c.s < 0.5 {
+					return c.v * (c.v / (c.s + c.v)), c.v > 0
+				}
+				return 0, c.v > 0
+			})},
+	},
+})
+
+// shapes are how different those of two boxes are.
+type shapes struct {
+	w, h, ww, hh float64
+	s, turn, v   float64
+	counts       bool
+}
+
+func shapesOf(e *example) shapes {
+	o := overlapOf(e, 0)
+	c := shapes{w: e.pred[2] - e.pred[0], h: e.pred[3] - e.pred[1], ww: e.target[2] - e.target[0], hh: e.target[3] - e.target[1], s: 1 - o.both/o.union}
+	c.turn = math.Atan2(c.ww, c.hh) - math.Atan2(c.w, c.h)
+	c.v = 4 / math.Pi / math.Pi * c.turn * c.turn
+	c.counts = (e.Convention("ciou_gate") == "none" || 2*o.both > o.union) && o.union > 0 && c.w+c.h > 0 && c.ww+c.hh > 0
+	return c
+}
+
+// aspects replaces αv, where it counts and f says so.
+func aspects(f func(c shapes) (float64, bool)) Defect {
+	return changing(func(e *example, out *outcome) {
+		c := shapesOf(e)
+		if x, ok := f(c); ok && c.counts && !math.IsNaN(out.value[0]) {
+			out.value[0] = c.s + centresOf(e).rho + x
+		}
+	})
+}
+
+// sloped adds to the gradient, given those of v and of 1 − I/U by each coordinate, where α is held.
+func sloped(f func(c shapes, turned, s float64) float64) Defect {
+	return changing(func(e *example, out *outcome) {
+		c, o := shapesOf(e), overlapOf(e, 0)
+		if !c.counts || c.v == 0 || e.Convention("ciou_alpha") != "constant" {
+			return
+		}
+		for k := range out.grad {
+			side := []float64{c.h, c.w}[k%2]
+			turned := sideSign(k) * []float64{-1, 1}[k%2] * 8 / math.Pi / math.Pi * c.turn * side / (c.w*c.w + c.h*c.h)
+			union, both := side, 0.0 // slopes as the coordinate moves outward
+			if sideSign(k)*(e.pred[k]-e.target[k]) < 0 && o.both > 0 {
+				both = []float64{o.y, o.x}[k%2]
+				union -= both
+			}
+			out.grad[k] += f(c, turned, sideSign(k)*(o.both*union-both*o.union)/o.union/o.union)
+		}
+	})
+}
