@@ -1,14 +1,15 @@
 package conformance
 
 import (
+	"bytes"
 	"cmp"
-	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/lossproof/lossproof/internal/beside"
 )
 
 // Run holds a subject against the suite in a test, which fails where the subject does not meet the
@@ -88,9 +89,10 @@ func (config Config) writeJSON(t *testing.T, r *Report) {
 	if config.JSON == "" {
 		return
 	}
-	file, err := os.Create(config.JSON)
+	var text bytes.Buffer
+	err := r.WriteJSON(&text)
 	if err == nil {
-		err = errors.Join(r.WriteJSON(file), file.Close())
+		err = beside.WriteFile(config.JSON, text.Bytes())
 	}
 	if err != nil {
 		t.Error(err)

@@ -7,12 +7,14 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/printable"
 	"github.com/lossproof/lossproof/properties"
 )
 
@@ -51,9 +53,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root := newRoot()
 	root.SetArgs(append([]string{}, args...)) // nil would be the arguments of the process
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	out := &sticky{Writer: stdout}
+	root.SetOut(out)
 	root.SetErr(stderr)
-	cmd, err := root.ExecuteContextC(ctx)
+	cmd, err := execute(ctx, root)
+	if out.err != nil {
+		fmt.Fprintf(stderr, "lossproof: standard output: %v\n", out.err)
+		return harnessFailed
+	}
 	if err == nil {
 		return conforms
 	}
@@ -66,6 +73,40 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintf(stderr, "lossproof: %s\n", ofPackage.ReplaceAllString(stopped.Err.Error(), ""))
 	}
 	return stopped.Code
+}
+
+// patience is how long a command that was interrupted may take to end adapters and to write its report.
+const patience = 10 * time.Second
+
+// execute executes the command. A panic, or a command that an interrupt does not end, as when it waits for its input, is a failure of the
+// harness.
+func execute(ctx context.Context, root *cobra.Command) (*cobra.Command, error) {
+	type end struct {
+		cmd *cobra.Command
+		err error
+	}
+	ended := make(chan end, 1)
+	go func() {
+		e := end{cmd: root}
+		defer func() {
+			if p := recover(); p != nil {
+				e.err = &exit{harnessFailed, fmt.Errorf("a panic: %s", printable.Line(fmt.Sprint(p), printable.Most))}
+			}
+			ended <- e
+		}()
+		e.cmd, e.err = root.ExecuteContextC(ctx)
+	}()
+	select {
+	case e := <-ended:
+		return e.cmd, e.err
+	case <-ctx.Done():
+	}
+	select {
+	case e := <-ended:
+		return e.cmd, e.err
+	case <-time.After(patience):
+		return root, &exit{harnessFailed, fmt.Errorf("%w, and what was under way did not end within %v", context.Cause(ctx), patience)}
+	}
 }
 
 func newRoot() *cobra.Command {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/lossproof/lossproof/conformance"
 	"github.com/lossproof/lossproof/conformance/known"
+	"github.com/lossproof/lossproof/internal/beside"
 )
 
 // knownFlags are the flags of known, as they were given.
@@ -55,7 +55,7 @@ than the ones of this program.`,
 				if err != nil {
 					return err
 				}
-				return wrote(os.WriteFile(file, text, 0o644))
+				return wrote(beside.WriteFile(file, text))
 			}
 			_, err = cmd.OutOrStdout().Write(text)
 			return wrote(err)

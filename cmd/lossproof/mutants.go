@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -85,19 +85,11 @@ func (f mutantsFlags) mutants(ctx context.Context, stdout, stderr io.Writer, che
 	if checks && f.checks < 1 {
 		return fmt.Errorf("--checks %d: want at least 1", f.checks)
 	}
-	table, file := stdout, io.Writer(nil)
-	switch f.json {
-	case "":
-	case "-":
-		table, file = stderr, stdout
-	default:
-		created, err := os.Create(f.json)
-		if err != nil {
-			return fmt.Errorf("--json: %w", err)
-		}
-		defer created.Close()
-		file = created
+	out, err := newJSONOutput(f.json, stdout, stderr)
+	if err != nil {
+		return err
 	}
+	defer out.abort()
 	step, end := progress(stderr, "mutants")
 	matrix, err := newMatrix(mutants.Config{Losses: f.losses, Mutants: f.names, Families: families, Of: f.of, Checks: f.checks,
 		Seed: f.seed, Progress: step}, ctx)
@@ -108,13 +100,9 @@ func (f mutantsFlags) mutants(ctx context.Context, stdout, stderr io.Writer, che
 	case err != nil:
 		return &exit{harnessFailed, err}
 	}
-	if err := matrix.WriteTable(table); err != nil {
-		return &exit{harnessFailed, err}
-	}
-	if file != nil {
-		if err := matrix.WriteJSON(file); err != nil {
-			return &exit{harnessFailed, err}
-		}
+	failed := out.write(matrix.WriteJSON)
+	if err := matrix.WriteTable(out.table); err != nil || failed != nil {
+		return cmp.Or(failed, wrote(err))
 	}
 	if err := matrix.Err(); err != nil {
 		return &exit{doesNotConform, err}

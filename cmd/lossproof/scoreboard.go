@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lossproof/lossproof/conformance/reporting"
+	"github.com/lossproof/lossproof/internal/beside"
 )
 
 // scoreboardFlags are the flags of scoreboard, as they were given.
@@ -57,7 +58,7 @@ The exit code is 0, and 2 where a report cannot be read or has no adapter.`,
 			if err := reporting.WriteScoreboard(&text, board); err != nil {
 				return err
 			}
-			return wrote(os.WriteFile(f.out, text.Bytes(), 0o644))
+			return wrote(beside.WriteFile(f.out, text.Bytes()))
 		},
 	}
 	flags := cmd.Flags()

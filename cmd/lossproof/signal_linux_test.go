@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-var signals = []os.Signal{os.Interrupt, syscall.SIGTERM}
+var signals = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
 
 const diesWithParent = true
 

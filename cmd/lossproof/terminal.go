@@ -11,6 +11,9 @@ import (
 
 // widthOf is how many characters a line of a terminal has; 0 where w is none.
 func widthOf(w io.Writer) int {
+	if s, ok := w.(*sticky); ok {
+		w = s.Writer
+	}
 	file, ok := w.(*os.File)
 	if !ok {
 		return 0

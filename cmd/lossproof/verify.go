@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -247,10 +248,11 @@ func (f verifyFlags) report(stdout, stderr io.Writer, check func(conformance.Con
 	if err := selfTest(); err != nil {
 		return &exit{selfTestFailed, err}
 	}
-	table, writeReport, err := f.outputs(stdout, stderr)
+	out, err := newJSONOutput(f.json, stdout, stderr)
 	if err != nil {
 		return err
 	}
+	defer out.abort()
 	step, end := progress(stderr, "verify")
 	config.Progress = step
 	if f.subject != "" {
@@ -264,11 +266,9 @@ func (f verifyFlags) report(stdout, stderr io.Writer, check func(conformance.Con
 		}
 		return &exit{harnessFailed, err}
 	}
-	if err := printReport(table, report, f.table); err != nil {
-		return &exit{harnessFailed, err}
-	}
-	if err := writeReport(report); err != nil {
-		return &exit{harnessFailed, err}
+	failed := out.write(report.WriteJSON) // whose failure is no reason to lose the table
+	if err := printReport(out.table, report, f.table); err != nil || failed != nil {
+		return cmp.Or(failed, wrote(err))
 	}
 	switch {
 	case report.Incomplete != "":
@@ -336,27 +336,6 @@ func unlessZero(n int) int {
 		return -1
 	}
 	return n
-}
-
-// outputs says where the table goes, and how the JSON report is written. The file is opened before
-// the run, which it would be a pity to lose.
-func (f verifyFlags) outputs(stdout, stderr io.Writer) (table io.Writer, write func(*conformance.Report) error, err error) {
-	switch f.json {
-	case "":
-		return stdout, func(*conformance.Report) error { return nil }, nil
-	case "-":
-		return stderr, func(r *conformance.Report) error { return r.WriteJSON(stdout) }, nil
-	}
-	file, err := os.Create(f.json)
-	if err != nil {
-		return nil, nil, fmt.Errorf("--json: %w", err)
-	}
-	return stdout, func(r *conformance.Report) error {
-		if err := r.WriteJSON(file); err != nil {
-			return err
-		}
-		return file.Close()
-	}, nil
 }
 
 // printReport writes a line for each loss or, where it is asked for, for each output, then the first failures, and the line
