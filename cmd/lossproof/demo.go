@@ -11,12 +11,19 @@ import (
 
 func newDemo() *cobra.Command {
 	return &cobra.Command{
-		Use:   "demo",
-		Short: "Walks through the example that the project comes from: why cross-entropy",
-		Args:  cobra.NoArgs,
-		Run: func(cmd *cobra.Command, _ []string) {
+		Use:   "demo [detection]",
+		Short: "Walks through the example that the project comes from: why cross-entropy; with detection, why boxes are pulled",
+		Long: `Walks through the example that the project comes from: which of two models is better, and why cross-entropy and not squared
+error. With detection, the losses of boxes and masks: why IoU alone does not teach a box to move, what GIoU, DIoU and CIoU add, what focal
+losses do to a hundred thousand easy boxes, and why dice learns from one pixel. Every number is computed by the catalogue.`,
+		Args: cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs), ValidArgs: []string{"detection"},
+		Run: func(cmd *cobra.Command, args []string) {
 			w := cmd.OutOrStdout()
-			for i, c := range chapters {
+			story := classification
+			if len(args) > 0 {
+				story = detection
+			}
+			for i, c := range story {
 				if i > 0 {
 					fmt.Fprintln(w)
 				}
@@ -27,11 +34,14 @@ func newDemo() *cobra.Command {
 	}
 }
 
-// chapters are the demo. Every number in them is computed by the catalogue.
-var chapters = []struct {
+// A chapter of a demo.
+type chapter struct {
 	title string
 	tell  func(io.Writer)
-}{
+}
+
+// classification is the demo of people and their probabilities.
+var classification = []chapter{
 	{"Which model is better?", tellModels},
 	{"The chain rule has three factors", tellChain},
 	{"Where the score is saturated and wrong", tellSaturation},

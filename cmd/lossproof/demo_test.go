@@ -37,3 +37,21 @@ func TestDemo_SquaredErrorStartsSlowly(t *testing.T) {
 	require.Greater(t, fast[100], 0.95)
 	require.Greater(t, slow[568], 0.8, "it does learn in the end")
 }
+
+func TestDemo_TellsOfBoxes(t *testing.T) {
+	out := lossproof("demo", "detection")
+	require.Equal(t, conforms, out.code, out.stderr)
+	requireGolden(t, "demo_detection.txt", out.stdout)
+}
+
+func TestDemo_OnlyIoULeavesABoxWhereItIs(t *testing.T) {
+	overlap := func(name string) float64 {
+		path := pull(name, startBox, targetBox, pullRate, pullSteps)
+		s, _ := of("iou", nil, path[len(path)-1], targetBox)
+		return 1 - s
+	}
+	require.Equal(t, startBox, pull("iou", startBox, targetBox, pullRate, pullSteps)[pullSteps])
+	for _, name := range pulling[1:] {
+		require.Greater(t, overlap(name), 0.75, name)
+	}
+}
