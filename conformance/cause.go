@@ -188,6 +188,9 @@ func (e *evidence) special() cause {
 		return cause{Cause: Special, why: "an infinite input with a finite answer: ∞ − ∞, or 0·∞. Where none is taken, declare FiniteInputs"}
 	case unit:
 		return cause{Cause: Special, why: "log 0, 0·∞ or 0/0 at an end of [0, 1]"}
+	case reach > math.Sqrt(f.MaxFinite()):
+		return cause{Cause: Overflow, why: fmt.Sprintf("eˣ is infinite in %s beyond x = %.4g, and a product of two numbers beyond %.4g; the input reaches %.4g",
+			f.Name, overflows, math.Sqrt(f.MaxFinite()), reach)}
 	case reach > overflows:
 		return cause{Cause: Overflow, why: fmt.Sprintf("eˣ is infinite in %s beyond x = %.4g, and the input reaches %.4g", f.Name, overflows, reach)}
 	case math.Abs(v) > f.MaxFinite()/1024 || slices.ContainsFunc(p.Weight, func(w float64) bool { return w > f.MaxFinite()/1024 }):

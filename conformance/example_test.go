@@ -124,3 +124,53 @@ func ExampleExec() {
 	}
 	fmt.Println(report.Verdict())
 }
+
+// The IoU of two boxes as detectors write it: 1 − x cancels where they nearly agree.
+func ExampleRowwise_box() {
+	mine := func(pred, target []float64) float64 {
+		area := func(b []float64) float64 { return (b[2] - b[0]) * (b[3] - b[1]) }
+		side := func(i int) float64 { return max(0, min(pred[i+2], target[i+2])-max(pred[i], target[i])) }
+		both := side(0) * side(1)
+		union := area(pred) + area(target) - both
+		if union == 0 {
+			return 1
+		}
+		return 1 - both/union
+	}
+	report, err := conformance.Config{Laws: []string{"value_is_true"}}.Check(context.Background(), conformance.Rowwise("iou", mine))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(report.Causes()[0].Cause)
+	// Output:
+	// cancellation
+}
+
+// The dice loss of a mask, with 1 added above and below.
+func ExampleRowwise_set() {
+	mine := func(pred, target []float64) (value float64, grad []float64) {
+		both, all := 0.0, 0.0
+		for i, p := range pred {
+			both += p * target[i]
+			all += p + target[i]
+		}
+		share := (2*both + 1) / (all + 1)
+		for _, y := range target {
+			grad = append(grad, (share-2*y)/(all+1))
+		}
+		return 1 - share, grad
+	}
+	config := conformance.Config{Laws: []string{"value_is_true", "gradient_is_true"}, Level: conformance.Close}
+	report, err := config.Check(context.Background(), conformance.Rowwise("dice", mine))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, law := range report.Laws.Results {
+		fmt.Println(law.Law, law.Status)
+	}
+	// Output:
+	// value_is_true passed
+	// gradient_is_true passed
+}
