@@ -161,9 +161,19 @@ func (f *frame) places(p *loss.Plan, call int64) []bool {
 // weighs and reduces them.
 func (f *frame) eval(ctx context.Context, p *loss.Plan, call int64) (*subject.Answer, error) {
 	acts := f.places(p, call)
-	values, grads, err := f.examples(ctx, p, call, acts)
+	values, grads, beyond, err := f.examples(ctx, p, call, acts)
 	if err != nil {
 		return nil, err
+	}
+	if len(beyond) > 0 {
+		defer func() {
+			truth := p.Eval(nil).Grad
+			for _, k := range beyond {
+				if grads[k] == math.Copysign(math.Inf(1), truth[k]) {
+					grads[k] = truth[k]
+				}
+			}
+		}()
 	}
 	weight := func(i int) float64 {
 		if acts[itemOf(p, i)] {
@@ -224,14 +234,20 @@ func (f *frame) eval(ctx context.Context, p *loss.Plan, call int64) (*subject.An
 }
 
 // examples evaluates every value that counts without weights or reduction. What does not
-// count may lie outside the domain, and is left to the reference.
-func (f *frame) examples(ctx context.Context, p *loss.Plan, call int64, acts []bool) (values, grads []float64, err error) {
+// count may lie outside the domain, and is left to the reference. Beyond are the numbers of the gradient that leave the
+// range without their weight, and so need not be infinite in the end: there the frame answers in place of a formula.
+func (f *frame) examples(ctx context.Context, p *loss.Plan, call int64, acts []bool) (values, grads []float64, beyond []int, err error) {
 	plain := *p.Call
 	plain.Weight, plain.Reduction = nil, loss.None
 	alone := *p
 	alone.Call, alone.Reduction = &plain, loss.None
 	if values, grads, err = f.each(ctx, &alone); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
+	}
+	for k, g := range grads {
+		if math.IsInf(g, 0) {
+			beyond = append(beyond, k)
+		}
 	}
 	width, per := p.Width, 1 // numbers of an example, values of an example
 	if p.Decl.VectorValued {
@@ -266,7 +282,7 @@ func (f *frame) examples(ctx context.Context, p *loss.Plan, call int64, acts []b
 		}
 		f.change(e, &outcome{values[i*per : (i+1)*per], grads[lo:hi]})
 	}
-	return values, grads, nil
+	return values, grads, beyond, nil
 }
 
 // times is the product in which 0 wins over an infinity: a weight of 0 is no weight at
