@@ -17,14 +17,13 @@ grad = if(modulator == 0, 0, if(y == 1, -slope, slope))`,
 var _ = enter(room{
 	loss: "gaussian_focal",
 	formula: `
-w = if(y == 1, 1, if(gamma == 0, 1, exp(gamma * log1p(-y))))
+w = if(y == 1, 1, exp(gamma * log1p(-y)))
 p = abs(z)
-logp = log(p * 0x1p60) - 41.58883083359672
 q = if(y == 1, 1 - p, p)
-ell = if(y == 1, if(p < 1e-300, -logp, -log(p)), -log1p(-p))
-modulator = if(alpha == 0, 1, if(y < 1, p ^ alpha, if(p < 0.5, exp(alpha * log1p(-p)), q ^ alpha)))
+ell = if(y == 1, -log(p), -log1p(-p))
+modulator = if(alpha == 0, 1, if(y < 1, p ^ alpha, exp(alpha * log1p(-p))))
 value = weighed(w * modulator, ell)
-slope = w * modulator * (weighed(alpha, if(q == 0, 1, ell / q)) + 1 / (if(y == 1, p, 1 - p)))
+slope = w * modulator * (weighed(alpha, ell / q) + 1 / (if(y == 1, p, 1 - p)))
 grad = if(modulator == 0, 0, if(y == 1, -slope, slope))`,
 	mutants: heatmapMutants("gaussian-focal", func(e *example, q float64) float64 { return times(q, -math.Log1p(-e.z)) }, func(e *example) float64 { return e.z }),
 })
