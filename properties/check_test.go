@@ -122,6 +122,33 @@ func TestLaws_SeeTheMistakeTheyAreAbout(t *testing.T) {
 				a.Value[0] = 0
 			}
 		}},
+		{"isometries_change_nothing", "giou", func(c *loss.Call, a *subject.Answer) {
+			if c.Pred[0] < 0 {
+				each(a.Value, func(x float64) float64 { return x / 2 })
+			}
+		}},
+		{"axes_scale_alone", "iou", func(c *loss.Call, a *subject.Answer) {
+			if c.Pred[2] > 64 {
+				each(a.Value, func(x float64) float64 { return x + 0x1p-10 })
+			}
+		}},
+		{"gradients_of_boxes_balance", "diou", func(c *loss.Call, a *subject.Answer) { a.Grad[0] += 0.5 }},
+		{"box_losses_are_ordered", "ciou", func(c *loss.Call, a *subject.Answer) {
+			if c.Loss == "ciou" {
+				each(a.Value, func(x float64) float64 { return x - 0.25 })
+			}
+		}},
+		{"box_losses_are_ordered", "eiou", func(c *loss.Call, a *subject.Answer) {
+			if c.Loss == "eiou" {
+				each(a.Value, func(x float64) float64 { return x + 0x1p-10 })
+			}
+		}},
+		{"triangle_inequality", "iou", func(c *loss.Call, a *subject.Answer) { each(a.Value, func(x float64) float64 { return x * x * x }) }},
+		{"grows_apart", "siou", func(c *loss.Call, a *subject.Answer) {
+			if a.Value[0] > 1 {
+				a.Value[0] = ieee.Float32.Round(2 - a.Value[0])
+			}
+		}},
 		{"ranks_the_models", "squared_error", func(c *loss.Call, a *subject.Answer) { negate(a.Value) }},
 	} {
 		t.Run(c.law+"/"+c.loss, func(t *testing.T) {

@@ -62,7 +62,7 @@ func LawNamed(name string) (Law, error) {
 
 var allLaws = slices.Concat(
 	truthLaws, sweepLaws, valueLaws, convexityLaws, probabilityLaws, slopeLaws, differenceLaws, continuityLaws, symmetryLaws,
-	rowLaws, setLaws, limitLaws, properLaws, identityLaws, binaryIdentities, rowIdentities, parameterLaws, reductionLaws, maskLaws,
+	rowLaws, setLaws, boxLaws, limitLaws, properLaws, identityLaws, binaryIdentities, rowIdentities, parameterLaws, reductionLaws, maskLaws,
 	batchLaws, contractLaws, stateLaws, learningLaws, refutedLaws, unknownLaws,
 )
 

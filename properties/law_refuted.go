@@ -55,6 +55,14 @@ var refutedLaws = []*Law{
 			absolute(w.bend(t, nearby).times(num(1/nearby))), atLeast, absolute(w.bend(t, 1)).times(num(0.5)))
 		t.strictly("0 < |second difference|", side(), absolute(w.bend(t, 1)))
 	}),
+	refuted(loss.Metric, "The way from one box of the witness to another is longer than that by a third.", false, func(t *trial, w *witness) {
+		third := w.call
+		third.Target = w.B
+		t.strictly("L(A, B) + L(B, C) < L(A, C)", scalarFirst(t.eval(w.at(w.B))).minus(scalarFirst(t.eval(&third)).times(minusOne)), scalarFirst(t.eval(w.at(w.A))))
+	}),
+	refuted(loss.GrowsApart, "Of the two witnesses the one further away has the smaller value.", false, func(t *trial, w *witness) {
+		t.strictly("L(B) < L(A)", scalarFirst(t.eval(w.at(w.B))), scalarFirst(t.eval(w.at(w.A))))
+	}),
 	refuted(loss.Proper, "With the true probability of the witness, a prediction that is not it has a smaller expected loss.", false, func(t *trial, w *witness) {
 		t.strictly("expected loss of A < expected loss of the truth B", w.expected(t, w.A), w.expected(t, w.B))
 	}),

@@ -276,9 +276,9 @@ var (
 	withArea = &Condition{"for a target with an area", func(_ Args, _, target []float64) bool { return target[0] < target[2] && target[1] < target[3] }}
 )
 
-// boxTraits are those of 1 − I/U and what is added to it.
-func boxTraits(high float64, statement string, when *Condition) []Trait {
-	return []Trait{
+// boxTraits are those of 1 − I/U and what is added to it, and others.
+func boxTraits(high float64, statement string, when *Condition, others ...Trait) []Trait {
+	return append([]Trait{
 		{Property: NonNegativeValue, Holds: true},
 		{Property: ZeroAttained, Holds: true, When: withArea, Statement: "at A = B"},
 		{Property: Minimum, Holds: true, When: withArea, Statement: "at A = B"},
@@ -286,8 +286,15 @@ func boxTraits(high float64, statement string, when *Condition) []Trait {
 		{Property: Convex, Holds: false, Witness: &Witness{Target: []float64{2.5, 0, 4.5, 2}, A: []float64{-1.5, 0, 0.5, 2}, B: []float64{2.5, 0, 4.5, 2}, Note: "a box comes to touch midway, and the loss falls faster from there"}},
 		{Property: Lipschitz, Holds: false, Norm: Maximum, Witness: &Witness{Target: []float64{0, 0, 1e-120, 1}, A: []float64{0, 0, 1e-120, 1}, B: []float64{1e-120, 0, 2e-120, 1}, Note: "1 over the side"}},
 		{Property: Symmetric, Holds: true, Statement: "L(A, B) = L(B, A)"},
-	}
+		{Property: Isometric, Holds: true},
+	}, others...)
 }
+
+// growsApart and axisScaled are what some of them claim.
+var (
+	growsApart = Trait{Property: GrowsApart, Holds: true}
+	axisScaled = Trait{Property: AxisScaled, Holds: true}
+)
 
 // boxAxes says that a loss of boxes is a function of the gaps between neighbouring edges.
 func boxAxes(int) [][]int { return [][]int{{0, 2, 4, 6}, {1, 3, 5, 7}} }

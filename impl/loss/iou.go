@@ -66,8 +66,9 @@ var IoU = declare(Loss{
 		"U = 0: value and gradient as the convention zero_area says",
 	},
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of IoU; at most 0.499 seen at 20,000 random inputs (ci/sweep, seed 1)"},
-	Traits:   boxTraits(1, "", notLogarithm),
-	Scaling:  &Scaling{Degree: 0, Target: true},
+	Traits: boxTraits(1, "", notLogarithm, growsApart, axisScaled,
+		Trait{Property: Metric, Holds: true, When: jaccard, Statement: "the Jaccard distance", Source: "Lipkus, A proof of the triangle inequality for the Tanimoto distance, 1999"}),
+	Scaling: &Scaling{Degree: 0, Target: true},
 	Kinks: func(a Args, pred, target []float64) []float64 {
 		kinks := boxKinks(a, pred, target)
 		if floor := a.LogFloor(); floor > 0 && a.Convention(iouTransform.Name) == "log" {
@@ -132,5 +133,8 @@ var (
 	logFloor = Convention{"log_floor", []string{"none", "1e-6"},
 		"the logarithm is taken of I/U as it is, or of 10⁻⁶, rounded to the dtype, where that is more, with gradient 0"}
 
+	jaccard = &Condition{"for 1 − I/U, and boxes with an area", func(a Args, pred, target []float64) bool {
+		return a.Convention(iouTransform.Name) == "linear" && withArea.Holds(a, nil, pred) && withArea.Holds(a, nil, target)
+	}}
 	notLogarithm = &Condition{"unless the logarithm is taken", func(a Args, _, _ []float64) bool { return a.Convention(iouTransform.Name) != "log" }}
 )

@@ -29,6 +29,10 @@ const (
 	Monotone           Property = "monotone_along_segments" // along every segment of predictions L does not change its direction
 	Padded             Property = "padding_invariant"       // elements that are absent from both masks change nothing
 	Replicated         Property = "replication_invariant"   // L of every element twice is L
+	Isometric          Property = "isometry_invariant"      // moving both boxes, reflecting an axis and exchanging the axes change nothing
+	AxisScaled         Property = "axis_scale_invariant"    // scaling one axis of both boxes changes nothing
+	Metric             Property = "triangle_inequality"     // L(A, C) ≤ L(A, B) + L(B, C)
+	GrowsApart         Property = "grows_apart"             // L does not fall as boxes of the same centre are moved apart along a ray
 )
 
 // A Norm measures the distance of two predictions.
@@ -91,6 +95,8 @@ func (t Trait) About(a Args, pred, target []float64) bool {
 //     difference across it shrinks no faster than the distance;
 //   - proper: with true probability Target, the expected loss at A is below that at B,
 //     though B is the true one;
+//   - triangle_inequality: L(A, Target) is above L(A, B) + L(B, Target);
+//   - grows_apart: L(B) is below L(A), and B is further away;
 //   - the rest: A alone violates the claim.
 type Witness struct {
 	Params  Params    `json:"params,omitempty"`

@@ -88,6 +88,10 @@ func TestTraits_EveryWitnessRefutes(t *testing.T) {
 				}
 				const h = 0x1p-10
 				refuted = bend(0.5) > 0 && bend(h/2)/h >= bend(0.5)/2
+			case loss.Metric:
+				refuted = value(w.A, w.Target) > value(w.A, w.B)+value(w.B, w.Target)
+			case loss.GrowsApart:
+				refuted = value(w.B, w.Target) < value(w.A, w.Target)
 			case loss.Proper:
 				refuted = expected(t, l, w.Params, w.A, w.Target) < expected(t, l, w.Params, w.B, w.Target)
 			case loss.NonNegativeValue:
@@ -137,6 +141,7 @@ func TestTraits_TrueClaimsHoldOnAGrid(t *testing.T) {
 				tried += tryClaim(t, r, l, trait)
 			}
 			switch trait.Property {
+			case loss.Isometric, loss.AxisScaled, loss.Metric, loss.GrowsApart:
 			case loss.ConvexInProb, loss.Proper, loss.Symmetric, loss.Equivariant, loss.Padded, loss.Replicated, loss.Differentiable, loss.StrictlyConvex, loss.StronglyConvex:
 			case loss.ZeroAttained: // the place is in its statement
 			default:
