@@ -15,7 +15,7 @@ var batchLaws = []*Law{
 		tour:      few(draw.Batches),
 		draw: func(d *drawer) *Case {
 			n := d.BatchAt(d.turn)
-			w := wish{rows: n, columns: n < 1<<6, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0, anywhere: true}
+			w := wish{rows: n, columns: n <= 1<<4, plain: d.Intn(2) == 0, calm: d.Intn(2) == 0, anywhere: true}
 			if d.loss.Shape.Many() && d.Intn(6) == 0 && n < 1<<9 {
 				w.cols, w.rows = n, 1+d.Intn(2)
 			}

@@ -52,6 +52,7 @@ var convexityLaws = []*Law{
 		Statement: "The value at a mean of two different predictions is below the mean of their values.",
 		Source:    boyd + "section 3.1.1",
 		Traits:    []loss.Property{loss.StrictlyConvex},
+		tour:      few(40),
 		draw:      threePoints(wish{grid: true, plain: true}),
 		check: func(t *trial, c *Case) {
 			middle, mean := t.jensen(c)

@@ -13,8 +13,8 @@ import (
 const pure = "package subject: an answer follows from the call alone"
 
 // everyCall is how many calls a run asks again and again, all losses and dtypes together, where
-// DefaultChecks are asked for: a counter of 16 bits wraps in it twice.
-const everyCall = 1 << 17
+// DefaultChecks are asked for: a counter of 16 bits wraps in it.
+const everyCall = 5 << 14
 
 // A subject remembers nothing, and does one thing at a time.
 var stateLaws = []*Law{

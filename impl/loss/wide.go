@@ -40,6 +40,8 @@ func num(x float64) wide { return normal(x, 0, 0) }
 // normal returns (hi+lo)·2^exp in normal form. |lo| is at most ulp(hi).
 func normal(hi, lo float64, exp int64) wide {
 	switch {
+	case math.Float64bits(hi)&(0x7ff<<52) == 1022<<52: // in [½, 1), as most are
+		return wide{hi, lo, exp}
 	case hi == 0:
 		return wide{}
 	case special(hi):

@@ -117,20 +117,22 @@ func (d *Drawer) ParameterAt(param loss.Param, i int) float64 {
 }
 
 // Places is how many places a tour of numbers has: each binade of 2^-20 … 2^10, in it each of the
-// 2^8 patterns of leading bits, and each landmark from both sides.
-var Places = placeBinades*placePatterns + 6*len(landmarks)
+// 2^8 patterns of leading bits, or of as many as the format stores, and each landmark from both sides.
+func (d *Drawer) Places() int { return placeBinades<<d.placeBits() + 6*len(landmarks) }
 
 const (
-	placeLow      = -20
-	placeBinades  = 30
-	placePatterns = 1 << 8
+	placeLow     = -20
+	placeBinades = 30
 )
+
+func (d *Drawer) placeBits() int { return min(8, d.Format.Precision-1) }
 
 // PlaceAt is number i of a tour for a domain. What comes after the leading bits is drawn. Of a
 // probability it is as often 1−p.
 func (d *Drawer) PlaceAt(domain loss.Domain, i int) float64 {
 	var x float64
-	if k := i - placeBinades*placePatterns; k >= 0 {
+	rest := 52 - d.placeBits() // bits behind the pattern
+	if k := i - placeBinades<<d.placeBits(); k >= 0 {
 		f := d.Format
 		x = f.Round(landmarks[k/6].At(f))
 		if near := f.FromOrdinal(f.Ordinal(x) + int64(k%3-1)); !math.IsInf(x, 0) && !math.IsInf(near, 0) {
@@ -138,8 +140,8 @@ func (d *Drawer) PlaceAt(domain loss.Domain, i int) float64 {
 		}
 		x = d.Fit(x * float64(1-2*(k/3%2)))
 	} else {
-		tail := One(d, 0, 1<<44-1, d.Uint64N(1<<44))
-		bits := uint64(i/placeBinades)<<44 | tail
+		tail := One(d, 0, 1<<rest-1, d.Uint64N(1<<rest))
+		bits := uint64(i/placeBinades)<<rest | tail
 		bits &^= 1<<(53-d.Format.Precision) - 1 // cut, not rounded
 		x = float64(d.Sign() * d.Fit(math.Ldexp(float64(1<<52|bits), placeLow+i%placeBinades-52)))
 	}
