@@ -30,7 +30,7 @@ type Law struct {
 	gradient bool                    // it is about the gradient
 	once     bool                    // it has one case, which is not drawn
 	most     int                     // checks that say all there is to say; 0: no such number
-	tour     func(l *loss.Loss) int  // cases for each DefaultChecks that are asked for: a tour of what is finite, or fewer of what is dear; nil: as many
+	tour     func(l *loss.Loss) int  // cases for each DefaultChecks that are asked for: a tour of what is finite, or fewer of what is dear; nil: usual
 	anywhere bool                    // it holds beyond the ends of a clip, and at kinks, too
 	coarse   bool                    // in a dtype of 16 bits most of its cases are inconclusive, and in bfloat16, of 8 digits, all
 	rigid    bool                    // its cases have a form that shrinking would break
@@ -73,11 +73,16 @@ func (w *Law) wanted(checks int, l *loss.Loss) int {
 		return 1
 	case w.most > 0:
 		return min(checks, w.most)
-	case w.tour != nil:
-		return max(1, (checks*w.tour(l)+DefaultChecks-1)/DefaultChecks)
 	}
-	return checks
+	cases := usual
+	if w.tour != nil {
+		cases = w.tour(l)
+	}
+	return max(1, (checks*cases+DefaultChecks-1)/DefaultChecks)
 }
+
+// usual is how many cases of each DefaultChecks a law takes that says nothing else: the truth, which takes more, sees what it sees.
+const usual = 50
 
 // few is the tour of a law whose cases are dear.
 func few(n int) func(*loss.Loss) int { return func(*loss.Loss) int { return n } }

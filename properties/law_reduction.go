@@ -118,10 +118,10 @@ var reductionLaws = []*Law{
 			if len(has) == 0 {
 				return nil
 			}
-			long := d.turn%25 == 13 // beyond the integers of the dtype, and its largest number
+			long := d.turn%6 == 5 // beyond the integers of the dtype, and its largest number
 			which := d.Intn(len(has))
 			if long {
-				which = d.turn / 25 % len(has)
+				which = d.turn / 6 % len(has)
 			}
 			c := d.wrap(d.call(wish{columns: !long, calm: true, reduction: has[which], weights: d.Intn(3) == 0}))
 			if c != nil {
@@ -250,7 +250,7 @@ func some(n, m int) iter.Seq[int] {
 // longCase is reducedCase with a long batch now and then: as long as a micro-batch, or beyond a cut.
 func longCase(of ...loss.Reduction) func(d *drawer) *Case {
 	return batchCase(func(d *drawer) int {
-		if d.turn%100 == 9 {
+		if d.turn%50 == 9 {
 			return []int{64, 1024, 1025 + d.Intn(66), 2049 + d.Intn(66)}[d.Intn(4)]
 		}
 		return 2 + d.Intn(4)

@@ -49,6 +49,7 @@ var sweepLaws = []*Law{
 		Source:    "Tang, Table-driven implementation of the exponential function, 1989: a table has an entry for each pattern of leading bits",
 		catalogue: true, // the reference of a definition is the oracle, of which so much is not asked
 		anywhere:  true,
+		tour:      few(DefaultChecks),
 		draw:      everyPlace,
 		check:     checkPlaces,
 	},

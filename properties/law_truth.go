@@ -13,6 +13,7 @@ var truthLaws = []*Law{
 		known:     true,
 		Source:    "impl/oracle: the definition of the loss, evaluated with certified intervals",
 		anywhere:  true,
+		tour:      few(150),
 		draw:      one(wish{anywhere: true, reduced: true}),
 		check: func(t *trial, c *Case) {
 			for _, n := range t.eval(&c.Call).values() {
@@ -27,6 +28,7 @@ var truthLaws = []*Law{
 		Source:    "impl/oracle: automatic differentiation of the definition",
 		gradient:  true,
 		anywhere:  true,
+		tour:      few(150),
 		draw:      one(wish{anywhere: true, reduced: true}),
 		check: func(t *trial, c *Case) {
 			for _, n := range t.eval(&c.Call).grads() {
