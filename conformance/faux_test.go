@@ -99,7 +99,17 @@ var (
 			s.write(answer)
 		}),
 		"no answer": atCulprit(func(*stage, string) {}),
-		"twice":     atCulprit(func(s *stage, answer string) { s.write(answer, answer) }),
+		"blank lines": atCulprit(func(s *stage, _ string) {
+			for {
+				s.write("\n")
+			}
+		}),
+		"drip": atCulprit(func(s *stage, _ string) {
+			for ; ; time.Sleep(time.Millisecond) {
+				s.write("x")
+			}
+		}),
+		"twice": atCulprit(func(s *stage, answer string) { s.write(answer, answer) }),
 		"twice, and late": atCulprit(func(s *stage, answer string) {
 			s.write(answer)
 			s.held = []byte(answer)

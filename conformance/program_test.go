@@ -25,7 +25,7 @@ const soon = 2 * time.Second
 
 // patience is the longest silence that a faux adapter is allowed.
 func patience(name string) time.Duration {
-	if slices.Contains([]string{"hang", "late", "no answer", "ignore stop", "never flush", "no newline", "only the first"}, name) {
+	if slices.Contains([]string{"hang", "late", "no answer", "blank lines", "drip", "ignore stop", "never flush", "no newline", "only the first"}, name) {
 		return soon
 	}
 	return time.Hour
@@ -139,6 +139,8 @@ func TestExec_TheCaseThatIsTheCauseFailsAndNoOther(t *testing.T) {
 		"hang":                    {Hung, []string{"no answer within " + soon.String()}},
 		"late":                    {Hung, []string{"no answer within " + soon.String()}},
 		"no answer":               {Hung, []string{"no answer within " + soon.String()}},
+		"blank lines":             {Hung, []string{"no answer within " + soon.String()}},
+		"drip":                    {Hung, []string{"bytes without a newline"}},
 		"twice":                   {Malformed, []string{"a second answer"}},
 		"twice, and late":         {Malformed, []string{"a second answer"}},
 		"foreign":                 {Malformed, []string{"nosuch"}},

@@ -45,6 +45,18 @@ var adapters = map[string]conformance.Subject{
 	"right": conformance.Reference(),
 	"wrong": conformance.Pointwise("binary_cross_entropy_with_logits", wrong),
 	"fatal": scripted(func(int64) { os.Exit(1) }),
+	"daemon": scripted(func(call int64) { // one that has left its group, its session and its environment
+		if call == 1 {
+			cmd := exec.Command("sleep", "3600")
+			cmd.Env, cmd.SysProcAttr = []string{"A=B"}, newSession
+			if err := cmd.Start(); err != nil {
+				panic(err)
+			}
+			if err := os.WriteFile(os.Args[2], []byte(strconv.Itoa(cmd.Process.Pid)), 0o600); err != nil {
+				panic(err)
+			}
+		}
+	}),
 	"hanging": scripted(func(call int64) {
 		// Each case is asked twice and 64 are asked at once, so that with the 129th call one has
 		// been judged, and with this one 36.
@@ -157,6 +169,24 @@ func TestVerify_ASignalEndsTheAdapterAndLeavesAReport(t *testing.T) {
 		require.Zero(t, report.Tally.Failed)
 		require.False(t, runs(pid), "the adapter runs on")
 	}
+}
+
+// A daemon that has left everything behind is found, where the system shows it, is ended and named.
+func TestVerify_ADaemonIsNamed(t *testing.T) {
+	if !diesWithParent {
+		t.Skip("NOT RUN: this system does not say whose child a daemon was")
+	}
+	self, err := os.Executable()
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "daemon")
+	out, err := exec.Command(self, append([]string{"as:lossproof", "verify", "--only", "golden", "--loss", "sigmoid", "--dtype", "f64"}, as(t, "daemon", file)...)...).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Contains(t, string(out), `a process that ended left others running, which were ended: ["sleep"]`)
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	pid, err := strconv.Atoi(string(text))
+	require.NoError(t, err)
+	require.False(t, runs(pid), "the daemon runs on")
 }
 
 // A runner that is killed takes its adapter along, where the system can do that.

@@ -9,6 +9,8 @@ import (
 
 var signals = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
 
+var newSession = &syscall.SysProcAttr{Setsid: true}
+
 const diesWithParent = true
 
 // runs reports whether a process runs; one that is dead and not yet buried does not.

@@ -2,10 +2,15 @@
 
 package main
 
-import "os"
+import (
+	"os"
+	"syscall"
+)
 
 // No signal that the command could be sent.
 var signals []os.Signal
+
+var newSession *syscall.SysProcAttr
 
 const diesWithParent = false
 

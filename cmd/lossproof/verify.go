@@ -206,7 +206,7 @@ func (f verifyFlags) verifyProgram(ctx context.Context, command []string, stdout
 	if _, err := now.config(); err != nil { // before anything is started
 		return err
 	}
-	p, err := lcp.Config{Timeout: f.timeout, StartTimeout: f.startTimeout}.Exec(ctx, command)
+	p, err := lcp.Config{Timeout: f.timeout, StartTimeout: f.startTimeout, Adopt: true}.Exec(ctx, command)
 	if err != nil {
 		return &exit{harnessFailed, err}
 	}

@@ -60,20 +60,36 @@ func (c *conversation) run() {
 		case l, ok := <-lines:
 			c.hear(l, ok)
 		case <-silence:
-			select {
-			case l, ok := <-lines: // it is we who are late
-				c.hear(l, ok)
-				c.deadline.Reset(c.limits.Timeout)
-			default:
-				c.hangs++
-				c.failed(subject.Hung, fmt.Sprintf("no answer within %v: %s%s", c.limits.Timeout, c.silence(), c.process.lastWords()))
-			}
+			c.late(lines)
 		case done := <-c.settling:
 			c.settlers = append(c.settlers, done)
 		case <-c.quit:
 			c.end()
 			return
 		}
+	}
+}
+
+// late is called when there was no answer in time. Where lines wait to be heard it may be we who are late; but blank ones and the like
+// that keep coming do not stretch the limit by more than a tenth.
+func (c *conversation) late(lines <-chan textLine) {
+	process, answered := c.process, c.answered
+	for end := time.After(c.limits.Timeout / 10); ; {
+		select {
+		case l, ok := <-lines:
+			if c.hear(l, ok); c.process != process || c.answered != answered {
+				return // which has set another limit
+			}
+			select {
+			case <-end:
+			default:
+				continue
+			}
+		default:
+		}
+		c.hangs++
+		c.failed(subject.Hung, fmt.Sprintf("no answer within %v: %s%s", c.limits.Timeout, c.silence(), c.process.lastWords()))
+		return
 	}
 }
 
@@ -282,8 +298,8 @@ func (c *conversation) bury() {
 	}
 	c.restarts++
 	c.process.kill()
-	if c.process.left > 0 {
-		c.warn("a process that ended left others running, which were ended")
+	if len(c.process.left) > 0 {
+		c.warn("a process that ended left others running, which were ended: %q", c.process.left)
 	}
 	c.process = nil
 }

@@ -46,7 +46,7 @@ func (c *conversation) introduce() error {
 
 // start starts a process and greets it. What it answers must be what the first one did.
 func (c *conversation) start() error {
-	p, err := startProcess(c.command, &c.maxLine)
+	p, err := startProcess(c.command, &c.maxLine, c.limits.Adopt)
 	if err != nil {
 		return err
 	}
@@ -84,13 +84,14 @@ func (c *conversation) started() bool {
 func (c *conversation) barrier() {
 	if c.process != nil {
 		f := c.description.Dtypes()[0]
+		end := time.Now().Add(c.limits.Timeout)
 		text, err := c.exchange(echoForm{typeEcho, f.Name, f.Hexes([]float64{1})}, typeEcho, c.limits.Timeout)
 		for err == nil && typeOf(text) != typeEcho {
 			c.hear(textLine{text: text}, true)
 			if c.process == nil {
 				break
 			}
-			text, err = c.await(typeEcho, c.limits.Timeout)
+			text, err = c.await(typeEcho, time.Until(end))
 		}
 		if err != nil && c.process != nil {
 			c.warn("after the last case, %v", err)

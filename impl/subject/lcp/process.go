@@ -25,7 +25,8 @@ type process struct {
 	lines  chan textLine // closed at the end of its output
 	done   chan struct{} // closed by kill: nobody reads lines any more
 	exited chan struct{} // closed when the process itself has ended
-	left   int           // how many processes it left behind when it ended by itself; set before exited is closed
+	left   []string      // what it left behind when it ended by itself; set before exited is closed
+	adopts bool          // see Config.Adopt
 	tail   *tail         // of its standard error
 	silent chan struct{} // closed at the end of its standard error
 	files  []io.Closer   // our ends of its pipes
@@ -56,9 +57,9 @@ const markName = "LOSSPROOF_ADAPTER"
 const drainTime = 2 * time.Second
 
 // startProcess runs a command. Lines longer than limit are not read to their end.
-func startProcess(command []string, limit *atomic.Int64) (*process, error) {
+func startProcess(command []string, limit *atomic.Int64, adopts bool) (*process, error) {
 	cmd := exec.Command(command[0], command[1:]...)
-	p := &process{cmd: cmd, mark: markName + "=" + rand.Text(), tail: &tail{},
+	p := &process{cmd: cmd, mark: markName + "=" + rand.Text(), tail: &tail{}, adopts: adopts,
 		input: make(chan []byte, mostInput), lines: make(chan textLine, 16), done: make(chan struct{}), exited: make(chan struct{}), silent: make(chan struct{})}
 	cmd.Env = append(os.Environ(), p.mark)
 	ownGroup(cmd)
@@ -90,23 +91,33 @@ func startProcess(command []string, limit *atomic.Int64) (*process, error) {
 	return p, nil
 }
 
+// children has the processes that were started here and have not ended, by their id.
+var children sync.Map
+
 // run starts the command and waits for its end, in one thread: on Linux the process dies
 // with the thread that started it, so that none outlives a runner that is killed.
-func (p *process) run(started chan<- error, stdout *os.File, theirs []io.Closer) {
+func (p *process) run(begun chan<- error, stdout *os.File, theirs []io.Closer) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	err := p.cmd.Start()
+	if err == nil {
+		children.Store(p.cmd.Process.Pid, true)
+	}
 	for _, f := range theirs {
 		f.Close()
 	}
-	if started <- err; err != nil {
+	if begun <- err; err != nil {
 		return
 	}
 	p.cmd.Wait() // how it ended is in ProcessState
+	children.Delete(p.cmd.Process.Pid)
 	select {
 	case <-p.done: // killed: nothing had a chance to end by itself
 	default:
-		p.left = killGroup(p.cmd.Process) + killMarked(p.mark)
+		if killGroup(p.cmd.Process) > 0 {
+			p.left = append(p.left, "its group")
+		}
+		p.left = append(p.left, killStrays(p.mark, p.adopts)...)
 		stdout.SetReadDeadline(time.Now().Add(drainTime)) // should the other end be held open all the same
 	}
 	close(p.exited)
@@ -202,7 +213,7 @@ func (p *process) kill() {
 	killGroup(p.cmd.Process)
 	<-p.exited
 	killGroup(p.cmd.Process) // those that were started meanwhile
-	killMarked(p.mark)
+	killStrays(p.mark, p.adopts)
 	for _, f := range p.files {
 		f.Close()
 	}

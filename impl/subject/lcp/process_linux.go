@@ -4,35 +4,65 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 func dieWithParent(attributes *syscall.SysProcAttr) { attributes.Pdeathsig = syscall.SIGKILL }
 
-// killMarked ends every process whose environment has the mark, and returns how many
-// there were: children of an adapter that have left its group. It looks again until it
-// finds none, since they may start others.
-func killMarked(mark string) int {
+// adopt makes this process the parent of every descendant whose own parent has ended, so that it is found wherever it has gone.
+func adopt() error { return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
+
+// killStrays ends every process whose environment has the mark, and, where this process has adopted what was left behind,
+// its children other than those that were started here. It returns their names: what has left the adapter's
+// group. It looks again until it finds none, since they may start others.
+func killStrays(mark string, adopted bool) (names []string) {
 	const rounds = 100 // against what starts processes faster than they are found
 	killed := map[int]bool{}
 	for range rounds {
 		found := 0
-		environments, _ := filepath.Glob("/proc/[0-9]*/environ") // the pattern is well formed
-		for _, path := range environments {
-			text, err := os.ReadFile(path)
-			if err != nil || !bytes.Contains(append([]byte{0}, text...), []byte("\x00"+mark)) {
-				continue // it has ended, or is another user's
+		folders, _ := filepath.Glob("/proc/[0-9]*") // the pattern is well formed
+		for _, folder := range folders {
+			pid, err := strconv.Atoi(filepath.Base(folder))
+			if err != nil || !marked(folder, mark) && !(adopted && orphan(folder, pid)) {
+				continue
 			}
-			pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-			if err == nil && syscall.Kill(pid, syscall.SIGKILL) == nil {
-				killed[pid] = true
-				found++
+			name, _ := os.ReadFile(folder + "/comm")
+			if syscall.Kill(pid, syscall.SIGKILL) != nil {
+				continue // it has ended
+			}
+			if found++; !killed[pid] {
+				names = append(names, strings.TrimSpace(string(name)))
+			}
+			killed[pid] = true
+			if adopted && orphan(folder, pid) {
+				syscall.Wait4(pid, nil, 0, nil) // nobody else will
 			}
 		}
 		if found == 0 {
 			break
 		}
 	}
-	return len(killed)
+	slices.Sort(names)
+	return names
+}
+
+// marked reports whether a process has the mark; one that has ended, or is another user's, shows none.
+func marked(folder, mark string) bool {
+	text, err := os.ReadFile(folder + "/environ")
+	return err == nil && bytes.Contains(append([]byte{0}, text...), []byte("\x00"+mark))
+}
+
+// orphan reports whether a process is a child of this one that was not started here.
+func orphan(folder string, pid int) bool {
+	if _, ours := children.Load(pid); ours {
+		return false
+	}
+	text, err := os.ReadFile(folder + "/stat") // pid (name) state parent ...
+	after := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	return err == nil && len(after) > 1 && after[1] == strconv.Itoa(os.Getpid())
 }

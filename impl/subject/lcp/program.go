@@ -69,6 +69,10 @@ type Config struct {
 	Timeout      time.Duration // the longest silence while a case is unanswered; after that the program hangs. 0: DefaultTimeout
 	StartTimeout time.Duration // the longest wait for the answers to hello and echo. 0: DefaultStartTimeout
 
+	// Adopt makes this process the parent of what the program leaves behind, where the system can do that, so that a daemon of it
+	// is found and ended. It is for a process that has no other children.
+	Adopt bool
+
 	// How much is borne before the program is not asked any more.
 	Restarts int // processes that ended or were ended before their time. 0: 1000
 	Hangs    int // times without an answer. 0: 32
@@ -83,7 +87,7 @@ const (
 )
 
 func (c Config) orDefaults() Config {
-	return Config{cmp.Or(c.Timeout, DefaultTimeout), cmp.Or(c.StartTimeout, DefaultStartTimeout),
+	return Config{cmp.Or(c.Timeout, DefaultTimeout), cmp.Or(c.StartTimeout, DefaultStartTimeout), c.Adopt,
 		cmp.Or(c.Restarts, 1000), cmp.Or(c.Hangs, 32), cmp.Or(c.Barren, 64), cmp.Or(c.Silent, 3)}
 }
 
@@ -102,6 +106,9 @@ func (config Config) Exec(ctx context.Context, command []string) (*Program, erro
 	}
 	p := &Program{command: command, questions: make(chan *question), settling: make(chan chan struct{}),
 		limits: config.orDefaults(), quit: make(chan struct{}), finished: make(chan struct{}), warnings: map[string]int{}, strays: map[string]*subject.Fault{}}
+	if config.Adopt && adopt() != nil {
+		p.limits.Adopt = false // not on this system
+	}
 	p.stop = sync.OnceFunc(func() { close(p.quit) })
 	c := &conversation{Program: p, token: rand.Text()[:10], asked: map[string]*question{}, causes: map[string]*subject.Fault{}}
 	p.allow(0)
