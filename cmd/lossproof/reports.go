@@ -51,17 +51,19 @@ func addFormat(cmd *cobra.Command, names ...string) (chosen func() (string, erro
 func newReport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report report.json",
-		Short: "Shows a report as text, as Markdown for the summary of a CI job, or as JUnit XML",
+		Short: "Shows a report as text, as a page to look at, as Markdown for the summary of a CI job, or as JUnit XML",
 		Long: `Shows a report that lossproof verify --json wrote; - is stdin. Text is what verify prints. Markdown
-is for the summary of a CI job. JUnit XML has a test case for every check and every law.
+is for the summary of a CI job. JUnit XML has a test case for every check and every law. HTML is one
+file that needs nothing else: levels, causes, failures to search, and for each loss a map of its errors.
 
 The exit code is 0 whatever the report says, and 2 where it cannot be read: the verdict is verify's.`,
 		Example: `  lossproof verify --json report.json -- python3 adapter.py
+  lossproof report --format html report.json > report.html
   lossproof report --format junit report.json > lossproof.xml
   lossproof report --format markdown report.json >> "$GITHUB_STEP_SUMMARY"`,
 		Args: cobra.ExactArgs(1),
 	}
-	format := addFormat(cmd, "text", "markdown", "junit")
+	format := addFormat(cmd, "text", "html", "markdown", "junit")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		chosen, err := format()
 		if err != nil {
@@ -73,6 +75,8 @@ The exit code is 0 whatever the report says, and 2 where it cannot be read: the 
 		}
 		return written(func(w io.Writer) error {
 			switch chosen {
+			case "html":
+				return reporting.WriteHTML(w, r)
 			case "markdown":
 				return reporting.WriteMarkdown(w, r, mostFailures)
 			case "junit":

@@ -52,22 +52,22 @@ func TestReports_MistakesExitWith2(t *testing.T) {
 	require.NoError(t, os.WriteFile(bad, []byte("a b"), 0o600))
 	good := reportOf(t, conforms, "--loss", "sigmoid", "--dtype", "f64")
 	for says, args := range map[string][]string{
-		"no such file":                                      {"known", "/no/such/report.json"},
-		"accepts 1 arg":                                     {"known"},
-		"--reasons: open /no/such":                          {"known", "--reasons", "/no/such.txt", good},
-		"--reasons: " + bad + ": known failures":            {"known", "--reasons", bad, good},
-		"--lines -1: want 0 or more":                        {"known", "--lines", "-1", good},
-		"stdin: a report: no JSON":                          {"known", "-"},
-		"--known: open /no/such":                            {"verify", "--known", "/no/such.known"},
-		"known failures, line 1: 2 fields":                  {"verify", "--known", bad},
-		"no JSON: line 1, byte 1: invalid character":        {"report", bad},
-		`--format "xml": want one of text, markdown, junit`: {"report", "--format", "xml", bad},
-		"requires at least 1 arg":                           {"compare"},
-		"a report: no JSON: line 1":                         {"compare", bad},
-		`--format "junit": want one of text, markdown`:      {"compare", "--format", "junit", bad},
-		"accepts 2 arg":                                     {"diff", bad},
-		"bad.known: a report":                               {"diff", bad, bad},
-		`--format "": want one of`:                          {"diff", "--format", "", bad, bad},
+		"no such file":                                            {"known", "/no/such/report.json"},
+		"accepts 1 arg":                                           {"known"},
+		"--reasons: open /no/such":                                {"known", "--reasons", "/no/such.txt", good},
+		"--reasons: " + bad + ": known failures":                  {"known", "--reasons", bad, good},
+		"--lines -1: want 0 or more":                              {"known", "--lines", "-1", good},
+		"stdin: a report: no JSON":                                {"known", "-"},
+		"--known: open /no/such":                                  {"verify", "--known", "/no/such.known"},
+		"known failures, line 1: 2 fields":                        {"verify", "--known", bad},
+		"no JSON: line 1, byte 1: invalid character":              {"report", bad},
+		`--format "xml": want one of text, html, markdown, junit`: {"report", "--format", "xml", bad},
+		"requires at least 1 arg":                                 {"compare"},
+		"a report: no JSON: line 1":                               {"compare", bad},
+		`--format "junit": want one of text, markdown`:            {"compare", "--format", "junit", bad},
+		"accepts 2 arg":                                           {"diff", bad},
+		"bad.known: a report":                                     {"diff", bad, bad},
+		`--format "": want one of`:                                {"diff", "--format", "", bad, bad},
 	} {
 		out := lossproof(args...)
 		require.Equal(t, usage, out.code, "%v: %s", args, out.stderr)
@@ -150,6 +150,9 @@ func TestReport_ShowsWhatVerifyShowed(t *testing.T) {
 	}
 	require.NoError(t, xml.Unmarshal([]byte(junit.stdout), &suites))
 	require.Equal(t, counts.FindStringSubmatch(lastLine(text.stdout))[2], strconv.Itoa(suites.Failures))
+	html := lossproof("report", "--format", "html", file)
+	require.Equal(t, conforms, html.code, html.stderr)
+	require.Contains(t, html.stdout, `<path class="passed"`)
 	markdown := lossproof("report", "--format", "markdown", file)
 	require.Equal(t, conforms, markdown.code, markdown.stderr)
 	require.Contains(t, markdown.stdout, "| binary_cross_entropy_with_logits | f64 | value |")
@@ -189,7 +192,7 @@ func TestCompareAndDiff_ExitCodes(t *testing.T) {
 // A full disk is no mistake in the command line.
 func TestReports_WhatCannotBeWrittenExitsWith3(t *testing.T) {
 	file := reportOf(t, conforms, "--loss", "sigmoid", "--dtype", "f64")
-	for _, args := range [][]string{{"report", file}, {"report", "--format", "junit", file}, {"report", "--format", "markdown", file},
+	for _, args := range [][]string{{"report", file}, {"report", "--format", "junit", file}, {"report", "--format", "html", file}, {"report", "--format", "markdown", file},
 		{"compare", file}, {"diff", file, file}, {"known", file}} {
 		var stderr bytes.Buffer
 		code := run(t.Context(), args, strings.NewReader(""), fullDisk{}, &stderr)

@@ -1,5 +1,5 @@
-// Package reporting reads reports, and shows them: one by itself (Markdown, JUnit XML),
-// several beside each other (Compare), and two after each other (Diff).
+// Package reporting reads reports, and shows them: one by itself (a page to look at, Markdown, JUnit
+// XML), several beside each other (Compare), and two after each other (Diff).
 //
 //	report, err := reporting.Read(file)
 //

@@ -148,7 +148,7 @@ func TestAction_WritesItsReportsWhateverTheVerdict(t *testing.T) {
 			written, _ := os.ReadFile(summary)
 			require.Contains(t, strings.ToLower(string(written)), test.summary)
 			if test.summary != "" {
-				for _, name := range []string{"lossproof.json", "lossproof.xml", "lossproof.md"} {
+				for _, name := range []string{"lossproof.json", "lossproof.html", "lossproof.xml", "lossproof.md"} {
 					require.FileExists(t, filepath.Join(dir, "reports of mine", name))
 				}
 			}
