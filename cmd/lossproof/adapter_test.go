@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,6 +46,7 @@ var adapters = map[string]conformance.Subject{
 	"right": conformance.Reference(),
 	"wrong": conformance.Pointwise("binary_cross_entropy_with_logits", wrong),
 	"fatal": scripted(func(int64) { os.Exit(1) }),
+	"nosy":  nosy{conformance.Reference()},
 	"daemon": scripted(func(call int64) { // one that has left its group, its session and its environment
 		if call == 1 {
 			cmd := exec.Command("sleep", "3600")
@@ -67,6 +69,21 @@ var adapters = map[string]conformance.Subject{
 			time.Sleep(time.Hour)
 		}
 	}),
+}
+
+// A nosy subject says in its environment what it sees of the runner's.
+type nosy struct{ conformance.Subject }
+
+func (n nosy) Describe() conformance.Description {
+	d := n.Subject.Describe()
+	files, _ := os.ReadDir(".")
+	network := "cut"
+	if connection, err := net.Dial("tcp", os.Args[2]); err == nil {
+		connection.Close()
+		network = "there"
+	}
+	d.Environment = map[string]string{"files": fmt.Sprint(len(files)), "secret": os.Getenv("LOSSPROOF_SECRET"), "network": network}
+	return d
 }
 
 type scriptedSubject struct {
@@ -169,6 +186,34 @@ func TestVerify_ASignalEndsTheAdapterAndLeavesAReport(t *testing.T) {
 		require.Zero(t, report.Tally.Failed)
 		require.False(t, runs(pid), "the adapter runs on")
 	}
+}
+
+func TestVerify_IsolateKeepsAnAdapterApart(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	t.Setenv("LOSSPROOF_SECRET", "told")
+	t.Setenv("TMPDIR", t.TempDir())
+	file := filepath.Join(t.TempDir(), "report.json")
+	seen := func(options ...string) (map[string]string, string) {
+		args := append([]string{"verify", "--only", "golden", "--loss", "sigmoid", "--dtype", "f64", "--json", file}, options...)
+		out := lossproof(append(args, as(t, "nosy", listener.Addr().String())...)...)
+		require.Equal(t, conforms, out.code, out.stderr)
+		var report conformance.Report
+		require.NoError(t, json.Unmarshal([]byte(contents(t, file)), &report))
+		return report.Subject.Environment, strings.Join(report.Warnings, "\n")
+	}
+	here, _ := seen()
+	require.Equal(t, "told", here["secret"])
+	require.NotEqual(t, "0", here["files"])
+	require.Equal(t, "there", here["network"])
+	apart, warnings := seen("--isolate")
+	require.Empty(t, apart["secret"])
+	require.Equal(t, "0", apart["files"])
+	require.Equal(t, apart["network"] == "there", strings.Contains(warnings, "not kept from the network"), "it says where it cannot")
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), "lossproof-*"))
+	require.NoError(t, err)
+	require.Empty(t, left)
 }
 
 // A daemon that has left everything behind is found, where the system shows it, is ended and named.

@@ -48,6 +48,7 @@ type verifyFlags struct {
 	live, checks                int
 	seed                        uint64
 	timeout, startTimeout       time.Duration
+	isolate                     bool
 }
 
 func newVerify() *cobra.Command {
@@ -138,6 +139,7 @@ incomplete.`,
 	flags.IntVar(&f.checks, "checks", properties.DefaultChecks, "cases that each law is held against, 0 for none")
 	flags.Uint64Var(&f.seed, "seed", conformance.DefaultSeed, "seed of the live cases and of the laws' cases")
 	flags.DurationVar(&f.timeout, "timeout", lcp.DefaultTimeout, "the longest silence of a command while it is asked")
+	flags.BoolVar(&f.isolate, "isolate", false, "run a command in an empty folder, with a small environment, and without network where the system allows")
 	flags.DurationVar(&f.startTimeout, "start-timeout", lcp.DefaultStartTimeout, "how long a command may take to start")
 	return cmd
 }
@@ -206,7 +208,7 @@ func (f verifyFlags) verifyProgram(ctx context.Context, command []string, stdout
 	if _, err := now.config(); err != nil { // before anything is started
 		return err
 	}
-	p, err := lcp.Config{Timeout: f.timeout, StartTimeout: f.startTimeout, Adopt: true}.Exec(ctx, command)
+	p, err := lcp.Config{Timeout: f.timeout, StartTimeout: f.startTimeout, Adopt: true, Isolate: f.isolate}.Exec(ctx, command)
 	if err != nil {
 		return &exit{harnessFailed, err}
 	}

@@ -22,6 +22,7 @@ import (
 type conversation struct {
 	*Program
 	process                 *process
+	cell                    *cell  // where it runs; nil: here
 	hello                   string // the first answer to hello
 	queue                   []*question
 	candidates              []*question
@@ -43,6 +44,7 @@ type conversation struct {
 
 func (c *conversation) run() {
 	defer close(c.finished)
+	defer c.leave()
 	c.deadline = time.NewTimer(c.limits.Timeout)
 	for {
 		c.ask()

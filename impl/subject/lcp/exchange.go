@@ -46,7 +46,7 @@ func (c *conversation) introduce() error {
 
 // start starts a process and greets it. What it answers must be what the first one did.
 func (c *conversation) start() error {
-	p, err := startProcess(c.command, &c.maxLine, c.limits.Adopt)
+	p, err := c.startIn()
 	if err != nil {
 		return err
 	}

@@ -57,12 +57,16 @@ const markName = "LOSSPROOF_ADAPTER"
 const drainTime = 2 * time.Second
 
 // startProcess runs a command. Lines longer than limit are not read to their end.
-func startProcess(command []string, limit *atomic.Int64, adopts bool) (*process, error) {
+func startProcess(command []string, limit *atomic.Int64, adopts bool, in *cell) (*process, error) {
 	cmd := exec.Command(command[0], command[1:]...)
 	p := &process{cmd: cmd, mark: markName + "=" + rand.Text(), tail: &tail{}, adopts: adopts,
 		input: make(chan []byte, mostInput), lines: make(chan textLine, 16), done: make(chan struct{}), exited: make(chan struct{}), silent: make(chan struct{})}
-	cmd.Env = append(os.Environ(), p.mark)
+	cmd.Env = os.Environ()
 	ownGroup(cmd)
+	if in != nil {
+		in.apply(cmd)
+	}
+	cmd.Env = append(cmd.Env, p.mark)
 	stdin, toProcess, err := os.Pipe()
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package lcp
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,6 +14,17 @@ import (
 )
 
 func dieWithParent(attributes *syscall.SysProcAttr) { attributes.Pdeathsig = syscall.SIGKILL }
+
+const networkCanBeCut = true
+
+// cutNetwork starts a command in a network of its own, which has nothing in it. That takes a user namespace, which not every system
+// gives to everyone; there the command does not start.
+func cutNetwork(cmd *exec.Cmd) {
+	a := cmd.SysProcAttr
+	a.Cloneflags |= syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET
+	a.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getuid(), HostID: os.Getuid(), Size: 1}}
+	a.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getgid(), HostID: os.Getgid(), Size: 1}}
+}
 
 // adopt makes this process the parent of every descendant whose own parent has ended, so that it is found wherever it has gone.
 func adopt() error { return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }

@@ -73,6 +73,10 @@ type Config struct {
 	// is found and ended. It is for a process that has no other children.
 	Adopt bool
 
+	// Isolate runs the program in an empty folder, with a small environment, and without a network where the system lets anyone do
+	// that; a warning says where not. Arguments that name files are given to it with their whole paths.
+	Isolate bool
+
 	// How much is borne before the program is not asked any more.
 	Restarts int // processes that ended or were ended before their time. 0: 1000
 	Hangs    int // times without an answer. 0: 32
@@ -87,7 +91,7 @@ const (
 )
 
 func (c Config) orDefaults() Config {
-	return Config{cmp.Or(c.Timeout, DefaultTimeout), cmp.Or(c.StartTimeout, DefaultStartTimeout), c.Adopt,
+	return Config{cmp.Or(c.Timeout, DefaultTimeout), cmp.Or(c.StartTimeout, DefaultStartTimeout), c.Adopt, c.Isolate,
 		cmp.Or(c.Restarts, 1000), cmp.Or(c.Hangs, 32), cmp.Or(c.Barren, 64), cmp.Or(c.Silent, 3)}
 }
 
@@ -112,9 +116,16 @@ func (config Config) Exec(ctx context.Context, command []string) (*Program, erro
 	p.stop = sync.OnceFunc(func() { close(p.quit) })
 	c := &conversation{Program: p, token: rand.Text()[:10], asked: map[string]*question{}, causes: map[string]*subject.Fault{}}
 	p.allow(0)
+	if config.Isolate {
+		var err error
+		if c.cell, err = newCell(command); err != nil {
+			return nil, fmt.Errorf("lcp: %s: %w", strings.Join(command, " "), err)
+		}
+	}
 	release := context.AfterFunc(ctx, p.stop)
 	if err := c.begin(); err != nil {
 		release()
+		c.leave()
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
