@@ -59,15 +59,26 @@ file that needs nothing else: levels, causes, failures to search, and for each l
 The exit code is 0 whatever the report says, and 2 where it cannot be read: the verdict is verify's.`,
 		Example: `  lossproof verify --json report.json -- python3 adapter.py
   lossproof report --format html report.json > report.html
+  lossproof report --format html --compare old.json new.json > changes.html
   lossproof report --format junit report.json > lossproof.xml
   lossproof report --format markdown report.json >> "$GITHUB_STEP_SUMMARY"`,
 		Args: cobra.ExactArgs(1),
 	}
 	format := addFormat(cmd, "text", "html", "markdown", "junit")
+	older := cmd.Flags().String("compare", "", "an older report: a page of HTML also says what broke, was mended and drifted since")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		chosen, err := format()
 		if err != nil {
 			return err
+		}
+		var old *conformance.Report
+		if *older != "" {
+			if chosen != "html" {
+				return fmt.Errorf("--compare is for --format html; lossproof diff prints what changed")
+			}
+			if old, err = readReport(cmd.InOrStdin(), *older); err != nil {
+				return err
+			}
 		}
 		r, err := readReport(cmd.InOrStdin(), args[0])
 		if err != nil {
@@ -76,7 +87,7 @@ The exit code is 0 whatever the report says, and 2 where it cannot be read: the 
 		return written(func(w io.Writer) error {
 			switch chosen {
 			case "html":
-				return reporting.WriteHTML(w, r)
+				return reporting.WriteHTML(w, r, old)
 			case "markdown":
 				return reporting.WriteMarkdown(w, r, mostFailures)
 			case "junit":

@@ -62,6 +62,7 @@ func TestReports_MistakesExitWith2(t *testing.T) {
 		"known failures, line 1: 2 fields":                        {"verify", "--known", bad},
 		"no JSON: line 1, byte 1: invalid character":              {"report", bad},
 		`--format "xml": want one of text, html, markdown, junit`: {"report", "--format", "xml", bad},
+		"--compare is for --format html":                          {"report", "--compare", good, good},
 		"requires at least 1 arg":                                 {"compare"},
 		"a report: no JSON: line 1":                               {"compare", bad},
 		`--format "junit": want one of text, markdown`:            {"compare", "--format", "junit", bad},

@@ -52,20 +52,22 @@ type page struct {
 	Verdict string
 	Why     []string // it does not conform
 	Report  *conformance.Report
-	Levels  []conformance.Level
-	Calls   int // that were looked at
-	Dtypes  []dtypeHead
-	Map     []mapRow
-	Causes  []conformance.Group
-	Filters []filter
-	Lists   []failureList
-	Laws    []lawCount
-	Skips   []skipCount
-	Losses  []lossPart
-	NoMaps  string // why there are none
-	Axes    []labelled
-	Errors  []label // of the axis of errors
-	Data    string  // of the dots: JSON, as gzip in base64 for addresses
+	// Difference is from the report that this one is compared with; nil where there is none.
+	Difference *Difference
+	Levels     []conformance.Level
+	Calls      int // that were looked at
+	Dtypes     []dtypeHead
+	Map        []mapRow
+	Causes     []conformance.Group
+	Filters    []filter
+	Lists      []failureList
+	Laws       []lawCount
+	Skips      []skipCount
+	Losses     []lossPart
+	NoMaps     string // why there are none
+	Axes       []labelled
+	Errors     []label // of the axis of errors
+	Data       string  // of the dots: JSON, as gzip in base64 for addresses
 }
 
 // A dtypeHead is the head of the columns of a dtype in the map of levels.
@@ -123,11 +125,20 @@ type lossPart struct {
 }
 
 // WriteHTML writes the report as a page that needs nothing but itself: no server, no network and, to be read, no script. The same
-// report gives the same bytes.
-func WriteHTML(w io.Writer, r *conformance.Report) error {
+// report gives the same bytes. Where there is an older report it also says what has changed, on the maps as arrows; nil: there is none.
+func WriteHTML(w io.Writer, r, old *conformance.Report) error {
 	figures, err := figuresOf(r)
 	if err != nil {
 		return err
+	}
+	lists := listings(r)
+	var difference *Difference
+	if old != nil {
+		difference = Diff(old, r)
+		lists = append(changeLists(difference), lists...)
+		for _, f := range figures {
+			f.compare(difference)
+		}
 	}
 	data, err := dotsData(r, figures)
 	if err != nil {
@@ -136,7 +147,7 @@ func WriteHTML(w io.Writer, r *conformance.Report) error {
 	s := summaries([]*conformance.Report{r})[0]
 	p := page{Style: template.CSS(htmlStyle), Script: template.JS(htmlScript), Summary: s, Verdict: r.Verdict(), Report: r, Levels: subject.Levels(),
 		Policy: fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", digest(htmlStyle), digest(htmlScript)),
-		Causes: r.Causes(), Lists: listings(r), Laws: lawCounts(r), Skips: skipCounts(r), Axes: axes(figures), Errors: errorLabels(), Data: data}
+		Causes: r.Causes(), Lists: lists, Difference: difference, Laws: lawCounts(r), Skips: skipCounts(r), Axes: axes(figures), Errors: errorLabels(), Data: data}
 	if err := r.Err(); err != nil {
 		p.Why = strings.Split(err.Error(), "\n")
 	}
@@ -272,6 +283,28 @@ func listings(r *conformance.Report) []failureList {
 	return slices.DeleteFunc(all, func(l failureList) bool { return l.All == 0 })
 }
 
+// changeLists has what changed for better or worse.
+func changeLists(d *Difference) []failureList {
+	changed := func(title string, all []Change) failureList {
+		l := failureList{Title: title, All: len(all)}
+		var list []*Change
+		for k := range all {
+			list = append(list, &all[k])
+		}
+		for _, c := range spreadOut(list, mostListed, func(c *Change) string { return c.Loss + c.Format + c.Output }) {
+			e := entry{Loss: c.Loss, Format: c.Format, Output: c.Output, Title: fmt.Sprintf("%s: %s → %s", c.Case, c.Old, c.New)}
+			if c.Output == law {
+				e.Law, e.Title = c.Case, fmt.Sprintf("%s → %s", c.Old, c.New)
+			}
+			l.Entries = append(l.Entries, e)
+		}
+		return l
+	}
+	lost := slices.DeleteFunc(slices.Clone(d.Vanished), func(c Change) bool { return !c.Regression })
+	all := []failureList{changed("Broke", d.Broke), changed("Right before, and not run any more", lost), changed("Mended", d.Mended)}
+	return slices.DeleteFunc(all, func(l failureList) bool { return l.All == 0 })
+}
+
 // spreadOut takes at most so many: the first of each group, then the second of each, in order.
 func spreadOut[T any](all []*T, most int, groupOf func(*T) string) []*T {
 	rank, next := map[*T]int{}, map[string]int{}
@@ -396,7 +429,7 @@ func dotsData(r *conformance.Report, figures []*figure) (string, error) {
 	told := map[string]any{}
 	for _, f := range figures {
 		var cases []any
-		for _, c := range f.told {
+		for _, c := range f.Cases[:f.Told] {
 			var numbers []int
 			for _, flag := range c.flags {
 				if _, ok := flags[flag]; !ok {
@@ -406,7 +439,11 @@ func dotsData(r *conformance.Report, figures []*figure) (string, error) {
 			}
 			var dots []any
 			for _, d := range c.dots {
-				dots = append(dots, []any{d.Map, d.X, d.Y, string(d.Status)[:1], d.Error.Short()})
+				told := []any{d.Map, d.X, d.Y, string(d.Status)[:1], d.Error.Short()}
+				if d.Old != nil {
+					told = append(told, d.Old.Short())
+				}
+				dots = append(dots, told)
 			}
 			cases = append(cases, []any{c.id, c.input, numbers, dots})
 		}

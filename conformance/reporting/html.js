@@ -30,7 +30,11 @@
 		const parts = fragment();
 		for (const f of fields) f.value = parts.get(f.name) || "";
 		for (const e of $(".entry, .loss, tr[data-loss], tr[data-cause], tr[data-law]")) e.hidden = !lets(e);
-		for (const list of $(".list")) list.querySelector(".nothing").hidden = list.querySelector(".entry:not([hidden])") !== null;
+		for (const list of $(".list > details")) {
+			const none = list.querySelector(".entry:not([hidden])") === null;
+			list.querySelector(".nothing").hidden = !none;
+			list.open ||= !none && fields.some((f) => f.value);
+		}
 		const entries = $(".entry"), shown = entries.filter((e) => !e.hidden).length;
 		form.elements.found.value = entries.length ? `${shown} of ${entries.length} listed` : "";
 		const at = parts.get("at"), place = at && document.getElementById(at);
@@ -63,7 +67,7 @@
 		return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
 	};
 	const show = (svg, dot, data) => {
-		const { x, y, state, error, id, input, flags, output } = dot;
+		const { x, y, state, error, old, id, input, flags, output } = dot, ulps = (e) => e === "inf" ? "no number of ulp" : e + " ulp";
 		let ring = svg.querySelector(".ring");
 		if (!ring) {
 			ring = document.createElementNS(svg.namespaceURI, "circle");
@@ -73,7 +77,7 @@
 		}
 		ring.setAttribute("cx", x);
 		ring.setAttribute("cy", y);
-		const lines = [`${states[state]}, ${error === "inf" ? "no number of" : error} ulp`, input, flags.map((f) => data.flags[f]).join(", "), id];
+		const lines = [`${states[state]}, ${ulps(error)}${old ? ", before " + ulps(old) : ""}`, input, flags.map((f) => data.flags[f]).join(", "), id];
 		told.replaceChildren(...lines.filter(Boolean).map((text) => Object.assign(document.createElement("div"), { textContent: text })),
 			Object.assign(document.createElement("code"), { textContent: data.repeat.replace("{}", id) }));
 		const failure = document.getElementById(`failure-${id}-${output}`);
@@ -92,7 +96,7 @@
 			$("svg.map", figure).forEach((svg, k) => {
 				const output = svg.parentElement.id.split("-").pop();
 				const dots = (data.figures[figure.id] || []).flatMap(([id, input, flags, of]) =>
-					of.filter((d) => d[0] === k).map(([, x, y, state, error]) => ({ x, y, state, error, id, input, flags: flags || [], output })));
+					of.filter((d) => d[0] === k).map(([, x, y, state, error, old]) => ({ x, y, state, error, old, id, input, flags: flags || [], output })));
 				if (!dots.length) return;
 				const order = dots.map((_, i) => i).sort((a, b) => dots[a].x - dots[b].x || dots[a].y - dots[b].y);
 				let at = order.indexOf(0); // the most telling first

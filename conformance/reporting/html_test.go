@@ -24,7 +24,7 @@ import (
 
 func htmlOf(t *testing.T, r *conformance.Report) string {
 	t.Helper()
-	return shown(t, func(w io.Writer) error { return WriteHTML(w, r) })
+	return shown(t, func(w io.Writer) error { return WriteHTML(w, r, nil) })
 }
 
 // elements are those of a page, each with its attributes in order and the values of those that an address could stand in.
@@ -114,6 +114,31 @@ func TestWriteHTML_HostileNamesAreText(t *testing.T) {
 	for _, name := range []string{`<script>alert(1)</script>`, `</script><img src=x onerror=alert(1)>`, `</style></title></pre></details></svg><b>`, `"onmouseover="alert(1)`,
 		`'onfocus='alert(1)' autofocus`, `javascript:alert(1)`, `<!--`, `]]><![CDATA[`, `&lt;script&gt;`, "`${alert(1)}`", `{{.}}`, `=#&amp;`} {
 		require.Equal(t, want, elements(t, htmlOf(t, made(name))), name)
+	}
+}
+
+// What changed since an older report is listed, and on the maps an arrow for each dot that moved far enough to be seen.
+func TestWriteHTML_ComparedWithAnOlderReport(t *testing.T) {
+	stable := func(z, y float64) (value, grad float64) {
+		p := 1 / (1 + math.Exp(-z))
+		return max(z, 0) - z*y + math.Log1p(math.Exp(-math.Abs(z))), p - y
+	}
+	old, r := checked(t, conformance.Pointwise(bce, naive)), checked(t, conformance.Pointwise(bce, stable))
+	d := Diff(old, r)
+	page := shown(t, func(w io.Writer) error { return WriteHTML(w, r, old) })
+	elements(t, page)
+	require.Contains(t, page, d.Verdict())
+	at := page[strings.Index(page, `id="map-`+bce+`-f64-value"`):strings.Index(page, `id="map-`+bce+`-f64-grad"`)]
+	for class, changes := range map[string][]Change{"broke": d.Broke, "mended": d.Mended} {
+		seen := 0
+		for _, c := range changes {
+			if c.Output == string(value) && math.Abs(float64(errorRow(float64(*c.Old.Max))-errorRow(float64(*c.New.Max)))) >= 3 {
+				seen++
+			}
+		}
+		require.NotZero(t, seen)
+		path := regexp.MustCompile(`class="` + class + `" d="([^"]*)"`).FindStringSubmatch(at)
+		require.Equal(t, seen, strings.Count(path[1], "M"), class)
 	}
 }
 

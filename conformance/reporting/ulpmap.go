@@ -185,9 +185,9 @@ type figure struct {
 	Loss, Format string
 	Abscissa     string
 	Maps         []*ulpMap
-	Told, Cases  int // of how many cases the page has the input
+	Told         int // of how many of its cases the page has the input
+	Cases        []*mapCase
 	format       loss.Format
-	told         []toldCase
 }
 
 // An ulpMap is the paths of an SVG.
@@ -195,6 +195,7 @@ type ulpMap struct {
 	ID, Output, Text              string
 	Axis                          string // the id of its input axis
 	Passed, Failed, Known, Bounds string // Bounds: above 0, mirrored below
+	Broke, Mended, Drifted        string // arrows from the error in the report that this one is compared with
 	scale                         *scale
 	level                         conformance.Level
 	worst                         conformance.Ulps
@@ -207,10 +208,11 @@ type dot struct {
 	X, Y   int
 	Status conformance.Status
 	Error  conformance.Ulps
+	Old    *conformance.Ulps // in the report that this one is compared with, where it was another
 }
 
-// A toldCase is what the page says of a dot that is pointed at.
-type toldCase struct {
+// A mapCase is what the page says of the dots of a case when one is pointed at.
+type mapCase struct {
 	id, input string
 	flags     []string
 	dots      []dot
@@ -237,7 +239,7 @@ func figureOf(r *conformance.Report, rows []*conformance.Row, most int) (*figure
 	}
 	axis := abscissaOf(l)
 	fig := &figure{Loss: l.Name, Format: format, Abscissa: axis.says, format: f}
-	byCase := map[string]*toldCase{}
+	byCase := map[string]*mapCase{}
 	var order []string
 	points, others := map[*ulpMap]map[string][]pixel{}, map[*ulpMap]int{}
 	for _, row := range rows {
@@ -257,7 +259,7 @@ func figureOf(r *conformance.Report, rows []*conformance.Row, most int) (*figure
 			told := byCase[check.Case]
 			v := vectors[check.Case]
 			if told == nil {
-				told = &toldCase{id: check.Case, input: "drawn by the run"}
+				told = &mapCase{id: check.Case, input: "drawn by the run"}
 				if v != nil {
 					told.input, told.flags = inputText(&v.Call), v.Flags
 				}
@@ -276,7 +278,7 @@ func figureOf(r *conformance.Report, rows []*conformance.Row, most int) (*figure
 				const apart = 3
 				x, others[m] = lotLeft+apart*others[m]%(lotRight-lotLeft), others[m]+1
 			}
-			d := dot{at, x, errorRow(float64(*check.Max)), check.Status, *check.Max}
+			d := dot{at, x, errorRow(float64(*check.Max)), check.Status, *check.Max, nil}
 			told.dots = append(told.dots, d)
 			points[m][string(d.Status)] = append(points[m][string(d.Status)], pixel{d.X, d.Y})
 			if !alone {
@@ -297,10 +299,10 @@ func figureOf(r *conformance.Report, rows []*conformance.Row, most int) (*figure
 		m.Text = m.text()
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return byCase[a].before(byCase[b]) })
-	fig.Cases, fig.Told = len(order), min(len(order), most)
-	for _, id := range order[:fig.Told] {
-		fig.told = append(fig.told, *byCase[id])
+	for _, id := range order {
+		fig.Cases = append(fig.Cases, byCase[id])
 	}
+	fig.Told = min(len(order), most)
 	return fig, nil
 }
 
@@ -329,8 +331,8 @@ func (m *ulpMap) text() string {
 }
 
 // before orders the cases that a page tells of: what fails first, then by the largest error.
-func (c *toldCase) before(d *toldCase) int {
-	rank := func(c *toldCase) (failed int, size float64) {
+func (c *mapCase) before(d *mapCase) int {
+	rank := func(c *mapCase) (failed int, size float64) {
 		for _, d := range c.dots {
 			size = max(size, math.Abs(float64(d.Error)))
 			if d.Status == conformance.Failed {
@@ -342,6 +344,38 @@ func (c *toldCase) before(d *toldCase) int {
 	failedC, sizeC := rank(c)
 	failedD, sizeD := rank(d)
 	return cmp.Or(cmp.Compare(failedC, failedD), cmp.Compare(sizeC, sizeD))
+}
+
+// compare draws what has changed.
+func (f *figure) compare(d *Difference) {
+	arrows := func(changes []Change, output string) string {
+		var path strings.Builder
+		for _, c := range changes {
+			if c.Loss != f.Loss || c.Format != f.Format || c.Output != output || c.Old == nil || c.Old.Max == nil {
+				continue
+			}
+			for _, told := range f.Cases {
+				for k := range told.dots {
+					dot := &told.dots[k]
+					if told.id != c.Case || f.Maps[dot.Map].Output != output {
+						continue
+					}
+					dot.Old = c.Old.Max
+					from, head := errorRow(float64(*c.Old.Max)), 3
+					if from < dot.Y {
+						head = -head
+					}
+					if seen := 3; max(from-dot.Y, dot.Y-from) >= seen {
+						fmt.Fprintf(&path, "M%d %dV%dm-2 %dl2 %dl2 %d", dot.X, from, dot.Y, head, -head, head)
+					}
+				}
+			}
+		}
+		return path.String()
+	}
+	for _, m := range f.Maps {
+		m.Broke, m.Mended, m.Drifted = arrows(d.Broke, m.Output), arrows(d.Mended, m.Output), arrows(d.Drifted, m.Output)
+	}
 }
 
 type pixel struct{ x, y int }
