@@ -65,12 +65,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return conforms
 	}
 	stopped, ok := errors.AsType[*exit](err)
+	said := printable.Text(ofPackage.ReplaceAllString(err.Error(), ""), printable.Most)
 	if !ok {
-		fmt.Fprintf(stderr, "lossproof: %s\nTry '%s --help'.\n", ofPackage.ReplaceAllString(err.Error(), ""), cmd.CommandPath())
+		fmt.Fprintf(stderr, "lossproof: %s\nTry '%s --help'.\n", said, cmd.CommandPath())
 		return usage
 	}
 	if stopped.Err != nil {
-		fmt.Fprintf(stderr, "lossproof: %s\n", ofPackage.ReplaceAllString(stopped.Err.Error(), ""))
+		fmt.Fprintf(stderr, "lossproof: %s\n", said)
 	}
 	return stopped.Code
 }

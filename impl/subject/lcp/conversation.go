@@ -40,6 +40,7 @@ type conversation struct {
 	gone                    error // why nobody is asked any more
 	deadline                *time.Timer
 	settlers                []chan struct{}
+	interrupted             <-chan struct{} // the end of its context
 }
 
 func (c *conversation) run() {

@@ -176,6 +176,9 @@ func (c *conversation) farewell() {
 		case <-late.C:
 			c.warn("it did not end within %v of %s, and was ended", c.limits.Timeout, typeStop)
 			return
+		case <-c.interrupted: // whoever wants to end all the same waits for nobody's manners
+			c.warn("after %s it was ended by an interrupt", typeStop)
+			return
 		}
 	}
 }

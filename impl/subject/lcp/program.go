@@ -15,6 +15,7 @@ import (
 
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
+	"github.com/lossproof/lossproof/internal/printable"
 )
 
 // A Program is a subject that is a program of its own, in any language, and speaks
@@ -114,7 +115,7 @@ func (config Config) Exec(ctx context.Context, command []string) (*Program, erro
 		p.limits.Adopt = false // not on this system
 	}
 	p.stop = sync.OnceFunc(func() { close(p.quit) })
-	c := &conversation{Program: p, token: rand.Text()[:10], asked: map[string]*question{}, causes: map[string]*subject.Fault{}}
+	c := &conversation{Program: p, token: rand.Text()[:10], asked: map[string]*question{}, causes: map[string]*subject.Fault{}, interrupted: ctx.Done()}
 	p.allow(0)
 	if config.Isolate {
 		var err error
@@ -200,7 +201,7 @@ func (p *Program) Settle(ctx context.Context) {
 const mostWarnings = 50
 
 func (p *Program) warn(format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
+	text := printable.Line(fmt.Sprintf(format, args...), printable.Most)
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	if _, known := p.warnings[text]; known || len(p.warnings) < mostWarnings {

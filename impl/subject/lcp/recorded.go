@@ -11,6 +11,7 @@ import (
 	"github.com/lossproof/lossproof/impl/loss"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/printable"
 	"github.com/lossproof/lossproof/internal/strict"
 )
 
@@ -176,6 +177,6 @@ func (s *Recording) warn(format string, args ...any) {
 		s.warnings = append(s.warnings, "and more of the kind")
 	case mostWarnings + 1:
 	default:
-		s.warnings = append(s.warnings, fmt.Sprintf(format, args...))
+		s.warnings = append(s.warnings, printable.Line(fmt.Sprintf(format, args...), printable.Most))
 	}
 }
