@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"hash/fnv"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -28,8 +29,9 @@ func main() {
 	dir := flag.String("dir", ".", "the folder golden/")
 	workers := flag.Int("workers", 2, "files made at the same time")
 	only := flag.String("only", "", "make the vectors of these losses only, separated by commas, and bring the rest in step with what lies there")
+	every := flag.Int("every", 1, "make the vectors of one loss in so many, other ones when a source has changed, and bring the rest in step")
 	flag.Parse()
-	if err := run(*dir, *workers, *only); err != nil {
+	if err := run(*dir, *workers, *only, *every); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
@@ -45,16 +47,20 @@ type job struct {
 	err    error
 }
 
-func run(dir string, workers int, only string) error {
+func run(dir string, workers int, only string, every int) error {
 	data := os.DirFS(dir)
+	turn, err := turnOf(dir)
+	if err != nil {
+		return err
+	}
 	cases, err := fs.Sub(data, "cases")
 	if err != nil {
 		return err
 	}
 	b := &build.Builder{Cases: cases, Truth: oracle.Certain, Undecided: oracle.ErrUndecided, Effort: 1}
 	var jobs []*job
-	for _, l := range loss.All() {
-		if only != "" && !slices.Contains(strings.Split(only, ","), l.Name) {
+	for i, l := range loss.All() {
+		if only != "" && !slices.Contains(strings.Split(only, ","), l.Name) || (i+turn)%every != 0 {
 			continue
 		}
 		for _, f := range ieee.Formats() {
@@ -70,10 +76,18 @@ func run(dir string, workers int, only string) error {
 	if err != nil {
 		return err
 	}
-	if err := write(dir, jobs, only == ""); err != nil {
+	if err := write(dir, jobs, only == "" && every == 1); err != nil {
 		return err
 	}
 	return finish(dir)
+}
+
+// turnOf is a number that follows from the sources: it says which part is made where not all is.
+func turnOf(dir string) (int, error) {
+	sources, err := lint.SourceDigests(os.DirFS(filepath.Join(dir, "..")))
+	h := fnv.New32a()
+	fmt.Fprint(h, sources)
+	return int(h.Sum32() >> 1), err
 }
 
 // runJobs makes the files, workers at a time. Which worker makes which file decides
