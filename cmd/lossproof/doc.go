@@ -4,12 +4,13 @@
 //	lossproof verify -- COMMAND  hold a program to them, in any language
 //	lossproof requests           what such a program would be asked, as a file
 //	lossproof judge              the verdict on its answers, as a file
-//	lossproof report FILE        a report as text, Markdown or JUnit XML
+//	lossproof report FILE        a report as text, a page of HTML, Markdown or JUnit XML
 //	lossproof compare FILE...    reports beside each other
 //	lossproof diff OLD NEW       what broke from one report to the next
 //	lossproof known FILE         the failures of a report as a file of known failures
 //	lossproof scoreboard FILE... a page of the reports of libraries
 //	lossproof eval LOSS          the true value and gradient of one input, to any number of digits
+//	lossproof plot LOSS...       the value and the gradient of losses, drawn
 //	lossproof list [LOSS]        the catalogue
 //	lossproof demo               why cross-entropy: the worked example
 //
@@ -22,3 +23,7 @@
 // by, and a parameter that a loss does not have are errors that name the loss, the input, the
 // index and the value.
 package main
+
+//go:generate go run . plot binary_cross_entropy_with_logits sigmoid_focal squared_error_with_logits --out ../../impl/loss/binary.svg
+//go:generate go run . plot absolute_error squared_error huber log_cosh --param delta=1 --out ../../impl/loss/regression.svg
+//go:generate go run . plot dice jaccard tversky --param alpha=0.3 --out ../../impl/loss/overlap.svg

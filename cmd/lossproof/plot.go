@@ -1,0 +1,306 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"image/color"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/guptarohit/asciigraph"
+	"github.com/spf13/cobra"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/ieee"
+)
+
+func newPlot() *cobra.Command {
+	var params, chosen []string
+	var out string
+	cmd := &cobra.Command{
+		Use:   "plot LOSS...",
+		Short: "Draws the value and the gradient of losses, on the terminal or as a picture",
+		Long: `Draws the value of a loss and its gradient along a line through its predictions: of a point the
+prediction itself, of a row the score of the label beside equal others, of a box one that slides over
+its target, of a set the share of a mask that is right. The picture says which line it is.
+
+Without --out it draws on the terminal. --out FILE.svg or FILE.png writes a picture, of several losses
+beside each other; the same losses give the same SVG. --param and --convention are for each loss that has them.`,
+		Example: `  lossproof plot binary_cross_entropy_with_logits
+  lossproof plot sigmoid_focal --param gamma=5 --out focal.svg
+  lossproof plot absolute_error squared_error huber --out regression.svg`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var decls []*loss.Loss
+			for _, name := range args {
+				decl, err := loss.Named(loss.Aliased(name))
+				if err != nil {
+					return err
+				}
+				decls = append(decls, decl)
+			}
+			for _, text := range slices.Concat(params, chosen) {
+				if !slices.ContainsFunc(decls, func(l *loss.Loss) bool { return len(ofLoss(l, []string{text})) > 0 }) {
+					return fmt.Errorf("%s: %s has no such parameter or convention", text, strings.Join(args, ", "))
+				}
+			}
+			var curves []*curve
+			for _, decl := range decls {
+				c, err := curveOf(decl, params, chosen)
+				if err != nil {
+					return mistake(err)
+				}
+				if curves = append(curves, c); c.along != curves[0].along {
+					return fmt.Errorf("%s is drawn over the %s, and %s over the %s: draw them apart", curves[0].name, curves[0].along, c.name, c.along)
+				}
+			}
+			if out == "" {
+				for _, c := range curves {
+					c.write(cmd.OutOrStdout())
+				}
+				return nil
+			}
+			return writePicture(out, curves)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringArrayVar(&params, "param", nil, "a parameter, as name=number, name=1,2,3 or name=none; repeatable")
+	flags.StringArrayVar(&chosen, "convention", nil, "a convention, as name=value; repeatable")
+	flags.StringVar(&out, "out", "", "a file to write, .svg or .png")
+	return cmd
+}
+
+// A curve is a loss along a line through its predictions.
+type curve struct {
+	name, along        string
+	x, value, gradient []float64
+}
+
+// A line is where a curve lies: the predictions start + x·along, for x in an interval, with a target.
+type line struct {
+	says         string
+	from, to     float64
+	start, along []float64
+	target       []float64
+	label        []int
+}
+
+func lineOf(l *loss.Loss) line {
+	low, high := l.Prediction.Low, l.Prediction.High
+	probability := low == 0 && high == 1
+	one := func(n int) []float64 { return append([]float64{1}, make([]float64, n-1)...) }
+	var at line
+	switch l.Shape {
+	case loss.Point:
+		at = line{says: "prediction", start: one(1), along: one(1)}
+		at.start[0] = 0
+	case loss.Row:
+		at = line{says: "score of the label, the others are 0", start: make([]float64, 3), along: one(3)}
+		if probability {
+			at = line{says: "probability of the label, that of the other is the rest", start: []float64{0, 1}, along: []float64{1, -1}}
+		}
+	case loss.Box:
+		return line{"how far a box of size 1 lies to the right of its target", -2, 2, []float64{0, 0, 1, 1}, []float64{1, 0, 1, 0}, []float64{0, 0, 1, 1}, nil}
+	default:
+		at = line{says: "score of the half that is wanted; that of the others is its negative", start: make([]float64, 4), along: []float64{1, 1, -1, -1}}
+		if probability {
+			at.says, at.start = "probability of the half that is wanted; that of the others is the rest", []float64{0, 0, 1, 1}
+		}
+	}
+	far := 8.0
+	if l.NumberTarget() == loss.Number && l.Target.High > 1 { // an error of any size, whose smallest are told apart
+		far = 3
+	}
+	at.from, at.to = max(low, -far), min(high, far)
+	switch kind := l.NumberTarget(); {
+	case l.IndexTarget() != nil:
+		at.label = []int{0}
+	case kind == nil:
+	case l.Shape == loss.Set:
+		at.target = []float64{1, 1, 0, 0}
+	case kind == loss.Number && l.Target.High <= 1:
+		at.target = one(1)
+		at.says += ", target 1"
+	case kind == loss.Distribution:
+		at.target = one(len(at.start))
+	default:
+		at.target = make([]float64, kind.Width(len(at.start)))
+		if kind == loss.Number {
+			at.says += ", target 0"
+		}
+	}
+	return at
+}
+
+// ofLoss are the settings, as name=value, that a loss has.
+func ofLoss(decl *loss.Loss, given []string) (mine []string) {
+	for _, text := range given {
+		name, _, _ := strings.Cut(text, "=")
+		_, isParam := decl.Param(name)
+		_, isConvention := decl.Convention(name)
+		if isParam || isConvention {
+			mine = append(mine, text)
+		}
+	}
+	return mine
+}
+
+// curveOf computes a curve, with the parameters and conventions that the loss has.
+func curveOf(decl *loss.Loss, params, chosen []string) (c *curve, err error) {
+	params, chosen = ofLoss(decl, params), ofLoss(decl, chosen)
+	r := &reader{loss: decl.Name, format: ieee.Float64}
+	call := &loss.Call{Loss: decl.Name, Format: ieee.Float64}
+	if call.Params, err = r.params(decl, params); err != nil {
+		return nil, err
+	}
+	if call.Conventions, err = conventions(chosen); err != nil {
+		return nil, err
+	}
+	at := lineOf(decl)
+	c = &curve{name: strings.Join(slices.Concat([]string{decl.Name}, params, chosen), ", "), along: at.says}
+	const steps = 160
+	for k := range steps + 1 {
+		x := at.from + (at.to-at.from)*float64(k)/steps
+		pred := make([]float64, len(at.start))
+		for i := range pred {
+			pred[i] = at.start[i] + float64(x*at.along[i])
+		}
+		call.Batch = loss.Batch{Rows: 1, Cols: len(pred), Pred: pred, Target: at.target, Label: at.label}
+		if decl.VectorValued {
+			call.Upstream = append([]float64{1}, make([]float64, len(pred)-1)...)
+		}
+		result, err := loss.Eval(call)
+		if err != nil {
+			return nil, err
+		}
+		slope := 0.0
+		for i, g := range result.Grad {
+			if at.along[i] != 0 {
+				slope += float64(g * at.along[i])
+			}
+		}
+		c.x, c.value, c.gradient = append(c.x, x), append(c.value, result.Value[0]), append(c.gradient, slope)
+	}
+	return c, nil
+}
+
+// write draws the curve on a terminal.
+func (c *curve) write(w io.Writer) {
+	const height, width = 10, 64
+	for _, of := range []struct {
+		what    string
+		numbers []float64
+	}{{"value", c.value}, {"gradient", c.gradient}} {
+		numbers := make([]float64, width)
+		for k := range numbers {
+			numbers[k] = of.numbers[k*(len(of.numbers)-1)/(width-1)]
+			if math.IsInf(numbers[k], 0) {
+				numbers[k] = math.NaN() // which is left out
+			}
+		}
+		fmt.Fprintf(w, "%s of %s, over the %s, from %g to %g\n", of.what, c.name, c.along, c.x[0], c.x[len(c.x)-1])
+		fmt.Fprintf(w, "%s\n\n", asciigraph.Plot(numbers, asciigraph.Height(height), asciigraph.Precision(2)))
+	}
+}
+
+// inks tell curves apart by color and by dashes.
+var inks = []struct {
+	color  color.RGBA
+	dashes []vg.Length
+}{
+	{color.RGBA{0x21, 0x66, 0xac, 255}, nil}, {color.RGBA{0xc2, 0x41, 0x0c, 255}, []vg.Length{6, 3}}, {color.RGBA{0x1b, 0x78, 0x37, 255}, []vg.Length{2, 2}},
+	{color.RGBA{0x6f, 0x42, 0xc1, 255}, []vg.Length{8, 2, 2, 2}}, {color.RGBA{0x57, 0x60, 0x6a, 255}, []vg.Length{1, 3}},
+}
+
+// writePicture writes value and gradient beside each other, in the form that the name of the file asks for.
+func writePicture(file string, curves []*curve) error {
+	width, height := vg.Points(620), vg.Points(250)
+	var canvas interface {
+		vg.CanvasSizer
+		io.WriterTo
+	}
+	switch filepath.Ext(file) {
+	case ".svg":
+		canvas = vgsvg.New(width, height)
+	case ".png":
+		canvas = vgimg.PngCanvas{Canvas: vgimg.New(width, height)}
+	default:
+		return fmt.Errorf("--out %s: want a name that ends in .svg or .png", file)
+	}
+	if len(curves) > len(inks) {
+		return fmt.Errorf("%d losses: a picture has room for %d", len(curves), len(inks))
+	}
+	white := draw.New(canvas)
+	white.SetColor(color.White)
+	white.Fill(white.Rectangle.Path())
+	halves := draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Points(14), PadLeft: vg.Points(10), PadRight: vg.Points(10), PadTop: vg.Points(6), PadBottom: vg.Points(4)}
+	plot.DefaultFont.Variant = "Sans"
+	for k, title := range []string{"value", "gradient"} {
+		p := plot.New()
+		p.Title.Text, p.X.Label.Text = title, curves[0].along
+		p.Legend.Top, p.Legend.Padding, p.Legend.TextStyle.Font.Size, p.X.Label.TextStyle.Font.Size = true, vg.Points(2), vg.Points(8), vg.Points(9)
+		p.Add(plotter.NewGrid())
+		for i, c := range curves {
+			if err := c.addTo(p, k == 1, i); err != nil {
+				return err
+			}
+		}
+		p.Draw(halves.At(white, k, 0))
+	}
+	return wrote(writeFile(file, canvas))
+}
+
+// addTo adds the pieces of a curve that are finite.
+func (c *curve) addTo(p *plot.Plot, gradient bool, k int) error {
+	numbers := c.value
+	if gradient {
+		numbers = c.gradient
+	}
+	var piece plotter.XYs
+	named := gradient // the legend stands beside the values
+	flush := func() error {
+		if len(piece) > 1 {
+			l, err := plotter.NewLine(piece)
+			if err != nil {
+				return err
+			}
+			l.Color, l.Dashes, l.Width = inks[k].color, inks[k].dashes, vg.Points(1.6)
+			p.Add(l)
+			if !named {
+				p.Legend.Add(c.name, l)
+				named = true
+			}
+		}
+		piece = nil
+		return nil
+	}
+	for i, y := range numbers {
+		if math.IsInf(y, 0) || math.IsNaN(y) {
+			if err := flush(); err != nil {
+				return err
+			}
+			continue
+		}
+		piece = append(piece, plotter.XY{X: c.x[i], Y: y})
+	}
+	return flush()
+}
+
+func writeFile(name string, from io.WriterTo) error {
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = from.WriteTo(file)
+	return errors.Join(err, file.Close())
+}

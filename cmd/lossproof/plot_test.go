@@ -1,0 +1,85 @@
+package main
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lossproof/lossproof/impl/loss"
+)
+
+// The area under the gradient is what the value has risen by. The trapezoidal rule is off by at most half a step times the variation of
+// the gradient, of which the points show all but what lies between two of them: a whole step is allowed.
+func TestPlot_TheGradientIsThatOfTheValue(t *testing.T) {
+	compared := 0
+	for _, l := range loss.All() {
+		c, err := curveOf(l, nil, nil)
+		require.NoError(t, err, l.Name)
+		require.Len(t, c.value, len(c.x))
+		if l.Name == "classification_error" || l.Detached != nil {
+			continue // it jumps, or its gradient is not that of the value
+		}
+		first, last := 0, len(c.x)-1
+		for finite := func(k int) bool { return !math.IsInf(c.value[k], 0) && !math.IsInf(c.gradient[k], 0) }; !finite(first); {
+			first++
+		}
+		for math.IsInf(c.value[last], 0) || math.IsInf(c.gradient[last], 0) {
+			last--
+		}
+		require.Greater(t, last-first, len(c.x)/2, l.Name)
+		area, variation, step := 0.0, 0.0, c.x[1]-c.x[0]
+		for k := first; k < last; k++ {
+			area += (c.gradient[k] + c.gradient[k+1]) / 2 * step
+			variation += math.Abs(c.gradient[k+1] - c.gradient[k])
+		}
+		require.InDelta(t, c.value[last]-c.value[first], area, step*variation+1e-12, l.Name)
+		compared++
+	}
+	require.Greater(t, compared, 30)
+}
+
+func TestPlot_DrawsOnTheTerminalAndIntoAFile(t *testing.T) {
+	out := lossproof("plot", "bce_with_logits", "--param", "pos_weight=2")
+	require.Equal(t, conforms, out.code, out.stderr)
+	require.Contains(t, out.stdout, "gradient of binary_cross_entropy_with_logits, pos_weight=2, over the prediction, target 1, from -8 to 8")
+	png := filepath.Join(t.TempDir(), "x.png")
+	require.Equal(t, outcome{code: conforms}, lossproof("plot", "iou", "--out", png))
+	text, err := os.ReadFile(png)
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(string(text), "\x89PNG"))
+	for says, args := range map[string][]string{
+		"want a name that ends in .svg or .png":       {"plot", "iou", "--out", "x.pdf"},
+		"no loss \"nosuch\"":                          {"plot", "nosuch"},
+		"has no such parameter or convention":         {"plot", "iou", "--param", "gamma=1"},
+		"draw them apart":                             {"plot", "iou", "dice"},
+		"bad parameter: loss: sigmoid_focal":          {"plot", "sigmoid_focal", "--param", "gamma=-1"},
+		"a picture has room for 5":                    append([]string{"plot", "--out", "x.svg"}, strings.Fields(strings.Repeat("dice ", 6))...),
+		"requires at least 1 arg(s), only received 0": {"plot"},
+	} {
+		out := lossproof(args...)
+		require.Equal(t, usage, out.code, "%v: %s", args, out.stderr)
+		require.Contains(t, out.stderr, strings.Replace(says, "loss: ", "", 1))
+	}
+}
+
+// The pictures of the READMEs are those that go generate makes.
+func TestPlot_PicturesAreCurrent(t *testing.T) {
+	source, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
+	lines := regexp.MustCompile(`(?m)^//go:generate go run \. (plot .*) --out (\S+)$`).FindAllStringSubmatch(string(source), -1)
+	require.NotEmpty(t, lines)
+	for _, line := range lines {
+		made := filepath.Join(t.TempDir(), "made.svg")
+		require.Equal(t, outcome{code: conforms}, lossproof(append(strings.Fields(line[1]), "--out", made)...))
+		want, err := os.ReadFile(line[2])
+		require.NoError(t, err)
+		got, err := os.ReadFile(made)
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(got), "go generate ./cmd/lossproof makes %s anew", line[2])
+	}
+}
