@@ -45,6 +45,7 @@ func conforms[T kernel.Float](t *testing.T, name string, k kernel.Pointwise[T], 
 }
 
 func TestKernels_ConformToTheGoldenVectors(t *testing.T) {
+	t.Parallel()
 	t.Run("binary_cross_entropy_with_logits", func(t *testing.T) {
 		conforms(t, "binary_cross_entropy_with_logits", kernel.BinaryCrossEntropyWithLogits[float32](1))
 		conforms(t, "binary_cross_entropy_with_logits", kernel.BinaryCrossEntropyWithLogits[float64](1))

@@ -44,6 +44,7 @@ var digestOf = func() string {
 var digestFile = filepath.Join("testdata", "digests.txt")
 
 func TestDigests_AreThoseOfEveryMachine(t *testing.T) {
+	t.Parallel()
 	if *update {
 		text := fmt.Sprintf("# Digests of the results of %s, drawn with seeds: kernel, form, the start of a SHA-256.\n# go test ./impl/kernel -run TestDigests -update\n%s\n",
 			digestOf, strings.Join(digests(Go), "\n"))

@@ -15,6 +15,7 @@ import (
 // Classes of a later chunk of a row, far below the top, have probabilities of level 3 down to the last
 // subnormal one, and so have gradients.
 func TestRows_ChunksFarBelowTheTop(t *testing.T) {
+	t.Parallel()
 	testChunksFarBelow[float32](t, 16, 30, 80, 95, 102)
 	testChunksFarBelow[float64](t, 36, 300, 640, 700, 720, 740)
 }

@@ -121,6 +121,7 @@ func testConforms[T kernel.Float](t *testing.T, name string) {
 }
 
 func TestCrossEntropy_Conforms(t *testing.T) {
+	t.Parallel()
 	t.Run("float32", func(t *testing.T) { testConforms[float32](t, "cross_entropy") })
 	t.Run("float64", func(t *testing.T) { testConforms[float64](t, "cross_entropy") })
 }
@@ -163,6 +164,7 @@ func TestCrossEntropy_SmoothedLabelsAreDistributions(t *testing.T) {
 }
 
 func TestSoftmaxFocal_Conforms(t *testing.T) {
+	t.Parallel()
 	t.Run("float32", func(t *testing.T) { testConforms[float32](t, "softmax_focal") })
 	t.Run("float64", func(t *testing.T) { testConforms[float64](t, "softmax_focal") })
 }
@@ -269,6 +271,7 @@ func testRowAccuracy[T kernel.Float](t *testing.T, name string, k kernel.Rowwise
 }
 
 func TestCrossEntropy_Accuracy(t *testing.T) {
+	t.Parallel()
 	for _, classes := range []int{1, 2, 3, 10, 31, 32, 80, 1000} {
 		testRowAccuracy(t, "cross_entropy", kernel.CrossEntropy[float32](classes, kernel.RowOptions{}), classes, 3000/classes+200, nil, 3)
 		testRowAccuracy(t, "cross_entropy", kernel.CrossEntropy[float64](classes, kernel.RowOptions{}), classes, 3000/classes+200, nil, 5)
@@ -349,6 +352,7 @@ func testRowTiers[T kernel.Float](t *testing.T, kernelOf func(classes int) kerne
 }
 
 func TestCrossEntropy_SameBitsInEveryTier(t *testing.T) {
+	t.Parallel()
 	testRowTiers(t, func(k int) kernel.Rowwise[float32] { return kernel.CrossEntropy[float32](k, kernel.RowOptions{}) })
 	testRowTiers(t, func(k int) kernel.Rowwise[float64] { return kernel.CrossEntropy[float64](k, kernel.RowOptions{}) })
 	testRowTiers(t, func(k int) kernel.Rowwise[float32] {
@@ -357,6 +361,7 @@ func TestCrossEntropy_SameBitsInEveryTier(t *testing.T) {
 }
 
 func TestSoftmaxFocal_SameBitsInEveryTier(t *testing.T) {
+	t.Parallel()
 	for _, gamma := range []float64{0, 0.5, 1, 2, 3.7} {
 		testRowTiers(t, func(k int) kernel.Rowwise[float32] {
 			return kernel.SoftmaxFocal[float32](k, gamma, kernel.RowOptions{})
@@ -368,6 +373,7 @@ func TestSoftmaxFocal_SameBitsInEveryTier(t *testing.T) {
 }
 
 func TestSoftmaxFocal_Accuracy(t *testing.T) {
+	t.Parallel()
 	for _, gamma := range []float64{0, 0.5, 1, 2, 3.7} {
 		params := loss.Params{"gamma": []float64{gamma}}
 		for _, classes := range []int{1, 2, 3, 10, 80, 1000} {

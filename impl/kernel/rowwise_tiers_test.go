@@ -120,6 +120,7 @@ func (b *rowBatch[T]) describe(row, at int) string {
 // TestTiers_RowsAgreeAtSpecialNumbers: each special number beside some of them, and one amid a
 // row of another.
 func TestTiers_RowsAgreeAtSpecialNumbers(t *testing.T) {
+	t.Parallel()
 	testSpecialRows[float32](t)
 	testSpecialRows[float64](t)
 }
@@ -148,6 +149,7 @@ func testSpecialRows[T Float](t *testing.T) {
 
 // TestTiers_RowsOfLongChunksAgree: a row that would have more chunks than a block has entries.
 func TestTiers_RowsOfLongChunksAgree(t *testing.T) {
+	t.Parallel()
 	testLongChunks[float32](t)
 	testLongChunks[float64](t)
 }

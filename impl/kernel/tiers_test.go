@@ -51,6 +51,7 @@ func rowwiseTierKernels[T Float]() (list []tierKernel) {
 // TestTiers_Agree holds every tier to the specification: value, gradient and sum, in every
 // form, bit for bit. An input is an element, or a score of a row.
 func TestTiers_Agree(t *testing.T) {
+	t.Parallel()
 	if len(Tiers()) == 1 {
 		t.Skip("NOT RUN: this processor, or this build, has no tier but Go: there is nothing to compare")
 	}
@@ -162,6 +163,7 @@ func sumInOrder[T Float](values []T) float64 {
 
 // TestTiers_AgreeAtSpecialNumbers: each special number as a prediction, with each as a target.
 func TestTiers_AgreeAtSpecialNumbers(t *testing.T) {
+	t.Parallel()
 	testSpecialNumbers[float32](t)
 	testSpecialNumbers[float64](t)
 }
