@@ -14,7 +14,7 @@ var truthLaws = []*Law{
 		Source:    "impl/oracle: the definition of the loss, evaluated with certified intervals",
 		anywhere:  true,
 		tour:      few(150),
-		draw:      one(wish{anywhere: true, reduced: true}),
+		draw:      anyCall,
 		check: func(t *trial, c *Case) {
 			for _, n := range t.eval(&c.Call).values() {
 				t.isTrue(n)
@@ -29,13 +29,18 @@ var truthLaws = []*Law{
 		gradient:  true,
 		anywhere:  true,
 		tour:      few(150),
-		draw:      one(wish{anywhere: true, reduced: true}),
+		draw:      anyCall,
 		check: func(t *trial, c *Case) {
 			for _, n := range t.eval(&c.Call).grads() {
 				t.isTrue(n)
 			}
 		},
 	},
+}
+
+// anyCall draws a call, of three one with weights.
+func anyCall(d *drawer) *Case {
+	return d.wrap(d.call(wish{anywhere: true, reduced: true, weights: d.Intn(3) == 0}))
 }
 
 // isTrue checks a number against its truth, which may be NaN or infinite.

@@ -30,7 +30,12 @@ var valueLaws = []*Law{
 		Traits:    []loss.Property{loss.NonNegativeValue},
 		anywhere:  true,
 		draw: func(d *drawer) *Case {
-			c := d.call(wish{rows: 1 + d.Intn(3), hard: d.Intn(2) == 0, anywhere: true, weights: true, ignored: true, reduced: true})
+			w := wish{rows: 1 + d.Intn(3), hard: d.Intn(2) == 0, anywhere: true, weights: true, ignored: true, reduced: true}
+			if has := d.reductions(loss.Reductions()...); len(has) > 0 && d.Intn(3) == 0 { // a sum or a mean of zeros
+				w.reduction = has[d.Intn(len(has))]
+			}
+			d.lacks = ""
+			c := d.call(w)
 			if c == nil {
 				return nil
 			}
