@@ -94,13 +94,11 @@ var boxLaws = []*Law{
 	},
 	{
 		Name:      "gradients_of_boxes_balance",
-		Statement: "Of both boxes together the gradients along an axis sum to 0, and so do the coordinates times the gradients.",
+		Statement: "Of both boxes together the gradients along an axis sum to 0, and, unless something holds their scale, so do the coordinates times the gradients.",
 		Source:    "the loss does not change when both boxes are moved or scaled (Euler's theorem); the gradient by the target is that with the boxes exchanged",
-		Traits:    []loss.Property{loss.Isometric},
+		Traits:    []loss.Property{loss.Isometric, loss.Homogeneous},
 		gradient:  true,
-		applies: func(l *loss.Loss) bool {
-			return l.Scaling != nil && l.Scaling.Degree == 0 && len(declared(l, loss.Symmetric, true)) > 0
-		},
+		applies:   func(l *loss.Loss) bool { return len(declared(l, loss.Symmetric, true)) > 0 },
 		draw: func(d *drawer) *Case { return d.boxes(wish{}) },
 		check: func(t *trial, c *Case) {
 			a, b := t.eval(&c.Call), t.eval(t.mirrored(c)[0])
@@ -117,7 +115,9 @@ var boxLaws = []*Law{
 					t.claim("Σ x·∂L/∂x = 0 along an axis", scaled[axis], equal, side())
 				}
 			}
-			t.claim("Σ x·∂L/∂x = 0", scaled[0], equal, scaled[1].times(minusOne))
+			if len(about(t.loss, loss.Homogeneous, a.plan)) > 0 {
+				t.claim("Σ x·∂L/∂x = 0", scaled[0], equal, scaled[1].times(minusOne))
+			}
 		},
 	},
 	{

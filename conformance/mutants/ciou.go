@@ -13,6 +13,7 @@ across = if(abs(tx * width * b) + abs(a * ty * height) < c * b + a * d, mixed, c
 turn = if(across == 0, 0, atan(across / (b * d + a * c)))
 aspect = 4 / pi / pi * turn * turn
 alpha = if(aspect == 0, 0, aspect / (s + aspect))
+turned = if(turn == 0, 0, if(k == 0 or k == 2, -b, a) / (a * a + b * b) * turn * 8 / pi / pi / m)
 `
 
 var _ = enter(room{
@@ -20,7 +21,6 @@ var _ = enter(room{
 	formula: boxGeometry + boxDistance + boxSides + boxAspect + `
 counts = ciou_gate_none == 1 or (meet and 2 * ox * oy > union)
 value = s + rho + if(counts, alpha * aspect, 0)
-turned = if(k == 0 or k == 2, -b, a) / (a * a + b * b) * turn * 8 / pi / pi / m
 held = alpha * turned
 whole = alpha * (2 - alpha) * turned - alpha * alpha * slope / unit
 shape = if(counts and turn != 0, if(ciou_alpha_constant == 1, held, whole), 0)

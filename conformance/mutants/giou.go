@@ -2,12 +2,10 @@ package mutants
 
 import "math"
 
-var _ = enter(room{
-	loss: "giou",
-	formula: boxGeometry + `
+// boxWaste is what follows boxGeometry where the hull counts: spare is (C−U)/C, and waste its slope.
+const boxWaste = `
 fill = if(meet, px * sy + sx * py, if(ox > 0, px * sy + sx * py - ox * min(oy, 0), w * sy + v * py - min(ox, 0)))
-value = s + if(cx == 0 or cy == 0, 0, fill)
-mine = if(k == 0 or k == 2, w, h)
+spare = if(cx == 0 or cy == 0, 0, fill)
 yours = if(k == 0 or k == 2, v, u)
 beside = if(k == 0 or k == 2, u, v)
 shown = if(k == 0 or k == 2, ox, oy)
@@ -17,8 +15,14 @@ lone = if(k == 0 or k == 2, py, px)
 left = if(k == 0 or k == 2, sy, sx)
 away = if(shown <= 0 and other > 0, yours * (lone - left) - shown * side, rest * side - yours * beside)
 grown = if(meet, rest * lone - yours * left, away)
-waste = if(outside, -grown, if(meet, -lone, -side))
-grad = out * (slope + if(cx == 0 or cy == 0, 0, waste)) / unit`,
+waste = if(cx == 0 or cy == 0, 0, if(outside, -grown, if(meet, -lone, -side)))
+`
+
+var _ = enter(room{
+	loss: "giou",
+	formula: boxGeometry + boxWaste + `
+value = s + spare
+grad = out * (slope + waste) / unit`,
 	mutants: []Mutant{
 		{Name: "giou-area-not-clamped", Museum: "O7", Mechanism: "the product of two negative overlaps counts as an area, which boxes apart along both axes show",
 			defect: value(func(e *example) float64 {

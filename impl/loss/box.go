@@ -24,7 +24,8 @@ type axis struct {
 	beyond       [2][2]dual // by box and end: how far it reaches beyond the other there, or 0
 	order        [2]float64 // by end: 1 where the predicted box reaches beyond the other, −1 where it is the other way round
 	shared, hull dual       // overlap, a negative one being a gap; from the lowest edge to the highest
-	apart        dual       // twice the distance of the centres, predicted less target
+	moved        [2]dual    // by end: the coordinate predicted less that of the target
+	apart        dual       // the sum of both, twice the distance of the centres
 }
 
 // outward is the direction, by end, in which an edge leaves its box.
@@ -46,7 +47,7 @@ func between(it *Item) *boxes {
 		var inner, outer [2]dual
 		for e := range 2 {
 			moved := ends[0][e].sub(ends[1][e])
-			x.apart = x.apart.add(moved)
+			x.moved[e], x.apart = moved, x.apart.add(moved)
 			x.order[e] = outward[e] * sign(moved.at)
 			i := 0 // which box ends first
 			if x.order[e] > 0 {
@@ -122,14 +123,14 @@ func (e edge) apart() float64 { return outward[e.end] * [2]float64{1, -1}[e.box]
 
 // A summand is a part of a loss: its value, and its slope as an edge moves outward.
 type summand struct {
-	value wide
+	value dual
 	slope func(e edge) dual
 }
 
 // write makes an item of the sum of parts.
 func (b *boxes) write(it *Item, parts ...summand) {
 	for _, t := range parts {
-		it.Value[0] = plus(it.Value[0], t.value)
+		it.Value[0] = plus(it.Value[0], t.value.at)
 	}
 	for i, grad := range [2][]wide{it.Grad, it.TargetGrad} {
 		for k := range grad {
@@ -169,6 +170,27 @@ func (b *boxes) along(e edge, inner, away, nearer *[2]dual) dual {
 	return nearer[e.axis]
 }
 
+// through is a function of a summand: its value, and its slope by that.
+func (s summand) through(value, slope dual) summand {
+	return summand{value, func(e edge) dual { return s.slope(e).mul(slope) }}
+}
+
+// share is I/U, of which s is the rest: 1 too where that is 0/0 and counts as 1.
+func (b *boxes) share(s summand) dual {
+	if s.value.at.zero() {
+		return still(1)
+	}
+	return b.shared.div(b.both)
+}
+
+// logarithm is −log(I/U), for I > 0.
+func (s summand) logarithm(share dual) dual {
+	if s.value.at.exp < 0 { // I/U > ½
+		return dual{neg(log1p(neg(s.value.at))), div(s.value.by, share.at)}
+	}
+	return dual{neg(logarithm(share.at)), neg(div(share.by, share.at))}
+}
+
 // flat is the slope of what does not change.
 func flat(edge) dual { return dual{} }
 
@@ -179,18 +201,18 @@ func (b *boxes) overlap(a Args) summand {
 	if b.both.at.zero() {
 		switch a.Convention(zeroArea.Name) {
 		case "nan":
-			return summand{notANumber, func(edge) dual { return dual{notANumber, notANumber} }}
+			return summand{dual{at: notANumber}, func(edge) dual { return dual{notANumber, notANumber} }}
 		case "one_if_equal":
 			if b.equal() {
-				return summand{wide{}, flat}
+				return summand{dual{}, flat}
 			}
 		}
 	}
 	if !b.meet {
-		return summand{num(1), flat}
+		return summand{still(1), flat}
 	}
 	square := b.both.square()
-	return summand{b.only[0].add(b.only[1]).div(b.both).at, func(e edge) dual {
+	return summand{b.only[0].add(b.only[1]).div(b.both), func(e edge) dual {
 		x, y := &b.axes[e.axis], &b.axes[1-e.axis]
 		if e.hull {
 			return b.shared.mul(y.side[e.box]).div(square)
@@ -206,7 +228,7 @@ func (b *boxes) waste() summand {
 	x, y := &b.axes[0], &b.axes[1]
 	hull := x.hull.mul(y.hull)
 	if hull.at.zero() {
-		return summand{wide{}, flat}
+		return summand{dual{}, flat}
 	}
 	gap := x.shared.neg().mul(y.hull) // between the columns of the boxes, or between the rows within the shared columns
 	if x.shared.at.hi > 0 {
@@ -216,7 +238,7 @@ func (b *boxes) waste() summand {
 		}
 	}
 	rest := x.alone(0).mul(y.past(1)).add(x.alone(1).mul(y.past(0))).add(gap)
-	return summand{rest.div(hull).at, func(e edge) dual {
+	return summand{rest.div(hull), func(e edge) dual {
 		x, y, i, j := &b.axes[e.axis], &b.axes[1-e.axis], e.box, 1-e.box
 		switch {
 		case !e.hull && b.meet:
@@ -243,11 +265,17 @@ func (b *boxes) waste() summand {
 //
 // where the centres move apart and ρ²/c² is above ⅛, with m = c_x − 2|d_x|: at a corner of the hull it is nearly ¼, and
 // |d_x| − 2·(ρ²/c²)·c_x, which it is else, has no digit. Where they come nearer it is −(|d_x| + 2·(ρ²/c²)·c_x)/c².
-func (b *boxes) distance() summand {
+func (b *boxes) distance() summand { return b.distanceIn(false) }
+
+// distanceIn is ρ²/c², with c held or not.
+func (b *boxes) distanceIn(held bool) summand {
 	x, y := &b.axes[0], &b.axes[1]
 	square := x.hull.square().add(y.hull.square())
 	if square.at.zero() {
-		return summand{wide{}, flat}
+		return summand{dual{}, flat}
+	}
+	if held {
+		square.by = wide{}
 	}
 	share := x.apart.square().add(y.apart.square()).div(square).scale(0.25)
 	left := x.short().mul(x.long()).add(y.short().mul(y.long())).div(square).scale(0.25)
@@ -260,7 +288,10 @@ func (b *boxes) distance() summand {
 			away[t] = left.mul(x.hull).scale(2).sub(x.short().scale(0.5)).div(square)
 		}
 	}
-	return summand{share.at, func(e edge) dual { return b.along(e, &inner, &away, &nearer) }}
+	return summand{share, func(e edge) dual {
+		e.hull = e.hull && !held
+		return b.along(e, &inner, &away, &nearer)
+	}}
 }
 
 // equal reports whether the boxes are the same.
@@ -292,8 +323,9 @@ func boxTraits(high float64, statement string, when *Condition, others ...Trait)
 
 // growsApart and axisScaled are what some of them claim.
 var (
-	growsApart = Trait{Property: GrowsApart, Holds: true}
-	axisScaled = Trait{Property: AxisScaled, Holds: true}
+	growsApart  = Trait{Property: GrowsApart, Holds: true}
+	homogeneous = Trait{Property: Homogeneous, Holds: true}
+	axisScaled  = Trait{Property: AxisScaled, Holds: true}
 )
 
 // boxAxes says that a loss of boxes is a function of the gaps between neighbouring edges.

@@ -60,7 +60,7 @@ var CIoU = declare(Loss{
 		"wH = Wh, or one box a point: L = (1 − I/U) + ρ²/c²",
 	},
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of CIoU; at most 0.497 seen at 2000 random inputs (ci/sweep, seed 1)"},
-	Traits: boxTraits(2.5, "a tall and a flat box far apart", nil,
+	Traits: boxTraits(2.5, "a tall and a flat box far apart", nil, homogeneous,
 		Trait{Property: GrowsApart, Holds: true, When: &Condition{"where shapes always count", func(a Args, _, _ []float64) bool { return a.Convention(ciouGate.Name) == "none" }}},
 		Trait{Property: Metric, Holds: false, Witness: &Witness{A: []float64{0, 0, 0.0625, 8}, B: []float64{-64, -64, 128, 128}, Target: []float64{56, 0, 64, 0.0625}, Note: "2.353 > 1.073 + 1.073: from a tall box to a flat one by way of a square around both"}}),
 	Scaling: &Scaling{Degree: 0, Target: true},
@@ -103,32 +103,25 @@ func (b *boxes) beyondHalf() wide { return sub(times(num(2), b.shared.at), b.bot
 
 // compares reports whether shapes count at all.
 func (b *boxes) compares(a Args) bool {
-	return a.Convention(ciouGate.Name) == "none" || b.beyondHalf().hi > 0
+	return a.Convention(ciouGate.Name) != "iou>0.5" || b.beyondHalf().hi > 0
 }
 
 // aspect is αv.
 func (b *boxes) aspect(a Args) summand {
 	turn, s := b.turn(), b.overlap(a)
-	if turn.at.zero() && turn.by.zero() || s.value.special() || !b.compares(a) {
-		return summand{wide{}, flat}
+	if turn.at.zero() && turn.by.zero() || s.value.at.special() || !b.compares(a) {
+		return summand{dual{}, flat}
 	}
 	scale := dual{at: div(num(4), times(pi, pi))}
 	v := scale.mul(turn.square())
-	rest := v
-	if b.meet {
-		rest = rest.add(b.only[0].add(b.only[1]).div(b.both))
-	} else {
-		rest = rest.add(dual{at: s.value})
-	}
-	alpha := v.div(rest)
-	held := a.Convention(ciouAlpha.Name) == "constant"
-	factor := alpha
+	alpha := v.div(s.value.add(v))
+	held := a.Convention(ciouAlpha.Name) != "differentiated"
+	factor := alpha.mul(still(2).sub(alpha))
 	if held {
-		factor.by = wide{}
-	} else {
-		factor = alpha.mul(still(2).sub(alpha))
+		alpha.by = wide{}
+		factor = alpha
 	}
-	return summand{times(alpha.at, v.at), func(e edge) dual {
+	return summand{alpha.mul(v), func(e edge) dual {
 		w, h := b.axes[0].side[e.box], b.axes[1].side[e.box]
 		across := h.neg() // of the derivative of atan(w/h) by w
 		if e.axis == 1 {

@@ -40,6 +40,8 @@ var (
 	Positive = Domain{Name: "a finite number > 0", Low: math.SmallestNonzeroFloat64, High: math.MaxFloat64}
 	// fromMinusOne is every finite number from −1 up.
 	fromMinusOne = Domain{Name: "a finite number ≥ -1", Low: -1, High: math.MaxFloat64}
+	// AtLeastOne is every finite number from one up.
+	AtLeastOne = Domain{Name: "a finite number ≥ 1", Low: 1, High: math.MaxFloat64}
 	// OrderedBox is four coordinates with x1 ≤ x2 and y1 ≤ y2.
 	OrderedBox = Domain{Name: "a finite number, x1 ≤ x2, y1 ≤ y2", Low: -math.MaxFloat64, High: math.MaxFloat64,
 		rule: &rule{item: func(xs []float64) int {

@@ -59,7 +59,7 @@ var EIoU = declare(Loss{
 		"c_x = 0: (w−W)/c_x = 0",
 	},
 	Accuracy: Accuracy{Value: 1, Grad: 1, How: "error analysis in the documentation of EIoU; at most 0.499 seen at 2000 random inputs (ci/sweep, seed 1)"},
-	Traits: boxTraits(3.25, "13/4 at a point in a corner of the other box", nil,
+	Traits: boxTraits(3.25, "13/4 at a point in a corner of the other box", nil, homogeneous,
 		Trait{Property: GrowsApart, Holds: false, Witness: &Witness{Target: []float64{-2, -2, 2, 2}, A: []float64{1.9375, 1.9375, 2.0625, 2.0625}, B: []float64{9.9375, 9.9375, 10.0625, 10.0625},
 			Note: "a small box in the corner of a large one: beyond it the hull grows, and the difference of the sides counts less"}}),
 	Scaling: &Scaling{Degree: 0, Target: true},
@@ -76,10 +76,10 @@ var EIoU = declare(Loss{
 
 // sizes is ((w−W)/c_x)² + ((h−H)/c_y)², a part of which is 0 where it is 0/0.
 func (b *boxes) sizes() summand {
-	value := wide{}
+	var value dual
 	for t := range b.axes {
 		x := &b.axes[t]
-		value = plus(value, x.larger(0).div(x.hull).square().at)
+		value = value.add(x.larger(0).div(x.hull).square())
 	}
 	return summand{value, func(e edge) dual {
 		x := &b.axes[e.axis]

@@ -141,7 +141,7 @@ func TestTraits_TrueClaimsHoldOnAGrid(t *testing.T) {
 				tried += tryClaim(t, r, l, trait)
 			}
 			switch trait.Property {
-			case loss.Isometric, loss.AxisScaled, loss.Metric, loss.GrowsApart:
+			case loss.Isometric, loss.Homogeneous, loss.AxisScaled, loss.Metric, loss.GrowsApart:
 			case loss.ConvexInProb, loss.Proper, loss.Symmetric, loss.Equivariant, loss.Padded, loss.Replicated, loss.Differentiable, loss.StrictlyConvex, loss.StronglyConvex:
 			case loss.ZeroAttained: // the place is in its statement
 			default:

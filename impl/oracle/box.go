@@ -105,12 +105,17 @@ var _ = define(loss.IoU, func(e *example) []expr.Node {
 
 var _ = define(loss.GIoU, func(e *example) []expr.Node {
 	b := e.boxes()
-	hull := b.Mul(b.hull[0], b.hull[1])
-	if b.flat(0) || b.flat(1) {
-		return b.sum()
-	}
-	return b.sum(b.Quo(b.Sub(hull, b.both), hull))
+	return b.sum(b.waste())
 })
+
+// waste is (C−U)/C.
+func (b *boxes) waste() expr.Node {
+	if b.flat(0) || b.flat(1) {
+		return expr.Zero
+	}
+	hull := b.Mul(b.hull[0], b.hull[1])
+	return b.Quo(b.Sub(hull, b.both), hull)
+}
 
 // flat reports whether the hull has no side along an axis.
 func (b *boxes) flat(t int) bool {
@@ -118,12 +123,15 @@ func (b *boxes) flat(t int) bool {
 }
 
 // distance is ρ²/c².
-func (b *boxes) distance() expr.Node {
+func (b *boxes) distance() expr.Node { return b.distanceIn(func(n expr.Node) expr.Node { return n }) }
+
+// distanceIn is ρ²/c² with c² held.
+func (b *boxes) distanceIn(held func(expr.Node) expr.Node) expr.Node {
 	if b.flat(0) && b.flat(1) {
 		return expr.Zero
 	}
 	squares := func(v [2]expr.Node) expr.Node { return b.Add(b.Mul(v[0], v[0]), b.Mul(v[1], v[1])) }
-	return b.Quo(squares(b.apart), b.Mul(b.Const(4), squares(b.hull)))
+	return b.Quo(squares(b.apart), held(b.Mul(b.Const(4), squares(b.hull))))
 }
 
 var _ = define(loss.DIoU, func(e *example) []expr.Node {
@@ -143,32 +151,37 @@ var _ = define(loss.EIoU, func(e *example) []expr.Node {
 	return b.sum(terms...)
 })
 
-// αv with tan Δθ = (Wh − wH)/(hH + wW), the tangent of a difference; the angle of a point is that of the other box. Where the
-// boxes are the same α is 0/0, and αv has the value and the gradient 0.
 var _ = define(loss.CIoU, func(e *example) []expr.Node {
 	b := e.boxes()
 	share, _ := b.share()
-	point := false
-	for _, box := range [][]float64{e.at, e.want} {
-		point = point || box[0] == box[2] && box[1] == box[3]
+	return b.sum(b.distance(), b.shape(share))
+})
+
+// shape is αv with tan Δθ = (Wh − wH)/(hH + wW), the tangent of a difference; the angle of a point is that of the other box. Where
+// the boxes are the same α is 0/0, and αv has the value and the gradient 0.
+func (b *boxes) shape(share expr.Node) expr.Node {
+	for _, box := range [][]float64{b.at, b.want} {
+		if box[0] == box[2] && box[1] == box[3] {
+			return expr.Zero
+		}
 	}
-	if point || b.equal() {
-		return b.sum(b.distance())
+	if b.equal() {
+		return expr.Zero
 	}
 	w, h, ww, hh := b.pred[0], b.pred[1], b.target[0], b.target[1]
 	turn := b.Atan2(b.Sub(b.Mul(ww, h), b.Mul(w, hh)), b.Add(b.Mul(h, hh), b.Mul(w, ww)))
 	quarter := b.Atan(expr.One)
 	v := b.Quo(b.Mul(turn, turn), b.Mul(b.Const(4), b.Mul(quarter, quarter)))
 	alpha := b.Quo(v, b.Add(b.Sub(expr.One, share), v))
-	if e.args.Convention("ciou_alpha") == "constant" {
+	if b.args.Convention("ciou_alpha") != "differentiated" {
 		alpha = b.Stop(alpha)
 	}
 	shape := b.Mul(alpha, v)
-	if e.args.Convention("ciou_gate") != "none" {
+	if b.args.Convention("ciou_gate") == "iou>0.5" {
 		shape = b.If(b.Stop(b.Sub(b.Mul(b.Const(2), b.Mul(b.shared[0], b.shared[1])), b.both)), shape, expr.Zero)
 	}
-	return b.sum(b.distance(), shape)
-})
+	return shape
+}
 
 var _ = define(loss.SIoU, func(e *example) []expr.Node {
 	b := e.boxes()
@@ -199,9 +212,92 @@ var _ = define(loss.SIoU, func(e *example) []expr.Node {
 
 // concentric reports whether the boxes have the same centre along an axis.
 func (b *boxes) concentric(t int) bool {
+	return exactSum(b.at[t], b.at[t+2], -b.want[t], -b.want[t+2]).Sign() == 0
+}
+
+// similar reports whether wH = Wh.
+func (b *boxes) similar() bool {
+	side := func(box []float64, t int) *big.Rat { return exactSum(box[t+2], -box[t]) }
+	one := new(big.Rat).Mul(side(b.at, 0), side(b.want, 1))
+	return one.Cmp(new(big.Rat).Mul(side(b.want, 0), side(b.at, 1))) == 0
+}
+
+// filled reports whether the hull is the union: a box within the other, or the same rows or columns and no gap.
+func (b *boxes) filled() bool {
+	within := func(p, q []float64, t int) bool { return q[t] <= p[t] && p[t+2] <= q[t+2] }
+	touch := func(t int) bool { return b.at[t] <= b.want[t+2] && b.want[t] <= b.at[t+2] }
+	same := func(t int) bool { return within(b.at, b.want, t) && within(b.want, b.at, t) }
+	return within(b.at, b.want, 0) && within(b.at, b.want, 1) || within(b.want, b.at, 0) && within(b.want, b.at, 1) ||
+		same(0) && touch(1) || same(1) && touch(0)
+}
+
+func exactSum(terms ...float64) *big.Rat {
 	sum := new(big.Rat)
-	for _, x := range []float64{b.at[t], b.at[t+2], -b.want[t], -b.want[t+2]} {
+	for _, x := range terms {
 		sum.Add(sum, new(big.Rat).SetFloat64(x))
 	}
-	return sum.Sign() == 0
+	return sum
 }
+
+// A power of 0 is 0: of what is wasted where the hull is the union, of the distance where the centres are the same, of the
+// shapes where they are.
+var _ = define(loss.AlphaIoU, func(e *example) []expr.Node {
+	b := e.boxes()
+	share, lost := b.share()
+	if lost {
+		return b.undefined()
+	}
+	raised := func(x expr.Node, zero bool) expr.Node {
+		switch a := e.args.Scalar("power"); {
+		case a == 1:
+			return x
+		case zero || x == expr.Zero || x == expr.One:
+			return x
+		case a == 2:
+			return b.Mul(x, x)
+		case a == 3:
+			return b.Mul(x, b.Mul(x, x))
+		}
+		return b.Exp(b.Mul(e.param("power"), b.Log(x)))
+	}
+	terms := []expr.Node{b.Sub(expr.One, raised(share, !b.meet))}
+	power := func(x expr.Node, zero bool) {
+		if x = raised(x, zero); !zero || e.args.Scalar("power") == 1 {
+			terms = append(terms, x)
+		}
+	}
+	switch e.args.Convention("iou_penalty") {
+	case "giou":
+		power(b.waste(), b.filled())
+	case "ciou":
+		power(b.shape(share), b.similar())
+		fallthrough
+	case "diou":
+		power(b.distance(), b.concentric(0) && b.concentric(1))
+	}
+	return []expr.Node{b.Sum(terms...)}
+})
+
+var _ = define(loss.MPDIoU, func(e *example) []expr.Node {
+	b := e.boxes()
+	var squares []expr.Node
+	for k := range e.x {
+		d := b.Sub(e.x[k], e.y[k])
+		squares = append(squares, b.Mul(d, d))
+	}
+	width, height := e.param("image_width"), e.param("image_height")
+	return b.sum(b.Quo(b.Sum(squares...), b.Add(b.Mul(width, width), b.Mul(height, height))))
+})
+
+var _ = define(loss.WIoU, func(e *example) []expr.Node {
+	b := e.boxes()
+	share, lost := b.share()
+	if lost {
+		return b.undefined()
+	}
+	hold := b.Stop
+	if e.args.Convention("wiou_hull") != "constant" {
+		hold = func(n expr.Node) expr.Node { return n }
+	}
+	return []expr.Node{b.Mul(b.Exp(b.distanceIn(hold)), b.Sub(expr.One, share))}
+})

@@ -23,7 +23,7 @@ func lines() []line {
 		d := draw.New(ieee.Float64, 4, uint64(i))
 		for drawn := 0; drawn < each; {
 			if c := d.Call(&draw.Wide, l); tame(c) && c.Cols < 9 {
-				all = append(all, answered(c, 55))
+				all = append(all, must(answered(c, 55)))
 				drawn++
 			}
 		}

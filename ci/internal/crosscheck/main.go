@@ -7,6 +7,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math"
@@ -46,8 +47,13 @@ func main() {
 			if !tame(c) {
 				continue
 			}
+			answer, err := answered(c, *digits)
+			if errors.Is(err, oracle.ErrUndecided) { // a tie of decimals, as a sum of such squares over 5 can be
+				continue
+			}
 			drawn++
-			must(0, json.NewEncoder(out).Encode(answered(c, *digits)))
+			must(0, err)
+			must(0, json.NewEncoder(out).Encode(answer))
 		}
 	}
 	d := draw.New(ieee.Float64, *seed, draw.Seed("formulas"))
@@ -82,9 +88,12 @@ func tame(c *loss.Call) bool {
 	return max(-low, high) < far
 }
 
-func answered(c *loss.Call, digits int) line {
+func answered(c *loss.Call, digits int) (line, error) {
 	plan := must(c.Plan())
-	d := must(oracle.Digits(c, digits))
+	d, err := oracle.Digits(c, digits)
+	if err != nil {
+		return line{}, err
+	}
 	out := line{
 		Loss: c.Loss, Params: map[string][]string{}, Conventions: loss.Conventions{},
 		Pred: hex(c.Pred), Target: hex(c.Target), Label: c.Label, Upstream: hex(c.Upstream),
@@ -99,7 +108,7 @@ func answered(c *loss.Call, digits int) line {
 	if low, high := plan.Args.ClipInterval(); !math.IsInf(low, 0) {
 		out.Clip = hex([]float64{low, high})
 	}
-	return out
+	return out, nil
 }
 
 func hex(xs []float64) []string {

@@ -1,6 +1,6 @@
 """What the definitions in losses/ share."""
 
-from mpmath import mpf, exp, inf, isinf, log, log1p, nan
+from mpmath import atan2, pi, mpf, exp, inf, isinf, log, log1p, nan
 
 
 def sigmoid(x):
@@ -130,6 +130,23 @@ class Boxes:
             return mpf(0), [mpf(0)] * 4
         rho = (self.d[0] ** 2 + self.d[1] ** 2) / square
         return rho, [(self.d[k % 2] - 2 * rho * self.c[k % 2] * self.dc[k]) / square for k in range(4)]
+
+    def waste(self):
+        """(C-U)/C with its slopes."""
+        if self.C == 0:
+            return mpf(0), [mpf(0)] * 4
+        return 1 - self.U / self.C, [(self.U * self.dC[k] / self.C - self.dU[k]) / self.C for k in range(4)]
+
+    def aspect(self, held):
+        """alpha v with its slopes."""
+        w, h = self.w
+        if self.p == self.q or self.w == [0, 0] or self.v == [0, 0]:
+            return mpf(0), [mpf(0)] * 4
+        turn = atan2(self.v[0], self.v[1]) - atan2(w, h)
+        v, share = 4 / pi**2 * turn**2, self.iou()
+        alpha = v / (1 - share[0] + v) if v else mpf(0)
+        dv = [8 / pi**2 * turn * self.dw[k] * (w if k % 2 else -h) / (w**2 + h**2) for k in range(4)]
+        return alpha * v, [alpha * dv[k] if held else alpha * (2 - alpha) * dv[k] + alpha**2 * share[1][k] for k in range(4)]
 
     def loss(self, *terms):
         """1 - I/U and other terms, each with its slopes."""

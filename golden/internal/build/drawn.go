@@ -10,9 +10,6 @@ import (
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
-// boundaryCases are drawn for each file; every second is one sample.
-const boundaryCases = 24
-
 // An amount is how much of a kind is drawn for a loss.
 type amount struct {
 	terms      int   // items of a long reduction
@@ -21,12 +18,14 @@ type amount struct {
 	candidates int   // of a search; a row costs the oracle several times what a number does
 	climb      int   // steps of a search from each of its best
 	cases      int   // of a file, at least
+	narrow     int   // of a file of 16 bits
+	boundary   int   // cases next to edges
 }
 
 // amountOf is for later entries as much as fills a register's tail many times over, since answers do not compress; the first files
 // are out in the world.
 func amountOf(l *loss.Loss) amount {
-	first := amount{1000, 20, []int{2, 3, 5, 7, 9, 15, 17}, 1500, 250, wantedLossCases}
+	first := amount{1000, 20, []int{2, 3, 5, 7, 9, 15, 17}, 1500, 250, wantedLossCases, wantedLinkCases, 24}
 	if l.Shape.Many() {
 		first.candidates = 400
 	}
@@ -36,9 +35,9 @@ func amountOf(l *loss.Loss) amount {
 		squared_error squared_error_with_logits`), l.Name):
 		return first
 	case l.Shape == loss.Box:
-		return amount{10, 3, []int{2, 3}, 150, 60, wantedLossCases}
+		return amount{6, 3, []int{2, 3}, 150, 60, 155, 70, 10}
 	case l.Shape.Many():
-		return amount{20, 5, []int{2, 3, 5}, 150, 60, 205}
+		return amount{20, 5, []int{2, 3, 5}, 150, 60, 205, wantedLinkCases, 24}
 	}
 	return amount{40, 6, []int{2, 3, 5, 9}, 1500, 250, 205}
 }
@@ -53,7 +52,7 @@ func (b *Builder) addDrawn(vectors set, l *loss.Loss, f ieee.Format) error {
 		}
 		return err
 	}
-	for i := range boundaryCases {
+	for i := range amountOf(l).boundary {
 		c := d.Items(&draw.VectorBoundaries, l, 1, d.Width(&draw.Vectors, l))
 		if i%2 == 1 {
 			d.Settings(&draw.Vectors, l, &c)
@@ -115,7 +114,7 @@ func (d drawer) long(l *loss.Loss) []loss.Call {
 
 // fill adds everyday cases until the file has what it should.
 func (b *Builder) fill(vectors set, l *loss.Loss, f ieee.Format, d drawer) error {
-	want := wantedLinkCases
+	want := amountOf(l).narrow
 	if l.HasTarget() && f.Width >= ieee.Float32.Width {
 		want = amountOf(l).cases
 	}

@@ -134,7 +134,7 @@ func reductionNeeds(l *loss.Loss, f ieee.Format) []need {
 	}
 	terms := many
 	if l.Shape == loss.Box {
-		terms /= 2 * l.Shape.Numbers // with its target an item is so many numbers
+		terms /= 16 // of eight numbers and four slopes each
 	}
 	return append(needs, need{fmt.Sprintf("a reduction of %d terms", terms), func(v *golden.Vector) bool {
 		return v.Call.Reduction != loss.None && v.Call.Rows >= terms
