@@ -39,7 +39,7 @@ func amountOf(l *loss.Loss) amount {
 	case l.Shape.Many():
 		return amount{20, 5, []int{2, 3, 5}, 150, 60, 205, wantedLinkCases, 24}
 	}
-	return amount{40, 6, []int{2, 3, 5, 9}, 1500, 250, 205}
+	return amount{40, 6, []int{2, 3, 5, 9}, 1500, 250, 205, wantedLinkCases, 24}
 }
 
 // addDrawn adds what the generator draws: boundary cases, batches, long sums, searched cases; and then everyday ones until the file is full.
