@@ -99,7 +99,7 @@ var boxLaws = []*Law{
 		Traits:    []loss.Property{loss.Isometric, loss.Homogeneous},
 		gradient:  true,
 		applies:   func(l *loss.Loss) bool { return len(declared(l, loss.Symmetric, true)) > 0 },
-		draw: func(d *drawer) *Case { return d.boxes(wish{}) },
+		draw:      func(d *drawer) *Case { return d.boxes(wish{}) },
 		check: func(t *trial, c *Case) {
 			a, b := t.eval(&c.Call), t.eval(t.mirrored(c)[0])
 			moved, scaled := side(), []*form{side(), side()}
