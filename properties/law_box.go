@@ -102,10 +102,10 @@ var boxLaws = []*Law{
 		draw:      func(d *drawer) *Case { return d.boxes(wish{}) },
 		check: func(t *trial, c *Case) {
 			a, b := t.eval(&c.Call), t.eval(t.mirrored(c)[0])
-			moved, scaled := side(), []*form{side(), side()}
+			scaled := []*form{side(), side()}
 			alone := len(declared(t.loss, loss.AxisScaled, true)) > 0
 			for axis := range 2 {
-				moved = side()
+				moved := side()
 				for k := axis; k < 4; k += 2 {
 					moved.plus(1, a.grad(k)).plus(1, b.grad(k))
 					scaled[axis].plus(c.Call.Pred[k], a.grad(k)).plus(c.Call.Target[k], b.grad(k))

@@ -3,7 +3,6 @@
 package kernel
 
 import (
-	"fmt"
 	"testing"
 )
 
@@ -62,7 +61,7 @@ func testRowGuards[T Float](t *testing.T, tier Tier) {
 				}
 				for name, run := range runs {
 					if fault := faults(run); fault != "" {
-						t.Fatal(fmt.Sprintf("%s, %d×%d, ends %04b: %s", name, rows, k, atEnd, fault))
+						t.Fatalf("%s, %d×%d, ends %04b: %s", name, rows, k, atEnd, fault)
 					}
 					calls++
 				}

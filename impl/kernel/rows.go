@@ -23,13 +23,15 @@ const (
 // A rowBlock is what is known of a block of rows, or of the chunks of a row, an entry for
 // each. Code in assembly knows where its arrays lie.
 type rowBlock[T Float] struct {
-	top                [mostRows]T // the largest score; the lowest finite number where there is none
+	top [mostRows]T // the largest score; the lowest finite number where there is none
+	//lint:ignore U1000 assembly uses it
 	base, floor, shift [mostRows]T // of its reference; used by assembly, which may write beyond, to value
 	value              [mostRows]T
 	score              [mostRows]T // the label's
 	own                [mostRows]T // gradient by the label's score
 	single             [mostRows]T // factor in the dtype
-	topExp, labelExp   [mostRows]T // exponentials of the largest score and of the label
+	//lint:ignore U1000 assembly uses it
+	topExp, labelExp [mostRows]T // exponentials of the largest score and of the label
 
 	rest   [mostRows]float64 // sum of the exponentials of what is not at the top
 	ties   [mostRows]float64 // how many are at the top

@@ -50,7 +50,7 @@ func run(args []string) (ok bool, err error) {
 	only := flags.String("kernel", "", "regular expression: the kernels to check")
 	file := flags.String("state", "", "file of the state (default in the user's cache folder)")
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
-		return false, errors.Join(err, errors.New("want options only, or merge FILE..."))
+		return false, errors.Join(err, errors.New("want options only, or merge and files"))
 	}
 	shard, of, err := whichShard(*shardFlag, *shards, os.Getenv)
 	if err != nil {

@@ -22,10 +22,10 @@ func wordsFor(prec uint) uint { return (prec + guardBits + 63) / 64 }
 
 // scratch holds the integers and numbers that one kernel evaluation writes to, so that it allocates only its result.
 type scratch struct {
-	product, quotient, remainder, shifted big.Int
-	x, y, z, acc, sum, small              big.Int
-	float, shiftedFloat                   big.Float
-	view                                  big.Int // drops words of another integer: read it at once, and never write to it
+	product, remainder, shifted big.Int
+	x, y, z, acc, sum, small    big.Int
+	float, shiftedFloat         big.Float
+	view                        big.Int // drops words of another integer: read it at once, and never write to it
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
