@@ -103,7 +103,8 @@ func (n noisy) truth(c *loss.Call, p *loss.Plan) (*oracle.Truth, error) {
 // disturb returns a number of the format within the bound around the truth, drawn from the
 // seed and from what the number is about.
 func (n noisy) disturb(c *loss.Call, p *loss.Plan, v oracle.Number, output string, i, of int, terms subject.Terms) float64 {
-	if v = v.Nearest(0); ulp.Special(v.Rounded) { // any element of a hull will do
+	kink := v.Hull != nil // any element of a hull will do, and beyond it another end decides what is allowed
+	if v = v.Nearest(0); kink || ulp.Special(v.Rounded) {
 		return v.Rounded
 	}
 	about := c
@@ -112,7 +113,7 @@ func (n noisy) disturb(c *loss.Call, p *loss.Plan, v oracle.Number, output strin
 		about, i = rows(c, i/each, i/each+1), i%each
 	}
 	h := fnv.New64a()
-	fmt.Fprint(h, n.seed, output, i, inputs(about, c.Format.Hex), c.Loss, c.Format.Name)
+	fmt.Fprint(h, n.seed, output, i, inputs(about, ieee.Float64.Hex), c.Loss, c.Format.Name)
 	r := rand.New(rand.NewPCG(h.Sum64(), n.seed))
 
 	bound := mul(num(errorBound(n.level, c.Format, v, terms)), num(1-0x1p-30)) // in float64 a few subnormal units would stay what they are
