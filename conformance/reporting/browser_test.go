@@ -44,6 +44,9 @@ const waits = setInterval(() => {
 		say("first", document.getElementById("told").innerText);
 		svg.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
 		say("second", document.getElementById("told").innerText);
+		svg.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
+		svg.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+		say("followed", location.hash);
 		svg.blur();
 		say("hidden", document.getElementById("told").hidden);
 	}
@@ -101,14 +104,19 @@ func TestBrowser_FilterKeyboardAndWidths(t *testing.T) {
 		require.Contains(t, says["first"], "--case "+told[0].(string))
 		require.NotEqual(t, says["first"], says["second"], "and then to the next")
 		require.Equal(t, "true", says["hidden"])
+		require.Equal(t, "#cause=overflow&at=failure-"+told[0].(string)+"-value", says["followed"], "Enter leads to the failure")
 	}
 	says := browsed(t, page, "#q=nothing+has+this", 1600)
 	require.Equal(t, "0", says["shown"])
 }
 
-// The page is run as it is, with its policy, which lets its own script run.
+// The page is run as it is, with its policy, which lets its own script run, and no name that a subject has.
 func TestBrowser_ThePolicyLetsTheScriptRun(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "report.html")
-	require.NoError(t, os.WriteFile(file, []byte(htmlOf(t, threeReports(t)[1])), 0o600))
-	require.Contains(t, dumped(t, file), `<form id="filter" aria-label="filter">`, "the script has shown the filter")
+	r := threeReports(t)[1]
+	r.Subject.Name = `</title></script><img src=x onerror="document.title='run'">`
+	require.NoError(t, os.WriteFile(file, []byte(htmlOf(t, r)), 0o600))
+	dom := dumped(t, file)
+	require.NotContains(t, dom, "<img")
+	require.Contains(t, dom, `<form id="filter" aria-label="filter">`, "the script has shown the filter")
 }

@@ -39,6 +39,7 @@
 		form.elements.found.value = entries.length ? `${shown} of ${entries.length} listed` : "";
 		const at = parts.get("at"), place = at && document.getElementById(at);
 		if (!place) return;
+		if (place.matches(".entry")) place.hidden = false; // who follows a link to it wants to see it
 		for (let e = place; e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
 		place.scrollIntoView();
 		const link = place.closest("a, summary, [tabindex]") || place.querySelector("a, summary, [tabindex]");
@@ -66,8 +67,9 @@
 		const bytes = Uint8Array.from(atob(packed.textContent.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 		return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
 	};
+	const inFull = (dot) => document.getElementById(`failure-${dot.id}-${dot.output}`);
 	const show = (svg, dot, data) => {
-		const { x, y, state, error, old, id, input, flags, output } = dot, ulps = (e) => e === "inf" ? "no number of ulp" : e + " ulp";
+		const { x, y, state, error, old, id, input, flags } = dot, ulps = (e) => e === "inf" ? "no number of ulps" : e + " ulp";
 		let ring = svg.querySelector(".ring");
 		if (!ring) {
 			ring = document.createElementNS(svg.namespaceURI, "circle");
@@ -78,10 +80,9 @@
 		ring.setAttribute("cx", x);
 		ring.setAttribute("cy", y);
 		const lines = [`${states[state]}, ${ulps(error)}${old ? ", before " + ulps(old) : ""}`, input, flags.map((f) => data.flags[f]).join(", "), id];
+		if (inFull(dot)) lines.push("click, or Enter: in full");
 		told.replaceChildren(...lines.filter(Boolean).map((text) => Object.assign(document.createElement("div"), { textContent: text })),
 			Object.assign(document.createElement("code"), { textContent: data.repeat.replace("{}", id) }));
-		const failure = document.getElementById(`failure-${id}-${output}`);
-		if (failure) told.append(Object.assign(document.createElement("a"), { href: "#" + failure.id, textContent: "in full" }));
 		spoken.textContent = lines.join(". ");
 		told.hidden = false;
 		const box = svg.getBoundingClientRect(), scale = box.width / 360;
@@ -103,7 +104,10 @@
 				svg.tabIndex = 0;
 				svg.addEventListener("focus", () => show(svg, dots[order[at]], data));
 				svg.addEventListener("blur", hide);
+				const follow = () => { const failure = inFull(dots[order[at]]); if (failure && !told.hidden) location.hash = store(failure.id); };
+				svg.addEventListener("click", follow);
 				svg.addEventListener("keydown", (event) => {
+					if (event.key === "Enter") follow();
 					const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
 					if (event.key === "Escape") hide();
 					if (!step) return;
