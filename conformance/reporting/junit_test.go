@@ -153,8 +153,8 @@ func TestWriteJUnit_AnyTextIsXML(t *testing.T) {
 func FuzzWriteJUnit(f *testing.F) {
 	f.Add("got", "a.name")
 	f.Add("]]>\x00", "\xff")
+	r := tinyReport(f) // which each overwrites
 	f.Fuzz(func(t *testing.T, message, name string) {
-		r := tinyReport(t)
 		r.Failures[0].Got, r.Incomplete, r.Subject.Name, r.Laws.Results[0].Law = message, message, name, "l"+name
 		var text strings.Builder
 		if err := WriteJUnit(&text, r); err != nil {

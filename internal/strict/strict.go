@@ -13,9 +13,10 @@ import (
 
 // Limits of every text.
 const (
-	MaxDepth  = 32   // of lists and objects in each other
-	MaxDigits = 1024 // of a number: the longest double that needs all of its digits has 767, and a sign, a point and an exponent
-	MaxValues = 4 << 20
+	MaxDepth  = 32      // of lists and objects in each other
+	MaxDigits = 1024    // of a number: the longest double that needs all of its digits has 767, and a sign, a point and an exponent
+	MaxString = 1 << 20 // bytes of a text
+	MaxValues = 2 << 20 // a report in which every check of the suite fails has a million
 )
 
 // Unmarshal is json.Unmarshal of a text that Check allows and whose fields the type has.
@@ -103,7 +104,11 @@ func (c *checker) value(t reflect.Type) error {
 		}
 		return c.list(t)
 	case '"':
-		c.at += len(c.str())
+		n := len(c.str())
+		if n > MaxString {
+			return c.fail("a text of %d bytes: want at most %d", n, MaxString)
+		}
+		c.at += n
 		return nil
 	}
 	from := c.at

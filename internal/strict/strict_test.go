@@ -23,18 +23,20 @@ type form struct {
 
 func TestUnmarshal_RefusesWithThePlace(t *testing.T) {
 	for text, says := range map[string]string{
-		`{"name":"a","name":"b"}`:                         `"name": the key stands there twice`,
-		`{"name":"a","n\u0061me":"b"}`:                    `"name": the key stands there twice`,
-		`{"Name":"a"}`:                                    `"Name": want the key name`,
-		`{"cases":[{"bits":[]},{"BITS":[]}]}`:             `"cases[1].BITS": want the key bits`,
-		`{"free":{"a":"1","a":"2"}}`:                      `"free.a": the key stands there twice`,
-		`{"other":1}`:                                     `unknown field "other"`,
-		`{"number":` + strings.Repeat("1", 3e6) + `}`:     "a number of 3000000 digits",
-		strings.Repeat("[", 40) + strings.Repeat("]", 40): "more than 32 lists",
-		"{\n\"name\":}":                                   "no JSON: line 2, byte 10",
-		`{} {}`:                                           "no JSON",
-		``:                                                "no JSON",
-		`{"name":"a"`:                                     "no JSON",
+		`{"name":"a","name":"b"}`:                          `"name": the key stands there twice`,
+		`{"name":"a","n\u0061me":"b"}`:                     `"name": the key stands there twice`,
+		`{"Name":"a"}`:                                     `"Name": want the key name`,
+		`{"cases":[{"bits":[]},{"BITS":[]}]}`:              `"cases[1].BITS": want the key bits`,
+		`{"free":{"a":"1","a":"2"}}`:                       `"free.a": the key stands there twice`,
+		`{"other":1}`:                                      `unknown field "other"`,
+		`{"number":` + strings.Repeat("1", 3e6) + `}`:      "a number of 3000000 digits",
+		strings.Repeat("[", 40) + strings.Repeat("]", 40):  "more than 32 lists",
+		`{"name":"` + strings.Repeat("n", 2e6) + `"}`:      "a text of 2000002 bytes",
+		`{"cases":[` + strings.Repeat("{},", 3e6) + `{}]}`: "more than 2097152 values",
+		"{\n\"name\":}":                                    "no JSON: line 2, byte 10",
+		`{} {}`:                                            "no JSON",
+		``:                                                 "no JSON",
+		`{"name":"a"`:                                      "no JSON",
 	} {
 		err := Unmarshal([]byte(text), &form{})
 		require.ErrorContains(t, err, says)

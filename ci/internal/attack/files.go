@@ -28,6 +28,8 @@ var spoilings = []struct{ name, script string }{
 	{"5 million lines", `yes '' | head -n 5000000 >bad`},
 	{"deep", `{ head -c 1000000 /dev/zero | tr '\0' '['; } >bad`},
 	{"3 million digits", `sed 's/\([^0-9a-fA-F"]\)\([0-9]\)/\1'"$(head -c 100000 /dev/zero | tr '\0' 1)"'\2/; ' good | head -c 3000000 >bad`},
+	{"2 million values", `{ head -c 10 good; printf '"warnings":['; yes '{"a":1},' | head -n 1000000; printf '0],'; tail -c +11 good; } >bad`},
+	{"a text of 100 MB", `{ printf '{"a":"'; head -c 100000000 /dev/zero | tr '\0' 'a'; printf '"}\n'; } >bad`},
 	{"a key twice", `sed 's/{"/{"type":1,"type":2,"/' good >bad`},
 	{"keys in capitals", `sed 's/"\([a-z]\)\([a-zA-Z]*\)":/"\U\1\2":/g' good >bad`},
 	{"escapes", `printf '\033[2J::error::no\n##[error]\n\0\n' | cat - good >bad`},

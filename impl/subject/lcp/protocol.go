@@ -306,7 +306,7 @@ func decodeDescription(text []byte) (subject.Description, error) {
 	}
 	var version helloForm
 	if json.Unmarshal(text, &version) == nil && version.Protocol != Version { // before its form: another version may have another
-		return subject.Description{}, fmt.Errorf("it speaks the protocol %q: want %q", version.Protocol, Version)
+		return subject.Description{}, fmt.Errorf("it speaks the protocol %s: want %q", quoted([]byte(version.Protocol)), Version)
 	}
 	if err := readMessage(text, &m); err != nil {
 		return subject.Description{}, fmt.Errorf("its hello is malformed: %w", err)
