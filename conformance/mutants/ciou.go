@@ -20,11 +20,13 @@ var _ = enter(room{
 	loss: "ciou",
 	formula: boxGeometry + boxDistance + boxSides + boxAspect + `
 counts = ciou_gate_none == 1 or (meet and 2 * ox * oy > union)
-value = s + rho + if(counts, alpha * aspect, 0)
+total = s + rho + if(counts, alpha * aspect, 0)
+clamped = ciou_clamp_none == 0 and total > 2
+value = if(clamped, 2, total)
 held = alpha * turned
 whole = alpha * (2 - alpha) * turned - alpha * alpha * slope / unit
 shape = if(counts and turn != 0, if(ciou_alpha_constant == 1, held, whole), 0)
-grad = out * (slope / unit + further + shape)`,
+grad = if(clamped, 0, out * (slope / unit + further + shape))`,
 	mutants: []Mutant{
 		{Name: "ciou-identical-boxes", Museum: "B053", Issue: "ultralytics/yolov5#541",
 			Mechanism: "α = v/(1 − I/U + v) is 0/0 for identical boxes",
@@ -53,6 +55,13 @@ grad = out * (slope / unit + further + shape)`,
 			})},
 		{Name: "ciou-aspect-sign", Museum: "O6", Mechanism: "the slope of v has the wrong sign, as where it is read as a direction to go",
 			defect: sloped(func(c shapes, turned, _ float64) float64 { return -2 * c.v / (c.s + c.v) * turned })},
+		{Name: "ciou-clamped", Museum: "O7", Mechanism: "the loss is at most 2 under either convention, and has no gradient there: boxes that are far apart and of different shapes stay",
+			defect: changing(func(_ *example, out *outcome) {
+				if out.value[0] > 2 {
+					out.value[0] = 2
+					clear(out.grad)
+				}
+			})},
 		{Name: "ciou-always-gated", Museum: "O7", Mechanism: "shapes count where I/U is above ½ only, under either convention",
 			defect: aspects(func(c shapes) (float64, bool) {
 				if c.s < 0.5 {

@@ -16,7 +16,7 @@ package loss
 //	∂L/∂X1      = ∂L/∂x1 with A and B exchanged
 //
 // α is a constant of the gradient unless the convention ciou_alpha says that it is not: then ∂(αv) is α·(2 − α)·∂v − α²·∂(1 − I/U).
-// See IoU for edges that are aligned or touch.
+// Where the convention ciou_clamp lowers the loss to 2 the gradient is 0. See IoU for edges that are aligned or touch.
 //
 // # Domain
 //
@@ -54,7 +54,7 @@ var CIoU = declare(Loss{
 	Targets:     Targets{Corners},
 	Target:      OrderedBox,
 	Axes:        boxAxes,
-	Conventions: []Convention{ciouAlpha, ciouGate, zeroArea},
+	Conventions: []Convention{ciouAlpha, ciouGate, ciouClamp, zeroArea},
 	SpecialCases: []string{
 		"A = B with an area: L = +0, gradient 0",
 		"wH = Wh, or one box a point: L = (1 − I/U) + ρ²/c²",
@@ -69,6 +69,11 @@ var CIoU = declare(Loss{
 		if a.Convention(ciouGate.Name) != "none" {
 			kinks = append(kinks, between(&Item{Pred: pred, Target: target}).beyondHalf().float())
 		}
+		if a.Convention(ciouClamp.Name) != "none" {
+			b := between(&Item{Pred: pred, Target: target})
+			total := b.overlap(a).value.add(b.distance().value).add(b.aspect(a).value)
+			kinks = append(kinks, sub(total.at, num(2)).float())
+		}
 		return kinks
 	},
 	Detached: func(a Args, pred, target []float64) bool {
@@ -82,7 +87,12 @@ var CIoU = declare(Loss{
 
 	evaluate: func(a Args, it *Item) {
 		b := between(it)
-		b.write(it, b.overlap(a), b.distance(), b.aspect(a))
+		parts := []summand{b.overlap(a), b.distance(), b.aspect(a)}
+		total := parts[0].value.add(parts[1].value).add(parts[2].value)
+		if a.Convention(ciouClamp.Name) != "none" && sub(total.at, num(2)).hi > 0 {
+			parts = []summand{{still(2), flat}}
+		}
+		b.write(it, parts...)
 	},
 })
 
@@ -143,4 +153,6 @@ var (
 		"the weight α of the shapes is a constant of the gradient, or is differentiated too"}
 	ciouGate = Convention{"ciou_gate", []string{"none", "iou>0.5"},
 		"shapes count always, or where I/U is above ½"}
+	ciouClamp = Convention{"ciou_clamp", []string{"none", "[-1,1]"},
+		"the loss is used as it is, or one minus a number that is first moved into [−1, 1]: at most 2, with the gradient 0 where it was more"}
 )

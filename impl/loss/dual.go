@@ -64,10 +64,12 @@ func sign(x wide) float64 {
 
 // decay returns e^−x and 1 − e^−x, for x ≥ 0.
 func (a dual) decay() (e, fallen dual) {
-	e.at = exponential(neg(a.at))
-	fallen.at = sub(num(1), e.at)
-	if a.at.exp < 0 {
+	if a.at.exp < 0 { // below ½
 		fallen.at = neg(expm1(neg(a.at)))
+		e.at = sub(num(1), fallen.at)
+	} else {
+		e.at = exponential(neg(a.at))
+		fallen.at = sub(num(1), e.at)
 	}
 	fallen.by = times(e.at, a.by)
 	e.by = neg(fallen.by)

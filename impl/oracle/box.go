@@ -153,8 +153,12 @@ var _ = define(loss.EIoU, func(e *example) []expr.Node {
 
 var _ = define(loss.CIoU, func(e *example) []expr.Node {
 	b := e.boxes()
-	share, _ := b.share()
-	return b.sum(b.distance(), b.shape(share))
+	share, lost := b.share()
+	total := b.sum(b.distance(), b.shape(share))
+	if !lost && e.args.Convention("ciou_clamp") != "none" {
+		total[0] = e.Min(total[0], e.Const(2))
+	}
+	return total
 })
 
 // shape is αv with tan Δθ = (Wh − wH)/(hH + wW), the tangent of a difference; the angle of a point is that of the other box. Where

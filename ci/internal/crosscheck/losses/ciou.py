@@ -1,11 +1,14 @@
+from mpmath import mpf
+
 from pieces import Boxes, smooth_boxes
 
 
 def loss(c):
     b = Boxes(c)
+    clamped = lambda value, grad: ([mpf(2)], [mpf(0)] * 4) if c.conventions["ciou_clamp"] != "none" and value[0] > 2 else (value, grad)
     if b.iou() is None or c.conventions["ciou_gate"] != "none" and not 2 * b.I > b.U:
-        return b.loss(b.distance())
-    return b.loss(b.distance(), b.aspect(c.conventions["ciou_alpha"] == "constant"))
+        return clamped(*b.loss(b.distance()))
+    return clamped(*b.loss(b.distance(), b.aspect(c.conventions["ciou_alpha"] == "constant")))
 
 
 def smooth(c):
