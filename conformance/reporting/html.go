@@ -21,6 +21,7 @@ import (
 	"github.com/lossproof/lossproof/golden"
 	"github.com/lossproof/lossproof/impl/subject"
 	"github.com/lossproof/lossproof/internal/ieee"
+	"github.com/lossproof/lossproof/internal/printable"
 	"github.com/lossproof/lossproof/properties"
 )
 
@@ -37,9 +38,10 @@ var pageTemplate = template.Must(template.New("page").Parse(htmlTemplate))
 
 // What a page shows where there is much, so that it stays below 2 MB.
 const (
-	mostListed    = 300  // failures in full, and as many of those that are known, and broken laws
-	mostTold      = 250  // cases of a figure of which the page has the input
-	mostToldInAll = 8000 // cases of all figures together
+	mostOfOne     = 4 << 10 // bytes of one failure
+	mostListed    = 300     // failures in full, and as many of those that are known, and broken laws
+	mostTold      = 250     // cases of a figure of which the page has the input
+	mostToldInAll = 8000    // cases of all figures together
 )
 
 // A page is what the template shows. What comes from a subject is text, which the template escapes.
@@ -265,7 +267,7 @@ func listings(r *conformance.Report) []failureList {
 		outputAndCause := func(f *conformance.Failure) string { return fmt.Sprint(f.Loss, f.Format, f.Output, f.Cause) }
 		for _, f := range spreadOut(all, mostListed, outputAndCause) {
 			l.Entries = append(l.Entries, entry{Loss: f.Loss, Format: f.Format, Output: string(f.Output), Flags: strings.Join(f.Flags, " "), Cause: string(f.Cause),
-				ID: "failure-" + f.Case + "-" + string(f.Output), Title: f.Brief(), Text: f.String()})
+				ID: "failure-" + f.Case + "-" + string(f.Output), Title: f.Brief(), Text: printable.Text(f.String(), mostOfOne)})
 		}
 		return l
 	}
@@ -273,7 +275,7 @@ func listings(r *conformance.Report) []failureList {
 	inOrder := r.LawsInOrder()
 	broken := failureList{Title: "Broken laws", All: len(inOrder)}
 	for _, l := range spreadOut(inOrder, mostListed, func(l *conformance.LawResult) string { return l.Loss + l.Format }) {
-		e := entry{Loss: l.Loss, Format: l.Format, Output: laws, Law: l.Law, Cause: string(l.Cause), Title: l.Note, Text: l.String()}
+		e := entry{Loss: l.Loss, Format: l.Format, Output: laws, Law: l.Law, Cause: string(l.Cause), Title: l.Note, Text: printable.Text(l.String(), mostOfOne)}
 		if l.Failure != nil {
 			e.Title = l.Failure.Statement
 		}
