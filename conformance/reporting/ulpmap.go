@@ -320,7 +320,7 @@ func (m *ulpMap) add(row *conformance.Row) {
 
 // text says what the map shows, for its title and for who does not see it.
 func (m *ulpMap) text() string {
-	text := fmt.Sprintf("%s, largest error %s ulp, %d passed", levelText(m.level), strings.Replace(m.worst.Short(), "inf", "∞", 1), m.tally.Passed)
+	text := fmt.Sprintf("%s, worst %s ulp, %d passed", levelText(m.level), strings.Replace(m.worst.Short(), "inf", "∞", 1), m.tally.Passed)
 	if m.tally.Failed > 0 {
 		text += fmt.Sprintf(", ✗ %d failed", m.tally.Failed)
 	}
