@@ -1,12 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"image/color"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,6 +19,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/lossproof/lossproof/impl/loss"
+	"github.com/lossproof/lossproof/internal/beside"
 	"github.com/lossproof/lossproof/internal/ieee"
 )
 
@@ -297,10 +296,13 @@ func (c *curve) addTo(p *plot.Plot, gradient bool, k int) error {
 }
 
 func writeFile(name string, from io.WriterTo) error {
-	file, err := os.Create(name)
+	file, err := beside.Create(name)
 	if err != nil {
 		return err
 	}
-	_, err = from.WriteTo(file)
-	return errors.Join(err, file.Close())
+	defer file.Abort() // after Commit it does nothing
+	if _, err := from.WriteTo(file); err != nil {
+		return err
+	}
+	return file.Commit()
 }
