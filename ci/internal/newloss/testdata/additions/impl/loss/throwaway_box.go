@@ -119,10 +119,3 @@ var ThrowawayBox = declare(Loss{
 		}
 	},
 })
-
-func one(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
-}
