@@ -228,7 +228,7 @@ func setting(c *loss.Call, decl *loss.Loss) string {
 		parts[0] = strings.ReplaceAll(string(c.Reduction), "/", "_")
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
-		if p, ok := decl.Param(name); !ok || !slices.Equal(p.Default, c.Params[name]) {
+		if p, ok := decl.Param(name); !ok || !slices.Equal(p.DefaultIn(c.Format), c.Params[name]) {
 			parts = append(parts, name+"="+subject.FormatParam(c.Params[name]))
 		}
 	}

@@ -43,7 +43,7 @@ func TestLevel_NamesReadBack(t *testing.T) {
 		require.Equal(t, l, back)
 	}
 	_, err := subject.LevelNamed("6")
-	require.ErrorContains(t, err, "want one of 0 callable")
+	require.ErrorContains(t, err, "there is 0 callable")
 	require.Equal(t, "Level(9)", Level(9).String())
 }
 

@@ -29,11 +29,11 @@ var parameterLaws = []*Law{
 					for k := range explicit.Params[p.Name] {
 						explicit.Params[p.Name][k] = 1
 						if len(p.Default) == 1 {
-							explicit.Params[p.Name][k] = p.Default[0]
+							explicit.Params[p.Name][k] = p.DefaultIn(c.Call.Format)[0]
 						}
 					}
 				default:
-					explicit.Params[p.Name] = p.Default
+					explicit.Params[p.Name] = p.DefaultIn(c.Call.Format)
 				}
 				set++
 			}

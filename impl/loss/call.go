@@ -64,7 +64,7 @@ func (c *Call) Plan() (*Plan, error) {
 	if l.Shape.Classes {
 		classes = p.Width
 	}
-	if p.Args.params, err = l.resolveParams(c.Params, classes); err != nil {
+	if p.Args.params, err = l.resolveParams(c.Params, classes, c.Format); err != nil {
 		return nil, err
 	}
 	if p.Args.conventions, err = l.resolveConventions(c.Conventions); err != nil {

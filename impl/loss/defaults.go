@@ -11,7 +11,7 @@ func (c *Call) AllParams() Params {
 	params := Params{}
 	if l, err := Named(c.Loss); err == nil {
 		for _, p := range l.Params {
-			params[p.Name] = slices.Clone(p.Default)
+			params[p.Name] = slices.Clone(p.DefaultIn(c.Format))
 		}
 	}
 	maps.Copy(params, c.Params)
@@ -31,7 +31,7 @@ func (c *Call) Canonical() Call {
 	}
 	short.Params, short.Conventions = Params{}, Conventions{}
 	for name, v := range c.Params {
-		if p, ok := l.Param(name); !ok || !slices.Equal(v, p.Default) {
+		if p, ok := l.Param(name); !ok || !slices.Equal(v, p.DefaultIn(c.Format)) {
 			short.Params[name] = v
 		}
 	}

@@ -45,7 +45,7 @@ type Args struct {
 
 // DefaultArgs are those of a call that sets none.
 func (l *Loss) DefaultArgs() (Args, error) {
-	params, err := l.resolveParams(nil, 0)
+	params, err := l.resolveParams(nil, 0, ieee.Float64)
 	return Args{params: params, conventions: Conventions{}, clip: clipFor(nil, ieee.Float64)}, err
 }
 
@@ -74,15 +74,27 @@ func (a Args) Vector(name string) []float64 { return a.params[name] }
 // Convention returns the value of a convention.
 func (a Args) Convention(name string) string { return a.conventions[name] }
 
+// DefaultIn returns the default as a format holds it: the number nearest to it there.
+func (p Param) DefaultIn(f Format) []float64 {
+	if p.Kind == Integer || f.Width == 0 || !slices.ContainsFunc(p.Default, func(x float64) bool { return !f.Holds(x) }) {
+		return p.Default
+	}
+	in := make([]float64, len(p.Default))
+	for i, x := range p.Default {
+		in[i] = f.Round(x)
+	}
+	return in
+}
+
 // resolveParams fills in the defaults and checks every value. classes is K, or 0
 // where there are no classes.
-func (l *Loss) resolveParams(given Params, classes int) (Params, error) {
+func (l *Loss) resolveParams(given Params, classes int, f Format) (Params, error) {
 	resolved := make(Params, len(l.Params))
 	known := 0
 	for _, p := range l.Params {
 		v, ok := given[p.Name]
 		if !ok {
-			v = p.Default
+			v = p.DefaultIn(f)
 		} else if known++; l.checkParam(p, v, classes) != nil {
 			return nil, l.badParam(given, classes)
 		}

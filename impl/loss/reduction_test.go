@@ -158,3 +158,24 @@ func TestErrors_NameTheClassTheIndexAndTheNumber(t *testing.T) {
 	_, err := loss.Eval(&loss.Call{Loss: "mse"})
 	require.ErrorContains(t, err, `no loss "mse"`)
 }
+
+// A default that a dtype does not hold is the number next to it there, whoever asks.
+func TestDefaults_AreNumbersOfTheDtype(t *testing.T) {
+	for _, f := range []loss.Format{loss.Float64, loss.Float32, loss.BFloat16, loss.Float16} {
+		for _, l := range loss.All() {
+			c := &loss.Call{Loss: l.Name, Format: f}
+			for name, v := range c.AllParams() {
+				for _, x := range v {
+					require.True(t, c.WholeParam(name) || f.Holds(x), "%s %s %s = %v", l.Name, f, name, x)
+				}
+			}
+		}
+	}
+	c := &loss.Call{Loss: "asymmetric", Format: loss.Float32, Batch: loss.Batch{Rows: 1, Cols: 1, Pred: []float64{1}, Target: []float64{0}}}
+	p, err := c.Plan()
+	require.NoError(t, err)
+	require.Equal(t, float64(float32(0.05)), p.Args.Scalar("clip"))
+	explicit := *c
+	explicit.Params = c.AllParams()
+	require.Empty(t, explicit.Canonical().Params)
+}

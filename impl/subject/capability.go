@@ -190,14 +190,14 @@ func (c Capability) lacksParam(decl *loss.Loss, given loss.Params, f ieee.Format
 	for _, p := range decl.Params {
 		value, ok := given[p.Name]
 		if !ok {
-			value = p.Default
+			value = p.DefaultIn(f)
 		}
 		if slices.Contains(c.Params, p.Name) {
 			continue
 		}
 		has, fixed := c.Fixed[p.Name]
 		if !fixed {
-			has = p.Default
+			has = p.DefaultIn(f)
 		}
 		same := func(x, y float64) bool { return x == y || x == f.Round(y) }
 		if !slices.EqualFunc(value, has, same) {

@@ -51,6 +51,7 @@ func TestLoss(t *testing.T) {
 	equal(t, must(loss.EvalHessian(call(loss.Float32), []float64{1, 0}))(t).Product[0], 2)
 	equal(t, must(loss.Named(squaredError))(t).Name, squaredError)
 	equal(t, loss.Aliased("mse"), squaredError)
+	equal(t, loss.Param{Default: []float64{0.05}}.DefaultIn(must(loss.FormatNamed("f32"))(t))[0], float64(float32(0.05)))
 	equal(t, must(loss.ReductionNamed("sum"))(t), loss.Sum)
 	equal(t, must(loss.FormatNamed("bf16"))(t), loss.BFloat16)
 	equal(t, loss.Formats()[3], loss.Float16)
