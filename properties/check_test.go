@@ -45,6 +45,8 @@ func TestLaws_SeeTheMistakeTheyAreAbout(t *testing.T) {
 		{"convex_by_curvature", "squared_error", func(c *loss.Call, a *subject.Answer) { negate(a.Grad) }},
 		{"lipschitz", "binary_cross_entropy_with_logits", func(c *loss.Call, a *subject.Answer) { each(a.Value, func(x float64) float64 { return 2 * x }) }},
 		{"gradient_within_lipschitz", "sigmoid_focal", func(c *loss.Call, a *subject.Answer) { each(a.Grad, func(x float64) float64 { return 2 * x }) }},
+		{"slopes_are_a_jaccard_loss", "lovasz_hinge", func(c *loss.Call, a *subject.Answer) { each(a.Grad, func(x float64) float64 { return 2 * x }) }},
+		{"lovasz_at_vertices_is_jaccard", "lovasz_softmax", func(c *loss.Call, a *subject.Answer) { each(a.Value, func(x float64) float64 { return x / 2 }) }},
 		{"lipschitz_is_reached", "cross_entropy", func(c *loss.Call, a *subject.Answer) { each(a.Grad, func(x float64) float64 { return x / 2 }) }},
 		{"gradient_is_derivative", "squared_error_with_logits", func(c *loss.Call, a *subject.Answer) { each(a.Grad, func(x float64) float64 { return 2 * x }) }},
 		{"gradient_is_derivative", "softmax", func(c *loss.Call, a *subject.Answer) { negate(a.Grad) }},

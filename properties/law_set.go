@@ -95,5 +95,68 @@ var setLaws = []*Law{
 				t.claim("the gradients of both are that of the one", side().plus(1, b.grad(k)).plus(1, b.grad(k+n)), equal, side().plus(1, a.grad(k)))
 			}
 		},
+	}, {
+		Name:      "slopes_are_a_jaccard_loss",
+		Statement: "The sizes of the slopes of a Lovász loss sum to the Jaccard loss of the elements that are wrong at all.",
+		Source:    "Berman, Rannen Triki and Blaschko, The Lovász-softmax loss, 2018, arXiv:1705.08790, equation 9: the increments of a set function sum to its value",
+		applies:   named(lovaszHinge, lovaszSoftmax),
+		gradient:  true,
+		draw:      one(wish{}),
+		check: func(t *trial, c *Case) {
+			plan, err := c.Call.Plan()
+			t.need(err == nil && plan.Items() == 1 && !slices.Contains(t.loss.Kinks(plan.Args, c.Call.Pred, c.Call.Target), 0))
+			e, slopes, wrong, union := t.eval(&c.Call), side(), 0.0, 0.0
+			for k, g := range e.grads() {
+				sign := 1 - 2*c.Call.Target[k]
+				slopes.plus(sign, g)
+				mistaken := t.loss.Name == lovaszSoftmax || sign*c.Call.Pred[k] > -1
+				if mistaken {
+					wrong++
+				}
+				if mistaken || sign < 0 {
+					union++
+				}
+			}
+			t.claim("Σ |∂L/∂x| = |wrong|/|wanted or wrong|", slopes, equal, side().catalogued(wrong/max(union, 1)))
+		},
+	},
+	{
+		Name:      "lovasz_at_vertices_is_jaccard",
+		Statement: "Where every element is certain a Lovász loss is the Jaccard loss of the mistakes, and twice that for logits of ±1.",
+		Source:    "Berman, Rannen Triki and Blaschko, The Lovász-softmax loss, 2018, arXiv:1705.08790, section 2.2: an extension has the values of the set function at the vertices",
+		applies:   named(lovaszHinge, lovaszSoftmax),
+		draw: func(d *drawer) *Case {
+			c := d.wrap(d.call(wish{}))
+			if c != nil {
+				for k := range c.Call.Pred {
+					c.Call.Pred[k] = float64(d.Intn(2))
+					if d.loss.Name == lovaszHinge {
+						c.Call.Pred[k] = 2*c.Call.Pred[k] - 1
+					}
+				}
+			}
+			return c
+		},
+		check: func(t *trial, c *Case) {
+			wrong, union, height := 0.0, 0.0, 1.0
+			for k, x := range c.Call.Pred {
+				t.need(x == 1 || x == -1 || x == 0 && t.loss.Name == lovaszSoftmax)
+				if hit := x == 1; hit != (c.Call.Target[k] == 1) {
+					wrong++
+					union++
+				} else if hit {
+					union++
+				}
+			}
+			if t.loss.Name == lovaszHinge {
+				height = 2
+			}
+			t.claim("L = |wrong|/|wanted or predicted|", side().plus(1, t.eval(&c.Call).value(0)), equal, side().catalogued(height*wrong/max(union, 1)))
+		},
 	},
 }
+
+const (
+	lovaszHinge   = "lovasz_hinge"
+	lovaszSoftmax = "lovasz_softmax"
+)

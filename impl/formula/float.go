@@ -1,9 +1,11 @@
 package formula
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"math/big"
+	"slices"
 )
 
 // Float64 computes as a plain program in float64 does: every operation is rounded, and nothing is
@@ -115,6 +117,18 @@ func Floats(round func(float64) float64) Algebra[float64] {
 					}
 				}
 				dst[k] = round(s.total())
+			}
+		},
+		"before": func(dst []float64, args ...[]float64) {
+			order, v := make([]int, len(dst)), args[0]
+			for k := range order {
+				order[k] = k
+			}
+			slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(v[j], v[i]) })
+			var s sum
+			for _, k := range order {
+				dst[k] = round(s.total())
+				s.add(args[1][k])
 			}
 		},
 	}

@@ -77,6 +77,7 @@ func TestText_OfVectors(t *testing.T) {
 		"sum(1)":                      {3},
 		"others(z)":                   {5, 3, 4},
 		"centred(y, z)":               {-2, 0, -1},
+		"before(y, z)":                {3, 0, 4},
 		"z[K - 1 - k]":                {2, 3, 1},
 		"max(z, 2)":                   {2, 3, 2},
 		"logsumexp(z * 0) - log(K)":   {0},

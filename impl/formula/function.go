@@ -33,7 +33,7 @@ var builtin = map[string]function{
 	"stop": {each, 1, 1}, "weighed": {each, 2, 2}, "if": {each, 3, 3},
 	"min": {reduce, 1, many}, "max": {reduce, 1, many}, // of several arguments: each
 	"sum": {reduce, 1, 1}, "prod": {reduce, 1, 1}, "argmax": {reduce, 1, 1}, "logsumexp": {reduce, 1, 1},
-	"softmax": {row, 1, 1}, "log_softmax": {row, 1, 1}, "others": {row, 1, 1}, "centred": {row, 2, 2},
+	"softmax": {row, 1, 1}, "log_softmax": {row, 1, 1}, "others": {row, 1, 1}, "centred": {row, 2, 2}, "before": {row, 2, 2},
 }
 
 // prelude defines the other functions, and the constant pi.

@@ -169,7 +169,7 @@ func tryClaim(t *testing.T, r *rand.Rand, l *loss.Loss, trait loss.Trait) int {
 	target := []float64{float64(r.IntN(2))}
 	if kind := l.NumberTarget(); kind != nil && !l.Takes(loss.Label) && kind.Width(k) > 1 {
 		number := r.Float64
-		if kind == loss.Numbers && r.IntN(2) == 0 { // some claims are about hard masks
+		if kind == loss.Numbers && (l.Target == loss.Binary || r.IntN(2) == 0) { // some claims are about hard masks
 			number = func() float64 { return float64(r.IntN(2)) }
 		}
 		target = fitting(l.Target, kind.Width(k), number)

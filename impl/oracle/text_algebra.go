@@ -27,6 +27,7 @@ func (w *writer) algebra() formula.Algebra[term] {
 			"log_softmax": func(dst []term, args ...[]term) { each(dst, w.softmaxOf(args[0]).logProbability) },
 			"others":      w.others,
 			"centred":     w.centred,
+			"before":      w.before,
 		},
 	}
 	type graph = expr.Graph // of the example at hand
@@ -269,5 +270,27 @@ func (w *writer) centred(dst []term, args ...[]term) {
 	mass, mean := w.sum(args[0]), w.sum(weighed)
 	for k, u := range args[1] {
 		dst[k] = w.subtract(w.multiply(u, mass), mean)
+	}
+}
+
+// before is a sum over those elements that certainly come first.
+func (w *writer) before(dst []term, args ...[]term) {
+	nodes, order, told := w.nodes(args[0]), make([]int, len(dst)), true
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortStableFunc(order, func(i, j int) (sign int) {
+		told = w.decide(func(value func(expr.Node) interval.Interval) (certain bool) {
+			sign, certain = value(nodes[j]).Compare(value(nodes[i]))
+			return certain
+		}) && told
+		return sign
+	})
+	sum := term{exact: new(big.Rat)}
+	for _, k := range order {
+		if dst[k] = sum; !told {
+			dst[k] = w.nothing()
+		}
+		sum = w.sum([]term{sum, args[1][k]})
 	}
 }

@@ -35,7 +35,7 @@ func TestText_GraphAgreesWithFloats(t *testing.T) {
 		"min(z) + max(z) + min(z[0], 2, z[1]) + max(z[0], 0.1)",
 		"prod(z) + argmax(z) + z[argmax(z)] + argmax(-z*z)",
 		"logsumexp(z) + logsumexp(2*z - 1) + sum(softmax(z)*z) + sum(softmax(-z)*y) - log_softmax(z)[1] - log_softmax(z*z)[2]",
-		"sum(others(z)*z) + sum(centred(y, z)*z)",
+		"sum(others(z)*z) + sum(centred(y, z)*z) + sum(before(z, y)*z)",
 		"z[1]^2 + z[1]^-3 + z[1]^0.5 + z[2]^2.7 + 2^z[0] + z[0]^z[1] + z[0]^0 + (0*z[0])^1.5",
 		"if(z[0] < z[1], 10, 20) + if(z[0] >= z[1], 1, 2) + (z[0] <= 0.5) + 3*(z[2] > 5) + if(z[0] == 0.5, 4, 8) + if(z[0] != 0.5, 16, 32)",
 		"if(z[0] < 1 and not z[1] < 1, z[0], log(-1)) + if(z[2] or log(-1), z[2], 0)",

@@ -1,5 +1,7 @@
 """What the definitions in losses/ share."""
 
+from fractions import Fraction
+
 from mpmath import atan2, pi, mpf, exp, inf, isinf, log, log1p, nan
 
 
@@ -159,3 +161,33 @@ class Boxes:
 def smooth_boxes(c):
     """Whether no edges are aligned or touch, and no side is 0."""
     return all(away([c.x[t], c.x[t + 2]], [c.y[t], c.y[t + 2]]) and c.x[t] < c.x[t + 2] for t in (0, 1))
+
+
+def lovasz(wrong, t, floor):
+    """The Lovász extension of the Jaccard loss as an integral over levels, and its slopes: at ties those of the element before and
+    after all others that are as wrong. Below the floor nothing counts."""
+
+    def jaccard(chosen):
+        union = sum(1 for i, v in enumerate(t) if v or i in chosen)
+        return Fraction(len(chosen), union) if chosen else Fraction(0)
+
+    def exactly(ratio):
+        return mpf(ratio.numerator) / ratio.denominator
+
+    def above(level, strictly):
+        return {i for i, e in enumerate(wrong) if (e > level if strictly else e >= level)}
+
+    levels = sorted({e for e in wrong if floor is None or e > floor}, reverse=True)
+    value = mpf(0)
+    for high, low in zip(levels, levels[1:] + [mpf(0)]):
+        value += (high - low) * exactly(jaccard(above(high, False)))
+    grad = []
+    for i, e in enumerate(wrong):
+        sign = -1 if t[i] else 1
+        first = jaccard(above(e, True) | {i}) - jaccard(above(e, True))
+        last = jaccard(above(e, False)) - jaccard(above(e, False) - {i})
+        if floor is not None and e <= floor:
+            first, last = (first if e == floor else Fraction(0)), Fraction(0)
+        ends = sorted({sign * first, sign * last})
+        grad.append(exactly(ends[0]) if len(ends) == 1 else tuple(exactly(v) for v in ends))
+    return [value], grad
