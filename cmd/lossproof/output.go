@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"github.com/lossproof/lossproof/internal/beside"
 )
@@ -46,7 +48,11 @@ func newJSONOutput(name string, stdout, stderr io.Writer) (*jsonOutput, error) {
 		}
 		file.Abort()
 	}
-	return nil, &exit{harnessFailed, fmt.Errorf("--json: %w", err)}
+	err = fmt.Errorf("--json: %w", err)
+	if errors.Is(err, fs.ErrNotExist) { // the folder: a mistake in the command line
+		return nil, err
+	}
+	return nil, wrote(err)
 }
 
 // write writes to it, and puts a file in its place.

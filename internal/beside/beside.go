@@ -26,6 +26,9 @@ func Create(path string) (*File, error) {
 		return &File{f, ""}, err
 	}
 	f, err := os.OpenFile(path+"."+rand.Text()[:8]+".part", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		e.Path = path // which says more
+	}
 	return &File{f, path}, err
 }
 

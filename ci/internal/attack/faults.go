@@ -16,7 +16,7 @@ var single = []struct {
 	{"stdin is closed", `"$LP" known - <&-`, []int{2}},
 	{"everything is closed", `"$LP" list <&- >&- 2>&-`, []int{0, 3}},
 	{"the report's disk is full", `"$LP" verify --only golden --live 0 --loss sigmoid --json /dev/full`, []int{3}},
-	{"the report's folder is none", `"$LP" verify --only golden --live 0 --loss sigmoid --json none/report`, []int{3}},
+	{"the report's folder is none", `"$LP" verify --only golden --live 0 --loss sigmoid --json none/report`, []int{2}},
 	{"the report is a folder", `mkdir r; "$LP" verify --only golden --live 0 --loss sigmoid --json r`, []int{3}},
 	{"a report is kept by a mistake", `echo old >r; "$LP" verify --level 9 --json r; c=$?; [[ $(cat r) == old ]] && exit $c`, []int{2}},
 	{"a report is set aside by a failure", `echo old >r; "$LP" verify --json r --loss sigmoid -- "$AS" as:hello 'exit 1' x; c=$?; [[ $(cat r) == old ]] && exit $c`, []int{3}},
