@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 func dieWithParent(attributes *syscall.SysProcAttr) { attributes.Pdeathsig = syscall.SIGKILL }
@@ -27,7 +25,13 @@ func cutNetwork(cmd *exec.Cmd) {
 }
 
 // adopt makes this process the parent of every descendant whose own parent has ended, so that it is found wherever it has gone.
-func adopt() error { return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
+func adopt() error {
+	const setChildSubreaper = 36 // PR_SET_CHILD_SUBREAPER of linux/prctl.h
+	if _, _, errno := syscall.Syscall6(syscall.SYS_PRCTL, setChildSubreaper, 1, 0, 0, 0, 0); errno != 0 {
+		return errno
+	}
+	return nil
+}
 
 // killStrays ends every process whose environment has the mark, and, where this process has adopted what was left behind,
 // its children other than those that were started here. It returns their names: what has left the adapter's
