@@ -18,7 +18,7 @@ func plain(p *loss.Plan) bool {
 		case param.Kind == loss.PerClass:
 			return slices.ContainsFunc(v, func(x float64) bool { return x != 1 })
 		}
-		return !slices.Equal(v, param.Default)
+		return !slices.Equal(v, param.DefaultIn(p.Format))
 	})
 }
 

@@ -70,7 +70,7 @@ var KLDivergenceWithLogits = declare(Loss{
 			return mul(mass, logarithm(mass)).float()
 		}},
 		{Property: Convex, Holds: true},
-		{Property: StrictlyConvex, Holds: false, Witness: &Witness{Target: []float64{0.5, 0.5}, A: []float64{0, 0}, B: []float64{1, 1}, Note: "constant along a shift"}},
+		{Property: StrictlyConvex, Holds: false, Witness: &Witness{Target: []float64{1, 0}, A: []float64{0, 0}, B: []float64{1, 1}, Note: "constant along a shift"}},
 		{Property: Lipschitz, Holds: true, Norm: Euclidean, Statement: "√2·Σq", ConstantFor: massOf(math.Sqrt2)},
 		{Property: Lipschitz, Holds: true, Norm: Maximum, Statement: "2·Σq", ConstantFor: massOf(2)},
 		{Property: Smooth, Holds: true, Norm: Euclidean, Statement: "Σq/2", ConstantFor: massOf(0.5)},
