@@ -159,7 +159,7 @@ func (t try) run(work string) (outcome, complaint string, memory int64, took tim
 	cmd.Env = append(os.Environ(), "LP="+filepath.Join(work, "lossproof"), "EX="+filepath.Join(work, "exhaustive"), "AS="+self, "D="+folder)
 	begin := time.Now()
 	cmd.Run() // how it ended is in ProcessState
-	took, memory = time.Since(begin), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss<<10
+	took, memory = time.Since(begin), int64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)<<10
 	code := cmd.ProcessState.ExitCode()
 	outcome = fmt.Sprintf("exit code %d", code)
 	if line, _, _ := strings.Cut(errs.String(), "\n"); line != "" {
