@@ -192,3 +192,15 @@ func TestHull_PrecisionDecides(t *testing.T) {
 	require.Nil(t, n.Hull)
 	require.Equal(t, 0x1.193ea7aad030bp0, n.Rounded, "log 3, to the nearest")
 }
+
+func TestNearest_AZeroHasTheSignsOfTheHull(t *testing.T) {
+	minus := math.Copysign(0, -1)
+	for _, c := range []struct{ low, high, x, want float64 }{
+		{minus, 0, minus, minus}, {minus, 0, 0, 0}, {-1, 0, minus, minus}, {-1, 0, 0, 0}, {-1, 1, minus, minus}, {minus, 1, 0, 0},
+		{0, 1, minus, 0}, {-1, minus, 0, minus}, {1, 2, 0, 1}, {-2, -1, 0, -1}, {-1, 1, 0.5, 0.5}, {-1, 1, 3, 1},
+	} {
+		n := Number{Hull: &Hull{Low: Number{Rounded: c.low}, High: Number{Rounded: c.high}}}
+		got := n.Nearest(c.x).Rounded
+		require.Equal(t, math.Float64bits(c.want), math.Float64bits(got), "%v: %v", c, got)
+	}
+}

@@ -1,5 +1,7 @@
 package oracle
 
+import "math"
+
 // A Number is the truth about one output number in one format.
 //
 // With V the real number that the definition gives, Rounded is V correctly rounded to
@@ -51,12 +53,15 @@ type Hull struct {
 }
 
 // Nearest is the truth that an answer x is measured against: the number itself, and at a kink
-// that element of the hull which is next to x.
+// that element of the hull which is next to x. A 0 of either sign is one where the hull has elements that round to it.
 func (n Number) Nearest(x float64) Number {
 	h := n.Hull
 	switch {
 	case h == nil:
 		return n
+	case x == 0 && h.Low.Rounded <= 0 && h.High.Rounded >= 0 &&
+		(math.Signbit(x) && math.Signbit(h.Low.Rounded) || !math.Signbit(x) && !math.Signbit(h.High.Rounded)):
+		return Number{Rounded: x}
 	case x >= h.High.Rounded:
 		return h.High
 	case x > h.Low.Rounded:
