@@ -52,7 +52,6 @@ grad = if(size < delta, z - y, if(z < y, -delta, delta))`,
 				return delta * math.Abs(d), math.Copysign(delta, d)
 			})},
 		{Name: "huber-difference-of-products", Museum: "O2", Mechanism: "δ·|d| − ½δ² beyond δ, of which the parts overflow before the loss and cancel in small numbers",
-			OnlyGolden: "laws draw δ up to 2^60 only, whose square stays in the range of most formats",
 			defect: changing(func(e *example, out *outcome) {
 				if d, delta := math.Abs(e.z-e.y), e.Scalar("delta"); d > delta && !math.IsInf(d, 0) {
 					out.value[0] = e.format.Round(delta*d) - e.format.Round(delta*delta/2)
