@@ -129,15 +129,15 @@ The exit code is 0, and 2 where a report cannot be read: it is no contest.`,
 		}
 		c := reporting.Compare(all)
 		out := cmd.OutOrStdout()
-		if width := widthOf(out); chosen == "text" && width > 0 {
+		text := func(w io.Writer) error {
 			var text strings.Builder
 			if err := c.WriteText(&text); err != nil {
 				return err
 			}
-			_, err := io.WriteString(out, fitted(text.String(), width))
+			_, err := io.WriteString(w, fitted(text.String(), widthOf(out)))
 			return err
 		}
-		return written(map[string]func(io.Writer) error{"text": c.WriteText, "markdown": c.WriteMarkdown, "json": c.WriteJSON}[chosen], out)
+		return written(map[string]func(io.Writer) error{"text": text, "markdown": c.WriteMarkdown, "json": c.WriteJSON}[chosen], out)
 	}
 	return cmd
 }

@@ -158,7 +158,11 @@ func TestSeparated_RowLosses(t *testing.T) {
 			}
 		}
 		require.Greater(t, n.separated, n.outputs*7/10, l.Name)
-		require.LessOrEqual(t, n.wide, n.separated/50, l.Name)
+		share := 100
+		if l.Name == "poly1_cross_entropy" { // q·(1−q) beside 1−q: far at the top both cancel from 1, which costs a step of precision
+			share = 50
+		}
+		require.LessOrEqual(t, n.wide, n.separated/share, l.Name)
 	}
 }
 

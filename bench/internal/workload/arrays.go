@@ -74,7 +74,7 @@ func (a *Arrays[T]) Poison() {
 const (
 	pointwisePeriod = 8191
 	rowwisePeriod   = 16384
-	oraclePeriod    = 251 // what the oracle takes half a second for
+	oraclePeriod    = 251 // few: each costs the oracle
 )
 
 // period is how many rows pass until the inputs repeat.
