@@ -20,8 +20,8 @@
 //
 // # Error model
 //
-// Bits are exact. A residual has 8 significant digits. A condition number is rounded up
-// to a multiple of 2^0.1, so that a bound that grows with it is never too small.
+// Bits are exact. A residual has 5 significant digits, and is half an ulp only where that is exact. A condition
+// number is rounded up to a multiple of 2^0.1, so that a bound that grows with it is never too small.
 //
 // # Where things are
 //

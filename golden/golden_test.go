@@ -196,7 +196,7 @@ var spoiled = []struct {
 	{"another dtype", `"f32"`, `"float32"`, true},
 	{"another schema", `golden/v1/schema.json`, `golden/v2/schema.json`, true},
 	{"a kappa with two decimals", `"1.6"`, `"1.60"`, true},
-	{"a residual of nine digits", `"bits":"40800000","log2kappa":"1.6"`, `"bits":"40800000","residual":"0.123456789","log2kappa":"1.6"`, false},
+	{"a residual of six digits", `"bits":"40800000","log2kappa":"1.6"`, `"bits":"40800000","residual":"0.123456","log2kappa":"1.6"`, false},
 	{"a residual above one half", `"bits":"40800000","log2kappa":"1.6"`, `"bits":"40800000","residual":"0.6","log2kappa":"1.6"`, false},
 	{"two predictions for one sample", `"pred":"40400000"`, `"pred":["40400000","40400000"]`, false},
 	{"two values for one sample", `"bits":"40800000","log2kappa":"1.6"`, `"bits":["40800000","40800000"]`, false},

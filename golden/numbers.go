@@ -51,14 +51,31 @@ func parseHexList(f ieee.Format, hex list[string]) ([]float64, error) {
 	return xs, err
 }
 
-// residualDigits is what a residual keeps: an error in ulp is then known to 10^-8 ulp,
-// six orders below what any level of the judge asks for.
-const residualDigits = 8
+// residualDigits is what a residual r keeps. An error is |k − r| ulp, with k a whole number, or half of one where V is
+// just below a power of two.
+//
+//   - The level exact looks at bits alone.
+//   - Faithful, |k − r| < 1, asks for the sign of r, and at half an ulp for whether |r| is less than one half: both are
+//     kept, see residualText.
+//   - Stable and accurate, |k − r| ≤ 4(1+κ) or more, see r move by 5·10^-6 ulp at most. A whole bound, as where κ is
+//     0, asks for the sign only; the others have a κ that is written up to 7 % too large, and certified
+//     to 2^-15 of itself, which is 10^-4 ulp for κ = 1.
+//   - Close adds to stable what a tolerance allows, which matters where that is more than 32 ulp.
+//
+// Reports print four digits of an error, which five give.
+const (
+	residualDigits = 5
+	belowHalf      = 0.49999 // the last number below one half with so many digits
+)
 
-// residualText writes a residual; nil when the result is exact.
+// residualText writes a residual; nil when the result is exact. One half stands for itself alone: what is less and
+// would be rounded to it is written as the number below.
 func residualText(r float64) *string {
 	if r == 0 {
 		return nil
+	}
+	if math.Abs(r) < 0.5 {
+		r = math.Copysign(min(math.Abs(r), belowHalf), r)
 	}
 	s := strconv.FormatFloat(r, 'g', residualDigits, 64)
 	return &s
